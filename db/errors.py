@@ -1,0 +1,53 @@
+"""Every error that earmark raises on purpose; its text is one sentence for the user, with the next step.
+
+::
+
+    EarmarkError
+    ├── UsageError          the request cannot be understood (exit code 2)
+    │   └── QueryError      a filter in a query line
+    └── ProblemError        the library, a model or a file is not fit for use (exit code 3)
+        ├── LibraryError    missing, damaged, or of an unknown schema
+        │   └── LibraryBusyError
+        ├── ModelError      an encoder cannot be loaded or failed its self-test
+        └── SoundError      one audio file cannot be heard
+"""
+
+
+class EarmarkError(Exception):
+    """Base of all expected errors; ``str(error)`` is shown to the user as it is."""
+
+
+class UsageError(EarmarkError):
+    """The request cannot be understood; the text shows the right form."""
+
+
+class QueryError(UsageError):
+    """A query line holds a filter that cannot be read."""
+
+
+class ProblemError(EarmarkError):
+    """Something on disk is not fit for use."""
+
+
+class LibraryError(ProblemError):
+    """A library is missing, damaged, or of a schema that this version does not know."""
+
+
+class LibraryBusyError(LibraryError):
+    """Another process is writing this library."""
+
+
+class ModelError(ProblemError):
+    """An encoder cannot be loaded, or it failed its self-test."""
+
+
+class SoundError(ProblemError):
+    """One audio file cannot be heard.
+
+    Attributes:
+        code: Stable word for scripts, such as ``"empty"`` or ``"too-many-channels"``.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,1 @@
+"""Recipes that synthesize training sounds, one module per family."""

@@ -1,0 +1,146 @@
+"""An encoder in a process of its own: the caller never loads torch, and a crash there costs one restart."""
+
+import contextlib
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from threading import Lock
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from db.errors import ModelError
+from db.records import EncoderInfo, Matrix, Vector
+from indexer.encoder import Encoder, TextEncoder, Waveform
+
+EncoderFactory: TypeAlias = Callable[[int], Encoder]  # takes the number of threads; must be importable by the child
+
+_N_STARTS = 2  # a crash is answered by one restart; a second one is a broken model or machine
+_STOP_SECONDS = 5.0
+
+
+class EncoderProcess:
+    """Stand in for an encoder that runs in a child process, started at first need and kept warm.
+
+    Text is embedded here, by the light half of the same model. One request is served at a time; calls from several
+    threads wait for each other.
+
+    Args:
+        factory: Makes the encoder inside the child.
+        text_encoder: The half of the same model that needs no torch.
+        n_threads: Threads that the child may compute with.
+    """
+
+    def __init__(self, factory: EncoderFactory, text_encoder: TextEncoder, n_threads: int) -> None:
+        self._factory = factory
+        self._text_encoder = text_encoder
+        self._n_threads = n_threads
+        self._child: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._turn = Lock()
+
+    @property
+    def info(self) -> EncoderInfo:
+        return self._text_encoder.info
+
+    @property
+    def text_center(self) -> Vector:
+        return self._text_encoder.text_center
+
+    @property
+    def audio_center(self) -> Vector:
+        return self._text_encoder.audio_center
+
+    def embed_text(self, texts: Sequence[str]) -> Matrix:
+        return self._text_encoder.embed_text(texts)
+
+    def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+        """Embed sounds in the child; shapes and errors as in `Encoder.embed_audio`.
+
+        Raises:
+            ModelError: The model cannot be loaded, or its process died twice.
+        """
+        if not waveforms:
+            return np.zeros((0, self.info.dim), np.float32)
+        with self._turn:
+            for n_start in range(1, _N_STARTS + 1):
+                try:
+                    return self._ask(waveforms)
+                except (EOFError, OSError):
+                    self.close()
+                    if n_start == _N_STARTS:
+                        raise ModelError(
+                            f"The process of the model {self.info.name} died twice; try: earmark doctor --deep"
+                        ) from None
+        raise AssertionError("unreachable")
+
+    def warm_up(self) -> None:
+        """Start the child now, so that the first sound does not wait for it. Returns at once."""
+        with self._turn:
+            self._start()
+
+    def close(self) -> None:
+        """End the child; a later call starts a new one."""
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._child is not None:
+            self._child.join(_STOP_SECONDS)
+            if self._child.is_alive():
+                self._child.kill()
+                self._child.join()
+        self._pipe = self._child = None
+
+    def __enter__(self) -> "EncoderProcess":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def _start(self) -> Connection:
+        if self._pipe is not None:
+            return self._pipe
+        context = multiprocessing.get_context("spawn")  # fork would copy the caller's threads and locks
+        self._pipe, theirs = context.Pipe()
+        self._child = context.Process(
+            target=_serve, args=(theirs, self._factory, self._n_threads), name="earmark-encoder", daemon=True
+        )
+        self._child.start()
+        theirs.close()
+        return self._pipe
+
+    def _ask(self, waveforms: Sequence[Waveform]) -> Matrix:
+        pipe = self._start()
+        pipe.send([len(waveform) for waveform in waveforms])
+        for waveform in waveforms:
+            pipe.send_bytes(np.ascontiguousarray(waveform, np.float32))
+        error = pipe.recv()
+        if error is not None:
+            kind, message = error
+            raise {"ValueError": ValueError, "MemoryError": MemoryError}.get(kind, ModelError)(message)
+        rows = np.frombuffer(pipe.recv_bytes(), np.float32)
+        return rows.reshape(len(waveforms), self.info.dim)
+
+
+def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
+    """Answer requests until the owner closes the pipe or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to handle
+    encoder: Encoder | None = None
+    with contextlib.suppress(EOFError, OSError):  # the owner has gone: so do we
+        for waveforms in _requests(pipe):
+            answer: Any = None
+            try:
+                encoder = encoder or factory(n_threads)
+                answer = encoder.embed_audio(waveforms)
+            except Exception as error:  # sent to the owner, who raises it
+                pipe.send((type(error).__name__, str(error)))
+                continue
+            pipe.send(None)
+            pipe.send_bytes(np.ascontiguousarray(answer, np.float32))
+
+
+def _requests(pipe: Connection) -> Iterator[list[Waveform]]:
+    while True:
+        lengths: list[int] = pipe.recv()
+        yield [np.frombuffer(pipe.recv_bytes(), np.float32) for _ in lengths]

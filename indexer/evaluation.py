@@ -1,0 +1,183 @@
+"""Measure how well a model hears a labelled folder. Nothing is stored."""
+
+import csv
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from db.errors import UsageError
+from db.records import Matrix
+from indexer.decode_pool import Task
+from indexer.describe import describe
+from indexer.encoder import Encoder
+from indexer.hearing import hear
+from indexer.scan import scan
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFigures:
+    """How well one label is heard. Shares are 0 to 1."""
+
+    label: str
+    n: int
+    top1: float
+    p_at_10: float
+    one_nn: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Figures of one model on one labelled folder. Shares are 0 to 1.
+
+    Attributes:
+        model: Fingerprint of the encoder.
+        n_failed: Labelled files that could not be heard; they are in no figure.
+        top1: Share of sounds whose nearest label text is their own.
+        balanced: The same, averaged over labels.
+        p_at_10: Each label as a query: its share of the first 10 hits (divided by min(10, its size)), averaged.
+        one_nn: Share of sounds whose nearest other sound has their label.
+        confusion: Row: true label, column: nearest label text, entry: sounds; order of ``per_label``.
+    """
+
+    model: str
+    n_sounds: int
+    n_labels: int
+    n_failed: int
+    top1: float
+    balanced: float
+    p_at_10: float
+    one_nn: float
+    per_label: tuple[LabelFigures, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain numbers, strings and lists, for JSON."""
+        return asdict(self)
+
+
+def evaluate_folder(
+    folder: Path,
+    labels_csv: Path | None,
+    encoder: Encoder,
+    *,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Evaluation:
+    """Hear every labelled sound of a folder and compare what the model says with the labels.
+
+    Args:
+        folder: Where the sounds are.
+        labels_csv: Columns ``path`` (below ``folder``) and ``label``; without it, the name of the folder that a sound
+            lies in is its label.
+        encoder: The model to measure.
+        on_progress: Told files done and files in all.
+
+    Raises:
+        UsageError: The folder or the CSV is not of that form, or holds fewer than two labels.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder. Give the folder that holds the sounds.")
+    labels = _labels_by_folder(folder) if labels_csv is None else _labels_from_csv(folder, labels_csv)
+    if len(set(labels.values())) < 2:
+        raise UsageError(
+            "At least two labels are needed: put sounds in folders named after them, or give --labels CSV (path,label)."
+        )
+    paths = list(labels)
+    rows: dict[int, npt.NDArray[np.float32]] = {}
+    n_done = 0
+    for batch in hear((Task(key, path) for key, path in enumerate(paths)), encoder):
+        rows.update((item.key, item.vector) for item in batch if item.vector is not None)
+        n_done += len(batch)
+        on_progress(n_done, len(paths))
+    if not rows:
+        raise UsageError(
+            f"None of the {len(paths)} labelled files could be heard; try: earmark index, earmark problems"
+        )
+    heard = sorted(rows)
+    names = [labels[paths[key]] for key in heard]
+    return measure(encoder, np.stack([rows[key] for key in heard]), names, n_failed=len(paths) - len(heard))
+
+
+def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int = 0) -> Evaluation:
+    """Compute the figures from embeddings.
+
+    Args:
+        encoder: Describes the labels.
+        vectors: Unit rows, one per sound, shape ``(n, dim)``.
+        labels: True label of each row.
+        n_failed: Passed on into the result.
+    """
+    names, truth = np.unique(np.array(labels), return_inverse=True)
+    likeness = vectors @ describe(encoder, names.tolist()).T
+    guess = likeness.argmax(axis=1)
+    sizes = np.bincount(truth)
+    neighbour = truth[_nearest_other(vectors)]
+    top1 = _share_by_label(guess == truth, truth)
+    one_nn = _share_by_label(neighbour == truth, truth)
+    p_at_10 = _precision_at_10(likeness, truth, sizes)
+    confusion = np.zeros((len(names), len(names)), np.int64)
+    np.add.at(confusion, (truth, guess), 1)
+    return Evaluation(
+        model=encoder.info.fingerprint,
+        n_sounds=len(labels),
+        n_labels=len(names),
+        n_failed=n_failed,
+        top1=float((guess == truth).mean()),
+        balanced=float(top1.mean()),
+        p_at_10=float(p_at_10.mean()),
+        one_nn=float((neighbour == truth).mean()),
+        per_label=tuple(
+            LabelFigures(str(name), int(sizes[i]), float(top1[i]), float(p_at_10[i]), float(one_nn[i]))
+            for i, name in enumerate(names)
+        ),
+        confusion=tuple(tuple(map(int, row)) for row in confusion),
+    )
+
+
+def _nearest_other(vectors: Matrix) -> Ints:
+    likeness = vectors @ vectors.T
+    np.fill_diagonal(likeness, -np.inf)
+    nearest: Ints = likeness.argmax(axis=1)
+    return nearest
+
+
+def _share_by_label(is_right: npt.NDArray[np.bool_], truth: Ints) -> npt.NDArray[np.float64]:
+    return np.bincount(truth, weights=is_right) / np.bincount(truth)
+
+
+def _precision_at_10(likeness: Matrix, truth: Ints, sizes: Ints) -> npt.NDArray[np.float64]:
+    first = np.argsort(-likeness, axis=0, kind="stable")[:10]  # (10, n_labels)
+    n_right = (truth[first] == np.arange(len(sizes))).sum(axis=0)
+    return n_right / np.minimum(10, sizes)
+
+
+def _labels_by_folder(folder: Path) -> dict[bytes, str]:
+    base = os.fsencode(folder.absolute())
+    relpaths = sorted(file.relpath for file in scan(folder.absolute(), {}).to_hear)
+    return {os.path.join(base, path): os.fsdecode(path.split(b"/")[-2]) for path in relpaths if b"/" in path}
+
+
+def _labels_from_csv(folder: Path, labels_csv: Path) -> dict[bytes, str]:
+    try:
+        with labels_csv.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{labels_csv} cannot be read as a CSV file: {error}") from None
+    if not rows or not {"path", "label"} <= rows[0].keys():
+        raise UsageError(f"{labels_csv} needs a header line with the columns path,label.")
+    labels = {
+        os.fsencode(folder.absolute() / row["path"]): row["label"] for row in rows if row["path"] and row["label"]
+    }
+    missing = [path for path in labels if not os.path.exists(path)]
+    if missing:
+        raise UsageError(
+            f"{len(missing)} of {len(labels)} files named in {labels_csv} are not below {folder}, "
+            f"such as {os.fsdecode(missing[0])!r}."
+        )
+    return labels

@@ -1,0 +1,118 @@
+"""Decode and embed many files at once: workers decode the next batch while the encoder takes the last one."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from db.records import Vector
+from indexer.decode import SAMPLE_RATE_HZ, DecodedSound
+from indexer.decode_pool import DecodePool, Result, Task
+from indexer.encoder import Encoder, Waveform
+
+# One batch: large enough to keep the encoder busy, small enough that a kill costs less than a second of work
+# and that memory stays flat (60 s of sound is 12 MB).
+_BATCH_FILES = 64
+_BATCH_FRAMES = 60 * SAMPLE_RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSound:
+    """What became of one task: a decoded sound with its vector, or an error.
+
+    ``vector`` is None beside a ``sound`` whose content was known already.
+    """
+
+    key: int
+    sound: DecodedSound | None
+    vector: Vector | None
+    error: tuple[str, str] | None  # code, one sentence
+
+
+def hear(
+    tasks: Iterable[Task],
+    encoder: Encoder,
+    n_workers: int | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[list[HeardSound]]:
+    """Yield batches of heard sounds, in the order in which they become ready.
+
+    Args:
+        tasks: Files to hear; taken lazily.
+        encoder: Embeds while the next batch is decoded.
+        n_workers: Decoding processes; one per core by default.
+        cancelled: Polled between files; once true, what is under way is still yielded, nothing more is started.
+
+    Raises:
+        ModelError: The encoder cannot be used at all. A sound that it refuses is that sound's error.
+    """
+    wanted = _until(cancelled, tasks)
+    with DecodePool(n_workers or os.cpu_count() or 1) as pool, ThreadPoolExecutor(1) as embedder:
+        in_flight: Future[list[HeardSound]] | None = None
+        for batch in _batches(pool.map(wanted)):
+            following = embedder.submit(_embed, encoder, batch)
+            if in_flight is not None:
+                yield in_flight.result()
+            in_flight = following
+        if in_flight is not None:
+            yield in_flight.result()
+
+
+def _until(cancelled: Callable[[], bool], tasks: Iterable[Task]) -> Iterator[Task]:
+    for task in tasks:
+        if cancelled():
+            return
+        yield task
+
+
+def _batches(results: Iterator[Result]) -> Iterator[list[Result]]:
+    batch: list[Result] = []
+    n_frames = 0
+    for result in results:
+        batch.append(result)
+        n_frames += _n_frames(result)
+        if len(batch) >= _BATCH_FILES or n_frames >= _BATCH_FRAMES:
+            yield batch
+            batch, n_frames = [], 0
+    if batch:
+        yield batch
+
+
+def _n_frames(result: Result) -> int:
+    return 0 if result.sound is None or result.sound.waveform is None else len(result.sound.waveform)
+
+
+def _embed(encoder: Encoder, batch: list[Result]) -> list[HeardSound]:
+    waveforms = {
+        result.key: result.sound.waveform
+        for result in batch
+        if result.sound is not None and result.sound.waveform is not None
+    }
+    vectors, errors = _embed_all(encoder, waveforms)
+    return [
+        HeardSound(
+            key=result.key,
+            sound=None if result.key in errors else result.sound,
+            vector=vectors.get(result.key),
+            error=errors.get(result.key, result.error),
+        )
+        for result in batch
+    ]
+
+
+def _embed_all(
+    encoder: Encoder, waveforms: dict[int, Waveform]
+) -> tuple[dict[int, Vector], dict[int, tuple[str, str]]]:
+    """Embed one batch; when it fails, embed one by one, so that only the guilty sound is lost."""
+    try:
+        return dict(zip(waveforms, encoder.embed_audio(list(waveforms.values())), strict=True)), {}
+    except (ValueError, MemoryError) as error:
+        if len(waveforms) == 1:
+            return {}, {next(iter(waveforms)): ("not-embedded", f"The model cannot take this sound: {error}")}
+    vectors: dict[int, Vector] = {}
+    errors: dict[int, tuple[str, str]] = {}
+    for key, waveform in waveforms.items():
+        vector, error_of_one = _embed_all(encoder, {key: waveform})
+        vectors |= vector
+        errors |= error_of_one
+    return vectors, errors

@@ -1,0 +1,208 @@
+"""Bring a library up to date: scan the folders, hear what is new, record it batch by batch."""
+
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from db.errors import UsageError
+from db.library import Library
+from db.paths import display_text
+from db.records import FailedFile, HeardFile, Root
+from db.writer import Outcome, Writer
+from indexer.decode_pool import Task
+from indexer.encoder import Encoder
+from indexer.hearing import HeardSound, hear
+from indexer.names import readings_from_name
+from indexer.scan import FoundFile, Scan, scan
+from indexer.tagging import Tagger
+
+
+@dataclass(frozen=True, slots=True)
+class RootScanned:
+    """One folder was compared with what the library knows of it."""
+
+    root: Path
+    is_online: bool
+    n_to_hear: int
+    n_unchanged: int
+    n_vanished: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStored:
+    """One more batch is safe on disk; whatever happens next, it will not be heard again."""
+
+    n_done: int
+    n_total: int
+    n_failed: int
+    current: str  # display text of the last file of the batch
+    seconds: float  # since hearing began
+
+
+IndexEvent: TypeAlias = RootScanned | BatchStored
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSummary:
+    """What one run did. Counts are files."""
+
+    n_new: int
+    n_changed: int
+    n_moved: int
+    n_duplicate: int
+    n_unchanged: int
+    n_removed: int
+    n_failed: int
+    n_offline_roots: int
+    n_embedded: int
+    seconds: float
+    was_cancelled: bool
+
+
+def index(
+    library: Library,
+    folders: Sequence[Path],
+    encoder: Encoder,
+    *,
+    on_event: Callable[[IndexEvent], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    retry_problems: bool = False,
+) -> IndexSummary:
+    """Add folders to a library and bring all of its roots up to date.
+
+    Every batch is one transaction, so a kill at any moment loses nothing that a `BatchStored` has reported, and the
+    next run goes on from there.
+
+    Args:
+        library: The library to write; its writer lock is held meanwhile.
+        folders: Roots to add; may be empty.
+        encoder: Embeds what has no vector of it yet; becomes the library's active encoder.
+        on_event: Told of progress, from this thread.
+        cancelled: Polled often; once true, what is under way is stored and the run ends.
+        retry_problems: Also try again the files that failed before and have not changed since.
+
+    Raises:
+        UsageError: A folder does not exist.
+        LibraryBusyError: Another process is writing this library.
+        ModelError: The encoder cannot be used.
+    """
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"{display_text(folder)} is not a folder. Give the folder that holds your sounds.")
+    with library.writer() as writer:
+        for folder in folders:
+            writer.add_root(folder)
+        run = _Run(library, writer, encoder, on_event, cancelled)
+        return run.update(library.roots(), retry_problems=retry_problems)
+
+
+class _Run:
+    """One pass over the roots of a library."""
+
+    def __init__(
+        self,
+        library: Library,
+        writer: Writer,
+        encoder: Encoder,
+        on_event: Callable[[IndexEvent], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._library = library
+        self._writer = writer
+        self._encoder = encoder
+        self._on_event = on_event
+        self._cancelled = cancelled
+        self._tagger = Tagger(encoder)
+        self._counts: Counter[Outcome] = Counter()
+        self._n_embedded = 0
+        self._n_failed = 0
+        # rows whose file the scan did not find: moved if their content turns up elsewhere, else removed at the end
+        self._vanished: set[tuple[int, bytes]] = set()
+
+    def update(self, roots: Sequence[Root], *, retry_problems: bool) -> IndexSummary:
+        began = time.monotonic()
+        scans = {root: self._scan(root, retry_problems=retry_problems) for root in roots}
+        self._writer.activate(self._encoder.info)
+        self._hear([(root, file) for root, found in scans.items() for file in found.to_hear])
+        was_cancelled = self._cancelled()
+        n_removed = 0 if was_cancelled else len(self._vanished)
+        if not was_cancelled:
+            self._writer.remove_files(self._vanished)
+        return IndexSummary(
+            n_new=self._counts[Outcome.NEW],
+            n_changed=self._counts[Outcome.CHANGED],
+            n_moved=self._counts[Outcome.MOVED],
+            n_duplicate=self._counts[Outcome.DUPLICATE],
+            n_unchanged=self._counts[Outcome.UNCHANGED] + sum(found.n_unchanged for found in scans.values()),
+            n_removed=n_removed,
+            n_failed=self._n_failed,
+            n_offline_roots=sum(not found.is_online for found in scans.values()),
+            n_embedded=self._n_embedded,
+            seconds=time.monotonic() - began,
+            was_cancelled=was_cancelled,
+        )
+
+    def _scan(self, root: Root, *, retry_problems: bool) -> Scan:
+        known = self._library.known_files(root.id, self._encoder.info)
+        found = scan(root.path, known, self._cancelled, retry_problems=retry_problems)
+        self._vanished |= {(root.id, relpath) for relpath in found.vanished}
+        if found.failed:
+            self._n_failed += len(found.failed)
+            self._writer.record(root.id, self._encoder.info, [], found.failed, self._vanished)
+        self._on_event(
+            RootScanned(root.path, found.is_online, len(found.to_hear), found.n_unchanged, len(found.vanished))
+        )
+        return found
+
+    def _hear(self, work: Sequence[tuple[Root, FoundFile]]) -> None:
+        began = time.monotonic()
+        n_done = 0
+        for batch in hear(self._tasks(work), self._encoder, cancelled=self._cancelled):
+            self._store(work, batch)
+            n_done += len(batch)
+            current = display_text(work[batch[-1].key][1].relpath)
+            self._on_event(BatchStored(n_done, len(work), self._n_failed, current, time.monotonic() - began))
+
+    def _tasks(self, work: Sequence[tuple[Root, FoundFile]]) -> Iterator[Task]:
+        sizes = {file.stat.size_bytes for _, file in work}
+        known_hashes = self._library.hashes_by_size(sizes, self._encoder.info)
+        for key, (root, file) in enumerate(work):
+            yield Task(key, _absolute(root, file.relpath), known_hashes.get(file.stat.size_bytes, ()))
+
+    def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: Sequence[HeardSound]) -> None:
+        heard: defaultdict[int, list[HeardFile]] = defaultdict(list)
+        failed: defaultdict[int, list[FailedFile]] = defaultdict(list)
+        for item in batch:
+            root, file = work[item.key]
+            if item.error is not None:
+                failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
+            else:
+                heard[root.id].append(self._heard_file(file, item))
+        for root_id in heard.keys() | failed.keys():
+            outcomes = self._writer.record(root_id, self._encoder.info, heard[root_id], failed[root_id], self._vanished)
+            self._counts.update(outcomes)
+        self._n_failed += sum(map(len, failed.values()))
+        self._n_embedded += sum(item.vector is not None for item in batch)
+
+    def _heard_file(self, file: FoundFile, item: HeardSound) -> HeardFile:
+        assert item.sound is not None
+        if item.vector is None or item.sound.features is None:
+            return HeardFile(file.relpath, file.stat, item.sound.content_hash)
+        name = display_text(file.relpath)
+        return HeardFile(
+            relpath=file.relpath,
+            stat=file.stat,
+            content_hash=item.sound.content_hash,
+            features=item.sound.features,
+            vector=item.vector,
+            readings=(*item.sound.readings, *readings_from_name(name)),
+            tags=self._tagger.tags(item.vector, item.sound.features, name),
+        )
+
+
+def _absolute(root: Root, relpath: bytes) -> bytes:
+    return os.path.join(os.fsencode(root.path), relpath)

@@ -1,0 +1,173 @@
+"""Find sounds by what they sound like and by what they are called."""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from db.library import Library
+from db.query import Filter, parse_query
+from db.records import Matrix, Sample, SampleIds, Vector
+from db.vectors import VectorIndex
+from indexer.describe import combine
+from indexer.encoder import TextEncoder
+
+_NAME_WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
+_FOLD_COSINE = 0.998  # re-encodings and gain changes of one sound lie above it
+_MANY = 200  # candidates beyond k, so that folding and names have something to choose from
+_EMPTY_WORDS = frozenset("a an and at by for in of on or sample sound that the this to with".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found sound.
+
+    Attributes:
+        score: Likeness and name together, 0 to 1; hits are ordered by it.
+        cosine: Of the query vector and the sound, -1 to 1; 0 where the query describes nothing.
+        name_match: Share of the query's words found in the name, 0 to 1.
+        n_folded: Near-identical sounds that stand behind this one.
+    """
+
+    sample: Sample
+    score: float
+    cosine: float
+    name_match: float
+    n_folded: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first, out of ``n_searched`` sounds that passed the filters."""
+
+    hits: tuple[Hit, ...]
+    n_searched: int
+    seconds: float
+
+
+class Searcher:
+    """Answer queries over one library with one encoder's vectors.
+
+    Args:
+        library: Open library.
+        text_encoder: Its vectors are the ones searched; vectors of another encoder are never touched.
+    """
+
+    def __init__(self, library: Library, text_encoder: TextEncoder) -> None:
+        self._library = library
+        self._text_encoder = text_encoder
+
+    def search(self, line: str, k: int = 20) -> SearchResult:
+        """Answer a query line of words, ``+word``, ``-word`` and filters.
+
+        Without words the filters alone decide, in the order in which the sounds came into the library.
+
+        Raises:
+            QueryError: A filter cannot be read.
+        """
+        began = time.perf_counter()
+        query = parse_query(line)
+        vector = combine(self._text_encoder, query.text, query.plus, query.minus)
+        return self._rank(vector, _name_words(query.text), query.filters, k, began)
+
+    def similar(self, vector: Vector, k: int = 20, filters: str = "", exclude: int | None = None) -> SearchResult:
+        """Find the sounds nearest to an audio embedding.
+
+        Args:
+            vector: Unit embedding of this encoder, shape ``(dim,)``.
+            k: How many hits at most.
+            filters: A query line; words in it pull the result towards them.
+            exclude: Id of a sample to leave out, such as the example itself.
+
+        Raises:
+            QueryError: A filter cannot be read.
+        """
+        began = time.perf_counter()
+        query = parse_query(filters)
+        return self._rank(vector, [], query.filters, k, began, exclude)
+
+    def _rank(
+        self,
+        vector: Vector | None,
+        words: Sequence[str],
+        filters: Sequence[Filter],
+        k: int,
+        began: float,
+        exclude: int | None = None,
+    ) -> SearchResult:
+        within = self._library.filter_ids(filters)
+        index = self._library.vectors(self._text_encoder.info)
+        names = self._library.name_matches(words) if words else {}
+        pool = index.ids if within is None else np.intersect1d(within, index.ids, assume_unique=True)
+        found = _candidates(index, vector, names, pool, None if within is None else pool, 2 * k + _MANY)
+        found = found[found["id"] != exclude]
+        hits = self._hits(found, _fold(index.get(found["id"]), k))
+        return SearchResult(hits, len(pool), time.perf_counter() - began)
+
+    def _hits(self, found: npt.NDArray[np.void], groups: dict[int, int]) -> tuple[Hit, ...]:
+        heads = found[list(groups)]
+        samples = self._library.samples(heads["id"].tolist())
+        return tuple(
+            Hit(sample, float(head["score"]), float(head["cosine"]), float(head["name_match"]), n_folded)
+            for sample, head, n_folded in zip(samples, heads, groups.values(), strict=True)
+        )
+
+
+_CANDIDATE = np.dtype([("id", np.int64), ("score", np.float32), ("cosine", np.float32), ("name_match", np.float32)])
+
+
+def _candidates(
+    index: VectorIndex,
+    vector: Vector | None,
+    names: dict[int, float],
+    pool: SampleIds,
+    within: SampleIds | None,
+    n: int,
+) -> npt.NDArray[np.void]:
+    """Score the nearest sounds and the best named ones; rows best first, ties by id."""
+    if vector is None:
+        ids, cosines = pool[:n], np.zeros(min(n, len(pool)), np.float32)
+    else:
+        ids, cosines = index.search(vector, n, within)
+        named = np.intersect1d(np.fromiter(names, np.int64, len(names)), pool, assume_unique=True)
+        named = np.setdiff1d(named, ids, assume_unique=True)
+        ids = np.concatenate([ids, named])
+        cosines = np.concatenate([cosines, index.get(named) @ vector])
+    found = np.zeros(len(ids), _CANDIDATE)
+    found["id"] = ids
+    found["cosine"] = cosines
+    found["name_match"] = [names.get(sample_id, 0.0) for sample_id in ids.tolist()]
+    # either witness alone can raise the score, and a half-matched name counts a quarter
+    found["score"] = 1 - (1 - found["cosine"].clip(min=0)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)
+    # rounded, so that equal sounds keep their order whatever the last bit of a cosine is
+    return found[np.lexsort((found["id"], -found["score"].round(5)))]
+
+
+def _fold(rows: Matrix, k: int) -> dict[int, int]:
+    """Group near-identical vectors behind the first of each group.
+
+    Args:
+        rows: Unit vectors, best first, shape ``(n, dim)``.
+        k: How many groups at most.
+
+    Returns:
+        Row number of each group's head, best first, with how many rows stand behind it.
+    """
+    groups: dict[int, int] = {}
+    for number, row in enumerate(rows):
+        heads = list(groups)
+        likeness = rows[heads] @ row
+        if heads and likeness.max() >= _FOLD_COSINE:
+            groups[heads[int(likeness.argmax())]] += 1
+        elif len(groups) < k:
+            groups[number] = 0
+        else:
+            break
+    return groups
+
+
+def _name_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text.casefold()) if word not in _EMPTY_WORDS]

@@ -9,21 +9,20 @@ import numpy.typing as npt
 
 _RATE_HZ = 44_100
 _N_EACH = 6
-_SEED = 7
 
 Wave: TypeAlias = npt.NDArray[np.float64]
 Rng: TypeAlias = np.random.Generator
 
 
-def write_demo_sounds(folder: Path) -> list[Path]:
+def write_demo_sounds(folder: Path, seed: int = 7) -> list[Path]:
     """Write the demo sounds as 16-bit WAV under names that tell nothing; return their paths.
 
-    The same sounds every time. Files that are there already are left as they are.
+    The same sounds for the same seed. Files that are there already are left as they are.
     """
     import soundfile
 
     folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(seed)
     waves = [make(rng) for make in _MAKERS for _ in range(_N_EACH)]
     order = rng.permutation(len(waves))
     paths = [folder / f"audio_{number:04d}.wav" for number in range(1, len(waves) + 1)]

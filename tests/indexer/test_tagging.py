@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from db.records import Features, Source
+from indexer.describe import describe
+from indexer.tagging import Tagger
+from indexer.vocabulary import sound_types
+from tests.fakes import FakeEncoder
+
+ENCODER = FakeEncoder()
+SILENT_VECTOR = np.zeros(16, np.float32)
+
+
+def features(seconds: float = 0.3, n_onsets: int = 1) -> Features:
+    return Features(seconds, 1, 44_100, 16, "wav", -1.0, -14.0, 500.0, 2.0, 100.0, n_onsets)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Kicks/BD_01.wav", "kick"),
+        ("Drums/Bass Drum 3.wav", "kick"),
+        ("Pack/snare-dusty.wav", "snare"),
+        ("HiHat_Open_02.wav", "open hi-hat"),
+        ("CH 909.wav", "closed hi-hat"),
+        ("Snares/audio_0412.wav", "snare"),
+        ("Bass Loop/120.wav", "bass loop"),
+        ("pack/01.wav", None),
+    ],
+)
+def test_name_tells_the_type(name: str, kind: str | None) -> None:
+    marks = [mark for mark in Tagger(ENCODER).tags(SILENT_VECTOR, features(), name) if mark.source is Source.FILENAME]
+    assert [mark.name for mark in marks] == ([kind] if kind else [])
+
+
+def test_model_tags_what_it_is_sure_of_and_nothing_else() -> None:
+    kick = next(kind for kind in sound_types() if kind.name == "kick")
+    sure = describe(ENCODER, kick.phrases).mean(axis=0)
+    [mark] = [mark for mark in Tagger(ENCODER).tags(sure, features(), "a.wav") if mark.source is Source.MODEL]
+    assert (mark.name, mark.parent) == ("kick", "drums")
+    unsure = Tagger(ENCODER).tags(SILENT_VECTOR, features(), "a.wav")
+    assert not [mark for mark in unsure if mark.source is Source.MODEL]
+
+
+@pytest.mark.parametrize(("seconds", "n_onsets", "form"), [(0.3, 1, "one-shot"), (4.0, 12, "loop"), (60.0, 3, "long")])
+def test_form_follows_length_and_onsets(seconds: float, n_onsets: int, form: str) -> None:
+    marks = Tagger(ENCODER).tags(SILENT_VECTOR, features(seconds, n_onsets), "a.wav")
+    assert [mark.name for mark in marks if mark.facet == "form"] == [form]
+
+
+def test_vocabulary_has_two_levels_and_no_name_twice() -> None:
+    names = [kind.name for kind in sound_types()]
+    assert len(names) == len(set(names))
+    assert {kind.family for kind in sound_types()} == {"drums", "bass", "melodic", "vocal", "fx"}
+    assert all(word == word.lower() for kind in sound_types() for word in kind.words)

@@ -1,0 +1,70 @@
+"""Training sounds from General MIDI soundfonts: single notes, chords, drum strokes, phrases and loops."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from training import performances
+from training.drum_kits import DRUM_BANK, DRUM_KEYS
+from training.fluidsynth import SOUNDFONTS, Preset, Take, is_installed, read_presets, render
+from training.general_midi import PROGRAMS, Label
+from training.sound import SAMPLE_RATE_HZ, Sound, Waveform
+
+_TAKES_PER_RUN = 512  # opening MuseScore General costs 4 s, so 8 ms a sound
+
+Player = Callable[[np.random.Generator], Take]
+
+
+def _players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[float]]:
+    """Bind every way of playing to what a soundfont has, with the share of each."""
+    programs = [program for program in PROGRAMS if Preset(program.bank, program.number) in presets]
+    drums = [key for key in DRUM_KEYS if Preset(DRUM_BANK, key.kit) in presets]
+    shares: dict[Player, float] = {
+        lambda rng: performances.drum_hit(rng, drums): 0.34,
+        lambda rng: performances.single_note(rng, programs): 0.36,
+        lambda rng: performances.chord(rng, programs): 0.10,
+        lambda rng: performances.layered_note(rng, programs): 0.03,
+        lambda rng: performances.drone(rng, programs): 0.03,
+    }
+    total = sum(shares.values())
+    return tuple(shares), tuple(share / total for share in shares.values())
+
+
+def _sound(label: Label, waveform: Waveform) -> Sound:
+    """Join a label with what was heard; "short" and "long" are measured here."""
+    seconds = len(waveform) / SAMPLE_RATE_HZ
+    plain = replace(label, character=tuple(word for word in label.character if word not in {"short", "long"}))
+    if label.family != "loop":
+        plain = plain.also(*(["short"] if seconds < 0.3 else ["long"] if seconds > 2.5 else []))
+    return Sound(waveform, plain.kind, plain.family, plain.aliases, plain.source, plain.character)
+
+
+def sounds(work_dir: Path, n: int, seed: int) -> Iterator[Sound]:
+    """Render n varied sounds; the same seed makes the same sounds.
+
+    Args:
+        work_dir: Folder for temporary files; two processes may share it.
+        n: How many.
+        seed: Of the random choices.
+
+    Raises:
+        RuntimeError: FluidSynth or the soundfonts are not installed.
+    """
+    if not is_installed():
+        raise RuntimeError(
+            "soundfont sounds need: apt-get install fluidsynth fluid-soundfont-gm musescore-general-soundfont"
+        )
+    rng = np.random.default_rng(seed)
+    fonts = [(font, *_players(read_presets(font))) for font in SOUNDFONTS if font.exists()]
+    n_left = n
+    while n_left > 0:
+        font, players, shares = fonts[rng.integers(len(fonts))]
+        n_takes = min(_TAKES_PER_RUN, n_left)
+        takes = [players[i](rng) for i in rng.choice(len(players), size=n_takes, p=shares)]
+        for take, waveform in zip(takes, render(takes, font, work_dir), strict=True):
+            if waveform is None:
+                continue
+            yield _sound(take.label, waveform)
+            n_left -= 1

@@ -255,6 +255,11 @@ def crush(x: Signal, rate_hz: float, bits: float) -> Signal:
     return np.round(held / peak * steps) / steps
 
 
+def unit(x: Signal) -> Signal:
+    """Scale to a peak of 1, so that parts can be mixed by level; silence stays silence."""
+    return x / (np.max(np.abs(x)) + 1e-9)
+
+
 def normalize(x: Signal, peak: float = 0.9) -> npt.NDArray[np.float32]:
     """Scale to a peak; silence stays silence."""
     top = float(np.max(np.abs(x)))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from training.recipes.finish import sound
 from training.recipes.dsp import Rng, Signal, chance, log_uniform, pick
+from training.recipes.finish import sound
 from training.recipes.synth import mix
 from training.sound import Recipe, Sound
 

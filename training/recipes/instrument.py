@@ -72,19 +72,15 @@ def played(instrument: Instrument) -> Recipe:
             wave = chord(rng, voice, min(midi, instrument.high - 14.0), held, velocity, instrument.strum)
         else:
             wave = voice(midi, held, velocity)
-        words = (*instrument.character, *_words(instrument, midi, velocity, is_chord=is_chord))
+        words = (*instrument.character, *_words(instrument, midi, is_chord=is_chord))
         return sound(wave, instrument.kind, instrument.family, instrument.aliases, instrument.source, words)
 
     return recipe
 
 
-def _words(instrument: Instrument, midi: float, velocity: float, *, is_chord: bool) -> tuple[str, ...]:
+def _words(instrument: Instrument, midi: float, *, is_chord: bool) -> tuple[str, ...]:
     words = ["chord"] if is_chord else []
     if instrument.high - instrument.low > 36:
         place = (midi - instrument.low) / (instrument.high - instrument.low)
         words += ["low"] if place < 0.25 else ["high"] if place > 0.75 else []
-    if velocity < 0.42:
-        words.append("soft")
-    elif velocity > 0.9:
-        words.append("hard")
     return tuple(words)

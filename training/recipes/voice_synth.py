@@ -159,19 +159,22 @@ def robot_voice(rng: Rng) -> Sound:
 
 
 def _robot_effect(rng: Rng, effect: str, t: Signal, wave: Signal) -> Signal:
-    if effect == "bits":
-        return crush(wave, log_uniform(rng, 4_000, 14_000), rng.uniform(3, 7))
-    if effect == "comb":
-        return echo(wave, log_uniform(rng, 0.002, 0.012), rng.uniform(0.5, 0.85), 12)
-    if effect == "ring":
-        return wave * sine(log_uniform(rng, 25, 600), t)
-    if effect == "chorus":
-        return chorus(rng, wave, 3.0, 0.5, 3)
-    if effect == "echo":
-        return echo(wave, rng.uniform(0.06, 0.25), 0.5, 4)
-    if effect == "phone":
-        return highpass(lowpass(wave, 3200, 4), 350, 4)
-    return saturate(wave, log_uniform(rng, 2, 12)) if effect == "drive" else wave
+    match effect:
+        case "bits":
+            wave = crush(wave, log_uniform(rng, 4_000, 14_000), rng.uniform(3, 7))
+        case "comb":
+            wave = echo(wave, log_uniform(rng, 0.002, 0.012), rng.uniform(0.5, 0.85), 12)
+        case "ring":
+            wave = wave * sine(log_uniform(rng, 25, 600), t)
+        case "chorus":
+            wave = chorus(rng, wave, 3.0, 0.5, 3)
+        case "echo":
+            wave = echo(wave, rng.uniform(0.06, 0.25), 0.5, 4)
+        case "phone":
+            wave = highpass(lowpass(wave, 3200, 4), 350, 4)
+        case "drive":
+            wave = saturate(wave, log_uniform(rng, 2, 12))
+    return wave
 
 
 def whisper(rng: Rng) -> Sound:

@@ -1,0 +1,33 @@
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tui.terminal.interrupt import stop_on_interrupt
+
+
+def test_the_first_interrupt_asks_to_stop(capfd: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with stop_on_interrupt() as stopped:
+        assert not stopped()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stopped()
+    assert signal.getsignal(signal.SIGINT) is before
+    assert "Stopping" in capfd.readouterr().err
+
+
+def test_the_second_interrupt_kills() -> None:
+    script = """
+import os, signal
+from tui.terminal.interrupt import stop_on_interrupt
+with stop_on_interrupt() as stopped:
+    os.kill(os.getpid(), signal.SIGINT)
+    print(stopped(), flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+    print("still here", flush=True)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=False)
+    assert done.stdout == "True\n"
+    assert done.returncode == -signal.SIGINT

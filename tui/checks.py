@@ -1,0 +1,159 @@
+"""The self-test behind ``earmark doctor``: what can be wrong on a machine, and the way out of it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from db.errors import EarmarkError, LibraryBusyError, LibraryError, ModelError, ProblemError
+from db.library import Library
+from indexer.models import MODELS, load_text_encoder, start_encoder
+from tui import human
+from tui.terminal.session import active_model
+
+_PACKAGES = (
+    *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "librosa", "torch"),
+    *("safetensors", "textual", "typer", "rich", "platformdirs"),
+)
+_TEXTS = ("kick drum", "a warm pad", "spoken word", "glass breaking")
+_TOO_ALIKE = 0.9  # cosine; a broken tokenizer or text tower gives every text the same vector
+_MIN_FREE_BYTES = 500_000_000  # 100,000 sounds take about 200 MB, and twice that during an upgrade
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the self-test.
+
+    Attributes:
+        name: What was looked at.
+        is_ok: Whether it is fit for use.
+        detail: What was found.
+        fix: What to do about it; empty where nothing is wrong.
+    """
+
+    name: str
+    is_ok: bool
+    detail: str
+    fix: str = ""
+
+
+def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
+    """Yield every check as it is done.
+
+    Args:
+        folder: Where the library is, or would be.
+        deep: Also start the model's process and hear a sound with it; takes seconds.
+    """
+    yield _check("packages", _packages, "Install earmark again, with all that it needs.")
+    yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
+    model = MODELS[0].name
+    if _has_library(folder):
+        yield _check("library", lambda: _library(folder), "Restore a backup of it, or index into a new --library.")
+        yield _check("folders", lambda: _folders(folder), "")
+        yield _check("writing", lambda: _writing(folder), "Make the library's folder writable for you.")
+        model = _model_of(folder) or model
+    else:
+        yield Check("library", is_ok=True, detail=f"none yet in {folder}; make one with: earmark index FOLDER")
+    yield _check("model", lambda: _texts_differ(model), "Install earmark again: its weights are damaged.")
+    if deep:
+        yield _check(
+            "listening", lambda: _hears(model), "Install torch again: python -m pip install --force-reinstall torch"
+        )
+
+
+def _check(name: str, look: Callable[[], str], fix: str) -> Check:
+    try:
+        return Check(name, is_ok=True, detail=look())
+    except (EarmarkError, OSError) as error:
+        return Check(name, is_ok=False, detail=str(error), fix=fix)
+
+
+def _packages() -> str:
+    missing = []
+    versions = []
+    for name in _PACKAGES:
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        raise ProblemError(f"missing: {', '.join(missing)}")
+    return ", ".join(versions)
+
+
+def _disk_space(folder: Path) -> str:
+    existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    free = shutil.disk_usage(existing).free
+    if free < _MIN_FREE_BYTES:
+        raise ProblemError(f"only {human.size(free)} free")
+    return f"{human.size(free)} free"
+
+
+def _has_library(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _library(folder: Path) -> str:
+    with Library.open(folder) as library:
+        faults = library.check()
+        if faults:
+            raise LibraryError(" ".join(faults))
+        stats = library.stats()
+        return f"{human.count(stats.n_samples, 'sound')}, {human.count(stats.n_problems, 'problem')}, in {folder}"
+
+
+def _folders(folder: Path) -> str:
+    with Library.open(folder) as library:
+        roots = library.roots()
+    offline = [str(root.path) for root in roots if not root.is_online]
+    if offline:  # an unplugged drive is no fault
+        return f"{len(offline)} of {human.count(len(roots), 'folder')} offline: {', '.join(offline)}"
+    return f"{human.count(len(roots), 'folder')}, all there"
+
+
+def _writing(folder: Path) -> str:
+    if not os.access(folder, os.W_OK):
+        raise LibraryError(f"{folder} can only be read; searching works, indexing does not.")
+    try:
+        with Library.open(folder) as library, library.writer():
+            return "free to write"
+    except LibraryBusyError as error:
+        return str(error)  # an indexing run elsewhere is no fault
+
+
+def _model_of(folder: Path) -> str | None:
+    try:
+        with Library.open(folder) as library:
+            return active_model(library)
+    except EarmarkError:
+        return None  # said by the check of the library
+
+
+def _texts_differ(model: str) -> str:
+    encoder = load_text_encoder(model)
+    rows = encoder.embed_text(_TEXTS)
+    if not np.isfinite(rows).all() or not np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
+        raise ModelError(f"{model}: descriptions do not give unit vectors")
+    largest = (rows @ rows.T)[np.triu_indices(len(rows), 1)].max()
+    if largest >= _TOO_ALIKE:
+        raise ModelError(f"{model}: different descriptions give nearly the same vector (cosine {largest:.2f})")
+    center = float(np.linalg.norm(encoder.text_center))
+    if not 0 <= center < 1:
+        raise ModelError(f"{model}: the middle of all descriptions is not inside the sphere (norm {center:.2f})")
+    return f"{encoder.info.fingerprint}: four descriptions differ (largest cosine {largest:.2f})"
+
+
+def _hears(model: str) -> str:
+    """Hear a click twice, alone and beside another sound: the vector must be the same."""
+    with start_encoder(model) as encoder:
+        click = np.zeros(encoder.info.sample_rate_hz // 10, np.float32)
+        click[:32] = 0.5
+        alone = encoder.embed_audio([click])[0]
+        beside = encoder.embed_audio([np.tile(click, 7), click])[1]
+    if not np.isfinite(alone).all() or float(alone @ beside) < 0.9999:
+        raise ModelError(f"{model}: one sound gives two vectors (cosine {float(alone @ beside):.4f})")
+    return f"{model}: the same sound gives the same vector"

@@ -1,0 +1,88 @@
+"""``earmark demo``: the first minute."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui import settings
+from tui.terminal.options import LibraryOption
+
+if TYPE_CHECKING:
+    from db.library import Library
+
+_QUERIES = ("punchy kick drum", "short bright hi-hat", "deep bass", "soft warm pad", "metallic bell")
+_N_HITS = 3
+
+
+def demo(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Where the demo may live.", show_default=False)
+    ] = None,
+    samples: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Try it on your own sounds; they are only read.", show_default=False),
+    ] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Show what earmark does, in a minute.
+
+    Makes a small library on the spot, or takes your own sounds, and searches it. The demo has a library of its own,
+    away from yours; delete it whenever you like.
+
+    \b
+    Examples:
+      earmark demo
+      earmark demo --samples ~/Samples/Drums
+    """
+    from db.library import Library
+    from indexer.demo_sounds import write_demo_sounds
+    from indexer.models import MODELS, start_encoder
+    from tui.terminal.indexing import finish, run_index
+    from tui.terminal.output import say
+
+    place = folder.expanduser().absolute() if folder else _place_for(samples)
+    sounds = samples.expanduser().absolute() if samples else place / "sounds"
+    if samples is None:
+        paths = write_demo_sounds(sounds)
+        say(f"Made {len(paths)} sounds in {sounds}, with names that tell nothing.")
+    with Library.create(library or context.obj or place / "library") as opened:
+        with start_encoder(MODELS[0].name) as encoder:
+            finish(run_index(opened, [sounds], encoder), as_json=False)
+        for query in _QUERIES:
+            _show(opened, query)
+        _say_what_is_next(opened)
+
+
+def _place_for(samples: Path | None) -> Path:
+    """Return a folder for the demo's library; each folder of samples has one of its own."""
+    if samples is None:
+        return settings.demo_folder()
+    from hashlib import blake2b
+    from os import fsencode
+
+    digest = blake2b(fsencode(samples.expanduser().resolve()), digest_size=4).hexdigest()
+    return settings.demo_folder() / f"samples-{digest}"
+
+
+def _show(library: "Library", query: str) -> None:
+    from indexer.models import load_text_encoder
+    from indexer.search import Searcher
+    from tui.terminal.results import print_table
+
+    result = Searcher(library, load_text_encoder()).search(query, _N_HITS)
+    typer.echo(f'\nearmark search "{query}"')
+    print_table(library, result)
+
+
+def _say_what_is_next(library: "Library") -> None:
+    from db.paths import display_text
+
+    typer.echo(
+        f"""
+Now yours:
+  earmark index FOLDER            add your own sounds
+  earmark search "dusty snare"    find one by describing it
+  earmark --library {display_text(library.folder)} search WORDS    search the demo again"""
+    )

@@ -1,0 +1,60 @@
+"""``earmark doctor``: a self-test, with the fix for each fault."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption, library_folder
+
+if TYPE_CHECKING:
+    from tui.checks import Check
+
+
+def doctor(
+    context: typer.Context,
+    deep: Annotated[bool, typer.Option("--deep", help="Also start the model and hear a sound (seconds).")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Test this installation and the library.
+
+    Each fault comes with its fix.
+
+    \b
+    Examples:
+      earmark doctor
+      earmark doctor --deep --json
+    """
+    from dataclasses import asdict
+
+    from tui.checks import run_checks
+    from tui.exit_codes import ExitCode
+    from tui.terminal.output import print_json
+
+    checks = list(run_checks(library_folder(context, library), deep=deep))
+    is_healthy = all(check.is_ok for check in checks)
+    if as_json:
+        print_json({"is_ok": is_healthy, "checks": [asdict(check) for check in checks]})
+    else:
+        _print_table(checks)
+    if not is_healthy:
+        raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _print_table(checks: "list[Check]") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from db.paths import display_text
+    from tui.terminal.output import data_console
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for check in checks:
+        mark = Text("ok", "green") if check.is_ok else Text("FAULT", "bold red")
+        table.add_row(mark, Text(check.name), Text(display_text(check.detail)))
+        if check.fix:
+            table.add_row("", "", Text(f"Fix: {check.fix}", "bold"))
+    data_console().print(table)

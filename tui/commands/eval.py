@@ -1,0 +1,71 @@
+"""``earmark eval``: how well the model hears a labelled folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption, library_folder
+
+
+def evaluate(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Sounds, in folders named after what they are.")],
+    labels: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="File with the columns path (below FOLDER) and label.", show_default=False),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Model to measure; else the library's.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Measure how well the model hears your sounds. Stores nothing.
+
+    The folder that a sound lies in is taken as the truth, or the labels in a CSV file.
+
+    \b
+    Figures, each from 0 to 100 %:
+      top-1     sounds whose nearest label is the right one
+      balanced  the same, averaged over labels
+      P@10      right sounds among the first ten found for a label
+      1-NN      sounds whose nearest other sound has the same label
+
+    \b
+    Examples:
+      earmark eval ~/Samples/Drums
+      earmark eval sounds --labels sounds/labels.csv --json
+    """
+    from indexer.evaluation import evaluate_folder
+    from indexer.models import start_encoder
+    from tui.terminal.output import data_console, print_json
+    from tui.terminal.progress import meter
+
+    with (
+        start_encoder(model or _library_model(library_folder(context, library))) as encoder,
+        meter("Listening") as shown,
+    ):
+        evaluation = evaluate_folder(
+            folder.expanduser(), labels and labels.expanduser(), encoder, on_progress=shown.show
+        )
+    if as_json:
+        print_json(evaluation.as_dict())
+        return
+    from tui.terminal.figures import figure_tables
+
+    data_console().print(figure_tables(evaluation))
+
+
+def _library_model(folder: Path) -> str:
+    """Return the model of a library, or the first of all where there is no library yet."""
+    from db.errors import LibraryError
+    from db.library import Library
+    from indexer.models import MODELS
+    from tui.terminal.session import active_model
+
+    try:
+        with Library.open(folder) as opened:
+            return active_model(opened)
+    except LibraryError:
+        return MODELS[0].name

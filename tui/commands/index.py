@@ -1,0 +1,39 @@
+"""``earmark index``: add folders and bring the library up to date."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption, library_folder
+
+
+def index(
+    context: typer.Context,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="FOLDER", help="Folders of sounds to add.", show_default=False)
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Also try again the files that failed before.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Add folders and bring the library up to date.
+
+    Files are only read. What is known and unchanged costs next to nothing, so run it as often as you like. Ctrl-C
+    stops it cleanly; the next run goes on from there.
+
+    \b
+    Examples:
+      earmark index ~/Samples /Volumes/Packs
+      earmark index
+    """
+    from db.library import Library
+    from indexer.models import start_encoder
+    from tui.terminal.indexing import finish, run_index
+    from tui.terminal.session import active_model
+
+    folder = library_folder(context, library)
+    sounds = [path.expanduser().absolute() for path in folders or ()]
+    opened = Library.create(folder) if sounds else Library.open(folder)
+    with opened, start_encoder(active_model(opened)) as encoder:
+        finish(run_index(opened, sounds, encoder, retry_problems=retry), as_json=as_json)

@@ -1,0 +1,59 @@
+"""``earmark info``: everything about one sound."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption
+
+if TYPE_CHECKING:
+    from db.library import Library
+    from db.records import Sample
+
+
+def info(
+    context: typer.Context,
+    sound: Annotated[str, typer.Argument(metavar="PATH|ID", help="A file of the library, or the id of a sound.")],
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Show everything that is known about one sound.
+
+    \b
+    Examples:
+      earmark info ~/Samples/Kicks/dusty.wav
+      earmark info 412 --json
+    """
+    from tui.terminal.output import data_console, print_json
+    from tui.terminal.session import open_library
+    from tui.terminal.shapes import sample_shape
+
+    with open_library(context, library) as opened:
+        sample = _find(opened, sound)
+    if as_json:
+        print_json(sample_shape(sample))
+        return
+    from tui.terminal.details import detail_table
+
+    data_console().print(detail_table(sample))
+
+
+def _find(library: "Library", sound: str) -> "Sample":
+    """Return the sample of a path or an id; a path wins.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when the library knows no such sound.
+    """
+    from db.paths import display_text
+    from tui.exit_codes import ExitCode
+    from tui.terminal.output import say
+
+    sample_id = library.find_sample_id(Path(sound).expanduser())
+    if sample_id is None and sound.isdecimal():
+        sample_id = int(sound)
+    found = [] if sample_id is None else library.samples([sample_id])
+    if not found:
+        say(f"The library knows no sound {display_text(sound)}. Find one with: earmark search WORDS")
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    return found[0]

@@ -1,0 +1,39 @@
+"""``earmark problems``: files that could not be heard, and why."""
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption
+
+
+def problems(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List the files that could not be heard.
+
+    One line each, with the reason. A file is tried again when it changes.
+
+    \b
+    Examples:
+      earmark problems
+      earmark problems --json | jq -r '.problems[].path'
+    """
+    from db.paths import display_text
+    from tui import human
+    from tui.terminal.output import print_json, say
+    from tui.terminal.session import open_library
+
+    with open_library(context, library) as opened:
+        found = opened.problems()
+    if as_json:
+        lines = [
+            {"path": str(item.path), "code": item.code, "message": item.message, "seen_at": item.seen_at.isoformat()}
+            for item in found
+        ]
+        print_json({"problems": lines})
+        return
+    for item in found:
+        typer.echo(f"{display_text(item.path)}: {display_text(item.message)}")
+    if found:
+        say(
+            f"{human.count(len(found), 'file')}. After a repair: earmark index. To try all again: earmark index --retry"
+        )
+    else:
+        say("No problems: every sound could be heard.")

@@ -1,0 +1,27 @@
+"""``earmark stats``: what the library holds."""
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption
+
+
+def stats(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """Show what the library holds.
+
+    How many sounds, of which types, lengths and formats, and in which folders.
+
+    \b
+    Examples:
+      earmark stats
+      earmark stats --json
+    """
+    from tui.terminal.output import data_console, print_json
+    from tui.terminal.overview import overview, overview_shape, overview_table
+    from tui.terminal.session import open_library
+
+    with open_library(context, library) as opened:
+        found = overview(opened)
+    if as_json:
+        print_json(overview_shape(found))
+    else:
+        data_console().print(overview_table(found))

@@ -1,0 +1,34 @@
+"""``earmark`` alone: what the library holds, and what to do next."""
+
+from pathlib import Path
+
+import typer
+
+from db.errors import LibraryError
+
+
+def welcome(folder: Path) -> None:
+    """Print a short start screen; a library that is not there yet is no error."""
+    from db.library import Library
+    from db.paths import display_text
+    from tui import human
+
+    typer.echo("earmark: describe a sound, find it.\n")
+    try:
+        with Library.open(folder) as library:
+            stats = library.stats()
+    except LibraryError as error:
+        typer.echo(display_text(str(error)))
+    else:
+        folders = human.count(len(stats.roots), "folder")
+        typer.echo(
+            f"Your library holds {human.count(stats.n_samples, 'sound')} from {folders}, in {display_text(folder)}."
+        )
+    typer.echo(
+        """
+  earmark demo                     see it work, in a minute
+  earmark index FOLDER             add a folder of sounds
+  earmark search "dusty snare"     find a sound by describing it
+
+All commands: earmark --help"""
+    )

@@ -1,0 +1,46 @@
+"""Numbers as a person reads them."""
+
+_BYTE_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def count(n: int, noun: str) -> str:
+    """Return ``"1 sound"``, ``"1,204 sounds"``."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """Return ``"0.34 s"``, ``"12.3 s"``, ``"1:15"``, ``"1:01:40"``."""
+    if seconds < 9.995:
+        return f"{seconds:.2f} s"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def size(n_bytes: int) -> str:
+    """Return ``"812 B"``, ``"1.2 MB"`` (decimal units, as file managers show them)."""
+    value = float(n_bytes)
+    for unit in _BYTE_UNITS[:-1]:
+        if value < 999.5:
+            return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} {_BYTE_UNITS[-1]}"
+
+
+def percent(share: float) -> str:
+    """Return a share of 0..1 as ``"87 %"``."""
+    return f"{share * 100:.0f} %"
+
+
+def bpm(value: float) -> str:
+    """Return ``"120"`` or ``"87.5"``: a tempo with no more digits than it has."""
+    return f"{round(value, 1):g}"
+
+
+def bar(share: float, width: int) -> str:
+    """Return a bar of eighth blocks that fills ``share`` (0..1) of ``width`` cells."""
+    n_eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    full, rest = divmod(n_eighths, 8)
+    return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")

@@ -1,0 +1,61 @@
+"""The command line: ``earmark``."""
+
+import sys
+from io import TextIOWrapper
+from typing import Annotated
+
+import typer
+
+from tui.commands import demo, doctor, eval, index, info, model, problems, search, similar, stats
+from tui.terminal.errors import EarmarkGroup
+from tui.terminal.options import LibraryOption, library_folder
+from tui.terminal.query import QueryCommand
+
+app = typer.Typer(
+    cls=EarmarkGroup,
+    help="Describe a sound, find it: a sample library that listens.",
+    invoke_without_command=True,
+    rich_markup_mode=None,  # plain help shows in half the time
+    pretty_exceptions_enable=False,
+)
+app.command()(index.index)
+app.command(cls=QueryCommand)(search.search)
+app.command()(similar.similar)
+app.command()(info.info)
+app.command()(stats.stats)
+app.command()(problems.problems)
+app.command()(doctor.doctor)
+app.command("eval")(eval.evaluate)
+app.add_typer(model.app, name="model")
+app.command()(demo.demo)
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"earmark {version('earmark')}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    library: LibraryOption = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    context.obj = library
+    if context.invoked_subcommand is None:
+        from tui.commands.welcome import welcome
+
+        welcome(library_folder(context, library))
+
+
+def main() -> None:
+    """Run the command line; a character that the terminal cannot show never ends it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app(prog_name="earmark")

@@ -1,0 +1,64 @@
+"""One sound in full, as a person reads it."""
+
+from collections.abc import Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from db.paths import display_text
+from db.records import Features, Reading, Sample
+from tui import human
+
+
+def detail_table(sample: Sample) -> Table:
+    """Lay out all that is known about a sound; what is not known is left out."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _lines(sample):
+        table.add_row(name, Text(value, "bold" if name == "name" else ""))
+    return table
+
+
+def _lines(sample: Sample) -> Iterator[tuple[str, str]]:
+    yield "name", display_text(sample.paths[0].name)
+    yield "id", str(sample.id)
+    for path in sample.paths:
+        yield "file", display_text(path)
+    if not sample.is_online:
+        yield "", "offline: none of its folders is there now"
+    yield from _signal_lines(sample.features)
+    for label, reading in (("tempo", sample.bpm), ("key", sample.key)):
+        if reading is not None:
+            yield label, _reading_text(reading)
+    for tag in sample.tags:
+        name = f"{tag.parent} / {tag.name}" if tag.parent else tag.name
+        yield tag.facet, f"{display_text(name)}  {_trust(tag.source.name, tag.confidence)}"
+
+
+def _signal_lines(features: Features) -> Iterator[tuple[str, str]]:
+    bits = f", {features.bit_depth} bit" if features.bit_depth else ""
+    channels = {1: "mono", 2: "stereo"}.get(features.n_channels, f"{features.n_channels} channels")
+    yield "length", human.duration(features.duration_seconds)
+    yield "format", f"{features.format}, {features.sample_rate_hz / 1000:g} kHz{bits}, {channels}"
+    optional = (
+        ("peak", features.peak_dbfs, "{:.1f} dBFS"),
+        ("loudness", features.loudness_lufs, "{:.1f} LUFS"),
+        ("brightness", features.brightness_hz, "{:,.0f} Hz"),
+        ("attack", features.attack_ms, "{:.0f} ms"),
+        ("decay", features.decay_ms, "{:.0f} ms"),
+    )
+    for label, value, form in optional:
+        if value is not None:
+            yield label, form.format(value)
+    yield "onsets", str(features.n_onsets)
+
+
+def _reading_text(reading: Reading) -> str:
+    value = f"{human.bpm(reading.number)} bpm" if reading.number is not None else display_text(reading.text or "")
+    return f"{value}  {_trust(reading.source.name, reading.confidence)}"
+
+
+def _trust(source: str, confidence: float) -> str:
+    """Return where a value comes from and how sure it is: ``"(filename, 90 %)"``."""
+    return f"({source.lower()}, {human.percent(confidence)})"

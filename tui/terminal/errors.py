@@ -1,0 +1,54 @@
+"""How errors leave the program: one line on stderr and an exit code, never a stack of frames."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from db.errors import EarmarkError
+from db.paths import display_text
+from tui.exit_codes import ExitCode, exit_code_of
+from tui.terminal.output import say
+
+
+class EarmarkGroup(TyperGroup):
+    """A group of commands that turns expected errors into exit codes."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with errors_as_exit_codes():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def errors_as_exit_codes() -> Iterator[None]:
+    """Turn what a user can meet into one sentence and `typer.Exit`; let faults of earmark itself pass.
+
+    Raises:
+        typer.Exit: With the `ExitCode` of the error.
+    """
+    try:
+        yield
+        sys.stdout.flush()  # a reader that has gone is noticed here, not while the interpreter ends
+    except EarmarkError as error:
+        say(f"earmark: {display_text(str(error))}")
+        raise typer.Exit(exit_code_of(error)) from error
+    except KeyboardInterrupt as error:
+        say("\nearmark: stopped.")
+        raise typer.Exit(ExitCode.INTERRUPTED) from error
+    except BrokenPipeError as error:
+        _discard_stdout()
+        raise typer.Exit(ExitCode.OK) from error  # the reader has all that it wanted, as in: earmark ... | head
+    except OSError as error:
+        where = f": {display_text(os.fsdecode(error.filename))}" if error.filename else ""
+        say(f"earmark: {error.strerror or error}{where}")
+        raise typer.Exit(ExitCode.PROBLEM) from error
+
+
+def _discard_stdout() -> None:
+    """Point stdout nowhere, or the interpreter complains about the pipe while it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

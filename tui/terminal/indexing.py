@@ -1,0 +1,87 @@
+"""Run the indexer under the eyes of a person: progress, Ctrl-C, and a summary at the end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+from db.library import Library
+from db.paths import display_text
+from indexer.encoder import Encoder
+from indexer.pipeline import BatchStored, IndexEvent, IndexSummary, index
+from tui import human
+from tui.exit_codes import ExitCode
+from tui.terminal.interrupt import stop_on_interrupt
+from tui.terminal.output import print_json, say
+from tui.terminal.progress import Meter, meter
+
+
+def run_index(
+    library: Library, folders: Sequence[Path], encoder: Encoder, *, retry_problems: bool = False
+) -> IndexSummary:
+    """Bring a library up to date, with progress on stderr; errors as in `indexer.pipeline.index`."""
+    with stop_on_interrupt() as stopped, meter("Listening") as shown:
+        return index(
+            library,
+            folders,
+            encoder,
+            on_event=_show_on(shown),
+            cancelled=stopped,
+            retry_problems=retry_problems,
+        )
+
+
+def _show_on(shown: Meter) -> Callable[[IndexEvent], None]:
+    n_to_hear = 0
+
+    def on_event(event: IndexEvent) -> None:
+        nonlocal n_to_hear
+        if isinstance(event, BatchStored):
+            shown.show(event.n_done, event.n_total, event.current)
+            return
+        n_to_hear += event.n_to_hear
+        shown.show(0, n_to_hear)
+        if not event.is_online:
+            say(f"{display_text(event.root)} is not there now; its sounds stay in the library as offline.")
+
+    return on_event
+
+
+def summary_text(summary: IndexSummary) -> str:
+    """Return what a run did, in one or two sentences."""
+    parts = [
+        f"{n:,} {word}"
+        for n, word in (
+            (summary.n_new, "new"),
+            (summary.n_changed, "changed"),
+            (summary.n_moved, "moved"),
+            (summary.n_duplicate, "duplicate"),
+            (summary.n_unchanged, "unchanged"),
+            (summary.n_removed, "removed"),
+            (summary.n_failed, "failed"),
+        )
+        if n
+    ]
+    counts = ", ".join(parts) or "no sounds found"
+    sentences = [f"{counts} in {human.duration(summary.seconds)}."]
+    if summary.n_offline_roots:
+        sentences.append(f"{human.count(summary.n_offline_roots, 'folder')} offline.")
+    if summary.n_failed:
+        sentences.append("See why with: earmark problems")
+    if summary.was_cancelled:
+        sentences.append("Stopped early; the same command goes on from here.")
+    return " ".join(sentences)
+
+
+def finish(summary: IndexSummary, *, as_json: bool) -> None:
+    """Report a run.
+
+    Raises:
+        typer.Exit: With `ExitCode.INTERRUPTED` when Ctrl-C has stopped it.
+    """
+    if as_json:
+        print_json(asdict(summary))
+    say(summary_text(summary))
+    if summary.was_cancelled:
+        raise typer.Exit(ExitCode.INTERRUPTED)

@@ -1,0 +1,31 @@
+"""Options that several commands share, declared once."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from tui import settings
+
+LibraryOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        metavar="PATH",
+        help="Folder of the library; else EARMARK_LIBRARY, else the system's data folder.",
+        show_default=False,
+    ),
+]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.md has its shape.")]
+HitCountOption: TypeAlias = Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many sounds to show.")]
+PathsOption: TypeAlias = Annotated[bool, typer.Option("--paths", help="Print file paths only, one per line.")]
+NullOption: TypeAlias = Annotated[
+    bool, typer.Option("--null", help="As --paths, each ended by a NUL byte: for xargs -0 and odd names.")
+]
+
+
+def library_folder(context: typer.Context, option: Path | None) -> Path:
+    """Return the library that was asked for: after the command, before it, or the default one."""
+    before_command: Path | None = context.obj
+    chosen = option or before_command
+    return chosen.expanduser() if chosen else settings.default_library()

@@ -1,0 +1,30 @@
+"""Query lines on the command line."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from typer.core import TyperCommand
+
+_MINUS_WORD = re.compile(r"-(?!-)(?!k\d*$)(?!$)")  # -loop, -tag:loop; but not -k, -k5, --json
+_PHRASE = re.compile(r'(-?\w+:|[+-])([^":]*\s[^":]*)')  # in:My Pack, +long reverb
+
+
+class QueryCommand(TyperCommand):
+    """A command whose words may begin with a minus, as in ``-loop`` and ``-tag:loop``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        words = [arg for arg in args if _MINUS_WORD.match(arg)]
+        if words and "--" not in args:
+            args = [*(arg for arg in args if arg not in words), "--", *words]
+        return super().parse_args(ctx, args)
+
+
+def query_line(args: Sequence[str]) -> str:
+    """Join arguments to one query line.
+
+    The shell has eaten the quotes of ``in:"My Pack"``; where such a word is one argument of several, they come back.
+    """
+    if len(args) == 1:
+        return args[0]
+    return " ".join(_PHRASE.sub(r'\1"\2"', arg) if _PHRASE.fullmatch(arg) else arg for arg in args)

@@ -1,0 +1,50 @@
+"""Print the result of a search in the form that was asked for."""
+
+import sys
+
+import typer
+
+from db.library import Library
+from indexer.search import SearchResult
+from tui import human
+from tui.exit_codes import ExitCode
+from tui.terminal.output import data_console, print_json, print_paths, say
+from tui.terminal.shapes import result_shape
+
+
+def print_result(
+    library: Library, query: str, result: SearchResult, *, as_json: bool, as_paths: bool, null: bool
+) -> None:
+    """Print hits as JSON, as paths or as a table.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no hit.
+    """
+    if as_json:
+        print_json(result_shape(query, result))
+    elif as_paths or null:
+        print_paths((hit.sample.paths[0] for hit in result.hits), null=null)
+    elif result.hits:
+        print_table(library, result)
+    if not result.hits:
+        say(_nothing_found(library, result))
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
+def print_table(library: Library, result: SearchResult) -> None:
+    from tui.terminal.hits import hit_table
+
+    console = data_console()
+    roots = [root.path for root in library.roots()]
+    console.print(hit_table(result.hits, roots, console.width))
+    if sys.stderr.isatty():
+        milliseconds = result.seconds * 1000
+        say(f"{len(result.hits)} of {human.count(result.n_searched, 'sound')}, {milliseconds:.0f} ms")
+
+
+def _nothing_found(library: Library, result: SearchResult) -> str:
+    if result.n_searched:
+        return "Nothing found. Try other words, or fewer of them."
+    if library.stats().n_samples:
+        return "Nothing found: no sound passes the filters. Try fewer or wider ones, such as len:<2 or bpm:100..140."
+    return "The library is empty. Add sounds with: earmark index FOLDER"

@@ -186,7 +186,7 @@ def render(takes: Sequence[Take], font: Path, work_dir: Path) -> Iterator[Wavefo
     with tempfile.TemporaryDirectory(dir=work_dir) as folder:
         score = Path(folder, "takes.mid")
         score.write_bytes(midi.standard_midi_file(events))
-        options = ("-niq", "-R0", "-C0", "-g", "0.5", "-r", str(SAMPLE_RATE_HZ), "-T", "raw", "-O", "float", "-F", "-")
+        options = ("-niq", "-R0", "-C0", "-g", "0.5", "-r", str(SAMPLE_RATE_HZ), "-T", "raw", "-O", "float", "-F", "-", "-z", "4096")
         command = ["fluidsynth", *options, "-o", "synth.polyphony=512", str(font), str(score)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             assert process.stdout is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training import performances
+from training import grooves, performances, phrases
 from training.drum_kits import DRUM_BANK, DRUM_KEYS
 from training.fluidsynth import SOUNDFONTS, Preset, Take, is_installed, read_presets, render
 from training.general_midi import PROGRAMS, Label
@@ -27,6 +27,12 @@ def _players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[flo
         lambda rng: performances.chord(rng, programs): 0.10,
         lambda rng: performances.layered_note(rng, programs): 0.03,
         lambda rng: performances.drone(rng, programs): 0.03,
+        lambda rng: grooves.drum_loop(rng, presets): 0.06,
+        lambda rng: phrases.bass_line(rng, programs): 0.025,
+        lambda rng: phrases.guitar_riff(rng, programs): 0.015,
+        lambda rng: phrases.tune(rng, programs): 0.02,
+        lambda rng: phrases.chord_progression(rng, programs): 0.015,
+        lambda rng: phrases.arpeggio(rng, programs): 0.02,
     }
     total = sum(shares.values())
     return tuple(shares), tuple(share / total for share in shares.values())

@@ -14,7 +14,6 @@ from training.recipes.dsp import (
     decay,
     fm,
     glide,
-    highpass,
     log_uniform,
     lowpass,
     pick,
@@ -28,7 +27,8 @@ from training.recipes.dsp import (
     white_noise,
 )
 from training.recipes.finish import sound
-from training.recipes.synth import echo, harmonics, mix, oscillator, ramp, wander
+from training.recipes.modal import ring
+from training.recipes.synth import echo, mix, oscillator, ramp, wander
 from training.sound import Recipe, Sound
 
 _WAVES = ("sine", "sine", "square", "triangle", "pulse", "saw")
@@ -170,10 +170,11 @@ def electric_hum(rng: Rng) -> Sound:
     """Hum or buzz at the mains' frequency: transformers, bad cables, neon tubes, amplifiers."""
     t = times(log_uniform(rng, 0.8, 5.0))
     mains = pick(rng, (50.0, 60.0, 100.0, 120.0)) * rng.uniform(0.99, 1.01)
-    slope = rng.uniform(0.4, 2.2)
-    wave = harmonics(mains, t, rng.random(40) ** 2 / np.arange(1, 41) ** slope)
+    slope = rng.uniform(0.7, 2.4)
+    k = np.arange(1, 41)
+    wave = ring(t, mains * k, rng.random(40) ** 2 / k**slope, np.full(40, 900.0), rng.uniform(-3, 3, 40))
     is_buzz = slope < 1.1
-    wave = wave + rng.uniform(0, 0.3) * highpass(white_noise(rng, len(t)), 2000) * np.abs(sine(mains, t)) ** 6
+    wave = wave + rng.uniform(0, 0.08) * lowpass(white_noise(rng, len(t)), 7000) * np.abs(sine(mains, t)) ** 6
     gate = np.clip(0.5 + 3 * wander(rng, t, 9.0), 0, 1) if chance(rng, 0.3) else 1.0
     wave = wave * gate * adsr(t, 0.02, 9, 1, t[-1] - 0.05, 0.04)
     names = ("buzz", "electrical buzz", "neon") if is_buzz else ("hum", "mains hum", "ground loop")

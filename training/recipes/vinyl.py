@@ -1,5 +1,7 @@
 """Recipes for the record player: crackle, and the hand that moves a record under the needle."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from training.recipes.dsp import (
@@ -51,7 +53,7 @@ def _hand(rng: Rng, t: Signal) -> Signal:
     if chance(rng, 0.5):
         edges = np.linspace(0.0, t[-1], n_strokes + 1)
     speed = np.zeros(len(t))
-    for stroke, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for stroke, (begin, end) in enumerate(pairwise(edges)):
         here = (t >= begin) & (t < end)
         shape = np.sin(np.pi * (t[here] - begin) / max(end - begin, 1e-3)) ** rng.uniform(0.4, 1.2)
         speed[here] = (-1.0) ** stroke * rng.uniform(0.6, 1.5) * log_uniform(rng, 0.8, 4.0) * shape

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -169,3 +169,47 @@ class Sample:
     bpm: Reading | None
     key: Reading | None
     tags: tuple[TagMark, ...]
+
+
+class Outcome(Enum):
+    """What became of one heard file."""
+
+    NEW = "new"  # a content that the library had never met
+    CHANGED = "changed"  # another content at a known path
+    MOVED = "moved"  # a known content whose old place is gone
+    DUPLICATE = "duplicate"  # a known content that lies elsewhere as well
+    UNCHANGED = "unchanged"  # the same content at the same path
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderCount:
+    """How many sounds have a vector of one encoder."""
+
+    fingerprint: str
+    name: str
+    revision: str
+    n_vectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStats:
+    """The library in figures; what lies on disk counts, not what is only remembered.
+
+    Attributes:
+        n_samples: Different contents.
+        n_duplicates: Files beyond the first of each content.
+        size_bytes: Of all audio files, duplicates included.
+        formats: Files per format, most frequent first.
+        database_bytes: Of the library itself.
+    """
+
+    n_samples: int
+    n_files: int
+    n_duplicates: int
+    n_problems: int
+    duration_seconds: float
+    size_bytes: int
+    formats: dict[str, int]
+    roots: tuple[Root, ...]
+    encoders: tuple[EncoderCount, ...]
+    database_bytes: int

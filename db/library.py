@@ -1,0 +1,140 @@
+"""The one public door to a library on disk."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from db.database import FILE_NAME, Database
+from db.errors import LibraryError
+from db.files import read_hashes_by_size, read_known_files
+from db.lock import writer_lock
+from db.overview import find_faults, read_encoders, read_problems, read_stats
+from db.paths import display_text
+from db.records import EncoderCount, EncoderInfo, KnownFile, LibraryStats, Problem, Root, Sample
+from db.roots import find_sample_id, read_roots
+from db.samples import read_samples
+from db.schema import create_database, prepare_database
+from db.vector_store import VectorStore
+from db.vectors import VectorIndex
+from db.writer import Writer
+
+
+class Library:
+    """What earmark knows of a producer's sounds, in one folder.
+
+    Every read is of one moment and waits for nobody; changes go through :meth:`writer`. One object serves all threads
+    of a process.
+
+    Attributes:
+        folder: Where the library lies: ``earmark.db`` and caches that may be deleted at any time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._database = Database(folder / FILE_NAME)
+        self._vectors = VectorStore(self._database)
+
+    @classmethod
+    def create(cls, folder: Path) -> "Library":
+        """Open the library in a folder; make folder and library where they are missing.
+
+        Raises:
+            LibraryError: The folder cannot be written, or holds something else.
+        """
+        if not (folder / FILE_NAME).exists():
+            create_database(folder)
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Library":
+        """Open the library in a folder, upgrading one that an older earmark made.
+
+        Raises:
+            LibraryError: There is none, it is damaged, or a newer earmark made it.
+        """
+        if not (folder / FILE_NAME).exists():
+            raise LibraryError(
+                f"There is no library in {display_text(folder)} yet. Make one with: earmark index FOLDER"
+            )
+        prepare_database(folder)
+        return cls(folder)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def roots(self) -> list[Root]:
+        """Return the folders of the library, in the order in which they were added."""
+        with self._database.read() as cursor:
+            return read_roots(cursor)
+
+    def known_files(self, root_id: int, encoder: EncoderInfo) -> dict[bytes, KnownFile]:
+        """Return every path under a root that is remembered, as a file or as a problem."""
+        with self._database.read() as cursor:
+            return read_known_files(cursor, root_id, encoder)
+
+    def hashes_by_size(self, sizes: Collection[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
+        """Return the contents of these byte sizes that need no hearing by this encoder."""
+        with self._database.read() as cursor:
+            return read_hashes_by_size(cursor, sizes, encoder)
+
+    def samples(self, ids: Sequence[int]) -> list[Sample]:
+        """Return sounds in the order asked; ids without a file on record are left out."""
+        with self._database.read() as cursor:
+            return read_samples(cursor, ids)
+
+    def find_sample_id(self, path: Path) -> int | None:
+        """Return the id of the sound that lies at a path."""
+        with self._database.read() as cursor:
+            return find_sample_id(cursor, path)
+
+    def vectors(self, encoder: EncoderInfo) -> VectorIndex:
+        """Return the vectors of an encoder as of now; the next call may extend the index that this one returned."""
+        return self._vectors.get(encoder)
+
+    def active_encoder(self) -> str | None:
+        """Return the fingerprint of the encoder that searches use, or None where none was chosen yet."""
+        with self._database.read() as cursor:
+            row = cursor.execute("SELECT value FROM meta WHERE name = 'encoder'").fetchone()
+            return None if row is None else str(row[0])
+
+    def encoders(self) -> list[EncoderCount]:
+        """Return the encoders that have vectors here, oldest first."""
+        with self._database.read() as cursor:
+            return read_encoders(cursor)
+
+    def stats(self) -> LibraryStats:
+        """Return the library in figures."""
+        with self._database.read() as cursor:
+            return read_stats(cursor, self._database.path.stat().st_size)
+
+    def problems(self) -> list[Problem]:
+        """Return the files that cannot be heard, ordered by root and path."""
+        with self._database.read() as cursor:
+            return read_problems(cursor)
+
+    def check(self) -> list[str]:
+        """Return one sentence for each fault of the database and of its caches; empty when all is well."""
+        try:
+            with self._database.read() as cursor:
+                return find_faults(cursor) + self._vectors.find_faults(cursor)
+        except LibraryError as error:
+            return [str(error)]
+
+    @contextmanager
+    def writer(self) -> Iterator[Writer]:
+        """Hold the right to change the library.
+
+        Raises:
+            LibraryBusyError: Somebody else holds it.
+        """
+        with writer_lock(self.folder):
+            yield Writer(self._database)

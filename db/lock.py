@@ -1,0 +1,56 @@
+"""One writer at a time: SQLite before 3.51.3 can corrupt a WAL that two processes checkpoint at once."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from db.errors import LibraryBusyError
+
+LOCK_NAME = "writer.lock"
+OWNER_NAME = "writer.json"  # says who holds the lock; the lock itself is the operating system's
+
+
+@contextmanager
+def writer_lock(folder: Path) -> Iterator[None]:
+    """Hold the right to write a library; given back by the system when the process dies.
+
+    Raises:
+        LibraryBusyError: Somebody holds it, in this process or another one.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise LibraryBusyError(_busy_message(folder)) from None
+    owner = folder / OWNER_NAME
+    try:
+        _write_owner(owner)
+        yield
+    finally:
+        owner.unlink(missing_ok=True)
+        lock.release()
+
+
+def _write_owner(owner: Path) -> None:
+    facts = {
+        "process": os.getpid(),
+        "host": socket.gethostname(),
+        "since": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    owner.write_text(json.dumps(facts), encoding="utf-8")
+
+
+def _busy_message(folder: Path) -> str:
+    try:
+        facts = json.loads((folder / OWNER_NAME).read_text(encoding="utf-8"))
+        since = datetime.fromisoformat(facts["since"])
+        who = f" (process {int(facts['process'])} on {facts['host']}, since {since:%H:%M})"
+    except (OSError, ValueError, KeyError, TypeError):
+        who = ""  # the owner is just starting or ending
+    return f"earmark is already writing this library{who}. Wait for it, or stop it."

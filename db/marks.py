@@ -1,0 +1,82 @@
+"""Which of several opinions about one sound counts: its tags, its tempo, its key."""
+
+import json
+from collections.abc import Collection, Iterable
+
+from db.database import Cursor
+from db.records import Source, TagMark
+
+ONE_OF_FACETS = ("type", "form")  # facets of which a sound has one tag
+
+_ADD_MARK = (
+    "INSERT OR REPLACE INTO sample_tags (sample_id, tag_id, source, confidence, is_effective) VALUES (?, ?, ?, ?, 0)"
+)
+
+# For each tag the highest source speaks; its confidence 0 means "not this". Of what is left in a one-of facet, the
+# highest source wins, then the highest confidence, then the alphabet, so that a tie is the same every day.
+_SETTLE_TAGS = """
+WITH touched AS (SELECT value AS sample_id FROM json_each(?)),
+spoken AS (
+    SELECT m.rowid AS mark, m.sample_id, m.source, m.confidence, t.facet, t.name,
+           row_number() OVER (PARTITION BY m.sample_id, m.tag_id ORDER BY m.source DESC) AS place
+    FROM touched JOIN sample_tags AS m USING (sample_id) JOIN tags AS t ON t.id = m.tag_id
+),
+standing AS (
+    SELECT mark, facet,
+           row_number() OVER (PARTITION BY sample_id, facet ORDER BY source DESC, confidence DESC, name) AS place
+    FROM spoken WHERE place = 1 AND confidence > 0
+)
+UPDATE sample_tags
+SET is_effective = rowid IN (SELECT mark FROM standing WHERE place = 1 OR facet NOT IN ('type', 'form'))
+WHERE sample_id IN touched
+"""
+
+_SETTLE_READINGS = """
+UPDATE samples SET
+    bpm = (SELECT number FROM readings WHERE sample_id = samples.id AND name = 'bpm' ORDER BY source DESC LIMIT 1),
+    musical_key = (SELECT text FROM readings WHERE sample_id = samples.id AND name = 'key' ORDER BY source DESC LIMIT 1)
+WHERE id IN (SELECT value FROM json_each(?))
+"""
+
+
+def settle_readings(cursor: Cursor, sample_ids: Collection[int]) -> None:
+    """Put the winning tempo and key of each sample, that of the highest source, where filters look."""
+    cursor.execute(_SETTLE_READINGS, (json.dumps(list(sample_ids)),))
+
+
+class TagWriter:
+    """Tags of samples within one transaction."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._ids: dict[tuple[str, str], int] = {}
+
+    def add(self, sample_id: int, marks: Iterable[TagMark]) -> None:
+        """Add marks, each in place of what the same source said of the same tag."""
+        rows = [(sample_id, self._tag_id(mark), mark.source, mark.confidence) for mark in marks]
+        self._cursor.executemany(_ADD_MARK, rows)
+
+    def clear(self, sample_ids: Iterable[int], sources: Collection[Source]) -> None:
+        """Remove all marks of these sources from these samples."""
+        rows = [(sample_id, source) for sample_id in sample_ids for source in sources]
+        self._cursor.executemany("DELETE FROM sample_tags WHERE sample_id = ? AND source = ?", rows)
+
+    def settle(self, sample_ids: Iterable[int]) -> None:
+        """Decide which marks of these samples are effective."""
+        self._cursor.execute(_SETTLE_TAGS, (json.dumps(list(sample_ids)),))
+
+    def _tag_id(self, mark: TagMark) -> int:
+        key = (mark.facet, mark.name)
+        if key not in self._ids:
+            self._ids[key] = self._ensure_tag(mark)
+        return self._ids[key]
+
+    def _ensure_tag(self, mark: TagMark) -> int:
+        key = (mark.facet, mark.name)
+        row = self._cursor.execute("SELECT id, parent FROM tags WHERE facet = ? AND name = ?", key).fetchone()
+        if row is None:
+            self._cursor.execute("INSERT INTO tags (facet, name, parent) VALUES (?, ?, ?)", (*key, mark.parent))
+            return int(self._cursor.lastrowid or 0)
+        if mark.parent is not None and mark.parent != row[1]:
+            self._cursor.execute("UPDATE tags SET parent = ? WHERE id = ?", (mark.parent, row[0]))
+        return int(row[0])

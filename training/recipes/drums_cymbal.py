@@ -51,9 +51,11 @@ def _wash(rng: Rng, t: Signal, t60: float, brightness: float, bloom: float) -> S
 
 def _crashed(rng: Rng, t: Signal, low_hz: float, t60: float, bloom: float) -> Signal:
     """Return a thin cymbal hit on its edge, peak 1: plate modes, wash, stick."""
-    tilt = rng.uniform(-0.7, 0.3)
-    modes = plate(rng, t, low_hz, rng.uniform(14_000, 20_000), t60, t60 * log_uniform(rng, 0.25, 0.7), tilt, 300, bloom)
-    x = rng.uniform(0.4, 1) * modes + rng.uniform(0.3, 1) * _wash(rng, t, t60 * 0.9, rng.uniform(-2, 4), bloom)
+    modes = plate(
+        rng, t, (low_hz, rng.uniform(13_000, 19_000)), (t60, t60 * log_uniform(rng, 0.2, 0.6)),
+        center_hz=log_uniform(rng, 2000, 7500), octaves=rng.uniform(1.0, 2.0), bloom_seconds=bloom,
+    )  # fmt: skip
+    x = rng.uniform(0.4, 1) * modes + rng.uniform(0.2, 0.8) * _wash(rng, t, t60 * 0.9, rng.uniform(-5, 1), bloom)
     return unit(x + log_uniform(rng, 0.02, 0.4) * _stick(rng, t))
 
 
@@ -126,13 +128,14 @@ def ride(rng: Rng) -> Sound:
     t = times(min(rng.uniform(0.5, 0.9) * t60, _LONGEST_SECONDS))
     low_hz = log_uniform(rng, 220, 500)
     wash = plate(
-        rng, t, low_hz, rng.uniform(11_000, 18_000), t60, 0.4 * t60, rng.uniform(-0.6, 0.2), 250, rng.uniform(0.01, 0.1)
-    )
+        rng, t, (low_hz, rng.uniform(12_000, 18_000)), (t60, t60 * log_uniform(rng, 0.25, 0.7)),
+        center_hz=log_uniform(rng, 2500, 8500), octaves=rng.uniform(0.8, 2.0), bloom_seconds=rng.uniform(0.01, 0.1),
+    )  # fmt: skip
     n_partials = int(rng.integers(4, 14))
-    partials = np.sort(np.exp(rng.uniform(np.log(700), np.log(7500), n_partials)))
+    partials = np.exp(rng.uniform(np.log(900), np.log(9000), n_partials))
     ping = ring(t, partials, rng.uniform(0.3, 1, n_partials), t60 * rng.uniform(0.1, 0.6, n_partials))
     is_washy = chance(rng, 0.3)
-    x = rng.uniform(0.5, 1.0 if is_washy else 0.6) * wash + log_uniform(rng, 0.15, 1.2) * unit(ping)
+    x = rng.uniform(0.5, 1.0 if is_washy else 0.7) * wash + log_uniform(rng, 0.1, 0.9) * unit(ping)
     x = x + log_uniform(rng, 0.2, 1.2) * _stick(rng, t)
     words = ("acoustic", "metallic", "washy" if is_washy else pick(rng, ("pinging", "dry", "clear")))
     return RIDE.sound(highpass(x, log_uniform(rng, 80, 600)), ("acoustic", "drum kit"), words)
@@ -145,7 +148,7 @@ def ride_bell(rng: Rng) -> Sound:
     f0 = log_uniform(rng, 420, 950)
     ratios = jittered(rng, (1.0, 1.52, 2.05, 2.71, 3.48, 4.3, 5.4, 6.9, 8.6), 0.05)
     bell = ring(t, f0 * ratios, jittered(rng, ratios**-0.3, 0.4), jittered(rng, t60 * ratios**-0.5, 0.2))
-    wash = plate(rng, t, 300, 15_000, t60, 0.3 * t60, rng.uniform(-0.5, 0.2), 200, 0.03)
+    wash = plate(rng, t, (300, 16_000), (t60, 0.3 * t60), log_uniform(rng, 2500, 8000), 1.5, 200, 0.03)
     x = unit(bell) + rng.uniform(0.1, 0.6) * wash + rng.uniform(0.1, 0.8) * _stick(rng, t)
     words = ("acoustic", "metallic", "ringing", "bell-like")
     return RIDE.sound(x, ("acoustic", "drum kit"), words, ("ride bell", "bell of the ride"))
@@ -156,7 +159,11 @@ def ride_machine(rng: Rng) -> Sound:
     t60 = log_uniform(rng, 0.6, 3.0)
     t = times(min(0.9 * t60, 2.5))
     squares = metal_squares(rng, t, rng.uniform(0.8, 2))
-    metal = plate(rng, t, 400, 16_000, 2 * t60, t60, 0.0, 120) if chance(rng, 0.6) else squares
+    metal = (
+        plate(rng, t, (400, 16_000), (2 * t60, t60), log_uniform(rng, 3500, 8000), 1.2, 120)
+        if chance(rng, 0.6)
+        else squares
+    )
     x = metal * attack_decay(t, 0.001, t60) + log_uniform(rng, 0.1, 0.6) * _stick(rng, t)
     x = np.round(lowpass(unit(x), rng.uniform(7000, 16_000)) * 31) / 31
     return RIDE.sound(x, ("909", "drum machine"), ("electronic", "metallic", "vintage"), ("909 ride",))

@@ -57,18 +57,20 @@ def _stick(rng: Rng, t: Signal) -> Signal:
 def _cymbals(rng: Rng, t: Signal, t60: float) -> Signal:
     """Return two cymbals that ring for ``t60`` seconds at the bottom, less at the top; some noise of their contact."""
     x = plate(
-        rng, t, log_uniform(rng, 250, 1500), rng.uniform(13_000, 21_000), t60, t60 * log_uniform(rng, 0.4, 1.1),
-        tilt=rng.uniform(-0.4, 0.7), n_modes=int(rng.integers(120, 320)),
+        rng, t, (log_uniform(rng, 250, 1500), rng.uniform(13_000, 21_000)), (t60, t60 * log_uniform(rng, 0.4, 1.1)),
+        center_hz=log_uniform(rng, 3200, 9500), octaves=rng.uniform(0.7, 1.7), n_modes=int(rng.integers(120, 320)),
     )  # fmt: skip
-    hiss = tilted_noise(rng, len(t), rng.uniform(0, 5)) * decay(t, t60 * rng.uniform(0.5, 1))
-    x = x + rng.uniform(0, 0.8) * unit(highpass(hiss, log_uniform(rng, 1500, 6000)))
-    return highpass(x, log_uniform(rng, 250, 4000))
+    hiss = tilted_noise(rng, len(t), rng.uniform(-3, 3)) * decay(t, t60 * rng.uniform(0.5, 1))
+    x = x + rng.uniform(0, 0.6) * unit(
+        bandpass(hiss, log_uniform(rng, 1500, 6000), log_uniform(rng, 7000, 18_000), order=1)
+    )
+    return highpass(x, log_uniform(rng, 250, 3000))
 
 
 def closed_acoustic(rng: Rng) -> Sound:
     """Hit closed cymbals with a stick's tip or shoulder, tight or a little loose."""
     is_tight = chance(rng, 0.65)
-    t60 = log_uniform(rng, 0.025, 0.1) if is_tight else log_uniform(rng, 0.1, 0.24)
+    t60 = log_uniform(rng, 0.035, 0.15) if is_tight else log_uniform(rng, 0.15, 0.45)
     t = times(1.3 * t60 + 0.02)
     x = unit(_cymbals(rng, t, t60)) + log_uniform(rng, 0.03, 0.8) * _stick(rng, t)
     words = ("acoustic", "tight" if is_tight else "loose", "metallic", "crisp" if is_tight else "sizzling")
@@ -77,7 +79,7 @@ def closed_acoustic(rng: Rng) -> Sound:
 
 def closed_squares(rng: Rng) -> Sound:
     """Gate six filtered squares: TR-808, TR-606 and their kin."""
-    t60 = log_uniform(rng, 0.025, 0.2)
+    t60 = log_uniform(rng, 0.035, 0.25)
     t = times(1.2 * t60 + 0.01)
     x = metal_squares(rng, t, log_uniform(rng, 0.7, 2.2)) * decay(t, t60)
     x = x + rng.uniform(0, 0.3) * highpass(white_noise(rng, len(t)), 7000) * decay(t, t60)
@@ -88,7 +90,7 @@ def closed_squares(rng: Rng) -> Sound:
 
 def closed_noise(rng: Rng) -> Sound:
     """Gate high noise: house and techno hats, white, narrow or with a formant."""
-    t60 = log_uniform(rng, 0.02, 0.2)
+    t60 = log_uniform(rng, 0.03, 0.25)
     t = times(1.2 * t60 + 0.01)
     x = _shaped_noise(rng, len(t)) * hold_decay(t, rng.uniform(0, 0.01), t60)
     words = ("electronic", pick(rng, ("crisp", "tight", "clean", "airy")))
@@ -97,7 +99,7 @@ def closed_noise(rng: Rng) -> Sound:
 
 def closed_modulated(rng: Rng) -> Sound:
     """Modulate the phase of high tones far beyond their pitch: digital, glassy hats."""
-    t60 = log_uniform(rng, 0.025, 0.16)
+    t60 = log_uniform(rng, 0.03, 0.22)
     t = times(1.2 * t60 + 0.01)
     x = _modulated(rng, t) * decay(t, t60)
     return CLOSED.sound(
@@ -107,7 +109,7 @@ def closed_modulated(rng: Rng) -> Sound:
 
 def closed_trap(rng: Rng) -> Sound:
     """Play the very short, bright tick of trap and hip hop hats."""
-    t60 = log_uniform(rng, 0.015, 0.05)
+    t60 = log_uniform(rng, 0.02, 0.08)
     t = times(1.3 * t60 + 0.02)
     x = metal_squares(rng, t, rng.uniform(1, 2.5)) if chance(rng, 0.5) else _cymbals(rng, t, t60)
     x = highpass(unit(x) * decay(t, t60) + 0.5 * _stick(rng, t), log_uniform(rng, 3000, 8000))
@@ -120,7 +122,8 @@ def _shaped_noise(rng: Rng, n_frames: int) -> Signal:
     noise = white_noise(rng, n_frames)
     low_hz = log_uniform(rng, 2500, 9000)
     if chance(rng, 0.5):
-        return unit(highpass(noise, low_hz, order=int(rng.integers(2, 5))))
+        dulled = lowpass(noise, log_uniform(rng, 8000, 22_000), order=1)
+        return unit(highpass(dulled, low_hz, order=int(rng.integers(2, 5))))
     return unit(bandpass(noise, low_hz, low_hz * rng.uniform(1.4, 3)))
 
 
@@ -128,7 +131,7 @@ def _modulated(rng: Rng, t: Signal) -> Signal:
     hz = log_uniform(rng, 1500, 6000)
     x = fm(hz, rng.uniform(1.2, 3.8), rng.uniform(2, 20), t, feedback=rng.uniform(0, 3))
     x = x * fm(log_uniform(rng, 400, 4000), rng.uniform(1.3, 2.7), rng.uniform(0, 6), t) + 0.3 * x
-    return unit(highpass(x, log_uniform(rng, 2500, 7000)))
+    return unit(lowpass(highpass(x, log_uniform(rng, 2500, 7000)), log_uniform(rng, 7000, 20_000), order=1))
 
 
 def _open_shape(rng: Rng, t: Signal, t60: float) -> tuple[Signal, tuple[str, ...]]:

@@ -98,7 +98,7 @@ def acoustic(rng: Rng) -> Sound:
     x = gliding_ring(t, hz, ratios, levels, t60s)
     x = unit(x)
     beater = _click(rng, t, log_uniform(rng, 600, 2500), log_uniform(rng, 3500, 12000))
-    x = x + rng.uniform(0.03, 0.9) * velocity**1.5 * beater
+    x = x + log_uniform(rng, 0.03, 1.6) * velocity * beater
     knock = ring(
         t,
         jittered(rng, (210, 390, 640, 980, 1500), 0.25),

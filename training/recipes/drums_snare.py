@@ -55,9 +55,9 @@ def _head(rng: Rng, t: Signal, f0: float, t60: float, velocity: float) -> Signal
 
 def _wires(rng: Rng, t: Signal, t60: float) -> Signal:
     """Return the buzz of snare wires, peak 1: broad noise whose middle stays longest and whose onset lags."""
-    center = rng.uniform(1, 4.5)
+    center = rng.uniform(0.5, 4.5)
     places = np.arange(len(_WIRE_BANDS_HZ))
-    levels = -rng.uniform(1.5, 6) * np.abs(places - center) + rng.normal(0, 2.5, len(places))
+    levels = -3 * places - rng.uniform(1, 5) * np.abs(places - center) + rng.normal(0, 2.5, len(places))
     t60s = t60 * (1.1 - 0.12 * np.abs(places - 2)) * rng.uniform(0.8, 1.2, len(places))
     noise = banded_noise(rng, t, _WIRE_BANDS_HZ, levels, t60s, attack=log_uniform(rng, 0.0005, 0.008))
     if chance(rng, 0.4):  # single wires slap the head: a coarse, rattling noise
@@ -100,8 +100,8 @@ def deep_damped(rng: Rng) -> Sound:
     """Hit a low, muffled snare drum: tape on the head, a towel, the seventies."""
     t = times(rng.uniform(0.15, 0.5))
     x = _head(rng, t, log_uniform(rng, 90, 180), log_uniform(rng, 0.06, 0.25), 0.6)
-    x = x + log_uniform(rng, 0.1, 0.6) * _wires(rng, t, log_uniform(rng, 0.08, 0.3)) + 0.1 * _stick(rng, t)
-    x = lowpass(x, log_uniform(rng, 1500, 6000))
+    x = x + log_uniform(rng, 0.3, 1.3) * _wires(rng, t, log_uniform(rng, 0.12, 0.4)) + 0.2 * _stick(rng, t)
+    x = lowpass(x, log_uniform(rng, 2500, 9000), order=1)
     return SNARE.sound(x, ("acoustic", "drum kit"), ("acoustic", "fat", "muffled", "dry"), ("fat snare",))
 
 

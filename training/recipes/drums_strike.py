@@ -101,8 +101,8 @@ def _palm(rng: Rng, hz: float, t60: float) -> Signal:
     """Return one pair of hands, peak 1: a burst of noise through the resonance of the hollow between them."""
     t = times(1.2 * t60 + 0.01)
     q = rng.uniform(0.7, 2.5)
-    noise = white_noise(rng, len(t))
-    x = resonate(noise, hz, q) + rng.uniform(0.05, 0.35) * highpass(noise, 3500)
+    noise = lowpass(white_noise(rng, len(t)), log_uniform(rng, 2500, 12_000), order=1)
+    x = unit(resonate(noise, hz, q)) + rng.uniform(0.02, 0.2) * unit(highpass(noise, 3500))
     return unit(x * attack_decay(t, rng.uniform(0.0003, 0.002), t60))
 
 

@@ -51,7 +51,7 @@ def acoustic(rng: Rng) -> Sound:
     """Hit a two-headed tom with a stick or a mallet, damped or singing."""
     f0 = log_uniform(rng, 62, 260)
     is_ringing = chance(rng, 0.45)
-    t60 = (log_uniform(rng, 0.7, 2.2) if is_ringing else log_uniform(rng, 0.2, 0.7)) * (120 / f0) ** 0.3
+    t60 = (log_uniform(rng, 0.9, 2.8) if is_ringing else log_uniform(rng, 0.25, 0.9)) * (120 / f0) ** 0.3
     t = times(min(1.1 * t60, 2.5))
     velocity = rng.uniform(0.2, 1)
     hz = f0 * (1 + rng.uniform(0.0, 0.35) * velocity * decay(t, log_uniform(rng, 0.08, 0.5)))

@@ -21,11 +21,10 @@ _SQUARES_HZ = np.array((205.3, 304.4, 369.6, 522.7, 540.0, 800.0))
 def plate(
     rng: Rng,
     t: Signal,
-    low_hz: float,
-    high_hz: float,
-    t60_low: float,
-    t60_high: float,
-    tilt: float = 0.0,
+    hz_range: tuple[float, float],
+    t60_range: tuple[float, float],
+    center_hz: float = 6000.0,
+    octaves: float = 1.5,
     n_modes: int = 250,
     bloom_seconds: float = 0.0,
 ) -> Signal:
@@ -34,11 +33,10 @@ def plate(
     Args:
         rng: Source of the modes.
         t: Time of each frame.
-        low_hz: Lowest mode.
-        high_hz: Highest mode.
-        t60_low: Decay of the lowest mode, in seconds.
-        t60_high: Decay at ``high_hz``; between them decay is a power of frequency.
-        tilt: Exponent of frequency in the levels: 0 is flat, -1 falls by 6 dB per octave.
+        hz_range: Lowest and highest mode.
+        t60_range: Decay of the lowest and of the highest mode; between them it is a power of frequency.
+        center_hz: Where the spectrum is strongest.
+        octaves: How far from there levels have fallen by 4 dB; twice as far, by 17 dB.
         n_modes: More modes are nearer to noise.
         bloom_seconds: How late the highest modes are fully there: a hard blow feeds them slowly, through the lower
             ones (Fletcher and Rossing, ch. 20). 0 starts all at once.
@@ -46,11 +44,13 @@ def plate(
     Returns:
         The sound, peak 1.
     """
+    (low_hz, high_hz), (t60_low, t60_high) = hz_range, t60_range
     hz = dense_modes(rng, n_modes, low_hz, high_hz, rng.uniform(0.6, 1.0))
     height = np.log(hz / low_hz) / np.log(high_hz / low_hz)
     t60s = t60_low * (t60_high / t60_low) ** height * np.exp(0.25 * rng.standard_normal(n_modes))
     bumps = np.interp(height, np.linspace(0, 1, 8), rng.normal(0, 4, 8))
-    levels = hz**tilt * 10 ** (bumps / 20) * np.abs(rng.standard_normal(n_modes))
+    hump = np.exp(-0.5 * (np.log2(hz / center_hz) / octaves) ** 2)
+    levels = hump * 10 ** (bumps / 20) * np.abs(rng.standard_normal(n_modes))
     phases = rng.uniform(0, 2 * np.pi, n_modes)
     if bloom_seconds <= 0:
         return unit(ring(t, hz, levels, t60s, phases))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from db.database import FILE_NAME
 from db.errors import EarmarkError, LibraryBusyError, LibraryError, ModelError, ProblemError
 from db.library import Library
 from indexer.models import MODELS, load_text_encoder, start_encoder
@@ -51,7 +52,7 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
     yield _check("packages", _packages, "Install earmark again, with all that it needs.")
     yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
     model = MODELS[0].name
-    if _has_library(folder):
+    if (folder / FILE_NAME).exists():
         yield _check("library", lambda: _library(folder), "Restore a backup of it, or index into a new --library.")
         yield _check("folders", lambda: _folders(folder), "")
         yield _check("writing", lambda: _writing(folder), "Make the library's folder writable for you.")
@@ -91,10 +92,6 @@ def _disk_space(folder: Path) -> str:
     if free < _MIN_FREE_BYTES:
         raise ProblemError(f"only {human.size(free)} free")
     return f"{human.size(free)} free"
-
-
-def _has_library(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
 
 
 def _library(folder: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tui.commands import demo, doctor, eval, index, info, model, problems, search, similar, stats
+from tui.commands import demo, doctor, evaluate, index, info, model, problems, search, similar, stats
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
 from tui.terminal.query import QueryCommand
@@ -25,7 +25,7 @@ app.command()(info.info)
 app.command()(stats.stats)
 app.command()(problems.problems)
 app.command()(doctor.doctor)
-app.command("eval")(eval.evaluate)
+app.command("eval")(evaluate.evaluate)
 app.add_typer(model.app, name="model")
 app.command()(demo.demo)
 

@@ -16,7 +16,7 @@ def test_a_duration_reads_like_a_clock_from_a_minute_on(seconds: float, text: st
 
 @pytest.mark.parametrize(
     ("n_bytes", "text"),
-    [(0, "0 B"), (812, "812 B"), (1200, "1.2 kB"), (99_600, "100 kB"), (20_000_000, "20.0 MB"), (3e12, "3.0 TB"), (5e15, "5000.0 TB")],
+    [(0, "0 B"), (812, "812 B"), (1200, "1.2 kB"), (99_600, "100 kB"), (20_000_000, "20.0 MB"), (3e12, "3.0 TB")],
 )  # fmt: skip
 def test_a_size_has_two_or_three_digits_and_a_unit(n_bytes: int, text: str) -> None:
     assert human.size(int(n_bytes)) == text

@@ -1,7 +1,7 @@
 import pytest
+import typer
 from typer.testing import CliRunner
 
-import typer
 from tui.terminal.query import QueryCommand, query_line
 
 

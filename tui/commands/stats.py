@@ -13,15 +13,17 @@ def stats(context: typer.Context, as_json: JsonOption = False, library: LibraryO
     \b
     Examples:
       earmark stats
-      earmark stats --json
+      earmark stats --json | jq .types
     """
+    from tui.overview import overview
     from tui.terminal.output import data_console, print_json
-    from tui.terminal.overview import overview, overview_shape, overview_table
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
         found = overview(opened)
     if as_json:
-        print_json(overview_shape(found))
-    else:
-        data_console().print(overview_table(found))
+        print_json(found.as_dict())
+        return
+    from tui.terminal.stats import overview_table
+
+    data_console().print(overview_table(found))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -12,12 +13,12 @@ from indexer.search import Hit
 from tui import human
 
 _BAR_WIDTH = 6
-_WIDE = 100  # from here on there is room for the score bar
-_NARROW = 60  # below, only what tells sounds apart
+_WIDE = 100  # cells from which on there is room for a bar beside the score
+_NARROW = 72  # below, only what tells sounds apart
 
 
 def hit_table(hits: Sequence[Hit], roots: Sequence[Path], width: int) -> Table:
-    """Lay out hits in a table that fits ``width`` cells.
+    """Lay out hits in a table that fits ``width`` cells; names and folders give way first.
 
     Args:
         hits: Best first.
@@ -29,11 +30,12 @@ def hit_table(hits: Sequence[Hit], roots: Sequence[Path], width: int) -> Table:
     table.add_column(justify="right", no_wrap=True)
     if width >= _WIDE:
         table.add_column(width=_BAR_WIDTH, no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=None, min_width=16)
+    table.add_column()  # the name: rich narrows only columns that may wrap; their cells end in an ellipsis
+    table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     if width >= _NARROW:
-        table.add_column(no_wrap=True, overflow="ellipsis")
-        table.add_column(no_wrap=True, overflow="ellipsis")
+        table.add_column(no_wrap=True)
+        table.add_column(max_width=width // 4)
     for rank, hit in enumerate(hits, start=1):
         table.add_row(*_cells(rank, hit, roots, width))
     return table
@@ -44,19 +46,22 @@ def _cells(rank: int, hit: Hit, roots: Sequence[Path], width: int) -> list[Text]
     cells = [
         Text(str(rank), "dim"),
         Text(human.percent(hit.score) if hit.score else "-", _score_style(hit.score)),
-        Text(display_text(path.name), "bold") + Text(_behind(hit), "dim"),
+        Text(display_text(path.name), "bold", no_wrap=True, overflow="ellipsis"),
+        Text(_behind(hit, width), "dim"),
         Text(human.duration(hit.sample.features.duration_seconds)),
     ]
     if width >= _WIDE:
         cells.insert(2, Text(human.bar(hit.score, _BAR_WIDTH), _score_style(hit.score)))
     if width >= _NARROW:
-        cells += [Text(kind(hit.sample)), Text(display_text(folder_under(path, roots)), "dim")]
+        folder = shorten(display_text(folder_under(path, roots)), width // 4)
+        cells += [Text(kind(hit.sample)), Text(folder, "dim", no_wrap=True, overflow="ellipsis")]
     return cells
 
 
 def kind(sample: Sample) -> str:
-    """Return what a sound is, in few words: ``"kick, one-shot, 120 bpm, Am"``."""
-    words = [tag.name for facet in ("type", "form") for tag in sample.tags if tag.facet == facet]
+    """Return what a sound is, in few words: ``"kick"``, ``"drum loop, loop, 120 bpm, Am"``."""
+    words = [tag.name for tag in sample.tags if tag.facet == "type"]
+    words += [tag.name for tag in sample.tags if tag.facet == "form" and tag.name != "one-shot"]
     if sample.bpm is not None and sample.bpm.number is not None:
         words.append(f"{human.bpm(sample.bpm.number)} bpm")
     if sample.key is not None and sample.key.text is not None:
@@ -68,13 +73,24 @@ def folder_under(path: Path, roots: Sequence[Path]) -> str:
     """Return the folder of a file as seen from its root: ``"Drums/Kicks"`` for a root called Drums."""
     for root in roots:
         if path.is_relative_to(root):
-            return str(Path(root.name) / path.parent.relative_to(root))
-    return str(path.parent)
+            return (Path(root.name) / path.parent.relative_to(root)).as_posix()
+    return path.parent.as_posix()
 
 
-def _behind(hit: Hit) -> str:
-    notes = [f"+{hit.n_folded} like it"] * bool(hit.n_folded) + ["offline"] * (not hit.sample.is_online)
-    return f"  {', '.join(notes)}" if notes else ""
+def shorten(folder: str, width: int) -> str:
+    """Drop folders from the front until the rest fits ``width`` cells; the last one stays, since it says the most."""
+    parts = folder.split("/")
+    shown = folder
+    while cell_len(shown) > width and len(parts) > 1:
+        del parts[0]
+        shown = "/".join(["…", *parts])
+    return shown
+
+
+def _behind(hit: Hit, width: int) -> str:
+    folded = f"+{hit.n_folded} like it" if width >= _WIDE else f"+{hit.n_folded}"
+    notes = [folded] * bool(hit.n_folded) + ["offline"] * (not hit.sample.is_online)
+    return ", ".join(notes)
 
 
 def _score_style(score: float) -> str:

@@ -1,0 +1,50 @@
+"""One small library of real sounds, heard by the real model, for all tests that only read it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from indexer.demo_sounds import write_demo_sounds
+from tui.main import app
+
+EVIL_NAMES = ("\x1b[31mred [Am].wav", os.fsdecode(b"broken \xff byte.wav"), "[bold]120[/].wav")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A folder of sounds and the library made of it."""
+
+    library: Path
+    sounds: Path
+    kick: Path  # its name tells what it is
+    copy: Path  # the same content again
+    broken: Path  # cannot be heard
+    indexed: Result  # what ``earmark index`` said
+
+    def run(self, *args: str) -> Result:
+        return run("--library", str(self.library), *args)
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(app, args)
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    place = tmp_path_factory.mktemp("shelf")
+    sounds = place / "Packs"
+    first, second, *rest = write_demo_sounds(sounds)
+    kick = first.rename(sounds / "dusty_boomstick_120bpm.wav")
+    copy = sounds / "Again" / "same.wav"
+    copy.parent.mkdir()
+    copyfile(kick, copy)
+    for name, path in zip(EVIL_NAMES, rest, strict=False):
+        path.rename(sounds / name)
+    broken = second.rename(sounds / "broken.wav")
+    broken.write_bytes(b"RIFF, but not really")
+    indexed = run("--library", str(place / "library"), "index", str(sounds), "--json")
+    return Shelf(place / "library", sounds, kick, copy, broken, indexed)

@@ -1,0 +1,231 @@
+"""Each command on a real library, through the same door as the shell."""
+
+import json
+import os
+import re
+from pathlib import Path
+from shutil import copyfile, copytree
+
+import pytest
+
+from indexer import models
+from tests.trees import tree_hash
+from tests.tui.conftest import EVIL_NAMES, Shelf, run
+
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def test_index_tells_what_it_did(shelf: Shelf) -> None:
+    assert shelf.indexed.exit_code == 0
+    summary = json.loads(shelf.indexed.stdout)
+    n_files = sum(path.is_file() for path in shelf.sounds.rglob("*"))
+    assert summary["n_duplicate"] == 1
+    assert summary["n_failed"] == 1
+    assert summary["n_new"] == n_files - 2
+    assert "earmark problems" in shelf.indexed.stderr
+
+
+def test_a_second_index_hears_nothing_and_touches_nothing(shelf: Shelf, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    copytree(shelf.library, library)
+    before = tree_hash(shelf.sounds)
+    result = run("index", "--library", str(library), "--json")
+    summary = json.loads(result.stdout)
+    assert (summary["n_new"], summary["n_embedded"], summary["n_removed"]) == (0, 0, 0)
+    assert tree_hash(shelf.sounds) == before
+
+
+def test_index_of_what_is_no_folder_is_a_usage_error(tmp_path: Path) -> None:
+    result = run("--library", str(tmp_path / "library"), "index", str(tmp_path / "nowhere"))
+    assert result.exit_code == 2
+    assert "not a folder" in result.stderr
+
+
+def test_a_sound_is_found_by_its_name(shelf: Shelf) -> None:
+    hits = json.loads(shelf.run("search", "boomstick", "--json").stdout)["hits"]
+    assert hits[0]["path"] == str(shelf.kick)
+    assert hits[0]["bpm"]["value"] == 120.0
+
+
+def test_a_search_is_ordered_by_score_and_no_longer_than_asked(shelf: Shelf) -> None:
+    result = shelf.run("search", "closed hi-hat", "-k", "7", "--json")
+    scores = [hit["score"] for hit in json.loads(result.stdout)["hits"]]
+    assert len(scores) == 7
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_paths_are_the_bytes_of_the_hits(shelf: Shelf) -> None:
+    hits = json.loads(shelf.run("search", "noise", "-k", "100", "--json").stdout)["hits"]
+    paths = [os.fsencode(hit["path"]) for hit in hits]
+    assert {os.fsencode(shelf.sounds / name) for name in EVIL_NAMES} <= set(paths)
+    assert shelf.run("search", "noise", "-k", "100", "--paths").stdout_bytes.split(b"\n") == [*paths, b""]
+    assert shelf.run("search", "noise", "-k", "100", "--null").stdout_bytes.split(b"\0") == [*paths, b""]
+
+
+def test_no_name_brings_a_control_character_to_the_screen(shelf: Shelf) -> None:
+    text = shelf.run("search", "noise", "-k", "100").stdout + shelf.run("problems").stdout
+    assert "red [Am].wav" in text
+    assert "[bold]120[/].wav" in text
+    assert not CONTROL.search(text)
+
+
+def test_nothing_found_is_said_and_is_an_exit_code(shelf: Shelf) -> None:
+    result = shelf.run("search", "kick len:>3000")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "filters" in result.stderr
+    assert json.loads(shelf.run("search", "kick len:>3000", "--json").stdout)["hits"] == []
+
+
+def test_a_bad_filter_gets_the_right_form(shelf: Shelf) -> None:
+    result = shelf.run("search", "kick bpm:fast")
+    assert result.exit_code == 2
+    assert "bpm:120..130" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["search", "kick"], ["stats"], ["problems"], ["info", "1"], ["index"]])
+def test_without_a_library_the_next_step_is_said(command: list[str], tmp_path: Path) -> None:
+    result = run("--library", str(tmp_path), *command)
+    assert result.exit_code == 3
+    assert "earmark index FOLDER" in result.stderr
+
+
+def test_what_is_like_a_sound_of_the_library_needs_no_second_hearing(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "start_encoder", None)
+    hits = json.loads(shelf.run("similar", str(shelf.kick), "-k", "5", "--json").stdout)["hits"]
+    assert len(hits) == 5
+    assert str(shelf.kick) not in [hit["path"] for hit in hits]
+
+
+def test_what_is_like_a_sound_from_outside_begins_with_itself(shelf: Shelf, tmp_path: Path) -> None:
+    outside = tmp_path / "idea.wav"
+    copyfile(shelf.kick, outside)
+    hits = json.loads(shelf.run("similar", str(outside), "--json").stdout)["hits"]
+    assert str(shelf.kick) in hits[0]["paths"]
+    assert hits[0]["cosine"] > 0.999
+
+
+def test_a_file_that_is_no_sound_is_refused_in_one_line(shelf: Shelf, tmp_path: Path) -> None:
+    text = tmp_path / "notes.wav"
+    text.write_text("not a sound")
+    result = shelf.run("similar", str(text))
+    assert result.exit_code == 3
+    assert result.stderr.count("\n") == 1
+
+
+def test_similar_takes_filters(shelf: Shelf) -> None:
+    result = shelf.run("similar", str(shelf.kick), "--where", "in:again", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["n_searched"] == 1
+
+
+def test_info_names_every_place_of_a_sound(shelf: Shelf) -> None:
+    by_path = json.loads(shelf.run("info", str(shelf.copy), "--json").stdout)
+    assert set(by_path["paths"]) == {str(shelf.kick), str(shelf.copy)}
+    by_id = json.loads(shelf.run("info", str(by_path["id"]), "--json").stdout)
+    assert by_id == by_path
+    text = shelf.run("info", str(by_path["id"])).stdout
+    assert str(shelf.kick) in text
+    assert str(shelf.copy) in text
+
+
+def test_info_on_an_unknown_sound_is_nothing_found(shelf: Shelf) -> None:
+    assert shelf.run("info", "999999").exit_code == 1
+    assert shelf.run("info", "/nowhere/kick.wav").exit_code == 1
+
+
+def test_stats_add_up(shelf: Shelf) -> None:
+    stats = json.loads(shelf.run("stats", "--json").stdout)
+    assert sum(stats["lengths"].values()) == stats["n_samples"]
+    assert sum(stats["formats"].values()) == stats["n_files"] == stats["n_samples"] + 1
+    assert stats["roots"][0]["path"] == str(shelf.sounds)
+    assert "wav" in shelf.run("stats").stdout
+
+
+def test_problems_are_one_line_each_with_the_reason(shelf: Shelf) -> None:
+    (line,) = shelf.run("problems").stdout.splitlines()
+    (problem,) = json.loads(shelf.run("problems", "--json").stdout)["problems"]
+    assert line == f"{shelf.broken}: {problem['message']}"
+    assert problem["path"] == str(shelf.broken)
+
+
+def test_a_sound_library_passes_the_doctor(shelf: Shelf) -> None:
+    result = shelf.run("doctor", "--deep", "--json")
+    report = json.loads(result.stdout)
+    assert report["is_ok"], report
+    assert {check["name"] for check in report["checks"]} >= {"packages", "library", "model", "listening"}
+
+
+def test_a_damaged_library_gets_a_fix(shelf: Shelf, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    copytree(shelf.library, library)
+    (library / "earmark.db").write_bytes(b"not a database" * 1000)
+    result = run("--library", str(library), "doctor")
+    assert result.exit_code == 3
+    assert "FAULT" in result.stdout
+    assert "Fix:" in result.stdout
+
+
+def test_eval_takes_folder_names_as_the_truth(shelf: Shelf, tmp_path: Path) -> None:
+    paths = sorted(shelf.sounds.glob("audio_*.wav"))[:12]
+    for number, path in enumerate(paths):
+        folder = tmp_path / ("kick drum", "hi-hat")[number % 2]
+        folder.mkdir(exist_ok=True)
+        copyfile(path, folder / path.name)
+    result = run("--library", str(shelf.library), "eval", str(tmp_path), "--json")
+    figures = json.loads(result.stdout)
+    assert (figures["n_sounds"], figures["n_labels"]) == (12, 2)
+    assert [entry["label"] for entry in figures["per_label"]] == ["hi-hat", "kick drum"]
+    assert sum(map(sum, figures["confusion"])) == 12
+
+
+def test_eval_with_a_bad_table_is_a_usage_error(shelf: Shelf, tmp_path: Path) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("file,kind\na.wav,kick\n")
+    result = run("eval", str(shelf.sounds), "--labels", str(table))
+    assert result.exit_code == 2
+    assert "path,label" in result.stderr
+
+
+def test_the_model_in_use_is_marked(shelf: Shelf) -> None:
+    (entry,) = json.loads(shelf.run("model", "list", "--json").stdout)["models"]
+    assert (entry["name"], entry["is_active"]) == ("compact", True)
+    assert "in use" in shelf.run("model", "list").stdout
+
+
+def test_a_model_that_is_not_there_is_refused(shelf: Shelf) -> None:
+    result = shelf.run("model", "use", "huge")
+    assert result.exit_code == 3
+    assert "earmark model list" in result.stderr
+
+
+def test_the_library_can_be_named_before_the_command_after_it_or_in_the_environment(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = str(shelf.library)
+    monkeypatch.setenv("EARMARK_LIBRARY", str(tmp_path / "none"))
+    assert run("stats").exit_code == 3
+    assert run("--library", library, "stats").exit_code == 0
+    assert run("stats", "--library", library).exit_code == 0
+    assert run("--library", str(tmp_path / "none"), "stats", "--library", library).exit_code == 0
+    monkeypatch.setenv("EARMARK_LIBRARY", library)
+    assert run("stats").exit_code == 0
+
+
+def test_earmark_alone_says_what_to_do_next(shelf: Shelf, tmp_path: Path) -> None:
+    with_library, without = shelf.run(), run("--library", str(tmp_path))
+    assert with_library.exit_code == without.exit_code == 0
+    assert "holds" in with_library.stdout
+    for text in (with_library.stdout, without.stdout):
+        assert all(command in text for command in ("earmark demo", "earmark index", "earmark search"))
+
+
+def test_the_demo_finds_sounds_and_says_what_comes_next(tmp_path: Path) -> None:
+    result = run("demo", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("earmark search") >= 6
+    assert result.stdout.count("audio_") >= 15
+    assert {path.name for path in tmp_path.iterdir()} == {"sounds", "library"}

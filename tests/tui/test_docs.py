@@ -1,0 +1,65 @@
+"""docs/commands.md tells the truth."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from tests.tui.conftest import Shelf
+from tui.main import app
+
+PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
+PREAMBLE = PAGE.partition("\n## ")[0]
+COMMANDS: dict[str, Any] = dict(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def options(command: Any) -> set[str]:
+    own = {name for parameter in command.params for name in parameter.opts if name.startswith("-")}
+    return own.union(*(options(inner) for inner in getattr(command, "commands", {}).values()))
+
+
+def test_every_command_has_a_section() -> None:
+    assert SECTIONS.keys() == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_documented(name: str) -> None:
+    missing = {option for option in options(COMMANDS[name]) if f"{option}" not in SECTIONS[name] + PREAMBLE}
+    assert not missing
+
+
+@pytest.mark.parametrize("option", sorted(options(get_command(app))))
+def test_every_option_of_all_commands_is_on_the_page(option: str) -> None:
+    assert option in PAGE
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_an_example(name: str) -> None:
+    inner = getattr(COMMANDS[name], "commands", {name: COMMANDS[name]})
+    for command in inner.values():
+        assert "Examples:\n  earmark " in command.help
+
+
+@pytest.mark.parametrize(("section", "args"), [("search", ["search", "boomstick"]), ("stats", ["stats"])])
+def test_the_documented_shape_is_the_printed_one(section: str, args: list[str], shelf: Shelf) -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", SECTIONS[section], re.DOTALL)
+    free = ("formats", "types")  # keys of these are data
+    assert shape(json.loads(shelf.run(*args, "--json").stdout), free) == shape(json.loads(example), free)
+
+
+def test_the_summary_of_index_has_the_documented_shape(shelf: Shelf) -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", SECTIONS["index"], re.DOTALL)
+    assert shape(json.loads(shelf.indexed.stdout)) == shape(json.loads(example))
+
+
+def shape(value: Any, free: tuple[str, ...] = ()) -> Any:
+    """Reduce a document to its keys; of a list, its first entry counts."""
+    if isinstance(value, dict):
+        return {key: "free" if key in free else shape(entry, free) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [shape(entry, free) for entry in value[:1]]
+    return "value"

@@ -1,0 +1,46 @@
+"""`earmark search` answers at once: what costs time to import is not imported."""
+
+import subprocess
+import sys
+
+from tests.tui.conftest import Shelf
+
+HEAVY = "torch laion_clap librosa numba alembic scipy textual transformers pandas matplotlib sklearn"
+SCRIPT = """
+import sys
+from tui.main import main
+sys.argv[0] = "earmark"
+try:
+    main()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+def modules_after(*args: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *args], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_a_search_loads_nothing_heavy(shelf: Shelf) -> None:
+    loaded = modules_after("--library", str(shelf.library), "search", "kick", "--json")
+    assert "indexer.search" in loaded
+    assert not loaded & set(HEAVY.split())
+    assert not any(name.startswith("rich") for name in loaded)
+
+
+def test_what_is_like_a_known_sound_loads_nothing_heavy(shelf: Shelf) -> None:
+    loaded = modules_after("--library", str(shelf.library), "similar", str(shelf.kick))
+    assert not loaded & set(HEAVY.split())
+
+
+def test_the_doctor_loads_no_torch_unless_asked(shelf: Shelf) -> None:
+    assert "torch" not in modules_after("--library", str(shelf.library), "doctor")
+
+
+def test_help_loads_neither_numbers_nor_tables() -> None:
+    loaded = modules_after("--help")
+    assert not loaded & {*HEAVY.split(), "numpy", "sqlalchemy", "faiss", "rich"}

@@ -1,0 +1,137 @@
+"""The audio tower: log-mel pictures to unit vectors. Import this module where torch is wanted; it loads it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import torch
+from torch import nn
+
+from indexer.compact.frontend import N_CHANNELS, N_MELS, to_input
+
+DIM = 256
+TIME_STRIDE = 8
+_WIDTHS = (32, 48, 96, 192)
+_MEL_STRIDE = 16
+_STEP_WIDTH = 384
+# The finest step sees 40 ms; two steps of 80 ms are the attack.
+_ATTACK_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Sounds laid end to end on one long picture, with a gap that keeps them apart.
+
+    Attributes:
+        picture: Network input, shape ``(1, N_CHANNELS, N_MELS, time)``; zero in the gaps.
+        mask: One where there is sound, shape ``(1, 1, 1, time)``.
+        steps: Row i: the output steps of sound i, padded with 0; shape ``(n, max_steps)``.
+        step_mask: False where ``steps`` is padding, shape ``(n, max_steps)``.
+        log_seconds: Natural logarithm of each whole sound's length, shape ``(n,)``.
+    """
+
+    picture: torch.Tensor
+    mask: torch.Tensor
+    steps: torch.Tensor
+    step_mask: torch.Tensor
+    log_seconds: torch.Tensor
+
+    def to(self, device: torch.device) -> "Packed":
+        """Move every part to a device."""
+        return Packed(*(getattr(self, field.name).to(device) for field in fields(self)))
+
+
+def pack(pictures: Sequence[torch.Tensor], seconds: Sequence[float]) -> Packed:
+    """Lay log-mel pictures in dB, each ``(N_CHANNELS, N_MELS, t)``, end to end.
+
+    Each starts on a multiple of ``TIME_STRIDE`` and is followed by at least that much gap. As the tower masks the gaps
+    after each convolution and none reaches further than one step, a sound never sees its neighbours, and its vector
+    is the same alone or in company.
+    """
+    lengths = [picture.shape[-1] for picture in pictures]
+    slots = [(math.ceil(length / TIME_STRIDE) + 1) * TIME_STRIDE for length in lengths]
+    packed = torch.zeros(1, N_CHANNELS, N_MELS, sum(slots))
+    mask = torch.zeros(1, 1, 1, sum(slots))
+    n_steps = torch.tensor([math.ceil(length / TIME_STRIDE) for length in lengths])
+    starts = torch.cumsum(torch.tensor([0, *slots[:-1]]), 0)
+    for picture, start, length in zip(pictures, starts.tolist(), lengths, strict=True):
+        packed[0, :, :, start : start + length] = to_input(picture)
+        mask[..., start : start + length] = 1.0
+    offsets = torch.arange(int(n_steps.max()))
+    step_mask = offsets < n_steps[:, None]
+    steps = (starts[:, None] // TIME_STRIDE + offsets) * step_mask
+    log_seconds = torch.log(torch.tensor(seconds, dtype=torch.float32))
+    return Packed(packed, mask, steps, step_mask, log_seconds)
+
+
+class ConvNorm(nn.Module):
+    """3x3 convolution, batch norm, then the mask, so that nothing leaks through the gaps."""
+
+    def __init__(self, n_in: int, n_out: int, stride: tuple[int, int] = (1, 1)) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(n_in, n_out, 3, stride, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(n_out)
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = self.norm(self.conv(x))
+        return y * mask.to(y.dtype)
+
+
+class Stage(nn.Module):
+    """Halve the picture, then one residual pair of convolutions."""
+
+    def __init__(self, n_in: int, n_out: int, stride: tuple[int, int]) -> None:
+        super().__init__()
+        self.time_stride = stride[1]
+        self.down = ConvNorm(n_in, n_out, stride)
+        self.first = ConvNorm(n_out, n_out)
+        self.second = ConvNorm(n_out, n_out)
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        mask = mask[..., :: self.time_stride]
+        x = torch.relu(self.down(x, mask))
+        y = torch.relu(self.first(x, mask))
+        return torch.relu(x + self.second(y, mask)), mask
+
+
+class AudioTower(nn.Module):
+    """A small residual network with four views on time: mean, maximum, attention and attack."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        w0, w1, w2, w3 = _WIDTHS
+        self.stem = ConvNorm(N_CHANNELS, w0, (2, 2))
+        self.stages = nn.ModuleList([Stage(w0, w1, (2, 2)), Stage(w1, w2, (2, 2)), Stage(w2, w3, (2, 1))])
+        self.step = nn.Linear(w3 * N_MELS // _MEL_STRIDE, _STEP_WIDTH)
+        self.attention = nn.Linear(_STEP_WIDTH, _STEP_WIDTH)
+        n_pooled = (3 + _ATTACK_STEPS) * _STEP_WIDTH
+        self.hidden = nn.Linear(n_pooled + 2, 512)
+        self.project = nn.Linear(512, DIM)
+
+    def forward(self, packed: Packed) -> torch.Tensor:
+        """Embed the sounds of one pack; unit rows, shape ``(n, DIM)``."""
+        return nn.functional.normalize(self.project(self.features(packed)).float(), dim=1)
+
+    def features(self, packed: Packed) -> torch.Tensor:
+        """Pool each sound to one row of ``(n, 512)``, from which the embedding is projected."""
+        picture = packed.picture.contiguous(memory_format=torch.channels_last)
+        x = torch.relu(self.stem(picture, mask := packed.mask[..., ::2]))
+        for stage in self.stages:
+            x, mask = stage(x, mask)
+        row = x[0].permute(2, 0, 1).flatten(1)  # (time / 8, channels * mels / 16)
+        steps = torch.relu(self.step(row))[packed.steps]  # (n, max_steps, _STEP_WIDTH)
+        return torch.relu(self.hidden(torch.cat([*self._pool(steps, packed.step_mask), _length(packed)], dim=1)))
+
+    def _pool(self, steps: torch.Tensor, step_mask: torch.Tensor) -> list[torch.Tensor]:
+        mask = step_mask[:, :, None]
+        steps = steps * mask
+        mean = steps.sum(1) / mask.sum(1)
+        weights = self.attention(steps).masked_fill(~mask, -torch.inf).float().softmax(1).to(steps.dtype)
+        padded = nn.functional.pad(steps, (0, 0, 0, _ATTACK_STEPS))
+        return [mean, steps.amax(1), (weights * steps).sum(1), *padded[:, :_ATTACK_STEPS].unbind(1)]
+
+
+def _length(packed: Packed) -> torch.Tensor:
+    """Two views on the length: up to a second and up to a minute."""
+    log_seconds = packed.log_seconds
+    return torch.stack([log_seconds.clamp(-4, 0) / 2 + 1, log_seconds.clamp(-2, 4) / 3], dim=1)

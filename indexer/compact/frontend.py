@@ -1,0 +1,93 @@
+"""Waveforms to log-mel pictures: the same steps in training and in use."""
+
+import math
+from functools import cache
+
+import numpy as np
+import torch
+
+from indexer.encoder import Waveform
+
+SAMPLE_RATE_HZ = 48_000
+HOP = 480  # 10 ms: an attack is told from a swell
+WINDOW_SECONDS = 5.0
+MAX_WINDOWS = 6  # bounds the cost of an hour-long recording
+N_MELS = 80
+DYNAMIC_RANGE_DB = 80.0
+SILENCE_DB = -60.0  # below the peak; what is cut from both ends
+
+_WINDOW_FRAMES = int(WINDOW_SECONDS * SAMPLE_RATE_HZ)
+_FFT_SIZES = (2048, 512)  # 43 ms resolves pitch, 11 ms resolves time
+N_CHANNELS = len(_FFT_SIZES)
+
+
+def active_part(waveform: Waveform) -> Waveform:
+    """Cut what is ``SILENCE_DB`` below the peak from both ends; at least one frame stays."""
+    level = np.abs(waveform)
+    loud = np.flatnonzero(level >= level.max() * 10 ** (SILENCE_DB / 20))
+    return waveform[loud[0] : loud[-1] + 1]
+
+
+def cut_windows(waveform: Waveform) -> list[Waveform]:
+    """Cut a sound in windows of at most ``WINDOW_SECONDS``, evenly spaced from its first frame to its last.
+
+    A short sound is one window of its own length. The positions depend on the length alone.
+    """
+    n_frames = len(waveform)
+    if n_frames <= _WINDOW_FRAMES:
+        return [waveform]
+    n_windows = min(MAX_WINDOWS, math.ceil(n_frames / _WINDOW_FRAMES))
+    starts = np.linspace(0, n_frames - _WINDOW_FRAMES, n_windows).astype(int)
+    return [waveform[start : start + _WINDOW_FRAMES] for start in starts]
+
+
+def log_mel(waveform: Waveform) -> torch.Tensor:
+    """Draw one window as log-mel pictures, one per FFT size.
+
+    Returns:
+        dB below the loudest cell of each picture, within ``[-DYNAMIC_RANGE_DB, 0]``, so that the level of the waveform
+        has no influence; shape ``(N_CHANNELS, N_MELS, ceil(n_frames / HOP))``.
+    """
+    signal = torch.from_numpy(np.ascontiguousarray(waveform, dtype=np.float32))
+    return torch.stack([_picture(signal, n_fft) for n_fft in _FFT_SIZES])
+
+
+def to_input(picture_db: torch.Tensor) -> torch.Tensor:
+    """Scale dB below the maximum to about [-1, 1], the range that the network is fed."""
+    return picture_db / (DYNAMIC_RANGE_DB / 2) + 1.0
+
+
+def _picture(signal: torch.Tensor, n_fft: int) -> torch.Tensor:
+    n_pictures = math.ceil(len(signal) / HOP)
+    # Frame t is centred on t * HOP, so that an attack at the first frame is seen whole.
+    right = (n_pictures - 1) * HOP + n_fft // 2 - len(signal)
+    padded = torch.nn.functional.pad(signal, (n_fft // 2, max(0, right)))
+    frames = padded.unfold(0, n_fft, HOP)[:n_pictures]
+    spectrum = torch.fft.rfft(frames * _hann(n_fft))
+    power = spectrum.real.square() + spectrum.imag.square()
+    mel = (power @ _mel_filters(n_fft)).T
+    # The floor keeps digital silence finite.
+    level = 10.0 * torch.log10(mel.clamp_min(1e-20))
+    return (level - level.max()).clamp_min(-DYNAMIC_RANGE_DB)
+
+
+@cache
+def _hann(n_fft: int) -> torch.Tensor:
+    return torch.hann_window(n_fft)
+
+
+@cache
+def _mel_filters(n_fft: int) -> torch.Tensor:
+    """Triangles evenly spaced on O'Shaughnessy's mel scale, 20 Hz to 20 kHz; shape ``(n_fft // 2 + 1, N_MELS)``.
+
+    A triangle narrower than one FFT bin is widened to it, so that no band of the short window is empty.
+    """
+    bin_hz = SAMPLE_RATE_HZ / n_fft
+    low, high = (2595 * math.log10(1 + hz / 700) for hz in (20.0, 20_000.0))
+    edges = 700 * (10 ** (np.linspace(low, high, N_MELS + 2) / 2595) - 1)
+    bins = np.arange(n_fft // 2 + 1)[:, None] * bin_hz
+    left, center, right = edges[:-2], edges[1:-1], edges[2:]
+    rising = (bins - center) / np.maximum(center - left, bin_hz) + 1
+    falling = (center - bins) / np.maximum(right - center, bin_hz) + 1
+    filters = np.clip(np.minimum(rising, falling), 0, None)
+    return torch.from_numpy((filters / filters.sum(0)).astype(np.float32))

@@ -1,0 +1,157 @@
+"""The built-in model behind the interface of ``indexer.encoder``."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from db.errors import ModelError
+from db.records import EncoderInfo, Matrix, Vector
+from indexer.compact.text import TextTower
+from indexer.encoder import Waveform
+
+if TYPE_CHECKING:
+    from indexer.compact.audio import AudioTower
+
+WEIGHTS_FOLDER = Path(__file__).parent
+INFO = EncoderInfo(
+    name="compact",
+    revision="1",
+    dim=256,
+    sample_rate_hz=48_000,
+    window_rule="trim -60 dB, up to 6 even windows of 5 s, mean",
+)
+# 60 s of sound in one pack hold the network's activations under 150 MB.
+_PACK_SECONDS = 60.0
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+class CompactTextEncoder:
+    """The half of the model that a search needs; loads in milliseconds and never imports torch.
+
+    Raises:
+        ModelError: The weights are missing or damaged.
+    """
+
+    info = INFO
+
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER) -> None:
+        self._arrays = _load(weights_folder / f"compact-{INFO.revision}-text.safetensors")
+        self._tower = TextTower(self._arrays)
+
+    def embed_text(self, texts: Sequence[str]) -> Matrix:
+        """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
+        return self._tower.embed(texts)
+
+    @cached_property
+    def text_center(self) -> Vector:
+        """Mean text embedding over captions of training sounds (not unit norm)."""
+        return self._arrays["text_center"].astype(np.float32)
+
+    @cached_property
+    def audio_center(self) -> Vector:
+        """Mean audio embedding over training sounds (not unit norm)."""
+        return self._arrays["audio_center"].astype(np.float32)
+
+
+class CompactEncoder(CompactTextEncoder):
+    """The whole model: sounds and descriptions into one space.
+
+    Args:
+        weights_folder: Where both weight files are.
+        device: ``"cpu"`` or ``"cuda"``.
+    """
+
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, device: str = "cpu") -> None:
+        super().__init__(weights_folder)
+        self._audio_tower = _load_audio_tower(weights_folder, device)
+        self._device = device
+
+    def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+        """Embed sounds; unit rows, shape ``(len(waveforms), dim)``.
+
+        Args:
+            waveforms: Mono float32 at 48 kHz, each of at least one finite frame.
+
+        Raises:
+            ValueError: A waveform is empty or holds NaN or infinity.
+        """
+        for number, waveform in enumerate(waveforms):
+            if not len(waveform) or not np.isfinite(waveform).all():
+                raise ValueError(f"Waveform {number} of {len(waveforms)} is empty or not finite.")
+        from indexer.compact.frontend import active_part, cut_windows
+
+        parts = [active_part(waveform) for waveform in waveforms]
+        seconds = [len(part) / INFO.sample_rate_hz for part in parts]
+        windows = [cut_windows(part) for part in parts]
+        owners = np.repeat(np.arange(len(parts)), [len(cut) for cut in windows])
+        flat = [window for cut in windows for window in cut]
+        sums = np.zeros((len(parts), INFO.dim), dtype=np.float32)
+        np.add.at(sums, owners, self._embed_windows(flat, [seconds[owner] for owner in owners]))
+        return _unit_rows(sums)
+
+    def _embed_windows(self, windows: Sequence[Waveform], seconds: Sequence[float]) -> Matrix:
+        """Embed windows in packs of bounded length; ``seconds`` is the length of the whole sound of each."""
+        import torch
+
+        from indexer.compact.audio import pack
+        from indexer.compact.frontend import log_mel
+
+        rows = np.empty((len(windows), INFO.dim), dtype=np.float32)
+        with torch.inference_mode():
+            for group in _groups([len(window) for window in windows]):
+                packed = pack([log_mel(windows[i]) for i in group], [seconds[i] for i in group])
+                rows[group] = self._audio_tower(packed.to(torch.device(self._device))).cpu().numpy()
+        return rows
+
+
+def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Split indices in runs whose lengths sum to at most a pack, in order of length, so that none pads another much."""
+    limit = int(_PACK_SECONDS * INFO.sample_rate_hz)
+    group: list[int] = []
+    total = 0
+    for index in np.argsort(lengths, kind="stable").tolist():
+        if group and total + lengths[index] > limit:
+            yield group
+            group, total = [], 0
+        group.append(index)
+        total += lengths[index]
+    if group:
+        yield group
+
+
+def _load(path: Path) -> Arrays:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        arrays: Arrays = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The built-in model's weights cannot be read from {path}: reinstall earmark.") from error
+    return arrays
+
+
+def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
+    import torch
+
+    from indexer.compact.audio import AudioTower
+
+    path = folder / f"compact-{INFO.revision}-audio.safetensors"
+    state = {name: torch.from_numpy(array).float() for name, array in _load(path).items()}
+    tower = AudioTower()
+    try:
+        tower.load_state_dict(state, strict=True)
+    except RuntimeError as error:
+        raise ModelError(
+            f"The built-in model's weights at {path} do not fit this version: reinstall earmark."
+        ) from error
+    return tower.eval().to(device, memory_format=torch.channels_last)
+
+
+def _unit_rows(rows: Matrix) -> Matrix:
+    unit: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return unit

@@ -1,0 +1,176 @@
+"""Train the audio tower and the text projection together."""
+
+import copy
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from indexer.compact.audio import AudioTower, Packed, pack
+from training.captions import PROMPTS
+from training.dataset import Dataset, augment, to_tensors
+from training.objective import Likeness, Objective, TextProjection
+from training.teacher import Teacher
+
+_LOSS_WEIGHTS = {"caption": 0.7, "kind": 1.0, "sound": 0.4}
+_EMA_DECAY = 0.998
+_REPORT_EVERY = 100
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast.
+
+    Attributes:
+        n_steps: Optimizer steps.
+        n_dry: Dry sounds in a batch; two recordings of each are drawn.
+        learning_rate: Peak; warmed up over 3 % of the steps, then a cosine to zero.
+        max_minutes: The cosine ends there if the steps would take longer; 0 for no limit.
+    """
+
+    n_steps: int
+    n_dry: int = 64
+    learning_rate: float = 2e-3
+    max_minutes: float = 0.0
+
+
+@dataclass
+class Batch:
+    packed: Packed
+    captions: torch.Tensor
+    kinds: torch.Tensor
+    targets: torch.Tensor
+
+
+@dataclass
+class Texts:
+    """Teacher embeddings of everything that is said in training, each text once."""
+
+    rows: torch.Tensor  # (n_texts, teacher dim)
+    caption_ids: npt.NDArray[np.int64]  # (n_recordings, captions of each)
+    kind_rows: torch.Tensor  # (n_kinds, len(PROMPTS), teacher dim)
+
+
+class Towers(nn.Module):
+    """What is trained and averaged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.audio = AudioTower()
+        self.project = TextProjection()
+
+
+def embed_texts(dataset: Dataset, teacher: Teacher, seed: int) -> Texts:
+    """Write captions and let the teacher read them and the names of the kinds."""
+    captions = dataset.captions(seed)
+    unique = sorted({text for group in captions for text in group})
+    place = {text: row for row, text in enumerate(unique)}
+    ids = np.array([[place[text] for text in group] for group in captions])
+    names = [prompt.format(kind) for kind in dataset.kinds for prompt in PROMPTS]
+    kind_rows = torch.from_numpy(teacher.embed(names)).view(len(dataset.kinds), len(PROMPTS), -1)
+    return Texts(torch.from_numpy(teacher.embed(unique)), ids, kind_rows)
+
+
+class Trainer:
+    """One training run; the same seed gives the same run on the same machine.
+
+    Args:
+        dataset: Training recordings.
+        texts: What ``embed_texts`` made of it.
+        device: ``"cpu"`` or ``"cuda"``.
+        seed: Of weights, batches and augmentation.
+    """
+
+    def __init__(self, dataset: Dataset, texts: Texts, schedule: Schedule, device: str, seed: int) -> None:
+        torch.manual_seed(seed)
+        self._dataset, self._texts, self._schedule = dataset, texts, schedule
+        self._device, self._seed = torch.device(device), seed
+        self._likeness = Likeness([recording.facts for recording in dataset.recordings])
+        place = {kind: number for number, kind in enumerate(dataset.kinds)}
+        self._kinds = torch.tensor([place[recording.facts.kind] for recording in dataset.recordings])
+        self.towers = Towers().to(self._device, memory_format=torch.channels_last)
+        self.averaged = copy.deepcopy(self.towers)
+        self._objective = Objective(texts.kind_rows).to(self._device)
+        parameters = [*self.towers.parameters(), *self._objective.parameters()]
+        self._optimizer = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=0.03)
+
+    def run(self, checkpoint: Path) -> Towers:
+        """Train to the end of the schedule; the averaged towers are saved every thousand steps and returned."""
+        started, seen = time.monotonic(), []
+        for step, batch in enumerate(self._batches(), start=1):
+            progress = self._progress(step, started)
+            if progress >= 1.0:
+                break
+            self._set_rate(progress)
+            seen.append(self._step(batch))
+            self._average(step)
+            if step % _REPORT_EVERY == 0:
+                means = np.mean(seen[-_REPORT_EVERY:], axis=0).round(3).tolist()
+                report = dict(zip(_LOSS_WEIGHTS, means, strict=True))
+                print(f"step {step} at {progress:.0%}, {time.monotonic() - started:.0f} s: {report}", flush=True)
+            if step % 1000 == 0:
+                torch.save(self.averaged.state_dict(), checkpoint)
+        torch.save(self.averaged.state_dict(), checkpoint)
+        return self.averaged.eval()
+
+    def _progress(self, step: int, started: float) -> float:
+        by_steps = step / self._schedule.n_steps
+        if not self._schedule.max_minutes:
+            return by_steps
+        return max(by_steps, (time.monotonic() - started) / 60 / self._schedule.max_minutes)
+
+    def _set_rate(self, progress: float) -> None:
+        warm = min(1.0, progress / 0.03)
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._schedule.learning_rate * warm * 0.5 * (1 + np.cos(np.pi * progress))
+
+    def _step(self, batch: Batch) -> list[float]:
+        self.towers.train()
+        with torch.autocast(self._device.type, dtype=torch.bfloat16):
+            audio = self.towers.audio(batch.packed)
+        losses = self._objective(audio, batch.captions, batch.kinds, batch.targets, self.towers.project)
+        total = sum(weight * losses[name] for name, weight in _LOSS_WEIGHTS.items())
+        self._optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(self.towers.parameters(), 5.0)
+        self._optimizer.step()
+        return [float(losses[name].detach()) for name in _LOSS_WEIGHTS]
+
+    @torch.no_grad()
+    def _average(self, step: int) -> None:
+        decay = min(_EMA_DECAY, (1 + step) / (10 + step))
+        for mean, new in zip(self.averaged.state_dict().values(), self.towers.state_dict().values(), strict=True):
+            if mean.is_floating_point():
+                mean.lerp_(new, 1 - decay)
+            else:
+                mean.copy_(new)
+
+    def _batches(self) -> Iterator[Batch]:
+        """Make batches one ahead in a thread, each from a generator of its own."""
+        with ThreadPoolExecutor(1) as pool:
+            coming = pool.submit(self._make_batch, 0)
+            for step in range(self._schedule.n_steps):
+                batch, coming = coming.result(), pool.submit(self._make_batch, step + 1)
+                yield batch
+
+    def _make_batch(self, step: int) -> Batch:
+        rng = np.random.default_rng([self._seed, step])
+        pairs = self._dataset.draw(rng, self._schedule.n_dry).reshape(-1, 2)
+        indices = pairs.T.reshape(-1)  # twins are half a batch apart
+        pictures = [self._dataset.picture(index, rng) for index in indices]
+        noise = rng.permutation(len(pictures))
+        varied = [augment(picture, rng, pictures[other]) for picture, other in zip(pictures, noise, strict=True)]
+        seconds = [self._dataset.recordings[index].seconds for index in indices]
+        chosen = self._texts.caption_ids[indices, rng.integers(self._texts.caption_ids.shape[1], size=len(indices))]
+        return Batch(
+            pack(to_tensors(varied), seconds).to(self._device),
+            self._texts.rows[chosen].to(self._device),
+            self._kinds[indices].to(self._device),
+            self._likeness.targets(indices).to(self._device),
+        )

@@ -217,8 +217,9 @@ def bandpass(x: Signal, low_hz: float, high_hz: float, order: int = 2) -> Signal
 
 def resonate(x: Signal, hz: float, q: float) -> Signal:
     """Pass a narrow band around ``hz`` with unit gain at its peak; rings ``2.2 * q / hz`` seconds down to -60 dB."""
-    b, a = signal.iirpeak(_cutoff(hz), max(q, 0.1), fs=SAMPLE_RATE_HZ)
-    return signal.lfilter(b, a, x)
+    omega = 2 * np.pi * _cutoff(hz) / SAMPLE_RATE_HZ
+    alpha = np.sin(omega) / (2 * max(q, 0.05))  # stable for any q (Bristow-Johnson's audio EQ cookbook)
+    return signal.lfilter((alpha, 0.0, -alpha), (1 + alpha, -2 * np.cos(omega), 1 - alpha), x)
 
 
 def boost(x: Signal, hz: float, q: float, gain_db: float) -> Signal:

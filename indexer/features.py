@@ -1,6 +1,7 @@
 """Measure what needs no model: level, loudness, brightness, envelope and onsets of one sound.
 
-numpy only: ``scipy.signal`` costs 0.5 s of import in every decoding process, librosa's numba 0.9 s.
+Every decoding process imports this: ``scipy.fft`` costs 0.1 s and transforms float32 eight times as fast as numpy 1.26;
+``scipy.signal`` would cost 0.5 s, numba under librosa 0.9 s.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ _BIT_DEPTHS = {
     "DPCM_16": 16,
 }
 
-FloatArray = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +140,13 @@ def _iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
     The first window lies half before the sound, so that a sound that starts at once is seen to start. None reaches
     beyond its end, where a cut would look like a click.
     """
+    from scipy.fft import rfft
+
     padded = np.pad(waveform, (_FFT_FRAMES - _HOP_FRAMES, max(0, _HOP_FRAMES - len(waveform))))
     windows = np.lib.stride_tricks.sliding_window_view(padded, _FFT_FRAMES)[::_HOP_FRAMES]
     hann = np.hanning(_FFT_FRAMES).astype(np.float32)
     for first in range(0, len(windows), _FFTS_AT_ONCE):
-        spectra = np.fft.rfft(windows[first : first + _FFTS_AT_ONCE] * hann)[:, 1:]
+        spectra = rfft(windows[first : first + _FFTS_AT_ONCE] * hann)[:, 1:]
         yield spectra.real**2 + spectra.imag**2
 
 
@@ -155,9 +158,9 @@ def _count_onsets(band_power: FloatArray) -> int:
     """
     floor = band_power.max() * 10 ** (_BAND_FLOOR_DB / 10)
     level_db = 10 * np.log10(np.maximum(band_power, floor) / floor)
-    rise_db = np.maximum(np.diff(level_db, axis=0, prepend=0.0), 0).mean(axis=1)
+    rise_db = np.maximum(np.diff(level_db, axis=0, prepend=np.float32(0)), 0).mean(axis=1)
     around = np.lib.stride_tricks.sliding_window_view(np.pad(rise_db, _ONSET_GAP_HOPS), 2 * _ONSET_GAP_HOPS + 1)
     is_peak = (rise_db == around.max(axis=1)) & (rise_db - around.mean(axis=1) >= _ONSET_RISE_DB)
     # A sound that is cut off spreads over all bands too, while its power falls.
-    is_louder = np.diff(band_power.sum(axis=1), prepend=0.0) > 0
+    is_louder = np.diff(band_power.sum(axis=1), prepend=np.float32(0)) > 0
     return int(np.count_nonzero(is_peak & is_louder))

@@ -200,11 +200,11 @@ def _mix(sound: sf.SoundFile, spans: list[Span], weights: Waveform) -> _Mix:
             block[is_bad] = 0
             mix.n_bad += int(np.count_nonzero(is_bad))
             peak = float(np.abs(block).max())
-        mono = np.einsum("ij,j->i", block, weights)
+        mono = block @ weights if len(weights) <= 2 else np.einsum("ij,j->i", block, weights)
         mix.blocks.append(mono)
         mix.peak = max(mix.peak, peak)
-        mix.channel_power += np.einsum("ij,ij->j", block, block)
-        mix.mono_power += float(np.einsum("i,i", mono, mono))
+        mix.channel_power += [float(channel @ channel) for channel in block.T]
+        mix.mono_power += float(mono @ mono)
         mix.n_frames += len(block)
     return mix
 

@@ -8,10 +8,13 @@ from types import TracebackType
 from db.database import FILE_NAME, Database
 from db.errors import LibraryError
 from db.files import read_hashes_by_size, read_known_files
+from db.filters import read_matching_ids
 from db.lock import writer_lock
+from db.names import read_name_matches
 from db.overview import find_faults, read_encoders, read_problems, read_stats
 from db.paths import display_text
-from db.records import EncoderCount, EncoderInfo, KnownFile, LibraryStats, Problem, Root, Sample
+from db.query import Filter
+from db.records import EncoderCount, EncoderInfo, KnownFile, LibraryStats, Problem, Root, Sample, SampleIds
 from db.roots import find_sample_id, read_roots
 from db.samples import read_samples
 from db.schema import create_database, prepare_database
@@ -90,6 +93,20 @@ class Library:
         """Return sounds in the order asked; ids without a file on record are left out."""
         with self._database.read() as cursor:
             return read_samples(cursor, ids)
+
+    def filter_ids(self, filters: Sequence[Filter]) -> SampleIds | None:
+        """Return the ids on record that pass every filter, ascending; None where there is no filter."""
+        with self._database.read() as cursor:
+            return read_matching_ids(cursor, filters)
+
+    def name_matches(self, words: Sequence[str], limit: int = 2000) -> dict[int, float]:
+        """Say how much of some words the names of files and folders hold.
+
+        Returns:
+            A share above 0 and up to 1 by sample id; of at most ``limit`` files, those with the rarest words first.
+        """
+        with self._database.read() as cursor:
+            return read_name_matches(cursor, words, limit)
 
     def find_sample_id(self, path: Path) -> int | None:
         """Return the id of the sound that lies at a path."""

@@ -95,7 +95,7 @@ class File(Base):
     )
 
     id: Mapped[Id]
-    root_id: Mapped[RootId]
+    root_id: Mapped[RootId] = mapped_column(index=True)
     relpath: Mapped[bytes]
     size_bytes: Mapped[int]
     mtime_ns: Mapped[int]
@@ -161,7 +161,9 @@ class SampleTag(Base):
     """What one source says of one tag on one sample; ``is_effective`` where that is what counts."""
 
     __tablename__ = "sample_tags"
-    __table_args__ = (Index("ix_sample_tags_effective", "tag_id", "sample_id", sqlite_where=text("is_effective")),)
+    __table_args__ = (
+        Index("ix_sample_tags_effective", "tag_id", "sample_id", "is_effective", sqlite_where=text("is_effective")),
+    )
 
     sample_id: Mapped[SamplePartId]
     tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)

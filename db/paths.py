@@ -5,6 +5,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+_UNDECODABLE = re.compile("[\ud800-\udfff]")  # how Python keeps bytes that are no text
 # C0, DEL and C1 controls, line separators, and the marks that turn the reading direction: each can garble a
 # terminal or make "gnp.wav" read as something else.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -16,8 +17,8 @@ def display_text(path: Path | str | bytes) -> str:
     Undecodable bytes become U+FFFD, control and direction characters are removed, and composed and decomposed
     accents (macOS) become one form. The result is for people; it does not lead back to the file.
     """
-    raw = path if isinstance(path, bytes) else os.fsencode(path)
-    return unicodedata.normalize("NFC", _UNSAFE.sub("", raw.decode("utf-8", errors="replace")))
+    text = _UNDECODABLE.sub("\ufffd", os.fsdecode(path))
+    return unicodedata.normalize("NFC", _UNSAFE.sub("", text))
 
 
 def to_stored(path: Path) -> bytes:

@@ -105,6 +105,7 @@ def _create_files_and_sounds() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_files_ext", "files", ["ext", "sample_id"])
+    op.create_index("ix_files_root_id", "files", ["root_id"])
     op.create_index("ix_files_sample_id", "files", ["sample_id"])
     op.create_table(
         "problems",
@@ -167,7 +168,10 @@ def _create_marks() -> None:
         _refers("sample_tags", "tag_id", "tags"),
     )
     op.create_index(
-        "ix_sample_tags_effective", "sample_tags", ["tag_id", "sample_id"], sqlite_where=sa.text("is_effective")
+        "ix_sample_tags_effective",
+        "sample_tags",
+        ["tag_id", "sample_id", "is_effective"],
+        sqlite_where=sa.text("is_effective"),
     )
     op.create_table(
         "readings",

@@ -1,0 +1,101 @@
+"""Filters as sets of sample ids: one covering index a filter, the rest in numpy."""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import reduce
+from itertools import chain
+
+import numpy as np
+
+from db.database import Cursor
+from db.intervals import Interval
+from db.names import match_folders, match_names
+from db.query import Filter
+from db.records import SampleIds
+
+_COLUMNS = {
+    "bpm": "bpm",
+    "len": "duration_seconds",
+    "rate": "sample_rate_hz",
+    "bits": "bit_depth",
+    "channels": "n_channels",
+    "loud": "loudness_lufs",
+    "peak": "peak_dbfs",
+    "bright": "brightness_hz",
+    "attack": "attack_ms",
+    "decay": "decay_ms",
+    "onsets": "n_onsets",
+}
+
+
+def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | None:
+    """Return the samples on record that pass every filter, ascending; None where there is no filter."""
+    if not filters:
+        return None
+    wanted = [_match(cursor, condition) for condition in filters if not condition.is_excluded]
+    unwanted = [_match(cursor, condition) for condition in filters if condition.is_excluded]
+    unwanted.append(_read_ids(cursor, "SELECT id FROM samples WHERE n_files = 0"))
+    start = wanted or [_read_ids(cursor, "SELECT id FROM samples")]
+    passing: SampleIds = reduce(np.intersect1d, start)
+    return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=False)
+
+
+def _match(cursor: Cursor, condition: Filter) -> SampleIds:
+    if condition.name in _COLUMNS:
+        assert isinstance(condition.value, Interval)
+        return _match_number(cursor, _COLUMNS[condition.name], condition.value)
+    return _TEXTS[condition.name](cursor, str(condition.value))
+
+
+def _match_number(cursor: Cursor, column: str, interval: Interval) -> SampleIds:
+    strict = "" if interval.is_strict else "="
+    bounds = [(f"{column} >{strict} ?", interval.low), (f"{column} <{strict} ?", interval.high)]
+    given = [(sql, end) for sql, end in bounds if end is not None]
+    where = " AND ".join(sql for sql, _ in given)
+    return _read_ids(cursor, f"SELECT id FROM samples WHERE {where}", *(end for _, end in given))  # noqa: S608 (own names)
+
+
+def _match_key(cursor: Cursor, key: str) -> SampleIds:
+    return _read_ids(cursor, "SELECT id FROM samples WHERE musical_key = ?", key)
+
+
+def _match_ext(cursor: Cursor, ext: str) -> SampleIds:
+    return _read_ids(cursor, "SELECT sample_id FROM files WHERE ext = ?", ext)
+
+
+def _match_tag(cursor: Cursor, name: str, facet: str | None = None) -> SampleIds:
+    """Match effective tags by name or by the name of their parent, whatever the case, spaces and hyphens."""
+    rows = cursor.execute("SELECT id, facet, name, parent FROM tags WHERE coalesce(?, facet) = facet", (facet,))
+    tag_ids = [row[0] for row in rows if _bare(name) in {_bare(row[2]), _bare(row[3] or "")}]
+    return _read_ids(
+        cursor,
+        "SELECT sample_id FROM sample_tags WHERE is_effective AND tag_id IN (SELECT value FROM json_each(?))",
+        json.dumps(tag_ids),
+    )
+
+
+def _match_type(cursor: Cursor, name: str) -> SampleIds:
+    return _match_tag(cursor, name, "type")
+
+
+def _match_form(cursor: Cursor, name: str) -> SampleIds:
+    return _match_tag(cursor, name, "form")
+
+
+_TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
+    "type": _match_type,
+    "form": _match_form,
+    "tag": _match_tag,
+    "key": _match_key,
+    "ext": _match_ext,
+    "in": match_folders,
+    "name": match_names,
+}
+
+
+def _bare(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def _read_ids(cursor: Cursor, query: str, *values: object) -> SampleIds:
+    return np.unique(np.fromiter(chain.from_iterable(cursor.execute(query, values)), np.int64))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from indexer.demo_sounds import write_demo_sounds
 from tui.main import app
 
-EVIL_NAMES = ("\x1b[31mred [Am].wav", os.fsdecode(b"broken \xff byte.wav"), "[bold]120[/].wav")
+EVIL_NAMES = ("\x1b[31mred [Am].wav", os.fsdecode(b"broken \xff byte.wav"), "[bold]120.wav")
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def test_paths_are_the_bytes_of_the_hits(shelf: Shelf) -> None:
 def test_no_name_brings_a_control_character_to_the_screen(shelf: Shelf) -> None:
     text = shelf.run("search", "noise", "-k", "100").stdout + shelf.run("problems").stdout
     assert "red [Am].wav" in text
-    assert "[bold]120[/].wav" in text
+    assert "[bold]120.wav" in text
     assert not CONTROL.search(text)
 
 

@@ -26,7 +26,7 @@ def drawn(what: RenderableType, width: int = 80) -> list[str]:
 
 def test_a_hit_shows_what_a_producer_decides_by() -> None:
     (line,) = drawn(hit_table([make_hit(make_sample(), n_folded=3)], ROOTS, 120), 120)
-    for part in ("1", "87 %", "dusty.wav", "+3 like it", "0.34 s", "kick", "one-shot", "120 bpm", "Am", "packs/Kicks"):
+    for part in ("1", "87 %", "dusty.wav", "+3 like it", "0.34 s", "kick", "120 bpm", "Am", "packs/Kicks"):
         assert part in line
 
 
@@ -46,7 +46,7 @@ def test_in_a_pipe_nothing_is_cut() -> None:
     assert name in line
 
 
-@pytest.mark.parametrize("name", ["[Am] pad [120].wav", "[bold red]x[/].wav", ":smile: kick.wav", "[/] odd.wav"])
+@pytest.mark.parametrize("name", ["[Am] pad [120].wav", "[bold red]x.wav", ":smile: kick.wav", "[link=x]y.wav"])
 def test_markup_in_a_name_is_shown_as_it_is(name: str) -> None:
     assert name in drawn(hit_table([make_hit(make_sample(f"/packs/{name}"))], ROOTS, 200), 200)[0]
     assert any(name in line for line in drawn(detail_table(make_sample(f"/packs/{name}")), 200))

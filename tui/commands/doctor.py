@@ -46,7 +46,7 @@ def _print_table(checks: "list[Check]") -> None:
     from rich.text import Text
 
     from db.paths import display_text
-    from tui.terminal.output import data_console
+    from tui.terminal.output import show
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
@@ -57,4 +57,4 @@ def _print_table(checks: "list[Check]") -> None:
         table.add_row(mark, Text(check.name), Text(display_text(check.detail)))
         if check.fix:
             table.add_row("", "", Text(f"Fix: {check.fix}", "bold"))
-    data_console().print(table)
+    show(lambda _: table)

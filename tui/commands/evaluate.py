@@ -39,7 +39,7 @@ def evaluate(
     """
     from indexer.evaluation import evaluate_folder
     from indexer.models import start_encoder
-    from tui.terminal.output import data_console, print_json
+    from tui.terminal.output import print_json, show
     from tui.terminal.progress import meter
 
     with (
@@ -54,7 +54,7 @@ def evaluate(
         return
     from tui.terminal.figures import figure_tables
 
-    data_console().print(figure_tables(evaluation))
+    show(lambda _: figure_tables(evaluation))
 
 
 def _library_model(folder: Path) -> str:

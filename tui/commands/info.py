@@ -25,7 +25,7 @@ def info(
       earmark info ~/Samples/Kicks/dusty.wav
       earmark info 412 --json
     """
-    from tui.terminal.output import data_console, print_json
+    from tui.terminal.output import print_json, show
     from tui.terminal.session import open_library
     from tui.terminal.shapes import sample_shape
 
@@ -36,7 +36,7 @@ def info(
         return
     from tui.terminal.details import detail_table
 
-    data_console().print(detail_table(sample))
+    show(lambda _: detail_table(sample))
 
 
 def _find(library: "Library", sound: str) -> "Sample":

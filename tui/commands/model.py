@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import JsonOption, LibraryOption
 
-app = typer.Typer(cls=EarmarkGroup, rich_markup_mode=None, no_args_is_help=True, help="List and switch models.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List and switch models.")
 
 
 @app.command("list")

@@ -16,7 +16,7 @@ def stats(context: typer.Context, as_json: JsonOption = False, library: LibraryO
       earmark stats --json | jq .types
     """
     from tui.overview import overview
-    from tui.terminal.output import data_console, print_json
+    from tui.terminal.output import print_json, show
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
@@ -26,4 +26,4 @@ def stats(context: typer.Context, as_json: JsonOption = False, library: LibraryO
         return
     from tui.terminal.stats import overview_table
 
-    data_console().print(overview_table(found))
+    show(lambda _: overview_table(found))

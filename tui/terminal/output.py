@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import typer
 from db.paths import display_text
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
 # nobody reads a pipe by its columns: lines are as long as their content
 _PIPE_WIDTH = 10_000
@@ -42,9 +42,16 @@ def print_paths(paths: Iterable[Path], *, null: bool) -> None:
     sys.stdout.buffer.write(b"".join(os.fsencode(path) + end for path in paths))
 
 
-def data_console() -> "Console":
-    """Return a console on stdout: as wide as the screen, or as wide as the content needs in a pipe."""
+def show(draw: "Callable[[int], RenderableType]") -> None:
+    """Print what ``draw`` makes for a width in cells: that of the screen, or what the content needs in a pipe."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    return Console(highlight=False, markup=False, emoji=False, width=width)
+    is_screen = sys.stdout.isatty()
+    console = Console(highlight=False, markup=False, emoji=False, width=None if is_screen else _PIPE_WIDTH)
+    if is_screen:
+        console.print(draw(console.width))
+        return
+    with console.capture() as drawn:
+        console.print(draw(console.width))
+    for line in drawn.get().splitlines():
+        typer.echo(line.rstrip())  # rich fills cells with spaces

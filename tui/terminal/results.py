@@ -8,7 +8,7 @@ from db.library import Library
 from indexer.search import SearchResult
 from tui import human
 from tui.exit_codes import ExitCode
-from tui.terminal.output import data_console, print_json, print_paths, say
+from tui.terminal.output import print_json, print_paths, say, show
 from tui.terminal.shapes import result_shape
 
 
@@ -34,9 +34,8 @@ def print_result(
 def print_table(library: Library, result: SearchResult) -> None:
     from tui.terminal.hits import hit_table
 
-    console = data_console()
     roots = [root.path for root in library.roots()]
-    console.print(hit_table(result.hits, roots, console.width))
+    show(lambda width: hit_table(result.hits, roots, width))
     if sys.stderr.isatty():
         milliseconds = result.seconds * 1000
         say(f"{len(result.hits)} of {human.count(result.n_searched, 'sound')}, {milliseconds:.0f} ms")

@@ -13,7 +13,7 @@ def sample_shape(sample: Sample) -> dict[str, Any]:
         "path": str(sample.paths[0]),
         "paths": [str(path) for path in sample.paths],
         "is_online": sample.is_online,
-        "features": asdict(sample.features),
+        "features": {name: _rounded(value) for name, value in asdict(sample.features).items()},
         "bpm": _reading_shape(sample.bpm),
         "key": _reading_shape(sample.key),
         "tags": [_tag_shape(tag) for tag in sample.tags],
@@ -24,7 +24,7 @@ def result_shape(query: str, result: SearchResult) -> dict[str, Any]:
     return {
         "query": query,
         "n_searched": result.n_searched,
-        "seconds": round(result.seconds, 4),
+        "seconds": _rounded(result.seconds),
         "hits": [_hit_shape(rank, hit) for rank, hit in enumerate(result.hits, start=1)],
     }
 
@@ -32,9 +32,9 @@ def result_shape(query: str, result: SearchResult) -> dict[str, Any]:
 def _hit_shape(rank: int, hit: Hit) -> dict[str, Any]:
     return {
         "rank": rank,
-        "score": round(hit.score, 4),
-        "cosine": round(hit.cosine, 4),
-        "name_match": round(hit.name_match, 4),
+        "score": _rounded(hit.score),
+        "cosine": _rounded(hit.cosine),
+        "name_match": _rounded(hit.name_match),
         "n_folded": hit.n_folded,
         **sample_shape(hit.sample),
     }
@@ -44,7 +44,7 @@ def _reading_shape(reading: Reading | None) -> dict[str, Any] | None:
     if reading is None:
         return None
     value = reading.text if reading.number is None else reading.number
-    return {"value": value, "source": reading.source.name.lower(), "confidence": reading.confidence}
+    return {"value": value, "source": reading.source.name.lower(), "confidence": _rounded(reading.confidence)}
 
 
 def _tag_shape(tag: TagMark) -> dict[str, Any]:
@@ -53,5 +53,10 @@ def _tag_shape(tag: TagMark) -> dict[str, Any]:
         "name": tag.name,
         "parent": tag.parent,
         "source": tag.source.name.lower(),
-        "confidence": tag.confidence,
+        "confidence": _rounded(tag.confidence),
     }
+
+
+def _rounded(value: Any) -> Any:
+    """Drop the digits of a float that nobody can hear."""
+    return round(value, 4) if isinstance(value, float) else value

@@ -13,7 +13,7 @@ Scores = npt.NDArray[np.float32]
 
 
 class VectorIndex(Protocol):
-    """Vectors of one encoder, by sample id."""
+    """Vectors of one encoder, by the id of their sample."""
 
     @property
     def n(self) -> int:
@@ -38,6 +38,10 @@ class VectorIndex(Protocol):
 
     def known(self, ids: SampleIds | None = None) -> SampleIds:
         """Return the samples that a search can find: those among ``ids``, in their order, or all, by id."""
+        ...
+
+    def known(self, within: SampleIds | None = None) -> SampleIds:
+        """Return the samples that a search can find, among these or among all, ascending."""
         ...
 
     def get(self, ids: SampleIds) -> Matrix:
@@ -98,6 +102,11 @@ class FlatIndex:
             if self._is_hidden is not None:
                 positions = positions[~self._is_hidden[positions]]
             return self.ids[positions]
+
+    def known(self, within: SampleIds | None = None) -> SampleIds:
+        with self._lock:
+            allowed = self._allowed(within)
+            return np.sort(self.ids if allowed is None else self.ids[allowed])
 
     def get(self, ids: SampleIds) -> Matrix:
         with self._lock:

@@ -40,10 +40,6 @@ class VectorIndex(Protocol):
         """Return the samples that a search can find: those among ``ids``, in their order, or all, by id."""
         ...
 
-    def known(self, within: SampleIds | None = None) -> SampleIds:
-        """Return the samples that a search can find, among these or among all, ascending."""
-        ...
-
     def get(self, ids: SampleIds) -> Matrix:
         """Return unit vectors, shape ``(len(ids), dim)``.
 
@@ -102,11 +98,6 @@ class FlatIndex:
             if self._is_hidden is not None:
                 positions = positions[~self._is_hidden[positions]]
             return self.ids[positions]
-
-    def known(self, within: SampleIds | None = None) -> SampleIds:
-        with self._lock:
-            allowed = self._allowed(within)
-            return np.sort(self.ids if allowed is None else self.ids[allowed])
 
     def get(self, ids: SampleIds) -> Matrix:
         with self._lock:

@@ -12,7 +12,7 @@ DRUM_BANK = 128
 
 # key: kind | family | other words | character
 _KEYS = {
-    27: "laser | fx | high q, zap | electronic, short",
+    27: "click | fx | high q, zap, blip | electronic, short",
     28: "whip | fx | slap, whip crack | short, snappy",
     29: "vinyl scratch | fx | scratch, dj scratch, scratch push | short",
     30: "vinyl scratch | fx | scratch, dj scratch, scratch pull | short",
@@ -106,23 +106,13 @@ _OVERRIDES = {
     },
     "electronic": dict.fromkeys(_TOM_KEYS, "electronic tom | drums | synth tom, simmons tom, tom | electronic"),
     "orchestra": {
-        27: "closed hi-hat | drums | closed hat, ch, hihat | short, bright",
-        28: "pedal hi-hat | drums | foot hat, hihat, hi-hat | short",
-        29: "open hi-hat | drums | open hat, oh, hihat | bright",
-        30: "ride cymbal | drums | ride, cymbal | ping",
-        32: "click | fx | metronome click, metronome, tick | short",
-        33: "bell | melodic | metronome bell, small bell, ding | bright, ringing",
-        34: "click | fx | square click, tick | electronic, short",
         35: "kick drum | drums | concert bass drum, gran cassa, bass drum | deep, boomy",
         36: "kick drum | drums | concert bass drum, gran cassa, bass drum | deep, boomy",
         38: "snare drum | drums | concert snare, orchestral snare, snare | rattling",
-        39: "castanets | percussion | castanet | woody, short",
         40: "snare drum | drums | concert snare, orchestral snare, snare | rattling",
         **dict.fromkeys(range(41, 54), "timpani | percussion | kettledrum, orchestral drum | deep, boomy"),
         57: "crash cymbal | drums | orchestral cymbals, crash, cymbals, piatti | bright, long",
         59: "crash cymbal | drums | orchestral cymbals, crash, cymbals, piatti | bright, long",
-        71: "whistle | percussion | samba whistle, long whistle | high, long",
-        72: "whistle | percussion | samba whistle, short whistle | high, short",
     },
 }
 

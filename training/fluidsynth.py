@@ -26,7 +26,7 @@ BEND_RANGE_SEMITONES = 12
 _REST_SECONDS = 0.03  # silence between takes: covers the 64-frame blocks in which FluidSynth hears events
 _BYTES_PER_FRAME = 8  # two channels of float32
 _FLOOR_DB = -60.0  # below the peak, quieter ends are cut
-_SILENCE = 1e-4  # a peak below this is a key that the preset does not have
+_SILENCE = 5e-4  # a peak below this is a key that the preset does not have, or an attack that never came
 
 
 class Preset(NamedTuple):
@@ -186,7 +186,23 @@ def render(takes: Sequence[Take], font: Path, work_dir: Path) -> Iterator[Wavefo
     with tempfile.TemporaryDirectory(dir=work_dir) as folder:
         score = Path(folder, "takes.mid")
         score.write_bytes(midi.standard_midi_file(events))
-        options = ("-niq", "-R0", "-C0", "-g", "0.5", "-r", str(SAMPLE_RATE_HZ), "-T", "raw", "-O", "float", "-F", "-", "-z", "4096")
+        options = (
+            "-niq",
+            "-R0",
+            "-C0",
+            "-g",
+            "0.5",
+            "-r",
+            str(SAMPLE_RATE_HZ),
+            "-T",
+            "raw",
+            "-O",
+            "float",
+            "-F",
+            "-",
+            "-z",
+            "4096",
+        )
         command = ["fluidsynth", *options, "-o", "synth.polyphony=512", str(font), str(score)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             assert process.stdout is not None

@@ -91,13 +91,11 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "agogo bell": ("percussion", ("agogo", "metal percussion")),
     "steel drum": ("percussion", ("steel pan", "steelpan")),
     "wood block": ("percussion", ("woodblock", "wood")),
-    "temple block": ("percussion", ("temple blocks", "wood block")),
     "castanets": ("percussion", ("castanet",)),
     "taiko": ("percussion", ("taiko drum", "big drum")),
     "tom": ("drums", ("tom-tom", "tom drum")),
     "electronic tom": ("drums", ("synth tom", "tom")),
     "kick drum": ("drums", ("bass drum", "bd", "kick")),
-    "click": ("fx", ("tick",)),
     "riser": ("fx", ("uplifter", "build-up")),
     "fret noise": ("fx", ("string squeak", "guitar noise")),
     "breath": ("vocal", ("breath noise",)),
@@ -161,7 +159,7 @@ _PROGRAMS = """
 0:29 | guitar | 40-84 | guitar | overdriven guitar, electric guitar, rock guitar | electric, amp | distorted, gritty
 0:30 | guitar | 40-84 | guitar | distorted guitar, electric guitar, metal guitar | electric, amp | distorted, heavy
 8:30 | guitar | 45-84 | guitar | feedback guitar, distorted guitar | electric, amp | distorted, sustained
-0:31 | guitar | 45-88 | guitar | guitar harmonics | electric | harmonic, glassy
+0:31 | guitar | 45-81 | guitar | guitar harmonics | electric | harmonic, glassy
 8:31 | guitar | 45-84 | guitar | guitar feedback | electric, amp | sustained, harmonic
 0:32 | bass | 28-58 | bass | upright bass, double bass, acoustic bass | acoustic, jazz | warm, woody
 0:33 | bass | 26-58 | bass | bass guitar, finger bass, electric bass | electric, fingered | warm, round
@@ -177,7 +175,7 @@ _PROGRAMS = """
 8:40 | strings | 55-98 | solo | violin, solo violin | orchestral, bowed | slow, soft
 0:41 | strings | 48-88 | solo | viola | orchestral, bowed | warm
 0:42 | strings | 36-79 | solo | cello | orchestral, bowed | warm, rich
-0:43 | strings | 28-60 | solo | contrabass, double bass | orchestral, bowed | deep, dark
+0:43 | strings | 28-57 | solo | contrabass, double bass | orchestral, bowed | deep, dark
 0:44 | strings | 36-93 | ensemble | tremolo strings | orchestral, bowed | trembling, tense
 20:44 | strings | 55-93 | ensemble | tremolo violins | orchestral, bowed | trembling, tense
 0:45 | strings | 36-93 | pluck | pizzicato strings, pizz | orchestral, plucked | short, plucky
@@ -266,9 +264,7 @@ _PROGRAMS = """
 0:113 | agogo bell | 55-84 | hit | agogo | metal | metallic
 0:114 | steel drum | 48-88 | mallet | | caribbean, metal | metallic, warm
 0:115 | wood block | 48-84 | hit | | wooden | woody, short
-1:115 | temple block | 48-84 | hit | | wooden | woody, hollow
 8:115 | castanets | 48-72 | hit | | wooden, spanish | woody, short
-10:115 | click | 48-84 | hit | metronome | | short
 0:116 | taiko | 36-67 | hit | | japanese | deep, boomy
 8:116 | kick drum | 40-64 | hit | concert bass drum, gran cassa | orchestral | deep, boomy, long
 0:117 | tom | 38-72 | hit | melodic tom | acoustic | boomy

@@ -62,19 +62,22 @@ def _words(velocity: int, key: float, seconds: float, *, is_sustained: bool) -> 
     return tuple(words)
 
 
+def _filter(rng: np.random.Generator, manner: str) -> tuple[dict[int, int], list[str]]:
+    """Close the low-pass filter by up to four octaves from its usual 20 kHz."""
+    octaves_down = rng.uniform(0.5, 4.0)
+    offsets = {FILTER_CUTOFF: -round(octaves_down * 1200 / _CENTS_PER_UNIT)}
+    words = ["dark", "muffled"] if octaves_down > 3.2 else []
+    if manner in {"lead", "bass", "pad"} and rng.random() < 0.4:
+        offsets[FILTER_RESONANCE] = int(rng.uniform(60, 200))
+        words += ["resonant", "filtered"]
+    return offsets, words
+
+
 def _colour(rng: np.random.Generator, take: Take, manner: str) -> Take:
-    """Turn the knobs of the sampler at random: filter, resonance, attack, release, vibrato, glide."""
-    offsets: dict[int, int] = {}
-    controls: dict[int, int] = {}
-    words: list[str] = []
+    """Turn the knobs of the sampler at random: filter, attack, release, vibrato, glide."""
+    offsets, words = _filter(rng, manner) if rng.random() < 0.3 else ({}, [])
+    controls = {}
     glide = (0.0, 0.0)
-    if rng.random() < 0.3:
-        octaves_down = rng.uniform(0.5, 4.0)
-        offsets[FILTER_CUTOFF] = -round(octaves_down * 1200 / _CENTS_PER_UNIT)
-        words += ["dark", "muffled"] if octaves_down > 2.5 else []
-        if manner in {"lead", "bass", "pad"} and rng.random() < 0.4:
-            offsets[FILTER_RESONANCE] = int(rng.uniform(60, 200))
-            words += ["resonant", "filtered"]
     if manner in {"lead", "guitar", "keys", "mallet"} and rng.random() < 0.08:
         attack_seconds = rng.uniform(0.15, 0.8)
         offsets[ATTACK] = round(1200 * math.log2(attack_seconds / 0.001) / _CENTS_PER_UNIT)
@@ -85,8 +88,9 @@ def _colour(rng: np.random.Generator, take: Take, manner: str) -> Take:
         controls[_MODULATION_WHEEL] = int(rng.integers(40, 128))
         words.append("vibrato")
     if manner in {"solo", "lead", "bass", "guitar", "effect"} and rng.random() < 0.1:
-        glide = tuple(sorted((0.0, float(rng.uniform(-7, 7))), key=lambda _: rng.random()))
-        words += ["sliding", "rising" if glide[1] > glide[0] else "falling"]
+        semitones = float(rng.uniform(-7, 7))
+        glide = (0.0, semitones) if rng.random() < 0.5 else (-semitones, 0.0)
+        words += ["sliding", "rising" if semitones > 0 else "falling"]
     return replace(take, label=take.label.also(*words), offsets=offsets, controls=controls, bend_semitones=glide)
 
 
@@ -96,7 +100,7 @@ def _hold_seconds(rng: np.random.Generator, manner: str) -> float:
     if manner == "pad":
         return float(rng.uniform(0.8, 6.0))
     if manner == "effect":
-        return float(rng.uniform(0.4, 4.0))
+        return float(rng.uniform(0.9, 4.5))
     return float(2 ** rng.uniform(math.log2(0.09), math.log2(4.0)))
 
 
@@ -185,25 +189,20 @@ def drum_hit(rng: np.random.Generator, keys: Sequence[DrumKey]) -> Take:
     ornament = rng.random()
     if ornament < 0.06 and drum.label.family in {"drums", "percussion"}:
         grace_seconds = float(rng.uniform(0.012, 0.04))
-        notes = [Note(0.0, seconds, drum.key, max(10, velocity // 2)), notes[0]._replace(start_seconds=grace_seconds)]
+        notes = [Note(0.0, seconds, drum.key, velocity // 2), notes[0]._replace(start_seconds=grace_seconds)]
         words.append("flam")
     elif ornament < 0.12:
         seconds = float(rng.uniform(0.12, 0.5))
         words.append("choked")
-    bend = float(rng.normal(0.0, 2.2)) if rng.random() < 0.75 else 0.0
-    if bend < -3:
-        words.append("pitched down")
-    elif bend > 3:
-        words.append("pitched up")
-    offsets = {}
-    if rng.random() < 0.2:
-        offsets[FILTER_CUTOFF] = -round(rng.uniform(0.3, 2.5) * 1200 / _CENTS_PER_UNIT)
+    speed = float(np.clip(rng.normal(0.0, 2.2), -6, 6)) if rng.random() < 0.75 else 0.0
+    if abs(speed) > 3:
+        words.append("pitched up" if speed > 0 else "pitched down")
     return Take(
         label=drum.label.also(*words),
         presets=(Preset(DRUM_BANK, drum.kit),),
         notes=tuple(notes),
         seconds=seconds,
-        bend_semitones=(bend, bend),
-        offsets=offsets,
+        bend_semitones=(speed, speed),
+        offsets=_filter(rng, "hit")[0] if rng.random() < 0.2 else {},
         balance=float(rng.uniform(0.3, 0.7)),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -67,10 +68,11 @@ def sounds(work_dir: Path, n: int, seed: int) -> Iterator[Sound]:
     n_left = n
     while n_left > 0:
         font, players, shares = fonts[rng.integers(len(fonts))]
-        n_takes = min(_TAKES_PER_RUN, n_left)
+        n_takes = min(_TAKES_PER_RUN, n_left + n_left // 20 + 4)  # a few may be silent
         takes = [players[i](rng) for i in rng.choice(len(players), size=n_takes, p=shares)]
-        for take, waveform in zip(takes, render(takes, font, work_dir), strict=True):
-            if waveform is None:
-                continue
+        heard = (
+            (take, wave) for take, wave in zip(takes, render(takes, font, work_dir), strict=True) if wave is not None
+        )
+        for take, waveform in islice(heard, n_left):
             yield _sound(take.label, waveform)
             n_left -= 1

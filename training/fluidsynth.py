@@ -144,7 +144,7 @@ def _n_frames(seconds: float) -> int:
     return round(seconds * SAMPLE_RATE_HZ)
 
 
-def _read_takes(stream: IO[bytes], takes: Sequence[Take]) -> Iterator[Waveform | None]:
+def read_takes(stream: IO[bytes], takes: Sequence[Take]) -> Iterator[Waveform | None]:
     position = 0.0
     n_read = 0
     for take in takes:
@@ -207,6 +207,6 @@ def render(takes: Sequence[Take], font: Path, work_dir: Path) -> Iterator[Wavefo
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             assert process.stdout is not None
             try:
-                yield from _read_takes(process.stdout, takes)
+                yield from read_takes(process.stdout, takes)
             finally:
                 process.kill()

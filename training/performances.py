@@ -28,16 +28,16 @@ _SUSTAINED = {"solo", "ensemble", "pad", "lead"}
 _LONG_RINGING = {"crash cymbal", "ride cymbal", "china cymbal", "open hi-hat", "triangle", "bell tree", "gong"}
 
 
-_Labelled = TypeVar("_Labelled", Program, DrumKey)
+Labelled = TypeVar("Labelled", Program, DrumKey)
 
 
 def pick_velocity(rng: np.random.Generator) -> int:
     return int(np.clip(rng.normal(92, 26), 18, 127))
 
 
-def pick(rng: np.random.Generator, items: Sequence[_Labelled]) -> _Labelled:
+def pick(rng: np.random.Generator, items: Sequence[Labelled]) -> Labelled:
     """Choose a kind first and one of its items after, so that no kind with many items drowns the rest."""
-    by_kind: dict[str, list[_Labelled]] = {}
+    by_kind: dict[str, list[Labelled]] = {}
     for item in items:
         by_kind.setdefault(item.label.kind, []).append(item)
     weights = np.array([len(members) for members in by_kind.values()]) ** 0.4

@@ -18,7 +18,7 @@ _TAKES_PER_RUN = 512  # opening MuseScore General costs 4 s, so 8 ms a sound
 Player = Callable[[np.random.Generator], Take]
 
 
-def _players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[float]]:
+def players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[float]]:
     """Bind every way of playing to what a soundfont has, with the share of each."""
     programs = [program for program in PROGRAMS if Preset(program.bank, program.number) in presets]
     drums = [key for key in DRUM_KEYS if Preset(DRUM_BANK, key.kit) in presets]
@@ -64,12 +64,12 @@ def sounds(work_dir: Path, n: int, seed: int) -> Iterator[Sound]:
             "soundfont sounds need: apt-get install fluidsynth fluid-soundfont-gm musescore-general-soundfont"
         )
     rng = np.random.default_rng(seed)
-    fonts = [(font, *_players(read_presets(font))) for font in SOUNDFONTS if font.exists()]
+    fonts = [(font, *players(read_presets(font))) for font in SOUNDFONTS if font.exists()]
     n_left = n
     while n_left > 0:
-        font, players, shares = fonts[rng.integers(len(fonts))]
+        font, ways, shares = fonts[rng.integers(len(fonts))]
         n_takes = min(_TAKES_PER_RUN, n_left + n_left // 20 + 4)  # a few may be silent
-        takes = [players[i](rng) for i in rng.choice(len(players), size=n_takes, p=shares)]
+        takes = [ways[i](rng) for i in rng.choice(len(ways), size=n_takes, p=shares)]
         heard = (
             (take, wave) for take, wave in zip(takes, render(takes, font, work_dir), strict=True) if wave is not None
         )

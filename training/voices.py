@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from scipy import ndimage, signal
@@ -10,6 +11,9 @@ from training.recipes.dsp import Rng, Signal, add_at, chance, crush, highpass, l
 from training.recipes.finish import sound
 from training.sound import SAMPLE_RATE_HZ, Sound
 from training.speech import ESPEAK_RATE_HZ, Voice, is_installed, random_voice, speak, to_48k, vocode
+
+Way: TypeAlias = Callable[[Rng], Sound]
+Effect: TypeAlias = Callable[[Rng, Signal], tuple[Signal, str]]
 
 _VOICE = ("voice", "vox", "vocal", "vocals")
 
@@ -223,9 +227,7 @@ def _driven(rng: Rng, x: Signal) -> tuple[Signal, str]:
     return saturate(x, log_uniform(rng, 3, 20)), "distorted"
 
 
-_EFFECTS: tuple[Callable[[Rng, Signal], tuple[Signal, str]], ...] = (
-    *(_ring, _crushed, _comb, _stutter, _doubled, _buzz, _driven),
-)
+EFFECTS: tuple[Effect, ...] = (*(_ring, _crushed, _comb, _stutter, _doubled, _buzz, _driven),)
 
 
 def _vocoded(rng: Rng, speech: Signal) -> Signal:
@@ -255,8 +257,8 @@ def robot_voice(rng: Rng) -> Sound:
         words.append("vocoded")
     wave = to_48k(speech, float(rng.uniform(-5, 5)))
     n_effects = int(rng.choice(4, p=(0.12, 0.43, 0.3, 0.15)))
-    for index in rng.choice(len(_EFFECTS), size=n_effects, replace=False):
-        wave, word = _EFFECTS[index](rng, wave)
+    for index in rng.choice(len(EFFECTS), size=n_effects, replace=False):
+        wave, word = EFFECTS[index](rng, wave)
         words.append(word)
     source = ("vocoder", "synthesizer") if is_vocoded else ("computer voice", "speech synthesizer")
     aliases = ("robotic voice", "robot", "android voice", "vocoder voice", "computer voice", "synthetic voice", "vocal")
@@ -281,7 +283,7 @@ def vocal_loop(rng: Rng) -> Sound:
     return sound(loop, "vocal loop", "loop", aliases, voice.words, ("chopped", *words))
 
 
-_SHARES: dict[Callable[[Rng], Sound], float] = {
+SHARES: dict[Way, float] = {
     spoken_voice: 0.18,
     robot_voice: 0.24,
     vocal_chop: 0.18,
@@ -308,6 +310,6 @@ def sounds(work_dir: Path, n: int, seed: int) -> Iterator[Sound]:
     if not is_installed():
         raise RuntimeError("voices need: apt-get install espeak-ng")
     rng = np.random.default_rng(seed)
-    ways = tuple(_SHARES)
-    for way in rng.choice(len(ways), size=n, p=tuple(_SHARES.values())):
+    ways = tuple(SHARES)
+    for way in rng.choice(len(ways), size=n, p=tuple(SHARES.values())):
         yield ways[way](rng)

@@ -1,0 +1,148 @@
+"""``earmark blend``: find what lies between sounds."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from db.errors import UsageError
+from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOption
+
+if TYPE_CHECKING:
+    from db.library import Library
+    from db.records import Vector
+    from indexer.blending import Blender
+
+_WEIGHTED = re.compile(r"(.+):(\d*\.?\d+)", re.DOTALL)
+_MAX_ENDS = 8
+_DEFAULT_STEPS = 8
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What the words on the command line ask to blend."""
+
+    ends: tuple[str, ...]  # files or descriptions
+    weights: tuple[float, ...]  # one per end
+    is_weighted: bool  # at least one weight was given
+    plus: tuple[str, ...]
+    minus: tuple[str, ...]
+
+
+def blend(
+    context: typer.Context,
+    ends: Annotated[list[str], typer.Argument(metavar="END...", help="Sound files or descriptions, +word, -word.")],
+    at: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="SHARE", help="One point between two ends: 0 is the first, 1 the second."),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=2, max=64, metavar="N", help="A path of so many sounds; 8 when nothing is said.")
+    ] = None,
+    where: Annotated[str, typer.Option(metavar="FILTERS", help="Only sounds that pass these filters.")] = "",
+    one_per_folder: Annotated[bool, typer.Option(help="At most one sound of each folder on a path.")] = False,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Another path for each number.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many sounds to show around one point.")] = 12,
+    as_json: JsonOption = False,
+    paths: PathsOption = False,
+    null: NullOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Find what lies between sounds, or between a sound and words.
+
+    Two ends give a path from one to the other, one sound per step. --at, weights or more than two ends give one
+    point and the sounds around it. +word pulls towards a sound, -word away from it.
+
+    \b
+    Examples:
+      earmark blend kick.wav "thunder" --steps 6
+      earmark blend violin chainsaw --at 0.5
+      earmark blend kick.wav:0.5 snare.wav:0.3 "warm pad":0.2
+      earmark blend snare +reverb -bright --where "len:<2"
+    """
+    from indexer.blending import Blender
+    from indexer.models import load_text_encoder
+    from tui.terminal.blends import print_path, print_point
+    from tui.terminal.session import active_model, open_library
+
+    wanted = read_ingredients(ends)
+    _check(wanted, at, steps)
+    with open_library(context, library) as opened:
+        model = active_model(opened)
+        blender = Blender(opened, load_text_encoder(model))
+        points = [_locate(blender, opened, end, model) for end in wanted.ends]
+        if at is None and len(points) == 2 and not wanted.is_weighted:
+            start, end = (blender.pull(point, wanted.plus, wanted.minus) for point in points)
+            path = blender.path(
+                start, end, steps or _DEFAULT_STEPS, filters=where, one_per_folder=one_per_folder, seed=seed
+            )
+            print_path(opened, wanted.ends, path, as_json=as_json, as_paths=paths, null=null)
+        else:
+            weights = wanted.weights if at is None else (1 - at, at)
+            point = blender.pull(_between(points, weights), wanted.plus, wanted.minus)
+            print_point(opened, blender.near(point, k, where), as_json=as_json, as_paths=paths, null=null)
+
+
+def read_ingredients(words: Sequence[str]) -> Ingredients:
+    """Tell ends, weights and pulls apart.
+
+    Raises:
+        UsageError: Nothing is left to blend, or too much.
+    """
+    plus = tuple(word[1:] for word in words if word.startswith("+") and len(word) > 1)
+    minus = tuple(word[1:] for word in words if word.startswith("-") and len(word) > 1)
+    ends = [_split_weight(word) for word in words if word[:1] not in {"+", "-"}]
+    if not 1 <= len(ends) <= _MAX_ENDS:
+        raise UsageError(
+            f"A blend takes 1 to {_MAX_ENDS} sounds or descriptions, such as: earmark blend kick.wav thunder"
+        )
+    weights = tuple(1.0 if weight is None else weight for _, weight in ends)
+    if not any(weights):
+        raise UsageError("At least one weight must be above 0, such as: earmark blend violin:0.7 chainsaw:0.3")
+    return Ingredients(
+        tuple(name for name, _ in ends), weights, any(weight is not None for _, weight in ends), plus, minus
+    )
+
+
+def _split_weight(word: str) -> tuple[str, float | None]:
+    """Return an end and its weight; a file whose name looks weighted is a file."""
+    match = _WEIGHTED.fullmatch(word)
+    if match is None or Path(word).expanduser().exists():
+        return word, None
+    return match[1], float(match[2])
+
+
+def _check(wanted: Ingredients, at: float | None, steps: int | None) -> None:
+    if at is not None and (len(wanted.ends) != 2 or wanted.is_weighted or steps is not None):
+        raise UsageError("--at takes two ends without weights, such as: earmark blend violin chainsaw --at 0.5")
+    if steps is not None and (len(wanted.ends) != 2 or wanted.is_weighted):
+        raise UsageError("--steps takes two ends without weights, such as: earmark blend kick thunder --steps 6")
+
+
+def _locate(blender: "Blender", library: "Library", end: str, model: str) -> "Vector":
+    from db.paths import display_text
+    from indexer.examples import embed_file
+    from indexer.models import start_encoder
+
+    file = Path(end).expanduser()
+    if file.is_file():
+        with start_encoder(model) as encoder:
+            return blender.sound(embed_file(library, file, encoder)[1])
+    direction = blender.words(end)
+    if direction is None:
+        raise UsageError(f"{display_text(end)!r} describes no sound. Give a file or words, such as: warm pad")
+    return direction
+
+
+def _between(points: "Sequence[Vector]", weights: Sequence[float]) -> "Vector":
+    import numpy as np
+
+    from indexer.latent import spherical_mean
+
+    try:
+        return spherical_mean(np.stack(points), weights)
+    except ValueError as error:
+        raise UsageError("These ends are opposites: no single point lies between them. Move the weights.") from error

@@ -1,0 +1,90 @@
+"""Print what lies between sounds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from db.library import Library
+from db.paths import display_text
+from indexer.blending import BlendPath, Near
+from tui import human
+from tui.exit_codes import ExitCode
+from tui.terminal.hits import folder_under, kind
+from tui.terminal.output import data_console, print_json, print_paths, say
+from tui.terminal.shapes import sample_shape
+
+
+def print_path(
+    library: Library, ends: Sequence[str], path: BlendPath, *, as_json: bool, as_paths: bool, null: bool
+) -> None:
+    """Print a path; on stderr say so where nothing lies between its ends.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when the library has fewer sounds than the path has steps.
+    """
+    if as_json:
+        print_json({"is_bridged": path.is_bridged, "steps": [_shape(near) for near in path.steps]})
+    else:
+        _print(library, path.steps, as_paths=as_paths, null=null, has_place=True)
+    if not path.steps:
+        say("Too few sounds for a path of so many steps. Try fewer steps, or wider filters.")
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    if not path.is_bridged and len(path.steps) > 2:
+        start, end = (display_text(name) for name in ends)
+        say(f"Nothing in your library lies between {start} and {end}; these are the nearest to where it would be.")
+
+
+def print_point(library: Library, found: Sequence[Near], *, as_json: bool, as_paths: bool, null: bool) -> None:
+    """Print the sounds around one point.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when there is none.
+    """
+    if as_json:
+        print_json({"sounds": [_shape(near) for near in found]})
+    else:
+        _print(library, found, as_paths=as_paths, null=null, has_place=False)
+    if not found:
+        say("Nothing found: no sound passes the filters. Try fewer or wider ones.")
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
+def _print(library: Library, found: Sequence[Near], *, as_paths: bool, null: bool, has_place: bool) -> None:
+    if as_paths or null:
+        print_paths((near.sample.paths[0] for near in found), null=null)
+    elif found:
+        data_console().print(_table(found, [root.path for root in library.roots()], has_place=has_place))
+
+
+def _table(found: Sequence[Near], roots: Sequence[Path], *, has_place: bool) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for justify in ("right", "right"):
+        table.add_column(justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    table.add_column()
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for number, near in enumerate(found, start=1):
+        path = near.sample.paths[0]
+        table.add_row(
+            Text(human.percent(near.at) if has_place else str(number), "dim"),
+            Text(f"{near.distance_degrees:.0f}° off", "" if near.is_between else "yellow"),
+            Text(display_text(path.name), "bold", no_wrap=True, overflow="ellipsis"),
+            Text(human.duration(near.sample.features.duration_seconds)),
+            Text(kind(near.sample)),
+            Text(display_text(folder_under(path, roots)), "dim", no_wrap=True, overflow="ellipsis"),
+        )
+    return table
+
+
+def _shape(near: Near) -> dict[str, Any]:
+    return {
+        "at": round(near.at, 4),
+        "distance_degrees": round(near.distance_degrees, 2),
+        "is_between": near.is_between,
+        **sample_shape(near.sample),
+    }

@@ -11,14 +11,14 @@ from typing import TypeAlias
 from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
-from db.records import FailedFile, HeardFile, Root
-from db.writer import Outcome, Writer
+from db.records import FailedFile, HeardFile, Outcome, Root
+from db.writer import Writer
 from indexer.decode_pool import Task
 from indexer.encoder import Encoder
 from indexer.hearing import HeardSound, hear
 from indexer.names import readings_from_name
 from indexer.scan import FoundFile, Scan, scan
-from indexer.tagging import Tagger
+from indexer.tagging import Tagger, tags_from_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +190,10 @@ class _Run:
 
     def _heard_file(self, file: FoundFile, item: HeardSound) -> HeardFile:
         assert item.sound is not None
-        if item.vector is None or item.sound.features is None:
-            return HeardFile(file.relpath, file.stat, item.sound.content_hash)
         name = display_text(file.relpath)
+        tags = tags_from_name(name)
+        if item.vector is not None and item.sound.features is not None:
+            tags += self._tagger.tags(item.vector, item.sound.features)
         return HeardFile(
             relpath=file.relpath,
             stat=file.stat,
@@ -200,7 +201,7 @@ class _Run:
             features=item.sound.features,
             vector=item.vector,
             readings=(*item.sound.readings, *readings_from_name(name)),
-            tags=self._tagger.tags(item.vector, item.sound.features, name),
+            tags=tags,
         )
 
 

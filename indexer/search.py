@@ -101,11 +101,11 @@ class Searcher:
         within = self._library.filter_ids(filters)
         index = self._library.vectors(self._text_encoder.info)
         names = self._library.name_matches(words) if words else {}
-        pool = index.ids if within is None else np.intersect1d(within, index.ids, assume_unique=True)
-        found = _candidates(index, vector, names, pool, None if within is None else pool, 2 * k + _MANY)
+        found = _candidates(index, vector, names, within, 2 * k + _MANY)
         found = found[found["id"] != exclude]
         hits = self._hits(found, _fold(index.get(found["id"]), k))
-        return SearchResult(hits, len(pool), time.perf_counter() - began)
+        n_searched = index.n if within is None else len(within)
+        return SearchResult(hits, n_searched, time.perf_counter() - began)
 
     def _hits(self, found: npt.NDArray[np.void], groups: dict[int, int]) -> tuple[Hit, ...]:
         heads = found[list(groups)]
@@ -120,20 +120,15 @@ _CANDIDATE = np.dtype([("id", np.int64), ("score", np.float32), ("cosine", np.fl
 
 
 def _candidates(
-    index: VectorIndex,
-    vector: Vector | None,
-    names: dict[int, float],
-    pool: SampleIds,
-    within: SampleIds | None,
-    n: int,
+    index: VectorIndex, vector: Vector | None, names: dict[int, float], within: SampleIds | None, n: int
 ) -> npt.NDArray[np.void]:
     """Score the nearest sounds and the best named ones; rows best first, ties by id."""
     if vector is None:
-        ids, cosines = pool[:n], np.zeros(min(n, len(pool)), np.float32)
+        ids = index.known(within)[:n]
+        cosines = np.zeros(len(ids), np.float32)
     else:
         ids, cosines = index.search(vector, n, within)
-        named = np.intersect1d(np.fromiter(names, np.int64, len(names)), pool, assume_unique=True)
-        named = np.setdiff1d(named, ids, assume_unique=True)
+        named = index.known(_others(names, ids, within))
         ids = np.concatenate([ids, named])
         cosines = np.concatenate([cosines, index.get(named) @ vector])
     found = np.zeros(len(ids), _CANDIDATE)
@@ -144,6 +139,12 @@ def _candidates(
     found["score"] = 1 - (1 - found["cosine"].clip(min=0)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)
     # rounded, so that equal sounds keep their order whatever the last bit of a cosine is
     return found[np.lexsort((found["id"], -found["score"].round(5)))]
+
+
+def _others(names: dict[int, float], ids: SampleIds, within: SampleIds | None) -> SampleIds:
+    """Return the named samples that pass the filters and are not among ``ids``."""
+    named = np.setdiff1d(np.fromiter(names, np.int64, len(names)), ids)
+    return named if within is None else np.intersect1d(named, within, assume_unique=True)
 
 
 def _fold(rows: Matrix, k: int) -> dict[int, int]:

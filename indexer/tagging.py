@@ -28,17 +28,15 @@ class Tagger:
     def __init__(self, encoder: TextEncoder) -> None:
         self._encoder = encoder
 
-    def tags(self, vector: Vector, features: Features, name: str) -> tuple[TagMark, ...]:
-        """Guess type and form of one sound.
+    def tags(self, vector: Vector, features: Features) -> tuple[TagMark, ...]:
+        """Guess type and form of one sound from what is heard.
 
         Args:
             vector: Its embedding, shape ``(dim,)``.
             features: What was measured on it.
-            name: Path below its root as shown to the user.
         """
-        return tuple(
-            mark for mark in (_type_from_name(name), self._type_from_model(vector), _form(features)) if mark is not None
-        )
+        kind = self._type_from_model(vector)
+        return (_form(features),) if kind is None else (kind, _form(features))
 
     def _type_from_model(self, vector: Vector) -> TagMark | None:
         likeness = self._type_rows @ vector / _TEMPERATURE
@@ -57,23 +55,27 @@ class Tagger:
         )
 
 
-def _type_from_name(name: str) -> TagMark | None:
-    """Find the type in the file name, else in the nearest folder that names one; longer terms win."""
+def tags_from_name(name: str) -> tuple[TagMark, ...]:
+    """Find the type in the file name, else in the nearest folder that names one; longer terms win.
+
+    Args:
+        name: Path below its root as shown to the user.
+    """
     for part in reversed(name.split("/")):
         text = f" {' '.join(words_in(part))} "
         found = [(len(word), kind) for kind in sound_types() for word in kind.words if f" {word} " in text]
         if found:
             longest = max(length for length, _ in found)
             kinds = [kind for length, kind in found if length == longest]
-            return _type_mark(kinds[0], Source.FILENAME, _NAME_CONFIDENCE / len(kinds))
-    return None
+            return (_type_mark(kinds[0], Source.FILENAME, _NAME_CONFIDENCE / len(kinds)),)
+    return ()
 
 
 def _type_mark(kind: SoundType, source: Source, confidence: float) -> TagMark:
     return TagMark("type", kind.name, source, confidence, parent=kind.family)
 
 
-def _form(features: Features) -> TagMark | None:
+def _form(features: Features) -> TagMark:
     """Tell loops from one-shots by length and onsets (FACTS: 0.89 of loops, 0.985 of one-shots)."""
     if features.duration_seconds > _LONG_SECONDS:
         return TagMark("form", "long", Source.ANALYSIS, 0.9)

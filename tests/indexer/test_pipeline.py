@@ -8,7 +8,6 @@ import pytest
 
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
-from indexer.demo_sounds import write_demo_sounds
 from indexer.pipeline import BatchStored, IndexEvent, IndexSummary, RootScanned, index
 from tests.fakes import FakeEncoder
 from tests.trees import tree_hash
@@ -18,12 +17,6 @@ from tests.trees import tree_hash
 def library(tmp_path: Path) -> Iterator[Library]:
     with Library.create(tmp_path / "library") as library:
         yield library
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    write_demo_sounds(tmp_path / "sounds")
-    return tmp_path / "sounds"
 
 
 def run(library: Library, *folders: Path, encoder: FakeEncoder | None = None) -> IndexSummary:
@@ -60,6 +53,17 @@ def test_moved_and_renamed_files_keep_their_sample_and_are_not_heard_again(libra
     assert encoder.n_embedded == 0
     assert library.find_sample_id(folder / "deep" / "renamed.wav") == sample_id
     assert library.find_sample_id(folder / "audio_0001.wav") is None
+
+
+def test_new_name_brings_its_own_tag_without_a_second_hearing(library: Library, folder: Path) -> None:
+    (folder / "audio_0001.wav").rename(folder / "snare.wav")
+    run(library, folder)
+    (folder / "snare.wav").rename(folder / "kick.wav")
+    encoder = FakeEncoder()
+    run(library, encoder=encoder)
+    [sample] = library.samples([library.find_sample_id(folder / "kick.wav")])
+    assert [tag.name for tag in sample.tags if tag.facet == "type"] == ["kick"]
+    assert encoder.n_embedded == 0
 
 
 def test_move_between_two_roots_is_a_move(library: Library, folder: Path, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def names(library: Library, line: str, k: int = 20) -> list[str]:
 
 
 def test_sound_and_name_both_find(library: Library) -> None:
-    assert names(library, "dusty snare")[:2] == ["dusty_snare_03.wav", "audio_01.wav"]
+    assert set(names(library, "dusty snare")[:2]) == {"dusty_snare_03.wav", "audio_01.wav"}
 
 
 def test_half_a_name_does_not_beat_the_right_sound(library: Library) -> None:
@@ -84,10 +84,10 @@ def test_minus_moves_a_word_out_of_the_way(library: Library) -> None:
 
 
 def test_near_identical_sounds_are_folded(library: Library) -> None:
-    twin = between("bell", "kick", 1.0) + np.float32(1e-4)
+    twin = between("bell", "kick", 0.99)
     with library.writer() as writer:
         root = library.roots()[0]
-        writer.record(root.id, ENCODER.info, [heard("copies/louder.wav", unit(twin))], [], set())
+        writer.record(root.id, ENCODER.info, [heard("copies/louder.wav", twin)], [], set())
     result = Searcher(library, ENCODER).search("bell")
     assert result.hits[0].sample.paths[0].name == "audio_04.wav"
     assert result.hits[0].n_folded == 1
@@ -95,12 +95,12 @@ def test_near_identical_sounds_are_folded(library: Library) -> None:
 
 
 def test_ties_keep_the_order_of_the_library(library: Library) -> None:
-    far = [heard(f"ties/{number}.wav", _orthogonal(number)) for number in range(8)]
+    far = [heard(f"equals/{number}.wav", _orthogonal(number)) for number in range(8)]
     with library.writer() as writer:
         writer.record(library.roots()[0].id, ENCODER.info, far, [], set())
-    first = names(library, "in:ties")
+    first = names(library, "in:equals")
     assert first == [f"{number}.wav" for number in range(8)]
-    assert names(library, "in:ties") == first
+    assert names(library, "in:equals") == first
 
 
 def _orthogonal(number: int) -> Vector:

@@ -3,7 +3,7 @@ import pytest
 
 from db.records import Features, Source
 from indexer.describe import describe
-from indexer.tagging import Tagger
+from indexer.tagging import Tagger, tags_from_name
 from indexer.vocabulary import sound_types
 from tests.fakes import FakeEncoder
 
@@ -29,22 +29,21 @@ def features(seconds: float = 0.3, n_onsets: int = 1) -> Features:
     ],
 )
 def test_name_tells_the_type(name: str, kind: str | None) -> None:
-    marks = [mark for mark in Tagger(ENCODER).tags(SILENT_VECTOR, features(), name) if mark.source is Source.FILENAME]
-    assert [mark.name for mark in marks] == ([kind] if kind else [])
+    assert [mark.name for mark in tags_from_name(name)] == ([kind] if kind else [])
 
 
 def test_model_tags_what_it_is_sure_of_and_nothing_else() -> None:
     kick = next(kind for kind in sound_types() if kind.name == "kick")
     sure = describe(ENCODER, kick.phrases).mean(axis=0)
-    [mark] = [mark for mark in Tagger(ENCODER).tags(sure, features(), "a.wav") if mark.source is Source.MODEL]
+    [mark] = [mark for mark in Tagger(ENCODER).tags(sure, features()) if mark.source is Source.MODEL]
     assert (mark.name, mark.parent) == ("kick", "drums")
-    unsure = Tagger(ENCODER).tags(SILENT_VECTOR, features(), "a.wav")
+    unsure = Tagger(ENCODER).tags(SILENT_VECTOR, features())
     assert not [mark for mark in unsure if mark.source is Source.MODEL]
 
 
 @pytest.mark.parametrize(("seconds", "n_onsets", "form"), [(0.3, 1, "one-shot"), (4.0, 12, "loop"), (60.0, 3, "long")])
 def test_form_follows_length_and_onsets(seconds: float, n_onsets: int, form: str) -> None:
-    marks = Tagger(ENCODER).tags(SILENT_VECTOR, features(seconds, n_onsets), "a.wav")
+    marks = Tagger(ENCODER).tags(SILENT_VECTOR, features(seconds, n_onsets))
     assert [mark.name for mark in marks if mark.facet == "form"] == [form]
 
 

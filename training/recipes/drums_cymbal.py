@@ -19,26 +19,20 @@ from training.recipes.dsp import (
     tilted_noise,
     times,
     unit,
-    white_noise,
 )
 from training.recipes.kinds import Kind
 from training.recipes.metal import metal_squares, plate
 from training.recipes.modal import jittered, ring
+from training.recipes.strikes import tick
 from training.recipes.variants import sampled
 from training.sound import Recipe, Sound
 
-CRASH = Kind("crash cymbal", "drums", ("crash", "cymbal", "cr", "crsh"), hz=(3800, 8200), seconds=(0.8, 2.2))
-SPLASH = Kind("splash cymbal", "drums", ("splash", "cymbal"), hz=(4500, 8500), seconds=(0.35, 0.9))
-CHINA = Kind("china cymbal", "drums", ("china", "chinese cymbal", "cymbal"), hz=(3200, 7000), seconds=(0.6, 1.6))
-RIDE = Kind("ride cymbal", "drums", ("ride", "rd", "cymbal"), hz=(3200, 7500), seconds=(0.6, 1.8))
+CRASH = Kind("crash cymbal", "drums", ("crash", "cymbal", "cr", "crsh"), hz=(3800, 7100), seconds=(1.0, 2.0))
+SPLASH = Kind("splash cymbal", "drums", ("splash", "cymbal"), hz=(4300, 7200), seconds=(0.3, 0.68))
+CHINA = Kind("china cymbal", "drums", ("china", "chinese cymbal", "cymbal"), hz=(5300, 6900), seconds=(0.74, 1.4))
+RIDE = Kind("ride cymbal", "drums", ("ride", "rd", "cymbal"), hz=(3400, 6000), seconds=(0.68, 1.5))
 
 _LONGEST_SECONDS = 4.0
-
-
-def _stick(rng: Rng, t: Signal) -> Signal:
-    """Return the tick of a wooden or nylon tip, peak 1."""
-    tick = highpass(white_noise(rng, len(t)), log_uniform(rng, 1000, 5000)) * decay(t, log_uniform(rng, 0.004, 0.02))
-    return unit(tick)
 
 
 def _wash(rng: Rng, t: Signal, t60: float, brightness: float, bloom: float) -> Signal:
@@ -56,7 +50,7 @@ def _crashed(rng: Rng, t: Signal, low_hz: float, t60: float, bloom: float) -> Si
         center_hz=log_uniform(rng, 2000, 7500), octaves=rng.uniform(1.0, 2.0), bloom_seconds=bloom,
     )  # fmt: skip
     x = rng.uniform(0.4, 1) * modes + rng.uniform(0.2, 0.8) * _wash(rng, t, t60 * 0.9, rng.uniform(-5, 1), bloom)
-    return unit(x + log_uniform(rng, 0.02, 0.4) * _stick(rng, t))
+    return unit(x + log_uniform(rng, 0.02, 0.4) * tick(rng, t))
 
 
 def crash(rng: Rng) -> Sound:
@@ -136,7 +130,7 @@ def ride(rng: Rng) -> Sound:
     ping = ring(t, partials, rng.uniform(0.3, 1, n_partials), t60 * rng.uniform(0.1, 0.6, n_partials))
     is_washy = chance(rng, 0.3)
     x = rng.uniform(0.5, 1.0 if is_washy else 0.7) * wash + log_uniform(rng, 0.1, 0.9) * unit(ping)
-    x = x + log_uniform(rng, 0.2, 1.2) * _stick(rng, t)
+    x = x + log_uniform(rng, 0.2, 1.2) * tick(rng, t)
     words = ("acoustic", "metallic", "washy" if is_washy else pick(rng, ("pinging", "dry", "clear")))
     return RIDE.sound(highpass(x, log_uniform(rng, 80, 600)), ("acoustic", "drum kit"), words)
 
@@ -149,7 +143,7 @@ def ride_bell(rng: Rng) -> Sound:
     ratios = jittered(rng, (1.0, 1.52, 2.05, 2.71, 3.48, 4.3, 5.4, 6.9, 8.6), 0.05)
     bell = ring(t, f0 * ratios, jittered(rng, ratios**-0.3, 0.4), jittered(rng, t60 * ratios**-0.5, 0.2))
     wash = plate(rng, t, (300, 16_000), (t60, 0.3 * t60), log_uniform(rng, 2500, 8000), 1.5, 200, 0.03)
-    x = unit(bell) + rng.uniform(0.1, 0.6) * wash + rng.uniform(0.1, 0.8) * _stick(rng, t)
+    x = unit(bell) + rng.uniform(0.1, 0.6) * wash + rng.uniform(0.1, 0.8) * tick(rng, t)
     words = ("acoustic", "metallic", "ringing", "bell-like")
     return RIDE.sound(x, ("acoustic", "drum kit"), words, ("ride bell", "bell of the ride"))
 
@@ -164,7 +158,7 @@ def ride_machine(rng: Rng) -> Sound:
         if chance(rng, 0.6)
         else squares
     )
-    x = metal * attack_decay(t, 0.001, t60) + log_uniform(rng, 0.1, 0.6) * _stick(rng, t)
+    x = metal * attack_decay(t, 0.001, t60) + log_uniform(rng, 0.1, 0.6) * tick(rng, t)
     x = np.round(lowpass(unit(x), rng.uniform(7000, 16_000)) * 31) / 31
     return RIDE.sound(x, ("909", "drum machine"), ("electronic", "metallic", "vintage"), ("909 ride",))
 

@@ -33,18 +33,18 @@ CLOSED = Kind(
     "closed hi-hat",
     "drums",
     ("hi-hat", "hihat", "hat", "ch", "chh", "closed hat"),
-    hz=(6200, 10_500),
+    hz=(6000, 9100),
     seconds=(0.03, 0.1),
 )
 OPEN = Kind(
-    "open hi-hat", "drums", ("open hat", "oh", "ohh", "hi-hat", "hihat", "hat"), hz=(6000, 10_000), seconds=(0.25, 0.8)
+    "open hi-hat", "drums", ("open hat", "oh", "ohh", "hi-hat", "hihat", "hat"), hz=(6000, 8800), seconds=(0.25, 0.55)
 )
 PEDAL = Kind(
     "pedal hi-hat",
     "drums",
     ("foot hi-hat", "hi-hat pedal", "ph", "hi-hat", "hat"),
-    hz=(4000, 8500),
-    seconds=(0.03, 0.12),
+    hz=(3500, 5500),
+    seconds=(0.03, 0.064),
 )
 
 

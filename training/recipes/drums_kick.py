@@ -28,11 +28,11 @@ from training.recipes.dsp import (
     white_noise,
 )
 from training.recipes.kinds import Kind
-from training.recipes.modal import MEMBRANE_RATIOS, gliding_ring, jittered, ring
+from training.recipes.modal import jittered, membrane, ring
 from training.recipes.variants import driven, layered, sampled
 from training.sound import Recipe, Sound
 
-KICK = Kind("kick drum", "drums", ("kick", "bass drum", "bd", "kik", "kd"), hz=(75, 420), seconds=(0.16, 0.55))
+KICK = Kind("kick drum", "drums", ("kick", "bass drum", "bd", "kik", "kd"), hz=(91, 170), seconds=(0.098, 0.44))
 
 
 def _click(rng: Rng, t: Signal, low_hz: float, high_hz: float) -> Signal:
@@ -92,11 +92,7 @@ def acoustic(rng: Rng) -> Sound:
     f0 = log_uniform(rng, 44, 95)
     velocity = rng.uniform(0.2, 1.0)
     hz = f0 * (1 + rng.uniform(0, 0.7) * velocity * decay(t, log_uniform(rng, 0.03, 0.2)))
-    ratios = jittered(rng, (1.0, rng.uniform(1.25, 1.75), *MEMBRANE_RATIOS[1:9]), 0.03)
-    levels = jittered(rng, ratios ** -rng.uniform(1.0, 2.6), 0.5)
-    t60s = seconds * ratios ** -rng.uniform(0.4, 1.2)
-    x = gliding_ring(t, hz, ratios, levels, t60s)
-    x = unit(x)
+    x = membrane(rng, t, hz, seconds, slope=rng.uniform(1.0, 2.6), damping=rng.uniform(0.4, 1.2))
     beater = _click(rng, t, log_uniform(rng, 600, 2500), log_uniform(rng, 3500, 12000))
     x = x + log_uniform(rng, 0.03, 1.6) * velocity * beater
     knock = ring(

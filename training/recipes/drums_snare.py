@@ -28,29 +28,25 @@ from training.recipes.dsp import (
     white_noise,
 )
 from training.recipes.kinds import Kind
-from training.recipes.modal import MEMBRANE_RATIOS, gliding_ring, jittered, ring
+from training.recipes.modal import membrane, ring
+from training.recipes.strikes import contact
 from training.recipes.variants import driven, flam, layered, sampled
 from training.sound import Recipe, Sound
 
-SNARE = Kind("snare drum", "drums", ("snare", "sd", "snr"), hz=(1100, 4600), seconds=(0.11, 0.4))
+SNARE = Kind("snare drum", "drums", ("snare", "sd", "snr"), hz=(1200, 3400), seconds=(0.11, 0.28))
 
 _WIRE_BANDS_HZ = (300, 900, 2000, 4000, 7500, 14_000)
 
 
 def _stick(rng: Rng, t: Signal) -> Signal:
     """Return the click of a stick tip on a head, peak 1."""
-    low_hz = log_uniform(rng, 1200, 4000)
-    burst = bandpass(white_noise(rng, len(t)), low_hz, log_uniform(rng, 6000, 18_000))
-    return unit(burst * decay(t, log_uniform(rng, 0.004, 0.02)))
+    return contact(rng, t, (1200, 4000), (6000, 18_000), (0.004, 0.02))
 
 
 def _head(rng: Rng, t: Signal, f0: float, t60: float, velocity: float) -> Signal:
     """Return a struck batter head over a shell, peak 1; its pitch falls a little, more when hit hard."""
-    ratios = jittered(rng, (*MEMBRANE_RATIOS[:9], 4.6, 5.4), 0.025)
-    levels = jittered(rng, ratios ** -rng.uniform(0.2, 1.6), 0.6)
-    t60s = jittered(rng, t60 * ratios ** -rng.uniform(0.1, 0.9), 0.25)
     hz = f0 * (1 + rng.uniform(0, 0.18) * velocity * decay(t, 0.06))
-    return unit(gliding_ring(t, hz, ratios, levels, t60s))
+    return membrane(rng, t, hz, t60, slope=rng.uniform(0.2, 1.8), damping=rng.uniform(0.1, 0.9))
 
 
 def _wires(rng: Rng, t: Signal, t60: float) -> Signal:

@@ -24,19 +24,13 @@ from training.recipes.dsp import (
 )
 from training.recipes.kinds import Kind
 from training.recipes.modal import MEMBRANE_RATIOS, jittered, ring
+from training.recipes.strikes import tick
 from training.recipes.variants import driven, flam, layered, sampled
 from training.sound import Recipe, Sound
 
-RIMSHOT = Kind("rimshot", "drums", ("rim", "rim shot", "rs"), hz=(1000, 3200), seconds=(0.04, 0.16))
-CLAP = Kind("hand clap", "drums", ("clap", "cp", "handclap", "clp"), hz=(1200, 3600), seconds=(0.1, 0.35))
-SNAP = Kind("finger snap", "drums", ("snap", "finger click", "fingersnap"), hz=(1900, 4200), seconds=(0.04, 0.2))
-
-
-def _tick(rng: Rng, t: Signal) -> Signal:
-    """Return the first contact of wood on metal or skin, peak 1."""
-    return unit(
-        highpass(white_noise(rng, len(t)), log_uniform(rng, 800, 5000)) * decay(t, log_uniform(rng, 0.002, 0.015))
-    )
+RIMSHOT = Kind("rimshot", "drums", ("rim", "rim shot", "rs"), hz=(1200, 2100), seconds=(0.03, 0.08))
+CLAP = Kind("hand clap", "drums", ("clap", "cp", "handclap", "clp"), hz=(1800, 3000), seconds=(0.089, 0.2))
+SNAP = Kind("finger snap", "drums", ("snap", "finger click", "fingersnap"), hz=(2800, 3900), seconds=(0.03, 0.06))
 
 
 def side_stick(rng: Rng) -> Sound:
@@ -49,7 +43,7 @@ def side_stick(rng: Rng) -> Sound:
     head = ring(
         t, log_uniform(rng, 150, 300) * np.array(MEMBRANE_RATIOS[:4]), (1, 0.5, 0.4, 0.2), np.full(4, t60 * 1.3)
     )
-    x = unit(knock) + rng.uniform(0, 0.4) * unit(head) + rng.uniform(0.1, 1) * _tick(rng, t)
+    x = unit(knock) + rng.uniform(0, 0.4) * unit(head) + rng.uniform(0.1, 1) * tick(rng, t)
     x = x + log_uniform(rng, 0.005, 0.08) * bandpass(white_noise(rng, len(t)), 1500, 9000) * decay(t, 2 * t60)
     words = ("acoustic", "dry", pick(rng, ("wooden", "clicky", "tight")))
     return RIMSHOT.sound(x, ("acoustic", "drum kit"), words, ("side stick", "cross stick", "sidestick"))
@@ -63,7 +57,7 @@ def loud_rimshot(rng: Rng) -> Sound:
     ratios = jittered(rng, MEMBRANE_RATIOS[:8], 0.03)
     head = ring(t, log_uniform(rng, 180, 420) * ratios, jittered(rng, ratios**-0.4, 0.4), t60 * ratios**-0.5)
     wires = bandpass(white_noise(rng, len(t)), 1500, 11_000) * decay(t, rng.uniform(0.05, 0.3))
-    x = unit(rim) + rng.uniform(0.2, 0.9) * unit(head) + rng.uniform(0.3, 1) * _tick(rng, t)
+    x = unit(rim) + rng.uniform(0.2, 0.9) * unit(head) + rng.uniform(0.3, 1) * tick(rng, t)
     x = x + log_uniform(rng, 0.02, 0.3) * unit(wires)
     words = ("acoustic", "hard", "ringing", "cracking")
     return RIMSHOT.sound(saturate(x, rng.uniform(0.5, 3)), ("acoustic", "drum kit"), words, ("snare rimshot",))
@@ -78,7 +72,7 @@ def analog_rim(rng: Rng) -> Sound:
     hz = np.array((220, 500, 950) if is_909 else (455, 1667, 1810)) * tuning
     x = ring(t, jittered(rng, hz, 0.05), rng.uniform(0.4, 1, 3), jittered(rng, np.full(3, t60), 0.3))
     x = saturate(x, log_uniform(rng, 1, 12))
-    x = highpass(x + rng.uniform(0, 0.4) * _tick(rng, t), log_uniform(rng, 80, 500))
+    x = highpass(x + rng.uniform(0, 0.4) * tick(rng, t), log_uniform(rng, 80, 500))
     machine = "909" if is_909 else "808"
     words = ("electronic", "clicky", pick(rng, ("tight", "sharp", "dry")))
     return RIMSHOT.sound(x, (machine, "analog", "drum machine"), words, (f"{machine} rimshot",))
@@ -93,7 +87,7 @@ def digital_rim(rng: Rng) -> Sound:
     x = ring(
         t, hz, rng.uniform(0.3, 1, n_modes), t60 * rng.uniform(0.3, 1, n_modes), rng.uniform(0, 2 * np.pi, n_modes)
     )
-    x = unit(x) + rng.uniform(0, 0.8) * _tick(rng, t)
+    x = unit(x) + rng.uniform(0, 0.8) * tick(rng, t)
     return RIMSHOT.sound(x, ("digital", "drum machine"), ("electronic", "clicky", "hard"))
 
 
@@ -219,7 +213,7 @@ def electronic_snap(rng: Rng) -> Sound:
     t = times(1.1 * t60)
     hz = log_uniform(rng, 1400, 3200)
     x = resonate(white_noise(rng, len(t)), hz, rng.uniform(1.5, 6)) * decay(t, t60)
-    x = unit(x) + rng.uniform(0, 0.5) * _tick(rng, t) + rng.uniform(0, 0.5) * sine(hz, t) * decay(t, 0.03)
+    x = unit(x) + rng.uniform(0, 0.5) * tick(rng, t) + rng.uniform(0, 0.5) * sine(hz, t) * decay(t, 0.03)
     return SNAP.sound(
         lowpass(x, 14_000), ("trap", "drum machine", "synthesized"), ("electronic", "crisp"), ("808 snap",)
     )

@@ -2,7 +2,6 @@
 
 from training.recipes.dsp import (
     Rng,
-    Signal,
     bandpass,
     chance,
     decay,
@@ -20,13 +19,14 @@ from training.recipes.dsp import (
     white_noise,
 )
 from training.recipes.kinds import Kind
-from training.recipes.modal import MEMBRANE_RATIOS, gliding_ring, jittered, ring
+from training.recipes.modal import membrane, ring
+from training.recipes.strikes import contact
 from training.recipes.variants import driven, flam, sampled
 from training.sound import Recipe, Sound
 
-TOM = Kind("tom", "drums", ("tom tom", "tom drum", "tm"), hz=(110, 420), seconds=(0.18, 0.6))
+TOM = Kind("tom", "drums", ("tom tom", "tom drum", "tm"), hz=(120, 280), seconds=(0.19, 0.62))
 ELECTRONIC_TOM = Kind(
-    "electronic tom", "drums", ("tom", "synth tom", "simmons tom", "disco tom"), hz=(150, 700), seconds=(0.2, 0.7)
+    "electronic tom", "drums", ("tom", "synth tom", "simmons tom", "disco tom"), hz=(260, 420), seconds=(0.21, 0.56)
 )
 
 _MID_HZ = (105.0, 165.0)  # between floor tom and high tom
@@ -41,12 +41,6 @@ def register(f0: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return ("mid",), ("mid tom", "rack tom", "mt")
 
 
-def _stick(rng: Rng, t: Signal) -> Signal:
-    """Return the click of a stick on a skin, peak 1."""
-    burst = bandpass(white_noise(rng, len(t)), log_uniform(rng, 600, 2500), log_uniform(rng, 4000, 14_000))
-    return unit(burst * decay(t, log_uniform(rng, 0.005, 0.03)))
-
-
 def acoustic(rng: Rng) -> Sound:
     """Hit a two-headed tom with a stick or a mallet, damped or singing."""
     f0 = log_uniform(rng, 62, 260)
@@ -55,10 +49,8 @@ def acoustic(rng: Rng) -> Sound:
     t = times(min(1.1 * t60, 2.5))
     velocity = rng.uniform(0.2, 1)
     hz = f0 * (1 + rng.uniform(0.0, 0.35) * velocity * decay(t, log_uniform(rng, 0.08, 0.5)))
-    ratios = jittered(rng, (1.0, rng.uniform(1.3, 1.75), *MEMBRANE_RATIOS[1:10]), 0.025)
-    levels = jittered(rng, ratios ** -rng.uniform(0.9, 2.4), 0.5)
-    x = unit(gliding_ring(t, hz, ratios, levels, jittered(rng, t60 * ratios ** -rng.uniform(0.4, 1.3), 0.2)))
-    x = x + log_uniform(rng, 0.02, 0.6) * velocity * _stick(rng, t)
+    x = membrane(rng, t, hz, t60, slope=rng.uniform(0.9, 2.4), damping=rng.uniform(0.4, 1.3))
+    x = x + log_uniform(rng, 0.02, 0.6) * velocity * contact(rng, t, (600, 2500), (4000, 14_000), (0.005, 0.03))
     skin = tilted_noise(rng, len(t), rng.uniform(-9, -4)) * decay(t, log_uniform(rng, 0.05, 0.25))
     x = x + log_uniform(rng, 0.01, 0.15) * unit(skin)
     if chance(rng, 0.3):  # the snare drum on the same kit buzzes along
@@ -75,9 +67,8 @@ def single_headed(rng: Rng) -> Sound:
     t60 = log_uniform(rng, 0.25, 1.1)
     t = times(1.1 * t60)
     hz = f0 * (1 + rng.uniform(0.05, 0.5) * decay(t, log_uniform(rng, 0.05, 0.3)))
-    ratios = jittered(rng, MEMBRANE_RATIOS[:8], 0.015)
-    x = unit(gliding_ring(t, hz, ratios, ratios ** -rng.uniform(0.8, 1.8), t60 * ratios**-0.8))
-    x = x + log_uniform(rng, 0.03, 0.5) * _stick(rng, t)
+    x = membrane(rng, t, hz, t60, slope=rng.uniform(0.8, 1.8))
+    x = x + log_uniform(rng, 0.03, 0.5) * contact(rng, t, (600, 2500), (4000, 14_000), (0.005, 0.03))
     words, aliases = register(0.75 * f0)
     return TOM.sound(x, ("acoustic", "drum kit", "rototom"), ("acoustic", "open", *words), ("rototom", *aliases))
 
@@ -125,9 +116,8 @@ def mallet_roll_hit(rng: Rng) -> Sound:
     f0 = log_uniform(rng, 50, 120)
     t60 = log_uniform(rng, 0.6, 2.2)
     t = times(min(1.1 * t60, 2.2))
-    ratios = jittered(rng, MEMBRANE_RATIOS[:7], 0.03)
-    x = gliding_ring(t, f0 * (1 + 0.08 * decay(t, 0.2)), ratios, ratios**-2.0, t60 * ratios**-1.0)
-    x = unit(x) + 0.15 * unit(ring(t, (f0 * 0.5, f0 * 3.1), (1, 0.4), (0.2, 0.1)))
+    x = membrane(rng, t, f0 * (1 + 0.08 * decay(t, 0.2)), t60, slope=rng.uniform(1.6, 2.6), damping=1.0)
+    x = x + 0.15 * unit(ring(t, (f0 * 0.5, f0 * 3.1), (1, 0.4), (0.2, 0.1)))
     words, aliases = register(f0)
     return TOM.sound(lowpass(x, 900), ("acoustic", "mallet", "drum kit"), ("acoustic", "soft", "deep", *words), aliases)
 

@@ -58,6 +58,11 @@ class Kind:
         return tuple(words)
 
 
+def pitch_word(f0: float, middle_hz: float) -> str:
+    """Name the register of a pitch within its kind."""
+    return "high" if f0 > middle_hz else "low"
+
+
 def centroid_hz(x: Signal) -> float:
     """Return the power-weighted mean frequency: the measure of brightness that the indexer shows."""
     size = fft.next_fast_len(len(x), real=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from training.recipes.dsp import NYQUIST_HZ, Rng, Signal, decay, fast_sine, phase
+from training.recipes.dsp import NYQUIST_HZ, Rng, Signal, decay, fast_sine, phase, unit
 from training.sound import SAMPLE_RATE_HZ
 
 # Zeros of the Bessel functions over the first one: the modes of an ideal membrane (Fletcher and Rossing, ch. 3).
@@ -48,8 +48,34 @@ def gliding_ring(t: Signal, hz: Signal | float, ratios: Values, levels: Values, 
     base = phase(hz, t)
     total = np.zeros(len(t), dtype=np.float32)
     for ratio, level, t60 in zip(ratios, levels, t60s, strict=True):
-        total += np.float32(level) * fast_sine(ratio * base) * decay(t, np.float32(t60))
+        end = min(len(t), round(1.5 * t60 * SAMPLE_RATE_HZ) + 1)  # 90 dB down: most high modes end early
+        total[:end] += np.float32(level) * fast_sine(ratio * base[:end]) * decay(t[:end], np.float32(t60))
     return total
+
+
+def membrane(rng: Rng, t: Signal, hz: Signal | float, t60: float, slope: float, damping: float = 0.8) -> Signal:
+    """Strike a skin.
+
+    Args:
+        rng: Source of what makes it unlike an ideal one: mistuning, uneven tension, the place of the blow.
+        t: Time of each frame.
+        hz: Its lowest mode, constant or one per frame.
+        t60: Decay of the lowest mode in seconds.
+        slope: How fast higher modes weaken: 0.3 is a stick or a slap at the edge, 2 a palm or a mallet in the middle.
+        damping: How much sooner higher modes die.
+
+    Returns:
+        The sound, peak 1.
+    """
+    crowd = np.sort(rng.uniform(4.2, 15.0, int(rng.integers(4, 22))))
+    ratios = jittered(rng, np.concatenate([MEMBRANE_RATIOS, crowd]), 0.02)
+    ratios[0] = 1.0
+    levels = jittered(rng, ratios**-slope, 0.5)
+    t60s = jittered(rng, t60 * ratios**-damping, 0.2)
+    if rng.random() < 0.4:  # uneven tension splits the mode above the lowest into two that beat
+        ratios = np.append(ratios, ratios[1] * rng.uniform(1.005, 1.04))
+        levels, t60s = np.append(levels, levels[1]), np.append(t60s, t60s[1])
+    return unit(gliding_ring(t, hz, ratios, levels, t60s))
 
 
 def jittered(rng: Rng, values: Values, amount: float) -> npt.NDArray[np.float64]:

@@ -32,11 +32,11 @@ ELECTRONIC = Kind(
     "electronic percussion",
     "percussion",
     ("percussion", "perc", "synth perc", "perc hit"),
-    hz=(500, 4000),
-    seconds=(0.05, 0.3),
+    hz=(780, 2500),
+    seconds=(0.044, 0.12),
 )
 WHISTLE = Kind(
-    "whistle", "percussion", ("samba whistle", "referee whistle", "apito"), hz=(2200, 3300), seconds=(0.2, 0.7)
+    "whistle", "percussion", ("samba whistle", "referee whistle", "apito"), hz=(2300, 2900), seconds=(0.22, 0.39)
 )
 
 

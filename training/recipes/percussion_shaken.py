@@ -28,20 +28,22 @@ from training.recipes.modal import jittered, ring
 from training.recipes.variants import sampled
 from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
-SHAKER = Kind("shaker", "percussion", ("egg shaker", "shk", "shaker hit", "perc"), hz=(4500, 9500), seconds=(0.07, 0.3))
-CABASA = Kind("cabasa", "percussion", ("afuche", "shaker", "perc"), hz=(5000, 9500), seconds=(0.07, 0.3))
-MARACAS = Kind("maracas", "percussion", ("maraca", "shaker", "perc"), hz=(4500, 9500), seconds=(0.05, 0.25))
+SHAKER = Kind(
+    "shaker", "percussion", ("egg shaker", "shk", "shaker hit", "perc"), hz=(4900, 8100), seconds=(0.095, 0.39)
+)
+CABASA = Kind("cabasa", "percussion", ("afuche", "shaker", "perc"), hz=(6000, 7700), seconds=(0.096, 0.17))
+MARACAS = Kind("maracas", "percussion", ("maraca", "shaker", "perc"), hz=(5800, 9800), seconds=(0.029, 0.05))
 TAMBOURINE = Kind(
-    "tambourine", "percussion", ("tamb", "tambo", "jingles", "perc"), hz=(6000, 10_500), seconds=(0.12, 0.5)
+    "tambourine", "percussion", ("tamb", "tambo", "jingles", "perc"), hz=(6000, 10000), seconds=(0.099, 0.21)
 )
 SLEIGH_BELLS = Kind(
-    "sleigh bells", "percussion", ("jingle bells", "bells", "perc"), hz=(5500, 10_500), seconds=(0.25, 0.9)
+    "sleigh bells", "percussion", ("jingle bells", "bells", "perc"), hz=(7900, 12000), seconds=(0.48, 0.62)
 )
-GUIRO = Kind("guiro", "percussion", ("scraper", "reco-reco", "perc"), hz=(2500, 5500), seconds=(0.12, 0.5))
-VIBRASLAP = Kind("vibraslap", "percussion", ("jawbone", "rattle", "perc"), hz=(2300, 4200), seconds=(0.6, 1.6))
-RATCHET = Kind("ratchet", "percussion", ("cog rattle", "rattle", "perc"), hz=(2000, 4500), seconds=(0.4, 1.2))
+GUIRO = Kind("guiro", "percussion", ("scraper", "reco-reco", "perc"), hz=(3000, 4500), seconds=(0.12, 0.37))
+VIBRASLAP = Kind("vibraslap", "percussion", ("jawbone", "rattle", "perc"), hz=(2300, 3400), seconds=(0.89, 1.5))
+RATCHET = Kind("ratchet", "percussion", ("cog rattle", "rattle", "perc"), hz=(2400, 2700), seconds=(0.64, 1.2))
 CHIMES = Kind(
-    "wind chimes", "percussion", ("bar chimes", "mark tree", "bell tree", "chimes"), hz=(4500, 8500), seconds=(1.2, 3.0)
+    "wind chimes", "percussion", ("bar chimes", "mark tree", "bell tree", "chimes"), hz=(3900, 4400), seconds=(2.3, 2.5)
 )
 
 

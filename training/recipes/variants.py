@@ -82,4 +82,4 @@ def _remade(
 ) -> Sound:
     kept = tuple(word for word in sound.character if word not in unlike)
     character = tuple(dict.fromkeys((*words, *kept)))
-    return replace(sound, waveform=normalize(x), source=source, character=character)
+    return replace(sound, waveform=normalize(x), source=tuple(dict.fromkeys(source)), character=character)

@@ -274,7 +274,9 @@ def vocal_loop(rng: Rng) -> Sound:
     loop = np.zeros(round(n_bars * 16 * step_seconds * SAMPLE_RATE_HZ))
     word = speak(_text(rng), voice.name, int(rng.integers(30, 90)), int(rng.integers(120, 200)))
     slices = np.array_split(word, max(2, round(len(word) / ESPEAK_RATE_HZ / 0.2)))
-    for step in np.flatnonzero(rng.random(n_bars * 16) < float(rng.uniform(0.25, 0.6))):
+    is_sung = rng.random(n_bars * 16) < float(rng.uniform(0.25, 0.6))
+    is_sung[0] = True
+    for step in np.flatnonzero(is_sung):
         part = slices[int(rng.integers(len(slices)))]
         chop = to_48k(part * _swell(rng, len(part), 0.01), float(rng.choice((-12, -5, 0, 0, 0, 3, 7, 12))))
         add_at(loop, chop, float(step) * step_seconds)

@@ -18,6 +18,7 @@ from training.recipes.dsp import (
     log_uniform,
     lowpass,
     pick,
+    resonate,
     saturate,
     sine,
     sparse_impulses,
@@ -180,18 +181,13 @@ def noise_hit(rng: Rng) -> Sound:
         hold = int(rng.integers(2, 14))
         x = np.repeat(np.sign(white_noise(rng, len(t) // hold + 1)), hold)[: len(t)]
     else:
+        formant_hz = log_uniform(rng, 400, 5000)
         x = tilted_noise(rng, len(t), rng.uniform(-6, 2))
-        x = boosted(rng, x)
+        x = 0.4 * x + rng.uniform(0.5, 2) * resonate(x, formant_hz, rng.uniform(0.5, 2))
     x = x * hold_decay(t, rng.uniform(0, 0.05), t60)
     x = x + rng.uniform(0, 1.5) * sine(glide(t, rng.uniform(200, 500), rng.uniform(120, 220), 0.02), t) * decay(t, 0.1)
     source = ("chiptune", "8-bit", "video game") if is_stepped else ("noise", "synthesized")
     return SNARE.sound(x, source, ("electronic", "noisy", "lo-fi" if is_stepped else "clean"), ("noise snare",))
-
-
-def boosted(rng: Rng, x: Signal) -> Signal:
-    """Give noise a broad formant, so that it has a pitch of sorts."""
-    hz = log_uniform(rng, 400, 5000)
-    return x * 0.4 + bandpass(x, hz / rng.uniform(1.3, 3), hz * rng.uniform(1.3, 3)) * rng.uniform(0.5, 2)
 
 
 def gated(rng: Rng) -> Sound:

@@ -5,6 +5,7 @@ import numpy as np
 from training.recipes.dsp import (
     Rng,
     Signal,
+    add_at,
     chance,
     decay,
     glide,
@@ -22,7 +23,7 @@ from training.recipes.kinds import Kind, pitch_word
 from training.recipes.modal import gliding_ring, jittered, ring
 from training.recipes.strikes import hand, skin
 from training.recipes.variants import flam, sampled
-from training.sound import Recipe, Sound
+from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 CONGA = Kind(
     "conga", "percussion", ("congas", "tumba", "quinto", "hand drum", "perc"), hz=(270, 880), seconds=(0.062, 0.22)
@@ -51,6 +52,7 @@ _TREBLE_STROKES = {
     "tin": ((0.6, 2.0), 0.15, (0.6, 1, 0.45, 0.25, 0.1, 0.06, 0.03)),
     "tun": ((0.6, 1.6), 0.15, (1, 0.35, 0.15, 0.06, 0.03, 0.02, 0.01)),
     "te": ((0.03, 0.1), 0.8, (0.5, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)),
+    "re": ((0.05, 0.25), 0.6, (0.3, 0.6, 0.9, 0.7, 0.4, 0.3, 0.2)),
 }
 
 
@@ -139,12 +141,13 @@ def tabla_treble(rng: Rng) -> Sound:
     """Play the dayan: na at the rim, tin in the ring, te muted; harmonic partials that sing."""
     bol = pick(rng, tuple(_TREBLE_STROKES))
     (shortest, longest), touch, weights = _TREBLE_STROKES[bol]
-    f0, t60 = log_uniform(rng, 210, 430), rng.uniform(shortest, longest)
+    f0, t60 = log_uniform(rng, 180, 460), rng.uniform(shortest, longest)
     t = times(min(1.1 * t60 + 0.03, 1.8))
     ratios = jittered(rng, _TABLA_RATIOS, 0.006)
-    x = unit(ring(t, f0 * ratios, jittered(rng, weights, 0.3), t60 * ratios ** -rng.uniform(0.3, 0.9)))
+    x = unit(ring(t, f0 * ratios, jittered(rng, weights, 0.45), t60 * ratios ** -rng.uniform(0.3, 0.9)))
+    x = x + log_uniform(rng, 0.01, 0.3) * skin(rng, t, 0.5 * f0, 0.3 * t60 + 0.05, rng.uniform(0.8, 1.8))
     x = x + touch * rng.uniform(0.5, 1.3) * hand(rng, t, 700, 8000)
-    words = ("acoustic", "high", "muted" if bol == "te" else "ringing")
+    words = ("acoustic", "high", "muted" if bol in ("te", "re") else "ringing")
     return TABLA.sound(x, ("indian", "hand percussion"), words, (f"tabla {bol}", "dayan"))
 
 
@@ -168,6 +171,19 @@ def tabla_bass(rng: Rng) -> Sound:
     x = x + rng.uniform(0.1, 0.4) * hand(rng, t, 200, 3000)
     words = ("acoustic", "low", "deep", "rising" if bend_to > 1.15 else "steady")
     return TABLA.sound(x, ("indian", "hand percussion"), words, ("tabla ge", "bayan", "tabla bass"))
+
+
+def tabla_phrase(rng: Rng) -> Sound:
+    """Play two to five strokes of both hands in quick succession: tirakita, dhere."""
+    strokes = [pick(rng, (tabla_treble, tabla_treble, tabla_bass))(rng) for _ in range(int(rng.integers(2, 6)))]
+    gap = log_uniform(rng, 0.06, 0.22)
+    last = len(strokes[-1].waveform) / SAMPLE_RATE_HZ
+    x = np.zeros(len(times(gap * len(strokes) + last)))
+    for place, stroke in enumerate(strokes):
+        add_at(x, rng.uniform(0.4, 1) * stroke.waveform, place * gap * rng.uniform(0.95, 1.05))
+    return TABLA.sound(
+        x, ("indian", "hand percussion"), ("acoustic", "fast", "repeated"), ("tabla phrase", "tabla fill")
+    )
 
 
 def tabla_both(rng: Rng) -> Sound:
@@ -252,5 +268,6 @@ def udu(rng: Rng) -> Sound:
 
 HAND_DRUMS: tuple[Recipe, ...] = (
     conga, conga, conga_machine, sampled(conga), flam(conga), bongo, bongo, bongo_machine, sampled(bongo), djembe,
-    djembe, tabla_treble, tabla_treble, tabla_bass, tabla_both, darbuka, darbuka, cajon, cajon, frame_drum, udu,
+    djembe, tabla_treble, tabla_treble, tabla_bass, tabla_both, tabla_phrase, sampled(tabla_treble), darbuka, darbuka,
+    cajon, cajon, frame_drum, udu,
 )  # fmt: skip

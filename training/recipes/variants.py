@@ -1,5 +1,6 @@
-"""Recipes made of recipes: played by an old sampler, driven hard, layered, played as a flam."""
+"""Recipes made of recipes: through an old sampler, driven hard, layered, within a kit, as a flam."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from training.recipes.dsp import (
     Rng,
     add_at,
     crush,
+    fade_out,
     hard_clip,
     highpass,
     log_uniform,
@@ -58,6 +60,21 @@ def layered(body: Recipe, top: Recipe, top_level: tuple[float, float] = (0.15, 0
         upper = highpass(over.waveform, log_uniform(rng, 300, 3000))
         add_at(x, normalize(upper, rng.uniform(*top_level)), rng.uniform(0, 0.006))
         return _remade(under, x, source=("layered", "processed"), words=(), unlike=("acoustic", "short", "dark"))
+
+    return play
+
+
+def within_kit(recipe: Recipe, others: Sequence[Recipe]) -> Recipe:
+    """Let other drums or cymbals of the kit sound along, far below, as in a break sampled from a record."""
+
+    def play(rng: Rng) -> Sound:
+        sound = recipe(rng)
+        x = sound.waveform.astype(np.float64)
+        for other in others:
+            bleed = other(rng).waveform * log_uniform(rng, 0.01, 0.2)
+            add_at(x, bleed, rng.choice((0.0, rng.uniform(0, 0.1))))
+        words = (pick(rng, ("raw", "dusty", "roomy")), "breakbeat")
+        return _remade(sound, fade_out(x, 0.01), ("breakbeat", "sampled", "drum kit"), words, unlike=("clean", "dry"))
 
     return play
 

@@ -19,12 +19,13 @@ def sound(
     source: tuple[str, ...] = (),
     character: tuple[str, ...] = (),
 ) -> Sound:
-    """Level a wave, drop its silent end, and add the measured words for length and brightness."""
+    """Level a wave, drop its silent end unless it is a loop, and add the measured words for length and brightness."""
     wave = wave[: round(_LONGEST_SECONDS * SAMPLE_RATE_HZ)]
     wave = normalize(wave - np.mean(wave))
     audible = np.flatnonzero(np.abs(wave) > _SILENT)
-    if len(audible):
-        wave = fade_out(wave[: audible[-1] + 1], 0.004)
+    if len(audible) and family != "loop":
+        wave = wave[: audible[-1] + 1]
+    wave = fade_out(wave, 0.004)
     missing = round(_SHORTEST_SECONDS * SAMPLE_RATE_HZ) - len(wave)
     wave = np.pad(wave, (0, max(0, missing))).astype(np.float32)
     words = dict.fromkeys((*character, *measured_words(wave)))

@@ -6,6 +6,7 @@ from training.recipes.dsp import (
     Rng,
     Signal,
     adsr,
+    bandpass,
     chance,
     crush,
     decay,
@@ -157,6 +158,21 @@ def impact(rng: Rng) -> Sound:
     return sound(wave, "impact", "fx", ("hit", "boom", "braam", "cinematic hit"), ("trailer",), words)
 
 
+def slam(rng: Rng) -> Sound:
+    """Slam something big in a big place: noise, metal or several layers, from dull to piercing, with its echo."""
+    t = times(log_uniform(rng, 0.3, 1.5))
+    low = log_uniform(rng, 60, 1200)
+    body = bandpass(white_noise(rng, len(t)), low, low * rng.uniform(3, 14)) * decay(t, log_uniform(rng, 0.1, 1.0))
+    modes = dense_modes(rng, int(rng.integers(6, 50)), low, low * rng.uniform(4, 20), 0.8)
+    metal = ring(t, modes, rng.random(len(modes)), log_uniform(rng, 0.2, 2) * rng.uniform(0.4, 1, len(modes)))
+    wave = body / np.max(np.abs(body)) + pick(rng, (0.0, rng.uniform(0.2, 1.5))) * metal / np.max(np.abs(metal))
+    wave = saturate(wave, log_uniform(rng, 1, 10))
+    wave = room(rng, wave, log_uniform(rng, 0.8, 4.0), rng.uniform(0.5, 3), rng.uniform(-5, 0))
+    return sound(
+        wave, "impact", "fx", ("hit", "slam", "crash hit", "cinematic hit"), ("trailer",), ("cinematic", "wet")
+    )
+
+
 def orchestral_impact(rng: Rng) -> Sound:
     """Hit a wall of brass-like saws and noise once: a braam or an orchestra hit for trailers."""
     t = times(log_uniform(rng, 0.6, 3.5))
@@ -243,6 +259,7 @@ RECIPES: tuple[Recipe, ...] = (
     wash,
     sweep_fx,
     impact,
+    slam,
     orchestral_impact,
     sub_drop,
     tape_stop,

@@ -43,7 +43,8 @@ def rain(rng: Rng) -> Sound:
     far = highpass(tilted_noise(rng, len(t), rng.uniform(-3, 0)), log_uniform(rng, 200, 1500)) * rng.uniform(0.05, 1)
     near = sparse_impulses(rng, log_uniform(rng, 30, 900), t)
     center = log_uniform(rng, 700, 5000)
-    drops = resonances(near, (center, 1.9 * center), (3, 4), (1.0, 0.6)) * rng.uniform(0.3, 4)
+    drops = resonances(near, (center, 1.9 * center), (3, 4), (1.0, 0.6))
+    drops *= rng.uniform(0.0, 3.0) * np.std(far) / (np.std(drops) + 1e-9)
     wave = (far * (1 + 0.15 * wander(rng, t, 1.0)) + drops) * _ends(t)
     return sound(wave, "rain", "fx", ("raindrops", "rainfall", "downpour", "nature"), ("weather",), ("noisy", "wet"))
 
@@ -62,8 +63,8 @@ def wind(rng: Rng) -> Sound:
 def thunder(rng: Rng) -> Sound:
     """Crack and roll: near lightning or a far storm."""
     t = times(log_uniform(rng, 2.0, 7.5))
-    roll = tilted_noise(rng, len(t), -6) * np.clip(0.4 + wander(rng, t, 3.0), 0.05, 1.5)
-    roll = lowpass(roll, log_uniform(rng, 90, 500)) * rise(t, rng.uniform(0.02, 0.8)) * decay(t, 1.3 * t[-1])
+    roll = tilted_noise(rng, len(t), rng.uniform(-6, -4)) * np.clip(0.4 + wander(rng, t, 3.0), 0.05, 1.5)
+    roll = lowpass(roll, log_uniform(rng, 120, 1800), 1) * rise(t, rng.uniform(0.02, 0.8)) * decay(t, 1.3 * t[-1])
     crack = saturate(tilted_noise(rng, len(t), -2) * decay(t, 0.5) * np.clip(wander(rng, t, 30.0), 0, 1), 4)
     wave = roll / np.max(np.abs(roll)) + pick(rng, (0.0, rng.uniform(0.2, 1))) * lowpass(crack, 6000)
     return sound(

@@ -56,7 +56,7 @@ def talk(rng: Rng, t: Signal, source: Signal, rate_hz: float, size: float = 1.0)
     for formant, level in enumerate(_LEVELS[:3]):
         path = np.interp(t, at, [VOWELS[name][formant] * size for name in names])
         total += level * sweep(source, "bandpass", path, float(np.median(path)) / _BANDWIDTHS_HZ[formant])
-    opened = np.clip(np.interp(t, np.sort(rng.uniform(0, t[-1], 2 * n_targets)), rng.random(2 * n_targets)) * 2, 0, 1)
+    opened = np.clip(0.55 + 1.1 * wander(rng, t, rng.uniform(1.0, 2.0) * rate_hz), 0.0, 1.0)
     total = total / (np.std(total) + 1e-9) * opened
     hiss = highpass(white_noise(rng, len(t)), log_uniform(rng, 1500, 5000))
     spoken = np.maximum(0.0, wander(rng, t, 1.7 * rate_hz) - 0.55)

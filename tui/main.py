@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tui.commands import demo, doctor, evaluate, index, info, model, problems, search, similar, stats
+from tui.commands import blend, demo, doctor, evaluate, index, info, model, problems, search, similar, stats
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
 from tui.terminal.query import QueryCommand
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command()(index.index)
 app.command(cls=QueryCommand)(search.search)
 app.command()(similar.similar)
+app.command(cls=QueryCommand)(blend.blend)
 app.command()(info.info)
 app.command()(stats.stats)
 app.command()(problems.problems)

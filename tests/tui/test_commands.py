@@ -8,7 +8,7 @@ from shutil import copyfile, copytree
 
 import pytest
 
-from indexer import models
+from indexer import examples
 from tests.trees import tree_hash
 from tests.tui.conftest import EVIL_NAMES, Shelf, run
 
@@ -94,7 +94,7 @@ def test_without_a_library_the_next_step_is_said(command: list[str], tmp_path: P
 def test_what_is_like_a_sound_of_the_library_needs_no_second_hearing(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "start_encoder", None)
+    monkeypatch.setattr(examples, "read_sound", None)
     hits = json.loads(shelf.run("similar", str(shelf.kick), "-k", "5", "--json").stdout)["hits"]
     assert len(hits) == 5
     assert str(shelf.kick) not in [hit["path"] for hit in hits]

@@ -10,9 +10,10 @@ from rich.console import Console, RenderableType
 
 from indexer.evaluation import Evaluation, LabelFigures
 from tests.tui.samples import make_hit, make_sample
+from tui.places import folder_under, shorten, usable_path
 from tui.terminal.details import detail_table
 from tui.terminal.figures import figure_tables, largest_confusions
-from tui.terminal.hits import folder_under, hit_table, shorten
+from tui.terminal.hits import hit_table
 
 ROOTS = [Path("/packs")]
 
@@ -52,7 +53,11 @@ def test_markup_in_a_name_is_shown_as_it_is(name: str) -> None:
     assert any(name in line for line in drawn(detail_table(make_sample(f"/packs/{name}")), 200))
 
 
-@given(st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_size=1, max_size=40))
+@given(
+    st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_size=1, max_size=40).filter(
+        lambda name: name not in {".", ".."}
+    )
+)
 def test_no_name_can_control_the_terminal(name: str) -> None:
     sample = make_sample(f"/packs/{name}")
     text = "".join(drawn(hit_table([make_hit(sample)], ROOTS, 200), 200) + drawn(detail_table(sample), 200))
@@ -73,6 +78,13 @@ def test_a_folder_begins_with_the_name_of_its_root() -> None:
     assert folder_under(Path("/home/me/Packs/Drums/Kicks/a.wav"), [Path("/home/me/Packs")]) == "Packs/Drums/Kicks"
     assert folder_under(Path("/home/me/Packs/a.wav"), [Path("/home/me/Packs")]) == "Packs"
     assert folder_under(Path("/elsewhere/a.wav"), [Path("/home/me/Packs")]) == "/elsewhere"
+
+
+def test_a_sound_is_played_from_a_place_that_is_there(tmp_path: Path) -> None:
+    here = tmp_path / "a.wav"
+    here.touch()
+    assert usable_path(make_sample("/gone/a.wav", str(here))) == here
+    assert usable_path(make_sample("/gone/a.wav", "/gone/b.wav")) == Path("/gone/a.wav")
 
 
 def test_a_long_folder_loses_its_beginning_first() -> None:

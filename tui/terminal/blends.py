@@ -13,8 +13,9 @@ from db.paths import display_text
 from indexer.blending import BlendPath, Near
 from tui import human
 from tui.exit_codes import ExitCode
-from tui.terminal.hits import folder_under, kind
-from tui.terminal.output import data_console, print_json, print_paths, say
+from tui.places import folder_under, usable_path
+from tui.terminal.hits import kind
+from tui.terminal.output import print_json, print_paths, say, show
 from tui.terminal.shapes import sample_shape
 
 
@@ -55,21 +56,22 @@ def print_point(library: Library, found: Sequence[Near], *, as_json: bool, as_pa
 
 def _print(library: Library, found: Sequence[Near], *, as_paths: bool, null: bool, has_place: bool) -> None:
     if as_paths or null:
-        print_paths((near.sample.paths[0] for near in found), null=null)
+        print_paths((usable_path(near.sample) for near in found), null=null)
     elif found:
-        data_console().print(_table(found, [root.path for root in library.roots()], has_place=has_place))
+        roots = [root.path for root in library.roots()]
+        show(lambda _: _table(found, roots, has_place=has_place))
 
 
 def _table(found: Sequence[Near], roots: Sequence[Path], *, has_place: bool) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    for justify in ("right", "right"):
-        table.add_column(justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
     table.add_column()
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column()
     for number, near in enumerate(found, start=1):
-        path = near.sample.paths[0]
+        path = usable_path(near.sample)
         table.add_row(
             Text(human.percent(near.at) if has_place else str(number), "dim"),
             Text(f"{near.distance_degrees:.0f}° off", "" if near.is_between else "yellow"),

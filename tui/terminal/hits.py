@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -11,6 +10,7 @@ from db.paths import display_text
 from db.records import Sample
 from indexer.search import Hit
 from tui import human
+from tui.places import folder_under, shorten, usable_path
 
 _BAR_WIDTH = 6
 _WIDE = 100  # cells from which on there is room for a bar beside the score
@@ -42,7 +42,7 @@ def hit_table(hits: Sequence[Hit], roots: Sequence[Path], width: int) -> Table:
 
 
 def _cells(rank: int, hit: Hit, roots: Sequence[Path], width: int) -> list[Text]:
-    path = hit.sample.paths[0]
+    path = usable_path(hit.sample)
     cells = [
         Text(str(rank), "dim"),
         Text(human.percent(hit.score) if hit.score else "-", _score_style(hit.score)),
@@ -67,24 +67,6 @@ def kind(sample: Sample) -> str:
     if sample.key is not None and sample.key.text is not None:
         words.append(sample.key.text)
     return ", ".join(display_text(word) for word in words)
-
-
-def folder_under(path: Path, roots: Sequence[Path]) -> str:
-    """Return the folder of a file as seen from its root: ``"Drums/Kicks"`` for a root called Drums."""
-    for root in roots:
-        if path.is_relative_to(root):
-            return (Path(root.name) / path.parent.relative_to(root)).as_posix()
-    return path.parent.as_posix()
-
-
-def shorten(folder: str, width: int) -> str:
-    """Drop folders from the front until the rest fits ``width`` cells; the last one stays, since it says the most."""
-    parts = folder.split("/")
-    shown = folder
-    while cell_len(shown) > width and len(parts) > 1:
-        del parts[0]
-        shown = "/".join(["…", *parts])
-    return shown
 
 
 def _behind(hit: Hit, width: int) -> str:

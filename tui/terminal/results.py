@@ -8,6 +8,7 @@ from db.library import Library
 from indexer.search import SearchResult
 from tui import human
 from tui.exit_codes import ExitCode
+from tui.places import usable_path
 from tui.terminal.output import print_json, print_paths, say, show
 from tui.terminal.shapes import result_shape
 
@@ -23,7 +24,7 @@ def print_result(
     if as_json:
         print_json(result_shape(query, result))
     elif as_paths or null:
-        print_paths((hit.sample.paths[0] for hit in result.hits), null=null)
+        print_paths((usable_path(hit.sample) for hit in result.hits), null=null)
     elif result.hits:
         print_table(library, result)
     if not result.hits:

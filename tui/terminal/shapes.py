@@ -5,12 +5,13 @@ from typing import Any
 
 from db.records import Reading, Sample, TagMark
 from indexer.search import Hit, SearchResult
+from tui.places import usable_path
 
 
 def sample_shape(sample: Sample) -> dict[str, Any]:
     return {
         "id": sample.id,
-        "path": str(sample.paths[0]),
+        "path": str(usable_path(sample)),
         "paths": [str(path) for path in sample.paths],
         "is_online": sample.is_online,
         "features": {name: _rounded(value) for name, value in asdict(sample.features).items()},

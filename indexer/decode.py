@@ -68,18 +68,18 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
 
 
 def _open_regular(path: Path) -> BinaryIO:
-    file = os.fdopen(os.open(path, _OPEN_FLAGS), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+    descriptor = os.open(path, _OPEN_FLAGS)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise SoundError("not-a-file", "It is a pipe, socket, device or folder, not a file.")
-    return file
+    return os.fdopen(descriptor, "rb")
 
 
 def _os_failure(error: OSError) -> SoundError:
     if isinstance(error, FileNotFoundError):
         return SoundError("gone", "It was gone before it could be read.")
     if error.errno == errno.ENXIO:  # what opening a socket says
-        return SoundError("not-a-file", "It is a pipe, socket or device, not a file.")
+        return SoundError("not-a-file", "It is a socket or device, not a file.")
     return SoundError("unreadable", f"It could not be read: {(error.strerror or 'unknown error').lower()}.")
 
 

@@ -135,14 +135,14 @@ def _band_edges() -> npt.NDArray[np.intp]:
 
 
 def _iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
-    """Yield power spectra of Hann windows, shape ``(n_hops, _FFT_FRAMES // 2)``; the constant part is left out.
+    """Yield power spectra of Hann windows, shape ``(n_hops, _FFT_FRAMES // 2)``; a constant offset is left out.
 
     The first window lies half before the sound, so that a sound that starts at once is seen to start. None reaches
     beyond its end, where a cut would look like a click.
     """
     from scipy.fft import rfft
 
-    padded = np.pad(waveform, (_FFT_FRAMES - _HOP_FRAMES, max(0, _HOP_FRAMES - len(waveform))))
+    padded = np.pad(waveform - waveform.mean(), (_FFT_FRAMES - _HOP_FRAMES, max(0, _HOP_FRAMES - len(waveform))))
     windows = np.lib.stride_tricks.sliding_window_view(padded, _FFT_FRAMES)[::_HOP_FRAMES]
     hann = np.hanning(_FFT_FRAMES).astype(np.float32)
     for first in range(0, len(windows), _FFTS_AT_ONCE):

@@ -1,5 +1,6 @@
 """Decode an open audio file to one mono waveform, trusting nothing that its header claims."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -56,6 +57,17 @@ class _Stream:
         return data
 
 
+class _SoundFile(sf.SoundFile):  # type: ignore[misc]
+    """An open sound that is read strictly forward, but for our own seeks.
+
+    soundfile seeks after each read where a file is seekable: that costs time in compressed files, and fails at the
+    end of a FLAC file of unknown length.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
 @dataclass(slots=True)
 class _Mix:
     """What one pass over the frames collects."""
@@ -108,9 +120,9 @@ def hear(file: BinaryIO, sample_rate_hz: int) -> tuple[Waveform, Original]:
     return _resample(np.concatenate(mix.blocks), original.sample_rate_hz, sample_rate_hz), original
 
 
-def _open(file: BinaryIO) -> sf.SoundFile:
+def _open(file: BinaryIO) -> _SoundFile:
     try:
-        return sf.SoundFile(_Stream(file, 0))
+        return _SoundFile(_Stream(file, 0))
     except sf.LibsndfileError as error:
         inner = find_inner_stream(file)
         if inner is not None:
@@ -120,14 +132,14 @@ def _open(file: BinaryIO) -> sf.SoundFile:
         raise SoundError("damaged", "Its header is damaged or incomplete.") from error
 
 
-def _open_inner(file: BinaryIO, start: int) -> sf.SoundFile:
+def _open_inner(file: BinaryIO, start: int) -> _SoundFile:
     try:
-        return sf.SoundFile(_Stream(file, start))
+        return _SoundFile(_Stream(file, start))
     except sf.LibsndfileError as error:
         raise SoundError("damaged", "The stream inside its RIFF wrapper is damaged.") from error
 
 
-def _check_header(sound: sf.SoundFile) -> None:
+def _check_header(sound: _SoundFile) -> None:
     if sound.channels > _MAX_CHANNELS:
         raise SoundError("too-many-channels", f"It claims {sound.channels} channels; at most {_MAX_CHANNELS} are read.")
     if not _MIN_RATE_HZ <= sound.samplerate <= _MAX_RATE_HZ:
@@ -143,7 +155,7 @@ def _check_mix(mix: _Mix) -> None:
         raise SoundError("silent", "It holds only silence.")
 
 
-def _n_frames_held(file: BinaryIO, sound: sf.SoundFile) -> int:
+def _n_frames_held(file: BinaryIO, sound: _SoundFile) -> int:
     """Return the number of frames: as claimed where that is short or the last one can be read, else counted.
 
     Each try opens the file anew: after a failed seek libsndfile's decoders cannot be relied on.
@@ -174,23 +186,32 @@ def _spans(n_frames: int, rate_hz: int) -> list[Span]:
     return [(int(start), n_part) for start in starts]
 
 
-def _iter_blocks(sound: sf.SoundFile, spans: list[Span]) -> Iterator[npt.NDArray[np.float32]]:
+def _iter_blocks(sound: _SoundFile, spans: list[Span]) -> Iterator[npt.NDArray[np.float32]]:
     """Yield blocks of frames, shape ``(n, n_channels)``; a span ends where its frames cannot be decoded."""
     n_block = max(1, _BLOCK_VALUES // sound.channels)
     for first, n_frames in spans:
-        try:
+        with contextlib.suppress(sf.LibsndfileError):  # what was decoded before the damage is heard
             if sound.tell() != first:
                 sound.seek(first)
             for n_read in range(0, n_frames, n_block):
-                block = sound.read(min(n_frames - n_read, n_block), dtype="float32", always_2d=True)
+                block = _read_block(sound, min(n_frames - n_read, n_block))
                 if not len(block):
                     break
                 yield block
-        except sf.LibsndfileError:
-            continue  # what was decoded before the damage is heard
 
 
-def _mix(sound: sf.SoundFile, spans: list[Span], weights: Waveform) -> _Mix:
+def _read_block(sound: _SoundFile, n_frames: int) -> npt.NDArray[np.float32]:
+    """Read at most ``n_frames``, those before a damage included, which soundfile drops as it raises."""
+    block = np.zeros((n_frames, sound.channels), np.float32)
+    start = sound.tell()
+    try:
+        frames: npt.NDArray[np.float32] = sound.read(out=block)
+    except sf.LibsndfileError:
+        return block[: sound.tell() - start]
+    return frames
+
+
+def _mix(sound: _SoundFile, spans: list[Span], weights: Waveform) -> _Mix:
     """Read spans and mix them; ``weights`` has one value per channel."""
     mix = _Mix(channel_power=np.zeros(len(weights)))
     for block in _iter_blocks(sound, spans):

@@ -17,7 +17,7 @@ from db.query import Filter
 from db.records import EncoderCount, EncoderInfo, KnownFile, LibraryStats, Problem, Root, Sample, SampleIds
 from db.roots import find_sample_id, read_roots
 from db.samples import read_samples
-from db.schema import create_database, prepare_database
+from db.schema import create_database, has_database, prepare_database
 from db.vector_store import VectorStore
 from db.vectors import VectorIndex
 from db.writer import Writer
@@ -45,7 +45,7 @@ class Library:
         Raises:
             LibraryError: The folder cannot be written, or holds something else.
         """
-        if not (folder / FILE_NAME).exists():
+        if not has_database(folder):
             create_database(folder)
         return cls.open(folder)
 
@@ -56,7 +56,7 @@ class Library:
         Raises:
             LibraryError: There is none, it is damaged, or a newer earmark made it.
         """
-        if not (folder / FILE_NAME).exists():
+        if not has_database(folder):
             raise LibraryError(
                 f"There is no library in {display_text(folder)} yet. Make one with: earmark index FOLDER"
             )

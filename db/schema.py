@@ -27,6 +27,18 @@ def revisions(migrations: Path = MIGRATIONS) -> list[str]:
     return sorted(path.stem.partition("_")[0] for path in (migrations / "versions").glob("[0-9]*.py"))
 
 
+def has_database(folder: Path) -> bool:
+    """Say whether a folder holds a database.
+
+    Raises:
+        LibraryError: The folder may not be entered.
+    """
+    try:
+        return (folder / FILE_NAME).exists()
+    except OSError as error:
+        raise LibraryError(f"The library in {display_text(folder)} cannot be opened: {error.strerror}.") from error
+
+
 def create_database(folder: Path) -> None:
     """Make an empty database in a folder, all of it or nothing.
 
@@ -37,7 +49,7 @@ def create_database(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with writer_lock(folder):
-            if not (folder / FILE_NAME).exists():
+            if not has_database(folder):
                 _build(folder)
     except OSError as error:
         raise LibraryError(f"No library can be made in {display_text(folder)}: {error.strerror}.") from error
@@ -118,6 +130,8 @@ def _upgrade(folder: Path, migrations: Path) -> None:
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     # Batch migrations drop and rebuild tables, which would cascade to every row that refers to them.
     with _opened(folder / FILE_NAME, has_foreign_keys=False) as database, database.migrate() as connection:
+        # ... and a rebuilt table is renamed while triggers still speak of it.
+        connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()

@@ -1,0 +1,1 @@
+"""A small library of every released schema, as SQL, for the upgrade tests."""

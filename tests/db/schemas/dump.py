@@ -1,0 +1,62 @@
+"""Write the library that the upgrade tests open: ``python -m tests.db.schemas.dump > tests/db/schemas/NNNN.sql``.
+
+To be run once for each schema, when it is released.
+"""
+
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from db.library import Library
+from db.records import Reading, Source, TagMark
+from tests.db.factories import ENCODER, failed, heard
+
+# The order matters: rows before triggers, which would count and index them a second time.
+_OBJECTS = """
+SELECT sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+AND name NOT LIKE 'file_names_%' ORDER BY rowid
+"""
+_TABLES = """
+SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'file_names%'
+"""
+
+
+def make_library(folder: Path) -> None:
+    """Make a library with a row in every table."""
+    marks = (TagMark("type", "kick", Source.FILENAME, 0.9, "drums"), TagMark("user", "favourite", Source.USER, 1.0))
+    readings = (Reading("bpm", Source.FILENAME, 0.9, number=120.0), Reading("key", Source.ANALYSIS, 0.4, text="Bbm"))
+    with Library.create(folder) as library, library.writer() as writer:
+        root = writer.add_root(Path("/sounds"))
+        kick = heard("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings)
+        files = [kick, heard(b"\xff copy.wav", "one"), heard("pad.wav", "two")]
+        writer.record(root.id, ENCODER, files, [failed("broken.wav")], set())
+        writer.activate(ENCODER)
+
+
+def dump(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield statements that make the database again; the index of names is filled from its table."""
+    for (sql,) in connection.execute(_OBJECTS, ("table",)):
+        yield sql
+    for (table,) in connection.execute(_TABLES).fetchall():
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        values = " || ', ' || ".join(f"quote({column})" for column in columns)
+        for (row,) in connection.execute(f"SELECT {values} FROM {table}").fetchall():
+            yield f"INSERT INTO {table} VALUES ({row})"
+    yield "INSERT INTO file_names(file_names) VALUES ('rebuild')"
+    for kind in ("index", "trigger"):
+        for (sql,) in connection.execute(_OBJECTS, (kind,)):
+            yield sql
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        make_library(Path(folder))
+        with closing(sqlite3.connect(Path(folder) / "earmark.db")) as connection:
+            sys.stdout.writelines(f"{statement};\n" for statement in dump(connection))
+
+
+if __name__ == "__main__":
+    main()

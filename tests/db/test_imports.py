@@ -1,0 +1,26 @@
+"""Opening a library is quick: what is heavy comes with its first use."""
+
+import subprocess
+import sys
+
+import pytest
+
+from db.library import Library
+
+OPEN = """
+import sys
+from pathlib import Path
+from db.library import Library
+with Library.open(Path(sys.argv[1])) as library:
+    library.stats()
+    library.filter_ids([])
+print(*sys.modules, sep="\\n")
+"""
+
+
+@pytest.mark.parametrize("module", ["alembic", "faiss", "filelock", "sqlalchemy.orm", "torch", "indexer", "tui"])
+def test_opening_does_not_import(module: str, library: Library) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", OPEN, str(library.folder)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert module not in run.stdout.split()

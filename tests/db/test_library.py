@@ -1,0 +1,169 @@
+"""What the door of the library answers, and how it fails."""
+
+import os
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from db import database
+from db.errors import LibraryError
+from db.library import Library
+from db.query import parse_query
+from db.records import LibraryStats, Root, Source, TagMark
+from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, heard, record, vector_of
+
+
+@contextmanager
+def count_queries(library: Library) -> Iterator[list[str]]:
+    """Collect the statements that one thread's connection runs."""
+    queries: list[str] = []
+    with library._database.read() as cursor:
+        connection = cursor.connection
+    connection.set_trace_callback(lambda sql: queries.append(sql) if sql.lstrip().startswith("SELECT") else None)
+    yield queries
+    connection.set_trace_callback(None)
+
+
+def test_samples_come_in_the_order_asked_and_unknown_ids_are_left_out(library: Library, root: Root) -> None:
+    record(library, root, *[heard(f"{i}.wav") for i in range(5)])
+    assert [sample.id for sample in library.samples([4, 1, 99, 3])] == [4, 1, 3]
+    assert library.samples(np.array([2])) == library.samples([2])
+    assert library.samples([]) == []
+
+
+def test_a_hundred_samples_take_as_many_queries_as_one(library: Library, root: Root) -> None:
+    mark = TagMark("type", "kick", Source.MODEL, 0.5)
+    record(library, root, *[heard(f"{i}.wav", tags=(mark,)) for i in range(100)])
+    counts = []
+    for n in (1, 100):
+        with count_queries(library) as queries:
+            assert len(library.samples(range(1, n + 1))) == n
+        counts.append(len(queries))
+    assert counts == [5, 5]
+
+
+def test_stats_count_what_lies_on_disk(library: Library, root: Root) -> None:
+    ogg = replace(FEATURES, format="ogg", bit_depth=None, duration_seconds=2.0)
+    files = [heard("a.wav", "one"), heard("b.wav", "one"), heard("c.ogg", "two", features=ogg), heard("d.wav", "gone")]
+    record(library, root, *files, bad=[failed("e.wav")])
+    record(library, root, vanished=["d.wav"])
+    stats = library.stats()
+    assert stats == LibraryStats(
+        n_samples=2,
+        n_files=3,
+        n_duplicates=1,
+        n_problems=1,
+        duration_seconds=2.5,
+        size_bytes=3000,
+        formats={"wav": 2, "ogg": 1},
+        roots=(replace(root, n_files=3),),
+        encoders=tuple(library.encoders()),
+        database_bytes=stats.database_bytes,
+    )
+    assert [found.n_vectors for found in stats.encoders] == [3]
+
+
+def test_the_active_encoder_is_the_last_activated(library: Library) -> None:
+    assert library.active_encoder() is None
+    for encoder in (ENCODER, OTHER_ENCODER, ENCODER):
+        with library.writer() as writer:
+            writer.activate(encoder)
+        assert library.active_encoder() == encoder.fingerprint
+
+
+def test_problems_say_where_why_and_when(library: Library, root: Root) -> None:
+    record(library, root, bad=[failed("b.wav"), failed("a.wav")])
+    first, second = library.problems()
+    assert [first.path, second.path] == [root.path / "a.wav", root.path / "b.wav"]
+    assert (first.code, first.message) == ("empty", "The file is empty.")
+    assert first.seen_at.utcoffset() is not None
+
+
+def test_a_damaged_page_is_a_sentence(library: Library, root: Root) -> None:
+    record(library, root, *[heard(f"{i}.wav") for i in range(2000)])
+    library.close()
+    path = library.folder / "earmark.db"
+    content = bytearray(path.read_bytes())
+    half = len(content) // 2  # rows; the first pages hold the schema
+    content[half:] = os.urandom(len(content) - half)
+    path.write_bytes(content)
+    with Library.open(library.folder) as damaged:
+        (fault,) = damaged.check()
+        assert "is damaged" in fault
+        with pytest.raises(LibraryError, match="is damaged"):
+            damaged.known_files(root.id, ENCODER)
+
+
+def test_inconsistent_rows_are_found_by_the_check(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav"))
+    library.close()
+    with closing(sqlite3.connect(library.folder / "earmark.db")) as connection, connection:
+        connection.execute("UPDATE samples SET n_files = 7")
+        connection.execute("INSERT INTO readings VALUES (99, 'bpm', 1, 120.0, NULL, 0.5)")
+        connection.execute("UPDATE embeddings SET vector = x'00'")
+    with Library.open(library.folder) as faulty:
+        assert len(faulty.check()) == 3
+
+
+def test_a_full_disk_is_a_sentence_and_nothing_is_half_stored(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav"))
+    with library._database.read() as cursor:
+        cursor.execute(f"PRAGMA max_page_count = {cursor.execute('PRAGMA page_count').fetchone()[0] + 3}")
+    with pytest.raises(LibraryError, match="the disk is full"):
+        record(library, root, *[heard(f"{i}.wav") for i in range(2000)])
+    assert library.stats().n_files == 1
+    assert library.check() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no modes")
+def test_a_library_in_a_read_only_folder_can_be_read(
+    library: Library, root: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(library, root, heard("a.wav", "one"))
+    library.close()
+    before = {path.name: path.read_bytes() for path in library.folder.iterdir()}
+    library.folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    if os.geteuid() == 0:  # root may write everywhere
+        monkeypatch.setattr(database, "is_writable", lambda _folder: False)
+    try:
+        with Library.open(library.folder) as readable:
+            assert readable.vectors(ENCODER).search(vector_of("one"), 1)[0].tolist() == [1]
+            assert readable.stats().n_files == 1
+        assert {path.name: path.read_bytes() for path in library.folder.iterdir()} == before
+    finally:
+        library.folder.chmod(stat.S_IRWXU)
+
+
+def test_a_folder_that_may_not_be_entered_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    for door in (Library.open, Library.create):
+        with pytest.raises(LibraryError, match=r"cannot be opened: Permission denied\."):
+            door(tmp_path)
+
+
+def test_folders_with_odd_names_hold_libraries(tmp_path: Path, root: Root) -> None:
+    for name in (b"a?b#c%20d", b"\xff\xfe", "ü [Am]".encode()):
+        folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+        with Library.create(folder) as library:
+            assert library.stats().n_files == 0
+        assert (folder / "earmark.db").is_file()
+
+
+def test_a_long_run_of_the_same_files_stores_nothing_twice(library: Library, root: Root) -> None:
+    files = [heard(f"{i % 3}.wav", str(i % 3)) for i in range(9)]
+    for _ in range(3):
+        record(library, root, *files)
+    assert (library.stats().n_samples, library.stats().n_files, library.vectors(ENCODER).n) == (3, 3, 3)
+    found = library.filter_ids(parse_query("len:>0").filters)
+    assert found is not None
+    assert found.tolist() == [1, 2, 3]

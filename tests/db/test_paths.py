@@ -1,0 +1,58 @@
+"""Names on disk are data: they come back as they were, and show nothing that harms a terminal."""
+
+import os
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.paths import display_text, extension, from_stored, relative_to, split_display, to_stored
+
+parts = st.binary(min_size=1, max_size=12).filter(lambda raw: not {0, ord("/")} & set(raw) and raw not in {b".", b".."})
+relpaths = st.lists(parts, min_size=1, max_size=4).map(b"/".join)
+
+
+@given(root=relpaths, relpath=relpaths)
+def test_a_stored_path_leads_back_to_its_bytes(root: bytes, relpath: bytes) -> None:
+    stored = b"/" + root
+    path = from_stored(stored, relpath)
+    assert os.fsencode(path) == stored + b"/" + relpath
+    assert relative_to(stored, to_stored(path)) == relpath
+    assert relative_to(b"/", to_stored(path)) == root + b"/" + relpath
+
+
+def test_a_root_is_not_below_itself_and_no_neighbour_is_below_it() -> None:
+    assert relative_to(b"/a", b"/a") is None
+    assert relative_to(b"/a", b"/ab/c") is None
+
+
+@given(name=st.one_of(st.text(), st.binary()))
+def test_shown_names_hold_no_controls_and_stay_the_same_when_shown_again(name: str | bytes) -> None:
+    shown = display_text(name)
+    assert not any(unicodedata.category(character) in {"Cc", "Cs"} for character in shown)
+    assert display_text(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"kick \xff.wav", "kick \ufffd.wav"),
+        ("a\x1b[31m\x9b\x7f\nb.wav", "a[31mb.wav"),
+        ("abc\u202egnp.wav", "abcgnp.wav"),
+        ("e\u0301.wav", "\u00e9.wav"),
+        ("[Am] 120.wav", "[Am] 120.wav"),
+    ],
+)
+def test_display_text(name: str | bytes, shown: str) -> None:
+    assert display_text(name) == shown
+
+
+def test_a_path_is_split_into_folder_and_name() -> None:
+    assert split_display(b"Packs/Kicks/808.wav") == ("Packs/Kicks", "808.wav")
+    assert split_display(b"808.wav") == ("", "808.wav")
+
+
+@pytest.mark.parametrize(("relpath", "ext"), [(b"a/b.WAV", "wav"), (b"a.b/c", ""), (b".wav", ""), (b"x.tar.gz", "gz")])
+def test_extension(relpath: bytes, ext: str) -> None:
+    assert extension(relpath) == ext

@@ -28,7 +28,7 @@ from training.sound import SAMPLE_RATE_HZ
 Shape: TypeAlias = Literal["saw", "square", "pulse", "triangle", "sine"]
 FilterKind: TypeAlias = Literal["lowpass", "highpass", "bandpass"]
 
-_FILTER_BLOCK = 144  # frames a step, 3 ms: sweeps stay smooth and a second costs 4 ms
+_FILTER_BLOCK = 192  # frames a step, 4 ms: sweeps stay smooth and a second costs 3 ms
 
 
 def note_hz(midi: float) -> float:
@@ -102,17 +102,28 @@ def harmonics(hz: float | Signal, t: Signal, levels: Sequence[float] | Signal) -
 # ---- filters
 
 
-def _section(kind: FilterKind, hz: float, q: float) -> tuple[Signal, Signal]:
-    """Design two poles after the audio EQ cookbook (Bristow-Johnson); a bandpass has unit gain at its peak."""
-    omega = 2.0 * np.pi * min(max(hz, 15.0), 0.45 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
-    cosine, alpha = np.cos(omega), np.sin(omega) / (2.0 * q)
+def _sections(kind: FilterKind, hz: Signal, q: float) -> tuple[Signal, Signal]:
+    """Design two poles for each cutoff after the audio EQ cookbook (Bristow-Johnson); a bandpass peaks at unit gain.
+
+    Returns:
+        Numerators and denominators, shape ``(n_cutoffs, 3)`` each.
+    """
+    omega = 2.0 * np.pi * np.clip(hz, 15.0, 0.45 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    cosine, alpha = np.cos(omega)[:, None], (np.sin(omega) / (2.0 * q))[:, None]
     if kind == "bandpass":
-        top = np.array([alpha, 0.0, -alpha])
+        top = alpha * np.array([1.0, 0.0, -1.0])
     elif kind == "lowpass":
-        top = np.array([0.5, 1.0, 0.5]) * (1.0 - cosine)
+        top = (1.0 - cosine) * np.array([0.5, 1.0, 0.5])
     else:
-        top = np.array([0.5, -1.0, 0.5]) * (1.0 + cosine)
-    return top / (1.0 + alpha), np.array([1.0, -2.0 * cosine / (1.0 + alpha), (1.0 - alpha) / (1.0 + alpha)])
+        top = (1.0 + cosine) * np.array([0.5, -1.0, 0.5])
+    bottom = np.hstack([1.0 + alpha, -2.0 * cosine, 1.0 - alpha])
+    return top / (1.0 + alpha), bottom / (1.0 + alpha)
+
+
+def _squared(polynomials: Signal) -> Signal:
+    """Square each row, a polynomial of degree two: the same section twice."""
+    c0, c1, c2 = polynomials.T
+    return np.stack([c0 * c0, 2 * c0 * c1, 2 * c0 * c2 + c1 * c1, 2 * c1 * c2, c2 * c2], axis=1)
 
 
 def sweep(x: Signal, kind: FilterKind, hz: Signal, q: float = 0.71, n_sections: int = 1) -> Signal:
@@ -121,18 +132,18 @@ def sweep(x: Signal, kind: FilterKind, hz: Signal, q: float = 0.71, n_sections: 
     Args:
         x: Input, shape ``(n_frames,)``.
         kind: What each section lets pass.
-        hz: Cutoff of every frame, followed in steps of 3 ms.
+        hz: Cutoff of every frame, followed in steps of 4 ms.
         q: Resonance; 0.71 has none, 12 whistles.
         n_sections: 1 or 2.
     """
+    numerators, denominators = _sections(kind, hz[::_FILTER_BLOCK], q)
+    if n_sections == 2:
+        numerators, denominators = _squared(numerators), _squared(denominators)
     out = np.empty(len(x))
     state = np.zeros(2 * n_sections)
-    for begin in range(0, len(x), _FILTER_BLOCK):
-        b, a = _section(kind, float(hz[begin]), q)
-        if n_sections == 2:
-            b, a = np.convolve(b, b), np.convolve(a, a)
-        end = begin + _FILTER_BLOCK
-        out[begin:end], state = signal.lfilter(b, a, x[begin:end], zi=state)
+    for block, (b, a) in enumerate(zip(numerators, denominators, strict=True)):
+        here = slice(block * _FILTER_BLOCK, (block + 1) * _FILTER_BLOCK)
+        out[here], state = signal.lfilter(b, a, x[here], zi=state)
     return out
 
 

@@ -113,7 +113,7 @@ class DecodePool:
             return None
         if event.is_end:
             return self._bury(event.worker, ("crashed", "The decoder crashed on it."))
-        event.worker.restart_clock(event.at)
+        event.worker.free_since = event.at
         if event.result is None:
             event.worker.is_ready = True
         else:
@@ -122,14 +122,14 @@ class DecodePool:
 
     def _bury(self, worker: "_Worker", error: tuple[str, str]) -> Result | None:
         """Remove a worker that ended or hangs; its first task is to blame, the others are given out again."""
-        in_flight = worker.in_flight.copy()
+        in_flight = [given.task for given in worker.in_flight]
         self._retire(worker)
         if not worker.is_ready:
             raise ProblemError("The decoding process does not start; `earmark doctor` tells what is missing.")
         if not in_flight:
             return None
-        culprit = in_flight.popleft()
-        self._orphans.extend(in_flight)
+        culprit, *others = in_flight
+        self._orphans.extend(others)
         return Result(culprit.key, None, error)
 
     def _retire(self, worker: "_Worker") -> None:
@@ -146,13 +146,18 @@ class _Event(NamedTuple):
     is_end: bool = False
 
 
+class _Given(NamedTuple):
+    task: Task
+    at: float
+
+
 class _Worker:
     """One process, the tasks it was given, and the thread that collects its answers."""
 
     def __init__(self, seconds_per_file: float, events: "SimpleQueue[_Event | None]") -> None:
-        self.in_flight: deque[Task] = deque()  # answered in this order
+        self.in_flight: deque[_Given] = deque()  # answered in this order
         self.is_ready = False
-        self.deadline = time.monotonic() + _SECONDS_TO_START
+        self.free_since = time.monotonic()  # start, or latest answer
         self._seconds_per_file = seconds_per_file
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
             # -P: a numpy.py in the user's folder is not to be imported.
@@ -165,17 +170,18 @@ class _Worker:
         self._thread = threading.Thread(target=self._collect, args=(events,), daemon=True)
         self._thread.start()
 
+    @property
+    def deadline(self) -> float:
+        """When the first task in flight, or the start of the process, will have taken too long."""
+        if not self.is_ready:
+            return self.free_since + _SECONDS_TO_START
+        return max(self.free_since, self.in_flight[0].at) + self._seconds_per_file
+
     def give(self, task: Task) -> None:
-        """Hand over a task; its clock starts when the one before it is answered."""
-        if self.is_ready and not self.in_flight:
-            self.restart_clock(time.monotonic())
-        self.in_flight.append(task)
+        self.in_flight.append(_Given(task, time.monotonic()))
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it ended; its thread tells
             write_message(self._process.stdin, task)
-
-    def restart_clock(self, since: float) -> None:
-        self.deadline = since + self._seconds_per_file
 
     def kill(self) -> None:
         self._process.kill()

@@ -33,11 +33,11 @@ CLOSED = Kind(
     "closed hi-hat",
     "drums",
     ("hi-hat", "hihat", "hat", "ch", "chh", "closed hat"),
-    hz=(6000, 9100),
-    seconds=(0.03, 0.1),
+    hz=(5800, 9100),
+    seconds=(0.031, 0.1),
 )
 OPEN = Kind(
-    "open hi-hat", "drums", ("open hat", "oh", "ohh", "hi-hat", "hihat", "hat"), hz=(6000, 8800), seconds=(0.25, 0.55)
+    "open hi-hat", "drums", ("open hat", "oh", "ohh", "hi-hat", "hihat", "hat"), hz=(5700, 8600), seconds=(0.25, 0.55)
 )
 PEDAL = Kind(
     "pedal hi-hat",

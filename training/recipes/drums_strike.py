@@ -28,7 +28,7 @@ from training.recipes.strikes import tick
 from training.recipes.variants import driven, flam, layered, sampled
 from training.sound import Recipe, Sound
 
-RIMSHOT = Kind("rimshot", "drums", ("rim", "rim shot", "rs"), hz=(1200, 2100), seconds=(0.03, 0.08))
+RIMSHOT = Kind("rimshot", "drums", ("rim", "rim shot", "rs"), hz=(1200, 2100), seconds=(0.03, 0.085))
 CLAP = Kind("hand clap", "drums", ("clap", "cp", "handclap", "clp"), hz=(1800, 3000), seconds=(0.089, 0.2))
 SNAP = Kind("finger snap", "drums", ("snap", "finger click", "fingersnap"), hz=(2800, 3900), seconds=(0.03, 0.06))
 

@@ -24,7 +24,7 @@ from training.recipes.strikes import contact
 from training.recipes.variants import driven, flam, sampled
 from training.sound import Recipe, Sound
 
-TOM = Kind("tom", "drums", ("tom tom", "tom drum", "tm"), hz=(120, 280), seconds=(0.19, 0.62))
+TOM = Kind("tom", "drums", ("tom tom", "tom drum", "tm"), hz=(120, 280), seconds=(0.2, 0.58))
 ELECTRONIC_TOM = Kind(
     "electronic tom", "drums", ("tom", "synth tom", "simmons tom", "disco tom"), hz=(260, 420), seconds=(0.21, 0.56)
 )

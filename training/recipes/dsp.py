@@ -117,10 +117,15 @@ def fast_sine(radians: Signal) -> Signal:
     return np.sin((cycles - np.floor(cycles)).astype(np.float32) * np.float32(2 * np.pi))
 
 
+def _wrapped_cycles(frequency_hz: float | Signal, t: Signal, start_cycles: float) -> Signal:
+    cycles = phase(frequency_hz, t) * (0.5 / np.pi) + start_cycles
+    return cycles - np.floor(cycles)
+
+
 def saw(frequency_hz: float | Signal, t: Signal, start_cycles: float = 0.0) -> Signal:
     """Return a falling sawtooth, its steps smoothed by polyBLEP (Valimaki and Huovilainen 2007)."""
     step = np.clip(np.broadcast_to(frequency_hz, t.shape) / SAMPLE_RATE_HZ, 1e-6, 0.5)
-    cycles = np.remainder(phase(frequency_hz, t) / (2 * np.pi) + start_cycles, 1.0)
+    cycles = _wrapped_cycles(frequency_hz, t, start_cycles)
     after, before = cycles / step, (cycles - 1.0) / step
     smoothing = np.where(after < 1, -((1 - after) ** 2), 0.0) + np.where(before > -1, (1 + before) ** 2, 0.0)
     return 1.0 - 2.0 * cycles + smoothing
@@ -132,7 +137,7 @@ def square(frequency_hz: float | Signal, t: Signal, width: float = 0.5, start_cy
 
 
 def triangle(frequency_hz: float | Signal, t: Signal, start_cycles: float = 0.0) -> Signal:
-    cycles = np.remainder(phase(frequency_hz, t) / (2 * np.pi) + start_cycles, 1.0)
+    cycles = _wrapped_cycles(frequency_hz, t, start_cycles)
     return 1.0 - 4.0 * np.abs(cycles - 0.5)
 
 
@@ -181,10 +186,12 @@ def banded_noise(
     spectrum = fft.rfft(white_noise(rng, size))
     octave = np.log2(np.maximum(np.arange(len(spectrum)) * (SAMPLE_RATE_HZ / size), 1.0))
     centers = np.log2(np.asarray(hz))
-    total = np.zeros(len(t))
+    total = np.zeros(len(t), dtype=np.float32)
     for band, (level_db, t60) in enumerate(zip(levels_db, t60s, strict=True)):
-        shape = np.interp(octave, centers, np.eye(len(centers))[band])
-        total += fft.irfft(spectrum * shape, size)[: len(t)] * (10 ** (level_db / 20) * decay(t, t60))
+        shape = np.interp(octave, centers, np.eye(len(centers))[band]).astype(np.float32)
+        total += fft.irfft(spectrum * shape, size)[: len(t)] * (
+            np.float32(10 ** (level_db / 20)) * decay(t, np.float32(t60))
+        )
     return total * rise(t, attack) if attack else total
 
 

@@ -32,11 +32,11 @@ ELECTRONIC = Kind(
     "electronic percussion",
     "percussion",
     ("percussion", "perc", "synth perc", "perc hit"),
-    hz=(780, 2500),
-    seconds=(0.044, 0.12),
+    hz=(760, 2400),
+    seconds=(0.055, 0.14),
 )
 WHISTLE = Kind(
-    "whistle", "percussion", ("samba whistle", "referee whistle", "apito"), hz=(2300, 2900), seconds=(0.22, 0.39)
+    "whistle", "percussion", ("samba whistle", "referee whistle", "apito"), hz=(3000, 3500), seconds=(0.31, 0.84)
 )
 
 

@@ -26,23 +26,23 @@ from training.recipes.variants import flam, sampled
 from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 CONGA = Kind(
-    "conga", "percussion", ("congas", "tumba", "quinto", "hand drum", "perc"), hz=(270, 880), seconds=(0.062, 0.22)
+    "conga", "percussion", ("congas", "tumba", "quinto", "hand drum", "perc"), hz=(290, 980), seconds=(0.073, 0.26)
 )
 BONGO = Kind(
-    "bongo", "percussion", ("bongos", "bongo drum", "hand drum", "perc"), hz=(550, 1800), seconds=(0.035, 0.11)
+    "bongo", "percussion", ("bongos", "bongo drum", "hand drum", "perc"), hz=(620, 1900), seconds=(0.034, 0.076)
 )
-DJEMBE = Kind("djembe", "percussion", ("hand drum", "african drum", "perc"), hz=(150, 2600), seconds=(0.05, 0.17))
+DJEMBE = Kind("djembe", "percussion", ("hand drum", "african drum", "perc"), hz=(130, 1700), seconds=(0.07, 0.21))
 TABLA = Kind(
-    "tabla", "percussion", ("indian drum", "tabla drum", "hand drum", "perc"), hz=(230, 1400), seconds=(0.034, 0.67)
+    "tabla", "percussion", ("indian drum", "tabla drum", "hand drum", "perc"), hz=(230, 1100), seconds=(0.068, 0.71)
 )
 DARBUKA = Kind(
-    "darbuka", "percussion", ("doumbek", "goblet drum", "hand drum", "perc"), hz=(250, 3600), seconds=(0.057, 0.098)
+    "darbuka", "percussion", ("doumbek", "goblet drum", "hand drum", "perc"), hz=(200, 4200), seconds=(0.045, 0.13)
 )
-CAJON = Kind("cajon", "percussion", ("cajón", "box drum", "perc"), hz=(93, 4900), seconds=(0.065, 0.13))
+CAJON = Kind("cajon", "percussion", ("cajón", "box drum", "perc"), hz=(95, 3100), seconds=(0.065, 0.12))
 FRAME_DRUM = Kind(
-    "frame drum", "percussion", ("bodhran", "daf", "hand drum", "perc"), hz=(230, 610), seconds=(0.16, 0.22)
+    "frame drum", "percussion", ("bodhran", "daf", "hand drum", "perc"), hz=(320, 480), seconds=(0.091, 0.21)
 )
-UDU = Kind("udu", "percussion", ("pot drum", "clay pot", "ghatam", "perc"), hz=(130, 1000), seconds=(0.086, 0.2))
+UDU = Kind("udu", "percussion", ("pot drum", "clay pot", "ghatam", "perc"), hz=(140, 930), seconds=(0.09, 0.23))
 
 # The paste in the middle of a tabla's head pulls its modes to whole numbers (Raman 1934).
 _TABLA_RATIOS = (1.0, 2.0, 3.01, 4.02, 5.03, 6.1, 7.2)

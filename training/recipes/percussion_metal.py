@@ -24,24 +24,24 @@ from training.recipes.strikes import block, tick
 from training.recipes.variants import driven, sampled
 from training.sound import Recipe, Sound
 
-COWBELL = Kind("cowbell", "percussion", ("cb", "cow bell", "perc"), hz=(850, 2000), seconds=(0.068, 0.4))
-AGOGO = Kind("agogo bell", "percussion", ("agogo", "bell", "perc"), hz=(1200, 2100), seconds=(0.15, 0.36))
-TRIANGLE = Kind("triangle", "percussion", ("triangle instrument", "tri", "perc"), hz=(5100, 7300), seconds=(0.1, 1.1))
+COWBELL = Kind("cowbell", "percussion", ("cb", "cow bell", "perc"), hz=(980, 2000), seconds=(0.089, 0.29))
+AGOGO = Kind("agogo bell", "percussion", ("agogo", "bell", "perc"), hz=(1300, 2300), seconds=(0.17, 0.29))
+TRIANGLE = Kind("triangle", "percussion", ("triangle instrument", "tri", "perc"), hz=(5100, 7700), seconds=(0.12, 1.2))
 FINGER_CYMBALS = Kind(
     "finger cymbals",
     "percussion",
     ("zills", "crotales", "bell", "perc"),
-    hz=(2500, 3800),
-    seconds=(0.59, 1.5),
+    hz=(2200, 3900),
+    seconds=(0.47, 1.1),
 )
-GONG = Kind("gong", "percussion", ("tam-tam", "tamtam", "chinese gong"), hz=(400, 810), seconds=(0.62, 2.7))
-STEEL_DRUM = Kind("steel drum", "percussion", ("steel pan", "steelpan", "pan"), hz=(320, 460), seconds=(0.34, 0.61))
+GONG = Kind("gong", "percussion", ("tam-tam", "tamtam", "chinese gong"), hz=(510, 710), seconds=(0.55, 2.7))
+STEEL_DRUM = Kind("steel drum", "percussion", ("steel pan", "steelpan", "pan"), hz=(470, 610), seconds=(0.3, 0.67))
 METAL = Kind(
     "metal percussion",
     "percussion",
     ("metal hit", "metal", "anvil", "pipe", "perc"),
-    hz=(1700, 2800),
-    seconds=(0.1, 0.34),
+    hz=(1700, 2700),
+    seconds=(0.11, 0.43),
 )
 
 

@@ -29,21 +29,21 @@ from training.recipes.variants import sampled
 from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 SHAKER = Kind(
-    "shaker", "percussion", ("egg shaker", "shk", "shaker hit", "perc"), hz=(4900, 8100), seconds=(0.095, 0.39)
+    "shaker", "percussion", ("egg shaker", "shk", "shaker hit", "perc"), hz=(5300, 8800), seconds=(0.12, 0.52)
 )
-CABASA = Kind("cabasa", "percussion", ("afuche", "shaker", "perc"), hz=(6000, 7700), seconds=(0.096, 0.17))
-MARACAS = Kind("maracas", "percussion", ("maraca", "shaker", "perc"), hz=(5800, 9800), seconds=(0.029, 0.05))
+CABASA = Kind("cabasa", "percussion", ("afuche", "shaker", "perc"), hz=(5800, 8500), seconds=(0.056, 0.13))
+MARACAS = Kind("maracas", "percussion", ("maraca", "shaker", "perc"), hz=(6600, 9600), seconds=(0.024, 0.065))
 TAMBOURINE = Kind(
-    "tambourine", "percussion", ("tamb", "tambo", "jingles", "perc"), hz=(6000, 10000), seconds=(0.099, 0.21)
+    "tambourine", "percussion", ("tamb", "tambo", "jingles", "perc"), hz=(6100, 9400), seconds=(0.095, 0.16)
 )
 SLEIGH_BELLS = Kind(
-    "sleigh bells", "percussion", ("jingle bells", "bells", "perc"), hz=(7900, 12000), seconds=(0.48, 0.62)
+    "sleigh bells", "percussion", ("jingle bells", "bells", "perc"), hz=(7100, 11000), seconds=(0.43, 0.53)
 )
-GUIRO = Kind("guiro", "percussion", ("scraper", "reco-reco", "perc"), hz=(3000, 4500), seconds=(0.12, 0.37))
-VIBRASLAP = Kind("vibraslap", "percussion", ("jawbone", "rattle", "perc"), hz=(2300, 3400), seconds=(0.89, 1.5))
-RATCHET = Kind("ratchet", "percussion", ("cog rattle", "rattle", "perc"), hz=(2400, 2700), seconds=(0.64, 1.2))
+GUIRO = Kind("guiro", "percussion", ("scraper", "reco-reco", "perc"), hz=(2500, 4000), seconds=(0.16, 0.33))
+VIBRASLAP = Kind("vibraslap", "percussion", ("jawbone", "rattle", "perc"), hz=(2500, 3000), seconds=(0.94, 1.3))
+RATCHET = Kind("ratchet", "percussion", ("cog rattle", "rattle", "perc"), hz=(2200, 2600), seconds=(0.5, 1.2))
 CHIMES = Kind(
-    "wind chimes", "percussion", ("bar chimes", "mark tree", "bell tree", "chimes"), hz=(3900, 4400), seconds=(2.3, 2.5)
+    "wind chimes", "percussion", ("bar chimes", "mark tree", "bell tree", "chimes"), hz=(3600, 3900), seconds=(2.1, 2.4)
 )
 
 

@@ -26,17 +26,17 @@ from training.recipes.strikes import hand, skin
 from training.recipes.variants import flam, sampled
 from training.sound import Recipe, Sound
 
-TIMBALE = Kind("timbale", "percussion", ("timbales", "timb", "perc"), hz=(1400, 3800), seconds=(0.055, 0.17))
-TAIKO = Kind("taiko", "percussion", ("taiko drum", "big drum", "cinematic drum"), hz=(86, 140), seconds=(0.42, 0.78))
-SURDO = Kind("surdo", "percussion", ("samba bass drum", "brazilian drum", "perc"), hz=(120, 150), seconds=(0.22, 0.61))
+TIMBALE = Kind("timbale", "percussion", ("timbales", "timb", "perc"), hz=(1000, 3800), seconds=(0.088, 0.26))
+TAIKO = Kind("taiko", "percussion", ("taiko drum", "big drum", "cinematic drum"), hz=(84, 120), seconds=(0.36, 0.78))
+SURDO = Kind("surdo", "percussion", ("samba bass drum", "brazilian drum", "perc"), hz=(130, 180), seconds=(0.14, 0.47))
 TIMPANI = Kind(
-    "timpani", "percussion", ("timpano", "kettle drum", "orchestral drum"), hz=(100, 220), seconds=(0.58, 1.2)
+    "timpani", "percussion", ("timpano", "kettle drum", "orchestral drum"), hz=(120, 190), seconds=(0.62, 1.1)
 )
 TALKING_DRUM = Kind(
-    "talking drum", "percussion", ("tama", "hourglass drum", "perc"), hz=(220, 490), seconds=(0.086, 0.21)
+    "talking drum", "percussion", ("tama", "hourglass drum", "perc"), hz=(260, 440), seconds=(0.18, 0.27)
 )
-ROLL = Kind("drum roll", "drums", ("snare roll", "roll"), hz=(1600, 2800), seconds=(2.1, 2.7))
-CUICA = Kind("cuica", "percussion", ("cuíca", "friction drum", "perc"), hz=(610, 840), seconds=(0.22, 0.44))
+ROLL = Kind("drum roll", "drums", ("snare roll", "roll"), hz=(1400, 2400), seconds=(1.2, 2.0))
+CUICA = Kind("cuica", "percussion", ("cuíca", "friction drum", "perc"), hz=(480, 1000), seconds=(0.24, 0.38))
 
 
 def timbale(rng: Rng) -> Sound:

@@ -13,26 +13,26 @@ WOOD_BLOCK = Kind(
     "wood block",
     "percussion",
     ("woodblock", "wb", "wood", "perc"),
-    hz=(850, 1700),
-    seconds=(0.025, 0.049),
+    hz=(760, 1600),
+    seconds=(0.025, 0.05),
 )
 TEMPLE_BLOCK = Kind(
     "temple block",
     "percussion",
     ("mokugyo", "wood block", "wood", "perc"),
-    hz=(380, 580),
-    seconds=(0.05, 0.099),
+    hz=(340, 570),
+    seconds=(0.066, 0.095),
 )
-CLAVES = Kind("claves", "percussion", ("clave", "cl", "wood", "perc"), hz=(2100, 2800), seconds=(0.04, 0.084))
-CASTANETS = Kind("castanets", "percussion", ("castanet", "clacker", "perc"), hz=(3100, 3900), seconds=(0.02, 0.15))
+CLAVES = Kind("claves", "percussion", ("clave", "cl", "wood", "perc"), hz=(2000, 2700), seconds=(0.03, 0.078))
+CASTANETS = Kind("castanets", "percussion", ("castanet", "clacker", "perc"), hz=(3300, 4200), seconds=(0.016, 0.11))
 STICKS = Kind(
     "drum sticks",
     "percussion",
     ("stick click", "sticks", "count-in"),
-    hz=(2200, 4600),
-    seconds=(0.011, 0.019),
+    hz=(3100, 5700),
+    seconds=(0.011, 0.029),
 )
-LOG_DRUM = Kind("log drum", "percussion", ("slit drum", "tongue drum", "perc"), hz=(210, 400), seconds=(0.1, 0.16))
+LOG_DRUM = Kind("log drum", "percussion", ("slit drum", "tongue drum", "perc"), hz=(220, 430), seconds=(0.12, 0.2))
 
 
 def wood_block(rng: Rng) -> Sound:

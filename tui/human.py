@@ -29,6 +29,12 @@ def size(n_bytes: int) -> str:
     return f"{value:.1f} {_BYTE_UNITS[-1]}"
 
 
+def pace(n_done: float, n_total: float, seconds: float) -> str:
+    """Return rate and time left after ``seconds`` of work: ``"312/s, 41.0 s left"``."""
+    rate = n_done / seconds
+    return f"{rate:.0f}/s, {duration((n_total - n_done) / rate)} left"
+
+
 def percent(share: float) -> str:
     """Return a share of 0..1 as ``"87 %"``."""
     return f"{share * 100:.0f} %"

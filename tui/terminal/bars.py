@@ -9,9 +9,10 @@ from rich.progress import (
     SpinnerColumn,
     Task,
     TextColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
+
+from tui import human
 
 
 class BarMeter:
@@ -23,8 +24,7 @@ class BarMeter:
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=20),
             MofNCompleteColumn(),
-            _RateColumn(),
-            TimeRemainingColumn(),
+            _PaceColumn(),
             _NoteColumn(),
             console=Console(stderr=True, highlight=False, markup=False, emoji=False),
             transient=True,
@@ -34,6 +34,9 @@ class BarMeter:
     def show(self, n_done: int, n_total: int, note: str = "") -> None:
         self._progress.update(self._task, completed=n_done, total=n_total, note=note)
 
+    def note(self, note: str) -> None:
+        self._progress.update(self._task, note=note)
+
     def __enter__(self) -> "BarMeter":
         self._progress.start()
         return self
@@ -42,9 +45,13 @@ class BarMeter:
         self._progress.stop()
 
 
-class _RateColumn(ProgressColumn):
+class _PaceColumn(ProgressColumn):
+    """Rate and time left over the whole run: steadier than rich's own, which jumps with each batch."""
+
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.0f}/s" if task.speed else "")
+        if not task.completed or not task.elapsed:
+            return Text()
+        return Text(human.pace(task.completed, task.total or task.completed, task.elapsed))
 
 
 class _NoteColumn(ProgressColumn):

@@ -21,7 +21,7 @@ def run_index(
     library: Library, folders: Sequence[Path], encoder: Encoder, *, retry_problems: bool = False
 ) -> IndexSummary:
     """Bring a library up to date, with progress on stderr; errors as in `indexer.pipeline.index`."""
-    with stop_on_interrupt() as stopped, meter("Listening") as shown:
+    with meter("Listening") as shown, stop_on_interrupt(shown.note) as stopped:
         return index(
             library,
             folders,

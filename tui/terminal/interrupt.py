@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,15 +11,19 @@ _SHOW_CURSOR = b"\x1b[?25h\n"  # a progress bar hides it, and a killed process c
 
 
 @contextmanager
-def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Yield a question, "was I asked to stop?", to be polled by the work inside the block."""
+def stop_on_interrupt(on_stop: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
+    """Yield a question, "was I asked to stop?", to be polled by the work inside the block.
+
+    Args:
+        on_stop: Shown a sentence at the first Ctrl-C.
+    """
     stop = threading.Event()
 
     def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             _die()
         stop.set()
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, b"\nStopping; Ctrl-C again to kill.\n")
+        on_stop("Stopping after the sounds under way; Ctrl-C again kills.")
 
     previous = signal.signal(signal.SIGINT, on_interrupt)
     try:

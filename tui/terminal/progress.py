@@ -24,6 +24,10 @@ class Meter(Protocol):
         """
         ...
 
+    def note(self, note: str) -> None:
+        """Say something beside the progress, as display text."""
+        ...
+
 
 def meter(label: str) -> AbstractContextManager[Meter]:
     """Return a meter that suits stderr, to be used in a ``with`` block; on a screen it leaves no trace."""
@@ -46,9 +50,11 @@ class LineMeter:
         if now - self._shown < _LINE_EVERY_SECONDS:
             return
         self._shown = now
-        rate = n_done / (now - self._began)
-        left = f", {human.duration((n_total - n_done) / rate)} left" if rate else ""
-        say(f"{self._label}: {n_done:,} of {n_total:,}, {rate:.0f}/s{left}{', ' if note else ''}{note}")
+        pace = [human.pace(n_done, n_total, now - self._began)] if n_done else []
+        say(", ".join([f"{self._label}: {n_done:,} of {n_total:,}", *pace, *([note] if note else [])]))
+
+    def note(self, note: str) -> None:
+        say(note)
 
     def __enter__(self) -> "LineMeter":
         return self

@@ -1,0 +1,40 @@
+"""Measure earmark beside its rivals: ``python -m benchmarks [NAME...] [--quick] [--json FILE]``.
+
+Prints a table, writes JSON, and exits with 1 when a target is missed.
+"""
+
+import argparse
+import importlib
+import tempfile
+from pathlib import Path
+
+from benchmarks.figures import Figure, as_json, keep, show
+
+NAMES = ("search_rate", "rescan", "index_rate", "memory")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}; all by default")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes: a look, not a measurement")
+    parser.add_argument("--json", type=Path, help="where to keep the figures")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(NAMES)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    figures: list[Figure] = []
+    for name in options.names or NAMES:
+        measure = importlib.import_module(f"benchmarks.{name}").measure
+        with tempfile.TemporaryDirectory() as folder:
+            found = measure(Path(folder), is_quick=options.quick)
+        show(found)
+        figures += found
+    if options.json:
+        keep(figures, options.json)
+    else:
+        print(as_json(figures))
+    return int(any(figure.is_met is False for figure in figures))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

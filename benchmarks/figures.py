@@ -1,0 +1,93 @@
+"""Figures with their targets, printed as a table and kept as JSON."""
+
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number.
+
+    Attributes:
+        name: What was measured.
+        value: Ours, in ``unit``.
+        rival: What was measured beside it in the same run, if anything.
+        rival_value: Its figure, in ``unit``.
+        target: In words: what ``measure`` has to reach.
+        is_met: Whether it does; None for a figure without a target.
+    """
+
+    name: str
+    value: float
+    unit: str
+    rival: str = ""
+    rival_value: float | None = None
+    target: str = ""
+    is_met: bool | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours as a multiple of the rival's."""
+        return self.value / self.rival_value if self.rival_value else None
+
+
+def at_most(name: str, value: float, unit: str, limit: float) -> Figure:
+    return Figure(name, value, unit, target=f"at most {limit:g} {unit}", is_met=value <= limit)
+
+
+def at_most_times(name: str, value: float, unit: str, rival: str, rival_value: float, limit: float) -> Figure:
+    return Figure(name, value, unit, rival, rival_value, f"at most {limit:g} times", value <= limit * rival_value)
+
+
+def at_least_times(name: str, value: float, unit: str, rival: str, rival_value: float, limit: float) -> Figure:
+    return Figure(name, value, unit, rival, rival_value, f"at least {limit:g} times", value >= limit * rival_value)
+
+
+def median_seconds(contestants: Mapping[str, Callable[[], object]], n_rounds: int) -> dict[str, float]:
+    """Time contestants in turn, so that a noisy moment of the machine meets them all; medians of the rounds."""
+    seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(n_rounds):
+        for name, run in contestants.items():
+            began = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - began)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def show(figures: Sequence[Figure]) -> None:
+    """Print a table on stdout."""
+    table = Table("figure", "ours", "unit", "beside it", "theirs", "ratio", "target", "")
+    for figure in figures:
+        table.add_row(
+            figure.name,
+            f"{figure.value:,.4g}",
+            figure.unit,
+            figure.rival,
+            "" if figure.rival_value is None else f"{figure.rival_value:,.4g}",
+            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            figure.target,
+            {True: "met", False: "MISSED", None: ""}[figure.is_met],
+        )
+    Console(width=160).print(table)
+
+
+def as_json(figures: Sequence[Figure]) -> str:
+    """Write figures down with the machine that they are from."""
+    machine = {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
+    rows = [asdict(figure) | {"ratio": figure.ratio} for figure in figures]
+    return json.dumps(
+        {"machine": machine, "measured_at": time.strftime("%FT%TZ", time.gmtime()), "figures": rows}, indent=1
+    )
+
+
+def keep(figures: Sequence[Figure], path: Path) -> None:
+    path.write_text(as_json(figures) + "\n", encoding="utf-8")

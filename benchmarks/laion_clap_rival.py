@@ -1,0 +1,57 @@
+"""Embed files one at a time with `laion_clap` as published, weights random: what the rival costs, without a download.
+
+usage: python -m benchmarks.laion_clap_rival FILE...
+
+Prints one line of JSON. Import and construction are not counted, nor is a first file that warms it up.
+"""
+
+import json
+import os
+import sys
+import time
+from typing import Any
+from unittest.mock import MagicMock, patch
+
+
+def build() -> Any:
+    """Build CLAP with HTSAT-tiny; tokenizers are not needed for audio, and the text tower keeps random weights."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    import transformers  # noqa: PLC0415 - reads the environment when imported
+
+    def random_roberta(*_: object, **__: object) -> transformers.RobertaModel:
+        shape = {"vocab_size": 50_265, "max_position_embeddings": 514, "type_vocab_size": 1, "layer_norm_eps": 1e-5}
+        return transformers.RobertaModel(transformers.RobertaConfig(**shape))
+
+    tokenizers = ("BertTokenizer", "RobertaTokenizer", "BartTokenizer")
+    patches = [patch.object(getattr(transformers, name), "from_pretrained", MagicMock()) for name in tokenizers]
+    patches.append(patch.object(transformers.RobertaModel, "from_pretrained", random_roberta))
+    for active in patches:
+        active.start()
+    arguments, sys.argv = sys.argv, sys.argv[:1]  # the package parses the command line of whoever imports it
+    try:
+        import laion_clap  # noqa: PLC0415 - loads its tokenizers when imported
+
+        return laion_clap.CLAP_Module(enable_fusion=False, amodel="HTSAT-tiny", device="cpu")
+    finally:
+        sys.argv = arguments
+        for active in patches:
+            active.stop()
+
+
+def files_per_second(model: Any, paths: list[str]) -> float:
+    """Embed each file in a call of its own; files that it cannot read, whatever it raises, do not count."""
+    model.get_audio_embedding_from_filelist(paths[:1])
+    n_embedded = 0
+    began = time.perf_counter()
+    for path in paths:
+        try:
+            model.get_audio_embedding_from_filelist([path])
+        except Exception as error:
+            print(f"{path}: {error}", file=sys.stderr)
+        else:
+            n_embedded += 1
+    return n_embedded / (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    print(json.dumps({"files_per_second": files_per_second(build(), sys.argv[1:])}))

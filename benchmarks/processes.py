@@ -1,0 +1,68 @@
+"""Whole processes: run, timed, and watched with all their children (Linux)."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+def earmark(*arguments: str) -> list[str]:
+    """Return the command that runs earmark from this checkout."""
+    return [sys.executable, "-m", "tui", *arguments]
+
+
+def run(command: Sequence[str]) -> str:
+    """Run a command to its end and return what it printed.
+
+    Raises:
+        RuntimeError: It failed; the text holds the end of its stderr.
+    """
+    result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {result.returncode}: {result.stderr[-2000:]}")
+    return result.stdout
+
+
+def watch_memory(command: Sequence[str], every_seconds: float = 0.25) -> list[int]:
+    """Run a command and return the memory of its whole process tree, in bytes, over time.
+
+    Memory is the proportional set size (PSS): pages that processes share are counted once.
+
+    Raises:
+        RuntimeError: The command failed.
+    """
+    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    used_bytes = []
+    while process.poll() is None:
+        used_bytes.append(sum(_pss_bytes(pid) for pid in _tree(process.pid)))
+        time.sleep(every_seconds)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    return used_bytes
+
+
+def _tree(pid: int) -> list[int]:
+    """List a process and all of its descendants."""
+    children: dict[int, list[int]] = {}
+    for stat_file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            stat = stat_file.read_text()
+        except OSError:
+            continue  # it has ended since
+        parent = int(stat.rpartition(")")[2].split()[1])
+        children.setdefault(parent, []).append(int(stat_file.parent.name))
+    found = [pid]
+    for known in found:
+        found += children.get(known, [])
+    return found
+
+
+def _pss_bytes(pid: int) -> int:
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0  # it has ended since
+    return sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))

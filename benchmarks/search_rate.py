@@ -1,0 +1,81 @@
+"""How long a search takes: inside a running earmark beside bare FAISS, and as a process of its own."""
+
+import sys
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from benchmarks.figures import Figure, at_most, at_most_times, median_seconds
+from benchmarks.processes import earmark, run
+from benchmarks.seeded import fill
+from db.library import Library
+from db.records import FileStat
+from indexer.models import load_text_encoder
+from indexer.search import Searcher
+
+_K = 20
+_TENTH = "type:snare"  # one in ten of the seeded sounds
+
+
+def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
+    """Search 100,000 vectors (20,000 when quick) in process, and 10,000 from the command line."""
+    return [
+        *_vector_to_hits(work_dir / "large", 20_000 if is_quick else 100_000),
+        *_whole_process(work_dir / "small", 10_000),
+    ]
+
+
+def _seed(folder: Path, n: int) -> np.ndarray:
+    relpaths = [f"pack-{number // 1000:03d}/sound {number:06d}.wav" for number in range(n)]
+    root = folder / "sounds"
+    root.mkdir(parents=True)
+    with Library.create(folder / "library") as library:
+        return fill(library, root, relpaths, [FileStat(1000, 1)] * n)
+
+
+def _vector_to_hits(folder: Path, n: int) -> list[Figure]:
+    vectors = _seed(folder, n)
+    bare = faiss.IndexFlatIP(vectors.shape[1])
+    bare.add(vectors)
+    faiss.omp_set_num_threads(1)
+    queries = iter(np.random.default_rng(5).permutation(n))
+    with Library.open(folder / "library") as library:
+        searcher = Searcher(library, load_text_encoder())
+
+        def ours() -> None:
+            assert len(searcher.similar(vectors[next(queries)], _K, _TENTH).hits) == _K
+
+        def unfiltered() -> None:
+            assert len(searcher.similar(vectors[next(queries)], _K).hits) == _K
+
+        ours()
+        medians = median_seconds(
+            {"ours": ours, "unfiltered": unfiltered, "bare": lambda: bare.search(vectors[next(queries)][None], _K)},
+            n_rounds=101,
+        )
+    ms = {name: 1000 * seconds for name, seconds in medians.items()}
+    rival = "bare FAISS IndexFlatIP, one thread, no filter"
+    name = f"query vector to hits over {n:,} vectors"
+    return [
+        at_most_times(f"{name}, 10 % filter", ms["ours"], "ms", rival, ms["bare"], 2),
+        Figure(f"{name}, no filter", ms["unfiltered"], "ms", rival, ms["bare"]),
+    ]
+
+
+def _whole_process(folder: Path, n: int) -> list[Figure]:
+    _seed(folder, n)
+    search = earmark("search", "dark punchy kick", "--library", str(folder / "library"))
+    medians = median_seconds(
+        {
+            "search": lambda: run(search),
+            "imports": lambda: run([sys.executable, "-c", "import numpy, faiss, sqlalchemy"]),
+        },
+        n_rounds=15,
+    )
+    name = f"earmark search over {n:,} sounds, whole process"
+    rival = 'python -c "import numpy, faiss, sqlalchemy"'
+    return [
+        at_most_times(name, medians["search"], "s", rival, medians["imports"], 2),
+        at_most(name, medians["search"], "s", 0.8),
+    ]

@@ -1,5 +1,7 @@
 """Recipes for basses: synthesizers from sub to growl, and the electric and upright bass."""
 
+from functools import partial
+
 import numpy as np
 
 from training.recipes.dsp import (
@@ -30,6 +32,7 @@ from training.recipes.instrument import Instrument, Voice, played
 from training.recipes.modal import ring
 from training.recipes.synth import breakpoints, note_hz, oscillator, resonances, sweep, unison, wander
 
+TOUCHES = ("finger", "pick", "slap", "muted", "fretless", "upright")
 _RELEASE_SECONDS = (0.02, 0.4)
 
 
@@ -128,9 +131,9 @@ def make_fm_bass(rng: Rng) -> Voice:
     return voice
 
 
-def make_string_bass(rng: Rng) -> Voice:
-    """Set up an electric or upright bass: pick, finger, slap, mute or fretless; string partials, pickup comb, thump."""
-    touch = pick(rng, ("finger", "pick", "slap", "muted", "fretless", "upright"))
+def make_string_bass(rng: Rng, touch: str = "") -> Voice:
+    """Set up an electric or upright bass, played in one of ``TOUCHES``: string partials, pickup comb, thump."""
+    touch = touch or pick(rng, TOUCHES)
     place = rng.uniform(0.04, 0.3)
     pickup, stiff = rng.uniform(0.05, 0.25), log_uniform(rng, 2e-5, 3e-4)
     rolloff = {"finger": 1.5, "pick": 1.0, "slap": 0.7, "muted": 2.0, "fretless": 1.6, "upright": 1.9}[touch]
@@ -214,17 +217,31 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     Instrument(
         "bass", "bass", make_subtractive, 24, 52, ("synth bass", "bass hit"), (*_SYNTH, "moog"), ("electronic",)
     ),
-    Instrument("bass", "bass", make_subtractive, 26, 48, ("bass stab", "bass"), _SYNTH, ("punchy",), held=(0.06, 0.4)),
+    Instrument(
+        "bass", "bass", make_subtractive, 26, 48, ("bass stab", "synth bass"), _SYNTH, ("punchy",), held=(0.06, 0.4)
+    ),
     Instrument("bass", "bass", make_acid, 28, 55, ("acid bass", "303"), ("tb-303", "acid"), ("squelchy", "resonant")),
     Instrument(
         "bass", "bass", make_reese, 24, 45, ("reese bass", "dnb bass"), _SYNTH, ("detuned", "fat"), held=(0.3, 4)
     ),
     Instrument("bass", "bass", make_wobble, 24, 45, ("wobble bass", "growl bass", "dubstep bass"), _SYNTH, ("gritty",)),
     Instrument("bass", "bass", make_fm_bass, 26, 54, ("fm bass", "synth bass"), ("fm", "dx7"), ("electronic",)),
-    Instrument(
-        "bass", "bass", make_string_bass, 28, 60, ("electric bass", "bass guitar"), ("finger", "slap", "upright")
+    *(
+        Instrument(
+            "bass",
+            "bass",
+            partial(make_string_bass, touch=touch),
+            28,
+            58,
+            ("double bass", "upright bass")
+            if touch == "upright"
+            else ("bass guitar", "electric bass", f"{touch} bass"),
+            (touch, "double bass" if touch == "upright" else "electric bass"),
+            ("acoustic",) if touch == "upright" else (),
+            held=(0.1, 3.0),
+        )
+        for touch in TOUCHES
     ),
-    Instrument("bass", "bass", make_string_bass, 28, 55, ("bass guitar", "bass note"), ("electric",), held=(0.1, 0.6)),
     Instrument("bass", "bass", make_stab_bass, 26, 52, ("bass stab", "rave bass"), ("house", "rave"), held=(0.08, 0.7)),
     Instrument("808 bass", "bass", make_808, 24, 48, ("808", "sub 808", "trap bass"), ("808", "trap"), held=(0.3, 3.5)),
     Instrument("sub bass", "bass", make_sub, 24, 43, ("sub", "low bass"), ("sine", "synthesizer"), ("deep", "smooth")),

@@ -1,5 +1,7 @@
 """Recipes for bowed strings and blown pipes: ensembles, solos, brass, flutes, reeds."""
 
+from functools import partial
+
 import numpy as np
 
 from training.recipes.dsp import (
@@ -29,13 +31,22 @@ from training.sound import Recipe, Sound
 
 # Main resonances of a violin's body in hertz; a viola's and a cello's lie lower by their size.
 _BODY_HZ = np.array([280.0, 460.0, 550.0, 900.0, 1500.0, 2600.0])
+_BOWED = (("violin", 1.0, 55, 96), ("viola", 0.8, 48, 84), ("cello", 0.55, 36, 76), ("double bass", 0.35, 28, 60))
+_BRASS = (("trumpet", 54, 84), ("trombone", 40, 72), ("french horn", 41, 74), ("tuba", 28, 58))
+_REEDS = {  # formants in hertz, lowest and highest note
+    "clarinet": ((1500, 3000), 50, 88),
+    "saxophone": ((700, 1800), 46, 84),
+    "oboe": ((1100, 2900), 58, 88),
+    "bassoon": ((450, 1150), 34, 68),
+    "duduk": ((500, 1000), 50, 76),
+}
 _BODY_Q = (12, 14, 14, 9, 7, 5)
 _BODY_LEVELS = (0.8, 0.8, 0.9, 0.6, 0.5, 0.7)
 
 
-def make_bowed(rng: Rng) -> Voice:
-    """Bow one violin, viola, cello or double bass: vibrato, rosin noise, bite, body."""
-    size, cents = rng.uniform(0.35, 1.1), rng.uniform(4, 35)
+def make_bowed(rng: Rng, size: float = 1.0) -> Voice:
+    """Bow one instrument: vibrato, rosin noise, bite, body; resonances scale with ``size``, 1 for a violin."""
+    size, cents = size * rng.uniform(0.9, 1.1), rng.uniform(4, 35)
     bite, rosin, speed = rng.uniform(0, 0.6), log_uniform(rng, 0.01, 0.12), log_uniform(rng, 0.015, 0.25)
     cutoff = log_uniform(rng, 1500, 7000)
 
@@ -144,16 +155,9 @@ def make_flute(rng: Rng) -> Voice:
     return voice
 
 
-def make_reed(rng: Rng) -> Voice:
-    """Blow a reed: clarinet, saxophone, oboe, bassoon, duduk, bagpipe."""
-    style = pick(rng, ("clarinet", "sax", "oboe", "bassoon", "duduk"))
-    formants = {
-        "clarinet": (1500, 3000),
-        "sax": (700, 1800),
-        "oboe": (1100, 2900),
-        "bassoon": (450, 1150),
-        "duduk": (500, 1000),
-    }[style]
+def make_reed(rng: Rng, style: str = "saxophone") -> Voice:
+    """Blow one of the ``_REEDS``."""
+    formants = _REEDS[style][0]
     shift, breath, growl = (
         rng.uniform(0.85, 1.2),
         log_uniform(rng, 0.01, 0.15),
@@ -200,75 +204,26 @@ def orchestra_hit(rng: Rng) -> Sound:
 
 
 _ORCHESTRA = ("orchestral",)
+_SECTION = ("string section", "ensemble", "string ensemble")
+_SYNTH_BRASS = ("synth brass", "horns")
 INSTRUMENTS: tuple[Instrument, ...] = (
-    Instrument(
-        "strings",
-        "melodic",
-        make_section,
-        36,
-        91,
-        ("string section", "ensemble", "violins"),
-        _ORCHESTRA,
-        held=(0.2, 4.5),
+    Instrument("strings", "melodic", make_section, 36, 91, _SECTION, _ORCHESTRA, held=(0.2, 4.5)),
+    Instrument("strings", "melodic", make_section, 43, 79, _SECTION, _ORCHESTRA, chords=1.0, held=(0.3, 3.0)),
+    *(
+        Instrument(
+            "strings", "melodic", partial(make_bowed, size=size), low, high, (name, "bowed string"), (name, "solo")
+        )
+        for name, size, low, high in _BOWED
     ),
-    Instrument(
-        "strings",
-        "melodic",
-        make_section,
-        43,
-        79,
-        ("string chord", "orchestral strings"),
-        _ORCHESTRA,
-        chords=1.0,
-        held=(0.3, 3.0),
+    Instrument("strings", "melodic", make_pizzicato, 40, 88, ("pizzicato",), _ORCHESTRA, ("plucky",), chords=0.15),
+    *(Instrument("brass", "melodic", make_brass, low, high, (name, "horn"), (name,)) for name, low, high in _BRASS),
+    Instrument("brass", "melodic", make_brass, 48, 76, ("brass section", "horns"), ("section",), chords=1.0),
+    Instrument("brass", "melodic", make_synth_brass, 40, 80, _SYNTH_BRASS, ("synthesizer",), chords=0.4),
+    Instrument("flute", "melodic", make_flute, 57, 98, ("flutes", "wind instrument"), ("wind",), ("airy", "soft")),
+    *(
+        Instrument("woodwind", "melodic", partial(make_reed, style=style), low, high, (style, "reed"), ("reed",))
+        for style, (_, low, high) in _REEDS.items()
     ),
-    Instrument(
-        "strings",
-        "melodic",
-        make_bowed,
-        36,
-        96,
-        ("violin", "cello", "viola", "bowed string"),
-        ("solo",),
-        ("acoustic",),
-        held=(0.2, 4.0),
-    ),
-    Instrument(
-        "strings",
-        "melodic",
-        make_pizzicato,
-        40,
-        88,
-        ("pizzicato", "plucked strings"),
-        _ORCHESTRA,
-        ("plucky", "short"),
-        chords=0.15,
-    ),
-    Instrument(
-        "brass",
-        "melodic",
-        make_brass,
-        36,
-        84,
-        ("trumpet", "trombone", "horn", "horns"),
-        ("brass section",),
-        held=(0.12, 3.0),
-    ),
-    Instrument(
-        "brass",
-        "melodic",
-        make_synth_brass,
-        40,
-        80,
-        ("synth brass", "horns"),
-        ("synthesizer",),
-        ("electronic",),
-        chords=0.4,
-    ),
-    Instrument(
-        "flute", "melodic", make_flute, 57, 98, ("pan flute", "recorder", "whistle"), ("wind",), ("airy", "soft")
-    ),
-    Instrument("woodwind", "melodic", make_reed, 40, 88, ("saxophone", "clarinet", "oboe", "sax"), ("reed",)),
 )
 
 RECIPES: tuple[Recipe, ...] = (*map(played, INSTRUMENTS), brass_stab, orchestra_hit)

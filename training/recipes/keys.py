@@ -1,4 +1,6 @@
-"""Recipes for keyboards: piano, electric piano, organ, accordion, harmonica, celesta-like toys."""
+"""Recipes for keyboards: piano, electric piano, organ, accordion, harmonica, clavinet, harpsichord."""
+
+from functools import partial
 
 import numpy as np
 
@@ -54,9 +56,9 @@ def make_piano(rng: Rng) -> Voice:
     return voice
 
 
-def make_electric_piano(rng: Rng) -> Voice:
+def make_electric_piano(rng: Rng, style: str = "") -> Voice:
     """Build a tine, reed or FM piano: Rhodes, Wurlitzer, DX, with tremolo, chorus or a driven amp."""
-    style = pick(rng, ("tine", "reed", "fm", "fm"))
+    style = style or pick(rng, ("tine", "reed", "fm"))
     index, ratio, bell = log_uniform(rng, 0.3, 2.5), pick(rng, (1.0, 1.0, 2.0)), rng.uniform(0.05, 0.5)
     bell_ratio, t60 = pick(rng, (7.0, 11.0, 14.0, 14.0, 3.9)), log_uniform(rng, 1.2, 6)
     rate, depth = rng.uniform(3, 7), pick(rng, (0.0, 0.0, rng.uniform(0.2, 0.7)))
@@ -141,11 +143,12 @@ def make_combo_organ(rng: Rng) -> Voice:
     return voice
 
 
-def make_free_reed(rng: Rng) -> Voice:
-    """Sound metal reeds in moving air: accordion with its musette beating, harmonica with hand and bends."""
-    n_reeds, detune = int(rng.integers(1, 4)), log_uniform(rng, 2, 22)
+def make_free_reed(rng: Rng, n_reeds: int = 1) -> Voice:
+    """Sound metal reeds in moving air: one is a harmonica with hand and bends, three an accordion that beats."""
+    detune = log_uniform(rng, 2, 22)
     slope, nasal = rng.uniform(0.5, 1.2), rng.uniform(900, 3200)
-    bend, sway = pick(rng, (0.0, 0.0, rng.uniform(-2, -0.3))), pick(rng, (0.0, rng.uniform(0.1, 0.5)))
+    bend = pick(rng, (0.0, rng.uniform(-2, -0.3))) if n_reeds == 1 else 0.0
+    sway = pick(rng, (0.0, rng.uniform(0.1, 0.5)))
 
     def voice(midi: float, held: float, velocity: float) -> Signal:
         t, f0 = times(held + 0.12), note_hz(midi)
@@ -163,9 +166,9 @@ def make_free_reed(rng: Rng) -> Voice:
     return voice
 
 
-def make_clavinet(rng: Rng) -> Voice:
-    """Strike or pluck short keyboard strings: clavinet and harpsichord."""
-    is_clav, place = chance(rng, 0.5), rng.uniform(0.05, 0.2)
+def make_clavinet(rng: Rng, *, is_clav: bool = True) -> Voice:
+    """Strike a clavinet's strings or pluck a harpsichord's."""
+    place = rng.uniform(0.05, 0.2)
     slope, cutoff = rng.uniform(0.4, 0.9), log_uniform(rng, 1500, 9000)
 
     def voice(midi: float, held: float, velocity: float) -> Signal:
@@ -180,21 +183,35 @@ def make_clavinet(rng: Rng) -> Voice:
     return voice
 
 
-_EP = ("ep", "rhodes", "e-piano", "keys")
+_EP = ("ep", "e-piano", "keys")
 INSTRUMENTS: tuple[Instrument, ...] = (
     Instrument("piano", "melodic", make_piano, 28, 100, ("keys", "piano note"), ("grand piano", "acoustic")),
     Instrument("piano", "melodic", make_piano, 36, 84, ("piano chord", "keys"), ("upright piano",), chords=1.0),
-    Instrument("electric piano", "melodic", make_electric_piano, 36, 90, _EP, ("rhodes", "wurlitzer", "dx7")),
-    Instrument(
-        "electric piano", "melodic", make_electric_piano, 40, 80, _EP, ("rhodes", "keys"), ("warm",), chords=1.0
+    *(
+        Instrument(
+            "electric piano", "melodic", partial(make_electric_piano, style=style), 36, 88, _EP, source, chords=0.4
+        )
+        for style, source in (("tine", ("rhodes",)), ("reed", ("wurlitzer",)), ("fm", ("dx7", "fm")))
     ),
-    Instrument("electric piano", "melodic", make_clavinet, 36, 84, ("clavinet", "clav", "harpsichord", "keys")),
+    Instrument("electric piano", "melodic", make_clavinet, 36, 84, ("clavinet", "clav", "keys"), ("clavinet", "funk")),
+    Instrument(
+        "harpsichord", "melodic", partial(make_clavinet, is_clav=False), 36, 84, ("keys", "cembalo"), chords=0.2
+    ),
     Instrument(
         "organ", "melodic", make_tonewheel, 36, 96, ("hammond organ", "keys"), ("hammond", "drawbar"), chords=0.5
     ),
     Instrument("organ", "melodic", make_pipe_organ, 36, 96, ("pipe organ", "church organ"), ("church",), chords=0.4),
     Instrument("organ", "melodic", make_combo_organ, 36, 90, ("house organ", "combo organ"), ("farfisa",), chords=0.5),
-    Instrument("accordion", "melodic", make_free_reed, 48, 92, ("squeezebox", "bandoneon"), ("reeds",), chords=0.4),
+    Instrument(
+        "accordion",
+        "melodic",
+        partial(make_free_reed, n_reeds=3),
+        48,
+        92,
+        ("squeezebox", "bandoneon"),
+        ("reeds",),
+        chords=0.4,
+    ),
     Instrument("harmonica", "melodic", make_free_reed, 60, 96, ("mouth organ", "blues harp"), ("reeds",), chords=0.2),
 )
 

@@ -163,7 +163,9 @@ INSTRUMENTS: tuple[Instrument, ...] = (
         "kalimba", "melodic", _maker(_KALIMBA), 53, 89, ("thumb piano", "mbira"), ("tines",), ("plucky", "warm")
     ),
     Instrument("music box", "melodic", _maker(_MUSIC_BOX), 65, 101, ("musical box", "toy"), ("tines",), ("delicate",)),
-    Instrument("bell", "melodic", _maker(_CHURCH, _TUBULAR, _HAND), 48, 96, ("bells", "chime"), ("bell",), _METAL),
+    Instrument("bell", "melodic", _maker(_CHURCH), 44, 84, ("church bell", "bells"), ("church",), _METAL),
+    Instrument("bell", "melodic", _maker(_TUBULAR), 55, 84, ("tubular bell", "chime"), ("orchestral",), _METAL),
+    Instrument("bell", "melodic", _maker(_HAND), 60, 100, ("hand bell", "chime"), ("hand bell",), _METAL),
     Instrument("bell", "melodic", _maker(_BOWL), 48, 80, ("singing bowl", "temple bell"), ("bowl",), _METAL),
     Instrument(
         "bell", "melodic", make_fm_bell, 48, 96, ("fm bell", "synth bell"), ("fm", "dx7"), (*_METAL, "electronic")

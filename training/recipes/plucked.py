@@ -1,5 +1,7 @@
 """Recipes for plucked strings: guitars clean, distorted and muted, harp, koto, sitar, banjo."""
 
+from functools import partial
+
 import numpy as np
 
 from training.recipes.dsp import (
@@ -36,6 +38,9 @@ GUITAR_CHORDS = (  # semitones over the root, as six-string shapes
     (0, 5, 12, 17),
     (0, 7, 14, 16),
 )
+
+# Decay of the instruments of make_world_string, in seconds.
+WORLD_T60 = {"koto": 2.5, "sitar": 4.0, "banjo": 0.9, "oud": 1.2, "mandolin": 1.3, "shamisen": 0.6}
 
 
 def string(rng: Rng, t: Signal, f0: float, t60: float, place: float, slope: float, stiff: float = 4e-5) -> Signal:
@@ -174,11 +179,10 @@ def make_harp(rng: Rng) -> Voice:
     return voice
 
 
-def make_world_string(rng: Rng) -> Voice:
-    """Pluck a koto, sitar, banjo, oud or mandolin: bright, short or buzzing, with bends and doubled strings."""
-    style = pick(rng, ("koto", "sitar", "banjo", "oud", "mandolin", "shamisen"))
-    t60 = {"koto": 2.5, "sitar": 4.0, "banjo": 0.9, "oud": 1.2, "mandolin": 1.3, "shamisen": 0.6}[style]
-    t60, slope, place = t60 * log_uniform(rng, 0.6, 1.5), rng.uniform(0.4, 1.1), rng.uniform(0.04, 0.2)
+def make_world_string(rng: Rng, style: str = "") -> Voice:
+    """Pluck one of the ``WORLD_T60``: bright, short or buzzing, with bends and doubled strings."""
+    style = style or pick(rng, tuple(WORLD_T60))
+    t60, slope, place = WORLD_T60[style] * log_uniform(rng, 0.6, 1.5), rng.uniform(0.4, 1.1), rng.uniform(0.04, 0.2)
     bend, skin = pick(rng, (0.0, rng.uniform(-2, 2))), rng.uniform((250, 500, 900), (450, 900, 2200))
 
     def voice(midi: float, held: float, velocity: float) -> Signal:
@@ -231,14 +235,9 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     Instrument(
         "harp", "melodic", make_harp, 36, 96, ("concert harp",), ("harp",), ("soft", "acoustic"), chords=0.2, strum=0.1
     ),
-    Instrument(
-        "plucked string",
-        "melodic",
-        make_world_string,
-        45,
-        86,
-        ("koto", "sitar", "banjo", "mandolin", "oud"),
-        ("world",),
+    *(
+        Instrument("plucked string", "melodic", partial(make_world_string, style=style), 45, 86, (style,), ("world",))
+        for style in WORLD_T60
     ),
 )
 

@@ -79,6 +79,16 @@ def to_48k(waveform: Signal, semitones: float = 0.0) -> Signal:
     return soxr.resample(waveform, ESPEAK_RATE_HZ * 2 ** (semitones / 12), SAMPLE_RATE_HZ)
 
 
+def key_hz(key: Signal | float) -> Signal:
+    """Turn MIDI keys into frequencies, 69 being 440 Hz."""
+    return 440.0 * 2.0 ** ((np.asarray(key) - 69) / 12)
+
+
+def sawtooth(hz: Signal) -> Signal:
+    """Draw a sawtooth at ``ESPEAK_RATE_HZ``, one frequency a frame; the vocoder's filters hide its aliases."""
+    return 2.0 * np.remainder(np.cumsum(hz) / ESPEAK_RATE_HZ, 1.0) - 1.0
+
+
 def _frames(x: Signal) -> npt.NDArray[np.float64]:
     """Cut into half-overlapping frames, shape ``(n, _FRAME)``, the last one padded."""
     n = max(1, -(-len(x) // _HOP))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from training import voices
+from training import robots, voices
 from training.sound import SAMPLE_RATE_HZ
 from training.speech import ESPEAK_RATE_HZ, is_installed, linear_prediction, to_48k, vocode
 
@@ -53,9 +53,9 @@ def test_speech_at_48_khz_is_faster_by_the_interval() -> None:
     assert abs(len(octave_up) - SAMPLE_RATE_HZ / 2) < 10
 
 
-@pytest.mark.parametrize("effect", voices.EFFECTS)
+@pytest.mark.parametrize("effect", robots.EFFECTS)
 @pytest.mark.parametrize("seed", range(5))
-def test_robot_effects_keep_a_voice_finite_and_audible(effect: voices.Effect, seed: int) -> None:
+def test_robot_effects_keep_a_voice_finite_and_audible(effect: robots.Effect, seed: int) -> None:
     wave, word = effect(np.random.default_rng(seed), to_48k(a_vowel()))
     assert word
     assert np.isfinite(wave).all()

@@ -24,8 +24,8 @@ from training.recipes.dsp import (
 )
 from training.recipes.finish import sound
 from training.recipes.modal import ring
-from training.recipes.synth import harmonics, resonances, room, sweep, unison, wander, warp
-from training.sound import Recipe, Sound
+from training.recipes.synth import harmonics, mix, resonances, room, sweep, unison, wander, warp
+from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 Source: TypeAlias = Callable[[Rng, Signal, float], Signal]
 
@@ -81,6 +81,27 @@ def _rumble(rng: Rng, t: Signal, f0: float) -> Signal:
     return lowpass(tilted_noise(rng, len(t), -7), 4 * f0) + 0.2 * sine(f0 * (1 + 0.02 * wander(rng, t, 0.5)), t)
 
 
+def _rub(rng: Rng, t: Signal, f0: float) -> Signal:
+    hz = 3 * f0 * (1 + 0.003 * wander(rng, t, 1.5))
+    swell = 0.7 + 0.3 * wander(rng, t, 2.0)
+    return (sine(hz, t) + 0.7 * sine(hz * rng.uniform(1.001, 1.006), t) + 0.1 * sine(2.7 * hz, t)) * swell
+
+
+def _buzz(rng: Rng, t: Signal, f0: float) -> Signal:
+    throb = 0.6 + 0.4 * sine(log_uniform(rng, 0.3, 9.0), t)
+    return lowpass(saw(f0, t) * throb + 0.4 * saw(f0 * 1.5, t), log_uniform(rng, 500, 4000))
+
+
+def _murmur(rng: Rng, t: Signal, f0: float) -> Signal:
+    """Swarm of short notes that blur into a cloud: granular synthesis."""
+    grain_t = times(rng.uniform(0.15, 0.5))
+    window = np.hanning(len(grain_t))
+    pitches = 4 * f0 * 2.0 ** (np.array([0, 3, 5, 7, 10, 12, 15]) / 12)
+    starts = rng.uniform(0.0, t[-1], int(14 * t[-1]))
+    grains = ((at, window * sine(pick(rng, pitches), grain_t) * rng.random()) for at in starts)
+    return mix((0.0, np.zeros(1)), *grains, seconds=len(t) / SAMPLE_RATE_HZ)
+
+
 _SOURCES: tuple[tuple[Source, tuple[str, ...]], ...] = (
     (_saws, ("detuned", "thick")),
     (_fm, ("metallic", "electronic")),
@@ -91,6 +112,9 @@ _SOURCES: tuple[tuple[Source, tuple[str, ...]], ...] = (
     (_swarm, ("shimmering",)),
     (_grind, ("gritty", "industrial")),
     (_hum, ("humming", "ominous")),
+    (_rub, ("glassy", "pure")),
+    (_buzz, ("buzzing", "pulsating")),
+    (_murmur, ("granular", "dreamy")),
     (_rumble, ("rumbling", "deep")),
 )
 

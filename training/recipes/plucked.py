@@ -26,8 +26,8 @@ from training.recipes.dsp import (
 from training.recipes.finish import sound
 from training.recipes.instrument import Instrument, Voice, played
 from training.recipes.modal import jittered, ring
-from training.recipes.synth import breakpoints, chorus, echo, mix, note_hz, resonances, room, vibrato, warp
-from training.sound import Recipe, Sound
+from training.recipes.synth import breakpoints, chorus, echo, mix, note_hz, resonances, room, sweep, vibrato, warp
+from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 GUITAR_CHORDS = (  # semitones over the root, as six-string shapes
     (0, 7, 12, 16, 19, 24),
@@ -85,7 +85,7 @@ def make_electric(rng: Rng) -> Voice:
     """Build a clean electric guitar: pickup comb, tone control, amp colour, tremolo, chorus or spring echoes."""
     place, pickup, slope = rng.uniform(0.05, 0.4), rng.uniform(0.06, 0.25), rng.uniform(0.6, 1.3)
     tone, amp_hz = log_uniform(rng, 1200, 7000), log_uniform(rng, 1500, 3500)
-    is_muted, effect = chance(rng, 0.2), pick(rng, ("none", "none", "chorus", "tremolo", "echo", "warm"))
+    is_muted, effect = chance(rng, 0.2), pick(rng, ("none", "none", "wah", "chorus", "tremolo", "echo", "warm"))
     bend, cents = pick(rng, (0.0, 0.0, 0.0, rng.uniform(-2, 2))), pick(rng, (0.0, rng.uniform(5, 40)))
 
     def voice(midi: float, held: float, velocity: float) -> Signal:
@@ -98,6 +98,8 @@ def make_electric(rng: Rng) -> Voice:
         wave = boost(lowpass(wave, tone), amp_hz, 1.0, rng.uniform(0, 8)) * adsr(t, 0.001, 9, 1, min(held, 4.0), 0.1)
         if effect == "chorus":
             return chorus(rng, wave, 3.0)
+        if effect == "wah":
+            return sweep(wave, "bandpass", 450 * 4.0 ** (0.5 + 0.5 * sine(rng.uniform(0.5, 4), t)), 3.0)
         if effect == "tremolo":
             return wave * (1 - 0.4 * (1 + sine(rng.uniform(3, 8), t)))
         if effect == "echo":
@@ -152,6 +154,31 @@ def strum(rng: Rng) -> Sound:
         wave = _amp(rng, wave)
     source = ("electric guitar",) if is_electric else ("acoustic guitar",)
     return sound(wave, "guitar", "melodic", ("guitar strum", "gtr", "guitar chord"), source, ("chord", "strummed"))
+
+
+def lick(rng: Rng) -> Sound:
+    """Play a few notes in a row: a lick, a slide between two frets, a trill, tremolo picking."""
+    is_electric, style = chance(rng, 0.7), pick(rng, ("lick", "slide", "trill", "tremolo"))
+    voice, midi = (make_electric if is_electric else make_acoustic)(rng), float(rng.integers(45, 76))
+    if style == "slide":
+        wave = voice(midi, rng.uniform(0.6, 2.0), 0.8)
+        t = np.arange(len(wave)) / SAMPLE_RATE_HZ
+        start, rate = rng.uniform(0.05, 0.5), rng.uniform(0.05, 0.4)
+        interval = pick(rng, (-12, -7, -5, -3, 3, 5, 7, 12))
+        wave = warp(wave, 2.0 ** (interval / 12 * np.clip((t - start) / rate, 0.0, 1.0)))
+    else:
+        phrases = {
+            "lick": rng.choice((0, 3, 5, 7, 10, 12), rng.integers(3, 8)),
+            "trill": [0, 2] * 6,
+            "tremolo": [0] * 12,
+        }
+        gap = rng.uniform(0.12, 0.3) if style == "lick" else rng.uniform(0.06, 0.11)
+        wave = mix(*((k * gap, voice(midi + step, 1.2 * gap, 0.8)) for k, step in enumerate(phrases[style])))
+    is_driven = is_electric and chance(rng, 0.4)
+    wave = _amp(rng, wave) if is_driven else wave
+    source = ("electric guitar",) if is_electric else ("acoustic guitar",)
+    words = ("distorted",) if is_driven else ("clean",)
+    return sound(wave, "guitar", "melodic", ("guitar " + style, "gtr", "guitar lick"), source, words)
 
 
 def string_noise(rng: Rng) -> Sound:
@@ -241,4 +268,4 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     ),
 )
 
-RECIPES: tuple[Recipe, ...] = (*map(played, INSTRUMENTS), distorted_guitar, strum, string_noise, glissando)
+RECIPES: tuple[Recipe, ...] = (*map(played, INSTRUMENTS), distorted_guitar, strum, lick, string_noise, glissando)

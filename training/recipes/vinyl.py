@@ -86,6 +86,18 @@ def scratch(rng: Rng) -> Sound:
     return sound(wave, "vinyl scratch", "fx", names, ("turntable", "hip hop"), ("rhythmic", "gritty"))
 
 
+def backspin(rng: Rng) -> Sound:
+    """Throw the record back or rewind it: a fast chatter that speeds up or dies down."""
+    t = times(log_uniform(rng, 0.4, 2.2))
+    record = np.tile(_record(rng), 3)
+    course = np.linspace(1.0, 0.0, len(t)) ** rng.uniform(0.4, 2.0)
+    speed = log_uniform(rng, 2.5, 9.0) * (course if chance(rng, 0.6) else course[::-1]) * pick(rng, (1, -1, -1))
+    wave = lowpass(warp(record, _bounced(speed, len(record))), 15_000) * np.minimum(1.0, np.abs(speed))
+    wave = highpass(wave / (np.std(wave) + 1e-9) + 0.1 * white_noise(rng, len(t)) * np.abs(speed) / 5, 100)
+    names = ("backspin", "rewind", "spinback", "scratch")
+    return sound(wave, "vinyl scratch", "fx", names, ("turntable", "dj"), ("fast",))
+
+
 def needle_noise(rng: Rng) -> Sound:
     """Drag a needle or rub a groove: wordless scratches, rips and cue noises."""
     t = times(log_uniform(rng, 0.12, 1.2))
@@ -113,4 +125,4 @@ def crackle(rng: Rng) -> Sound:
     return sound(wave, "vinyl crackle", "fx", names, ("turntable", "record"), ("lo-fi", "dusty", "vintage"))
 
 
-RECIPES: tuple[Recipe, ...] = (scratch, scratch, needle_noise, crackle)
+RECIPES: tuple[Recipe, ...] = (scratch, scratch, scratch, backspin, needle_noise, crackle)

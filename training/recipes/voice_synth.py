@@ -90,6 +90,7 @@ def make_singer(rng: Rng) -> Voice:
 def make_choir(rng: Rng) -> Voice:
     """Gather a section: many detuned voices on one vowel, women or men, from breathy to operatic or synthetic."""
     size, vowel = rng.uniform(0.9, 1.25), pick(rng, ("ah", "ah", "oh", "oo", "uh", "eh"))
+    opens_to = pick(rng, ("", "", "ah", "oh", "eh"))
     n_voices, detune = int(rng.integers(3, 7)), log_uniform(rng, 6, 30)
     breath, slope = log_uniform(rng, 0.01, 0.2), log_uniform(rng, 400, 2500)
     attack, release, sharpness = log_uniform(rng, 0.03, 0.7), log_uniform(rng, 0.2, 1.0), rng.uniform(0.6, 1.3)
@@ -99,6 +100,9 @@ def make_choir(rng: Rng) -> Voice:
         drift = vibrato(rng, t, note_hz(midi), rng.uniform(4, 25), 5.0, 0.5)
         source = lowpass(unison(rng, "saw", drift, t, n_voices, detune), slope, 1) + breath * white_noise(rng, len(t))
         wave = vocal_tract(source, vowel, size, sharpness)
+        if opens_to:
+            blend = np.clip(t / held, 0.0, 1.0)
+            wave = wave * (1 - blend) + vocal_tract(source, opens_to, size, sharpness) * blend
         return chorus(rng, wave, 7.0, 1.5) * adsr(t, attack, 9, 1, held, release)
 
     return voice

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,7 @@ class Database:
         self.path = path
         self.is_writable = is_writable(path.parent)
         self._engine = _make_engine(path, is_writable=self.is_writable, has_foreign_keys=has_foreign_keys)
+        self._write_turn = threading.Lock()  # two threads must not checkpoint the WAL at once either
 
     def close(self) -> None:
         self._engine.dispose()
@@ -51,7 +53,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Cursor]:
         """Open a transaction that is on disk when the block ends, and undone when it raises."""
-        with self._begin("BEGIN IMMEDIATE") as connection:
+        with self._write_turn, self._begin("BEGIN IMMEDIATE") as connection:
             yield _driver_cursor(connection)
             connection.commit()
 

@@ -12,6 +12,7 @@ from db.intervals import Interval
 from db.names import match_folders, match_names
 from db.query import Filter
 from db.records import SampleIds
+from db.remarks import read_members
 
 _COLUMNS = {
     "bpm": "bpm",
@@ -25,6 +26,7 @@ _COLUMNS = {
     "attack": "attack_ms",
     "decay": "decay_ms",
     "onsets": "n_onsets",
+    "stars": "stars",
 }
 
 
@@ -48,11 +50,12 @@ def _match(cursor: Cursor, condition: Filter) -> SampleIds:
 
 
 def _match_number(cursor: Cursor, column: str, interval: Interval) -> SampleIds:
+    id_column, table = ("sample_id", "remarks") if column == "stars" else ("id", "samples")
     strict = "" if interval.is_strict else "="
     bounds = [(f"{column} >{strict} ?", interval.low), (f"{column} <{strict} ?", interval.high)]
     given = [(sql, end) for sql, end in bounds if end is not None]
     where = " AND ".join(sql for sql, _ in given)
-    return _read_ids(cursor, f"SELECT id FROM samples WHERE {where}", *(end for _, end in given))  # noqa: S608 (own names)
+    return _read_ids(cursor, f"SELECT {id_column} FROM {table} WHERE {where}", *(end for _, end in given))  # noqa: S608 (own names)
 
 
 def _match_key(cursor: Cursor, key: str) -> SampleIds:
@@ -82,6 +85,10 @@ def _match_form(cursor: Cursor, name: str) -> SampleIds:
     return _match_tag(cursor, name, "form")
 
 
+def _match_collection(cursor: Cursor, name: str) -> SampleIds:
+    return np.array(read_members(cursor, name), np.int64)
+
+
 _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "type": _match_type,
     "form": _match_form,
@@ -89,6 +96,7 @@ _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "key": _match_key,
     "ext": _match_ext,
     "in": match_folders,
+    "collection": _match_collection,
     "name": match_names,
 }
 

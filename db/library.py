@@ -6,15 +6,33 @@ from pathlib import Path
 from types import TracebackType
 
 from db.database import FILE_NAME, Database
+from db.edits import Edits
 from db.errors import LibraryError
+from db.facets import TagTable, read_tag_table
 from db.files import read_hashes_by_size, read_known_files
 from db.filters import read_matching_ids
-from db.lock import writer_lock
+from db.listing import read_sorted_ids
+from db.lock import WriterTurn
+from db.map_points import MapPoints, read_map_points
 from db.names import read_name_matches
 from db.overview import find_faults, read_encoders, read_problems, read_stats
 from db.paths import display_text
 from db.query import Filter
-from db.records import EncoderCount, EncoderInfo, KnownFile, LibraryStats, Problem, Root, Sample, SampleIds
+from db.records import Collection as SampleCollection
+from db.records import (
+    EncoderCount,
+    EncoderInfo,
+    KnownFile,
+    LibraryStats,
+    Problem,
+    Remark,
+    Root,
+    Sample,
+    SampleIds,
+    Source,
+    TagMark,
+)
+from db.remarks import read_collections, read_marks, read_members, read_remarks
 from db.roots import find_sample_id, read_roots
 from db.samples import read_samples
 from db.schema import create_database, has_database, prepare_database
@@ -37,6 +55,7 @@ class Library:
         self.folder = folder
         self._database = Database(folder / FILE_NAME)
         self._vectors = VectorStore(self._database)
+        self._turn = WriterTurn(folder)
 
     @classmethod
     def create(cls, folder: Path) -> "Library":
@@ -113,6 +132,41 @@ class Library:
         with self._database.read() as cursor:
             return find_sample_id(cursor, path)
 
+    def sorted_ids(self, order: str = "added", *, is_descending: bool = False) -> SampleIds:
+        """Return the ids of all sounds on record in one of `db.listing.ORDERS`; those without a value come last."""
+        with self._database.read() as cursor:
+            return read_sorted_ids(cursor, order, is_descending=is_descending)
+
+    def tag_table(self) -> TagTable:
+        """Return which sound has which effective tag, for counting."""
+        with self._database.read() as cursor:
+            return read_tag_table(cursor)
+
+    def marks(self, ids: Sequence[int], source: Source) -> dict[int, tuple[TagMark, ...]]:
+        """Return what one source says of these samples; a confidence of 0 means "not this"."""
+        with self._database.read() as cursor:
+            return read_marks(cursor, ids, source)
+
+    def remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
+        """Return stars and notes; samples without any are left out."""
+        with self._database.read() as cursor:
+            return read_remarks(cursor, ids)
+
+    def collections(self) -> list[SampleCollection]:
+        """Return the named lists of sounds."""
+        with self._database.read() as cursor:
+            return read_collections(cursor)
+
+    def collection_ids(self, name: str) -> list[int]:
+        """Return the samples of a collection in its order; none where it does not exist."""
+        with self._database.read() as cursor:
+            return read_members(cursor, name)
+
+    def map_points(self, encoder: EncoderInfo) -> MapPoints:
+        """Return ids and places, shape ``(n, 2)``, of the sounds that are on the map of an encoder."""
+        with self._database.read() as cursor:
+            return read_map_points(cursor, encoder)
+
     def vectors(self, encoder: EncoderInfo) -> VectorIndex:
         """Return the vectors of an encoder as of now; the next call may extend the index that this one returned."""
         return self._vectors.get(encoder)
@@ -153,5 +207,15 @@ class Library:
         Raises:
             LibraryBusyError: Somebody else holds it.
         """
-        with writer_lock(self.folder):
+        with self._turn.take():
             yield Writer(self._database)
+
+    @contextmanager
+    def edits(self) -> Iterator[Edits]:
+        """Hold the right to make small changes, also while a thread of this process holds the `writer`.
+
+        Raises:
+            LibraryBusyError: Another process holds it.
+        """
+        with self._turn.share():
+            yield Edits(self._database)

@@ -3,8 +3,9 @@
 import json
 import os
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / LOCK_NAME)
+    lock = FileLock(folder / LOCK_NAME, thread_local=False)  # who shares it may leave last, from any thread
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -35,6 +36,54 @@ def writer_lock(folder: Path) -> Iterator[None]:
     finally:
         owner.unlink(missing_ok=True)
         lock.release()
+
+
+class WriterTurn:
+    """The right of one process to write a library, shared by its threads as far as they ask to share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._guard = threading.Lock()
+        self._lock = ExitStack()
+        self._n_sharing = 0
+        self._is_taken = False
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Be the only one who takes it; those who share it may come meanwhile.
+
+        Raises:
+            LibraryBusyError: Somebody took it, in this process or another one.
+        """
+        with self.share():
+            with self._guard:
+                if self._is_taken:
+                    raise LibraryBusyError(_busy_message(self._folder))
+                self._is_taken = True
+            try:
+                yield
+            finally:
+                with self._guard:
+                    self._is_taken = False
+
+    @contextmanager
+    def share(self) -> Iterator[None]:
+        """Join whoever in this process has the right, or get it.
+
+        Raises:
+            LibraryBusyError: Another process has it.
+        """
+        with self._guard:
+            if self._n_sharing == 0:
+                self._lock.enter_context(writer_lock(self._folder))
+            self._n_sharing += 1
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._n_sharing -= 1
+                if self._n_sharing == 0:
+                    self._lock.close()
 
 
 def _write_owner(owner: Path) -> None:

@@ -6,7 +6,7 @@ and written with SQL, since importing the ORM would cost a third of the time in 
 
 from typing import Annotated
 
-from sqlalchemy import DDL, REAL, ForeignKey, Index, MetaData, UniqueConstraint, event, text
+from sqlalchemy import DDL, REAL, ForeignKey, Index, MetaData, String, UniqueConstraint, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Id = Annotated[int, mapped_column(primary_key=True)]
@@ -183,6 +183,48 @@ class Reading(Base):
     number: Mapped[float | None]
     text: Mapped[str | None]
     confidence: Mapped[float]
+
+
+class Remark(Base):
+    """What the user thinks of one sound."""
+
+    __tablename__ = "remarks"
+
+    sample_id: Mapped[SamplePartId]
+    stars: Mapped[int] = mapped_column(index=True)
+    note: Mapped[str]
+
+
+class Collection(Base):
+    """A named list of sounds."""
+
+    __tablename__ = "collections"
+    __table_args__ = (UniqueConstraint("name"), NEVER_REUSE_IDS)
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(collation="NOCASE"))
+    created_at: Mapped[UnixSeconds]
+
+
+class CollectionSample(Base):
+    """One sound's place in a collection."""
+
+    __tablename__ = "collection_samples"
+
+    collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True)
+    sample_id: Mapped[SamplePartId]
+    position: Mapped[int]
+
+
+class MapPoint(Base):
+    """Where a sound lies on the map of one encoder."""
+
+    __tablename__ = "map_points"
+
+    encoder_id: Mapped[int] = mapped_column(ForeignKey("encoders.id", ondelete="CASCADE"), primary_key=True)
+    sample_id: Mapped[SamplePartId]
+    x: Mapped[float]
+    y: Mapped[float]
 
 
 NAME_INDEX = (

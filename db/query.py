@@ -38,6 +38,7 @@ _NUMBERS = {
     "attack": NumberForm(units=_MS, slack_share=0.1),
     "decay": NumberForm(units=_MS, slack_share=0.1),
     "onsets": NumberForm(),
+    "stars": NumberForm(),
 }
 
 
@@ -83,6 +84,8 @@ _FIELDS = {
     "attack": _Field(_NUMBERS["attack"].parse, "a time, such as attack:<10 or attack:5ms..20ms"),
     "decay": _Field(_NUMBERS["decay"].parse, "a time, such as decay:<200 or decay:1s..3s"),
     "onsets": _Field(_NUMBERS["onsets"].parse, "a number of onsets, such as onsets:1 or onsets:4..16"),
+    "stars": _Field(_NUMBERS["stars"].parse, "a number of stars, such as stars:5 or stars:>=3"),
+    "collection": _Field(_parse_text, "the name of a collection, such as collection:favourites"),
 }
 FILTER_NAMES = tuple(_FIELDS)
 

@@ -171,6 +171,22 @@ class Sample:
     tags: tuple[TagMark, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the user thinks of one sound: 0 to 5 stars, and a note."""
+
+    stars: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A named list of sounds."""
+
+    name: str
+    n_samples: int
+
+
 class Outcome(Enum):
     """What became of one heard file."""
 

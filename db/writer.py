@@ -1,26 +1,22 @@
 """The one who may change a library."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from db.database import Cursor, Database
-from db.marks import TagWriter
+from db.database import Cursor
+from db.edits import Edits
 from db.paths import display_text, from_stored, relative_to, split_display, to_stored
 from db.recording import Place, Recording, ensure_encoder
-from db.records import EncoderInfo, FailedFile, HeardFile, Outcome, Root, Source, TagMark
+from db.records import EncoderInfo, FailedFile, HeardFile, Outcome, Root
 from db.roots import read_roots
 
 
-class Writer:
+class Writer(Edits):
     """Changes to a library; each method is one transaction, on disk when it returns.
 
     Comes from :meth:`db.library.Library.writer`, which holds the lock that makes it the only one.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def add_root(self, path: Path) -> Root:
         """Add a folder.
@@ -96,31 +92,6 @@ class Writer:
         with self._transaction() as cursor:
             ensure_encoder(cursor, encoder)
             cursor.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (encoder.fingerprint,))
-
-    def retag(self, marks: Mapping[int, tuple[TagMark, ...]], sources: Collection[Source]) -> None:
-        """Replace all that these sources say of these samples; no other source is touched.
-
-        Args:
-            marks: The new tags by sample id; an empty tuple removes the old ones.
-            sources: The sources that speak.
-
-        Raises:
-            ValueError: A mark is of none of the sources.
-        """
-        if any(mark.source not in sources for given in marks.values() for mark in given):
-            raise ValueError("a mark is of a source that is not being replaced")
-        with self._transaction() as cursor:
-            tags = TagWriter(cursor)
-            tags.clear(marks, sources)
-            for sample_id, given in marks.items():
-                tags.add(sample_id, given)
-            tags.settle(marks)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Cursor]:
-        with self._database.write() as cursor:
-            yield cursor
-            cursor.execute("UPDATE meta SET value = value + 1 WHERE name = 'generation'")
 
 
 def _insert_root(cursor: Cursor, stored: bytes) -> int:

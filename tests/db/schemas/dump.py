@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
+
 from db.library import Library
-from db.records import Reading, Source, TagMark
+from db.records import Reading, Remark, Source, TagMark
 from tests.db.factories import ENCODER, failed, heard
 
 # The order matters: rows before triggers, which would count and index them a second time.
@@ -34,6 +36,9 @@ def make_library(folder: Path) -> None:
         files = [kick, heard(b"\xff copy.wav", "one"), heard("pad.wav", "two")]
         writer.record(root.id, ENCODER, files, [failed("broken.wav")], set())
         writer.activate(ENCODER)
+        writer.keep_remarks({1: Remark(4, "for the bridge")})
+        writer.keep_collection("Kit", [2, 1])
+        writer.keep_map_points(ENCODER, np.array([1, 2]), np.array([[0.25, -0.5], [0.5, 1.0]], np.float32))
 
 
 def dump(connection: sqlite3.Connection) -> Iterator[str]:

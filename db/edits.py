@@ -1,0 +1,79 @@
+"""Small changes that a user makes, one transaction each."""
+
+import time
+from collections.abc import Collection as Ids
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import numpy.typing as npt
+
+from db.database import Cursor, Database
+from db.marks import TagWriter
+from db.records import EncoderInfo, Remark, SampleIds, Source, TagMark
+
+_KEEP_REMARK = "INSERT OR REPLACE INTO remarks (sample_id, stars, note) VALUES (?, ?, ?)"
+_ADD_MEMBER = """
+INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position)
+SELECT ?1, ?2, 1 + coalesce(max(position), 0) FROM collection_samples WHERE collection_id = ?1
+"""
+_KEEP_POINT = "INSERT OR REPLACE INTO map_points (encoder_id, sample_id, x, y) VALUES (?, ?, ?, ?)"
+
+
+class Edits:
+    """Changes that wait for nobody but another process: they may come while this one is indexing.
+
+    Comes from :meth:`db.library.Library.edits`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep_remarks(self, remarks: Mapping[int, Remark]) -> None:
+        """Store stars and notes by sample id; an empty remark is forgotten."""
+        empty = [(sample_id,) for sample_id, remark in remarks.items() if remark == Remark()]
+        kept = [(sample_id, remark.stars, remark.note) for sample_id, remark in remarks.items() if remark != Remark()]
+        with self._transaction() as cursor:
+            cursor.executemany("DELETE FROM remarks WHERE sample_id = ?", empty)
+            cursor.executemany(_KEEP_REMARK, kept)
+
+    def keep_collection(self, name: str, ids: Sequence[int]) -> None:
+        """Make a collection hold exactly these samples, in this order; without any it is deleted."""
+        with self._transaction() as cursor:
+            cursor.execute("DELETE FROM collections WHERE name = ? COLLATE NOCASE", (name,))
+            if ids:
+                cursor.execute("INSERT INTO collections (name, created_at) VALUES (?, ?)", (name, int(time.time())))
+                collection_id = cursor.lastrowid
+                cursor.executemany(_ADD_MEMBER, [(collection_id, sample_id) for sample_id in ids])
+
+    def keep_map_points(self, encoder: EncoderInfo, ids: SampleIds, places: npt.NDArray[np.float32]) -> None:
+        """Store places on the map, shape ``(n, 2)``, in addition to or in place of those known."""
+        with self._transaction() as cursor:
+            row = cursor.execute("SELECT id FROM encoders WHERE fingerprint = ?", (encoder.fingerprint,)).fetchone()
+            rows = zip(ids.tolist(), places.tolist(), strict=True)
+            cursor.executemany(_KEEP_POINT, [(row[0], sample_id, x, y) for sample_id, (x, y) in rows])
+
+    def retag(self, marks: Mapping[int, tuple[TagMark, ...]], sources: Ids[Source]) -> None:
+        """Replace all that these sources say of these samples; no other source is touched.
+
+        Args:
+            marks: The new tags by sample id; an empty tuple removes the old ones.
+            sources: The sources that speak.
+
+        Raises:
+            ValueError: A mark is of none of the sources.
+        """
+        if any(mark.source not in sources for given in marks.values() for mark in given):
+            raise ValueError("a mark is of a source that is not being replaced")
+        with self._transaction() as cursor:
+            tags = TagWriter(cursor)
+            tags.clear(marks, sources)
+            for sample_id, given in marks.items():
+                tags.add(sample_id, given)
+            tags.settle(marks)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Cursor]:
+        with self._database.write() as cursor:
+            yield cursor
+            cursor.execute("UPDATE meta SET value = value + 1 WHERE name = 'generation'")

@@ -166,7 +166,7 @@ def _n_frames_held(file: BinaryIO, sound: _SoundFile) -> int:
         return claimed
     if claimed <= _MAX_SECONDS * rate_hz:
         with _open(file) as probe:
-            if any(_iter_blocks(probe, [(claimed - 1, 1)])):
+            if next(_iter_blocks(probe, [(claimed - 1, 1)]), None) is not None:
                 return claimed
     with _open(file) as counted:
         return sum(len(block) for block in _iter_blocks(counted, [(0, _MAX_SECONDS * rate_hz)]))

@@ -148,7 +148,7 @@ def test_long_sound_is_heard_in_parts_and_keeps_its_duration(tmp_path, monkeypat
     monkeypatch.setattr(mixdown, "_PART_SECONDS", 1)
     steps = np.repeat(np.arange(1, 8, dtype=np.float32) / 10, SAMPLE_RATE_HZ)
     for name in ("a.wav", "a.flac"):
-        sound = read_sound(write_sound(tmp_path / name, steps))
+        sound = read_sound(write_sound(tmp_path / name, stereo(steps, steps)))
         assert sound.features.duration_seconds == 7
         expected = np.repeat(np.float32([0.1, 0.4, 0.7]), SAMPLE_RATE_HZ)
         np.testing.assert_allclose(sound.waveform, expected, atol=1e-4)

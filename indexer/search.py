@@ -71,7 +71,7 @@ class Searcher:
         began = time.perf_counter()
         query = parse_query(line)
         vector = combine(self._text_encoder, query.text, query.plus, query.minus)
-        return self._rank(vector, _name_words(query.text), query.filters, k, began)
+        return self._rank(vector, name_words(query.text), query.filters, k, began)
 
     def similar(self, vector: Vector, k: int = 20, filters: str = "", exclude: int | None = None) -> SearchResult:
         """Find the sounds nearest to an audio embedding.
@@ -101,7 +101,7 @@ class Searcher:
         within = self._library.filter_ids(filters)
         index = self._library.vectors(self._text_encoder.info)
         names = self._library.name_matches(words) if words else {}
-        found = _candidates(index, vector, names, within, 2 * k + _MANY)
+        found = rank(index, vector, names, within, 2 * k + _MANY)
         found = found[found["id"] != exclude]
         hits = self._hits(found, _fold(index.get(found["id"]), k))
         n_searched = index.n if within is None else len(within)
@@ -119,10 +119,21 @@ class Searcher:
 _CANDIDATE = np.dtype([("id", np.int64), ("score", np.float32), ("cosine", np.float32), ("name_match", np.float32)])
 
 
-def _candidates(
+def rank(
     index: VectorIndex, vector: Vector | None, names: dict[int, float], within: SampleIds | None, n: int
 ) -> npt.NDArray[np.void]:
-    """Score the nearest sounds and the best named ones; rows best first, ties by id."""
+    """Score the nearest sounds and the best named ones.
+
+    Args:
+        index: Vectors of the encoder that made ``vector``.
+        vector: What is described; None where nothing is.
+        names: Share of the query's words found in the name, by sample id.
+        within: Samples that pass the filters; None for all.
+        n: How many of the nearest are looked at; the named ones come on top.
+
+    Returns:
+        Records of ``id``, ``score``, ``cosine`` and ``name_match``, best first, ties by id.
+    """
     if vector is None:
         ids = index.known(within)[:n]
         cosines = np.zeros(len(ids), np.float32)
@@ -170,5 +181,6 @@ def _fold(rows: Matrix, k: int) -> dict[int, int]:
     return groups
 
 
-def _name_words(text: str) -> list[str]:
+def name_words(text: str) -> list[str]:
+    """Return the words of a description that may stand in a name."""
     return [word for word in re.findall(r"\w+", text.casefold()) if word not in _EMPTY_WORDS]

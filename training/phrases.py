@@ -137,12 +137,11 @@ def chord_progression(rng: np.random.Generator, programs: Sequence[Program]) -> 
     frame = _frame(rng, program)
     is_guitar = program.manner == "guitar"
     spread_seconds = float(rng.uniform(0.006, 0.03)) if is_guitar else 0.0
-    roots = _repeat(
-        rng, frame, [(step, 0, pick_velocity(rng)) for step in _rhythm(rng, float(rng.uniform(0.2, 0.9)))], 0.9
-    )
+    intervals = (0, 7, 12, 16) if frame.scale == "major" else (0, 7, 12, 15)
+    strokes = [(step, 0, pick_velocity(rng)) for step in _rhythm(rng, float(rng.uniform(0.2, 0.9)))]
     notes = []
-    for root in roots:
-        for i, interval in enumerate((0, 7, 12, 16) if frame.scale == "major" else (0, 7, 12, 15)):
+    for root in _repeat(rng, frame, strokes, gate=0.9):
+        for i, interval in enumerate(intervals):
             key = min(120, root.key + interval)
             notes.append(root._replace(start_seconds=root.start_seconds + i * spread_seconds, key=key))
     kind = "guitar loop" if is_guitar else "melodic loop"

@@ -14,7 +14,7 @@ from db.errors import SoundError
 from db.records import Features, Reading
 from indexer.encoder import Waveform
 from indexer.features import measure
-from indexer.mixdown import hear
+from indexer.mixdown import decode_mono
 from indexer.riff import read_acid_tempo
 
 SAMPLE_RATE_HZ = 48_000
@@ -97,7 +97,7 @@ def _read(file: BinaryIO, known_hashes: Collection[bytes]) -> DecodedSound:
     content_hash = digest.digest()
     if content_hash in known_hashes:
         return DecodedSound(content_hash)
-    waveform, original = hear(stream, SAMPLE_RATE_HZ)
+    waveform, original = decode_mono(stream, SAMPLE_RATE_HZ)
     tempo = read_acid_tempo(stream)
     features = measure(waveform, SAMPLE_RATE_HZ, original)
     return DecodedSound(content_hash, waveform, features, (tempo,) if tempo else ())

@@ -86,7 +86,7 @@ class _Mix:
         return self.mono_power < _CANCELLED_POWER * uncorrelated
 
 
-def hear(file: BinaryIO, sample_rate_hz: int) -> tuple[Waveform, Original]:
+def decode_mono(file: BinaryIO, sample_rate_hz: int) -> tuple[Waveform, Original]:
     """Decode to mono, and keep what is true of the original.
 
     The mix is the mean of the channels, or the loudest of them where they cancel each other out. Values that are not

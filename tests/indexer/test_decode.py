@@ -226,7 +226,7 @@ def test_lack_of_memory_is_a_sentence(tmp_path, monkeypatch):
     def exhaust(*_args):
         raise MemoryError
 
-    monkeypatch.setattr(decode, "hear", exhaust)
+    monkeypatch.setattr(decode, "decode_mono", exhaust)
     assert outcome(path) == "too-large"
 
 

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Sequence
-from functools import reduce
-from itertools import chain
+from functools import partial, reduce
 
 import numpy as np
 
 from db.database import Cursor
+from db.ids import read_ids
 from db.intervals import Interval
 from db.names import match_folders, match_names
 from db.query import Filter
@@ -36,10 +36,10 @@ def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | 
         return None
     wanted = [_match(cursor, condition) for condition in filters if not condition.is_excluded]
     unwanted = [_match(cursor, condition) for condition in filters if condition.is_excluded]
-    unwanted.append(_read_ids(cursor, "SELECT id FROM samples WHERE n_files = 0"))
-    start = wanted or [_read_ids(cursor, "SELECT id FROM samples")]
-    passing: SampleIds = reduce(np.intersect1d, start)
-    return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=False)
+    unwanted.append(read_ids(cursor, "SELECT id FROM samples WHERE n_files = 0"))
+    start = wanted or [read_ids(cursor, "SELECT id FROM samples")]
+    passing: SampleIds = reduce(partial(np.intersect1d, assume_unique=True), start)
+    return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=True)
 
 
 def _match(cursor: Cursor, condition: Filter) -> SampleIds:
@@ -55,22 +55,22 @@ def _match_number(cursor: Cursor, column: str, interval: Interval) -> SampleIds:
     bounds = [(f"{column} >{strict} ?", interval.low), (f"{column} <{strict} ?", interval.high)]
     given = [(sql, end) for sql, end in bounds if end is not None]
     where = " AND ".join(sql for sql, _ in given)
-    return _read_ids(cursor, f"SELECT {id_column} FROM {table} WHERE {where}", *(end for _, end in given))  # noqa: S608 (own names)
+    return read_ids(cursor, f"SELECT {id_column} FROM {table} WHERE {where}", *(end for _, end in given))  # noqa: S608 (own names)
 
 
 def _match_key(cursor: Cursor, key: str) -> SampleIds:
-    return _read_ids(cursor, "SELECT id FROM samples WHERE musical_key = ?", key)
+    return read_ids(cursor, "SELECT id FROM samples WHERE musical_key = ?", key)
 
 
 def _match_ext(cursor: Cursor, ext: str) -> SampleIds:
-    return _read_ids(cursor, "SELECT sample_id FROM files WHERE ext = ?", ext)
+    return read_ids(cursor, "SELECT sample_id FROM files WHERE ext = ?", ext)
 
 
 def _match_tag(cursor: Cursor, name: str, facet: str | None = None) -> SampleIds:
     """Match effective tags by name or by the name of their parent, whatever the case, spaces and hyphens."""
     rows = cursor.execute("SELECT id, facet, name, parent FROM tags WHERE coalesce(?, facet) = facet", (facet,))
     tag_ids = [row[0] for row in rows if _bare(name) in {_bare(row[2]), _bare(row[3] or "")}]
-    return _read_ids(
+    return read_ids(
         cursor,
         "SELECT sample_id FROM sample_tags WHERE is_effective AND tag_id IN (SELECT value FROM json_each(?))",
         json.dumps(tag_ids),
@@ -86,7 +86,7 @@ def _match_form(cursor: Cursor, name: str) -> SampleIds:
 
 
 def _match_collection(cursor: Cursor, name: str) -> SampleIds:
-    return np.array(read_members(cursor, name), np.int64)
+    return np.unique(np.array(read_members(cursor, name), np.int64))
 
 
 _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
@@ -103,7 +103,3 @@ _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
 
 def _bare(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum())
-
-
-def _read_ids(cursor: Cursor, query: str, *values: object) -> SampleIds:
-    return np.unique(np.fromiter(chain.from_iterable(cursor.execute(query, values)), np.int64))

@@ -59,6 +59,7 @@ class FlatIndex:
         self.dim = dim
         self.ids: SampleIds = np.empty(0, np.int64)  # by position
         self._order: SampleIds = np.empty(0, np.int64)  # positions, by id
+        self._sorted_ids: SampleIds = np.empty(0, np.int64)
         self._is_hidden: npt.NDArray[np.bool_] | None = None  # by position; None where nothing is
         self._lock = threading.Lock()  # FAISS must not be extended during a search
         faiss = _faiss()
@@ -74,6 +75,7 @@ class FlatIndex:
             self._faiss.add_sa_codes(np.ascontiguousarray(codes))
             self.ids = np.concatenate([self.ids, ids])
             self._order = np.argsort(self.ids, kind="stable")
+            self._sorted_ids = self.ids[self._order]
             self._is_hidden = None
 
     def hide(self, ids: SampleIds) -> None:
@@ -142,9 +144,8 @@ class FlatIndex:
         """Return the positions of those ids that have a vector, in their order."""
         if not len(self.ids):
             return np.empty(0, np.int64)
-        places = np.searchsorted(self.ids, ids, sorter=self._order)
-        positions = self._order[np.minimum(places, len(self.ids) - 1)]
-        found: SampleIds = positions[self.ids[positions] == ids]
+        places = np.minimum(np.searchsorted(self._sorted_ids, ids), len(self.ids) - 1)
+        found: SampleIds = self._order[places[self._sorted_ids[places] == ids]]
         return found
 
     def _as_mask(self, positions: SampleIds) -> npt.NDArray[np.bool_]:

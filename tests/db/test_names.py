@@ -59,10 +59,10 @@ def test_a_sound_with_several_names_has_the_best_of_them(library: Library, root:
     assert library.name_matches(["kick"]) == {get_id(library, root, "a.wav"): 1.0}
 
 
-def test_a_limit_keeps_the_rarest_words(library: Library, root: Root) -> None:
+def test_a_limit_keeps_the_best(library: Library, root: Root) -> None:
     record(library, root, *[heard(f"loop {i}.wav") for i in range(20)], heard("loop zither.wav"))
     found = library.name_matches(["loop", "zither"], limit=5)
-    assert len(found) == 5
+    assert 1 < len(found) <= 5
     assert found[get_id(library, root, "loop zither.wav")] == 1.0
 
 

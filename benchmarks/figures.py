@@ -41,7 +41,7 @@ class Figure:
 
 
 def at_most(name: str, value: float, unit: str, limit: float) -> Figure:
-    return Figure(name, value, unit, target=f"at most {limit:g} {unit}", is_met=value <= limit)
+    return Figure(name, value, unit, target=f"at most {limit:g} {unit}".strip(), is_met=value <= limit)
 
 
 def at_most_times(name: str, value: float, unit: str, rival: str, rival_value: float, limit: float) -> Figure:

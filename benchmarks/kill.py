@@ -1,27 +1,23 @@
 """Kill an indexing run at random moments and check that nothing acknowledged is lost.
 
-usage: python -m benchmarks.kill [--kills 100] [--sounds FOLDER] [--json FILE]
-
 Each round starts ``index`` on the same library in a process of its own, kills it with SIGKILL at a random moment, opens
 the library and checks it. When a run gets through before its kill, its content is compared with that of a run that was
 left alone, and a new library is begun.
 """
 
-import argparse
-import json
 import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import Figure, at_most
 from db.library import Library
 from indexer.demo_sounds import write_demo_sounds
 
@@ -141,24 +137,14 @@ def _faults(folder: Path) -> list[str]:
         return library.check()
 
 
-def main() -> int:
-    """Print the report; exit with 1 when anything was lost."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--sounds", type=Path, help="folder to index; 432 synthesized sounds by default")
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work_dir:
-        sounds = args.sounds or Path(work_dir) / "sounds"
-        if args.sounds is None:
-            for number in range(6):
-                write_demo_sounds(sounds / str(number), seed=number)
-        report = kill_often(sounds, args.kills, work_dir=Path(work_dir))
-    print(json.dumps(asdict(report), indent=2))
-    if args.json:
-        args.json.write_text(json.dumps(asdict(report)))
-    return int(bool(report.n_acknowledged_lost or report.n_unhealthy or report.n_different))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
+    """Kill 100 runs over 432 synthesized sounds (10 when quick)."""
+    for number in range(6):
+        write_demo_sounds(work_dir / "sounds" / str(number), seed=number)
+    report = kill_often(work_dir / "sounds", 10 if is_quick else 100, work_dir=work_dir)
+    name = f"{report.n_kills} kills, {report.n_finished} whole runs"
+    return [
+        at_most(f"{name}: acknowledged rows lost", report.n_acknowledged_lost, "", 0),
+        at_most(f"{name}: libraries that need a repair", report.n_unhealthy, "", 0),
+        at_most(f"{name}: contents unlike an uninterrupted run's", report.n_different, "", 0),
+    ]

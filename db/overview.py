@@ -23,6 +23,20 @@ SELECT r.path, p.relpath, p.code, p.message, p.seen_at
 FROM problems AS p JOIN roots AS r ON r.id = p.root_id ORDER BY p.root_id, p.relpath
 """
 
+_REPAIR = "Restore earmark.db from a backup, or move it away and index again."
+_FAULTS = {
+    "SELECT count(*) FROM pragma_foreign_key_check": "{n} rows refer to rows that are gone.",
+    "SELECT count(*) FROM samples WHERE n_files <> (SELECT count(*) FROM files WHERE sample_id = samples.id)": (
+        "The file counts of {n} sounds are wrong."
+    ),
+    "SELECT (SELECT count(*) FROM files) <> (SELECT count(*) FROM file_names_docsize)": (
+        "The index of names is incomplete."
+    ),
+    "SELECT count(*) FROM embeddings JOIN encoders AS e ON e.id = encoder_id WHERE length(vector) <> 2 * e.dim": (
+        "{n} vectors have the wrong length."
+    ),
+}
+
 
 def read_stats(cursor: Cursor, database_bytes: int) -> LibraryStats:
     n_samples, duration_seconds, n_files = cursor.execute(_TOTALS).fetchone()
@@ -56,28 +70,8 @@ def find_faults(cursor: Cursor) -> list[str]:
     """Return one sentence for each inconsistency of the database; empty when it is healthy."""
     damage = [row[0] for row in cursor.execute("PRAGMA quick_check(10)") if row[0] != "ok"]
     if damage:
-        return [f"earmark.db is damaged ({damage[0]}). Restore it from a backup, or move it away and index again."]
-    return [sentence.format(n=n) for query, sentence in _FAULTS if (n := _value(cursor, query))]
-
-
-_FAULTS = (
-    (
-        "SELECT count(*) FROM pragma_foreign_key_check",
-        "{n} rows refer to rows that are gone. Restore earmark.db from a backup, or move it away and index again.",
-    ),
-    (
-        "SELECT count(*) FROM samples WHERE n_files <> (SELECT count(*) FROM files WHERE sample_id = samples.id)",
-        "The file counts of {n} sounds are wrong. Restore earmark.db from a backup, or move it away and index again.",
-    ),
-    (
-        "SELECT (SELECT count(*) FROM files) <> (SELECT count(*) FROM file_names_docsize)",
-        "The index of names is incomplete. Restore earmark.db from a backup, or move it away and index again.",
-    ),
-    (
-        "SELECT count(*) FROM embeddings JOIN encoders AS e ON e.id = encoder_id WHERE length(vector) <> 2 * e.dim",
-        "{n} vectors have the wrong length. Restore earmark.db from a backup, or move it away and index again.",
-    ),
-)
+        return [f"earmark.db is damaged ({damage[0]}). {_REPAIR}"]
+    return [f"{fault.format(n=n)} {_REPAIR}" for query, fault in _FAULTS.items() if (n := _value(cursor, query))]
 
 
 def _value(cursor: Cursor, query: str) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.library import Library
@@ -51,7 +51,7 @@ def sounds(library: Library, root: Root) -> Library:
     return library
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_number_filters_keep_what_lies_within_and_exclude_the_rest(sounds: Library, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(COLUMNS)))
@@ -129,7 +129,7 @@ def test_sounds_whose_files_are_gone_pass_no_filter(library: Library, root: Root
     assert gone not in ids(library, "-len:>100")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60)
 @given(part=st.text(min_size=1, max_size=6))
 def test_any_text_can_be_looked_for(sounds: Library, part: str) -> None:
     quoted = part.replace('"', "").strip() or "x"

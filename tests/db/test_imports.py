@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 from db.library import Library
 
 OPEN = """
@@ -18,9 +16,9 @@ print(*sys.modules, sep="\\n")
 """
 
 
-@pytest.mark.parametrize("module", ["alembic", "faiss", "filelock", "sqlalchemy.orm", "torch", "indexer", "tui"])
-def test_opening_does_not_import(module: str, library: Library) -> None:
+def test_opening_imports_nothing_heavy(library: Library) -> None:
     run = subprocess.run(
         [sys.executable, "-c", OPEN, str(library.folder)], capture_output=True, text=True, check=True, timeout=60
     )
-    assert module not in run.stdout.split()
+    heavy = {"alembic", "faiss", "filelock", "sqlalchemy.orm", "torch", "indexer", "tui"}
+    assert heavy & set(run.stdout.split()) == set()

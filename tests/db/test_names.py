@@ -1,7 +1,7 @@
 """Words in names: whole before part, file before folder, all before some."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.library import Library
@@ -66,7 +66,7 @@ def test_a_limit_keeps_the_best(library: Library, root: Root) -> None:
     assert found[get_id(library, root, "loop zither.wav")] == 1.0
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60)
 @given(words=st.lists(st.text(max_size=8), max_size=4))
 def test_any_words_can_be_looked_for(named: Library, words: list[str]) -> None:
     assert all(0 < share <= 1 for share in named.name_matches(words).values())

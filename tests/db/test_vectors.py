@@ -34,7 +34,7 @@ def brute_force(ids: SampleIds, rows: Matrix, query: np.ndarray, k: int, allowed
     return sorted(allowed & scores.keys(), key=lambda sample_id: (-round(scores[sample_id], 6), sample_id))[:k]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(collection=collections(), seed=st.integers(20, 40), k=st.integers(0, 70), data=st.data())
 def test_search_is_brute_force(collection: tuple[SampleIds, Matrix], seed: int, k: int, data: st.DataObject) -> None:
     ids, rows = collection
@@ -57,7 +57,6 @@ def test_ties_beyond_k_are_cut_by_id() -> None:
 
 
 @given(collection=collections())
-@settings(deadline=None)
 def test_get_returns_unit_vectors_in_the_order_asked(collection: tuple[SampleIds, Matrix]) -> None:
     ids, rows = collection
     index = make_index(ids, rows)

@@ -47,9 +47,9 @@ def _crashed(rng: Rng, t: Signal, low_hz: float, t60: float, bloom: float) -> Si
     """Return a thin cymbal hit on its edge, peak 1: plate modes, wash, stick."""
     modes = plate(
         rng, t, (low_hz, rng.uniform(13_000, 19_000)), (t60, t60 * log_uniform(rng, 0.2, 0.6)),
-        center_hz=log_uniform(rng, 2000, 7500), octaves=rng.uniform(1.0, 2.0), bloom_seconds=bloom,
+        center_hz=log_uniform(rng, 2500, 11_000), octaves=rng.uniform(1.0, 2.0), bloom_seconds=bloom,
     )  # fmt: skip
-    x = rng.uniform(0.4, 1) * modes + rng.uniform(0.2, 0.8) * _wash(rng, t, t60 * 0.9, rng.uniform(-5, 1), bloom)
+    x = rng.uniform(0.4, 1) * modes + rng.uniform(0.2, 0.8) * _wash(rng, t, t60 * 0.9, rng.uniform(-4, 2), bloom)
     return unit(x + log_uniform(rng, 0.02, 0.4) * tick(rng, t))
 
 
@@ -123,7 +123,7 @@ def ride(rng: Rng) -> Sound:
     low_hz = log_uniform(rng, 220, 500)
     wash = plate(
         rng, t, (low_hz, rng.uniform(12_000, 18_000)), (t60, t60 * log_uniform(rng, 0.25, 0.7)),
-        center_hz=log_uniform(rng, 2500, 8500), octaves=rng.uniform(0.8, 2.0), bloom_seconds=rng.uniform(0.01, 0.1),
+        center_hz=log_uniform(rng, 3500, 13_000), octaves=rng.uniform(0.8, 2.0), bloom_seconds=rng.uniform(0.01, 0.1),
     )  # fmt: skip
     n_partials = int(rng.integers(4, 14))
     partials = np.exp(rng.uniform(np.log(900), np.log(9000), n_partials))

@@ -57,12 +57,12 @@ def _stick(rng: Rng, t: Signal) -> Signal:
 def _cymbals(rng: Rng, t: Signal, t60: float) -> Signal:
     """Return two cymbals that ring for ``t60`` seconds at the bottom, less at the top; some noise of their contact."""
     x = plate(
-        rng, t, (log_uniform(rng, 250, 1500), rng.uniform(13_000, 21_000)), (t60, t60 * log_uniform(rng, 0.4, 1.1)),
-        center_hz=log_uniform(rng, 3200, 9500), octaves=rng.uniform(0.7, 1.7), n_modes=int(rng.integers(120, 320)),
+        rng, t, (log_uniform(rng, 250, 1500), rng.uniform(13_000, 21_000)), (t60, t60 * log_uniform(rng, 0.5, 1.2)),
+        center_hz=log_uniform(rng, 4000, 15_000), octaves=rng.uniform(0.8, 1.9), n_modes=int(rng.integers(120, 320)),
     )  # fmt: skip
     hiss = tilted_noise(rng, len(t), rng.uniform(-3, 3)) * decay(t, t60 * rng.uniform(0.5, 1))
     x = x + rng.uniform(0, 0.6) * unit(
-        bandpass(hiss, log_uniform(rng, 1500, 6000), log_uniform(rng, 7000, 18_000), order=1)
+        bandpass(hiss, log_uniform(rng, 1500, 6000), log_uniform(rng, 9000, 23_000), order=1)
     )
     return highpass(x, log_uniform(rng, 250, 3000))
 
@@ -70,7 +70,7 @@ def _cymbals(rng: Rng, t: Signal, t60: float) -> Signal:
 def closed_acoustic(rng: Rng) -> Sound:
     """Hit closed cymbals with a stick's tip or shoulder, tight or a little loose."""
     is_tight = chance(rng, 0.65)
-    t60 = log_uniform(rng, 0.035, 0.15) if is_tight else log_uniform(rng, 0.15, 0.45)
+    t60 = log_uniform(rng, 0.045, 0.22) if is_tight else log_uniform(rng, 0.2, 0.6)
     t = times(1.3 * t60 + 0.02)
     x = unit(_cymbals(rng, t, t60)) + log_uniform(rng, 0.03, 0.8) * _stick(rng, t)
     words = ("acoustic", "tight" if is_tight else "loose", "metallic", "crisp" if is_tight else "sizzling")
@@ -122,7 +122,7 @@ def _shaped_noise(rng: Rng, n_frames: int) -> Signal:
     noise = white_noise(rng, n_frames)
     low_hz = log_uniform(rng, 2500, 9000)
     if chance(rng, 0.5):
-        dulled = lowpass(noise, log_uniform(rng, 8000, 22_000), order=1)
+        dulled = lowpass(noise, log_uniform(rng, 10_000, 23_000), order=1)
         return unit(highpass(dulled, low_hz, order=int(rng.integers(2, 5))))
     return unit(bandpass(noise, low_hz, low_hz * rng.uniform(1.4, 3)))
 
@@ -145,7 +145,7 @@ def _open_shape(rng: Rng, t: Signal, t60: float) -> tuple[Signal, tuple[str, ...
 def open_acoustic(rng: Rng) -> Sound:
     """Hit open cymbals; half open ones sizzle against each other."""
     is_half_open = chance(rng, 0.35)
-    t60 = log_uniform(rng, 0.3, 0.9) if is_half_open else log_uniform(rng, 0.6, 3.5)
+    t60 = log_uniform(rng, 0.35, 1.1) if is_half_open else log_uniform(rng, 0.8, 4.5)
     t = times(min(1.1 * t60, 2.5))
     x = unit(_cymbals(rng, t, t60)) + log_uniform(rng, 0.02, 0.4) * _stick(rng, t)
     if is_half_open or chance(rng, 0.3):
@@ -192,16 +192,16 @@ def open_noise(rng: Rng) -> Sound:
 def pedal(rng: Rng) -> Sound:
     """Close the cymbals with the foot: a soft chick without a stick; quickly reopened, a splash."""
     is_splash = chance(rng, 0.15)
-    t60 = log_uniform(rng, 0.4, 1.2) if is_splash else log_uniform(rng, 0.03, 0.16)
+    t60 = log_uniform(rng, 0.4, 1.2) if is_splash else log_uniform(rng, 0.05, 0.3)
     t = times(1.2 * t60 + 0.03)
     x = unit(_cymbals(rng, t, t60)) * attack_decay(t, rng.uniform(0.001, 0.008), 3 * t60)
     clap_of_air = bandpass(white_noise(rng, len(t)), 300, 2500) * attack_decay(t, 0.003, rng.uniform(0.02, 0.06))
-    x = x + rng.uniform(0.05, 0.5) * unit(clap_of_air)
+    x = x + log_uniform(rng, 0.03, 0.4) * unit(clap_of_air)
     if chance(rng, 0.4):  # the rims touch twice
         first = np.zeros_like(x)
         add_at(first, x, rng.uniform(0.004, 0.02))
         x = 0.5 * x + first
-    x = lowpass(x, log_uniform(rng, 5000, 16_000), order=1)
+    x = lowpass(x, log_uniform(rng, 6000, 21_000), order=1)
     words = ("acoustic", "soft", "splashy" if is_splash else "tight")
     return PEDAL.sound(x, ("acoustic", "drum kit", "foot"), words)
 

@@ -92,8 +92,8 @@ def acoustic(rng: Rng) -> Sound:
     f0 = log_uniform(rng, 44, 95)
     velocity = rng.uniform(0.2, 1.0)
     hz = f0 * (1 + rng.uniform(0, 0.7) * velocity * decay(t, log_uniform(rng, 0.03, 0.2)))
-    x = membrane(rng, t, hz, seconds, slope=rng.uniform(1.0, 2.6), damping=rng.uniform(0.4, 1.2))
-    beater = _click(rng, t, log_uniform(rng, 600, 2500), log_uniform(rng, 3500, 12000))
+    x = membrane(rng, t, hz, seconds, slope=rng.uniform(0.7, 2.5), damping=rng.uniform(0.4, 1.2))
+    beater = _click(rng, t, log_uniform(rng, 300, 2500), log_uniform(rng, 3000, 12000))
     x = x + log_uniform(rng, 0.03, 1.6) * velocity * beater
     knock = ring(
         t,
@@ -101,7 +101,7 @@ def acoustic(rng: Rng) -> Sound:
         jittered(rng, (1, 0.7, 0.5, 0.4, 0.2), 0.5),
         np.full(5, log_uniform(rng, 0.02, 0.12)),
     )
-    x = x + rng.uniform(0, 0.25) * knock
+    x = x + rng.uniform(0, 0.5) * knock
     air = tilted_noise(rng, len(t), rng.uniform(-9, -3)) * decay(t, log_uniform(rng, 0.04, 0.5 * seconds + 0.05))
     x = x + rng.uniform(0, 0.06) * air
     if chance(rng, 0.3):  # the snare on the same kit answers

@@ -37,7 +37,7 @@ def side_stick(rng: Rng) -> Sound:
     """Knock a stick, laid across the head, on the rim: a dry wooden click with a hollow body."""
     t60 = log_uniform(rng, 0.03, 0.15)
     t = times(1.4 * t60 + 0.02)
-    f0 = log_uniform(rng, 380, 1100)
+    f0 = log_uniform(rng, 420, 1400)
     stick = jittered(rng, f0 * np.array((1.0, 1.62, 2.3, 3.1, 4.4, 6.2)), 0.12)
     knock = ring(t, stick, jittered(rng, (1, 0.9, 0.7, 0.5, 0.35, 0.2), 0.6), jittered(rng, np.full(6, t60), 0.35))
     head = ring(
@@ -95,8 +95,8 @@ def _palm(rng: Rng, hz: float, t60: float) -> Signal:
     """Return one pair of hands, peak 1: a burst of noise through the resonance of the hollow between them."""
     t = times(1.2 * t60 + 0.01)
     q = rng.uniform(0.7, 2.5)
-    noise = lowpass(white_noise(rng, len(t)), log_uniform(rng, 2500, 12_000), order=1)
-    x = unit(resonate(noise, hz, q)) + rng.uniform(0.02, 0.2) * unit(highpass(noise, 3500))
+    noise = lowpass(white_noise(rng, len(t)), log_uniform(rng, 3500, 18_000), order=1)
+    x = unit(resonate(noise, hz, q)) + rng.uniform(0.03, 0.4) * unit(highpass(noise, 3500))
     return unit(x * attack_decay(t, rng.uniform(0.0003, 0.002), t60))
 
 
@@ -119,7 +119,7 @@ def analog_clap(rng: Rng) -> Sound:
 def one_pair(rng: Rng) -> Sound:
     """Clap once: cupped hands are low, flat ones bright."""
     hz = log_uniform(rng, 600, 2800)
-    clap = _palm(rng, hz, log_uniform(rng, 0.02, 0.12))
+    clap = _palm(rng, hz, log_uniform(rng, 0.025, 0.18))
     x = np.pad(clap, (0, 4800))
     room_t = times(len(x) / 48_000 - 0.004)
     room = bandpass(white_noise(rng, len(room_t)), 500, 7000) * decay(room_t, log_uniform(rng, 0.08, 0.4))

@@ -45,14 +45,14 @@ def acoustic(rng: Rng) -> Sound:
     """Hit a two-headed tom with a stick or a mallet, damped or singing."""
     f0 = log_uniform(rng, 62, 260)
     is_ringing = chance(rng, 0.45)
-    t60 = (log_uniform(rng, 0.9, 2.8) if is_ringing else log_uniform(rng, 0.25, 0.9)) * (120 / f0) ** 0.3
+    t60 = (log_uniform(rng, 0.9, 3.2) if is_ringing else log_uniform(rng, 0.3, 1.0)) * (120 / f0) ** 0.3
     t = times(min(1.1 * t60, 2.5))
     velocity = rng.uniform(0.2, 1)
     hz = f0 * (1 + rng.uniform(0.0, 0.35) * velocity * decay(t, log_uniform(rng, 0.08, 0.5)))
-    x = membrane(rng, t, hz, t60, slope=rng.uniform(0.9, 2.4), damping=rng.uniform(0.4, 1.3))
-    x = x + log_uniform(rng, 0.02, 0.6) * velocity * contact(rng, t, (600, 2500), (4000, 14_000), (0.005, 0.03))
-    skin = tilted_noise(rng, len(t), rng.uniform(-9, -4)) * decay(t, log_uniform(rng, 0.05, 0.25))
-    x = x + log_uniform(rng, 0.01, 0.15) * unit(skin)
+    x = membrane(rng, t, hz, t60, slope=rng.uniform(0.3, 2.1), damping=rng.uniform(0.3, 1.2))
+    x = x + log_uniform(rng, 0.05, 1.0) * velocity * contact(rng, t, (600, 2500), (4000, 14_000), (0.005, 0.03))
+    skin = tilted_noise(rng, len(t), rng.uniform(-8, -2)) * decay(t, log_uniform(rng, 0.05, 0.4))
+    x = x + log_uniform(rng, 0.01, 0.3) * unit(skin)
     if chance(rng, 0.3):  # the snare drum on the same kit buzzes along
         x = x + log_uniform(rng, 0.003, 0.04) * bandpass(white_noise(rng, len(t)), 1500, 8000) * decay(t, t60)
     words, aliases = register(f0)

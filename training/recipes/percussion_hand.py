@@ -98,7 +98,7 @@ def bongo(rng: Rng) -> Sound:
     """Play small tight heads with fingertips: high, dry, quick."""
     stroke = pick(rng, ("open", "open", "slap", "tip", "muted"))
     f0 = log_uniform(rng, 270, 720)
-    x = _hand_drum(rng, stroke, f0, log_uniform(rng, 0.12, 0.55))
+    x = _hand_drum(rng, stroke, f0, log_uniform(rng, 0.14, 0.8))
     return BONGO.sound(
         x,
         ("hand percussion", "latin", "cuban"),

@@ -77,8 +77,8 @@ def agogo(rng: Rng) -> Sound:
     t60 = log_uniform(rng, 0.25, 1.4)
     t = times(min(1.1 * t60, 1.4))
     f0 = log_uniform(rng, 650, 1900)
-    ratios = (1.0, rng.uniform(2.1, 2.8), rng.uniform(3.4, 4.4), 5.6, 7.2)
-    x = block(rng, t, f0, ratios, t60, rng.uniform(0.3, 0.9), rng.uniform(0.3, 1.2)) + log_uniform(
+    ratios = (1.0, rng.uniform(1.4, 2.0), rng.uniform(2.1, 2.8), rng.uniform(3.4, 4.4), 5.1, 5.6, 7.2, 9.1, 11.4)
+    x = block(rng, t, f0, ratios, t60, rng.uniform(0.1, 0.8), rng.uniform(-0.2, 1.0)) + log_uniform(
         rng, 0.05, 0.5
     ) * tick(rng, t)
     if chance(rng, 0.25):
@@ -102,8 +102,8 @@ def triangle(rng: Rng) -> Sound:
     t60 = log_uniform(rng, 0.08, 0.4) if is_muted else log_uniform(rng, 1.0, 6.0)
     t = times(min(0.8 * t60, 3.5))
     n_modes = int(rng.integers(12, 30))
-    hz = np.exp(rng.uniform(np.log(log_uniform(rng, 1200, 3500)), np.log(15_000), n_modes))
-    levels = rng.uniform(0.1, 1, n_modes) * np.exp(-0.5 * (np.log2(hz / log_uniform(rng, 4000, 8500)) / 0.9) ** 2)
+    hz = np.exp(rng.uniform(np.log(log_uniform(rng, 1200, 3500)), np.log(19_000), n_modes))
+    levels = rng.uniform(0.1, 1, n_modes) * np.exp(-0.5 * (np.log2(hz / log_uniform(rng, 4500, 14_000)) / 0.9) ** 2)
     modes = np.concatenate([hz, hz * (1 + rng.uniform(0.0005, 0.003, n_modes))])  # pairs that beat
     t60s = np.tile(t60 * (hz / 5000) ** -0.4 * rng.uniform(0.5, 1.2, n_modes), 2)
     x = unit(ring(t, modes, np.tile(levels, 2), t60s)) + log_uniform(rng, 0.02, 0.3) * tick(rng, t, 4000)

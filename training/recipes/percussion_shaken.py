@@ -78,7 +78,7 @@ def _shake(rng: Rng, softest: float, longest: float) -> tuple[Signal, Signal, tu
 def shaker(rng: Rng) -> Sound:
     """Shake an egg, a tube or a can: fine grains, dry, a broad high resonance."""
     t, energy, words = _shake(rng, 0.05, 0.35)
-    x = _beads(rng, t, energy, log_uniform(rng, 2800, 9500), rng.uniform(0.5, 4), log_uniform(rng, 1500, 30_000))
+    x = _beads(rng, t, energy, log_uniform(rng, 3000, 14_000), rng.uniform(0.5, 4), log_uniform(rng, 1500, 30_000))
     if chance(rng, 0.4):
         x = x + rng.uniform(0.1, 0.5) * unit(highpass(white_noise(rng, len(t)), log_uniform(rng, 3000, 9000)) * energy)
     return SHAKER.sound(x, ("hand percussion", "recorded"), ("acoustic", "dry", *words))
@@ -87,7 +87,7 @@ def shaker(rng: Rng) -> Sound:
 def maracas(rng: Rng) -> Sound:
     """Flick maracas: few hard seeds that land together, a crisp short burst."""
     t, energy, words = _shake(rng, 0.03, 0.15)
-    x = _beads(rng, t, energy**1.5, log_uniform(rng, 2500, 7000), rng.uniform(0.8, 3), log_uniform(rng, 500, 6000))
+    x = _beads(rng, t, energy**1.5, log_uniform(rng, 2800, 10_000), rng.uniform(0.8, 3), log_uniform(rng, 500, 6000))
     return MARACAS.sound(x, ("hand percussion", "latin", "cuban"), ("acoustic", "crisp", *words))
 
 
@@ -112,7 +112,9 @@ def cabasa(rng: Rng) -> Sound:
     """Turn steel beads on a ridged cylinder: a metallic, regular scrape."""
     t, energy, words = _shake(rng, 0.05, 0.3)
     ridges = 0.5 + 0.5 * square(rng.uniform(60, 300), t, 0.3)
-    x = _beads(rng, t, energy * ridges, log_uniform(rng, 3000, 9000), rng.uniform(1, 5), log_uniform(rng, 4000, 30_000))
+    x = _beads(
+        rng, t, energy * ridges, log_uniform(rng, 3500, 13_000), rng.uniform(1, 5), log_uniform(rng, 4000, 30_000)
+    )
     shimmer = ring(t, rng.uniform(4000, 14_000, 12), rng.uniform(0.2, 1, 12), rng.uniform(0.02, 0.12, 12))
     x = x + rng.uniform(0, 0.3) * unit(shimmer) * energy
     return CABASA.sound(x, ("hand percussion", "latin"), ("acoustic", "metallic", *words))
@@ -189,7 +191,7 @@ def guiro(rng: Rng) -> Sound:
     clicks = np.diff(np.floor(np.cumsum(rate) / SAMPLE_RATE_HZ), prepend=0.0) * (t < seconds)
     swell = 0.3 + np.clip(t / seconds, 0, 1) ** rng.uniform(0.3, 2)
     x = clicks * swell * rng.uniform(0.5, 1.0, len(t)) + 0.02 * white_noise(rng, len(t)) * (t < seconds)
-    hz = log_uniform(rng, 1500, 4200)
+    hz = log_uniform(rng, 1500, 7000)
     x = resonate(x, hz, rng.uniform(1.5, 7)) + rng.uniform(0.2, 0.9) * resonate(x, hz * rng.uniform(1.6, 2.6), 4)
     words = ("acoustic", "scraped", "wooden", "long" if is_long else "short")
     return GUIRO.sound(highpass(x, 500), ("hand percussion", "latin", "cuban"), words)
@@ -208,7 +210,7 @@ def vibraslap(rng: Rng) -> Sound:
     """Let pins rattle in a wooden box at a slowly falling rate."""
     seconds = rng.uniform(0.7, 2.2)
     t = times(seconds)
-    rate = rng.uniform(18, 32) * (1 + rng.uniform(-0.1, 0.4) * t / seconds)
+    rate = rng.uniform(15, 45) * (1 + rng.uniform(-0.1, 0.4) * t / seconds)
     clicks = np.diff(np.floor(np.cumsum(rate) / SAMPLE_RATE_HZ), prepend=0.0)
     teeth = np.zeros(len(t))
     for start in np.flatnonzero(clicks):

@@ -39,9 +39,9 @@ def wood_block(rng: Rng) -> Sound:
     """Hit a slotted block: one strong hollow mode, a few weak ones, gone at once."""
     t60 = log_uniform(rng, 0.035, 0.2)
     t = times(1.2 * t60 + 0.02)
-    f0 = log_uniform(rng, 450, 1700)
+    f0 = log_uniform(rng, 380, 1700)
     ratios = (1.0, rng.uniform(1.3, 1.9), rng.uniform(2.2, 3.0), 3.9, 5.1)
-    x = block(rng, t, f0, ratios, t60, rng.uniform(0.3, 1.0), rng.uniform(0.7, 2.0)) + log_uniform(
+    x = block(rng, t, f0, ratios, t60, rng.uniform(0.2, 1.0), rng.uniform(0.2, 1.8)) + log_uniform(
         rng, 0.05, 0.6
     ) * tick(rng, t)
     words = ("acoustic", "wooden", "hollow", "high" if f0 > 900 else "low")

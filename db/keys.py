@@ -3,6 +3,7 @@
 import re
 
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+KEYS = tuple(f"{name}{mode}" for name in _NAMES for mode in ("m", ""))  # every canonical spelling
 _STEPS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 _KEY = re.compile(r"([A-Ga-g])([#b♯♭]?)\s*(maj|major|M|m|min|minor|)", re.ASCII)
 

@@ -72,7 +72,8 @@ class Blender:
         Raises:
             KeyError: It has no vector of this encoder.
         """
-        return self.sound(self._index.get(np.array([sample_id], np.int64))[0])
+        vector: Vector = self._index.get(np.array([sample_id], np.int64))[0]
+        return self.sound(vector)
 
     def words(self, line: str) -> Vector | None:
         """Return the direction in which words lead: that of the sounds which answer them best.

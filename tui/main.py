@@ -2,10 +2,12 @@
 
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tui import settings
 from tui.commands import blend, demo, doctor, evaluate, index, info, model, problems, search, similar, stats
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
@@ -46,12 +48,28 @@ def start(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
     ] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Open the app in a browser, for this machine only.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port for --serve.")] = 8000,
 ) -> None:
     context.obj = library
     if context.invoked_subcommand is None:
+        _open(library_folder(context, library), port if serve else None)
+
+
+def _open(folder: Path, port: int | None) -> None:
+    """Open the app in a browser or in this terminal; where the output goes elsewhere, say what there is to do."""
+    if port is not None:
+        from tui.app.serve import serve_app
+
+        serve_app(folder, port)
+    elif sys.stdout.isatty() or settings.is_served():
+        from tui.app.launch import run_app
+
+        run_app(folder)
+    else:
         from tui.commands.welcome import welcome
 
-        welcome(library_folder(context, library))
+        welcome(folder)
 
 
 def main() -> None:

@@ -12,6 +12,26 @@ def default_library() -> Path:
     return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("earmark", appauthor=False)
 
 
+def state_file() -> Path:
+    """Return where the app keeps its choices between starts."""
+    return platformdirs.user_state_path("earmark", appauthor=False) / "app.json"
+
+
+def keys_file() -> Path:
+    """Return where a user may change the keys of the app."""
+    return platformdirs.user_config_path("earmark", appauthor=False) / "keys.toml"
+
+
+def log_file() -> Path:
+    """Return where messages go that would garble the app's screen."""
+    return platformdirs.user_log_path("earmark", appauthor=False) / "app.log"
+
+
+def is_served() -> bool:
+    """Say whether a browser is the screen: textual-serve names the driver of its child in the environment."""
+    return "TEXTUAL_DRIVER" in os.environ
+
+
 def demo_folder() -> Path:
     """Return where the demo lives: the system's place for what can be deleted at any time."""
     return platformdirs.user_cache_path("earmark", appauthor=False) / "demo"

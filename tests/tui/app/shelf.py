@@ -1,0 +1,41 @@
+"""A small library of real sounds, heard by a small working encoder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.library import Library
+from indexer.demo_sounds import write_demo_sounds
+from indexer.pipeline import index
+from tests.fakes import FakeEncoder
+from tui.app.app import EarmarkApp
+from tui.app.player.output import DeviceOutput, Output, Render
+from tui.app.session import Session
+
+ENCODER = FakeEncoder()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    library: Path
+    sounds: Path
+    state: Path
+
+    def open(self) -> Library:
+        return Library.open(self.library)
+
+
+def make_shelf(place: Path) -> Shelf:
+    sounds = place / "Packs"
+    write_demo_sounds(sounds)
+    with Library.create(place / "library") as library:
+        index(library, [sounds], ENCODER)
+    return Shelf(place / "library", sounds, place / "state.json")
+
+
+def silent(render: Render) -> Output:
+    return DeviceOutput(render, is_silent=True)
+
+
+def make_app(library: Library, state_file: Path, keymap: dict[str, str] | None = None) -> EarmarkApp:
+    session = Session(library, "fake", text_encoder=ENCODER, encoder=ENCODER)
+    return EarmarkApp(session, state_file, keymap=keymap, open_device=silent)

@@ -1,0 +1,1 @@
+"""The app: search, listen, tag and blend without leaving the keyboard."""

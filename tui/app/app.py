@@ -1,0 +1,191 @@
+"""The app: screens, keys and themes that all of them share, and the way in and out."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from db.paths import display_text
+from db.records import Sample
+from tui import human
+from tui.app.changes import Changes
+from tui.app.indexing import IndexRun
+from tui.app.keys import help_groups
+from tui.app.messages import IndexFinished, IndexProgressed, SoundLoaded
+from tui.app.modals.help import HelpModal
+from tui.app.player.output import Output, Render, open_output
+from tui.app.player.player import Loaded, Player
+from tui.app.screens.base import SoundScreen
+from tui.app.screens.browse import BrowseScreen
+from tui.app.screens.folders import FoldersScreen
+from tui.app.session import Session
+from tui.app.state import load_state, save_state
+from tui.app.themes import THEMES
+from tui.terminal.indexing import summary_text
+
+_STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
+_REFRESH_SECONDS = 3.0  # between looks at what is new while listening
+
+
+class EarmarkApp(App[None]):
+    """One library on screen.
+
+    Args:
+        session: The library and its model; closed by whoever opened it.
+        state_file: Where choices are kept between starts.
+        keymap: Keys by binding id that replace the built-in ones.
+        open_device: Opens the audio output.
+    """
+
+    TITLE = "earmark"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    MODES: ClassVar[dict[str, Any]] = {"browse": BrowseScreen, "folders": FoldersScreen}
+    DEFAULT_MODE = "browse"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", id="app.help", tooltip="All keys"),
+        Binding("question_mark", "help", "Help", show=False, id="app.help_mark", tooltip="All keys"),
+        Binding("f2", "switch_mode('browse')", "Browse", show=False, id="app.browse", tooltip="Search and listen"),
+        Binding("f3", "switch_mode('blend')", "Blend", show=False, id="app.blend", tooltip="What lies between sounds"),
+        Binding("f4", "switch_mode('map')", "Map", show=False, id="app.map", tooltip="The library as a map"),
+        Binding(
+            "f5", "switch_mode('folders')", "Folders", show=False, id="app.folders", tooltip="Folders to listen to"
+        ),
+        Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="Leave", priority=True),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        state_file: Path,
+        *,
+        keymap: Mapping[str, str] | None = None,
+        open_device: Callable[[Render], Output] | None = None,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.changes = Changes(session.library)
+        self.state = load_state(state_file)
+        self._state_file = state_file
+        self._own_keymap = dict(keymap or {})
+        device = self.state.device or None
+        self.player = Player(
+            open_device or (lambda render: open_output(render, device)),
+            on_loaded=self._tell_loaded,
+            on_fault=self._tell_fault,
+        )
+        self.player.volume = self.state.volume
+        self.player.is_looping = self.state.is_looping
+        self.facts = ""
+        self.index_run: IndexRun | None = None
+        self._refreshed_at = 0.0
+
+    def on_mount(self) -> None:
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
+        self.set_keymap(self._own_keymap)
+        self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
+        self.warm_up()
+        self.read_facts()
+
+    def on_unmount(self) -> None:
+        if self.index_run is not None:
+            self.index_run.cancel(_STOP_SECONDS)
+        self.player.close()
+        save_state(self._state_file, self.state)
+
+    @work(thread=True, group="warm-up")
+    def warm_up(self) -> None:
+        self.session.warm_up()
+
+    @work(thread=True, group="facts", exclusive=True)
+    def read_facts(self) -> None:
+        stats = self.session.library.stats()
+        text = human.count(stats.n_samples, "sound")
+        n_offline = sum(not root.is_online for root in stats.roots)
+        if n_offline:
+            text += f"   {human.count(n_offline, 'folder')} offline"
+        self.call_from_thread(self._show_facts, text, is_empty=not stats.roots)
+
+    def _show_facts(self, text: str, *, is_empty: bool) -> None:
+        self.facts = text
+        if is_empty and self.index_run is None and self.current_mode == "browse":
+            self.switch_mode("folders")
+        if isinstance(self.screen, SoundScreen | FoldersScreen):
+            self.screen.tell_library()
+
+    # listening to folders
+
+    def start_index(self, folders: Sequence[Path]) -> None:
+        """Add folders and bring the library up to date in a thread; browsing goes on meanwhile."""
+        if self.index_run is not None:
+            self.notify("earmark is listening already. Add the folder when it has finished, or stop it first.")
+            return
+        self.index_run = IndexRun(
+            self.session,
+            folders,
+            on_progress=lambda progress: self._post(IndexProgressed(progress)),
+            on_finished=lambda outcome: self._post(IndexFinished(outcome)),
+        )
+        self.index_run.start()
+
+    @on(IndexProgressed)
+    def show_progress(self, event: IndexProgressed) -> None:
+        self.facts = f"listening {human.percent(event.progress.share)}"
+        if isinstance(self.screen, FoldersScreen):
+            self.screen.tell_progress(event.progress)
+        if isinstance(self.screen, SoundScreen | FoldersScreen):
+            self.screen.tell_library()
+        if time.monotonic() - self._refreshed_at > _REFRESH_SECONDS:
+            self._refreshed_at = time.monotonic()
+            self._show_new_sounds()
+
+    @on(IndexFinished)
+    def show_index_finished(self, event: IndexFinished) -> None:
+        self.index_run = None
+        if isinstance(self.screen, FoldersScreen):
+            self.screen.tell_finished(event.outcome)
+        else:
+            text = event.outcome if isinstance(event.outcome, str) else summary_text(event.outcome)
+            self.notify(display_text(text), timeout=8)
+        self.show_changed_library()
+
+    def show_changed_library(self) -> None:
+        """Read again what was read of the library."""
+        self.read_facts()
+        self._show_new_sounds()
+        if isinstance(self.screen, FoldersScreen):
+            self.screen.read_folders()
+
+    def _show_new_sounds(self) -> None:
+        self.session.refresh()
+        for screen in self._screen_stacks.get("browse", ()):
+            if isinstance(screen, BrowseScreen) and screen.is_running:
+                screen.search()
+
+    def _post(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    def action_help(self) -> None:
+        self.push_screen(HelpModal("Keys", help_groups(self.screen)))
+
+    def add_to_blend(self, sample: Sample) -> None:
+        """Take a sound as the next corner of the blend."""
+
+    def _tell_loaded(self, loaded: Loaded) -> None:
+        self.post_message(SoundLoaded(loaded))
+
+    def _tell_fault(self, path: Path, reason: str) -> None:
+        self.call_later(self.notify, reason, severity="warning")
+
+    @on(SoundLoaded)
+    def show_loaded(self, event: SoundLoaded) -> None:
+        if isinstance(self.screen, SoundScreen):
+            self.screen.show_loaded(event.loaded)

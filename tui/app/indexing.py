@@ -1,0 +1,119 @@
+"""One run of the indexer that can be paused, told apart from its screen. Knows nothing of Textual."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.errors import EarmarkError
+from indexer.pipeline import BatchStored, IndexEvent, IndexSummary, RootScanned, index
+from tui.app.session import Session
+
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far a run is.
+
+    Attributes:
+        n_total: Files to hear, as far as the folders have been looked through.
+        rate: Files per second since hearing began, pauses left out.
+        current: Name of the last file heard.
+    """
+
+    n_done: int = 0
+    n_total: int = 0
+    n_failed: int = 0
+    rate: float = 0.0
+    current: str = ""
+    is_paused: bool = False
+
+    @property
+    def share(self) -> float:
+        return self.n_done / self.n_total if self.n_total else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to go at this rate; None while that cannot be told."""
+        return (self.n_total - self.n_done) / self.rate if self.rate > 0 else None
+
+
+class IndexRun:
+    """Hear folders in a thread.
+
+    Args:
+        session: Whose library grows.
+        folders: To add; all known folders are brought up to date as well.
+        on_progress: Told from the thread, after every batch.
+        on_finished: Told from the thread how it ended: a summary, or a sentence that says why not.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        folders: Sequence[Path],
+        on_progress: Callable[[IndexProgress], None],
+        on_finished: Callable[[IndexSummary | str], None],
+    ) -> None:
+        self._session = session
+        self._folders = folders
+        self._on_progress = on_progress
+        self._on_finished = on_finished
+        self._stop = threading.Event()
+        self._may_run = threading.Event()
+        self._may_run.set()
+        self._paused_seconds = 0.0
+        self.progress = IndexProgress()
+        self._thread = threading.Thread(target=self._run, name="earmark-index", daemon=True)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def toggle_pause(self) -> bool:
+        """Pause, or go on; returns whether it is paused now. The sounds under way are stored first."""
+        if self._may_run.is_set():
+            self._may_run.clear()
+        else:
+            self._may_run.set()
+        return not self._may_run.is_set()
+
+    def cancel(self, timeout_seconds: float = 0.0) -> None:
+        """End soon; what was heard is kept, and the next run goes on from there."""
+        self._stop.set()
+        if timeout_seconds and self._thread.is_alive():
+            self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        try:
+            summary = index(
+                self._session.library,
+                self._folders,
+                self._session.encoder,
+                on_event=self._tell,
+                cancelled=self._is_cancelled,
+            )
+        except EarmarkError as error:
+            self._on_finished(str(error))
+        else:
+            self._on_finished(summary)
+
+    def _is_cancelled(self) -> bool:
+        """Say whether to stop; does not return while the run is paused."""
+        while not self._stop.is_set() and not self._may_run.wait(_POLL_SECONDS):
+            self._paused_seconds += _POLL_SECONDS
+        return self._stop.is_set()
+
+    def _tell(self, event: IndexEvent) -> None:
+        if isinstance(event, RootScanned):
+            self.progress = IndexProgress(n_total=self.progress.n_total + event.n_to_hear)
+        elif isinstance(event, BatchStored):
+            seconds = max(event.seconds - self._paused_seconds, 1e-3)
+            self.progress = IndexProgress(
+                event.n_done, event.n_total, event.n_failed, event.n_done / seconds, event.current
+            )
+        self._on_progress(self.progress)

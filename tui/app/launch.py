@@ -1,0 +1,55 @@
+"""Start the app, with the terminal to itself."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from db.library import Library
+from tui import settings
+from tui.app.keys import load_keymap
+from tui.terminal.session import active_model
+
+
+def run_app(folder: Path) -> None:
+    """Open the app on a library, which is made where there is none yet.
+
+    Raises:
+        LibraryError: The library is not fit for use.
+        ModelError: Its model is not there.
+        UsageError: The file of keys cannot be understood.
+    """
+    keymap = load_keymap(settings.keys_file())
+    with Library.create(folder) as library:
+        model = active_model(library)
+        with terminal_to_itself(settings.log_file()):
+            from tui.app.app import EarmarkApp
+            from tui.app.session import Session
+
+            session = Session(library, model)
+            try:
+                EarmarkApp(session, settings.state_file(), keymap=keymap).run()
+            finally:
+                session.close()
+
+
+@contextlib.contextmanager
+def terminal_to_itself(log_file: Path) -> Iterator[None]:
+    """Let only the app write to the terminal; what C libraries say on descriptor 2 goes to a log.
+
+    ALSA, libsndfile and child processes write there, in the middle of the screen, since Textual draws on stderr.
+    """
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    terminal = os.dup(2)
+    shown, sys.__stderr__ = sys.__stderr__, os.fdopen(terminal, "w", encoding="utf-8")  # type: ignore[misc]
+    os.dup2(log, 2)
+    os.close(log)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        assert sys.__stderr__ is not None
+        sys.__stderr__.close()
+        sys.__stderr__ = shown  # type: ignore[misc]

@@ -1,0 +1,79 @@
+"""What threads tell the screens; each is a fact in the past."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from indexer.pipeline import IndexSummary
+from tui.app.changes import Change
+from tui.app.columns import Row
+from tui.app.indexing import IndexProgress
+from tui.app.player.player import Loaded
+from tui.app.session import Found
+from tui.app.widgets.facets import FacetLine
+
+
+@dataclass
+class SearchFinished(Message):
+    generation: int
+    found: Found
+
+
+@dataclass
+class SearchFailed(Message):
+    """A query cannot be answered as it stands; ``reason`` is a sentence."""
+
+    generation: int
+    reason: str
+
+
+@dataclass
+class FacetsCounted(Message):
+    generation: int
+    lines: Sequence[FacetLine]
+
+
+@dataclass
+class RowsFetched(Message):
+    rows: Mapping[int, Row]
+
+
+@dataclass
+class ChangeMade(Message):
+    change: Change
+
+
+@dataclass
+class SoundLoaded(Message):
+    loaded: Loaded
+
+
+@dataclass
+class JobFinished(Message):
+    """Something the user asked for is done; ``text`` says what."""
+
+    text: str
+
+
+@dataclass
+class JobFailed(Message):
+    """Something the user asked for cannot be done; ``reason`` is a sentence."""
+
+    reason: str
+    is_expected: bool = True
+
+
+@dataclass
+class IndexProgressed(Message):
+    progress: IndexProgress
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, IndexProgressed)
+
+
+@dataclass
+class IndexFinished(Message):
+    """The run ended; ``outcome`` is its summary, or a sentence that says why it could not be done."""
+
+    outcome: IndexSummary | str

@@ -1,0 +1,1 @@
+"""Questions over a screen; each is dismissed with the answer, or None."""

@@ -1,0 +1,158 @@
+"""Play one sound at a time, the moment it is asked for."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.errors import SoundError
+from db.records import Features
+from tui.app.latest import Latest
+from tui.app.player.clip import RATE_HZ, Clip, Frames, Peaks, open_clip
+from tui.app.player.mixer import Mixer, Voice
+from tui.app.player.output import Output, Render, open_output
+
+N_PEAKS = 2048
+_TARGET_LUFS = -16.0
+_HIGHEST_PEAK_DBFS = -1.0
+_MOST_GAIN_DB = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A sound is decoded; what there is to draw of it."""
+
+    path: Path
+    peaks: Peaks
+    duration_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """What is heard at this moment."""
+
+    path: Path | None
+    position_seconds: float
+    is_playing: bool
+
+
+class Player:
+    """Audition sounds.
+
+    Every method returns at once; decoding happens in a thread.
+
+    Args:
+        open_device: Opens the output; tests give one without sound.
+        on_loaded: Told from the thread when a sound is decoded.
+        on_fault: Told from the thread when one cannot be played.
+    """
+
+    def __init__(
+        self,
+        open_device: Callable[[Render], Output] = open_output,
+        on_loaded: Callable[[Loaded], None] = lambda _: None,
+        on_fault: Callable[[Path, str], None] = lambda _path, _reason: None,
+    ) -> None:
+        self.mixer = Mixer()
+        self._on_loaded = on_loaded
+        self._on_fault = on_fault
+        self._path: Path | None = None
+        self._clip: Clip | None = None
+        self._asked_at = 0.0
+        self.start_seconds: float | None = None  # from the last request until frames of it were asked for
+        self._decoder = Latest("earmark-player", self._fail)
+        self.output = open_device(self._render)
+
+    @property
+    def is_looping(self) -> bool:
+        return self.mixer.is_looping
+
+    @is_looping.setter
+    def is_looping(self, value: bool) -> None:
+        self.mixer.is_looping = value
+
+    @property
+    def volume(self) -> float:
+        """Linear, 0 to 1."""
+        return self.mixer.volume
+
+    @volume.setter
+    def volume(self, value: float) -> None:
+        self.mixer.volume = min(max(value, 0.0), 1.0)
+
+    @property
+    def now(self) -> Playback:
+        voice = self.mixer.voice
+        if voice is None:
+            return Playback(self._path, 0.0, is_playing=False)
+        return Playback(voice.clip.path, voice.position / RATE_HZ, is_playing=True)
+
+    def play(self, path: Path, gain: float = 1.0, at_seconds: float = 0.0) -> None:
+        """Play a sound from ``at_seconds`` on, in place of what is heard."""
+        self._asked_at = time.perf_counter()
+        self.start_seconds = None
+        self._path = path
+        clip = self._clip
+        if clip is not None and clip.path == path and clip.is_complete:
+            self._start(clip, gain, at_seconds)
+        else:
+            self._decoder.submit(lambda is_overtaken: self._load(path, gain, at_seconds, is_overtaken))
+
+    def load(self, path: Path) -> None:
+        """Decode a sound without playing it, so that it can be drawn; what is heard ends."""
+        self.stop()
+        self._path = path
+        self._decoder.submit(lambda is_overtaken: self._load(path, None, 0.0, is_overtaken))
+
+    def stop(self) -> None:
+        self.mixer.play(None)
+
+    def close(self) -> None:
+        self.stop()
+        self._decoder.close()
+        self.output.close()
+
+    def reopen(self, open_device: Callable[[Render], Output]) -> None:
+        """Move to another output."""
+        self.stop()
+        self.output.close()
+        self.output = open_device(self._render)
+
+    def _load(self, path: Path, gain: float | None, at_seconds: float, is_overtaken: Callable[[], bool]) -> None:
+        try:
+            clip, blocks = open_clip(path)
+        except SoundError as error:
+            self.mixer.play(None)
+            self._on_fault(path, str(error))
+            return
+        is_started = gain is None
+        for _ in blocks:
+            if is_overtaken():
+                break
+            if not is_started and clip.n_ready > at_seconds * RATE_HZ:
+                assert gain is not None
+                self._start(clip, gain, at_seconds)
+                is_started = True
+        clip.is_complete = True
+        if not is_overtaken():
+            self._clip = clip
+            self._on_loaded(Loaded(path, clip.peaks(N_PEAKS), clip.duration_seconds))
+
+    def _start(self, clip: Clip, gain: float, at_seconds: float) -> None:
+        self.mixer.play(Voice(clip, int(at_seconds * RATE_HZ), gain))
+
+    def _render(self, n_frames: int) -> Frames:
+        if self.start_seconds is None and self.mixer.voice is not None and self.mixer.voice.clip.path == self._path:
+            self.start_seconds = time.perf_counter() - self._asked_at
+        return self.mixer.render(n_frames)
+
+    def _fail(self, error: Exception) -> None:
+        self._on_fault(self._path or Path(), str(error))
+
+
+def matched_gain(features: Features) -> float:
+    """Return the linear gain that plays a sound as loud as any other, as far as its peaks allow."""
+    if features.loudness_lufs is None or features.peak_dbfs is None:
+        return 1.0
+    gain_db = min(_TARGET_LUFS - features.loudness_lufs, _HIGHEST_PEAK_DBFS - features.peak_dbfs, _MOST_GAIN_DB)
+    return float(10 ** (gain_db / 20))

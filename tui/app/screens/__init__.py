@@ -1,0 +1,1 @@
+"""One module per screen: layout, workers, and what a key does there."""

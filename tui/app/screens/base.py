@@ -1,0 +1,395 @@
+"""What all screens with a list of sounds can do: audition, mark, collect, copy, export."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from db.errors import EarmarkError
+from db.paths import display_text
+from tui import human
+from tui.app.changes import FAVOURITES, Change, known_tag_names
+from tui.app.columns import Row, sample_name
+from tui.app.export import FORMS, export
+from tui.app.latest import Latest
+from tui.app.messages import ChangeMade, JobFailed, JobFinished, RowsFetched
+from tui.app.modals.choose import ChooseModal
+from tui.app.modals.prompt import PromptModal
+from tui.app.player.player import Loaded, matched_gain
+from tui.app.reveal import reveal
+from tui.app.widgets.now_playing import NowPlaying, Toggle
+from tui.app.widgets.sample_list import SampleList
+from tui.app.widgets.top_bar import Tab, TopBar
+from tui.app.widgets.waveform import Waveform
+
+if TYPE_CHECKING:
+    from tui.app.app import EarmarkApp
+
+_FRAMES_PER_SECOND = 30
+_VOLUME_STEP = 0.1
+
+
+class SoundScreen(Screen[None]):
+    """A screen around one `SampleList`."""
+
+    MODE = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right", "replay", "Replay", show=False, id="play.replay", tooltip="Play the sound from its start"),
+        Binding("left", "stop", "Stop", show=False, id="play.stop", tooltip="Stop playing"),
+        Binding("space", "play_or_stop", "Play", id="play.toggle", tooltip="Play, or stop what plays"),
+        Binding(
+            "a", "toggle_autoplay", "Autoplay", show=False, id="play.autoplay", tooltip="Play where the cursor goes"
+        ),
+        Binding("l", "toggle_loop", "Loop", show=False, id="play.loop", tooltip="Play round and round"),
+        Binding("plus,equals_sign", "volume(1)", "Louder", show=False, id="play.louder", tooltip="Louder"),
+        Binding("minus", "volume(-1)", "Quieter", show=False, id="play.quieter", tooltip="Quieter"),
+        Binding("x", "select", "Select", id="sound.select", tooltip="Select the sound for what comes next"),
+        Binding("X", "select_all", "Select all", show=False, id="sound.select_all", tooltip="Select all, or none"),
+        *(
+            Binding(str(n), f"rate({n})", f"{n} stars", show=False, id=f"sound.stars_{n}", tooltip=f"{n} stars")
+            for n in range(6)
+        ),
+        Binding(
+            "f", "favourite", "Favourite", show=False, id="sound.favourite", tooltip="Into Favourites, or out of it"
+        ),
+        Binding("c", "collect", "Collect", show=False, id="sound.collect", tooltip="Into a collection, or out of it"),
+        Binding("i", "note", "Note", show=False, id="sound.note", tooltip="Write a note"),
+        Binding("t", "tag", "Tag", id="sound.tag", tooltip="Say what it is"),
+        Binding("T", "untag", "Not this", show=False, id="sound.untag", tooltip="Say what it is not"),
+        Binding("y", "copy_path", "Copy", id="sound.copy_path", tooltip="Copy the path to the clipboard"),
+        Binding("r", "reveal", "Reveal", show=False, id="sound.reveal", tooltip="Show in the file manager"),
+        Binding("e", "export", "Export", id="sound.export", tooltip="Copy, link or list the sounds elsewhere"),
+        Binding("b", "blend", "Blend", id="sound.blend", tooltip="Take as a corner of the blend"),
+        Binding("z,ctrl+z", "undo", "Undo", show=False, id="sound.undo", tooltip="Take back the last change"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fetcher = Latest("earmark-rows", self._fail)
+        self._awaited: int | None = None  # a sound to be played as soon as its row is there
+        self._loaded: Loaded | None = None
+
+    @property
+    def earmark(self) -> "EarmarkApp":
+        return cast("EarmarkApp", self.app)
+
+    @property
+    def sounds(self) -> SampleList:
+        return self.query_one(SampleList)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.MODE)
+        yield from self.compose_body()
+        yield Waveform()
+        yield NowPlaying()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what lies between the bars; has one `SampleList`."""
+        yield SampleList()
+
+    def on_mount(self) -> None:
+        self.set_interval(1 / _FRAMES_PER_SECOND, self._follow)
+        self.sounds.columns = self.earmark.state.columns
+        self.tell_settings()
+
+    def on_unmount(self) -> None:
+        self._fetcher.close()
+
+    def on_screen_resume(self) -> None:
+        self.tell_settings()
+        self.tell_library()
+
+    # what is heard
+
+    @on(SampleList.Moved)
+    def audition_moved(self, event: SampleList.Moved) -> None:
+        self._loaded = None
+        row = self.sounds.current_row
+        self._awaited = None
+        if row is None:
+            self._awaited = event.sample_id
+        else:
+            self.show_row(row)
+            self._audition(row)
+
+    @on(SampleList.Activated)
+    def audition_activated(self) -> None:
+        self.action_replay()
+
+    @on(Waveform.Sought)
+    def play_from(self, event: Waveform.Sought) -> None:
+        row = self.sounds.current_row
+        if row is not None and self._loaded is not None:
+            self._play(row, event.share * self._loaded.duration_seconds)
+
+    @on(Toggle.Clicked)
+    async def run_toggle(self, event: Toggle.Clicked) -> None:
+        await self.run_action(event.action)
+
+    @on(Tab.Chosen)
+    def change_screen(self, event: Tab.Chosen) -> None:
+        self.app.switch_mode(event.mode)
+
+    def show_loaded(self, loaded: Loaded) -> None:
+        """Draw a sound that was decoded, if it is still the one under the cursor."""
+        row = self.sounds.current_row
+        if row is not None and loaded.path in row.sample.paths:
+            self._loaded = loaded
+            self.query_one(Waveform).draw(loaded.peaks)
+
+    def show_row(self, row: Row) -> None:
+        """Show more about the sound under the cursor."""
+
+    def action_replay(self) -> None:
+        row = self.sounds.current_row
+        if row is not None:
+            self._play(row)
+
+    def action_stop(self) -> None:
+        self.earmark.player.stop()
+
+    def action_play_or_stop(self) -> None:
+        if self.earmark.player.now.is_playing:
+            self.action_stop()
+        else:
+            self.action_replay()
+
+    def action_toggle_autoplay(self) -> None:
+        state = self.earmark.state
+        state.has_autoplay = not state.has_autoplay
+        self.tell_settings()
+
+    def action_toggle_loop(self) -> None:
+        state = self.earmark.state
+        state.is_looping = self.earmark.player.is_looping = not state.is_looping
+        self.tell_settings()
+
+    def action_volume(self, n_steps: int) -> None:
+        player = self.earmark.player
+        player.volume = round(player.volume + n_steps * _VOLUME_STEP, 2)
+        self.earmark.state.volume = player.volume
+        self.tell_settings()
+
+    def tell_settings(self) -> None:
+        state, output = self.earmark.state, self.earmark.player.output
+        self.query_one(NowPlaying).tell_settings(
+            has_autoplay=state.has_autoplay, is_looping=state.is_looping, volume=state.volume, fault=output.fault
+        )
+
+    def tell_library(self) -> None:
+        """Show how much the library holds."""
+        self.query_one(TopBar).tell(self.earmark.facts)
+
+    def _audition(self, row: Row) -> None:
+        if self.earmark.state.has_autoplay:
+            self._play(row)
+        else:
+            self.earmark.player.load(row.sample.paths[0])
+
+    def _play(self, row: Row, at_seconds: float = 0.0) -> None:
+        self.earmark.player.play(row.sample.paths[0], matched_gain(row.sample.features), at_seconds)
+
+    def _follow(self) -> None:
+        """Move the playhead; 30 times a second, so it must cost next to nothing."""
+        if not self.is_current:
+            return
+        now, row = self.earmark.player.now, self.sounds.current_row
+        loaded = self._loaded
+        length = loaded.duration_seconds if loaded else (row.sample.features.duration_seconds if row else 0.0)
+        is_here = now.is_playing and row is not None and now.path in row.sample.paths and length > 0
+        self.query_one(Waveform).move_head(now.position_seconds / length if is_here else None)
+        if row is not None:
+            self.query_one(NowPlaying).tell_heard(_heard(row, now.position_seconds if is_here else None))
+
+    # rows
+
+    @on(SampleList.RowsNeeded)
+    def fetch_rows(self, event: SampleList.RowsNeeded) -> None:
+        ids, session = event.ids, self.earmark.session
+        self._fetcher.submit(lambda _: self._post(RowsFetched(session.rows(ids))))
+
+    @on(RowsFetched)
+    def show_rows(self, event: RowsFetched) -> None:
+        self.sounds.supply(event.rows)
+        row = self.sounds.current_row
+        if row is not None and row.sample.id == self._awaited:
+            self._awaited = None
+            self.show_row(row)
+            self._audition(row)
+
+    # what is done with sounds
+
+    @property
+    def chosen_ids(self) -> list[int]:
+        """The selected sounds in the order of the list; without a selection the one under the cursor."""
+        sounds = self.sounds
+        if sounds.selected:
+            listed = [sample_id for sample_id in sounds.ids.tolist() if sample_id in sounds.selected]
+            return listed + sorted(sounds.selected - set(listed))
+        return [] if sounds.current_id is None else [sounds.current_id]
+
+    def action_select(self) -> None:
+        current = self.sounds.current_id
+        if current is not None:
+            self.sounds.toggle(current)
+            self.sounds.action_move(1)
+
+    def action_select_all(self) -> None:
+        sounds = self.sounds
+        sounds.selected = set() if sounds.selected else set(sounds.ids.tolist())
+        sounds.refresh()
+
+    def action_rate(self, n_stars: int) -> None:
+        ids = self.chosen_ids
+        self.change(lambda: self.earmark.changes.rate(ids, n_stars))
+
+    def action_favourite(self) -> None:
+        ids = self.chosen_ids
+        self.change(lambda: self.earmark.changes.collect(ids, FAVOURITES))
+
+    def action_undo(self) -> None:
+        def undo() -> Change:
+            return self.earmark.changes.undo() or Change("Nothing to undo", ())
+
+        self.run_change(undo)
+
+    @work
+    async def action_collect(self) -> None:
+        ids = self.chosen_ids
+        known = [kept.name for kept in self.earmark.session.library.collections()]
+        name = await self.app.push_screen_wait(
+            PromptModal(
+                f"Collection for {human.count(len(ids), 'sound')}",
+                known=known,
+                hint=f"Known: {', '.join(known)}" if known else "Type a name for a new collection",
+            )
+        )
+        if name:
+            self.change(lambda: self.earmark.changes.collect(ids, name))
+
+    @work
+    async def action_note(self) -> None:
+        row = self.sounds.current_row
+        if row is None:
+            return
+        note = await self.app.push_screen_wait(PromptModal(f"Note on {sample_name(row.sample)}", value=row.remark.note))
+        if note is not None:
+            self.change(lambda: self.earmark.changes.write_note(row.sample.id, note))
+
+    def action_tag(self) -> None:
+        self._ask_tag(is_this=True)
+
+    def action_untag(self) -> None:
+        self._ask_tag(is_this=False)
+
+    @work
+    async def _ask_tag(self, *, is_this: bool) -> None:
+        ids = self.chosen_ids
+        title = f"{'What is it?' if is_this else 'What is it not?'}  ({human.count(len(ids), 'sound')})"
+        name = await self.app.push_screen_wait(
+            PromptModal(title, known=known_tag_names(), hint="A type such as kick or pad, or a word of your own")
+        )
+        if name:
+            self.change(lambda: self.earmark.changes.tag(ids, name, is_this=is_this))
+
+    def action_copy_path(self) -> None:
+        rows = [self.sounds.row(sample_id) for sample_id in self.chosen_ids]
+        paths = [str(row.sample.paths[0]) for row in rows if row is not None]
+        self.app.copy_to_clipboard("\n".join(paths))
+        if paths:
+            self.notify(display_text(paths[0]) if len(paths) == 1 else f"{len(paths):,} paths", title="Copied")
+
+    def action_reveal(self) -> None:
+        row = self.sounds.current_row
+        if row is not None:
+            self.run_job(lambda: _revealed(row.sample.paths[0]))
+
+    @work
+    async def action_export(self) -> None:
+        ids = self.chosen_ids
+        title = f"Export {human.count(len(ids), 'sound')} as"
+        labels = ("a folder of copies", "a folder of links", "a playlist (.m3u)", "a list (.json)")
+        form = await self.app.push_screen_wait(ChooseModal(title, list(zip(FORMS, labels, strict=True))))
+        if form is None:
+            return
+        target = await self.app.push_screen_wait(
+            PromptModal(title + " to", value=_suggested(form), hint="Nothing that exists is overwritten")
+        )
+        if target:
+            library = self.earmark.session.library
+            self.run_job(lambda: export(library.samples(ids), Path(target), form))
+
+    def action_blend(self) -> None:
+        row = self.sounds.current_row
+        if row is not None:
+            self.earmark.add_to_blend(row.sample)
+
+    def change(self, make: Callable[[], Change]) -> None:
+        """Make a change to the chosen sounds, if there are any."""
+        if self.chosen_ids:
+            self.run_change(make)
+
+    @work(thread=True, group="changes")
+    def run_change(self, make: Callable[[], Change]) -> None:
+        try:
+            self.post_message(ChangeMade(make()))
+        except EarmarkError as error:
+            self.post_message(JobFailed(str(error)))
+
+    @work(thread=True, group="jobs")
+    def run_job(self, do: Callable[[], str]) -> None:
+        try:
+            self.post_message(JobFinished(do()))
+        except EarmarkError as error:
+            self.post_message(JobFailed(str(error)))
+
+    @on(ChangeMade)
+    def show_change(self, event: ChangeMade) -> None:
+        self.notify(display_text(event.change.text))
+        self.earmark.session.refresh()
+        self.refresh_rows(event.change.ids)
+
+    def refresh_rows(self, ids: Sequence[int]) -> None:
+        """Show changed sounds as they are now."""
+        session = self.earmark.session
+        self._fetcher.submit(lambda _: self._post(RowsFetched(session.rows(ids))))
+
+    @on(JobFinished)
+    def show_finished(self, event: JobFinished) -> None:
+        if event.text:
+            self.notify(display_text(event.text))
+
+    @on(JobFailed)
+    def show_failed(self, event: JobFailed) -> None:
+        self.notify(display_text(event.reason), severity="warning" if event.is_expected else "error", timeout=8)
+
+    def _fail(self, error: Exception) -> None:
+        self._post(JobFailed(str(error) or type(error).__name__, is_expected=isinstance(error, EarmarkError)))
+
+    def _post(self, message: object) -> None:
+        """Post from a thread; a screen that is gone needs no message."""
+        if self.is_attached:
+            self.post_message(message)  # type: ignore[arg-type]
+
+
+def _revealed(path: Path) -> str:
+    reveal(path)
+    return ""
+
+
+def _suggested(form: str) -> str:
+    return str(Path.home() / ("earmark-export" if form in {"copies", "links"} else f"earmark-export.{form}"))
+
+
+def _heard(row: Row, position_seconds: float | None) -> Content:
+    length = human.duration(row.sample.features.duration_seconds)
+    time = length if position_seconds is None else f"{position_seconds:.2f} / {length}"
+    mark = "▶ " if position_seconds is not None else "  "
+    return Content.assemble((mark, "$primary"), (sample_name(row.sample), "bold"), ("  " + time, "$foreground 60%"))

@@ -1,0 +1,294 @@
+"""Type, hear, use: the screen that people live in."""
+
+import re
+import urllib.parse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from db.errors import EarmarkError
+from db.keys import KEYS
+from db.paths import display_text
+from tui import human
+from tui.app.columns import COLUMNS, Row, sample_name
+from tui.app.facet_lines import facet_lines, toggle_filter
+from tui.app.latest import Latest
+from tui.app.messages import FacetsCounted, RowsFetched, SearchFailed, SearchFinished
+from tui.app.modals.choose import ChooseModal
+from tui.app.screens.base import SoundScreen
+from tui.app.session import Found, Request
+from tui.app.widgets.details import Details
+from tui.app.widgets.facets import Facets
+from tui.app.widgets.query_input import QueryInput
+from tui.app.widgets.sample_list import SampleList
+
+_ORDERED = {"name", "type", "form", "length", "tempo", "key", "folder", "stars"}
+
+
+class BrowseScreen(SoundScreen):
+    """Query line, facets, list, details, waveform."""
+
+    MODE = "browse"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "focus_query", "Search", id="browse.query", tooltip="Go to the query line"),
+        Binding("escape", "step_back", "Back", show=False, id="browse.back", tooltip="To the list; then clear likes"),
+        Binding("s", "more_like", "Similar", id="browse.more_like", tooltip="Find sounds like this one"),
+        Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
+        Binding("g", "toggle_facets", "Facets", show=False, id="browse.facets", tooltip="Show or hide the facets"),
+        Binding("o", "order", "Sort", show=False, id="browse.order", tooltip="Sort the list"),
+        Binding("w", "columns", "Columns", show=False, id="browse.columns", tooltip="Choose the columns"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._searcher = Latest("earmark-search", self._fail)
+        self._generation = 0
+        self._likes: dict[int, str] = {}
+        self._dislikes: dict[int, str] = {}
+        self._values: dict[str, Sequence[str]] = {"key": KEYS}
+        self._is_kept = False  # the cursor stays on its sound when the next result comes
+
+    def compose_body(self) -> ComposeResult:
+        yield QueryInput(
+            lambda name: self._values.get(name, ()),
+            lambda: self.earmark.state.history,
+            value=self.earmark.state.query,
+            placeholder="Describe a sound: dusty snare   type:kick   bpm:120..130   -bright",
+            id="query",
+        )
+        yield Static("", id="status", markup=False)
+        with Horizontal(id="body"):
+            yield Facets(id="facets")
+            yield SampleList(id="sounds")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Details()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        state = self.earmark.state
+        self.sounds.sorted_by = (state.sort_column, state.is_descending)
+        self.set_class(state.has_facets, "-facets")
+        self.search()
+        self.query_one(QueryInput).focus()
+
+    def on_unmount(self) -> None:
+        super().on_unmount()
+        self._searcher.close()
+
+    # searching
+
+    @on(Input.Changed, "#query")
+    def search_typed(self) -> None:
+        self.earmark.state.query = self.query_one(QueryInput).value
+        self._is_kept = False
+        self.search()
+
+    @on(Input.Submitted, "#query")
+    def leave_query(self) -> None:
+        self.earmark.state.remember_query(self.query_one(QueryInput).value)
+        self.sounds.focus()
+        self.action_replay()
+
+    @on(QueryInput.Stepped)
+    def move_list(self, event: QueryInput.Stepped) -> None:
+        self.sounds.action_move(event.n_rows) if event.n_rows else self.sounds.action_page(event.n_pages)
+
+    def search(self) -> None:
+        """Answer the query line as it stands, in a thread."""
+        self._generation += 1
+        generation, request = self._generation, self._request()
+        self._searcher.submit(lambda is_overtaken: self._search(generation, request, is_overtaken))
+
+    def _request(self) -> Request:
+        line, state = self.query_one(QueryInput).value, self.earmark.state
+        file = dropped_file(line)
+        return Request(
+            line="" if file else line,
+            likes=tuple(self._likes),
+            dislikes=tuple(self._dislikes),
+            file=file,
+            order=state.sort_column,
+            is_descending=state.is_descending,
+        )
+
+    def _search(self, generation: int, request: Request, is_overtaken: Callable[[], bool]) -> None:
+        """Runs in the thread of the searcher."""
+        session = self.earmark.session
+        try:
+            found = session.find(request)
+        except EarmarkError as error:
+            self._post(SearchFailed(generation, str(error)))
+            return
+        self._post(SearchFinished(generation, found))
+        if not is_overtaken():
+            table = session.tag_table()
+            lines = facet_lines(table, table.count(found.within), session.library.collections(), request.line)
+            self._post(FacetsCounted(generation, lines))
+
+    @on(SearchFinished)
+    def show_found(self, event: SearchFinished) -> None:
+        if event.generation != self._generation:
+            return
+        found = event.found
+        self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
+        self._is_kept = True
+        self._tell_status(self._summary(found))
+        row = self.sounds.current_row
+        if row is None:
+            self.query_one(Details).clear()
+            return
+        self.show_row(row)
+        if self._loaded is None or self._loaded.path not in row.sample.paths:
+            self.earmark.player.load(row.sample.paths[0])
+
+    @on(SearchFailed)
+    def show_problem(self, event: SearchFailed) -> None:
+        if event.generation == self._generation:
+            self._tell_status(Content.assemble((display_text(event.reason), "$warning")))
+
+    @on(FacetsCounted)
+    def show_facets(self, event: FacetsCounted) -> None:
+        if event.generation == self._generation:
+            self.query_one(Facets).show(event.lines)
+            for name in ("type", "form", "tag", "collection"):
+                self._values[name] = [line.label for line in event.lines if line.filter.startswith(f"{name}:")]
+
+    def _summary(self, found: Found) -> Content:
+        if not len(found.ids):
+            hint = "no sound passes the filters" if not found.n_searched else "try other words, or fewer"
+            return Content.assemble(("Nothing found: ", "$warning"), hint)
+        count = human.count(found.n_searched, "sound")
+        text = (
+            f"best {len(found.ids):,} of {count}"
+            if found.scores is not None and len(found.ids) < found.n_searched
+            else count
+        )
+        return Content.assemble((f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%"), *self._examples())
+
+    def _examples(self) -> list[str | tuple[str, str]]:
+        likes = [(f"   ≈ {name}", "$primary") for name in self._likes.values()]
+        dislikes = [(f"   ≠ {name}", "$error") for name in self._dislikes.values()]
+        return [*likes, *dislikes, *([("   escape clears", "$foreground 40%")] if likes or dislikes else [])]
+
+    def _tell_status(self, content: Content) -> None:
+        self.query_one("#status", Static).update(content)
+
+    # details
+
+    def show_row(self, row: Row) -> None:
+        self.query_one(Details).show(row)
+
+    def show_rows(self, event: RowsFetched) -> None:
+        super().show_rows(event)
+        row = self.sounds.current_row
+        if row is not None and row.sample.id in event.rows:
+            self.show_row(row)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < 100, "-narrow")
+        self.set_class(event.size.height < 30, "-low")
+
+    # what a key does
+
+    def action_focus_query(self) -> None:
+        self.query_one(QueryInput).focus()
+
+    def action_step_back(self) -> None:
+        if self.focused is not self.sounds:
+            self.sounds.focus()
+        elif self._likes or self._dislikes:
+            self._likes, self._dislikes = {}, {}
+            self.search()
+        elif self.sounds.selected:
+            self.sounds.selected = set()
+            self.sounds.refresh()
+        else:
+            self.action_focus_query()
+
+    def action_more_like(self) -> None:
+        self._liken(self._likes, self._dislikes)
+
+    def action_less_like(self) -> None:
+        self._liken(self._dislikes, self._likes)
+
+    def _liken(self, these: dict[int, str], others: dict[int, str]) -> None:
+        row = self.sounds.current_row
+        if row is not None:
+            others.pop(row.sample.id, None)
+            these[row.sample.id] = sample_name(row.sample)
+            self._is_kept = False
+            self.search()
+
+    def action_toggle_facets(self) -> None:
+        state = self.earmark.state
+        state.has_facets = not self.has_class("-facets") if self.size.width >= 100 else not self.has_class("-overlay")
+        self.set_class(state.has_facets, "-facets" if self.size.width >= 100 else "-overlay")
+        if state.has_facets:
+            self.query_one(Facets).focus()
+        else:
+            self.sounds.focus()
+
+    @on(Facets.Toggled)
+    def toggle_facet(self, event: Facets.Toggled) -> None:
+        query = self.query_one(QueryInput)
+        query.value = toggle_filter(query.value, event.filter)
+        query.cursor_position = len(query.value)
+
+    @on(SampleList.HeaderClicked)
+    def order_by_header(self, event: SampleList.HeaderClicked) -> None:
+        self._order_by("" if event.column == "score" else event.column)
+
+    @work
+    async def action_order(self) -> None:
+        options = [("", "best match, or as found"), *((key, COLUMNS[key].title) for key in COLUMNS if key in _ORDERED)]
+        chosen = await self.app.push_screen_wait(ChooseModal("Sort by", options, self.earmark.state.sort_column))
+        if chosen is not None:
+            self._order_by(chosen)
+
+    def _order_by(self, column: str) -> None:
+        """Sort by a column; by the same one again the other way round."""
+        if column and column not in _ORDERED:
+            return
+        state = self.earmark.state
+        state.is_descending = bool(column) and state.sort_column == column and not state.is_descending
+        state.sort_column = column
+        self.sounds.sorted_by = (column, state.is_descending)
+        self.search()
+
+    @work
+    async def action_columns(self) -> None:
+        state = self.earmark.state
+        while True:
+            options = [
+                (key, f"{'✓' if key in state.columns else ' '} {column.title}") for key, column in COLUMNS.items()
+            ]
+            chosen = await self.app.push_screen_wait(ChooseModal("Show columns (Escape when done)", options))
+            if chosen is None:
+                return
+            shown = set(state.columns) ^ {chosen}
+            state.columns = [key for key in COLUMNS if key in shown]
+            self.sounds.columns = state.columns
+            self.sounds.refresh()
+
+
+def dropped_file(line: str) -> Path | None:
+    """Return the file that a line names, as terminals write what is dropped on them; None where it names none."""
+    text = line.strip()
+    if text[:1] in {"'", '"'} and text[-1:] == text[:1]:
+        text = text[1:-1]
+    if text.startswith("file://"):
+        text = urllib.parse.unquote(text.removeprefix("file://"))
+    if not text.startswith(("/", "~")) and not re.match(r"[A-Za-z]:\\", text):
+        return None
+    for candidate in (text, re.sub(r"\\(.)", r"\1", text)):
+        path = Path(candidate).expanduser()
+        if path.is_file():
+            return path
+    return None

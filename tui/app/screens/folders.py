@@ -1,0 +1,195 @@
+"""Which folders the library listens to, how far it is, and what could not be heard."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from db.errors import EarmarkError
+from db.paths import display_text
+from db.records import Problem, Root
+from indexer.pipeline import IndexSummary
+from tui import human
+from tui.app.indexing import IndexProgress
+from tui.app.modals.confirm import ConfirmModal
+from tui.app.widgets.folder_input import FolderInput
+from tui.app.widgets.top_bar import Tab, TopBar
+from tui.terminal.indexing import summary_text
+
+if TYPE_CHECKING:
+    from tui.app.app import EarmarkApp
+
+_MAX_PROBLEMS = 500  # the rest is in: earmark problems
+_BAR_WIDTH = 30
+
+_WELCOME = """Your library is empty. Where are your sounds?
+
+Type or drop a folder above and press Enter. earmark listens to every sound in it and to all
+folders below. Nothing in them is ever changed, and you can browse what is heard meanwhile."""
+
+
+class FoldersScreen(Screen[None]):
+    """Add folders, watch the indexer, read its problems."""
+
+    MODE = "folders"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "update", "Update", id="folders.update", tooltip="Look for new, changed and moved files"),
+        Binding("p", "pause", "Pause", id="folders.pause", tooltip="Pause listening, or go on"),
+        Binding("s", "stop", "Stop", id="folders.stop", tooltip="Stop listening; the next update goes on from there"),
+        Binding(
+            "delete,backspace", "forget", "Forget", id="folders.forget", tooltip="Take a folder out of the library"
+        ),
+        Binding("escape", "leave_input", "Back", show=False, id="folders.back", tooltip="Leave the line"),
+    ]
+
+    @property
+    def earmark(self) -> "EarmarkApp":
+        return cast("EarmarkApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.MODE)
+        yield FolderInput(placeholder="Add a folder of sounds: ~/Samples", id="folder")
+        yield Static("", id="progress", markup=False)
+        with Vertical(id="panels"):
+            yield Static("", id="welcome", markup=False)
+            yield Static("Folders", classes="heading", markup=False)
+            yield OptionList(id="roots", markup=False, compact=True)
+            yield Static("", id="problem-heading", classes="heading", markup=False)
+            yield OptionList(id="problems", markup=False, compact=True)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._roots: Sequence[Root] = ()
+        self.read_folders()
+        self.query_one(FolderInput).focus()
+
+    def on_screen_resume(self) -> None:
+        self.tell_library()
+        self.read_folders()
+
+    @on(Tab.Chosen)
+    def change_screen(self, event: Tab.Chosen) -> None:
+        self.app.switch_mode(event.mode)
+
+    @on(Input.Submitted, "#folder")
+    def add_folder(self) -> None:
+        folder = self.query_one(FolderInput).folder
+        if folder is None:
+            return
+        if not folder.is_dir():
+            self.notify(f"{display_text(folder)} is not a folder.", severity="warning")
+            return
+        self.query_one(FolderInput).value = ""
+        self.earmark.start_index([folder])
+
+    def action_update(self) -> None:
+        self.earmark.start_index([])
+
+    def action_pause(self) -> None:
+        run = self.earmark.index_run
+        if run is not None:
+            is_paused = run.toggle_pause()
+            self.tell_progress(run.progress, is_paused=is_paused)
+
+    def action_stop(self) -> None:
+        run = self.earmark.index_run
+        if run is not None:
+            run.cancel()
+            self.query_one("#progress", Static).update(Content("Stopping after the sounds under way..."))
+
+    def action_leave_input(self) -> None:
+        self.query_one("#roots").focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show pause and stop only while there is something to pause."""
+        if action in {"pause", "stop"}:
+            return self.earmark.index_run is not None
+        if action == "update":
+            return self.earmark.index_run is None
+        return True
+
+    @work
+    async def action_forget(self) -> None:
+        roots = self.query_one("#roots", OptionList)
+        if roots.highlighted is None or not self._roots or not roots.has_focus:
+            return
+        root = self._roots[roots.highlighted]
+        is_sure = await self.app.push_screen_wait(
+            ConfirmModal(
+                f"Forget {display_text(root.path)}?",
+                f"{human.count(root.n_files, 'file')} leave the library. The files themselves stay as they are, "
+                "and what is known of the sounds comes back when the folder does.",
+            )
+        )
+        if is_sure:
+            self.forget_root(root.id)
+
+    @work(thread=True)
+    def forget_root(self, root_id: int) -> None:
+        try:
+            with self.earmark.session.library.writer() as writer:
+                writer.forget_root(root_id)
+        except EarmarkError as error:
+            self.app.call_from_thread(self.notify, display_text(str(error)), severity="warning")
+        else:
+            self.app.call_from_thread(self.earmark.show_changed_library)
+
+    @work(thread=True, exclusive=True, group="folders")
+    def read_folders(self) -> None:
+        library = self.earmark.session.library
+        roots, problems = library.roots(), library.problems()
+        self.app.call_from_thread(self._show_folders, roots, problems)
+
+    def _show_folders(self, roots: Sequence[Root], problems: Sequence[Problem]) -> None:
+        self._roots = roots
+        self.query_one("#welcome", Static).update(Content("" if roots else _WELCOME))
+        self.query_one("#welcome").display = not roots
+        self.query_one("#roots", OptionList).set_options([Option(_root_line(root)) for root in roots])
+        shown = problems[:_MAX_PROBLEMS]
+        self.query_one("#problems", OptionList).set_options([Option(_problem_line(problem)) for problem in shown])
+        more = f", the first {_MAX_PROBLEMS} of them here" if len(problems) > _MAX_PROBLEMS else ""
+        heading = f"{human.count(len(problems), 'file')} could not be heard{more}" if problems else ""
+        self.query_one("#problem-heading", Static).update(Content(heading))
+
+    def tell_progress(self, progress: IndexProgress, *, is_paused: bool = False) -> None:
+        """Show how far the indexer is."""
+        parts: list[str | tuple[str, str]] = [
+            (human.bar(progress.share, _BAR_WIDTH).ljust(_BAR_WIDTH), "$primary on $panel"),
+            f"  {'Paused' if is_paused else 'Listening'}  {progress.n_done:,} of {progress.n_total:,}",
+        ]
+        if progress.rate:
+            left = progress.seconds_left or 0.0
+            parts.append((f"   {progress.rate:,.0f}/s   {human.duration(left)} left", "$foreground 60%"))
+        if progress.n_failed:
+            parts.append((f"   {progress.n_failed:,} failed", "$warning"))
+        parts.append((f"   {progress.current}", "$foreground 40%"))
+        self.query_one("#progress", Static).update(Content.assemble(*parts))
+        self.refresh_bindings()
+
+    def tell_finished(self, outcome: IndexSummary | str) -> None:
+        """Show how the run ended."""
+        text = outcome if isinstance(outcome, str) else summary_text(outcome)
+        style = "$warning" if isinstance(outcome, str) else "$success"
+        self.query_one("#progress", Static).update(Content.assemble((display_text(text), style)))
+        self.refresh_bindings()
+        self.read_folders()
+
+    def tell_library(self) -> None:
+        self.query_one(TopBar).tell(self.earmark.facts)
+
+
+def _root_line(root: Root) -> Content:
+    state = "" if root.is_online else "   offline"
+    count = human.count(root.n_files, "file")
+    return Content.assemble(display_text(root.path), (f"   {count}", "$foreground 60%"), (state, "$warning"))
+
+
+def _problem_line(problem: Problem) -> Content:
+    return Content.assemble(display_text(problem.path.name), (f"   {problem.message}", "$foreground 60%"))

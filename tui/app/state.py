@@ -1,0 +1,64 @@
+"""What the app remembers between two starts."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+DEFAULT_COLUMNS = ("name", "type", "length", "tempo", "key", "stars", "folder", "score")
+_MAX_HISTORY = 100
+
+
+@dataclass
+class AppState:
+    """Choices of the user; each has a default, so that a damaged or older file costs nothing."""
+
+    theme: str = "earmark-dark"
+    columns: list[str] = field(default_factory=lambda: list(DEFAULT_COLUMNS))
+    sort_column: str = ""
+    is_descending: bool = False
+    has_autoplay: bool = True
+    is_looping: bool = False
+    volume: float = 1.0
+    device: str = ""
+    has_facets: bool = True
+    query: str = ""
+    history: list[str] = field(default_factory=list)
+
+    def remember_query(self, line: str) -> None:
+        """Put a query in front of the history."""
+        line = line.strip()
+        if line:
+            self.history = [line, *(old for old in self.history if old != line)][:_MAX_HISTORY]
+
+
+def load_state(file: Path) -> AppState:
+    """Read the state; what is missing or of another kind keeps its default."""
+    try:
+        stored = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return AppState()
+    state = AppState()
+    if isinstance(stored, dict):
+        for known in fields(state):
+            value = stored.get(known.name)
+            if _is_like(value, getattr(state, known.name)):
+                setattr(state, known.name, value)
+    return state
+
+
+def save_state(file: Path, state: AppState) -> None:
+    """Write the state, all of it or nothing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8")
+    os.replace(new, file)
+
+
+def _is_like(value: Any, default: Any) -> bool:
+    if isinstance(default, list):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if isinstance(default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is type(default)

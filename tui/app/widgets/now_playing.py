@@ -1,0 +1,57 @@
+"""The line under the waveform: what is heard, and how."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+
+class Toggle(Static):
+    """A word that is lit while something is on; a click switches it."""
+
+    @dataclass
+    class Clicked(Message):
+        action: str
+
+    def __init__(self, label: str, action: str) -> None:
+        super().__init__(Content(label), markup=False)
+        self._action = action
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Clicked(self._action))
+
+
+class NowPlaying(Horizontal):
+    """Name and time at the left, the switches at the right."""
+
+    DEFAULT_CSS = """
+    NowPlaying { height: 1; background: $surface; }
+    NowPlaying > #heard { width: 1fr; padding: 0 1; }
+    NowPlaying > Toggle { width: auto; padding: 0 1; color: $text-disabled; }
+    NowPlaying > Toggle.-on { color: $primary; }
+    NowPlaying > Toggle:hover { background: $panel; }
+    NowPlaying > #volume, NowPlaying > #output { width: auto; padding: 0 1; color: $text-muted; }
+    NowPlaying > #output { color: $warning; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="heard", markup=False)
+        yield Static("", id="output", markup=False)
+        yield Toggle("autoplay", "toggle_autoplay")
+        yield Toggle("loop", "toggle_loop")
+        yield Static("", id="volume", markup=False)
+
+    def tell_heard(self, content: Content) -> None:
+        self.query_one("#heard", Static).update(content)
+
+    def tell_settings(self, *, has_autoplay: bool, is_looping: bool, volume: float, fault: str | None) -> None:
+        autoplay, loop = self.query(Toggle)
+        autoplay.set_class(has_autoplay, "-on")
+        loop.set_class(is_looping, "-on")
+        self.query_one("#volume", Static).update(Content(f"vol {volume * 100:.0f} %"))
+        self.query_one("#output", Static).update(Content(f"silent: {fault}" if fault else ""))

@@ -1,0 +1,100 @@
+"""The one line in which everything is searched: completed as it is typed, with its history."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from db.query import FILTER_NAMES
+
+Vocabulary = Callable[[str], Sequence[str]]
+"""Returns the values known of a filter, such as ``("kick", "snare")`` of ``"type"``."""
+
+_LAST_WORD = re.compile(r'(?:^|\s)([-+]?)(?:(\w+):"?)?([^\s"]*)$')
+
+
+class QuerySuggester(Suggester):
+    """Complete the last word: filter names, then the values of a filter, then an earlier query."""
+
+    def __init__(self, vocabulary: Vocabulary, history: Callable[[], Sequence[str]]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._vocabulary = vocabulary
+        self._history = history
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return complete(value, self._vocabulary) or next(
+            (line for line in self._history() if value and line.startswith(value) and line != value), None
+        )
+
+
+def complete(line: str, vocabulary: Vocabulary) -> str | None:
+    """Return the line with its last word completed, or None where nothing fits."""
+    match = _LAST_WORD.search(line)
+    if match is None or not (match[3] or match[2]):
+        return None
+    sign, name, begun = match[1], match[2], match[3]
+    if name is None:
+        found = next((known for known in FILTER_NAMES if known.startswith(begun.lower())), None)
+        return None if found is None or len(begun) < 2 else f"{line[: len(line) - len(begun)]}{found}:"
+    if name.lower() not in FILTER_NAMES:
+        return None
+    value = next((known for known in vocabulary(name.lower()) if known.lower().startswith(begun.lower())), None)
+    if value is None or value.lower() == begun.lower():
+        return None
+    quoted = f'"{value}"' if re.search(r"\s", value) else value
+    return f"{line[: match.start(1)]}{sign}{name}:{quoted}"
+
+
+class QueryInput(Input):
+    """A query line. Up and down belong to the list below it, so that one can listen while typing."""
+
+    DEFAULT_CSS = """
+    QueryInput, QueryInput:focus { border: none; height: 1; padding: 0 1; background: $surface; }
+    QueryInput:focus { background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Up", show=False),
+        Binding("down", "step(1)", "Listen", key_display="↑↓"),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("ctrl+up", "recall(1)", "Earlier query", show=False, id="query.earlier"),
+        Binding("ctrl+down", "recall(-1)", "Later query", show=False, id="query.later"),
+        Binding("tab", "complete_or_leave", "Complete", key_display="tab"),
+    ]
+
+    @dataclass
+    class Stepped(Message):
+        """The list shall move by so many rows, or pages."""
+
+        n_rows: int = 0
+        n_pages: int = 0
+
+    def __init__(self, vocabulary: Vocabulary, history: Callable[[], Sequence[str]], **kwargs: Any) -> None:
+        super().__init__(suggester=QuerySuggester(vocabulary, history), compact=True, **kwargs)
+        self._past = history
+        self._recalled = -1
+
+    def action_step(self, n_rows: int) -> None:
+        self.post_message(self.Stepped(n_rows=n_rows))
+
+    def action_page(self, n_pages: int) -> None:
+        self.post_message(self.Stepped(n_pages=n_pages))
+
+    def action_recall(self, n_back: int) -> None:
+        """Walk through earlier queries; before the latest one lies an empty line."""
+        lines = ["", *self._past()]
+        self._recalled = min(max(self._recalled + n_back, -1), len(lines) - 2)
+        self.value = lines[self._recalled + 1]
+        self.cursor_position = len(self.value)
+
+    def action_complete_or_leave(self) -> None:
+        """Take the suggestion; without one go on to what comes next."""
+        if self._suggestion and self.cursor_position == len(self.value):
+            self.action_cursor_right()
+        else:
+            self.screen.focus_next()

@@ -1,0 +1,293 @@
+"""A list of sounds that shows ten rows or ten million the same."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from db.records import SampleIds
+from tui.app.columns import Column, Row, family, fit
+from tui.app.state import DEFAULT_COLUMNS
+from tui.app.themes import family_color
+
+_N_CACHED = 4096  # rows in memory; some megabytes
+_MARGIN = 32  # rows asked for beyond the visible ones
+_DIM_COLUMNS = frozenset({"form", "length", "tempo", "key", "tags", "folder"})
+
+
+class SampleList(ScrollView, can_focus=True):
+    """Rows of sounds, drawn line by line and fetched when they come into sight.
+
+    Posts what happens and knows neither the library nor threads: whoever answers `RowsNeeded` hands in the rows with
+    `supply`.
+    """
+
+    DEFAULT_CSS = """
+    SampleList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background; }
+    SampleList > .samplelist--header { color: $text-muted; background: $background; }
+    SampleList > .samplelist--cursor { background: $primary 22%; }
+    SampleList:blur > .samplelist--cursor { background: $primary 12%; }
+    SampleList > .samplelist--selected { color: $primary; }
+    SampleList > .samplelist--dim { color: $text-muted; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "samplelist--header",
+        "samplelist--cursor",
+        "samplelist--selected",
+        "samplelist--dim",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("down", "move(1)", "Down", show=False, id="list.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("home", "go(0)", "First", show=False, id="list.first"),
+        Binding("end", "go(-1)", "Last", show=False, id="list.last"),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor came to rest on a sound."""
+
+        sender_list: "SampleList"
+        sample_id: int
+
+        @property
+        def control(self) -> "SampleList":
+            return self.sender_list
+
+    @dataclass
+    class RowsNeeded(Message):
+        """Rows are in sight that nobody has supplied yet."""
+
+        sender_list: "SampleList"
+        ids: list[int]
+
+        @property
+        def control(self) -> "SampleList":
+            return self.sender_list
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, SampleList.RowsNeeded) and message.sender_list is self.sender_list
+
+    @dataclass
+    class Activated(Message):
+        """A sound was clicked twice, or Enter was pressed on it."""
+
+        sender_list: "SampleList"
+        sample_id: int
+
+        @property
+        def control(self) -> "SampleList":
+            return self.sender_list
+
+    @dataclass
+    class HeaderClicked(Message):
+        sender_list: "SampleList"
+        column: str
+
+        @property
+        def control(self) -> "SampleList":
+            return self.sender_list
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ids: SampleIds = np.empty(0, np.int64)
+        self.selected: set[int] = set()
+        self.columns: Sequence[str] = DEFAULT_COLUMNS
+        self.sorted_by: tuple[str, bool] = ("", False)
+        self._scores: npt.NDArray[np.float32] | None = None
+        self._rows: OrderedDict[int, Row] = OrderedDict()
+        self._asked: set[int] = set()
+
+    @property
+    def current_id(self) -> int | None:
+        return int(self.ids[self.cursor]) if 0 <= self.cursor < len(self.ids) else None
+
+    @property
+    def current_row(self) -> Row | None:
+        current = self.current_id
+        return None if current is None else self._rows.get(current)
+
+    def row(self, sample_id: int) -> Row | None:
+        """Return a row that was supplied already."""
+        return self._rows.get(sample_id)
+
+    def show(
+        self, ids: SampleIds, scores: npt.NDArray[np.float32] | None, rows: Mapping[int, Row], *, keep: bool = False
+    ) -> None:
+        """Show other sounds.
+
+        Args:
+            ids: Sample ids in order.
+            scores: One per id, or None where they have none.
+            rows: Those known already, by id, so that the first page appears at once.
+            keep: Leave the cursor on its sound, if that is still there.
+        """
+        current = self.current_id
+        self.ids, self._scores = ids, scores
+        self._rows = OrderedDict(rows)
+        self._asked.clear()
+        place = np.flatnonzero(ids == current) if keep and current is not None else ()
+        self.virtual_size = Size(0, len(ids) + 1)
+        self.set_reactive(SampleList.cursor, int(place[0]) if len(place) else 0)
+        self.scroll_to(y=max(0, self.cursor - self.size.height // 2), animate=False, immediate=True)
+        self.refresh()
+
+    def supply(self, rows: Mapping[int, Row]) -> None:
+        """Hand in rows that were asked for, or newer ones."""
+        self._rows.update(rows)
+        self._asked.difference_update(rows)
+        while len(self._rows) > _N_CACHED:
+            self._rows.popitem(last=False)
+        self.refresh()
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Ask again for rows that have changed."""
+        for sample_id in ids:
+            self._rows.pop(sample_id, None)
+            self._asked.discard(sample_id)
+        self.refresh()
+
+    def toggle(self, sample_id: int) -> None:
+        """Select a sound or take it out of the selection."""
+        self.selected.symmetric_difference_update({sample_id})
+        self.refresh()
+
+    def action_move(self, n_rows: int) -> None:
+        self.move_to(self.cursor + n_rows)
+
+    def action_page(self, n_pages: int) -> None:
+        self.move_to(self.cursor + n_pages * max(self.size.height - 2, 1))
+
+    def action_go(self, place: int) -> None:
+        self.move_to(place if place >= 0 else len(self.ids) - 1)
+
+    def move_to(self, place: int) -> None:
+        """Move the cursor; beyond the ends it stays at the end."""
+        if not len(self.ids):
+            return
+        place = min(max(place, 0), len(self.ids) - 1)
+        if place != self.cursor:
+            self.cursor = place
+
+    def watch_cursor(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True, immediate=True)
+        self.refresh()
+        if self.current_id is not None:
+            self.post_message(self.Moved(self, self.current_id))
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y == 0:
+            self._click_header(event.x)
+            return
+        place = event.y - 1 + round(self.scroll_y)
+        if place >= len(self.ids):
+            return
+        is_same = place == self.cursor
+        self.move_to(place)
+        if event.ctrl:
+            self.toggle(int(self.ids[place]))
+        elif event.chain == 2:
+            self.post_message(self.Activated(self, int(self.ids[place])))
+        elif is_same:
+            self.post_message(self.Moved(self, int(self.ids[place])))
+
+    def _click_header(self, x: int) -> None:
+        left = 2
+        for column, width in self._fitted():
+            if x < left + width + 2:
+                self.post_message(self.HeaderClicked(self, column.key))
+                return
+            left += width + 2
+
+    def _fitted(self) -> list[tuple[Column, int]]:
+        return fit(self.columns, max(self.size.width - 3, 1))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y == 0:
+            return self._header().adjust_cell_length(width, self.rich_style)
+        place = y - 1 + round(self.scroll_y)
+        if y == 1:
+            self._ask_for_missing(place)
+        if place >= len(self.ids):
+            return Strip.blank(width, self.rich_style)
+        sample_id = int(self.ids[place])
+        style = self.rich_style
+        if place == self.cursor:
+            style += Style(bgcolor=self.get_component_rich_style("samplelist--cursor").bgcolor, bold=True)
+        return Strip(self._segments(place, sample_id, style)).adjust_cell_length(width, style)
+
+    def _segments(self, place: int, sample_id: int, style: Style) -> list[Segment]:
+        is_selected = sample_id in self.selected
+        mark_style = style + self._style("selected")
+        segments = [Segment("● " if is_selected else "  ", mark_style)]
+        row = self._rows.get(sample_id)
+        if row is None:
+            return [*segments, Segment("…", style + self._style("dim"))]
+        if self._scores is not None:
+            row = Row(row.sample, float(self._scores[place]), row.remark)
+        dim = style + self._style("dim")
+        for column, width in self._fitted():
+            text = _cell(column.text(row), width, is_right=column.is_right)
+            segments.append(Segment(text, self._cell_style(column, row, style, dim)))
+            segments.append(Segment("  ", style))
+        return segments
+
+    def _cell_style(self, column: Column, row: Row, style: Style, dim: Style) -> Style:
+        if not row.sample.is_online or column.key in _DIM_COLUMNS:
+            return dim
+        if column.key == "type":
+            return style + Style(color=family_color(family(row.sample), is_dark=self.app.current_theme.dark))
+        if column.key in {"score", "stars"}:
+            return style + self._style("selected") if (row.score or 0) >= 0.5 or column.key == "stars" else dim
+        return style
+
+    def _header(self) -> Strip:
+        style = self.rich_style + self._style("header")
+        segments = [Segment("  ", style)]
+        for column, width in self._fitted():
+            key, is_descending = self.sorted_by
+            arrow = ("▼" if is_descending else "▲") if key == column.key else ""
+            title = column.title + arrow if cell_len(column.title + arrow) <= width else (arrow or column.title)
+            segments += [Segment(_cell(title, width, is_right=column.is_right), style), Segment("  ", style)]
+        return Strip(segments)
+
+    def _ask_for_missing(self, first: int) -> None:
+        """Ask for rows in sight and around, once."""
+        low, high = max(0, first - _MARGIN), first + self.size.height + _MARGIN
+        visible = self.ids[first : first + self.size.height].tolist()
+        if all(sample_id in self._rows or sample_id in self._asked for sample_id in visible):
+            return
+        missing = [sample_id for sample_id in self.ids[low:high].tolist() if sample_id not in self._rows]
+        self._asked.update(missing)
+        self.post_message(self.RowsNeeded(self, missing))
+
+    def _style(self, part: str) -> Style:
+        """Return the colour of a part, blended with what lies behind the list."""
+        return Style(color=self.get_component_rich_style(f"samplelist--{part}").color)
+
+
+def _cell(text: str, width: int, *, is_right: bool) -> str:
+    """Return text in exactly ``width`` cells, cut with an ellipsis."""
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, max(width - 1, 0)) + "…"
+    padding = " " * (width - length)
+    return padding + text if is_right else text + padding

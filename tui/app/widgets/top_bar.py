@@ -1,0 +1,57 @@
+"""The line at the top: where one is, where one can go, what the library holds."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+TABS = (("browse", "Browse"), ("blend", "Blend"), ("map", "Map"), ("folders", "Folders"))
+
+
+class Tab(Static):
+    """The name of one screen."""
+
+    @dataclass
+    class Chosen(Message):
+        mode: str
+
+    def __init__(self, mode: str, title: str, key: str) -> None:
+        super().__init__(Content.assemble((key, "$foreground 40%"), f" {title}"), markup=False)
+        self.mode = mode
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Chosen(self.mode))
+
+
+class TopBar(Horizontal):
+    """All screens by name, the current one lit; facts about the library at the right."""
+
+    DEFAULT_CSS = """
+    TopBar { height: 1; background: $surface; }
+    TopBar > #brand { width: auto; padding: 0 2 0 1; color: $primary; text-style: bold; }
+    TopBar > Tab { width: auto; padding: 0 1; color: $text-muted; }
+    TopBar > Tab:hover { background: $panel; }
+    TopBar > Tab.-current { color: $foreground; text-style: bold; background: $panel; }
+    TopBar > #facts { width: 1fr; text-align: right; padding: 0 1; color: $text-muted; }
+    """
+
+    def __init__(self, current: str) -> None:
+        super().__init__()
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        yield Static("earmark", id="brand", markup=False)
+        for number, (mode, title) in enumerate(TABS, start=2):
+            tab = Tab(mode, title, f"F{number}")
+            tab.set_class(mode == self._current, "-current")
+            yield tab
+        yield Static("", id="facts", markup=False)
+
+    def tell(self, facts: str) -> None:
+        """Show facts about the library."""
+        self.query_one("#facts", Static).update(Content(facts))

@@ -25,4 +25,7 @@ def clicks(n: int, seconds: float, rate_hz: int) -> np.ndarray:
 def test_waveform_is_that_of_librosa(tmp_path: Path, rate_hz: int) -> None:
     soundfile.write(tmp_path / "a.wav", np.stack([clicks(4, 1.0, rate_hz), clicks(3, 1.0, rate_hz)]).T, rate_hz)
     reference, _ = librosa.load(tmp_path / "a.wav", sr=SAMPLE_RATE_HZ, mono=True)
-    assert np.abs(read_sound(tmp_path / "a.wav").waveform - reference).max() < 1e-5
+    waveform = read_sound(tmp_path / "a.wav").waveform
+    n_common = min(len(waveform), len(reference))
+    assert max(len(waveform), len(reference)) - n_common <= 1  # librosa rounds a part of a frame up
+    assert np.abs(waveform[:n_common] - reference[:n_common]).max() < 1e-5

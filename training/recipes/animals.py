@@ -22,7 +22,7 @@ from training.recipes.dsp import (
 from training.recipes.finish import sound
 from training.recipes.synth import breakpoints, mix, resonances, sweep, wander
 from training.recipes.voice_synth import vocal_tract
-from training.sound import Recipe, Sound
+from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 _NAMES = ("animal", "nature")
 
@@ -128,7 +128,7 @@ def dog_bark(rng: Rng) -> Sound:
         + 0.3
         * np.std(bark)
         * bandpass(white_noise(rng, len(bark)), 500, 3000)
-        * decay(times(len(bark) / 48_000), 0.2)[: len(bark)]
+        * decay(times(len(bark) / SAMPLE_RATE_HZ), 0.2)[: len(bark)]
     )
     gap = rng.uniform(0.25, 0.6)
     wave = mix(
@@ -155,15 +155,18 @@ def cat_meow(rng: Rng) -> Sound:
 
 
 def cow(rng: Rng) -> Sound:
-    """Moo like a cow; bleat like a sheep or a goat."""
-    if chance(rng, 0.6):
-        base = log_uniform(rng, 85, 230)
-        wave = _call(rng, (0.8 * base, base, 1.1 * base, 0.8 * base), rng.uniform(0.8, 2.5), ("oo", "oh"), 0.75, 0.15)
-        return sound(wave, "cow", "fx", ("moo", "cattle", "farm animal", *_NAMES), ("cow",), ("low",))
+    """Moo."""
+    base = log_uniform(rng, 85, 230)
+    wave = _call(rng, (0.8 * base, base, 1.1 * base, 0.8 * base), rng.uniform(0.8, 2.5), ("oo", "oh"), 0.75, 0.15)
+    return sound(wave, "cow", "fx", ("moo", "cattle", "farm animal", *_NAMES), ("cow",), ("low",))
+
+
+def sheep(rng: Rng) -> Sound:
+    """Bleat like a sheep or a goat."""
     base = log_uniform(rng, 220, 500)
     wave = _call(rng, (base, 1.05 * base, 0.9 * base), rng.uniform(0.4, 1.3), ("eh", "eh"), 1.1, 0.2)
-    wave = wave * (0.6 + 0.4 * sine(rng.uniform(8, 14), times(len(wave) / 48_000)))[: len(wave)]
+    wave = wave * (0.6 + 0.4 * sine(rng.uniform(8, 14), times(len(wave) / SAMPLE_RATE_HZ)))
     return sound(wave, "sheep", "fx", ("goat", "bleat", "farm animal", *_NAMES), ("sheep",))
 
 
-RECIPES: tuple[Recipe, ...] = (bird, insect, frog, dog_bark, cat_meow, cow)
+RECIPES: tuple[Recipe, ...] = (bird, insect, frog, dog_bark, cat_meow, cow, sheep)

@@ -155,22 +155,27 @@ def coin(rng: Rng) -> Sound:
     return sound(mix(*parts), "coin", "fx", ("coins", "money", "change"), ("metal", "foley"), ("metallic", "bright"))
 
 
+def camera(rng: Rng) -> Sound:
+    """Take a picture: mirror, shutter, and often the film's motor."""
+    t = times(rng.uniform(0.03, 0.4))
+    motor = bandpass(white_noise(rng, len(t)), 1000, 8000) * (0.5 + 0.5 * sine(rng.uniform(40, 180), t))
+    gap = rng.uniform(0.02, 0.08)
+    wave = mix((0.0, _click(rng)), (gap, log_uniform(rng, 0.005, 0.1) * motor), (gap + t[-1], 1.2 * _click(rng)))
+    return sound(
+        wave, "camera click", "fx", ("camera", "camera shutter", "photo"), ("camera", "foley"), ("mechanical",)
+    )
+
+
 def click(rng: Rng) -> Sound:
-    """Click a camera, switch, mouse, key, pen or metronome."""
-    style = pick(rng, ("camera", "switch", "mouse", "key", "metronome"))
-    if style == "camera":
-        t = times(rng.uniform(0.05, 0.2))
-        motor = bandpass(white_noise(rng, len(t)), 1500, 8000) * (0.5 + 0.5 * sine(rng.uniform(60, 180), t)) * 0.3
-        wave = mix((0.0, _click(rng)), (0.03, motor), (0.03 + t[-1], 1.2 * _click(rng)))
-    elif style == "metronome":
+    """Click a switch, mouse, key, pen or metronome."""
+    style = pick(rng, ("switch", "mouse", "key", "metronome", "pen"))
+    if style == "metronome":
         t, hz = times(0.06), log_uniform(rng, 800, 3500)
         wave = ring(t, hz * np.array([1.0, 2.4]), (1.0, 0.3), (0.04, 0.02))
     else:
         gap = rng.uniform(0.03, 0.12)
-        wave = mix((0.0, _click(rng, 900, 7000)), (gap, rng.uniform(0.2, 0.9) * _click(rng, 900, 7000)))
-    kind = "camera click" if style == "camera" else "click"
-    names = ("camera shutter", "photo") if style == "camera" else (f"{style} click", "tick", "button")
-    return sound(wave, kind, "fx", names, (style, "foley"), ("dry", "tight"))
+        wave = mix((0.0, _click(rng, 900, 7000)), (gap, rng.uniform(0.0, 0.9) * _click(rng, 900, 7000)))
+    return sound(wave, "click", "fx", (f"{style} click", "tick", "button"), (style, "foley"), ("dry", "tight"))
 
 
 def clock_tick(rng: Rng) -> Sound:
@@ -230,6 +235,7 @@ RECIPES: tuple[Recipe, ...] = (
     glass,
     metal_hit,
     coin,
+    camera,
     click,
     clock_tick,
     engine,

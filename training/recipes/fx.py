@@ -30,7 +30,7 @@ from training.recipes.dsp import (
 from training.recipes.finish import sound
 from training.recipes.modal import dense_modes, ring
 from training.recipes.synth import chorus, echo, mix, note_hz, oscillator, ramp, room, sweep, unison, warp
-from training.sound import Recipe, Sound
+from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 
 def _moving_noise(rng: Rng, t: Signal, hz: Signal) -> Signal:
@@ -40,7 +40,7 @@ def _moving_noise(rng: Rng, t: Signal, hz: Signal) -> Signal:
     wave = sweep(tilted_noise(rng, len(t), rng.uniform(-4, 1)), kind, hz, q, pick(rng, (1, 2)))
     if chance(rng, 0.3):  # a flanger: a short comb that moves with the filter
         here = np.arange(len(t), dtype=np.float64)
-        wave = wave + 0.8 * np.interp(here - 48_000.0 / np.maximum(hz, 60.0), here, wave, left=0.0)
+        wave = wave + 0.8 * np.interp(here - SAMPLE_RATE_HZ.0 / np.maximum(hz, 60.0), here, wave, left=0.0)
     return wave
 
 
@@ -129,7 +129,7 @@ def sweep_fx(rng: Rng) -> Sound:
     else:
         wave = _moving_noise(rng, t, hz)
     level = hump ** rng.uniform(0.3, 1.5) if direction != "cycle" else adsr(t, 0.1, 9, 1, 0.8 * t[-1], 0.2 * t[-1])
-    name = ("whoosh", "swoosh", "swish") if len(t) < 48_000 and not is_synth else ("filter sweep", "sweeping")
+    name = ("whoosh", "swoosh", "swish") if len(t) < SAMPLE_RATE_HZ and not is_synth else ("filter sweep", "sweeping")
     words = ("electronic", "resonant") if is_synth else ("airy", "noisy")
     return sound(wave * level, "sweep", "fx", name, ("synthesizer",) if is_synth else ("noise",), words)
 
@@ -222,9 +222,9 @@ def glitch(rng: Rng) -> Sound:
     )
     parts, at = [], 0.0
     while at < length:
-        grain = pick(rng, sources)[: int(48_000 * log_uniform(rng, 0.004, 0.12))]
+        grain = pick(rng, sources)[: int(SAMPLE_RATE_HZ * log_uniform(rng, 0.004, 0.12))]
         grain = crush(grain, log_uniform(rng, 2_000, 24_000), rng.uniform(2, 8)) if chance(rng, 0.5) else grain
-        step = len(grain) / 48_000 * pick(rng, (1.0, 1.0, 1.5, 3.0))
+        step = len(grain) / SAMPLE_RATE_HZ * pick(rng, (1.0, 1.0, 1.5, 3.0))
         for _ in range(pick(rng, (1, 1, 2, 4, 8))):
             parts.append((at, grain * rng.uniform(0.3, 1)))
             at += step

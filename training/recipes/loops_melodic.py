@@ -44,6 +44,9 @@ def _line(rng: Rng, root: float, n_steps: int, density: float, restlessness: flo
         if step == 0 or rng.random() < density * (1.3 if step % 4 == 0 else 0.9):
             note = root + (pick(rng, scale) + pick(rng, (0, 0, 0, 12, -12)) if chance(rng, restlessness) else 0)
             bar.append((step, int(rng.integers(1, longest + 1)), note, rng.uniform(0.5, 1.0)))
+    if chance(rng, 0.4):  # legato: each note lasts until the next one
+        ends = [step for step, *_ in bar[1:]] + [16]
+        bar = [(step, end - step, note, velocity) for (step, _, note, velocity), end in zip(bar, ends, strict=True)]
     moves = pick(rng, _PROGRESSIONS) if chance(rng, 0.5) else (0,)
     events = []
     for start in range(0, n_steps, 16):
@@ -71,16 +74,16 @@ def _render(
 _BASSES: tuple[tuple[Callable[[Rng], Voice], str, tuple[float, float], float], ...] = (
     # patch | style | tempo | notes a step
     (make_acid, "acid", (118, 145), 0.75),
-    (make_reese, "drum and bass", (165, 178), 0.2),
-    (make_wobble, "dubstep", (138, 145), 0.25),
+    (make_reese, "drum and bass", (165, 178), 0.25),
+    (make_wobble, "dubstep", (138, 145), 0.35),
     (make_subtractive, "house", (116, 130), 0.45),
     (make_subtractive, "techno", (124, 142), 0.6),
     (make_fm_bass, "garage", (126, 136), 0.4),
     (make_string_bass, "funk", (88, 116), 0.45),
     (make_string_bass, "rock", (80, 150), 0.5),
     (make_stab_bass, "rave", (120, 150), 0.4),
-    (make_808, "trap", (65, 80), 0.22),
-    (make_sub, "dub", (70, 140), 0.3),
+    (make_808, "trap", (65, 80), 0.35),
+    (make_sub, "dub", (70, 140), 0.4),
 )
 
 
@@ -113,7 +116,7 @@ def melody_loop(rng: Rng) -> Sound:
     make, instrument = pick(rng, _LEADS)
     bpm = rng.uniform(75, 170)
     n_steps = 16 * _bars(rng, bpm)
-    events = _line(rng, float(rng.integers(52, 76)), n_steps, rng.uniform(0.2, 0.7), rng.uniform(0.6, 1.0))
+    events = _line(rng, float(rng.integers(52, 76)), n_steps, rng.uniform(0.35, 0.8), rng.uniform(0.6, 1.0))
     wave = _render(make(rng), events, 15.0 / bpm, n_steps)
     wave = crush(wave, log_uniform(rng, 8_000, 30_000), 8) if chance(rng, 0.15) else wave
     names = ("melody", "riff", f"{instrument} loop", "melodic phrase", "tune")

@@ -91,7 +91,7 @@ def make_electric(rng: Rng) -> Voice:
     def voice(midi: float, held: float, velocity: float) -> Signal:
         t, f0 = times(min(held, 4.0) + 0.15), note_hz(midi)
         wave = string(rng, t, f0, 0.4 if is_muted else 5.0, place, slope * (1.2 - 0.3 * velocity))
-        comb = max(1, int(48_000 * pickup / f0))
+        comb = max(1, int(SAMPLE_RATE_HZ * pickup / f0))
         wave = wave - 0.8 * np.pad(wave, (comb, 0))[: len(wave)]
         if bend or cents:
             wave = warp(wave, vibrato(rng, t, 1.0, cents) * 2.0 ** (bend / 12 * np.minimum(1.0, t / 0.25)))

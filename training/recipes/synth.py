@@ -120,12 +120,6 @@ def _sections(kind: FilterKind, hz: Signal, q: float) -> tuple[Signal, Signal]:
     return top / (1.0 + alpha), bottom / (1.0 + alpha)
 
 
-def _squared(polynomials: Signal) -> Signal:
-    """Square each row, a polynomial of degree two: the same section twice."""
-    c0, c1, c2 = polynomials.T
-    return np.stack([c0 * c0, 2 * c0 * c1, 2 * c0 * c2 + c1 * c1, 2 * c1 * c2, c2 * c2], axis=1)
-
-
 def sweep(x: Signal, kind: FilterKind, hz: Signal, q: float = 0.71, n_sections: int = 1) -> Signal:
     """Filter with a cutoff that moves; each section has two poles and a resonance ``q``.
 
@@ -137,10 +131,14 @@ def sweep(x: Signal, kind: FilterKind, hz: Signal, q: float = 0.71, n_sections: 
         n_sections: 1 or 2.
     """
     numerators, denominators = _sections(kind, hz[::_FILTER_BLOCK], q)
-    if n_sections == 2:
-        numerators, denominators = _squared(numerators), _squared(denominators)
+    for _ in range(n_sections):  # one after the other: as one polynomial, four poles at a low cutoff are not stable
+        x = _filter_blocks(x, numerators, denominators)
+    return x
+
+
+def _filter_blocks(x: Signal, numerators: Signal, denominators: Signal) -> Signal:
     out = np.empty(len(x))
-    state = np.zeros(2 * n_sections)
+    state = np.zeros(2)
     for block, (b, a) in enumerate(zip(numerators, denominators, strict=True)):
         here = slice(block * _FILTER_BLOCK, (block + 1) * _FILTER_BLOCK)
         out[here], state = signal.lfilter(b, a, x[here], zi=state)

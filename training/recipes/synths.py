@@ -34,7 +34,7 @@ from training.recipes.synth import (
     vibrato,
     wander,
 )
-from training.sound import Recipe, Sound
+from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 _SHAPES = ("saw", "saw", "square", "pulse", "triangle")
 
@@ -54,7 +54,7 @@ def make_lead(rng: Rng) -> Voice:
         if style == "stack":
             wave = unison(rng, shape, hz, t, n_voices, detune)
         elif style == "sync":  # a saw that a slower one restarts: its spectrum moves like a formant
-            slave = (1.5 + 3.0 * decay(t, 0.8) + 0.3 * sine(0.7, t)) * ((np.cumsum(hz) / 48_000) % 1.0)
+            slave = (1.5 + 3.0 * decay(t, 0.8) + 0.3 * sine(0.7, t)) * ((np.cumsum(hz) / SAMPLE_RATE_HZ) % 1.0)
             wave = 2.0 * (slave % 1.0) - 1.0
         elif style == "fm":
             wave = fm(hz, ratio, index * (0.3 + velocity * decay(t, 1.5)), t)

@@ -25,7 +25,7 @@ from training.recipes.finish import sound
 from training.recipes.instrument import Instrument, Voice, played
 from training.recipes.modal import jittered
 from training.recipes.synth import breakpoints, chorus, echo, mix, note_hz, resonances, sweep, unison, vibrato, wander
-from training.sound import Sound
+from training.sound import SAMPLE_RATE_HZ, Sound
 
 # First four formants of sung vowels, an adult man's, in hertz (after Peterson and Barney 1952, and Klatt 1980).
 VOWELS = {
@@ -115,11 +115,16 @@ def make_chop(rng: Rng) -> Voice:
     shift = pick(rng, (0, 0, 12, -12, 7))
 
     def voice(midi: float, held: float, velocity: float) -> Signal:
-        consonant = highpass(white_noise(rng, int(48_000 * rng.uniform(0.01, 0.09))), log_uniform(rng, 500, 6000))
+        consonant = highpass(
+            white_noise(rng, int(SAMPLE_RATE_HZ * rng.uniform(0.01, 0.09))), log_uniform(rng, 500, 6000)
+        )
         syllable = mix((0.0, breath * 0.1 * consonant), (len(consonant) / 60_000, singer(midi + shift, held, velocity)))
-        syllable = syllable[: int(48_000 * (held + 0.05))]
+        syllable = syllable[: int(SAMPLE_RATE_HZ * (held + 0.05))]
         return mix(
-            *((k * gap, syllable[: int(48_000 * gap)] if k + 1 < n_repeats else syllable) for k in range(n_repeats))
+            *(
+                (k * gap, syllable[: int(SAMPLE_RATE_HZ * gap)] if k + 1 < n_repeats else syllable)
+                for k in range(n_repeats)
+            )
         )
 
     return voice

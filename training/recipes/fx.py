@@ -40,7 +40,7 @@ def _moving_noise(rng: Rng, t: Signal, hz: Signal) -> Signal:
     wave = sweep(tilted_noise(rng, len(t), rng.uniform(-4, 1)), kind, hz, q, pick(rng, (1, 2)))
     if chance(rng, 0.3):  # a flanger: a short comb that moves with the filter
         here = np.arange(len(t), dtype=np.float64)
-        wave = wave + 0.8 * np.interp(here - SAMPLE_RATE_HZ.0 / np.maximum(hz, 60.0), here, wave, left=0.0)
+        wave = wave + 0.8 * np.interp(here - SAMPLE_RATE_HZ / np.maximum(hz, 60.0), here, wave, left=0.0)
     return wave
 
 

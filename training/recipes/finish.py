@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from training.recipes.dsp import Signal, fade_out, normalize
+from training.recipes.dsp import Signal, fade_out, highpass, normalize
 from training.sound import SAMPLE_RATE_HZ, Sound
 
 _LONGEST_SECONDS, _SHORTEST_SECONDS = 8.0, 0.05
+_LOWEST_HZ = 12.0
 _SILENT = 10.0 ** (-66.0 / 20.0)
 _SHORT_SECONDS, _LONG_SECONDS = 0.3, 2.2
 _DARK_HZ, _BRIGHT_HZ = 550.0, 3_500.0
@@ -21,7 +22,7 @@ def sound(
 ) -> Sound:
     """Level a wave, drop its silent end unless it is a loop, and add the measured words for length and brightness."""
     wave = wave[: round(_LONGEST_SECONDS * SAMPLE_RATE_HZ)]
-    wave = normalize(wave - np.mean(wave))
+    wave = normalize(highpass(wave, _LOWEST_HZ, order=1))  # subtracting the mean would lift the silent end
     audible = np.flatnonzero(np.abs(wave) > _SILENT)
     if len(audible) and family != "loop":
         wave = wave[: audible[-1] + 1]

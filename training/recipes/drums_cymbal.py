@@ -27,10 +27,10 @@ from training.recipes.strikes import tick
 from training.recipes.variants import sampled
 from training.sound import Recipe, Sound
 
-CRASH = Kind("crash cymbal", "drums", ("crash", "cymbal", "cr", "crsh"), hz=(3800, 7400), seconds=(1.0, 2.0))
-SPLASH = Kind("splash cymbal", "drums", ("splash", "cymbal"), hz=(4300, 7200), seconds=(0.3, 0.68))
-CHINA = Kind("china cymbal", "drums", ("china", "chinese cymbal", "cymbal"), hz=(5300, 6900), seconds=(0.74, 1.4))
-RIDE = Kind("ride cymbal", "drums", ("ride", "rd", "cymbal"), hz=(3400, 6100), seconds=(0.68, 1.5))
+CRASH = Kind("crash cymbal", "drums", ("crash", "cymbal", "cr", "crsh"), hz=(4400, 7700), seconds=(1.1, 2.4))
+SPLASH = Kind("splash cymbal", "drums", ("splash", "cymbal"), hz=(5300, 9400), seconds=(0.28, 0.64))
+CHINA = Kind("china cymbal", "drums", ("china", "chinese cymbal", "cymbal"), hz=(6700, 8300), seconds=(0.53, 1.2))
+RIDE = Kind("ride cymbal", "drums", ("ride", "rd", "cymbal"), hz=(3700, 6300), seconds=(0.66, 1.4))
 
 _LONGEST_SECONDS = 4.0
 

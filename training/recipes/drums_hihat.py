@@ -33,18 +33,18 @@ CLOSED = Kind(
     "closed hi-hat",
     "drums",
     ("hi-hat", "hihat", "hat", "ch", "chh", "closed hat"),
-    hz=(5800, 9100),
-    seconds=(0.031, 0.1),
+    hz=(6700, 9900),
+    seconds=(0.041, 0.16),
 )
 OPEN = Kind(
-    "open hi-hat", "drums", ("open hat", "oh", "ohh", "hi-hat", "hihat", "hat"), hz=(5700, 8600), seconds=(0.25, 0.55)
+    "open hi-hat", "drums", ("open hat", "oh", "ohh", "hi-hat", "hihat", "hat"), hz=(6500, 9600), seconds=(0.26, 0.67)
 )
 PEDAL = Kind(
     "pedal hi-hat",
     "drums",
     ("foot hi-hat", "hi-hat pedal", "ph", "hi-hat", "hat"),
-    hz=(3500, 5500),
-    seconds=(0.03, 0.064),
+    hz=(5600, 7700),
+    seconds=(0.049, 0.074),
 )
 
 
@@ -70,7 +70,7 @@ def _cymbals(rng: Rng, t: Signal, t60: float) -> Signal:
 def closed_acoustic(rng: Rng) -> Sound:
     """Hit closed cymbals with a stick's tip or shoulder, tight or a little loose."""
     is_tight = chance(rng, 0.65)
-    t60 = log_uniform(rng, 0.045, 0.22) if is_tight else log_uniform(rng, 0.2, 0.6)
+    t60 = log_uniform(rng, 0.05, 0.28) if is_tight else log_uniform(rng, 0.25, 0.7)
     t = times(1.3 * t60 + 0.02)
     x = unit(_cymbals(rng, t, t60)) + log_uniform(rng, 0.03, 0.8) * _stick(rng, t)
     words = ("acoustic", "tight" if is_tight else "loose", "metallic", "crisp" if is_tight else "sizzling")
@@ -145,7 +145,7 @@ def _open_shape(rng: Rng, t: Signal, t60: float) -> tuple[Signal, tuple[str, ...
 def open_acoustic(rng: Rng) -> Sound:
     """Hit open cymbals; half open ones sizzle against each other."""
     is_half_open = chance(rng, 0.35)
-    t60 = log_uniform(rng, 0.35, 1.1) if is_half_open else log_uniform(rng, 0.8, 4.5)
+    t60 = log_uniform(rng, 0.4, 1.3) if is_half_open else log_uniform(rng, 1.0, 5.5)
     t = times(min(1.1 * t60, 2.5))
     x = unit(_cymbals(rng, t, t60)) + log_uniform(rng, 0.02, 0.4) * _stick(rng, t)
     if is_half_open or chance(rng, 0.3):

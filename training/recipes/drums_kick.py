@@ -32,7 +32,7 @@ from training.recipes.modal import jittered, membrane, ring
 from training.recipes.variants import driven, layered, sampled
 from training.sound import Recipe, Sound
 
-KICK = Kind("kick drum", "drums", ("kick", "bass drum", "bd", "kik", "kd"), hz=(95, 180), seconds=(0.1, 0.42))
+KICK = Kind("kick drum", "drums", ("kick", "bass drum", "bd", "kik", "kd"), hz=(97, 220), seconds=(0.095, 0.42))
 
 
 def _click(rng: Rng, t: Signal, low_hz: float, high_hz: float) -> Signal:

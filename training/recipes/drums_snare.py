@@ -34,7 +34,7 @@ from training.recipes.strikes import contact
 from training.recipes.variants import driven, flam, layered, sampled
 from training.sound import Recipe, Sound
 
-SNARE = Kind("snare drum", "drums", ("snare", "sd", "snr"), hz=(1200, 3100), seconds=(0.11, 0.29))
+SNARE = Kind("snare drum", "drums", ("snare", "sd", "snr"), hz=(1100, 3000), seconds=(0.12, 0.3))
 
 _WIRE_BANDS_HZ = (300, 900, 2000, 4000, 7500, 14_000)
 

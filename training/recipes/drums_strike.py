@@ -28,9 +28,9 @@ from training.recipes.strikes import tick
 from training.recipes.variants import driven, flam, layered, sampled
 from training.sound import Recipe, Sound
 
-RIMSHOT = Kind("rimshot", "drums", ("rim", "rim shot", "rs"), hz=(1200, 2100), seconds=(0.03, 0.085))
-CLAP = Kind("hand clap", "drums", ("clap", "cp", "handclap", "clp"), hz=(1800, 3000), seconds=(0.089, 0.2))
-SNAP = Kind("finger snap", "drums", ("snap", "finger click", "fingersnap"), hz=(2800, 3900), seconds=(0.03, 0.06))
+RIMSHOT = Kind("rimshot", "drums", ("rim", "rim shot", "rs"), hz=(1200, 2300), seconds=(0.03, 0.085))
+CLAP = Kind("hand clap", "drums", ("clap", "cp", "handclap", "clp"), hz=(1800, 3200), seconds=(0.099, 0.21))
+SNAP = Kind("finger snap", "drums", ("snap", "finger click", "fingersnap"), hz=(2800, 3900), seconds=(0.04, 0.06))
 
 
 def side_stick(rng: Rng) -> Sound:

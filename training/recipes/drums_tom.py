@@ -24,9 +24,9 @@ from training.recipes.strikes import contact
 from training.recipes.variants import driven, flam, sampled
 from training.sound import Recipe, Sound
 
-TOM = Kind("tom", "drums", ("tom tom", "tom drum", "tm"), hz=(120, 280), seconds=(0.2, 0.58))
+TOM = Kind("tom", "drums", ("tom tom", "tom drum", "tm"), hz=(140, 360), seconds=(0.19, 0.5))
 ELECTRONIC_TOM = Kind(
-    "electronic tom", "drums", ("tom", "synth tom", "simmons tom", "disco tom"), hz=(260, 420), seconds=(0.21, 0.56)
+    "electronic tom", "drums", ("tom", "synth tom", "simmons tom", "disco tom"), hz=(290, 430), seconds=(0.21, 0.56)
 )
 
 _MID_HZ = (105.0, 165.0)  # between floor tom and high tom

@@ -32,11 +32,11 @@ ELECTRONIC = Kind(
     "electronic percussion",
     "percussion",
     ("percussion", "perc", "synth perc", "perc hit"),
-    hz=(760, 2400),
+    hz=(650, 2300),
     seconds=(0.055, 0.14),
 )
 WHISTLE = Kind(
-    "whistle", "percussion", ("samba whistle", "referee whistle", "apito"), hz=(3000, 3500), seconds=(0.31, 0.84)
+    "whistle", "percussion", ("samba whistle", "referee whistle", "apito"), hz=(2800, 3500), seconds=(0.34, 0.98)
 )
 
 

@@ -26,23 +26,23 @@ from training.recipes.variants import flam, sampled
 from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 CONGA = Kind(
-    "conga", "percussion", ("congas", "tumba", "quinto", "hand drum", "perc"), hz=(290, 980), seconds=(0.073, 0.26)
+    "conga", "percussion", ("congas", "tumba", "quinto", "hand drum", "perc"), hz=(330, 820), seconds=(0.059, 0.23)
 )
 BONGO = Kind(
-    "bongo", "percussion", ("bongos", "bongo drum", "hand drum", "perc"), hz=(620, 1900), seconds=(0.034, 0.076)
+    "bongo", "percussion", ("bongos", "bongo drum", "hand drum", "perc"), hz=(700, 2100), seconds=(0.039, 0.066)
 )
-DJEMBE = Kind("djembe", "percussion", ("hand drum", "african drum", "perc"), hz=(130, 1700), seconds=(0.07, 0.21))
+DJEMBE = Kind("djembe", "percussion", ("hand drum", "african drum", "perc"), hz=(130, 1700), seconds=(0.069, 0.21))
 TABLA = Kind(
-    "tabla", "percussion", ("indian drum", "tabla drum", "hand drum", "perc"), hz=(230, 1100), seconds=(0.068, 0.71)
+    "tabla", "percussion", ("indian drum", "tabla drum", "hand drum", "perc"), hz=(230, 930), seconds=(0.092, 0.73)
 )
 DARBUKA = Kind(
-    "darbuka", "percussion", ("doumbek", "goblet drum", "hand drum", "perc"), hz=(200, 4200), seconds=(0.045, 0.13)
+    "darbuka", "percussion", ("doumbek", "goblet drum", "hand drum", "perc"), hz=(200, 4200), seconds=(0.045, 0.09)
 )
-CAJON = Kind("cajon", "percussion", ("cajón", "box drum", "perc"), hz=(95, 3100), seconds=(0.065, 0.12))
+CAJON = Kind("cajon", "percussion", ("cajón", "box drum", "perc"), hz=(100, 3000), seconds=(0.064, 0.086))
 FRAME_DRUM = Kind(
-    "frame drum", "percussion", ("bodhran", "daf", "hand drum", "perc"), hz=(320, 480), seconds=(0.091, 0.21)
+    "frame drum", "percussion", ("bodhran", "daf", "hand drum", "perc"), hz=(280, 480), seconds=(0.091, 0.24)
 )
-UDU = Kind("udu", "percussion", ("pot drum", "clay pot", "ghatam", "perc"), hz=(140, 930), seconds=(0.09, 0.23))
+UDU = Kind("udu", "percussion", ("pot drum", "clay pot", "ghatam", "perc"), hz=(140, 730), seconds=(0.094, 0.23))
 
 # The paste in the middle of a tabla's head pulls its modes to whole numbers (Raman 1934).
 _TABLA_RATIOS = (1.0, 2.0, 3.01, 4.02, 5.03, 6.1, 7.2)

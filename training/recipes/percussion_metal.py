@@ -24,24 +24,24 @@ from training.recipes.strikes import block, tick
 from training.recipes.variants import driven, sampled
 from training.sound import Recipe, Sound
 
-COWBELL = Kind("cowbell", "percussion", ("cb", "cow bell", "perc"), hz=(980, 2000), seconds=(0.089, 0.29))
-AGOGO = Kind("agogo bell", "percussion", ("agogo", "bell", "perc"), hz=(1300, 2300), seconds=(0.17, 0.29))
-TRIANGLE = Kind("triangle", "percussion", ("triangle instrument", "tri", "perc"), hz=(5100, 7700), seconds=(0.12, 1.2))
+COWBELL = Kind("cowbell", "percussion", ("cb", "cow bell", "perc"), hz=(970, 1600), seconds=(0.11, 0.33))
+AGOGO = Kind("agogo bell", "percussion", ("agogo", "bell", "perc"), hz=(1300, 4900), seconds=(0.15, 0.36))
+TRIANGLE = Kind("triangle", "percussion", ("triangle instrument", "tri", "perc"), hz=(6200, 9500), seconds=(0.15, 0.93))
 FINGER_CYMBALS = Kind(
     "finger cymbals",
     "percussion",
     ("zills", "crotales", "bell", "perc"),
-    hz=(2200, 3900),
-    seconds=(0.47, 1.1),
+    hz=(2200, 3100),
+    seconds=(0.47, 0.88),
 )
-GONG = Kind("gong", "percussion", ("tam-tam", "tamtam", "chinese gong"), hz=(510, 710), seconds=(0.55, 2.7))
-STEEL_DRUM = Kind("steel drum", "percussion", ("steel pan", "steelpan", "pan"), hz=(470, 610), seconds=(0.3, 0.67))
+GONG = Kind("gong", "percussion", ("tam-tam", "tamtam", "chinese gong"), hz=(520, 710), seconds=(0.61, 2.7))
+STEEL_DRUM = Kind("steel drum", "percussion", ("steel pan", "steelpan", "pan"), hz=(420, 600), seconds=(0.34, 0.64))
 METAL = Kind(
     "metal percussion",
     "percussion",
     ("metal hit", "metal", "anvil", "pipe", "perc"),
-    hz=(1700, 2700),
-    seconds=(0.11, 0.43),
+    hz=(1800, 2400),
+    seconds=(0.16, 0.43),
 )
 
 

@@ -29,21 +29,21 @@ from training.recipes.variants import sampled
 from training.sound import SAMPLE_RATE_HZ, Recipe, Sound
 
 SHAKER = Kind(
-    "shaker", "percussion", ("egg shaker", "shk", "shaker hit", "perc"), hz=(5300, 8800), seconds=(0.12, 0.52)
+    "shaker", "percussion", ("egg shaker", "shk", "shaker hit", "perc"), hz=(5300, 10000), seconds=(0.11, 0.52)
 )
-CABASA = Kind("cabasa", "percussion", ("afuche", "shaker", "perc"), hz=(5800, 8500), seconds=(0.056, 0.13))
-MARACAS = Kind("maracas", "percussion", ("maraca", "shaker", "perc"), hz=(6600, 9600), seconds=(0.024, 0.065))
+CABASA = Kind("cabasa", "percussion", ("afuche", "shaker", "perc"), hz=(7300, 10000), seconds=(0.05, 0.12))
+MARACAS = Kind("maracas", "percussion", ("maraca", "shaker", "perc"), hz=(7900, 11000), seconds=(0.02, 0.046))
 TAMBOURINE = Kind(
-    "tambourine", "percussion", ("tamb", "tambo", "jingles", "perc"), hz=(6100, 9400), seconds=(0.095, 0.16)
+    "tambourine", "percussion", ("tamb", "tambo", "jingles", "perc"), hz=(5900, 9700), seconds=(0.084, 0.15)
 )
 SLEIGH_BELLS = Kind(
-    "sleigh bells", "percussion", ("jingle bells", "bells", "perc"), hz=(7100, 11000), seconds=(0.43, 0.53)
+    "sleigh bells", "percussion", ("jingle bells", "bells", "perc"), hz=(7100, 11000), seconds=(0.42, 0.59)
 )
-GUIRO = Kind("guiro", "percussion", ("scraper", "reco-reco", "perc"), hz=(2500, 4000), seconds=(0.16, 0.33))
-VIBRASLAP = Kind("vibraslap", "percussion", ("jawbone", "rattle", "perc"), hz=(2500, 3000), seconds=(0.94, 1.3))
-RATCHET = Kind("ratchet", "percussion", ("cog rattle", "rattle", "perc"), hz=(2200, 2600), seconds=(0.5, 1.2))
+GUIRO = Kind("guiro", "percussion", ("scraper", "reco-reco", "perc"), hz=(2500, 4100), seconds=(0.16, 0.33))
+VIBRASLAP = Kind("vibraslap", "percussion", ("jawbone", "rattle", "perc"), hz=(3000, 3100), seconds=(1.1, 1.3))
+RATCHET = Kind("ratchet", "percussion", ("cog rattle", "rattle", "perc"), hz=(2200, 2500), seconds=(0.52, 1.2))
 CHIMES = Kind(
-    "wind chimes", "percussion", ("bar chimes", "mark tree", "bell tree", "chimes"), hz=(3600, 3900), seconds=(2.1, 2.4)
+    "wind chimes", "percussion", ("bar chimes", "mark tree", "bell tree", "chimes"), hz=(3600, 3900), seconds=(1.8, 2.4)
 )
 
 

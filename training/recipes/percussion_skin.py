@@ -26,17 +26,17 @@ from training.recipes.strikes import hand, skin
 from training.recipes.variants import flam, sampled
 from training.sound import Recipe, Sound
 
-TIMBALE = Kind("timbale", "percussion", ("timbales", "timb", "perc"), hz=(1000, 3800), seconds=(0.088, 0.26))
-TAIKO = Kind("taiko", "percussion", ("taiko drum", "big drum", "cinematic drum"), hz=(84, 120), seconds=(0.36, 0.78))
-SURDO = Kind("surdo", "percussion", ("samba bass drum", "brazilian drum", "perc"), hz=(130, 180), seconds=(0.14, 0.47))
+TIMBALE = Kind("timbale", "percussion", ("timbales", "timb", "perc"), hz=(1100, 4000), seconds=(0.088, 0.22))
+TAIKO = Kind("taiko", "percussion", ("taiko drum", "big drum", "cinematic drum"), hz=(84, 120), seconds=(0.42, 0.93))
+SURDO = Kind("surdo", "percussion", ("samba bass drum", "brazilian drum", "perc"), hz=(110, 170), seconds=(0.14, 0.27))
 TIMPANI = Kind(
-    "timpani", "percussion", ("timpano", "kettle drum", "orchestral drum"), hz=(120, 190), seconds=(0.62, 1.1)
+    "timpani", "percussion", ("timpano", "kettle drum", "orchestral drum"), hz=(140, 190), seconds=(0.98, 1.1)
 )
 TALKING_DRUM = Kind(
-    "talking drum", "percussion", ("tama", "hourglass drum", "perc"), hz=(260, 440), seconds=(0.18, 0.27)
+    "talking drum", "percussion", ("tama", "hourglass drum", "perc"), hz=(290, 440), seconds=(0.18, 0.27)
 )
-ROLL = Kind("drum roll", "drums", ("snare roll", "roll"), hz=(1400, 2400), seconds=(1.2, 2.0))
-CUICA = Kind("cuica", "percussion", ("cuíca", "friction drum", "perc"), hz=(480, 1000), seconds=(0.24, 0.38))
+ROLL = Kind("drum roll", "drums", ("snare roll", "roll"), hz=(1200, 2400), seconds=(1.0, 1.9))
+CUICA = Kind("cuica", "percussion", ("cuíca", "friction drum", "perc"), hz=(450, 990), seconds=(0.25, 0.36))
 
 
 def timbale(rng: Rng) -> Sound:

@@ -13,26 +13,26 @@ WOOD_BLOCK = Kind(
     "wood block",
     "percussion",
     ("woodblock", "wb", "wood", "perc"),
-    hz=(760, 1600),
-    seconds=(0.025, 0.05),
+    hz=(700, 1700),
+    seconds=(0.02, 0.045),
 )
 TEMPLE_BLOCK = Kind(
     "temple block",
     "percussion",
     ("mokugyo", "wood block", "wood", "perc"),
-    hz=(340, 570),
-    seconds=(0.066, 0.095),
+    hz=(370, 560),
+    seconds=(0.062, 0.1),
 )
-CLAVES = Kind("claves", "percussion", ("clave", "cl", "wood", "perc"), hz=(2000, 2700), seconds=(0.03, 0.078))
-CASTANETS = Kind("castanets", "percussion", ("castanet", "clacker", "perc"), hz=(3300, 4200), seconds=(0.016, 0.11))
+CLAVES = Kind("claves", "percussion", ("clave", "cl", "wood", "perc"), hz=(2300, 2700), seconds=(0.03, 0.06))
+CASTANETS = Kind("castanets", "percussion", ("castanet", "clacker", "perc"), hz=(3600, 4600), seconds=(0.015, 0.12))
 STICKS = Kind(
     "drum sticks",
     "percussion",
     ("stick click", "sticks", "count-in"),
-    hz=(3100, 5700),
-    seconds=(0.011, 0.029),
+    hz=(2700, 4500),
+    seconds=(0.011, 0.02),
 )
-LOG_DRUM = Kind("log drum", "percussion", ("slit drum", "tongue drum", "perc"), hz=(220, 430), seconds=(0.12, 0.2))
+LOG_DRUM = Kind("log drum", "percussion", ("slit drum", "tongue drum", "perc"), hz=(220, 430), seconds=(0.13, 0.22))
 
 
 def wood_block(rng: Rng) -> Sound:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from training.recipes.dsp import Rng, Signal, bandpass, decay, log_uniform, rise, tilted_noise, unit, white_noise
 from training.recipes.modal import jittered, membrane, ring
 
@@ -24,9 +26,14 @@ def skin(rng: Rng, t: Signal, f0: float, t60: float, slope: float, bend: float =
 
 
 def block(rng: Rng, t: Signal, f0: float, ratios: Sequence[float], t60: float, damping: float, slope: float) -> Signal:
-    """Strike something hard with a few modes, peak 1; high ones are weaker by ``slope`` and shorter by ``damping``."""
-    placed = jittered(rng, ratios, 0.012)
+    """Strike something hard, peak 1: a few modes that make its pitch, and a faint crowd that makes its body.
+
+    High modes are weaker by ``slope`` and shorter by ``damping``, both exponents of the ratio.
+    """
+    pitched = jittered(rng, ratios, 0.012)
+    placed = np.concatenate([pitched, rng.uniform(1.3, 18.0, int(rng.integers(0, 24)))])
     levels = jittered(rng, placed**-slope, 0.45)
+    levels[len(pitched) :] *= log_uniform(rng, 0.02, 0.4)
     return unit(ring(t, f0 * placed, levels, jittered(rng, t60 * placed**-damping, 0.2)))
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.cells import cell_len
-
 from db.records import Sample
 
 
@@ -21,13 +19,3 @@ def folder_under(path: Path, roots: Sequence[Path]) -> str:
         if path.is_relative_to(root):
             return (Path(root.name) / path.parent.relative_to(root)).as_posix()
     return path.parent.as_posix()
-
-
-def shorten(folder: str, width: int) -> str:
-    """Drop folders from the front until the rest fits ``width`` cells; the last one stays, since it says the most."""
-    parts = folder.split("/")
-    shown = folder
-    while cell_len(shown) > width and len(parts) > 1:
-        del parts[0]
-        shown = "/".join(["…", *parts])
-    return shown

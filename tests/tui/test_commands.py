@@ -8,6 +8,7 @@ from shutil import copyfile, copytree
 
 import pytest
 
+from db.library import Library
 from indexer import examples
 from tests.trees import tree_hash
 from tests.tui.conftest import EVIL_NAMES, Shelf, run
@@ -41,9 +42,19 @@ def test_index_of_what_is_no_folder_is_a_usage_error(tmp_path: Path) -> None:
     assert "not a folder" in result.stderr
 
 
+def test_while_one_writes_another_may_search_but_not_index(shelf: Shelf, tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    copytree(shelf.library, folder)
+    with Library.open(folder) as library, library.writer():
+        assert run("--library", str(folder), "search", "boomstick").exit_code == 0
+        refused = run("--library", str(folder), "index")
+    assert refused.exit_code == 3
+    assert f"process {os.getpid()}" in refused.stderr
+
+
 def test_a_sound_is_found_by_its_name(shelf: Shelf) -> None:
     hits = json.loads(shelf.run("search", "boomstick", "--json").stdout)["hits"]
-    assert hits[0]["path"] == str(shelf.kick)
+    assert str(shelf.kick) in hits[0]["paths"]
     assert hits[0]["bpm"]["value"] == 120.0
 
 

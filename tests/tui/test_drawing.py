@@ -10,10 +10,10 @@ from rich.console import Console, RenderableType
 
 from indexer.evaluation import Evaluation, LabelFigures
 from tests.tui.samples import make_hit, make_sample
-from tui.places import folder_under, shorten, usable_path
+from tui.places import folder_under, usable_path
 from tui.terminal.details import detail_table
 from tui.terminal.figures import figure_tables, largest_confusions
-from tui.terminal.hits import hit_table
+from tui.terminal.hits import hit_table, shorten
 
 ROOTS = [Path("/packs")]
 

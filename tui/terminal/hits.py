@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -10,7 +11,7 @@ from db.paths import display_text
 from db.records import Sample
 from indexer.search import Hit
 from tui import human
-from tui.places import folder_under, shorten, usable_path
+from tui.places import folder_under, usable_path
 
 _BAR_WIDTH = 6
 _WIDE = 100  # cells from which on there is room for a bar beside the score
@@ -67,6 +68,16 @@ def kind(sample: Sample) -> str:
     if sample.key is not None and sample.key.text is not None:
         words.append(sample.key.text)
     return ", ".join(display_text(word) for word in words)
+
+
+def shorten(folder: str, width: int) -> str:
+    """Drop folders from the front until the rest fits ``width`` cells; the last one stays, since it says the most."""
+    parts = folder.split("/")
+    shown = folder
+    while cell_len(shown) > width and len(parts) > 1:
+        del parts[0]
+        shown = "/".join(["…", *parts])
+    return shown
 
 
 def _behind(hit: Hit, width: int) -> str:

@@ -114,7 +114,7 @@ class EncoderProcess:
         pipe = self._start()
         pipe.send([len(waveform) for waveform in waveforms])
         for waveform in waveforms:
-            pipe.send_bytes(np.ascontiguousarray(waveform, np.float32))
+            pipe.send_bytes(np.ascontiguousarray(waveform, np.float32).data)
         error = pipe.recv()
         if error is not None:
             kind, message = error
@@ -137,7 +137,7 @@ def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
                 pipe.send((type(error).__name__, str(error)))
                 continue
             pipe.send(None)
-            pipe.send_bytes(np.ascontiguousarray(answer, np.float32))
+            pipe.send_bytes(np.ascontiguousarray(answer, np.float32).data)
 
 
 def _requests(pipe: Connection) -> Iterator[list[Waveform]]:

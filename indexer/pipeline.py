@@ -132,6 +132,7 @@ class _Run:
         n_removed = 0 if was_cancelled else len(self._vanished)
         if not was_cancelled:
             self._writer.remove_files(self._vanished)
+        self._library.vectors(self._encoder.info)  # writes the cache now, so that the first search is quick
         return IndexSummary(
             n_new=self._counts[Outcome.NEW],
             n_changed=self._counts[Outcome.CHANGED],

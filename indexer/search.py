@@ -12,11 +12,12 @@ from db.library import Library
 from db.query import Filter, parse_query
 from db.records import Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
-from indexer.describe import combine
+from indexer.describe import combine, unit
 from indexer.encoder import TextEncoder
 
 _NAME_WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
 _FOLD_COSINE = 0.998  # re-encodings and gain changes of one sound lie above it
+_PULL = 0.5  # of words beside an example: they choose among its neighbours and do not replace it
 _MANY = 200  # candidates beyond k, so that folding and names have something to choose from
 _EMPTY_WORDS = frozenset("a an and at by for in of on or sample sound that the this to with".split())
 
@@ -87,6 +88,9 @@ class Searcher:
         """
         began = time.perf_counter()
         query = parse_query(filters)
+        pull = combine(self._text_encoder, query.text, query.plus, query.minus)
+        if pull is not None:
+            vector = unit(vector + _PULL * pull)
         return self._rank(vector, [], query.filters, k, began, exclude)
 
     def _rank(
@@ -109,10 +113,11 @@ class Searcher:
 
     def _hits(self, found: npt.NDArray[np.void], groups: dict[int, int]) -> tuple[Hit, ...]:
         heads = found[list(groups)]
-        samples = self._library.samples(heads["id"].tolist())
+        samples = {sample.id: sample for sample in self._library.samples(heads["id"].tolist())}
         return tuple(
-            Hit(sample, float(head["score"]), float(head["cosine"]), float(head["name_match"]), n_folded)
-            for sample, head, n_folded in zip(samples, heads, groups.values(), strict=True)
+            Hit(samples[head["id"]], float(head["score"]), float(head["cosine"]), float(head["name_match"]), n_folded)
+            for head, n_folded in zip(heads, groups.values(), strict=True)
+            if head["id"] in samples  # else its last file went while we searched
         )
 
 

@@ -122,6 +122,23 @@ def test_similar_leaves_out_the_example_and_obeys_filters(library: Library) -> N
     ]
 
 
+def test_words_beside_an_example_pull_its_neighbours_apart(library: Library) -> None:
+    searcher = Searcher(library, ENCODER)
+    example = between("kick", "bell", 0.5)
+    scores = {
+        words: {hit.sample.paths[0].name: hit.score for hit in searcher.similar(example, filters=words).hits}
+        for words in ("", "bell", "-bell")
+    }
+    bell = "audio_04.wav"
+    assert scores["-bell"][bell] < scores[""][bell] < scores["bell"][bell]
+
+
+def test_sample_that_vanishes_during_a_search_is_left_out(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = library.samples
+    monkeypatch.setattr(library, "samples", lambda ids: read(ids[1:]))
+    assert len(Searcher(library, ENCODER).search("bell").hits) == 5
+
+
 def test_scores_fall_and_stay_within_bounds(library: Library) -> None:
     hits = Searcher(library, ENCODER).search("dusty snare").hits
     scores = [hit.score for hit in hits]

@@ -143,4 +143,7 @@ def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
 def _requests(pipe: Connection) -> Iterator[list[Waveform]]:
     while True:
         lengths: list[int] = pipe.recv()
-        yield [np.frombuffer(pipe.recv_bytes(), np.float32) for _ in lengths]
+        waveforms = [np.empty(length, np.float32) for length in lengths]
+        for waveform in waveforms:
+            pipe.recv_bytes_into(waveform.data)
+        yield waveforms

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from db.database import Cursor, Database
 from db.marks import TagWriter
 from db.records import EncoderInfo, Remark, SampleIds, Source, TagMark
+from db.tag_changes import TagChange, apply_change, undo_change
 
 _KEEP_REMARK = "INSERT OR REPLACE INTO remarks (sample_id, stars, note) VALUES (?, ?, ?)"
 _ADD_MEMBER = """
@@ -71,6 +72,16 @@ class Edits:
             for sample_id, given in marks.items():
                 tags.add(sample_id, given)
             tags.settle(marks)
+
+    def change_tags(self, change: TagChange) -> int:
+        """Change tags so that `undo_tags` can take it back; return how many samples look different."""
+        with self._transaction() as cursor:
+            return apply_change(cursor, change)
+
+    def undo_tags(self) -> str | None:
+        """Take back the last `change_tags`, save what changed again since; return its sentence, None without one."""
+        with self._transaction() as cursor:
+            return undo_change(cursor)
 
     @contextmanager
     def _transaction(self) -> Iterator[Cursor]:

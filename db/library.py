@@ -36,6 +36,7 @@ from db.remarks import read_collections, read_marks, read_members, read_remarks
 from db.roots import find_sample_id, read_roots
 from db.samples import read_samples
 from db.schema import create_database, has_database, prepare_database
+from db.tag_changes import Cell, TagName, read_lessons, read_tag_marks
 from db.vector_store import VectorStore
 from db.vectors import VectorIndex
 from db.writer import Writer
@@ -146,6 +147,16 @@ class Library:
         """Return what one source says of these samples; a confidence of 0 means "not this"."""
         with self._database.read() as cursor:
             return read_marks(cursor, ids, source)
+
+    def tag_marks(self, tag: TagName, sources: Collection[Source]) -> dict[Cell, float]:
+        """Return everything that some sources say of one tag; a confidence of 0 means "not this"."""
+        with self._database.read() as cursor:
+            return read_tag_marks(cursor, tag, sources)
+
+    def lessons(self) -> dict[TagName, str]:
+        """Return the tags that are learned, each with its imported examples as JSON."""
+        with self._database.read() as cursor:
+            return read_lessons(cursor)
 
     def remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return stars and notes; samples without any are left out."""

@@ -56,6 +56,11 @@ class TagWriter:
         rows = [(sample_id, self._tag_id(mark), mark.source, mark.confidence) for mark in marks]
         self._cursor.executemany(_ADD_MARK, rows)
 
+    def add_all(self, marks: Iterable[tuple[int, TagMark]]) -> None:
+        """Add marks of many samples at once."""
+        rows = ((sample_id, self._tag_id(mark), mark.source, mark.confidence) for sample_id, mark in marks)
+        self._cursor.executemany(_ADD_MARK, list(rows))
+
     def clear(self, sample_ids: Iterable[int], sources: Collection[Source]) -> None:
         """Remove all marks of these sources from these samples."""
         rows = [(sample_id, source) for sample_id in sample_ids for source in sources]
@@ -68,15 +73,16 @@ class TagWriter:
     def _tag_id(self, mark: TagMark) -> int:
         key = (mark.facet, mark.name)
         if key not in self._ids:
-            self._ids[key] = self._ensure_tag(mark)
+            self._ids[key] = self.ensure(mark.facet, mark.name, mark.parent)
         return self._ids[key]
 
-    def _ensure_tag(self, mark: TagMark) -> int:
-        key = (mark.facet, mark.name)
+    def ensure(self, facet: str, name: str, parent: str | None) -> int:
+        """Return the row id of a tag, made where it is new."""
+        key = (facet, name)
         row = self._cursor.execute("SELECT id, parent FROM tags WHERE facet = ? AND name = ?", key).fetchone()
         if row is None:
-            self._cursor.execute("INSERT INTO tags (facet, name, parent) VALUES (?, ?, ?)", (*key, mark.parent))
+            self._cursor.execute("INSERT INTO tags (facet, name, parent) VALUES (?, ?, ?)", (*key, parent))
             return int(self._cursor.lastrowid or 0)
-        if mark.parent is not None and mark.parent != row[1]:
-            self._cursor.execute("UPDATE tags SET parent = ? WHERE id = ?", (mark.parent, row[0]))
+        if parent is not None and parent != row[1]:
+            self._cursor.execute("UPDATE tags SET parent = ? WHERE id = ?", (parent, row[0]))
         return int(row[0])

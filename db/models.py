@@ -172,6 +172,26 @@ class SampleTag(Base):
     is_effective: Mapped[bool] = mapped_column(server_default="0")
 
 
+class Lesson(Base):
+    """A tag that is learned from the user's examples; ``imported`` is JSON with those of other libraries."""
+
+    __tablename__ = "lessons"
+
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
+    imported: Mapped[str]
+
+
+class TagChange(Base):
+    """One change of tags that can be taken back; ``cells`` is what it changed (see `db.tag_changes`)."""
+
+    __tablename__ = "tag_changes"
+    __table_args__ = (NEVER_REUSE_IDS,)
+
+    id: Mapped[Id]
+    text: Mapped[str]
+    cells: Mapped[bytes]
+
+
 class Reading(Base):
     """A tempo or a key of one sample from one source."""
 

@@ -20,8 +20,8 @@ NEXT_REVISION = '''
 """Rebuild two tables in the way of batch migrations, and add a column to each."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 def upgrade() -> None:
     with op.batch_alter_table("samples", recreate="always") as batch:
         batch.add_column(sa.Column("rating", sa.Integer, nullable=True))
@@ -35,7 +35,7 @@ def newer_migrations(tmp_path: Path) -> Path:
     """Our migrations with one more revision."""
     copy = tmp_path / "migrations"
     shutil.copytree(schema.MIGRATIONS, copy)
-    (copy / "versions" / "0003_next.py").write_text(NEXT_REVISION)
+    (copy / "versions" / "0004_next.py").write_text(NEXT_REVISION)
     return copy
 
 
@@ -111,7 +111,7 @@ def test_an_older_library_is_backed_up_and_upgraded(newer_migrations: Path, tmp_
     tables = ("samples", "roots", "files", "embeddings", "sample_tags", "readings", "problems")
     before = {table: query(folder / "earmark.db", f"SELECT * FROM {table}") for table in tables}
     schema.prepare_database(folder, newer_migrations)
-    assert query(folder / "earmark.db", "SELECT version_num FROM alembic_version") == [("0003",)]
+    assert query(folder / "earmark.db", "SELECT version_num FROM alembic_version") == [("0004",)]
     for table, rows in before.items():
         extra = (None,) if table in {"samples", "roots"} else ()
         assert query(folder / "earmark.db", f"SELECT * FROM {table}") == [(*row, *extra) for row in rows]
@@ -121,7 +121,7 @@ def test_an_older_library_is_backed_up_and_upgraded(newer_migrations: Path, tmp_
 
 def test_an_upgrade_that_fails_leaves_the_library_as_it_was(newer_migrations: Path, tmp_path: Path) -> None:
     folder = load("0001", tmp_path / "old")
-    script = newer_migrations / "versions" / "0003_next.py"
+    script = newer_migrations / "versions" / "0004_next.py"
     script.write_text(script.read_text() + "    raise RuntimeError('power cut')\n")
     before = schema_of(folder / "earmark.db")
     with pytest.raises(RuntimeError, match="power cut"):

@@ -14,6 +14,7 @@ import numpy as np
 
 from db.library import Library
 from db.records import Reading, Remark, Source, TagMark
+from db.tag_changes import Cell, TagChange, TagName
 from tests.db.factories import ENCODER, failed, heard
 
 # The order matters: rows before triggers, which would count and index them a second time.
@@ -38,6 +39,8 @@ def make_library(folder: Path) -> None:
         writer.activate(ENCODER)
         writer.keep_remarks({1: Remark(4, "for the bridge")})
         writer.keep_collection("Kit", [2, 1])
+        dusty = TagName("user", "dusty")
+        writer.change_tags(TagChange("Learned dusty", {Cell(2, dusty, Source.USER): 0.0}, {dusty: "[]"}))
         writer.keep_map_points(ENCODER, np.array([1, 2]), np.array([[0.25, -0.5], [0.5, 1.0]], np.float32))
 
 

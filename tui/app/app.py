@@ -13,6 +13,7 @@ from textual.message import Message
 from db.paths import display_text
 from db.records import Sample
 from tui import human
+from tui.app.blend import N_CORNERS
 from tui.app.changes import Changes
 from tui.app.indexing import IndexRun
 from tui.app.keys import help_groups
@@ -21,8 +22,10 @@ from tui.app.modals.help import HelpModal
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.player import Loaded, Player
 from tui.app.screens.base import SoundScreen
+from tui.app.screens.blend import BlendScreen
 from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.folders import FoldersScreen
+from tui.app.screens.map import MapScreen
 from tui.app.session import Session
 from tui.app.state import load_state, save_state
 from tui.app.themes import THEMES
@@ -45,7 +48,12 @@ class EarmarkApp(App[None]):
     TITLE = "earmark"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    MODES: ClassVar[dict[str, Any]] = {"browse": BrowseScreen, "folders": FoldersScreen}
+    MODES: ClassVar[dict[str, Any]] = {
+        "browse": BrowseScreen,
+        "blend": BlendScreen,
+        "map": MapScreen,
+        "folders": FoldersScreen,
+    }
     DEFAULT_MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="All keys"),
@@ -82,6 +90,7 @@ class EarmarkApp(App[None]):
         self.player.volume = self.state.volume
         self.player.is_looping = self.state.is_looping
         self.facts = ""
+        self.blend_sounds: list[Sample] = []  # corners chosen before the screen was first opened
         self.index_run: IndexRun | None = None
         self._refreshed_at = 0.0
 
@@ -178,6 +187,12 @@ class EarmarkApp(App[None]):
 
     def add_to_blend(self, sample: Sample) -> None:
         """Take a sound as the next corner of the blend."""
+        self.notify(display_text(sample.paths[0].name), title="Corner of the blend (F3)")
+        for screen in self._screen_stacks.get("blend", ()):
+            if isinstance(screen, BlendScreen) and screen.is_running:
+                screen.add_sound(sample)
+                return
+        self.blend_sounds = [*self.blend_sounds, sample][-N_CORNERS:]
 
     def _tell_loaded(self, loaded: Loaded) -> None:
         self.post_message(SoundLoaded(loaded))

@@ -1,7 +1,7 @@
 """The columns of a list of sounds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db.paths import display_text
 from db.records import Remark, Sample
@@ -22,7 +22,7 @@ class Row:
 
     sample: Sample
     score: float | None = None
-    remark: Remark = Remark()
+    remark: Remark = field(default_factory=Remark)
 
 
 @dataclass(frozen=True, slots=True)

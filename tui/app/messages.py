@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from db.records import SampleIds
 from indexer.pipeline import IndexSummary
+from tui.app.blend import Blended
 from tui.app.changes import Change
 from tui.app.columns import Row
 from tui.app.indexing import IndexProgress
+from tui.app.map import SoundMap
 from tui.app.player.player import Loaded
 from tui.app.session import Found
 from tui.app.widgets.facets import FacetLine
@@ -32,6 +35,36 @@ class SearchFailed(Message):
 class FacetsCounted(Message):
     generation: int
     lines: Sequence[FacetLine]
+
+
+@dataclass
+class BlendFinished(Message):
+    generation: int
+    blended: Blended
+    rows: Mapping[int, Row]
+
+
+@dataclass
+class MapLoaded(Message):
+    sound_map: SoundMap
+
+
+@dataclass
+class MapProgressed(Message):
+    """The map is being laid out; ``share`` of it is done."""
+
+    share: float
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, MapProgressed)
+
+
+@dataclass
+class MapLit(Message):
+    """A query was answered with these sounds; None where there is no query."""
+
+    generation: int
+    ids: SampleIds | None
 
 
 @dataclass

@@ -15,7 +15,7 @@ def reveal(path: Path) -> None:
         UsageError: There is no file manager to ask.
     """
     try:
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 (a fixed program, the path as one argument)
             _command(path),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -1,7 +1,6 @@
 """What the app remembers between two starts."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,7 @@ def save_state(file: Path, state: AppState) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(".new")
     new.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8")
-    os.replace(new, file)
+    new.replace(file)
 
 
 def _is_like(value: Any, default: Any) -> bool:

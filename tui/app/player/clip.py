@@ -1,7 +1,6 @@
 """One sound made ready to be heard."""
 
 import io
-import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,7 +84,7 @@ def open_clip(path: Path) -> tuple[Clip, Iterator[None]]:
 
 def _open(path: Path) -> sf.SoundFile:
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a FIFO would wait for ever
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a FIFO would wait for ever
             raise SoundError("not-a-file", "It is not a file.")
         try:
             return sf.SoundFile(path)

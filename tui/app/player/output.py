@@ -91,7 +91,7 @@ def device_names() -> list[str]:
 def _frames(render: Render) -> Generator[memoryview, int, None]:
     n_frames = yield memoryview(b"")
     while True:
-        n_frames = yield memoryview(render(n_frames)).cast("B")
+        n_frames = yield memoryview(render(n_frames).tobytes())
 
 
 def _find_device(name: str | None) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -47,6 +47,7 @@ class SoundScreen(Screen[None]):
             "a", "toggle_autoplay", "Autoplay", show=False, id="play.autoplay", tooltip="Play where the cursor goes"
         ),
         Binding("l", "toggle_loop", "Loop", show=False, id="play.loop", tooltip="Play round and round"),
+        Binding("P", "play_through", "Play all", show=False, id="play.all", tooltip="Play the list to its end"),
         Binding("plus,equals_sign", "volume(1)", "Louder", show=False, id="play.louder", tooltip="Louder"),
         Binding("minus", "volume(-1)", "Quieter", show=False, id="play.quieter", tooltip="Quieter"),
         Binding("x", "select", "Select", id="sound.select", tooltip="Select the sound for what comes next"),
@@ -74,6 +75,8 @@ class SoundScreen(Screen[None]):
         self._fetcher = Latest("earmark-rows", self._fail)
         self._awaited: int | None = None  # a sound to be played as soon as its row is there
         self._loaded: Loaded | None = None
+        self._is_playing_all = False
+        self._was_playing = False
 
     @property
     def earmark(self) -> "EarmarkApp":
@@ -98,6 +101,10 @@ class SoundScreen(Screen[None]):
         self.set_interval(1 / _FRAMES_PER_SECOND, self._follow)
         self.sounds.columns = self.earmark.state.columns
         self.tell_settings()
+        self.start()
+
+    def start(self) -> None:
+        """Begin, once everything is laid out."""
 
     def on_unmount(self) -> None:
         self._fetcher.close()
@@ -105,6 +112,10 @@ class SoundScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         self.tell_settings()
         self.tell_library()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < 100, "-narrow")
+        self.set_class(event.size.height < 30, "-low")
 
     # what is heard
 
@@ -153,12 +164,31 @@ class SoundScreen(Screen[None]):
             self._play(row)
 
     def action_stop(self) -> None:
+        self._is_playing_all = False
         self.earmark.player.stop()
 
     def action_play_or_stop(self) -> None:
         if self.earmark.player.now.is_playing:
             self.action_stop()
         else:
+            self.action_replay()
+
+    def action_play_through(self) -> None:
+        """Play the sounds from the cursor on, one after the other, or end that."""
+        self._is_playing_all = not self._is_playing_all
+        if self._is_playing_all:
+            self.action_replay()
+        else:
+            self.action_stop()
+
+    def _play_next(self) -> None:
+        """Go on to the next sound when one has ended."""
+        sounds = self.sounds
+        if sounds.cursor + 1 >= len(sounds.ids):
+            self._is_playing_all = False
+            return
+        sounds.action_move(1)
+        if not self.earmark.state.has_autoplay:
             self.action_replay()
 
     def action_toggle_autoplay(self) -> None:
@@ -204,6 +234,9 @@ class SoundScreen(Screen[None]):
         loaded = self._loaded
         length = loaded.duration_seconds if loaded else (row.sample.features.duration_seconds if row else 0.0)
         is_here = now.is_playing and row is not None and now.path in row.sample.paths and length > 0
+        if self._is_playing_all and self._was_playing and not now.is_playing:
+            self._play_next()
+        self._was_playing = now.is_playing
         self.query_one(Waveform).move_head(now.position_seconds / length if is_here else None)
         if row is not None:
             self.query_one(NowPlaying).tell_heard(_heard(row, now.position_seconds if is_here else None))

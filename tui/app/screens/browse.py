@@ -1,12 +1,9 @@
 """Type, hear, use: the screen that people live in."""
 
-import re
-import urllib.parse
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -22,6 +19,7 @@ from tui.app.facet_lines import facet_lines, toggle_filter
 from tui.app.latest import Latest
 from tui.app.messages import FacetsCounted, RowsFetched, SearchFailed, SearchFinished
 from tui.app.modals.choose import ChooseModal
+from tui.app.paths import dropped_file
 from tui.app.screens.base import SoundScreen
 from tui.app.session import Found, Request
 from tui.app.widgets.details import Details
@@ -70,8 +68,7 @@ class BrowseScreen(SoundScreen):
             with VerticalScroll(id="side", can_focus=False):
                 yield Details()
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def start(self) -> None:
         state = self.earmark.state
         self.sounds.sorted_by = (state.sort_column, state.is_descending)
         self.set_class(state.has_facets, "-facets")
@@ -79,7 +76,6 @@ class BrowseScreen(SoundScreen):
         self.query_one(QueryInput).focus()
 
     def on_unmount(self) -> None:
-        super().on_unmount()
         self._searcher.close()
 
     # searching
@@ -119,7 +115,7 @@ class BrowseScreen(SoundScreen):
         )
 
     def _search(self, generation: int, request: Request, is_overtaken: Callable[[], bool]) -> None:
-        """Runs in the thread of the searcher."""
+        """Answer a request in the thread of the searcher."""
         session = self.earmark.session
         try:
             found = session.find(request)
@@ -185,15 +181,11 @@ class BrowseScreen(SoundScreen):
     def show_row(self, row: Row) -> None:
         self.query_one(Details).show(row)
 
-    def show_rows(self, event: RowsFetched) -> None:
-        super().show_rows(event)
+    @on(RowsFetched)
+    def show_changed_row(self, event: RowsFetched) -> None:
         row = self.sounds.current_row
         if row is not None and row.sample.id in event.rows:
             self.show_row(row)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < 100, "-narrow")
-        self.set_class(event.size.height < 30, "-low")
 
     # what a key does
 
@@ -276,19 +268,3 @@ class BrowseScreen(SoundScreen):
             state.columns = [key for key in COLUMNS if key in shown]
             self.sounds.columns = state.columns
             self.sounds.refresh()
-
-
-def dropped_file(line: str) -> Path | None:
-    """Return the file that a line names, as terminals write what is dropped on them; None where it names none."""
-    text = line.strip()
-    if text[:1] in {"'", '"'} and text[-1:] == text[:1]:
-        text = text[1:-1]
-    if text.startswith("file://"):
-        text = urllib.parse.unquote(text.removeprefix("file://"))
-    if not text.startswith(("/", "~")) and not re.match(r"[A-Za-z]:\\", text):
-        return None
-    for candidate in (text, re.sub(r"\\(.)", r"\1", text)):
-        path = Path(candidate).expanduser()
-        if path.is_file():
-            return path
-    return None

@@ -1,6 +1,6 @@
 """Everything about the sound under the cursor."""
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.widgets import Static
 
@@ -19,7 +19,7 @@ class Details(Static):
 
     def show(self, row: Row) -> None:
         """Show a sound with what the user said of it."""
-        parts = [detail_table(row.sample)]
+        parts: list[RenderableType] = [detail_table(row.sample)]
         if row.remark.stars:
             parts.insert(0, Text("★" * row.remark.stars, self.app.current_theme.primary))
         if row.remark.note:

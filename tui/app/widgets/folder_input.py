@@ -24,7 +24,8 @@ def complete_folder(text: str) -> str | None:
     """Return the path completed to the next folder, with a separator behind it; None where none begins so."""
     if not text:
         return None
-    head, begun = os.path.split(os.path.expanduser(text))
+    # pathlib drops the separator at the end, which tells whether a name is complete
+    head, begun = os.path.split(os.path.expanduser(text))  # noqa: PTH111
     try:
         with os.scandir(head or ".") as entries:
             names = sorted(entry.name for entry in entries if entry.is_dir() and entry.name.startswith(begun))
@@ -38,7 +39,8 @@ class FolderInput(Input):
     """Where a folder to listen to is typed, or dropped."""
 
     DEFAULT_CSS = """
-    FolderInput, FolderInput:focus { border: none; height: 1; padding: 0 1; background: $surface; }
+    FolderInput, FolderInput:focus, FolderInput:blur { border: none; height: 1; padding: 0 1 !important;
+        background: $surface; }
     FolderInput:focus { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", key_display="tab")]

@@ -54,7 +54,8 @@ class QueryInput(Input):
     """A query line. Up and down belong to the list below it, so that one can listen while typing."""
 
     DEFAULT_CSS = """
-    QueryInput, QueryInput:focus { border: none; height: 1; padding: 0 1; background: $surface; }
+    QueryInput, QueryInput:focus, QueryInput:blur { border: none; height: 1; padding: 0 1 !important;
+        background: $surface; }
     QueryInput:focus { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

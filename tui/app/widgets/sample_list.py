@@ -143,7 +143,7 @@ class SampleList(ScrollView, can_focus=True):
         self.ids, self._scores = ids, scores
         self._rows = OrderedDict(rows)
         self._asked.clear()
-        place = np.flatnonzero(ids == current) if keep and current is not None else ()
+        place = np.flatnonzero(ids == current) if keep else np.empty(0, np.int64)
         self.virtual_size = Size(0, len(ids) + 1)
         self.set_reactive(SampleList.cursor, int(place[0]) if len(place) else 0)
         self.scroll_to(y=max(0, self.cursor - self.size.height // 2), animate=False, immediate=True)

@@ -1,0 +1,21 @@
+"""Paths as terminals write them when a file is dropped on them."""
+
+import re
+import urllib.parse
+from pathlib import Path
+
+
+def dropped_file(line: str) -> Path | None:
+    """Return the file that a line names, as terminals write what is dropped on them; None where it names none."""
+    text = line.strip()
+    if text[:1] in {"'", '"'} and text[-1:] == text[:1]:
+        text = text[1:-1]
+    if text.startswith("file://"):
+        text = urllib.parse.unquote(text.removeprefix("file://"))
+    if not text.startswith(("/", "~")) and not re.match(r"[A-Za-z]:\\", text):
+        return None
+    for candidate in (text, re.sub(r"\\(.)", r"\1", text)):
+        path = Path(candidate).expanduser()
+        if path.is_file():
+            return path
+    return None

@@ -1,0 +1,176 @@
+"""Walk between two sounds, or four, or a sound and a word, by ear."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from db.errors import EarmarkError
+from db.paths import display_text
+from db.records import Sample
+from tui import human
+from tui.app.blend import N_CORNERS, Blended, Corner, blend_at, blend_path
+from tui.app.columns import sample_name
+from tui.app.latest import Latest
+from tui.app.messages import BlendFinished, SearchFailed
+from tui.app.modals.prompt import PromptModal
+from tui.app.paths import dropped_file
+from tui.app.screens.base import SoundScreen
+from tui.app.widgets.pad import Pad
+from tui.app.widgets.sample_list import SampleList
+
+_SOUND = "♪ "  # before the name of a corner that is a sound
+_COLUMNS = ("name", "type", "length", "score")
+
+
+class BlendScreen(SoundScreen):
+    """Corners and a pad at the left, what lies at the point at the right."""
+
+    MODE = "blend"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "path", "Path", id="blend.path", tooltip="Eight sounds on the way from A to B"),
+        Binding("n", "another_path", "Another path", show=False, id="blend.another", tooltip="Another path"),
+        Binding("P", "play_through", "Play all", id="blend.play_all", tooltip="Play the list from here to its end"),
+        Binding("S", "save", "Save", id="blend.save", tooltip="Keep the list as a collection"),
+        Binding("slash", "focus_corner", "Corners", show=False, id="blend.corners", tooltip="Go to corner A"),
+        Binding("escape", "step_back", "Back", show=False, id="blend.back", tooltip="To the list"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._worker = Latest("earmark-blend", self._fail)
+        self._generation = 0
+        self._sounds: dict[str, int] = {}  # sample ids by what stands in a corner
+        self._seed: int | None = None
+        self._is_path = False
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="body"):
+            with Vertical(id="corners"):
+                for letter in "ABCD"[:N_CORNERS]:
+                    with Horizontal(classes="corner"):
+                        yield Static(letter, classes="letter", markup=False)
+                        yield Input(placeholder="words, or b on a sound", id=f"corner-{letter}", compact=True)
+                yield Pad()
+            with Vertical():
+                yield Static("", id="status", markup=False)
+                yield SampleList(id="sounds")
+
+    def start(self) -> None:
+        self.sounds.columns = _COLUMNS
+        self._tell("Two to four corners: words, or sounds taken with b. Then move between them.")
+        for sample in self.earmark.blend_sounds:
+            self.add_sound(sample)
+        self.query_one(Input).focus()
+
+    def on_unmount(self) -> None:
+        self._worker.close()
+
+    def add_sound(self, sample: Sample) -> None:
+        """Put a sound into the first corner that is free, else into the last."""
+        inputs = list(self.query(Input))
+        free = next((corner for corner in inputs if not corner.value), inputs[-1])
+        text = _SOUND + sample_name(sample)
+        self._sounds[text] = sample.id
+        free.value = text
+
+    @property
+    def corners(self) -> list[Corner]:
+        """What stands in the corners now."""
+        return [self._corner(corner.value.strip()) for corner in self.query(Input)]
+
+    def _corner(self, text: str) -> Corner:
+        if text in self._sounds:
+            return Corner(sample_id=self._sounds[text])
+        file = dropped_file(text)
+        return Corner(file=file) if file else Corner(words=text)
+
+    @on(Input.Changed)
+    def blend_changed(self) -> None:
+        self._is_path = False
+        self._blend()
+
+    @on(Input.Submitted)
+    def leave_corner(self) -> None:
+        self.query_one(Pad).focus()
+
+    @on(Pad.Moved)
+    def blend_moved(self) -> None:
+        self._is_path = False
+        self._blend()
+
+    def action_path(self) -> None:
+        self._is_path, self._seed = True, None
+        self._blend()
+
+    def action_another_path(self) -> None:
+        self._is_path, self._seed = True, (self._seed or 0) + 1
+        self._blend()
+
+    def action_focus_corner(self) -> None:
+        self.query_one(Input).focus()
+
+    def action_step_back(self) -> None:
+        self.sounds.focus()
+
+    @work
+    async def action_save(self) -> None:
+        ids = self.sounds.ids.tolist()
+        if not ids:
+            return
+        title = f"Keep {human.count(len(ids), 'sound')} as the collection"
+        name = await self.app.push_screen_wait(PromptModal(title))
+        if name:
+            self.run_change(lambda: self.earmark.changes.collect(ids, name))
+
+    def _blend(self) -> None:
+        self._generation += 1
+        generation, corners = self._generation, self.corners
+        pad = self.query_one(Pad)
+        pad.show_corners(sum(corner.is_set for corner in corners))
+        session, x, y, seed = self.earmark.session, pad.x, pad.y, self._seed
+        if not any(corner.is_set for corner in corners):
+            return
+        find: Callable[[], Blended] = (
+            (lambda: blend_path(session, corners, seed))
+            if self._is_path
+            else (lambda: blend_at(session, corners, x, y))
+        )
+        self._worker.submit(lambda _: self._answer(generation, find))
+
+    def _answer(self, generation: int, find: Callable[[], Blended]) -> None:
+        """Answer in the thread of the worker."""
+        try:
+            blended = find()
+        except EarmarkError as error:
+            self._post(SearchFailed(generation, str(error)))
+            return
+        rows = self.earmark.session.rows(blended.ids.tolist())
+        self._post(BlendFinished(generation, blended, rows))
+
+    @on(BlendFinished)
+    def show_blend(self, event: BlendFinished) -> None:
+        if event.generation != self._generation:
+            return
+        blended = event.blended
+        self.sounds.show(blended.ids, blended.scores, event.rows)
+        self._tell(f"{human.count(len(blended.ids), 'sound')}: {blended.text}", is_warning=not blended.is_honest)
+        row = self.sounds.current_row
+        if row is not None and isinstance(self.focused, Pad):
+            self._audition(row)
+
+    @on(SearchFailed)
+    def show_problem(self, event: SearchFailed) -> None:
+        if event.generation == self._generation:
+            self.sounds.show(np.empty(0, np.int64), None, {})
+            self._tell(event.reason, is_warning=True)
+
+    def _tell(self, text: str, *, is_warning: bool = False) -> None:
+        style = "$warning" if is_warning else "$foreground 60%"
+        self.query_one("#status", Static).update(Content.assemble((display_text(text), style)))

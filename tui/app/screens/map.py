@@ -1,0 +1,146 @@
+"""The library as a map: neighbours sound alike."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from db.errors import EarmarkError
+from db.paths import display_text
+from db.records import SampleIds
+from tui import human
+from tui.app.latest import Latest
+from tui.app.map import SoundMap, load_map, nearest
+from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
+from tui.app.screens.base import SoundScreen
+from tui.app.session import Request
+from tui.app.themes import FAMILIES, family_color
+from tui.app.widgets.map_canvas import MapCanvas
+from tui.app.widgets.sample_list import SampleList
+
+_N_AROUND = 40
+_N_LIT = 100  # of the best answers to a query
+
+
+class MapScreen(SoundScreen):
+    """The map at the left, the sounds around its cursor at the right."""
+
+    MODE = "map"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "focus_query", "Light", id="map.query", tooltip="Light the sounds that answer a query"),
+        Binding("escape", "step_back", "Back", show=False, id="map.back", tooltip="Back to the map"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._worker = Latest("earmark-map", self._fail)
+        self._lighter = Latest("earmark-light", self._fail)
+        self._generation = 0
+        self._map: SoundMap | None = None
+
+    def compose_body(self) -> ComposeResult:
+        yield Input(placeholder="Light the sounds that answer: dusty snare   type:kick", id="light", compact=True)
+        yield Static("", id="status", markup=False)
+        with Horizontal(id="body"):
+            yield MapCanvas()
+            with Vertical(id="around"):
+                yield SampleList(id="sounds")
+
+    def start(self) -> None:
+        self.sounds.columns = ("name", "type")
+        self.query_one(MapCanvas).focus()
+        self.load()
+
+    def on_unmount(self) -> None:
+        self._worker.close()
+        self._lighter.close()
+
+    def load(self) -> None:
+        """Read the map in a thread, laying it out where there is none."""
+        session = self.earmark.session
+
+        def job(is_overtaken: Callable[[], bool]) -> None:
+            self._post(MapLoaded(load_map(session, lambda share: self._post(MapProgressed(share)), is_overtaken)))
+
+        self._worker.submit(job)
+
+    @on(MapProgressed)
+    def show_progress(self, event: MapProgressed) -> None:
+        self._tell(Content(f"Laying out the map: {human.percent(event.share)}"))
+
+    @on(MapLoaded)
+    def show_map(self, event: MapLoaded) -> None:
+        self._map = event.sound_map
+        self.query_one(MapCanvas).show(event.sound_map)
+        self._tell_legend()
+
+    @on(MapCanvas.Moved)
+    def show_around(self, event: MapCanvas.Moved) -> None:
+        if self._map is None:
+            return
+        ids: SampleIds = self._map.ids[nearest(self._map, *self._map.places[event.row].tolist(), _N_AROUND)]
+        current = self._map.ids[event.row]
+        ids = np.concatenate([[current], ids[ids != current]])
+        self.sounds.show(ids, None, {})
+        self._loaded = None
+        self._awaited = int(current)
+
+    @on(MapCanvas.BoxClosed)
+    def select_box(self, event: MapCanvas.BoxClosed) -> None:
+        self.sounds.selected |= set(event.ids)
+        self.sounds.refresh()
+        self.notify(f"{human.count(len(event.ids), 'sound')} selected. c collects them, e exports them.")
+
+    @on(Input.Changed, "#light")
+    def light_typed(self, event: Input.Changed) -> None:
+        self._generation += 1
+        generation, line, session = self._generation, event.value, self.earmark.session
+
+        def job(_: Callable[[], bool]) -> None:
+            try:
+                found = session.find(Request(line)) if line.strip() else None
+            except EarmarkError as error:
+                self._post(SearchFailed(generation, str(error)))
+                return
+            ids = None if found is None else found.ids if found.scores is None else found.ids[:_N_LIT]
+            self._post(MapLit(generation, ids))
+
+        self._lighter.submit(job)
+
+    @on(Input.Submitted, "#light")
+    def leave_query(self) -> None:
+        self.query_one(MapCanvas).focus()
+
+    @on(MapLit)
+    def show_lit(self, event: MapLit) -> None:
+        if event.generation == self._generation:
+            self.query_one(MapCanvas).light(event.ids)
+            self._tell_legend()
+
+    @on(SearchFailed)
+    def show_problem(self, event: SearchFailed) -> None:
+        if event.generation == self._generation:
+            self._tell(Content.assemble((display_text(event.reason), "$warning")))
+
+    def action_focus_query(self) -> None:
+        self.query_one(Input).focus()
+
+    def action_step_back(self) -> None:
+        if isinstance(self.focused, MapCanvas) and self.sounds.selected:
+            self.sounds.selected = set()
+            self.sounds.refresh()
+        self.query_one(MapCanvas).focus()
+
+    def _tell_legend(self) -> None:
+        is_dark = self.app.current_theme.dark
+        parts = [part for name in FAMILIES for part in ((f"● {name}", family_color(name, is_dark=is_dark)), "   ")]
+        self._tell(Content.assemble(*parts))
+
+    def _tell(self, content: Content) -> None:
+        self.query_one("#status", Static).update(content)

@@ -1,0 +1,228 @@
+"""A million sounds as dots: braille, coloured by family, with what was searched for lit."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.app.braille import to_cells
+from tui.app.map import SoundMap, View, nearest, neighbour_towards, within_box
+from tui.app.themes import FAMILIES, family_color
+
+_ZOOM = 1.6
+_PAN = 0.3
+_N_COLORS = len(FAMILIES) + 1
+
+
+class MapCanvas(Widget, can_focus=True):
+    """Points of the library; the arrows go from sound to sound."""
+
+    DEFAULT_CSS = """
+    MapCanvas { width: 1fr; height: 1fr; background: $background; }
+    MapCanvas > .mapcanvas--cursor { background: $primary; color: $background; }
+    MapCanvas > .mapcanvas--lit { color: $foreground; text-style: bold; }
+    MapCanvas > .mapcanvas--faint { color: $foreground 22%; }
+    MapCanvas > .mapcanvas--box { background: $primary 18%; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "mapcanvas--cursor",
+        "mapcanvas--lit",
+        "mapcanvas--faint",
+        "mapcanvas--box",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1, 0)", "Walk", key_display="←↑↓→", id="map.left", tooltip="To the next sound"),
+        Binding("right", "step(1, 0)", "Right", show=False, id="map.right", tooltip="To the next sound"),
+        Binding("up", "step(0, -1)", "Up", show=False, id="map.up", tooltip="To the next sound"),
+        Binding("down", "step(0, 1)", "Down", show=False, id="map.down", tooltip="To the next sound"),
+        Binding("shift+left", "pan(-1, 0)", "Pan", show=False, id="map.pan_left", tooltip="Move the view"),
+        Binding("shift+right", "pan(1, 0)", "Pan", show=False, id="map.pan_right", tooltip="Move the view"),
+        Binding("shift+up", "pan(0, -1)", "Pan", show=False, id="map.pan_up", tooltip="Move the view"),
+        Binding("shift+down", "pan(0, 1)", "Pan", show=False, id="map.pan_down", tooltip="Move the view"),
+        Binding("pageup,right_square_bracket", "zoom(1)", "Zoom", key_display="[ ]", id="map.in", tooltip="Nearer"),
+        Binding("pagedown,left_square_bracket", "zoom(-1)", "Out", show=False, id="map.out", tooltip="Farther"),
+        Binding("home", "whole", "All", show=False, id="map.whole", tooltip="The whole map"),
+        Binding("v", "box", "Box", id="map.box", tooltip="Begin a box here; again selects what is in it"),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another sound, the row of which in the map this is."""
+
+        row: int
+
+    @dataclass
+    class BoxClosed(Message):
+        ids: list[int]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._map: SoundMap | None = None
+        self._lit: npt.NDArray[np.bool_] | None = None
+        self._view = View()
+        self._row = 0
+        self._box: tuple[float, float] | None = None
+        self._drawn: tuple[tuple[object, ...], npt.NDArray[np.uint8], npt.NDArray[np.int64]] | None = None
+
+    def show(self, sound_map: SoundMap) -> None:
+        """Show a map; the cursor stays on its sound if it can."""
+        current = self._map.ids[self._row] if self._map is not None and len(self._map.ids) else None
+        self._map, self._lit, self._drawn = sound_map, None, None
+        found = np.flatnonzero(sound_map.ids == current) if current is not None else nearest(sound_map, 0, 0, 1)
+        self._row = int(found[0]) if len(found) else 0
+        self.refresh()
+        if len(sound_map.ids):
+            self.post_message(self.Moved(self._row))
+
+    def light(self, ids: npt.NDArray[np.int64] | None) -> None:
+        """Light some sounds and let the others fade; None lights all the same."""
+        self._lit = None if ids is None or self._map is None else np.isin(self._map.ids, ids)
+        self._drawn = None
+        self.refresh()
+
+    def action_step(self, right: int, down: int) -> None:
+        if self._map is None or not len(self._map.ids):
+            return
+        row = neighbour_towards(self._map, self._row, right, down)
+        if row is not None:
+            self._go(row)
+
+    def action_pan(self, right: int, down: int) -> None:
+        view = self._view
+        self._see(View(view.x + right * _PAN * view.half, view.y + down * _PAN * view.half, view.half))
+
+    def action_zoom(self, direction: int) -> None:
+        self._see(self._view.zoomed(_ZOOM**direction, *self._cursor_place()))
+
+    def action_whole(self) -> None:
+        self._see(View())
+
+    def action_box(self) -> None:
+        """Begin a box at the cursor, or close it and tell what lies in it."""
+        if self._box is None:
+            self._box = self._cursor_place()
+        elif self._map is not None:
+            ids = within_box(self._map, self._box, self._cursor_place())
+            self._box = None
+            self.post_message(self.BoxClosed(ids.tolist()))
+        self.refresh()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._see(self._view.zoomed(_ZOOM, *self._place_at(event.x, event.y)))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._see(self._view.zoomed(1 / _ZOOM, *self._place_at(event.x, event.y)))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._box = self._place_at(event.x, event.y)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        first, last = self._box, self._place_at(event.x, event.y)
+        self._box = None
+        if first is None or self._map is None or not len(self._map.ids):
+            return
+        if max(abs(first[0] - last[0]), abs(first[1] - last[1])) > 0.05 * self._view.half:
+            self.post_message(self.BoxClosed(within_box(self._map, first, last).tolist()))
+        else:
+            self._go(int(nearest(self._map, *last, 1)[0]))
+
+    def _go(self, row: int) -> None:
+        self._row = row
+        self._see(self._view.containing(*self._cursor_place()))
+        self.post_message(self.Moved(row))
+
+    def _see(self, view: View) -> None:
+        self._view = view
+        self.refresh()
+
+    def _cursor_place(self) -> tuple[float, float]:
+        if self._map is None or not len(self._map.ids):
+            return 0.0, 0.0
+        x, y = self._map.places[self._row].tolist()
+        return x, y
+
+    @property
+    def _reach(self) -> tuple[float, float]:
+        """Half the width and half the height of the view; dots are square."""
+        width, height = 2 * max(self.size.width, 1), 4 * max(self.size.height, 1)
+        unit = self._view.half / (min(width, height) / 2)
+        return unit * width / 2, unit * height / 2
+
+    def _place_at(self, column: int, line: int) -> tuple[float, float]:
+        reach_x, reach_y = self._reach
+        share_x, share_y = (column + 0.5) / max(self.size.width, 1), (line + 0.5) / max(self.size.height, 1)
+        return self._view.x + (2 * share_x - 1) * reach_x, self._view.y + (2 * share_y - 1) * reach_y
+
+    def _cell_of(self, x: float, y: float) -> tuple[int, int]:
+        reach_x, reach_y = self._reach
+        share_x, share_y = (x - self._view.x) / reach_x, (y - self._view.y) / reach_y
+        return int((share_x + 1) / 2 * self.size.width), int((share_y + 1) / 2 * self.size.height)
+
+    def render_line(self, y: int) -> Strip:
+        cells, colors = self._draw()
+        column, line = self._cell_of(*self._cursor_place())
+        text = [chr(0x2800 + bits) if bits else " " for bits in cells[y].tolist()]
+        palette = self._palette()
+        segments = [Segment(text[x], palette[color]) for x, color in enumerate(colors[y].tolist())]
+        if self._box is not None:
+            self._shade(segments, y)
+        if y == line and 0 <= column < len(segments):
+            style = self.get_component_rich_style("mapcanvas--cursor")
+            segments[column] = Segment(text[column] if text[column] != " " else "·", style)
+        return Strip(segments).simplify()
+
+    def _shade(self, segments: list[Segment], y: int) -> None:
+        assert self._box is not None
+        corners = (self._cell_of(*self._box), self._cell_of(*self._cursor_place()))
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(*corners, strict=True))
+        if top <= y <= bottom:
+            shade = Style(bgcolor=self.get_component_rich_style("mapcanvas--box").bgcolor)
+            for x in range(max(left, 0), min(right + 1, len(segments))):
+                segments[x] = Segment(segments[x].text, (segments[x].style or Style()) + shade)
+
+    def _palette(self) -> list[Style]:
+        """Return the styles by colour number: families, none, lit, faint."""
+        is_dark = self.app.current_theme.dark
+        colors = [family_color(name, is_dark=is_dark) for name in (*FAMILIES, None)]
+        return [
+            *(self.rich_style + Style(color=color) for color in colors),
+            *(
+                self.rich_style + Style(color=self.get_component_rich_style(f"mapcanvas--{part}").color)
+                for part in ("lit", "faint")
+            ),
+        ]
+
+    def _draw(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        """Return the braille bits and the colour number of every cell; 13 ms for a million points."""
+        key = (self._view, self.size)
+        if self._drawn is None or self._drawn[0] != key:
+            self._drawn = (key, *self._draw_anew())
+        return self._drawn[1], self._drawn[2]
+
+    def _draw_anew(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        width, height = self.size
+        dots = np.zeros((4 * height, 2 * width), np.bool_)
+        if self._map is None:
+            return to_cells(dots), np.zeros((height, width), np.int64)
+        reach_x, reach_y = self._reach
+        columns = ((self._map.places[:, 0] - self._view.x + reach_x) / (2 * reach_x) * 2 * width).astype(np.int64)
+        lines = ((self._map.places[:, 1] - self._view.y + reach_y) / (2 * reach_y) * 4 * height).astype(np.int64)
+        shown = (columns >= 0) & (columns < 2 * width) & (lines >= 0) & (lines < 4 * height)
+        dots[lines[shown], columns[shown]] = True
+        cells = lines[shown] // 4 * width + columns[shown] // 2
+        counts = np.bincount(cells * _N_COLORS + self._map.families[shown], minlength=width * height * _N_COLORS)
+        colors = counts.reshape(-1, _N_COLORS).argmax(axis=1)
+        if self._lit is not None:
+            colors[:] = _N_COLORS + 1
+            colors[cells[self._lit[shown]]] = _N_COLORS
+        return to_cells(dots), colors.reshape(height, width)

@@ -1,0 +1,104 @@
+"""A square with a sound at each corner and a point to move between them."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+_STEP = 0.1
+_LETTERS = "ABCD"
+
+
+class Pad(Widget, can_focus=True):
+    """Move with the arrows or the mouse; how strongly each corner is heard is drawn as its brightness."""
+
+    DEFAULT_CSS = """
+    Pad { height: 1fr; min-height: 5; background: $surface; }
+    Pad:focus { background: $panel; }
+    Pad > .pad--corner { color: $primary; text-style: bold; }
+    Pad > .pad--point { color: $foreground; text-style: bold; }
+    Pad > .pad--grid { color: $foreground 18%; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"pad--corner", "pad--point", "pad--grid"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", f"move(-{_STEP}, 0)", "Move", key_display="←↑↓→", id="blend.left", tooltip="Towards A and C"),
+        Binding("right", f"move({_STEP}, 0)", "Right", show=False, id="blend.right", tooltip="Towards B and D"),
+        Binding("up", f"move(0, -{_STEP})", "Up", show=False, id="blend.up", tooltip="Towards A and B"),
+        Binding("down", f"move(0, {_STEP})", "Down", show=False, id="blend.down", tooltip="Towards C and D"),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """The point stands somewhere else; both from 0 to 1, from the left and from the top."""
+
+        x: float
+        y: float
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.x, self.y = 0.5, 0.5
+        self.n_corners = 0
+
+    def show_corners(self, n_corners: int) -> None:
+        """Draw so many corners."""
+        self.n_corners = n_corners
+        self.refresh()
+
+    def action_move(self, right: float, down: float) -> None:
+        self._go(self.x + right, self.y + down)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self.capture_mouse()
+        self._follow(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self.app.mouse_captured is self:
+            self._follow(event)
+
+    def on_mouse_up(self) -> None:
+        self.release_mouse()
+
+    def _follow(self, event: events.MouseEvent) -> None:
+        self._go(event.x / max(self.size.width - 1, 1), event.y / max(self.size.height - 1, 1))
+
+    def _go(self, x: float, y: float) -> None:
+        x, y = round(min(max(x, 0.0), 1.0), 4), round(min(max(y, 0.0), 1.0), 4)
+        if (x, y) != (self.x, self.y):
+            self.x, self.y = x, y
+            self.refresh()
+            self.post_message(self.Moved(x, y))
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        column, row = round(self.x * (width - 1)), self._row(height)
+        middle = height // 2
+        is_line = self.n_corners == 2
+        grid = "·" if (is_line and y == middle) or (not is_line and y in {0, height - 1, middle}) else " "
+        cells = [Segment(grid if x % 2 == 0 else " ", self._style("grid")) for x in range(width)]
+        for letter, (place_x, place_y) in zip(_LETTERS, self._places(width, height), strict=False):
+            if place_y == y:
+                cells[place_x] = Segment(letter, self._style("corner"))
+        if y == row:
+            cells[column] = Segment("◉", self._style("point"))
+        return Strip(cells)
+
+    def _row(self, height: int) -> int:
+        return height // 2 if self.n_corners == 2 else round(self.y * (height - 1))
+
+    def _places(self, width: int, height: int) -> list[tuple[int, int]]:
+        right, bottom = width - 1, height - 1
+        if self.n_corners == 2:
+            return [(0, height // 2), (right, height // 2)]
+        if self.n_corners == 3:
+            return [(0, 0), (right, 0), (right // 2, bottom)]
+        return [(0, 0), (right, 0), (0, bottom), (right, bottom)][: self.n_corners]
+
+    def _style(self, part: str) -> Style:
+        found = self.get_component_rich_style(f"pad--{part}")
+        return self.rich_style + Style(color=found.color, bold=found.bold)

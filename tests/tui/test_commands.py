@@ -124,7 +124,13 @@ def test_a_file_that_is_no_sound_is_refused_in_one_line(shelf: Shelf, tmp_path: 
     text.write_text("not a sound")
     result = shelf.run("similar", str(text))
     assert result.exit_code == 3
+    assert result.stderr.startswith(f"earmark: {text}: ")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_is_a_usage_error(shelf: Shelf) -> None:
+    result = shelf.run("similar", "/nowhere/idea.wav")
+    assert (result.exit_code, result.stderr) == (2, "earmark: There is no file /nowhere/idea.wav.\n")
 
 
 def test_similar_takes_filters(shelf: Shelf) -> None:

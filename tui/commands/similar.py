@@ -27,6 +27,7 @@ def similar(
       earmark similar ~/Samples/Kicks/dusty.wav
       earmark similar idea.wav --where "type:snare len:<1" -k 5
     """
+    from db.errors import SoundError, UsageError
     from indexer.examples import embed_file
     from indexer.models import start_encoder
     from indexer.search import Searcher
@@ -34,6 +35,11 @@ def similar(
     from tui.terminal.session import active_model, open_library
 
     with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
-        sample_id, vector = embed_file(opened, file.expanduser(), encoder)
+        try:
+            sample_id, vector = embed_file(opened, file.expanduser(), encoder)
+        except SoundError as error:
+            if not file.expanduser().exists():
+                raise UsageError(f"There is no file {file}.") from error
+            raise SoundError(error.code, f"{file}: {error}") from error
         result = Searcher(opened, encoder).similar(vector, k, where, exclude=sample_id)
         print_result(opened, str(file), result, as_json=as_json, as_paths=paths, null=null)

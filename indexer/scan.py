@@ -97,7 +97,7 @@ class _Walk:
         self._folders = [b""]  # still to visit, as prefixes of the names in them
         self._linked_folders: list[bytes] = []
         self._unreadable: list[bytes] = []  # known files below these have not vanished
-        self._seen: set[bytes] = set()
+        self._unseen = dict(known)
         self._n_unchanged = 0
         self._to_hear: list[FoundFile] = []
         self._failed: list[FailedFile] = []
@@ -139,13 +139,29 @@ class _Walk:
         try:
             with os.scandir(os.path.join(self._root, folder)) as entries:
                 for entry in entries:
-                    self._sort_entry(entry, folder + entry.name)
+                    relpath = folder + entry.name
+                    known = self._unseen.pop(relpath, None)
+                    if known is not None and self._is_unchanged(entry, known):
+                        self._n_unchanged += 1
+                    else:
+                        self._sort_entry(entry, relpath)
         except FileNotFoundError:
             return  # removed since its parent was read
         except OSError as error:
             self._unreadable.append(folder)
             message = f"This folder may not be read: {(error.strerror or 'unknown error').lower()}."
             self._failed.append(FailedFile(folder.rstrip(b"/"), _NO_STAT, "unreadable-folder", message))
+
+    def _is_unchanged(self, entry: os.DirEntry[bytes], known: KnownFile) -> bool:
+        """Tell a file that needs nothing: the way of nearly all of them, at 3 us each."""
+        try:
+            status = entry.stat()
+        except OSError:
+            return False  # sorted with the rest
+        if status.st_mtime_ns != known.mtime_ns or status.st_size != known.size_bytes:
+            return False
+        is_done = known.is_embedded if known.sample_id else not self._retry_problems
+        return is_done and not stat.S_ISDIR(status.st_mode)
 
     def _sort_entry(self, entry: os.DirEntry[bytes], relpath: bytes) -> None:
         name = entry.name
@@ -180,31 +196,21 @@ class _Walk:
             self._linked_folders.append(relpath + b"/")
             return
         file_stat = FileStat(status.st_size, status.st_mtime_ns)
-        self._seen.add(relpath)
-        known = self._known.get(relpath)
-        if known is not None and known[:2] == file_stat and self._is_done(known):
-            self._n_unchanged += 1
-        elif not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             self._fail(relpath, file_stat, "not-a-file", "It is a pipe, socket or device, not a file.")
         elif extension in UNSUPPORTED_EXTENSIONS:
             self._fail(relpath, file_stat, "unsupported", _unsupported_message(extension))
         else:
-            self._to_hear.append(FoundFile(relpath, file_stat, known is not None))
-
-    def _is_done(self, known: KnownFile) -> bool:
-        is_problem = known.sample_id == 0
-        return not self._retry_problems if is_problem else known.is_embedded
+            self._to_hear.append(FoundFile(relpath, file_stat, relpath in self._known))
 
     def _fail(self, relpath: bytes, file_stat: FileStat, code: str, message: str) -> None:
-        self._seen.add(relpath)
         self._failed.append(FailedFile(relpath, file_stat, code, message))
 
     def _vanished(self) -> list[bytes]:
         if self._was_cancelled:
             return []
-        gone = self._known.keys() - self._seen
         unreadable = tuple(self._unreadable)
-        return sorted(relpath for relpath in gone if not relpath.startswith(unreadable))
+        return sorted(relpath for relpath in self._unseen if not relpath.startswith(unreadable))
 
 
 def _folder_id(folder: bytes) -> FolderId | None:

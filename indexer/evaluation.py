@@ -81,9 +81,7 @@ def evaluate_folder(
     Raises:
         UsageError: The folder or the CSV is not of that form, or holds fewer than two labels.
     """
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder. Give the folder that holds the sounds.")
-    labels = _labels_by_folder(folder) if labels_csv is None else _labels_from_csv(folder, labels_csv)
+    labels = read_labels(folder, labels_csv)
     if len(set(labels.values())) < 2:
         raise UsageError(
             "At least two labels are needed: put sounds in folders named after them, or give --labels CSV (path,label)."
@@ -102,6 +100,17 @@ def evaluate_folder(
     heard = sorted(rows)
     names = [labels[paths[key]] for key in heard]
     return measure(encoder, np.stack([rows[key] for key in heard]), names, n_failed=len(paths) - len(heard))
+
+
+def read_labels(folder: Path, labels_csv: Path | None) -> dict[bytes, str]:
+    """Return the label of each labelled file by its absolute path.
+
+    Raises:
+        UsageError: The folder or the CSV is not of the form that `evaluate_folder` takes.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder. Give the folder that holds the sounds.")
+    return _labels_by_folder(folder) if labels_csv is None else _labels_from_csv(folder, labels_csv)
 
 
 def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int = 0) -> Evaluation:

@@ -86,7 +86,7 @@ def _write_shard(plan: Plan, name: str, seed: list[int], sounds: Iterable[Sound]
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     started = time.monotonic()
-    chain = Chain(load_impulse_responses(plan.impulse_responses) if plan.impulse_responses else ())
+    chain = Chain(_impulse_responses(plan.impulse_responses) if plan.impulse_responses else ())
     rng = np.random.default_rng([*seed, 2])
     pictures, lines = [], []
     for number, sound in enumerate(sounds):
@@ -99,6 +99,11 @@ def _write_shard(plan: Plan, name: str, seed: list[int], sounds: Iterable[Sound]
     np.savez(partial, pictures=np.concatenate(pictures), lengths=lengths)
     partial.rename(path)
     return f"{name}: {len(lines)} recordings in {time.monotonic() - started:.0f} s"
+
+
+@cache
+def _impulse_responses(folder: Path) -> list[Waveform]:
+    return load_impulse_responses(folder)
 
 
 def _recordings(
@@ -134,12 +139,18 @@ class RecipeBook:
             for kind in made:
                 self._recipes[kind].append(recipe)
         self._kinds = sorted(self._recipes)
-        weights = np.array([FAMILY_WEIGHT.get(family_of[kind], 1.0) for kind in self._kinds])
+        weights = np.array(
+            [FAMILY_WEIGHT.get(family_of[kind], 1.0) * len(self._recipes[kind]) ** 0.5 for kind in self._kinds]
+        )
         self._weights = weights / weights.sum()
 
     def draw(self, rng: np.random.Generator) -> Sound:
-        """Draw a kind, then one of its recipes, then a sound: kinds are even, however many recipes each has."""
-        recipes = self._recipes[self._kinds[int(rng.choice(len(self._kinds), p=self._weights))]]
+        """Draw a kind, then one of its recipes, then a sound: a kind counts by the root of how many recipes it has."""
+        return self.draw_kind(self._kinds[int(rng.choice(len(self._kinds), p=self._weights))], rng)
+
+    def draw_kind(self, kind: str, rng: np.random.Generator) -> Sound:
+        """Draw one of the recipes that make a kind, then a sound; some recipes make other kinds as well."""
+        recipes = self._recipes[kind]
         return recipes[int(rng.integers(len(recipes)))](rng)
 
 

@@ -1,0 +1,152 @@
+"""Measure whether free descriptions prefer the right sounds: ``python -m benchmarks.phrases [FOLDER --labels CSV]``.
+
+Every phrase of ``phrases.toml`` has a right side and a wrong side. Its figure is the share of pairs, one sound from
+each side, in which the right one scores higher (the area under the ROC curve). Without a folder, sounds are synthesized
+by the recipes of ``training/`` with seeds that training does not use.
+"""
+
+import argparse
+import json
+import tempfile
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from db.records import Features, Matrix
+from indexer.decode_pool import Task
+from indexer.describe import describe
+from indexer.encoder import Encoder
+from indexer.evaluation import read_labels
+from indexer.hearing import hear
+from indexer.models import start_encoder
+from training.render import recipe_book
+from training.sound import SAMPLE_RATE_HZ
+
+_SEED = 982_451_653  # far from the shard numbers that training is seeded with
+_N_EACH = 12  # synthesized sounds per label
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """What was heard: rows of all attributes belong together."""
+
+    vectors: Matrix
+    labels: npt.NDArray[np.str_]
+    features: Sequence[Features]
+
+    def measure(self, name: str) -> npt.NDArray[np.float64]:
+        """Return one measurement per sound; NaN where there is none."""
+        return np.array([np.nan if (value := getattr(f, name)) is None else value for f in self.features], float)
+
+
+def sides_of_class(sounds: Sounds, label: str) -> tuple[Mask, Mask]:
+    """Return the sounds of a label and all others."""
+    is_right = sounds.labels == label
+    return is_right, ~is_right
+
+
+def sides_of_property(sounds: Sounds, entry: dict[str, Any]) -> tuple[Mask, Mask]:
+    """Return the sounds in the right third of every measure, and those in the wrong third of every measure."""
+    within = sounds.labels == entry["label"] if "label" in entry else np.ones(len(sounds.labels), bool)
+    right, wrong = within.copy(), within.copy()
+    for name, sign in [(name, 1) for name in entry.get("more", [])] + [(name, -1) for name in entry.get("less", [])]:
+        values = sign * sounds.measure(name)
+        low, high = np.nanquantile(values[within], [1 / 3, 2 / 3])
+        right &= values > high
+        wrong &= values < low
+    return right, wrong
+
+
+def share_preferred(scores: npt.NDArray[np.float32], right: Mask, wrong: Mask) -> float:
+    """Return the share of (right, wrong) pairs in which right scores higher; NaN where a side is empty."""
+    if not right.any() or not wrong.any():
+        return float("nan")
+    return float((scores[right][:, None] > scores[wrong][None, :]).mean())
+
+
+def measure_phrases(encoder: Encoder, sounds: Sounds) -> Iterator[tuple[str, str, float]]:
+    """Yield group (``"class"`` or ``"property"``), phrase and share preferred of each phrase that applies."""
+    table = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
+    for group, entries in table.items():
+        for entry in entries:
+            right, wrong = (
+                sides_of_class(sounds, entry["label"]) if group == "class" else sides_of_property(sounds, entry)
+            )
+            scores = sounds.vectors @ describe(encoder, entry["phrases"]).T
+            for phrase, column in zip(entry["phrases"], scores.T, strict=True):
+                share = share_preferred(column, right, wrong)
+                if not np.isnan(share):
+                    yield group, phrase, share
+
+
+def hear_all(labels: dict[bytes, str], encoder: Encoder) -> Sounds:
+    """Decode and embed labelled files; those that cannot be heard are left out."""
+    paths = list(labels)
+    heard = {
+        item.key: item
+        for batch in hear((Task(key, path) for key, path in enumerate(paths)), encoder)
+        for item in batch
+        if item.vector is not None
+    }
+    order = sorted(heard)
+    return Sounds(
+        np.stack([heard[key].vector for key in order]),
+        np.array([labels[paths[key]] for key in order]),
+        [heard[key].sound.features for key in order],
+    )
+
+
+def synthesize(folder: Path) -> dict[bytes, str]:
+    """Write sounds of every label of the phrases that a recipe knows; return their labels by path."""
+    table = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
+    wanted = {entry["label"] for entry in table["class"]}
+    rng = np.random.default_rng(_SEED)
+    n_left = dict.fromkeys(wanted, _N_EACH)
+    labels = {}
+    recipes = recipe_book()
+    while sum(n_left.values()):
+        sound = recipes.draw_kind(next(kind for kind, n in n_left.items() if n), rng)
+        if not n_left.get(sound.kind):
+            continue  # the recipe made another kind this time
+        n_left[sound.kind] -= 1
+        path = folder / f"{len(labels):05d}.wav"
+        soundfile.write(path, sound.waveform, SAMPLE_RATE_HZ, subtype="FLOAT")
+        labels[bytes(path)] = sound.kind
+    return labels
+
+
+def main() -> int:
+    """Print the figures; exit with 1 when the phrases prefer the wrong side too often."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.phrases", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, help="labelled real sounds; synthesized ones by default")
+    parser.add_argument("--labels", type=Path, help="CSV with the columns path,label")
+    parser.add_argument("--json", type=Path, help="where to keep the figures")
+    options = parser.parse_args()
+    with start_encoder() as encoder, tempfile.TemporaryDirectory() as work_dir:
+        labels = read_labels(options.folder, options.labels) if options.folder else synthesize(Path(work_dir))
+        shares: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        for group, phrase, share in measure_phrases(encoder, hear_all(labels, encoder)):
+            shares[group][phrase] = share
+    means = {group: float(np.mean(list(figures.values()))) for group, figures in shares.items()}
+    total = float(np.mean([share for figures in shares.values() for share in figures.values()]))
+    for group, figures in shares.items():
+        print(f"{group:<10} {len(figures):>4} phrases  {means[group]:.3f} of pairs right; least:")
+        for phrase, share in sorted(figures.items(), key=lambda item: item[1])[:12]:
+            print(f"    {share:.2f}  {phrase}")
+    print(f"{'all':<10} {sum(map(len, shares.values())):>4} phrases  {total:.3f}")
+    if options.json:
+        options.json.write_text(json.dumps({"all": total, **means, "phrases": shares}, indent=1))
+    return int(total < (0.8 if options.folder else 0.9))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tui import settings
-from tui.commands import blend, demo, doctor, evaluate, index, info, model, problems, search, similar, stats
+from tui.commands import blend, demo, doctor, evaluate, index, info, model, problems, search, similar, stats, tag
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
 from tui.terminal.query import QueryCommand
@@ -30,6 +30,7 @@ app.command()(problems.problems)
 app.command()(doctor.doctor)
 app.command("eval")(evaluate.evaluate)
 app.add_typer(model.app, name="model")
+app.add_typer(tag.app, name="tag")
 app.command()(demo.demo)
 
 

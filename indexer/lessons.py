@@ -1,0 +1,194 @@
+"""Tags that the user teaches: examples in, the whole library tagged, and what to listen to next."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from db.errors import UsageError
+from db.library import Library
+from db.records import EncoderInfo, Matrix, SampleIds, Source
+from db.tag_changes import Cell, TagChange, TagName
+from indexer.describe import unit
+from indexer.latent import distinct
+from indexer.teaching import Background, learn, survey
+
+FORMAT = "earmark-lesson-1"
+_CONFIDENCE = 0.5  # from which on a sound gets the tag
+_N_DOUBTFUL = 10
+_SAME_COSINE = 0.97  # two doubtful sounds nearer than this teach the same
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What came of a lesson.
+
+    Attributes:
+        n_yes, n_no: Examples, those of imported lessons included.
+        n_tagged: Sounds that have the tag because of it.
+        doubtful: Samples of which one is least sure, to be listened to next.
+    """
+
+    tag: TagName
+    n_yes: int
+    n_no: int
+    n_tagged: int
+    doubtful: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Examples:
+    yes: Matrix
+    no: Matrix
+
+
+class Teacher:
+    """Teach tags to one library, on the vectors of one encoder.
+
+    Args:
+        library: Open library.
+        info: The encoder whose vectors are learned from.
+
+    Raises:
+        UsageError: The library holds no vector of this encoder.
+    """
+
+    def __init__(self, library: Library, info: EncoderInfo) -> None:
+        self._library = library
+        self._info = info
+        index = library.vectors(info)
+        self._ids: SampleIds = index.known()
+        if not len(self._ids):
+            raise UsageError("The library has no sounds to learn from yet. Add some with: earmark index FOLDER")
+        self._rows: Matrix = index.get(self._ids)
+        self._places = {sample_id: place for place, sample_id in enumerate(self._ids.tolist())}
+        self._background: Background = survey(self._rows)
+        self._whitened = self._background.whiten(self._rows)
+
+    def learn(self, tag: TagName, yes: Iterable[int], no: Iterable[int] = ()) -> Learned:
+        """Add examples to a tag, learn it again, and tag the library by it.
+
+        Raises:
+            UsageError: There is no example of what is meant.
+            LibraryBusyError: Another process is writing the library.
+        """
+        given = dict.fromkeys(yes, 1.0) | dict.fromkeys(no, 0.0)
+        imported = self._library.lessons().get(tag, "[]")
+        return self._learn(tag, given, imported)
+
+    def renew(self) -> list[Learned]:
+        """Learn all tags again from the examples that there are, as after new sounds came in."""
+        return [self._learn(tag, {}, imported) for tag, imported in self._library.lessons().items()]
+
+    def export(self, tag: TagName) -> dict[str, Any]:
+        """Return the examples of a tag as plain values, for another library with the same encoder.
+
+        Raises:
+            UsageError: It has no example of what is meant.
+        """
+        examples = self._examples(tag, self._said(tag, {}), self._library.lessons().get(tag, "[]"))
+        return {
+            "format": FORMAT,
+            "facet": tag.facet,
+            "name": tag.name,
+            "parent": tag.parent,
+            "encoder": self._info.fingerprint,
+            "yes": [_encode(row) for row in examples.yes],
+            "no": [_encode(row) for row in examples.no],
+        }
+
+    def import_lesson(self, document: Any) -> Learned:
+        """Learn a tag from what `export` returned elsewhere; its examples join those that are here.
+
+        Raises:
+            UsageError: It is no lesson, or one of another encoder.
+        """
+        tag, lesson = _read_lesson(document, self._info)
+        known = json.loads(self._library.lessons().get(tag, "[]"))
+        return self._learn(tag, {}, json.dumps(known if lesson in known else [*known, lesson]))
+
+    def _learn(self, tag: TagName, given: Mapping[int, float], imported: str) -> Learned:
+        said = self._said(tag, given)
+        examples = self._examples(tag, said, imported)
+        yes, no = self._background.whiten(examples.yes), self._background.whiten(examples.no)
+        confidences = learn(yes, no, self._background).confidences(self._whitened)
+        is_open = np.ones(len(self._ids), np.bool_)
+        is_open[[self._places[sample_id] for sample_id in said if sample_id in self._places]] = False
+        is_tagged = is_open & (confidences >= _CONFIDENCE)
+        marks: dict[Cell, float | None] = {Cell(key, tag, Source.USER): value for key, value in given.items()}
+        marks |= dict.fromkeys(self._library.tag_marks(tag, [Source.TAUGHT]))
+        rounded = confidences[is_tagged].astype(np.float64).round(2)  # so that what stays the same is not written again
+        for sample_id, confidence in zip(self._ids[is_tagged].tolist(), rounded.tolist(), strict=True):
+            marks[Cell(sample_id, tag, Source.TAUGHT)] = confidence
+        with self._library.edits() as edits:
+            edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: imported}))
+        doubtful = self._doubtful(np.where(is_open, np.abs(confidences - _CONFIDENCE), np.inf))
+        return Learned(tag, len(examples.yes), len(examples.no), int(is_tagged.sum()), doubtful)
+
+    def _said(self, tag: TagName, given: Mapping[int, float]) -> dict[int, float]:
+        """Return what the user says of each sample: above 0 where the tag fits, 0 where it does not."""
+        marks = self._library.tag_marks(tag, [Source.USER])
+        return {cell.sample_id: confidence for cell, confidence in marks.items()} | dict(given)
+
+    def _examples(self, tag: TagName, said: Mapping[int, float], imported: str) -> _Examples:
+        here = {key: value for key, value in said.items() if key in self._places}
+        foreign = [lesson for lesson in json.loads(imported) if lesson["encoder"] == self._info.fingerprint]
+        yes = [self._rows[self._places[key]] for key, value in here.items() if value > 0]
+        no = [self._rows[self._places[key]] for key, value in here.items() if value == 0]
+        yes += [_decode(row) for lesson in foreign for row in lesson["yes"]]
+        no += [_decode(row) for lesson in foreign for row in lesson["no"]]
+        if not yes:
+            raise UsageError(f"There is no sound yet that is {tag.name}. Give some, best three or more: --yes FILE...")
+        empty = np.empty((0, self._info.dim), np.float32)
+        return _Examples(np.stack(yes), np.stack(no) if no else empty)
+
+    def _doubtful(self, certainty: Matrix) -> tuple[int, ...]:
+        """Return the least certain samples that are not alike."""
+        order = np.argsort(certainty, kind="stable")[: 5 * _N_DOUBTFUL]
+        order = order[np.isfinite(certainty[order])]
+        kept = distinct(self._rows[order], _SAME_COSINE)[:_N_DOUBTFUL]
+        return tuple(self._ids[order[kept]].tolist())
+
+
+def _encode(row: Matrix) -> str:
+    return base64.b64encode(row.astype("<f2").tobytes()).decode()
+
+
+def _decode(text: str) -> Matrix:
+    return unit(np.frombuffer(base64.b64decode(text, validate=True), "<f2").astype(np.float32))
+
+
+def _read_lesson(document: Any, info: EncoderInfo) -> tuple[TagName, dict[str, Any]]:
+    """Check every value of an imported lesson.
+
+    Raises:
+        UsageError: It is no lesson, or one of another encoder.
+    """
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise UsageError("This is no lesson. Lessons are made with: earmark tag export NAME")
+    if document.get("encoder") != info.fingerprint:
+        raise UsageError(
+            f"This lesson was taught with another model ({document.get('encoder')}); "
+            f"this library has {info.fingerprint}."
+        )
+    facet, name, parent = (document.get(key) for key in ("facet", "name", "parent"))
+    if not all(isinstance(text, str) and text for text in (facet, name, parent or "none")):
+        raise UsageError("This lesson does not say what it teaches.")
+    lesson = {key: document.get(key) for key in ("encoder", "yes", "no")}
+    if not _are_vectors(lesson["yes"], info.dim) or not _are_vectors(lesson["no"], info.dim) or not lesson["yes"]:
+        raise UsageError("This lesson is damaged: its examples are not vectors of this model.")
+    return TagName(str(facet), str(name), parent), lesson
+
+
+def _are_vectors(texts: Any, dim: int) -> bool:
+    if not isinstance(texts, Sequence) or isinstance(texts, str):
+        return False
+    try:
+        rows = [_decode(text) for text in texts]
+    except (binascii.Error, TypeError, ValueError):
+        return False
+    return all(row.shape == (dim,) and np.isfinite(row).all() and row.any() for row in rows)

@@ -1,0 +1,72 @@
+"""Teaching and bulk tagging from the shell, on a real library."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from tests.trees import tree_hash
+from tests.tui.conftest import Shelf, run
+
+
+@pytest.fixture
+def library(shelf: Shelf, tmp_path: Path) -> str:
+    """Return a copy of the shelf's library that the test may change."""
+    return str(copytree(shelf.library, tmp_path / "library"))
+
+
+def found(library: str, query: str) -> set[str]:
+    result = run("search", query, "-k", "1000", "--json", "--library", library)
+    return {hit["path"] for hit in json.loads(result.stdout)["hits"]}
+
+
+def test_a_tag_is_learned_exported_and_taken_back(library: str, shelf: Shelf, tmp_path: Path) -> None:
+    paths = sorted(shelf.sounds.glob("*.wav"))
+    yes, no = [str(path) for path in paths if path != shelf.broken][:3], str(paths[-1])
+    before = tree_hash(shelf.sounds)
+    learned = run("tag", "learn", "dusty", "--yes", *yes, "--no", no, "--json", "--library", library)
+    assert (json.loads(learned.stdout)["n_yes"], json.loads(learned.stdout)["n_no"]) == (3, 1)
+    assert set(yes) <= found(library, "tag:dusty")
+    assert no not in found(library, "tag:dusty")
+    lesson = tmp_path / "dusty.json"
+    lesson.write_text(run("tag", "export", "dusty", "--library", library).stdout)
+    assert run("tag", "undo", "--library", library).stderr == "Taken back: Learned dusty\n"
+    assert found(library, "tag:dusty") == set()
+    assert "3 examples and 1 counterexample." in run("tag", "import", str(lesson), "--library", library).stderr
+    assert tree_hash(shelf.sounds) == before
+
+
+def test_a_tag_is_added_renamed_and_removed_across_a_query(library: str) -> None:
+    short = found(library, "len:<1")
+    assert run("tag", "add", "brief", "--where", "len:<1", "--library", library).exit_code == 0
+    assert found(library, "tag:brief") == short
+    assert run("tag", "rename", "brief", "tiny", "--library", library).exit_code == 0
+    assert found(library, "tag:tiny") == short
+    assert run("tag", "remove", "tiny", "--where", "tag:tiny", "--library", library).exit_code == 0
+    assert found(library, "tag:tiny") == set()
+
+
+def test_words_tag_as_many_sounds_as_they_find(library: str) -> None:
+    run("tag", "add", "thud", "--where", "deep kick", "-k", "5", "--library", library)
+    assert len(found(library, "tag:thud")) == 5
+
+
+@pytest.mark.parametrize(
+    ("args", "exit_code"),
+    [
+        (["add", "dusty"], 2),
+        (["add", "dusty", "nowhere.wav"], 2),
+        (["add", "dusty", "--where", "len:>9999"], 1),
+        (["learn", "dusty"], 2),
+        (["export", "dusty"], 2),
+        (["rename", "kick", "boom"], 2),
+        (["merge", "nothing", "boom"], 2),
+        (["undo"], 1),
+    ],
+)
+def test_what_cannot_be_done_is_said(library: str, args: list[str], exit_code: int) -> None:
+    result = run("tag", *args, "--library", library)
+    assert result.exit_code == exit_code
+    assert result.stderr
+    assert "Traceback" not in result.stderr

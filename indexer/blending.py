@@ -12,7 +12,7 @@ from db.records import Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
 from indexer.describe import combine, describe, unit
 from indexer.encoder import TextEncoder
-from indexer.latent import SoundSpace, angles, choose_steps, distinct, interpolation_path, is_between
+from indexer.latent import SoundSpace, angles, choose_steps, distinct, interpolation_path, is_between, progress
 
 _N_EXAMPLES = 16  # sounds that say where words lead
 _SHARPNESS = 20.0  # of their weights: one twentieth of likeness less weighs a third
@@ -145,7 +145,7 @@ class Blender:
         points = interpolation_path(start, end, n_steps)
         ids, rows = self._around(points, _POOL, filters)
         nearest = np.argsort(np.min([angles(rows, point) for point in points], axis=0), kind="stable")
-        pool = nearest[distinct(rows[nearest], _NEAR_DUPLICATE)]
+        pool = _from_end_to_end(nearest[distinct(rows[nearest], _NEAR_DUPLICATE)], rows, points)
         if seed is not None:
             pool = _thin(pool, rows, points, seed)
         samples = self._library.samples(ids[pool].tolist())
@@ -175,6 +175,17 @@ class Blender:
         found = [self._index.search(self._space.aim(point), k, within)[0] for point in points]
         ids = np.unique(np.concatenate(found))
         return ids, self._space.directions(self._index.get(ids))
+
+
+def _from_end_to_end(pool: SampleIds, rows: Matrix, points: Matrix) -> SampleIds:
+    """Leave out what lies before the sound nearest to the start or behind the one nearest to the end.
+
+    Those two are then the ends of the cheapest path. Where too few sounds would be left, all stay.
+    """
+    along = progress(rows[pool], points[0], points[-1])
+    first, last = (along[int(np.argmin(angles(rows[pool], point)))] for point in (points[0], points[-1]))
+    inner = pool[(along >= first) & (along <= last)]
+    return inner if len(inner) >= len(points) else pool
 
 
 def _thin(pool: SampleIds, rows: Matrix, points: Matrix, seed: int) -> SampleIds:

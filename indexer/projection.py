@@ -101,6 +101,7 @@ def _index_of(rows: Matrix) -> Any:
     import faiss
 
     rows = np.ascontiguousarray(rows)
+    index: Any
     if len(rows) <= _N_EXACT:
         index = faiss.IndexFlatL2(rows.shape[1])
     else:

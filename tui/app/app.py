@@ -19,6 +19,7 @@ from tui.app.indexing import IndexRun
 from tui.app.keys import help_groups
 from tui.app.messages import IndexFinished, IndexProgressed, SoundLoaded
 from tui.app.modals.help import HelpModal
+from tui.app.palette import EarmarkCommands
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.player import Loaded, Player
 from tui.app.screens.base import SoundScreen
@@ -47,7 +48,7 @@ class EarmarkApp(App[None]):
 
     TITLE = "earmark"
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {EarmarkCommands}
     MODES: ClassVar[dict[str, Any]] = {
         "browse": BrowseScreen,
         "blend": BlendScreen,

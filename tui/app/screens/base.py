@@ -115,6 +115,7 @@ class SoundScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < 100, "-narrow")
+        self.set_class(event.size.width < 120, "-medium")
         self.set_class(event.size.height < 30, "-low")
 
     # what is heard
@@ -317,13 +318,14 @@ class SoundScreen(Screen[None]):
             self.change(lambda: self.earmark.changes.write_note(row.sample.id, note))
 
     def action_tag(self) -> None:
-        self._ask_tag(is_this=True)
+        self.ask_tag(is_this=True)
 
     def action_untag(self) -> None:
-        self._ask_tag(is_this=False)
+        self.ask_tag(is_this=False)
 
     @work
-    async def _ask_tag(self, *, is_this: bool) -> None:
+    async def ask_tag(self, *, is_this: bool) -> None:
+        """Ask what the chosen sounds are, or are not."""
         ids = self.chosen_ids
         title = f"{'What is it?' if is_this else 'What is it not?'}  ({human.count(len(ids), 'sound')})"
         name = await self.app.push_screen_wait(

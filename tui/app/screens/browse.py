@@ -14,11 +14,13 @@ from db.errors import EarmarkError
 from db.keys import KEYS
 from db.paths import display_text
 from tui import human
+from tui.app.changes import known_tag_names
 from tui.app.columns import COLUMNS, Row, sample_name
 from tui.app.facet_lines import facet_lines, toggle_filter
 from tui.app.latest import Latest
 from tui.app.messages import FacetsCounted, RowsFetched, SearchFailed, SearchFinished
 from tui.app.modals.choose import ChooseModal
+from tui.app.modals.prompt import PromptModal
 from tui.app.paths import dropped_file
 from tui.app.screens.base import SoundScreen
 from tui.app.session import Found, Request
@@ -41,6 +43,7 @@ class BrowseScreen(SoundScreen):
         Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
         Binding("g", "toggle_facets", "Facets", show=False, id="browse.facets", tooltip="Show or hide the facets"),
         Binding("o", "order", "Sort", show=False, id="browse.order", tooltip="Sort the list"),
+        Binding("k", "teach", "Teach", show=False, id="browse.teach", tooltip="Teach a tag, doubtful ones first"),
         Binding("w", "columns", "Columns", show=False, id="browse.columns", tooltip="Choose the columns"),
     ]
 
@@ -51,6 +54,7 @@ class BrowseScreen(SoundScreen):
         self._likes: dict[int, str] = {}
         self._dislikes: dict[int, str] = {}
         self._values: dict[str, Sequence[str]] = {"key": KEYS}
+        self._taught = ""  # the tag that t and T speak of
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
     def compose_body(self) -> ComposeResult:
@@ -83,7 +87,7 @@ class BrowseScreen(SoundScreen):
     @on(Input.Changed, "#query")
     def search_typed(self) -> None:
         self.earmark.state.query = self.query_one(QueryInput).value
-        self._is_kept = False
+        self._is_kept, self._taught = False, ""
         self.search()
 
     @on(Input.Submitted, "#query")
@@ -116,9 +120,9 @@ class BrowseScreen(SoundScreen):
 
     def _search(self, generation: int, request: Request, is_overtaken: Callable[[], bool]) -> None:
         """Answer a request in the thread of the searcher."""
-        session = self.earmark.session
+        session, taught = self.earmark.session, self._taught
         try:
-            found = session.find(request)
+            found = session.find_doubtful(taught) if taught else session.find(request)
         except EarmarkError as error:
             self._post(SearchFailed(generation, str(error)))
             return
@@ -157,6 +161,9 @@ class BrowseScreen(SoundScreen):
                 self._values[name] = [line.label for line in event.lines if line.filter.startswith(f"{name}:")]
 
     def _summary(self, found: Found) -> Content:
+        if self._taught:
+            keys = f"   t it is   T it is not   escape ends   {len(found.ids):,} doubtful ones"
+            return Content.assemble((f"Teaching {display_text(self._taught)}", "bold $primary"), keys)
         if not len(found.ids):
             hint = "no sound passes the filters" if not found.n_searched else "try other words, or fewer"
             return Content.assemble(("Nothing found: ", "$warning"), hint)
@@ -192,8 +199,38 @@ class BrowseScreen(SoundScreen):
     def action_focus_query(self) -> None:
         self.query_one(QueryInput).focus()
 
+    @work
+    async def action_teach(self) -> None:
+        """Ask for a tag and list the sounds of which it is doubtful."""
+        name = await self.app.push_screen_wait(
+            PromptModal("Teach which tag?", known=known_tag_names(), hint="Then t says: it is; T says: it is not")
+        )
+        if name:
+            self._taught = name
+            self._is_kept = False
+            self.search()
+            self.sounds.focus()
+
+    def action_tag(self) -> None:
+        self._teach(is_this=True)
+
+    def action_untag(self) -> None:
+        self._teach(is_this=False)
+
+    def _teach(self, *, is_this: bool) -> None:
+        """Say yes or no to the tag being taught and go on to the next sound; ask for a tag where none is."""
+        ids, name = self.chosen_ids, self._taught
+        if not name:
+            self.ask_tag(is_this=is_this)
+            return
+        self.change(lambda: self.earmark.changes.tag(ids, name, is_this=is_this))
+        self.sounds.action_move(1)
+
     def action_step_back(self) -> None:
-        if self.focused is not self.sounds:
+        if self._taught and self.focused is self.sounds:
+            self._taught = ""
+            self.search()
+        elif self.focused is not self.sounds:
             self.sounds.focus()
         elif self._likes or self._dislikes:
             self._likes, self._dislikes = {}, {}

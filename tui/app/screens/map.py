@@ -84,7 +84,8 @@ class MapScreen(SoundScreen):
     def show_around(self, event: MapCanvas.Moved) -> None:
         if self._map is None:
             return
-        ids: SampleIds = self._map.ids[nearest(self._map, *self._map.places[event.row].tolist(), _N_AROUND)]
+        x, y = self._map.places[event.row].tolist()
+        ids: SampleIds = self._map.ids[nearest(self._map, x, y, _N_AROUND)]
         current = self._map.ids[event.row]
         ids = np.concatenate([[current], ids[ids != current]])
         self.sounds.show(ids, None, {})

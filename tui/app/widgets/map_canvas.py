@@ -134,7 +134,7 @@ class MapCanvas(Widget, can_focus=True):
         if max(abs(first[0] - last[0]), abs(first[1] - last[1])) > 0.05 * self._view.half:
             self.post_message(self.BoxClosed(within_box(self._map, first, last).tolist()))
         else:
-            self._go(int(nearest(self._map, *last, 1)[0]))
+            self._go(int(nearest(self._map, last[0], last[1], 1)[0]))
 
     def _go(self, row: int) -> None:
         self._row = row
@@ -153,10 +153,8 @@ class MapCanvas(Widget, can_focus=True):
 
     @property
     def _reach(self) -> tuple[float, float]:
-        """Half the width and half the height of the view; dots are square."""
-        width, height = 2 * max(self.size.width, 1), 4 * max(self.size.height, 1)
-        unit = self._view.half / (min(width, height) / 2)
-        return unit * width / 2, unit * height / 2
+        """Half the width and half the height of the view, which fills the screen whatever its shape."""
+        return self._view.half, self._view.half
 
     def _place_at(self, column: int, line: int) -> tuple[float, float]:
         reach_x, reach_y = self._reach

@@ -40,7 +40,10 @@ class Waveform(Widget):
 
     def draw(self, peaks: Peaks | None) -> None:
         """Show a sound, or nothing."""
-        self._peaks = np.zeros(1, np.float32) if peaks is None else peaks
+        quiet = np.zeros(1, np.float32)
+        self._peaks = (
+            quiet if peaks is None else peaks / max(float(peaks.max()), 1e-6)
+        )  # as it is played: level-matched
         self._drawn = None
         self._share = None
         self.refresh()

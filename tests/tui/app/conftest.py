@@ -1,0 +1,29 @@
+"""One small library for all tests of the app that only read it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.library import Library
+from tests.tui.app.shelf import Shelf, make_shelf
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return make_shelf(tmp_path_factory.mktemp("app"))
+
+
+@pytest.fixture
+def library(shelf: Shelf, tmp_path: Path) -> Iterator[Library]:
+    """Give a copy of the library that a test may change."""
+    copy = tmp_path / "library"
+    shutil.copytree(shelf.library, copy)
+    with Library.open(copy) as opened:
+        yield opened
+
+
+@pytest.fixture
+def state_file(tmp_path: Path) -> Path:
+    return tmp_path / "state.json"

@@ -1,0 +1,285 @@
+"""Browsing as a user does it: keys in, what is on screen and in the library out."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from db.library import Library
+from tests.tui.app.driving import SMALL, WIDE, drive, until, write
+from tests.tui.app.shelf import make_app
+from tui.app.app import EarmarkApp
+from tui.app.changes import FAVOURITES
+from tui.app.keys import VIM
+from tui.app.screens.browse import BrowseScreen
+from tui.app.state import AppState, load_state, save_state
+from tui.app.widgets.facets import Facets
+from tui.app.widgets.query_input import QueryInput
+
+
+def browse(app: EarmarkApp) -> BrowseScreen:
+    assert isinstance(app.screen, BrowseScreen)
+    return app.screen
+
+
+async def to_list(app: EarmarkApp, pilot: Pilot[None]) -> BrowseScreen:
+    """Wait for the first result and put the keys on the list."""
+    await until(pilot, lambda: browse(app).sounds.current_row)
+    await pilot.press("escape")
+    return browse(app)
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE])
+def test_the_library_is_listed_at_once(library: Library, state_file: Path, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: browse(app).sounds.current_row)
+        assert len(browse(app).sounds.ids) == library.stats().n_samples
+        assert isinstance(app.focused, QueryInput)
+
+    drive(make_app(library, state_file), script, size)
+
+
+def test_each_keystroke_searches_and_the_arrows_play_while_typing(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await write(pilot, "noise len:<1")
+        await until(pilot, lambda: browse(app).sounds.current_row and app.state.query == "noise len:<1")
+        await pilot.press("down")
+        await until(pilot, lambda: app.player.start_seconds is not None)
+        row = browse(app).sounds.current_row
+        assert row is not None
+        assert app.player.now.path == row.sample.paths[0]
+        assert row.sample.features.duration_seconds < 1
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_half_typed_filter_is_explained_and_the_list_stays(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: len(browse(app).sounds.ids))
+        await write(pilot, "bpm:fast")
+        status = browse(app).query_one("#status")
+        await until(pilot, lambda: "takes a number" in str(status.render()))
+        assert len(browse(app).sounds.ids)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_moving_plays_left_stops_right_replays_and_autoplay_off_is_off(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        await pilot.press("l", "down")
+        await until(pilot, lambda: app.player.now.is_playing)
+        await pilot.press("left")
+        assert not app.player.now.is_playing
+        await pilot.press("right")
+        await until(pilot, lambda: app.player.now.is_playing)
+        await pilot.press("space")
+        assert not app.player.now.is_playing
+        await pilot.press("a", "down")
+        await until(pilot, lambda: browse(app)._loaded)
+        assert not app.player.now.is_playing
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_click_in_the_waveform_plays_from_there(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await until(pilot, lambda: screen._loaded)
+        assert screen._loaded is not None
+        starts: list[float] = []
+        app.player.play = lambda _path, _gain, at_seconds: starts.append(at_seconds)  # type: ignore[method-assign]
+        await pilot.click("Waveform", offset=(app.size.width // 2, 1))
+        assert starts == [pytest.approx(screen._loaded.duration_seconds / 2, rel=0.02)]
+
+    drive(make_app(library, state_file), script)
+
+
+def test_stars_favourites_notes_tags_and_undo(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        current = screen.sounds.current_id
+        assert current is not None
+        await pilot.press("4")
+        await until(pilot, lambda: library.remarks([current]))
+        await until(pilot, lambda: screen.sounds.current_row and screen.sounds.current_row.remark.stars == 4)
+        await pilot.press("f")
+        await until(pilot, lambda: library.collection_ids(FAVOURITES) == [current])
+        await pilot.press("i")
+        await write(pilot, "for the bridge")
+        await pilot.press("enter")
+        await until(pilot, lambda: library.remarks([current])[current].note == "for the bridge")
+        await pilot.press("t")
+        await write(pilot, "dusty")
+        await pilot.press("enter")
+        await until(pilot, lambda: "dusty" in {tag.name for tag in library.samples([current])[0].tags})
+        await pilot.press("z")
+        await until(pilot, lambda: "dusty" not in {tag.name for tag in library.samples([current])[0].tags})
+
+    drive(make_app(library, state_file), script)
+
+
+def test_selected_sounds_are_collected_together(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        first = screen.sounds.ids[:2].tolist()
+        await pilot.press("x", "x", "c")
+        await write(pilot, "My Kit")
+        await pilot.press("enter")
+        await until(pilot, lambda: library.collection_ids("My Kit") == first)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_facet_narrows_the_list_and_frees_it_again(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        facets = browse(app).query_one(Facets)
+        await until(pilot, lambda: facets.option_count > 1)
+        n_all = len(browse(app).sounds.ids)
+        facets.focus()
+        await pilot.press("down", "enter")
+        query = browse(app).query_one(QueryInput)
+        await until(pilot, lambda: query.value.startswith(("type:", "form:")))
+        await until(pilot, lambda: 0 < len(browse(app).sounds.ids) < n_all or "form" in query.value)
+        await pilot.press("enter")
+        await until(pilot, lambda: not query.value.strip() and len(browse(app).sounds.ids) == n_all)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_more_like_this_and_escape_brings_all_back(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.press("down", "s")
+        await until(pilot, lambda: screen.sounds._scores is not None)
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.sounds._scores is None)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_teaching_says_yes_and_no_and_goes_on(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.press("k")
+        await write(pilot, "kick")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Teaching kick" in str(screen.query_one("#status").render()))
+        await until(pilot, lambda: screen.sounds.current_row)
+        first, second = screen.sounds.ids[:2].tolist()
+        await pilot.press("t")
+        await until(pilot, lambda: "kick" in _types(library, first))
+        assert screen.sounds.current_id == second
+        await pilot.press("T")
+        await until(pilot, lambda: "kick" not in _types(library, second))
+
+    drive(make_app(library, state_file), script)
+
+
+def _types(library: Library, sample_id: int) -> set[str]:
+    return {tag.name for tag in library.samples([sample_id])[0].tags if tag.facet == "type"}
+
+
+def test_paths_are_copied_byte_for_byte_as_far_as_text_can(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.press("y")
+        row = screen.sounds.current_row
+        assert row is not None
+        assert app.clipboard == str(row.sample.paths[0])
+
+    drive(make_app(library, state_file), script)
+
+
+def test_an_export_asks_for_form_and_place(library: Library, state_file: Path, tmp_path: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        await pilot.press("e", "enter")
+        await until(pilot, lambda: isinstance(app.focused, Input) and app.screen.is_modal)
+        app.screen.query_one(Input).value = str(tmp_path / "out")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "out").is_dir() and list((tmp_path / "out").iterdir()))
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_dropped_file_is_searched_by_its_sound(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: len(browse(app).sounds.ids))
+        path = library.samples([int(browse(app).sounds.ids[0])])[0].paths[0]
+        browse(app).query_one(QueryInput).value = f"'{path}'"
+        await until(pilot, lambda: browse(app).sounds._scores is not None)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_the_list_is_sorted_by_a_click_on_a_header(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.click("#sounds", offset=(4, 0))
+        await until(pilot, lambda: screen.sounds.sorted_by == ("name", False))
+        await until(pilot, lambda: screen.sounds.ids.tolist() == library.sorted_ids("name").tolist())
+
+    drive(make_app(library, state_file), script)
+
+
+def test_choices_are_kept_between_two_starts(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await write(pilot, "dusty")
+        await pilot.press("enter", "a", "minus")
+        app.theme = "earmark-light"
+        await pilot.pause()
+
+    drive(make_app(library, state_file), script)
+    state = load_state(state_file)
+    assert (state.query, state.history, state.has_autoplay, state.volume) == ("dusty", ["dusty"], False, 0.9)
+    assert state.theme == "earmark-light"
+
+
+def test_earlier_queries_come_back(library: Library, state_file: Path) -> None:
+    save_state(state_file, AppState(history=["one", "two"]))
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        query = browse(app).query_one(QueryInput)
+        await pilot.press("ctrl+up", "ctrl+up")
+        assert query.value == "two"
+        await pilot.press("ctrl+down", "ctrl+down")
+        assert query.value == ""
+
+    drive(make_app(library, state_file), script)
+
+
+def test_keys_can_be_those_of_vim(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.press("j", "j", "k")
+        assert screen.sounds.cursor == 1
+
+    drive(make_app(library, state_file, keymap=VIM), script)
+
+
+def test_help_and_palette_open_over_everything(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        await pilot.press("f1")
+        assert app.screen.is_modal
+        await pilot.press("escape", "ctrl+p")
+        await pilot.pause()
+        assert app.screen.is_modal
+        await pilot.press("escape")
+
+    drive(make_app(library, state_file), script)
+
+
+def test_the_screen_follows_the_terminal(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        facets = browse(app).query_one(Facets)
+        assert facets.display
+        await pilot.resize_terminal(*SMALL)
+        await until(pilot, lambda: not facets.display)
+        assert browse(app).sounds.size.height >= 12
+        await pilot.resize_terminal(*WIDE)
+        await until(pilot, lambda: facets.display)
+
+    drive(make_app(library, state_file), script)

@@ -1,0 +1,282 @@
+"""The parts of the app that know nothing of Textual."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from db.errors import UsageError
+from db.library import Library
+from db.query import parse_query
+from db.records import Collection, Source
+from tests.trees import tree_hash
+from tests.tui.app.shelf import ENCODER, Shelf
+from tests.tui.samples import make_sample
+from tui.app.blend import Corner, blend_at, blend_path, pad_weights
+from tui.app.braille import to_cells, to_text, wave_dots
+from tui.app.changes import FAVOURITES, Changes
+from tui.app.columns import COLUMNS, Row, fit
+from tui.app.export import export
+from tui.app.facet_lines import facet_lines, toggle_filter
+from tui.app.keys import VIM, load_keymap
+from tui.app.paths import dropped_file
+from tui.app.serve import is_own_page
+from tui.app.session import Request, Session
+from tui.app.state import AppState, load_state, save_state
+from tui.app.widgets.folder_input import complete_folder
+from tui.app.widgets.query_input import complete
+
+
+@pytest.fixture
+def session(library: Library) -> Session:
+    return Session(library, "fake", text_encoder=ENCODER, encoder=ENCODER)
+
+
+def test_without_a_description_everything_is_listed_in_order(session: Session) -> None:
+    found = session.find(Request())
+    assert found.scores is None
+    assert len(found.ids) == found.n_searched == session.library.stats().n_samples
+    lengths = session.find(Request(order="length", is_descending=True))
+    seconds = [row.sample.features.duration_seconds for row in session.rows(lengths.ids.tolist()).values()]
+    assert len(seconds) == len(found.ids)
+    by_id = session.rows(lengths.ids.tolist())
+    ordered = [by_id[sample_id].sample.features.duration_seconds for sample_id in lengths.ids.tolist()]
+    assert ordered == sorted(ordered, reverse=True)
+
+
+def test_a_description_ranks_and_a_sort_keeps_each_score_at_its_sound(session: Session) -> None:
+    ranked = session.find(Request("noise"))
+    assert ranked.scores is not None
+    assert (np.diff(ranked.scores) <= 1e-4).all()
+    ordered = session.find(Request("noise", order="name"))
+    assert ordered.scores is not None
+    assert dict(zip(ordered.ids, ordered.scores, strict=True)) == dict(zip(ranked.ids, ranked.scores, strict=True))
+
+
+def test_more_like_this_puts_the_sound_first_and_less_like_leaves_it_out(session: Session) -> None:
+    first = int(session.find(Request()).ids[3])
+    assert session.find(Request(likes=(first,))).ids[0] == first
+    assert first not in session.find(Request("noise", dislikes=(first,))).ids
+
+
+def test_a_file_from_outside_finds_its_own_content(session: Session, shelf: Shelf) -> None:
+    file = min(shelf.sounds.rglob("*.wav"))
+    found = session.find(Request(file=file))
+    assert session.library.find_sample_id(file) in found.ids[:3]  # some of the demo sounds are all but the same
+
+
+def test_doubtful_sounds_are_those_not_spoken_of(session: Session) -> None:
+    before = session.find_doubtful("kick").ids
+    Changes(session.library).tag([int(before[0])], "kick", is_this=False)
+    session.refresh()
+    after = session.find_doubtful("kick").ids
+    assert before[0] not in after
+    assert len(after) == len(before) - 1
+
+
+def test_every_change_can_be_taken_back(library: Library) -> None:
+    changes = Changes(library)
+    one, two = library.sorted_ids()[:2].tolist()
+    changes.rate([one, two], 4)
+    changes.write_note(one, "for the bridge")
+    changes.collect([one, two], FAVOURITES)
+    changes.tag([one], "kick", is_this=True)
+    assert library.remarks([one])[one].note == "for the bridge"
+    assert library.collection_ids(FAVOURITES) == [one, two]
+    assert [mark.name for mark in library.marks([one], Source.USER)[one]] == ["kick"]
+    while changes.undo() is not None:
+        pass
+    assert library.remarks([one, two]) == {}
+    assert library.collections() == []
+    assert library.marks([one], Source.USER) == {one: ()}
+
+
+def test_what_is_a_kick_now_is_no_snare_any_more(library: Library) -> None:
+    changes = Changes(library)
+    one = int(library.sorted_ids()[0])
+    changes.tag([one], "snare", is_this=True)
+    changes.tag([one], "dusty", is_this=True)
+    changes.tag([one], "kick", is_this=True)
+    assert {tag.name for tag in library.samples([one])[0].tags if tag.source == Source.USER} == {"kick", "dusty"}
+
+
+def test_collecting_twice_takes_out_again(library: Library) -> None:
+    changes = Changes(library)
+    one = int(library.sorted_ids()[0])
+    changes.collect([one], "Kit")
+    changes.collect([one], "Kit")
+    assert library.collections() == []
+
+
+@pytest.mark.parametrize("form", ["copies", "links", "m3u", "json"])
+def test_exports_hold_the_sounds_and_overwrite_nothing(
+    form: str, session: Session, shelf: Shelf, tmp_path: Path
+) -> None:
+    before = tree_hash(shelf.sounds)
+    samples = session.library.samples(session.find(Request()).ids[:3].tolist())
+    target = tmp_path / "out"
+    export(samples, target, form)
+    if form in {"copies", "links"}:
+        export(samples, target, form)
+        names = sorted(path.name for path in target.iterdir())
+        assert len(names) == 6
+        assert (target / samples[0].paths[0].name).read_bytes() == samples[0].paths[0].read_bytes()
+    else:
+        with pytest.raises(UsageError, match="exists"):
+            export(samples, target, form)
+    if form == "m3u":
+        assert os.fsencode(samples[1].paths[0]) in target.read_bytes().splitlines()
+    if form == "json":
+        assert [entry["id"] for entry in json.loads(target.read_text())] == [sample.id for sample in samples]
+    assert tree_hash(shelf.sounds) == before
+
+
+def test_sounds_are_not_exported_among_themselves(session: Session) -> None:
+    samples = session.library.samples(session.find(Request()).ids[:1].tolist())
+    with pytest.raises(UsageError, match="folder of one of the sounds"):
+        export(samples, samples[0].paths[0].parent, "copies")
+
+
+def test_facets_stand_under_their_families_and_show_what_is_on(session: Session) -> None:
+    table = session.tag_table()
+    lines = facet_lines(table, table.count(), [Collection("My Kit", 3)], "type:drums")
+    headings = [line.label for line in lines if not line.filter]
+    assert headings[0] == "type"
+    assert headings[-1] == "collections"
+    assert lines[-1].filter == 'collection:"My Kit"'
+    (drums,) = [line for line in lines if line.filter == "type:drums"]
+    children = [line for line in lines if line.depth == 1]
+    assert drums.is_on
+    assert drums.n_samples >= max(line.n_samples for line in children)
+
+
+@pytest.mark.parametrize("line", ["", "dusty", 'dusty type:kick in:"My Pack" '])
+@pytest.mark.parametrize("text", ["type:snare", 'type:"closed hi-hat"'])
+def test_toggling_a_filter_twice_changes_nothing(line: str, text: str) -> None:
+    once = toggle_filter(line, text)
+    assert str(parse_query(once)) != str(parse_query(line))
+    assert str(parse_query(toggle_filter(once, text))) == str(parse_query(line))
+
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("dusty ty", "dusty type:"),
+        ("type:ki", "type:kick"),
+        ("-type:clo", '-type:"closed hi-hat"'),
+        ("type:kick", None),
+        ("dusty ", None),
+        ("foo:ba", None),
+        ("", None),
+    ],
+)
+def test_the_last_word_is_completed(line: str, completed: str | None) -> None:
+    known = {"type": ("kick", "closed hi-hat")}
+    assert complete(line, lambda name: known.get(name, ())) == completed
+
+
+def test_folders_are_completed_from_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "Samples").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    assert complete_folder(f"{tmp_path}/Sa") == f"{tmp_path}/Samples/"
+    assert complete_folder(f"{tmp_path}/x") is None
+    assert complete_folder("") is None
+
+
+def test_dropped_files_are_known_however_the_terminal_writes_them(tmp_path: Path) -> None:
+    file = tmp_path / "my kick.wav"
+    file.touch()
+    escaped = str(file).replace(" ", "\\ ")
+    for line in (f"'{file}'", f'"{file}"', str(file), escaped, file.as_uri(), f" {file} "):
+        assert dropped_file(line) == file
+    for line in ("kick", "", "/", str(tmp_path / "gone.wav")):
+        assert dropped_file(line) is None
+
+
+@pytest.mark.parametrize("width", [20, 40, 77, 137, 300])
+def test_columns_fill_the_width_and_the_name_always_stays(width: int) -> None:
+    fitted = fit(list(COLUMNS), width)
+    assert "name" in [column.key for column, _ in fitted]
+    assert sum(cells for _, cells in fitted) + 2 * (len(fitted) - 1) <= max(width, 16)
+
+
+def test_columns_show_hostile_names_harmlessly() -> None:
+    row = Row(make_sample("/packs/\x1b[31mred [Am].wav"))
+    assert COLUMNS["name"].text(row) == "[31mred [Am].wav"
+
+
+def test_the_state_survives_and_damage_costs_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "state.json"
+    state = AppState(volume=0.5, query="dusty", has_autoplay=False)
+    state.remember_query("one")
+    state.remember_query("two")
+    state.remember_query("one")
+    save_state(file, state)
+    assert load_state(file) == state
+    assert state.history == ["one", "two"]
+    file.write_text('{"volume": "loud", "query": "kept", "columns": [1], "unknown": 1}')
+    assert load_state(file) == AppState(query="kept")
+    file.write_text("not json")
+    assert load_state(file) == AppState()
+
+
+def test_keys_come_from_a_preset_and_from_the_user(tmp_path: Path) -> None:
+    file = tmp_path / "keys.toml"
+    assert load_keymap(file) == {}
+    file.write_text('preset = "vim"\n[keys]\n"play.loop" = "o"\n')
+    assert load_keymap(file) == {**VIM, "play.loop": "o"}
+    for wrong in ('preset = "emacs"', "[keys]\nx = 1", "["):
+        file.write_text(wrong)
+        with pytest.raises(UsageError, match=r"keys\.toml"):
+            load_keymap(file)
+
+
+@pytest.mark.parametrize("n_corners", [1, 2, 3, 4])
+def test_pad_weights_share_out_one_and_corners_are_pure(n_corners: int) -> None:
+    for x in (0, 0.3, 1):
+        for y in (0, 0.7, 1):
+            weights = pad_weights(n_corners, x, y)
+            assert len(weights) == n_corners
+            assert sum(weights) == pytest.approx(1)
+            assert min(weights) >= 0
+    assert pad_weights(n_corners, 0, 0)[0] == 1
+
+
+def test_a_blend_of_sounds_finds_its_corners(session: Session) -> None:
+    a, b = session.find(Request()).ids[[0, 5]].tolist()
+    corners = [Corner(sample_id=a), Corner(words=""), Corner(sample_id=b)]
+    assert blend_at(session, corners, 0, 0).ids[0] == a
+    assert blend_at(session, corners, 1, 0).ids[0] == b
+    path = blend_path(session, corners, seed=None)
+    assert (path.ids[0], path.ids[-1]) == (a, b)
+    assert len(set(path.ids.tolist())) == len(path.ids)
+
+
+def test_a_blend_without_corners_says_what_it_takes(session: Session) -> None:
+    with pytest.raises(UsageError, match="two corners"):
+        blend_at(session, [Corner()], 0, 0)
+    with pytest.raises(UsageError, match="two corners"):
+        blend_path(session, [Corner(words="kick")], None)
+
+
+def test_braille_dots_stand_where_they_are_drawn() -> None:
+    dots = np.zeros((4, 2), np.bool_)
+    dots[0, 0] = dots[3, 1] = True
+    assert to_text(to_cells(dots)[0]) == "\u2881"
+
+
+def test_a_waveform_is_symmetric_and_full_where_it_is_loud() -> None:
+    dots = wave_dots(np.array([0, 1, 0], np.float32), 6, 2)
+    assert (dots == dots[::-1]).all()
+    assert dots.sum(axis=0).max() == 8
+    assert dots.sum(axis=0).min() >= 1
+
+
+def test_only_the_own_page_may_talk_to_the_served_app() -> None:
+    assert is_own_page("127.0.0.1:8000", None, 8000)
+    assert is_own_page("localhost:8000", "http://localhost:8000", 8000)
+    assert not is_own_page("127.0.0.1:8000", "https://elsewhere.example", 8000)
+    assert not is_own_page("rebound.example:8000", None, 8000)
+    assert not is_own_page(None, None, 8000)

@@ -17,6 +17,7 @@ from indexer.latent import SoundSpace, angles, choose_steps, distinct, interpola
 _N_EXAMPLES = 16  # sounds that say where words lead
 _SHARPNESS = 20.0  # of their weights: one twentieth of likeness less weighs a third
 _NEAR_DUPLICATE = 0.985  # cosine of directions; takes of one hit stay apart, re-encodings do not
+_DIGITS = 2  # of an angle; below it lies the noise of float16, and the sound that came first is taken
 _POOL = 96  # sounds to choose from for each step
 _PULL = 0.5  # of a word added or subtracted
 _KEPT_SHARE = 0.5  # of the pool, where variety is asked for
@@ -144,7 +145,8 @@ class Blender:
         """
         points = interpolation_path(start, end, n_steps)
         ids, rows = self._around(points, _POOL, filters)
-        nearest = np.argsort(np.min([angles(rows, point) for point in points], axis=0), kind="stable")
+        apart = np.min([angles(rows, point) for point in points], axis=0)
+        nearest = np.argsort(apart.round(_DIGITS), kind="stable")
         pool = _from_end_to_end(nearest[distinct(rows[nearest], _NEAR_DUPLICATE)], rows, points)
         if seed is not None:
             pool = _thin(pool, rows, points, seed)

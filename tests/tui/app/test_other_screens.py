@@ -94,8 +94,10 @@ def test_an_empty_library_leads_to_the_folders_and_browsing_goes_on_meanwhile(
         assert isinstance(folders, FoldersScreen)
         await until(pilot, lambda: "Where are your sounds" in str(folders.query_one("#welcome").render()))
         folders.query_one(Input).value = str(shelf.sounds)
-        await pilot.press("enter", "f2")
-        await until(pilot, lambda: app.index_run is None)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.index_run is not None)
+        await pilot.press("f2")
+        await until(pilot, lambda: app.index_run is None, seconds=60)
         browse = app.screen
         assert isinstance(browse, BrowseScreen)
         await until(pilot, lambda: len(browse.sounds.ids) == library.stats().n_samples > 0)

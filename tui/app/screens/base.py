@@ -216,7 +216,8 @@ class SoundScreen(Screen[None]):
 
     def tell_library(self) -> None:
         """Show how much the library holds."""
-        self.query_one(TopBar).tell(self.earmark.facts)
+        for bar in self.query(TopBar):  # none before the screen is laid out
+            bar.tell(self.earmark.facts)
 
     def _audition(self, row: Row) -> None:
         if self.earmark.state.has_autoplay:

@@ -51,6 +51,7 @@ class BrowseScreen(SoundScreen):
         super().__init__()
         self._searcher = Latest("earmark-search", self._fail)
         self._generation = 0
+        self.shown_generation = 0  # of the result on screen
         self._likes: dict[int, str] = {}
         self._dislikes: dict[int, str] = {}
         self._values: dict[str, Sequence[str]] = {"key": KEYS}
@@ -137,6 +138,7 @@ class BrowseScreen(SoundScreen):
         if event.generation != self._generation:
             return
         found = event.found
+        self.shown_generation = event.generation
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
         self._tell_status(self._summary(found))

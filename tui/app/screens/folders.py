@@ -102,7 +102,7 @@ class FoldersScreen(Screen[None]):
         run = self.earmark.index_run
         if run is not None:
             run.cancel()
-            self.query_one("#progress", Static).update(Content("Stopping after the sounds under way..."))
+            self._tell(Content("Stopping after the sounds under way..."))
 
     def action_leave_input(self) -> None:
         self.query_one("#roots").focus()
@@ -151,7 +151,11 @@ class FoldersScreen(Screen[None]):
         self._roots = roots
         self.query_one("#welcome", Static).update(Content("" if roots else _WELCOME))
         self.query_one("#welcome").display = not roots
-        self.query_one("#roots", OptionList).set_options([Option(_root_line(root)) for root in roots])
+        listed = self.query_one("#roots", OptionList)
+        highlighted = listed.highlighted
+        listed.set_options([Option(_root_line(root)) for root in roots])
+        if highlighted is not None and highlighted < len(roots):
+            listed.highlighted = highlighted
         shown = problems[:_MAX_PROBLEMS]
         self.query_one("#problems", OptionList).set_options([Option(_problem_line(problem)) for problem in shown])
         more = f", the first {_MAX_PROBLEMS} of them here" if len(problems) > _MAX_PROBLEMS else ""
@@ -170,19 +174,24 @@ class FoldersScreen(Screen[None]):
         if progress.n_failed:
             parts.append((f"   {progress.n_failed:,} failed", "$warning"))
         parts.append((f"   {progress.current}", "$foreground 40%"))
-        self.query_one("#progress", Static).update(Content.assemble(*parts))
+        self._tell(Content.assemble(*parts))
         self.refresh_bindings()
 
     def tell_finished(self, outcome: IndexSummary | str) -> None:
         """Show how the run ended."""
         text = outcome if isinstance(outcome, str) else summary_text(outcome)
         style = "$warning" if isinstance(outcome, str) else "$success"
-        self.query_one("#progress", Static).update(Content.assemble((display_text(text), style)))
+        self._tell(Content.assemble((display_text(text), style)))
         self.refresh_bindings()
         self.read_folders()
 
+    def _tell(self, content: Content) -> None:
+        for line in self.query("#progress").results(Static):
+            line.update(content)
+
     def tell_library(self) -> None:
-        self.query_one(TopBar).tell(self.earmark.facts)
+        for bar in self.query(TopBar):  # none before the screen is laid out
+            bar.tell(self.earmark.facts)
 
 
 def _root_line(root: Root) -> Content:

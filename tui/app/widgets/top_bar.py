@@ -54,4 +54,5 @@ class TopBar(Horizontal):
 
     def tell(self, facts: str) -> None:
         """Show facts about the library."""
-        self.query_one("#facts", Static).update(Content(facts))
+        for place in self.query("#facts").results(Static):
+            place.update(Content(facts))

@@ -69,8 +69,7 @@ class Edits:
         with self._transaction() as cursor:
             tags = TagWriter(cursor)
             tags.clear(marks, sources)
-            for sample_id, given in marks.items():
-                tags.add(sample_id, given)
+            tags.add_all((sample_id, mark) for sample_id, given in marks.items() for mark in given)
             tags.settle(marks)
 
     def change_tags(self, change: TagChange) -> int:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from db.basics import Basics, read_basics
 from db.database import FILE_NAME, Database
 from db.edits import Edits
 from db.errors import LibraryError
@@ -157,6 +158,11 @@ class Library:
         """Return the tags that are learned, each with its imported examples as JSON."""
         with self._database.read() as cursor:
             return read_lessons(cursor)
+
+    def basics(self, ids: Sequence[int]) -> list[Basics]:
+        """Return what samples are tagged by, in the order asked; all ids are there."""
+        with self._database.read() as cursor:
+            return read_basics(cursor, ids)
 
     def remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return stars and notes; samples without any are left out."""

@@ -12,6 +12,11 @@ _ADD_MARK = (
     "INSERT OR REPLACE INTO sample_tags (sample_id, tag_id, source, confidence, is_effective) VALUES (?, ?, ?, ?, 0)"
 )
 
+_CLEAR = """
+DELETE FROM sample_tags WHERE sample_id IN (SELECT value FROM json_each(?))
+AND source IN (SELECT value FROM json_each(?))
+"""
+
 # For each tag the highest source speaks; its confidence 0 means "not this". Of what is left in a one-of facet, the
 # highest source wins, then the highest confidence, then the alphabet, so that a tie is the same every day.
 _SETTLE_TAGS = """
@@ -63,8 +68,7 @@ class TagWriter:
 
     def clear(self, sample_ids: Iterable[int], sources: Collection[Source]) -> None:
         """Remove all marks of these sources from these samples."""
-        rows = [(sample_id, source) for sample_id in sample_ids for source in sources]
-        self._cursor.executemany("DELETE FROM sample_tags WHERE sample_id = ? AND source = ?", rows)
+        self._cursor.execute(_CLEAR, (json.dumps(list(sample_ids)), json.dumps(list(sources))))
 
     def settle(self, sample_ids: Iterable[int]) -> None:
         """Decide which marks of these samples are effective."""

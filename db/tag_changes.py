@@ -57,11 +57,13 @@ class TagChange:
         text: What it does, as a sentence for the one who takes it back.
         marks: New confidence of each cell; None removes the mark, 0 says "not this".
         lessons: Imported examples (JSON) of the tags that are learned from now on; None ends a lesson.
+        can_be_undone: False for what follows from earlier changes, such as learning again after new sounds came in.
     """
 
     text: str
     marks: Cells
     lessons: Mapping[TagName, str | None] = field(default_factory=dict)
+    can_be_undone: bool = True
 
 
 def read_tag_marks(cursor: Cursor, tag: TagName, sources: Collection[Source]) -> dict[Cell, float]:
@@ -93,6 +95,7 @@ def apply_change(cursor: Cursor, change: TagChange) -> int:
         _write(
             cursor, {cell: after for cell, (_, after) in marks.items()}, {tag: now for tag, (_, now) in lessons.items()}
         )
+    if (marks or lessons) and change.can_be_undone:
         cursor.execute("INSERT INTO tag_changes (text, cells) VALUES (?, ?)", (change.text, _pack(marks, lessons)))
         cursor.execute("DELETE FROM tag_changes WHERE id <= (SELECT max(id) FROM tag_changes) - ?", (_MAX_KEPT,))
     return len({cell.sample_id for cell in marks})

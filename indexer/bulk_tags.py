@@ -6,11 +6,11 @@ from db.errors import UsageError
 from db.library import Library
 from db.records import Source
 from db.tag_changes import Cell, TagChange, TagName
+from indexer.form import FORMS
 from indexer.vocabulary import sound_types
 
 ONE_OF_FACETS = ("type", "form")
 _OTHERS = tuple(source for source in Source if source is not Source.USER)
-_FORMS = ("one-shot", "loop", "long")
 
 
 def tag_named(name: str) -> TagName:
@@ -25,7 +25,7 @@ def tag_named(name: str) -> TagName:
     for kind in sound_types():
         if kind.name == name.casefold():
             return TagName("type", kind.name, kind.family)
-    return TagName("form", name.casefold()) if name.casefold() in _FORMS else TagName("user", name)
+    return TagName("form", name.casefold()) if name.casefold() in FORMS else TagName("user", name)
 
 
 def add_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:

@@ -81,8 +81,12 @@ class Teacher:
         return self._learn(tag, given, imported)
 
     def renew(self) -> list[Learned]:
-        """Learn all tags again from the examples that there are, as after new sounds came in."""
-        return [self._learn(tag, {}, imported) for tag, imported in self._library.lessons().items()]
+        """Learn all tags again from the examples that there are, as after new sounds came in.
+
+        Raises:
+            LibraryBusyError: Another process is writing the library.
+        """
+        return [self._learn(tag, {}, imported, can_be_undone=False) for tag, imported in self._taught().items()]
 
     def export(self, tag: TagName) -> dict[str, Any]:
         """Return the examples of a tag as plain values, for another library with the same encoder.
@@ -111,7 +115,7 @@ class Teacher:
         known = json.loads(self._library.lessons().get(tag, "[]"))
         return self._learn(tag, {}, json.dumps(known if lesson in known else [*known, lesson]))
 
-    def _learn(self, tag: TagName, given: Mapping[int, float], imported: str) -> Learned:
+    def _learn(self, tag: TagName, given: Mapping[int, float], imported: str, *, can_be_undone: bool = True) -> Learned:
         said = self._said(tag, given)
         examples = self._examples(tag, said, imported)
         yes, no = self._background.whiten(examples.yes), self._background.whiten(examples.no)
@@ -125,9 +129,18 @@ class Teacher:
         for sample_id, confidence in zip(self._ids[is_tagged].tolist(), rounded.tolist(), strict=True):
             marks[Cell(sample_id, tag, Source.TAUGHT)] = confidence
         with self._library.edits() as edits:
-            edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: imported}))
+            edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: imported}, can_be_undone))
         doubtful = self._doubtful(np.where(is_open, np.abs(confidences - _CONFIDENCE), np.inf))
         return Learned(tag, len(examples.yes), len(examples.no), int(is_tagged.sum()), doubtful)
+
+    def _taught(self) -> dict[TagName, str]:
+        """Return the lessons that have examples of what is meant; those heard by another encoder only rest."""
+        lessons = self._library.lessons()
+        return {tag: text for tag, text in lessons.items() if self._has_example(tag, text)}
+
+    def _has_example(self, tag: TagName, imported: str) -> bool:
+        foreign = any(lesson["encoder"] == self._info.fingerprint for lesson in json.loads(imported))
+        return foreign or any(value > 0 and key in self._places for key, value in self._said(tag, {}).items())
 
     def _said(self, tag: TagName, given: Mapping[int, float]) -> dict[int, float]:
         """Return what the user says of each sample: above 0 where the tag fits, 0 where it does not."""

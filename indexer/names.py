@@ -23,6 +23,7 @@ _NUMBERED_WORDS = frozenset(
 
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _SEPARATORS = re.compile(r"[\s_\-.,()\[\]{}+&]+")
+_ASCII_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _TEMPO = re.compile(
     r"(?:(?P<low>[1-9]\d{1,2}) ?- ?)?(?<![\d.,])(?P<before>\d{2,3}(?:[.,]\d{1,2})?)[ _-]?bpm(?![a-z])"
     r"|(?<![a-z])bpm[ _-]?(?P<after>\d{2,3})(?!\d)",
@@ -41,6 +42,8 @@ def words_in(name: str) -> list[str]:
     Words end at separators, between letters and digits, and where camel case starts a new one: ``"HiHatTR808_open"``
     is ``["hi", "hat", "tr", "808", "open"]``.
     """
+    if name.isascii():  # 1 us; letter by letter it is 20, which counts when a whole library is tagged again
+        return [word.lower() for word in _ASCII_WORD.findall(name)]
     return [word.lower() for word in "".join(_spaced(name)).split()]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tui import settings
-from tui.commands import blend, demo, doctor, evaluate, index, info, model, problems, search, similar, stats, tag
+from tui.commands import blend, demo, doctor, evaluate, index, info, model, problems, search, similar, stats, tag, tags
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
 from tui.terminal.query import QueryCommand
@@ -26,6 +26,7 @@ app.command()(similar.similar)
 app.command(cls=QueryCommand)(blend.blend)
 app.command()(info.info)
 app.command()(stats.stats)
+app.command()(tags.tags)
 app.command()(problems.problems)
 app.command()(doctor.doctor)
 app.command("eval")(evaluate.evaluate)

@@ -86,6 +86,8 @@ def test_learning_again_without_new_examples_changes_nothing(library: Library) -
     (again,) = Teacher(library, ENCODER).renew()
     assert library.tag_marks(DUSTY, [Source.TAUGHT]) == before
     assert again.n_yes == 3
+    undo(library)
+    assert undo(library) is None
 
 
 def test_a_lesson_works_in_another_library(library: Library, tmp_path: Path) -> None:

@@ -26,6 +26,10 @@ def features(seconds: float = 0.3, n_onsets: int = 1) -> Features:
         ("Snares/audio_0412.wav", "snare"),
         ("Bass Loop/120.wav", "bass loop"),
         ("pack/01.wav", None),
+        ("no_kick_01.wav", None),
+        ("Kicks/top loop no kick.wav", "drum loop"),
+        ("Bass Drum.wav", "kick"),
+        ("deep bass 3.wav", "bass"),
     ],
 )
 def test_name_tells_the_type(name: str, kind: str | None) -> None:

@@ -21,6 +21,11 @@ def found(library: str, query: str) -> set[str]:
     return {hit["path"] for hit in json.loads(result.stdout)["hits"]}
 
 
+def count(library: str, query: str) -> int:
+    hits = json.loads(run("search", query, "-k", "1000", "--json", "--library", library).stdout)["hits"]
+    return sum(1 + hit["n_folded"] for hit in hits)
+
+
 def test_a_tag_is_learned_exported_and_taken_back(library: str, shelf: Shelf, tmp_path: Path) -> None:
     paths = sorted(shelf.sounds.glob("*.wav"))
     yes, no = [str(path) for path in paths if path != shelf.broken][:3], str(paths[-1])
@@ -70,3 +75,27 @@ def test_what_cannot_be_done_is_said(library: str, args: list[str], exit_code: i
     assert result.exit_code == exit_code
     assert result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_tags_count_every_sound_once(library: str) -> None:
+    tree = json.loads(run("tags", "--json", "--library", library).stdout)
+    facets = {facet["facet"]: facet for facet in tree["facets"]}
+    forms = facets["form"]
+    assert sum(tag["n"] for tag in forms["tags"]) + forms["n_unsure"] == tree["n_samples"]
+    for family in facets["type"]["tags"]:
+        assert family["n"] == count(library, f"type:{family['name']}")
+        assert family["n"] >= sum(tag["n"] for tag in family["tags"])
+    assert run("tags", "--library", library).stdout.count("\n") > len(facets)
+
+
+def test_tags_of_a_part_are_no_more_than_of_all(library: str) -> None:
+    tree = json.loads(run("tags", "--json", "--where", "len:<0.5", "--library", library).stdout)
+    assert tree["n_samples"] == count(library, "len:<0.5")
+    assert run("tags", "--where", "len:>9999", "--library", library).exit_code == 1
+
+
+def test_renewing_tags_keeps_what_the_user_said(library: str) -> None:
+    run("tag", "add", "cowbell", "--where", "len:<0.5", "--library", library)
+    before = found(library, "type:cowbell")
+    assert "sounds tagged" in run("tag", "renew", "--library", library).stderr
+    assert before <= found(library, "type:cowbell")

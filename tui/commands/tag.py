@@ -169,6 +169,34 @@ def undo(context: typer.Context, library: LibraryOption = None) -> None:
 
 
 @app.command()
+def renew(context: typer.Context, library: LibraryOption = None) -> None:
+    """Tag the whole library again, as after an update of earmark; nothing that you said is changed.
+
+    No sound is heard again: it takes seconds.
+
+    \b
+    Examples:
+      earmark tag renew
+    """
+    from indexer.models import load_text_encoder
+    from indexer.retagging import retag
+    from tui import human
+    from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.output import say
+    from tui.terminal.progress import meter
+    from tui.terminal.session import active_model, open_library
+
+    with open_library(context, library) as opened:
+        with meter("Tagging") as shown, stop_on_interrupt(shown.note) as is_stopped:
+            n_tagged = retag(
+                opened, load_text_encoder(active_model(opened)), on_progress=shown.show, cancelled=is_stopped
+            )
+        if opened.lessons():
+            _teacher(opened).renew()
+    say(f"{human.count(n_tagged, 'sound')} tagged.")
+
+
+@app.command()
 def export(context: typer.Context, name: NameArgument, library: LibraryOption = None) -> None:
     """Print what was taught of a tag, as JSON for another library with the same model.
 

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import numpy as np
+
+from db.library import Library
+from db.records import Source, TagMark
+from indexer.retagging import retag
+from tests.db.factories import add_root, heard
+from tests.fakes import FakeEncoder
+
+ENCODER = FakeEncoder()
+
+
+def filled(folder: Path) -> Library:
+    library = Library.create(folder / "library")
+    root = add_root(library, folder / "sounds")
+    row = ENCODER.embed_text(["anything"])[0]
+    old = (TagMark("type", "gone", Source.MODEL, 0.9), TagMark("type", "mine", Source.USER, 1.0))
+    files = [
+        heard("Kicks/01.wav", vector=row, tags=old),
+        heard("b/snare 2.wav", vector=row),
+        heard("x.wav", vector=row),
+    ]
+    with library.writer() as writer:
+        writer.record(root.id, ENCODER.info, files, [], set())
+    return library
+
+
+def names(library: Library, sample_id: int) -> set[str]:
+    return {tag.name for tag in library.samples([sample_id])[0].tags if tag.facet == "type"}
+
+
+def test_names_and_model_speak_again_and_the_user_keeps_the_word(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        progress: list[tuple[int, int]] = []
+        assert retag(library, ENCODER, on_progress=lambda *done: progress.append(done)) == 3
+        assert progress == [(3, 3)]
+        assert names(library, 1) == {"mine"}
+        assert names(library, 2) == {"snare"}
+        assert "gone" not in {mark.name for mark in library.marks([1], Source.MODEL)[1]}
+        assert {mark.name for mark in library.marks([1], Source.FILENAME)[1]} == {"kick"}
+
+
+def test_a_second_run_says_the_same(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        retag(library, ENCODER)
+        before = library.samples([1, 2, 3])
+        retag(library, ENCODER)
+        assert library.samples([1, 2, 3]) == before
+
+
+def test_it_stops_when_asked(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        assert retag(library, ENCODER, cancelled=lambda: True) == 0
+        assert library.vectors(ENCODER.info).known().tolist() == np.arange(1, 4).tolist()

@@ -65,6 +65,7 @@ def _open(folder: Path, port: int | None) -> None:
 
         serve_app(folder, port)
     elif sys.stdout.isatty() or settings.is_served():
+        settings.use_one_thread_for_algebra()
         from tui.app.launch import run_app
 
         run_app(folder)

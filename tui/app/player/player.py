@@ -123,7 +123,8 @@ class Player:
             clip, blocks = open_clip(path)
         except SoundError as error:
             self.mixer.play(None)
-            self._on_fault(path, str(error))
+            if gain is not None:  # what was only to be drawn stays empty
+                self._on_fault(path, str(error))
             return
         is_started = gain is None
         for _ in blocks:

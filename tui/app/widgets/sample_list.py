@@ -28,7 +28,7 @@ _MARGIN = 32  # rows asked for beyond the visible ones
 _DIM_COLUMNS = frozenset({"form", "length", "tempo", "key", "tags", "folder"})
 
 
-class SampleList(ScrollView, can_focus=True):
+class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of sounds, drawn line by line and fetched when they come into sight.
 
     Posts what happens and knows neither the library nor threads: whoever answers `RowsNeeded` hands in the rows with

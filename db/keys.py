@@ -2,8 +2,8 @@
 
 import re
 
-_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-KEYS = tuple(f"{name}{mode}" for name in _NAMES for mode in ("m", ""))  # every canonical spelling
+PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+KEYS = tuple(f"{name}{mode}" for name in PITCH_CLASSES for mode in ("m", ""))  # every canonical spelling
 _STEPS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 _KEY = re.compile(r"([A-Ga-g])([#b♯♭]?)\s*(maj|major|M|m|min|minor|)", re.ASCII)
 
@@ -18,5 +18,5 @@ def canonical_key(text: str) -> str | None:
     if match is None:
         return None
     letter, accidental, mode = match.groups()
-    step = (_NAMES.index(letter.upper()) + _STEPS[accidental]) % 12
-    return _NAMES[step] + ("m" if mode in {"m", "min", "minor"} else "")
+    step = (PITCH_CLASSES.index(letter.upper()) + _STEPS[accidental]) % 12
+    return PITCH_CLASSES[step] + ("m" if mode in {"m", "min", "minor"} else "")

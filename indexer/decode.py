@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from db.errors import SoundError
 from db.records import Features, Reading
+from indexer.analysis import analyse
 from indexer.encoder import Waveform
 from indexer.features import measure
 from indexer.mixdown import decode_mono
@@ -39,7 +40,7 @@ class DecodedSound:
         content_hash: BLAKE2b of the whole file, 16 bytes.
         waveform: Mono float32 at ``SAMPLE_RATE_HZ``, shape ``(n_frames,)``, finite; None if the content was known.
         features: None if the content was known.
-        readings: Values that lie in the file itself.
+        readings: Tempo and key that lie in the file itself, and those that its analysis found.
     """
 
     content_hash: bytes
@@ -98,6 +99,6 @@ def _read(file: BinaryIO, known_hashes: Collection[bytes]) -> DecodedSound:
     if content_hash in known_hashes:
         return DecodedSound(content_hash)
     waveform, original = decode_mono(stream, SAMPLE_RATE_HZ)
-    tempo = read_acid_tempo(stream)
     features = measure(waveform, SAMPLE_RATE_HZ, original)
-    return DecodedSound(content_hash, waveform, features, (tempo,) if tempo else ())
+    readings = (read_acid_tempo(stream), *analyse(waveform, SAMPLE_RATE_HZ, features))
+    return DecodedSound(content_hash, waveform, features, tuple(reading for reading in readings if reading))

@@ -15,7 +15,7 @@ from indexer.encoder import Waveform
 from indexer.loudness import loudness_lufs
 
 _FFT_FRAMES = 1024  # 21 ms at 48 kHz
-_HOP_FRAMES = 512
+HOP_FRAMES = 512
 _FFTS_AT_ONCE = 512  # bounds memory on long sounds to a few megabytes
 _N_BANDS = 24
 _BAND_FLOOR_DB = -50.0  # below the loudest band; quieter changes are not heard as events
@@ -116,10 +116,10 @@ def _envelope_times_ms(waveform: Waveform, sample_rate_hz: int) -> tuple[float |
 
 def _spectral(waveform: Waveform, sample_rate_hz: int) -> tuple[float | None, int]:
     """Return the power-weighted spectral centroid in hertz, without the constant part, and the number of onsets."""
-    edges = _band_edges()
+    edges = band_edges()
     total = np.zeros(_FFT_FRAMES // 2)
     bands = []
-    for power in _iter_power_spectra(waveform):
+    for power in iter_power_spectra(waveform):
         total += power.sum(axis=0)
         bands.append(np.add.reduceat(power, edges, axis=1))
     if total.sum() <= 0:
@@ -128,13 +128,13 @@ def _spectral(waveform: Waveform, sample_rate_hz: int) -> tuple[float | None, in
     return float(total @ frequencies_hz / total.sum()), _count_onsets(np.concatenate(bands))
 
 
-def _band_edges() -> npt.NDArray[np.intp]:
-    """First bins of bands that widen with frequency, as hearing does."""
+def band_edges() -> npt.NDArray[np.intp]:
+    """Return the first bins of bands that widen with frequency, as hearing does."""
     edges = np.geomspace(1, _FFT_FRAMES // 2, _N_BANDS + 1)[:-1] - 1
     return np.unique(edges.astype(np.intp))
 
 
-def _iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
+def iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
     """Yield power spectra of Hann windows, shape ``(n_hops, _FFT_FRAMES // 2)``; a constant offset is left out.
 
     The first window lies half before the sound, so that a sound that starts at once is seen to start. None reaches
@@ -142,8 +142,8 @@ def _iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
     """
     from scipy.fft import rfft
 
-    padded = np.pad(waveform - waveform.mean(), (_FFT_FRAMES - _HOP_FRAMES, max(0, _HOP_FRAMES - len(waveform))))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _FFT_FRAMES)[::_HOP_FRAMES]
+    padded = np.pad(waveform - waveform.mean(), (_FFT_FRAMES - HOP_FRAMES, max(0, HOP_FRAMES - len(waveform))))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _FFT_FRAMES)[::HOP_FRAMES]
     hann = np.hanning(_FFT_FRAMES).astype(np.float32)
     for first in range(0, len(windows), _FFTS_AT_ONCE):
         spectra = rfft(windows[first : first + _FFTS_AT_ONCE] * hann)[:, 1:]

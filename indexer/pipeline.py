@@ -18,9 +18,10 @@ from db.writer import Writer
 from indexer.decode_pool import Task
 from indexer.encoder import Encoder
 from indexer.hearing import HeardSound, hear
+from indexer.lessons import Teacher
 from indexer.names import readings_from_name
 from indexer.scan import FoundFile, Scan, scan
-from indexer.tagging import Tagger, tags_from_name
+from indexer.tagging import Tagger, pitched_readings, tags_from_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,10 @@ def index(
         for folder in folders:
             writer.add_root(folder)
         run = _Run(library, writer, encoder, on_event, cancelled)
-        return run.update(library.roots(), retry_problems=retry_problems)
+        summary = run.update(library.roots(), retry_problems=retry_problems)
+        if summary.n_embedded and library.lessons():
+            Teacher(library, encoder.info).renew()  # new sounds get the tags that the user taught
+    return summary
 
 
 class _Run:
@@ -199,13 +203,14 @@ class _Run:
         tags = tags_from_name(name)
         if item.vector is not None and item.sound.features is not None:
             tags += self._tagger.tags(item.vector, item.sound.features)
+        readings = (*item.sound.readings, *readings_from_name(name))
         return HeardFile(
             relpath=file.relpath,
             stat=file.stat,
             content_hash=item.sound.content_hash,
             features=item.sound.features,
             vector=item.vector,
-            readings=(*item.sound.readings, *readings_from_name(name)),
+            readings=pitched_readings(readings, tags),
             tags=tags,
         )
 

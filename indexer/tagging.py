@@ -6,7 +6,7 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
-from db.records import Features, Matrix, Source, TagMark, Vector
+from db.records import Features, Matrix, Reading, Source, TagMark, Vector
 from indexer.calibration import calibration_of
 from indexer.describe import describe, unit
 from indexer.encoder import TextEncoder
@@ -139,6 +139,15 @@ def tags_from_name(name: str) -> tuple[TagMark, ...]:
             confidence = _FOLDER_CONFIDENCE if depth else _NAME_CONFIDENCE
             return (_type_mark(kinds[0], Source.FILENAME, confidence / len(kinds)),)
     return ()
+
+
+def pitched_readings(readings: Sequence[Reading], tags: Sequence[TagMark]) -> tuple[Reading, ...]:
+    """Leave out the key that was found in a drum: toms and kicks hold a pitch, but nobody looks for their key."""
+    best = max((mark for mark in tags if mark.facet == "type"), key=lambda mark: mark.source, default=None)
+    is_drum = best is not None and "drums" in {best.name, best.parent}
+    return tuple(
+        reading for reading in readings if not (is_drum and reading.name == "key" and reading.source is Source.ANALYSIS)
+    )
 
 
 def _kind_of(term: str, terms: set[str]) -> SoundType | None:

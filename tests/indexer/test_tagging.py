@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from db.records import Features, Source
+from db.records import Features, Reading, Source, TagMark
 from indexer.describe import describe
-from indexer.tagging import Tagger, tags_from_name
+from indexer.tagging import Tagger, pitched_readings, tags_from_name
 from indexer.vocabulary import sound_types
 from tests.fakes import FakeEncoder
 
@@ -56,3 +56,13 @@ def test_vocabulary_has_two_levels_and_no_name_twice() -> None:
     assert len(names) == len(set(names))
     assert {kind.family for kind in sound_types()} == {"drums", "bass", "melodic", "vocal", "fx"}
     assert all(word == word.lower() for kind in sound_types() for word in kind.words)
+
+
+def test_a_drum_has_no_key_of_analysis() -> None:
+    found = Reading("key", Source.ANALYSIS, 0.8, text="C")
+    named = Reading("key", Source.FILENAME, 0.8, text="D")
+    tom = TagMark("type", "tom", Source.FILENAME, 0.9, "drums")
+    heard_as_bass = TagMark("type", "sub", Source.MODEL, 0.6, "bass")
+    assert pitched_readings([found, named], [tom, heard_as_bass]) == (named,)
+    assert pitched_readings([found, named], [heard_as_bass]) == (found, named)
+    assert pitched_readings([found], []) == (found,)

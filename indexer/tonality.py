@@ -1,7 +1,7 @@
 """Key of a chord or phrase, root of a single note; nothing for what has no pitch.
 
-What counts is the share of the power in a few narrow partials. Most drums spread it between them; kicks and toms do not,
-and their pitch is left out by their type (`indexer.tagging.pitched_readings`).
+What counts is the share of the power in a few narrow partials. Most drums spread it between them; kicks and toms do
+not, and their pitch is left out by their type (`indexer.tagging.pitched_readings`).
 """
 
 from functools import cache

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
+import torch
 
 from indexer.compact.model import WEIGHTS_FOLDER, CompactTextEncoder
 from training.captions import PROMPTS
@@ -17,9 +17,10 @@ from training.dataset import Dataset
 from training.evaluate import embed_dataset, evaluate, prompt_rows
 from training.export import export
 from training.render import Plan, render_bulk, render_recipes
-from training.student import collect_phrases, phrase_weights, train_student
+from training.student import collect_phrases, train_student
 from training.teacher import Teacher
-from training.train import Schedule, Towers, Trainer, embed_texts
+from training.texts import Texts, read_texts
+from training.train import Schedule, Towers, Trainer
 
 
 def main() -> None:
@@ -30,11 +31,23 @@ def main() -> None:
     dataset = Dataset(options.work / "train")
     print(f"{len(dataset)} recordings of {len(dataset.variants)} sounds in {len(dataset.kinds)} kinds", flush=True)
     teacher = Teacher(options.device)
-    texts = embed_texts(dataset, teacher, options.seed)
-    schedule = Schedule(n_steps=options.steps, max_minutes=options.minutes)
-    towers = Trainer(dataset, texts, schedule, options.device, options.seed).run(options.work / "towers.pt")
-    _export(options, dataset, teacher, towers)
+    texts = read_texts(dataset, teacher, options.seed)
+    towers = _train(options, dataset, texts)
+    _export(options, dataset, teacher, texts, towers)
     _measure(options, towers)
+
+
+def _train(options: argparse.Namespace, dataset: Dataset, texts: Texts) -> Towers:
+    checkpoint = options.work / "towers.pt"
+    if options.skip_train:
+        towers = Towers()
+        towers.load_state_dict(torch.load(checkpoint, weights_only=True))
+        return towers.eval()
+    schedule = Schedule(options.steps, learning_rate=options.learning_rate, max_minutes=options.minutes)
+    trainer = Trainer(dataset, texts, schedule, options.device, options.seed)
+    if options.resume:
+        trainer.resume(checkpoint)
+    return trainer.run(checkpoint)
 
 
 def _render(options: argparse.Namespace) -> None:
@@ -48,25 +61,21 @@ def _render(options: argparse.Namespace) -> None:
                 print(f"{source} left out: {error}", flush=True)
 
 
-def _export(options: argparse.Namespace, dataset: Dataset, teacher: Teacher, towers: Towers) -> None:
-    captions = sorted({text for group in dataset.captions(options.seed) for text in group})
-    names = [prompt.format(kind) for kind in dataset.kinds for prompt in PROMPTS]
-    phrases = collect_phrases(captions, names, teacher, towers.project, options.seed)
-    student = train_student(phrases, phrase_weights(phrases, captions, names), options.text_steps, options.seed)
-    rng = np.random.default_rng(options.seed)
-    heard = embed_dataset(towers.audio.cpu().eval(), dataset.subset(rng, 4000))
-    centers = {
-        "audio_center": heard.mean(0),
-        "text_center": student.embed(captions[:: len(captions) // 4000 + 1]).mean(0),
-    }
-    export(options.out, towers.audio, student.arrays(), centers)
+def _export(options: argparse.Namespace, dataset: Dataset, teacher: Teacher, texts: Texts, towers: Towers) -> None:
+    facts = [recording.facts for recording in dataset.recordings]
+    phrases = collect_phrases(texts, facts, teacher, towers.project, options.seed)
+    student = train_student(phrases, options.text_steps, options.seed)
+    heard = embed_dataset(towers.audio, dataset, range(0, len(dataset), len(dataset) // 4000 + 1))
+    with torch.no_grad():
+        said = towers.project(texts.caption_rows).numpy()
+    export(options.out, towers.audio, student.arrays(), audio_center=heard.mean(0), text_center=said.mean(0))
 
 
 def _measure(options: argparse.Namespace, towers: Towers) -> None:
     dataset = Dataset(options.work / "valid")
     names = [prompt.format(kind) for kind in dataset.kinds for prompt in PROMPTS]
     labels = prompt_rows(CompactTextEncoder(options.out).embed_text(names), len(dataset.kinds))
-    figures = evaluate(embed_dataset(towers.audio, dataset), dataset, labels)
+    figures = evaluate(embed_dataset(towers.audio, dataset, range(len(dataset))), dataset, labels)
     print(json.dumps(asdict(figures), indent=1))
 
 
@@ -83,11 +92,16 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--variants", type=int, default=3, help="recordings of each dry sound")
     parser.add_argument("--steps", type=int, default=12_000)
     parser.add_argument("--minutes", type=float, default=0.0, help="end the schedule after this time if it comes first")
+    parser.add_argument("--learning-rate", type=float, default=2e-3, help="at its peak")
+    parser.add_argument(
+        "--resume", action="store_true", help="begin with the last checkpoint; give a lower learning rate"
+    )
     parser.add_argument("--text-steps", type=int, default=6000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--skip-render", action="store_true", help="take what is rendered")
+    parser.add_argument("--skip-train", action="store_true", help="take the last checkpoint of the towers")
     return parser.parse_args()
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +13,12 @@ import torch
 from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
 from training.captions import Facts, captions
 
-CAPTIONS_PER_RECORDING = 4
+CAPTIONS_PER_RECORDING = 2
 # A recording is drawn as often as others of its kind are rare, to this power: 1 makes kinds even.
 _BALANCE = 0.7
-_CROP_FRAMES = (80, 500)  # the network must know a pad by its first second
+_CROP_FRAMES = (80, 320)  # the network must know a pad by its first second
+
+_POWER = (10 ** ((np.arange(256) / 255 - 1) * DYNAMIC_RANGE_DB / 10)).astype(np.float32)
 
 Picture = npt.NDArray[np.float32]  # dB, shape (N_CHANNELS, N_MELS, t)
 
@@ -78,13 +79,6 @@ class Dataset:
         chosen = rng.choice(len(self.variants), n_dry, p=self._weights)
         return np.concatenate([rng.choice(self.variants[i], 2, replace=len(self.variants[i]) < 2) for i in chosen])
 
-    def subset(self, rng: np.random.Generator, n: int) -> "Dataset":
-        """Take ``n`` random recordings, or all if there are fewer; the pictures are shared."""
-        part = copy(self)
-        chosen = rng.permutation(len(self))[:n].tolist()
-        part.recordings = [self.recordings[index] for index in chosen]
-        return part
-
     def picture(self, index: int, rng: np.random.Generator | None = None) -> Picture:
         """Give the picture of one recording in dB below its maximum, with ``rng`` a random crop of it."""
         recording = self.recordings[index]
@@ -128,8 +122,7 @@ class Dataset:
     def _centroid(self, index: int) -> float:
         """Power-weighted mean mel band."""
         recording = self.recordings[index]
-        block = self._pictures[recording.start : recording.start + recording.length, :N_MELS].astype(np.float32)
-        power = (10 ** ((block / 255 - 1) * DYNAMIC_RANGE_DB / 10)).sum(0)
+        power = _POWER[self._pictures[recording.start : recording.start + recording.length, :N_MELS]].sum(0)
         return float(power @ np.arange(N_MELS) / power.sum())
 
 

@@ -1,14 +1,14 @@
 """How well the exported model hears held-out synthesized sounds; ``earmark eval`` does the same on real ones."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from db.records import Matrix
-from indexer.compact.audio import AudioTower, pack
+from indexer.compact.audio import DIM, AudioTower, pack
 from training.captions import PROMPTS
 from training.dataset import Dataset, to_tensors
 
@@ -26,16 +26,17 @@ class Figures:
 
 
 @torch.inference_mode()
-def embed_dataset(tower: AudioTower, dataset: Dataset) -> Matrix:
-    """Embed every recording; unit rows, shape ``(n_recordings, DIM)``."""
-    order = np.argsort([recording.length for recording in dataset.recordings], kind="stable")
-    rows: dict[int, npt.NDArray[np.float32]] = {}
+def embed_dataset(tower: AudioTower, dataset: Dataset, indices: Sequence[int]) -> Matrix:
+    """Embed some recordings on the CPU; unit rows, shape ``(len(indices), DIM)``."""
+    tower = tower.cpu().eval()
+    order = np.argsort([dataset.recordings[index].length for index in indices], kind="stable")
+    rows = np.empty((len(indices), DIM), dtype=np.float32)
     for start in range(0, len(order), _BATCH):
-        indices = order[start : start + _BATCH].tolist()
-        pictures = to_tensors([dataset.picture(index) for index in indices])
-        packed = pack(pictures, [dataset.recordings[index].seconds for index in indices])
-        rows.update(zip(indices, tower(packed).numpy(), strict=True))
-    return np.stack([rows[index] for index in range(len(dataset))])
+        places = order[start : start + _BATCH]
+        chosen = [indices[place] for place in places]
+        pictures = to_tensors([dataset.picture(index) for index in chosen])
+        rows[places] = tower(pack(pictures, [dataset.recordings[index].seconds for index in chosen])).numpy()
+    return rows
 
 
 def evaluate(audio: Matrix, dataset: Dataset, label_rows: Matrix) -> Figures:

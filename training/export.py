@@ -16,7 +16,9 @@ def export(
     folder: Path,
     audio: AudioTower,
     text_arrays: Mapping[str, npt.NDArray[np.float16]],
-    centers: Mapping[str, npt.NDArray[np.float32]],
+    *,
+    text_center: npt.NDArray[np.float32],
+    audio_center: npt.NDArray[np.float32],
 ) -> None:
     """Save both towers as float16 safetensors.
 
@@ -24,12 +26,14 @@ def export(
         folder: Where ``compact-<revision>-audio.safetensors`` and ``-text`` go.
         audio: The averaged audio tower.
         text_arrays: What ``Student.arrays`` gives.
-        centers: ``text_center`` and ``audio_center``, each ``(DIM,)``.
+        text_center: Mean embedding of captions, ``(DIM,)``.
+        audio_center: Mean embedding of training sounds, ``(DIM,)``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: _shippable(tensor) for name, tensor in audio.cpu().state_dict().items()}
     save_file(state, folder / f"compact-{INFO.revision}-audio.safetensors")
-    save_file({**text_arrays, **centers}, folder / f"compact-{INFO.revision}-text.safetensors")
+    text = {**text_arrays, "text_center": text_center, "audio_center": audio_center}
+    save_file(text, folder / f"compact-{INFO.revision}-text.safetensors")
 
 
 def _shippable(tensor: torch.Tensor) -> npt.NDArray[np.generic]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from transformers import AutoModel, AutoTokenizer
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIM = 384
@@ -23,6 +22,9 @@ class Teacher:
     """
 
     def __init__(self, device: str = "cpu") -> None:
+        # Slow to import, and only training installs it on every Python.
+        from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415
+
         folder = model_folder()
         weights = folder / "model.safetensors"
         if hashlib.sha256(weights.read_bytes()).hexdigest() != SHA256:
@@ -44,7 +46,8 @@ class Teacher:
     def _embed_batch(self, texts: list[str]) -> npt.NDArray[np.float32]:
         tokens = self._tokenizer(texts, padding=True, truncation=True, max_length=64, return_tensors="pt")
         tokens = tokens.to(self._device)
-        hidden = self._model(**tokens).last_hidden_state
+        with torch.autocast(self._device, dtype=torch.bfloat16):  # twice the speed, at a cosine of 0.9999
+            hidden = self._model(**tokens).last_hidden_state.float()
         mask = tokens["attention_mask"][:, :, None]
         mean = (hidden * mask).sum(1) / mask.sum(1)
         return torch.nn.functional.normalize(mean, dim=1).cpu().numpy()

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
 from indexer.compact.audio import AudioTower, Packed, pack
-from training.captions import PROMPTS
 from training.dataset import Dataset, augment, to_tensors
 from training.objective import Likeness, Objective, TextProjection
-from training.teacher import Teacher
+from training.texts import Texts
 
-_LOSS_WEIGHTS = {"caption": 0.7, "kind": 1.0, "sound": 0.4}
+_LOSS_WEIGHTS = {"caption": 0.7, "kind": 1.0, "sound": 0.7}
 _EMA_DECAY = 0.998
 _REPORT_EVERY = 100
 
@@ -48,15 +46,6 @@ class Batch:
     targets: torch.Tensor
 
 
-@dataclass
-class Texts:
-    """Teacher embeddings of everything that is said in training, each text once."""
-
-    rows: torch.Tensor  # (n_texts, teacher dim)
-    caption_ids: npt.NDArray[np.int64]  # (n_recordings, captions of each)
-    kind_rows: torch.Tensor  # (n_kinds, len(PROMPTS), teacher dim)
-
-
 class Towers(nn.Module):
     """What is trained and averaged."""
 
@@ -64,17 +53,6 @@ class Towers(nn.Module):
         super().__init__()
         self.audio = AudioTower()
         self.project = TextProjection()
-
-
-def embed_texts(dataset: Dataset, teacher: Teacher, seed: int) -> Texts:
-    """Write captions and let the teacher read them and the names of the kinds."""
-    captions = dataset.captions(seed)
-    unique = sorted({text for group in captions for text in group})
-    place = {text: row for row, text in enumerate(unique)}
-    ids = np.array([[place[text] for text in group] for group in captions])
-    names = [prompt.format(kind) for kind in dataset.kinds for prompt in PROMPTS]
-    kind_rows = torch.from_numpy(teacher.embed(names)).view(len(dataset.kinds), len(PROMPTS), -1)
-    return Texts(torch.from_numpy(teacher.embed(unique)), ids, kind_rows)
 
 
 class Trainer:
@@ -96,9 +74,15 @@ class Trainer:
         self._kinds = torch.tensor([place[recording.facts.kind] for recording in dataset.recordings])
         self.towers = Towers().to(self._device, memory_format=torch.channels_last)
         self.averaged = copy.deepcopy(self.towers)
-        self._objective = Objective(texts.kind_rows).to(self._device)
+        self._objective = Objective(texts.name_rows).to(self._device)
         parameters = [*self.towers.parameters(), *self._objective.parameters()]
         self._optimizer = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=0.03)
+
+    def resume(self, checkpoint: Path) -> None:
+        """Begin with towers that an earlier run has saved."""
+        state = torch.load(checkpoint, weights_only=True)
+        self.towers.load_state_dict(state)
+        self.averaged.load_state_dict(state)
 
     def run(self, checkpoint: Path) -> Towers:
         """Train to the end of the schedule; the averaged towers are saved every thousand steps and returned."""
@@ -170,7 +154,7 @@ class Trainer:
         chosen = self._texts.caption_ids[indices, rng.integers(self._texts.caption_ids.shape[1], size=len(indices))]
         return Batch(
             pack(to_tensors(varied), seconds).to(self._device),
-            self._texts.rows[chosen].to(self._device),
+            self._texts.caption_rows[chosen].to(self._device),
             self._kinds[indices].to(self._device),
             self._likeness.targets(indices).to(self._device),
         )

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 
 from db.records import Features, Reading, Source, TagMark
-from indexer.describe import describe
+from indexer.calibration import calibration_of
+from indexer.compact.model import INFO as COMPACT_INFO
+from indexer.describe import describe, unit
 from indexer.tagging import Tagger, pitched_readings, tags_from_name
-from indexer.vocabulary import sound_types
+from indexer.vocabulary import opposites, sound_types
 from tests.fakes import FakeEncoder
 
 ENCODER = FakeEncoder()
@@ -30,6 +32,7 @@ def features(seconds: float = 0.3, n_onsets: int = 1) -> Features:
         ("Kicks/top loop no kick.wav", "drum loop"),
         ("Bass Drum.wav", "kick"),
         ("deep bass 3.wav", "bass"),
+        ("Drum and Bass Vol 2/01.wav", None),
     ],
 )
 def test_name_tells_the_type(name: str, kind: str | None) -> None:
@@ -66,3 +69,28 @@ def test_a_drum_has_no_key_of_analysis() -> None:
     assert pitched_readings([found, named], [tom, heard_as_bass]) == (named,)
     assert pitched_readings([found, named], [heard_as_bass]) == (found, named)
     assert pitched_readings([found], []) == (found,)
+
+
+def test_what_is_not_sure_of_its_type_may_be_sure_of_its_family() -> None:
+    drums = [kind.phrases for kind in sound_types() if kind.family == "drums" and kind.form is None]
+    between = unit(np.stack([describe(ENCODER, phrases).mean(axis=0) for phrases in drums[:2]]).sum(axis=0))
+    (mark,) = [mark for mark in Tagger(ENCODER).tags(between, features()) if mark.facet == "type"]
+    assert (mark.name, mark.parent) == ("drums", None)
+    assert 0.5 <= mark.confidence <= 1
+
+
+def test_a_single_hit_is_no_loop_even_where_it_sounds_like_one() -> None:
+    names = [kind.name for kind in sound_types()]
+    loop = names.index("drum loop")
+    row = describe(ENCODER, sound_types()[loop].phrases).mean(axis=0)[None]
+    tagger = Tagger(ENCODER)
+    as_hit, as_loop = tagger.type_shares(np.repeat(row, 2, axis=0), ["one-shot", "loop"])[:, loop]
+    assert as_hit < as_loop
+    assert tagger.type_shares(row, ["loop"]).sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_every_calibrated_word_is_in_the_vocabulary() -> None:
+    calibration = calibration_of(COMPACT_INFO)
+    assert calibration.scale > 0
+    assert set(calibration.offsets) <= {kind.name for kind in sound_types()}
+    assert set(calibration.characters) <= {pair.names[0] for pair in opposites()}

@@ -5,6 +5,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+import soundfile as sf
 
 from tests.trees import tree_hash
 from tests.tui.conftest import Shelf, run
@@ -99,3 +100,15 @@ def test_renewing_tags_keeps_what_the_user_said(library: str) -> None:
     before = found(library, "type:cowbell")
     assert "sounds tagged" in run("tag", "renew", "--library", library).stderr
     assert before <= found(library, "type:cowbell")
+
+
+def test_new_sounds_get_the_tags_that_were_taught(folder: Path, tmp_path: Path) -> None:
+    library, late = str(tmp_path / "library"), tmp_path / "late.wav"
+    example = next(folder.rglob("*.wav"))
+    run("index", str(folder), "--library", library)
+    run("tag", "learn", "dusty", "--yes", str(example), "--library", library)
+    frames, rate = sf.read(example)
+    sf.write(late, frames * 0.9, rate, "PCM_24")
+    late.rename(folder / "late.wav")
+    run("index", "--library", library)
+    assert count(library, "tag:dusty name:late") == 1

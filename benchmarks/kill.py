@@ -64,7 +64,7 @@ def kill_often(
     script = work_dir / "run.py"
     script.write_text(_RUN.format(make_encoder=make_encoder))
     began = time.monotonic()
-    _start(script, work_dir / "reference", sounds).wait()
+    _start(script, work_dir / "reference", sounds).communicate()
     whole_seconds = time.monotonic() - began
     reference = content(work_dir / "reference")
     assert reference, "the uninterrupted run stored nothing"

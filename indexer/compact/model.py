@@ -149,7 +149,7 @@ def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
         raise ModelError(
             f"The built-in model's weights at {path} do not fit this version: reinstall earmark."
         ) from error
-    return tower.eval().to(device, memory_format=torch.channels_last)
+    return tower.eval().to(memory_format=torch.channels_last).to(device)
 
 
 def _unit_rows(rows: Matrix) -> Matrix:

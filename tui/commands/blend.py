@@ -32,7 +32,7 @@ class Ingredients:
     minus: tuple[str, ...]
 
 
-def blend(
+def blend(  # noqa: PLR0917 (one per option)
     context: typer.Context,
     ends: Annotated[list[str], typer.Argument(metavar="END...", help="Sound files or descriptions, +word, -word.")],
     at: Annotated[

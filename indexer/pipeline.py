@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
-from db.records import FailedFile, HeardFile, Outcome, Root
+from db.records import FailedFile, HeardFile, Outcome, Root, TagMark
 from db.writer import Writer
 from indexer.decode_pool import Task
 from indexer.encoder import Encoder
@@ -185,34 +187,48 @@ class _Run:
     def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: Sequence[HeardSound]) -> None:
         heard: defaultdict[int, list[HeardFile]] = defaultdict(list)
         failed: defaultdict[int, list[FailedFile]] = defaultdict(list)
+        tags = self._tag(batch)
         for item in batch:
             root, file = work[item.key]
             if item.error is not None:
                 failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
             else:
-                heard[root.id].append(self._heard_file(file, item))
+                heard[root.id].append(_heard_file(file, item, tags.get(item.key, ())))
         for root_id in heard.keys() | failed.keys():
             outcomes = self._writer.record(root_id, self._encoder.info, heard[root_id], failed[root_id], self._vanished)
             self._counts.update(outcomes)
         self._n_failed += sum(map(len, failed.values()))
         self._n_embedded += sum(item.vector is not None for item in batch)
 
-    def _heard_file(self, file: FoundFile, item: HeardSound) -> HeardFile:
-        assert item.sound is not None
-        name = display_text(file.relpath)
-        tags = tags_from_name(name)
-        if item.vector is not None and item.sound.features is not None:
-            tags += self._tagger.tags(item.vector, item.sound.features)
-        readings = (*item.sound.readings, *readings_from_name(name))
-        return HeardFile(
-            relpath=file.relpath,
-            stat=file.stat,
-            content_hash=item.sound.content_hash,
-            features=item.sound.features,
-            vector=item.vector,
-            readings=pitched_readings(readings, tags),
-            tags=tags,
-        )
+    def _tag(self, batch: Sequence[HeardSound]) -> dict[int, tuple[TagMark, ...]]:
+        """Tag what is new in a batch at once: one by one costs 1.4 ms a sound."""
+        heard = [
+            (item.key, item.vector, item.sound.features)
+            for item in batch
+            if item.vector is not None and item.sound is not None and item.sound.features is not None
+        ]
+        if not heard:
+            return {}
+        keys, vectors, measured = zip(*heard, strict=True)
+        durations = [features.duration_seconds for features in measured]
+        marks = self._tagger.tag_all(np.stack(vectors), durations, [features.n_onsets for features in measured])
+        return dict(zip(keys, marks, strict=True))
+
+
+def _heard_file(file: FoundFile, item: HeardSound, tags_from_sound: tuple[TagMark, ...]) -> HeardFile:
+    assert item.sound is not None
+    name = display_text(file.relpath)
+    tags = tags_from_name(name) + tags_from_sound
+    readings = (*item.sound.readings, *readings_from_name(name))
+    return HeardFile(
+        relpath=file.relpath,
+        stat=file.stat,
+        content_hash=item.sound.content_hash,
+        features=item.sound.features,
+        vector=item.vector,
+        readings=pitched_readings(readings, tags),
+        tags=tags,
+    )
 
 
 @contextmanager

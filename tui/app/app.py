@@ -203,5 +203,6 @@ class EarmarkApp(App[None]):
 
     @on(SoundLoaded)
     def show_loaded(self, event: SoundLoaded) -> None:
-        if isinstance(self.screen, SoundScreen):
-            self.screen.show_loaded(event.loaded)
+        screens = self.screen_stack  # empty while the app ends
+        if screens and isinstance(screens[-1], SoundScreen):
+            screens[-1].show_loaded(event.loaded)

@@ -127,8 +127,9 @@ class EarmarkApp(App[None]):
         self.facts = text
         if is_empty and self.index_run is None and self.current_mode == "browse":
             self.switch_mode("folders")
-        if isinstance(self.screen, SoundScreen | FoldersScreen):
-            self.screen.tell_library()
+        screens = self.screen_stack  # empty while the app ends
+        if screens and isinstance(screens[-1], SoundScreen | FoldersScreen):
+            screens[-1].tell_library()
 
     # listening to folders
 

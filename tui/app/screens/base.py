@@ -151,7 +151,7 @@ class SoundScreen(Screen[None]):
 
     def show_loaded(self, loaded: Loaded) -> None:
         """Draw a sound that was decoded, if it is still the one under the cursor."""
-        if not (self.query(SampleList) and self.query(Waveform)):
+        if not (bool(self.query(SampleList)) and bool(self.query(Waveform))):
             return  # it came while the screen was being laid out or taken down
         row = self.sounds.current_row
         if row is not None and loaded.path in row.sample.paths:

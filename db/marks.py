@@ -1,4 +1,4 @@
-"""Which of several opinions about one sound counts: its tags, its tempo, its key."""
+"""Which of several opinions about one sound counts: its tags, tempo, key and pitch."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -39,13 +39,14 @@ WHERE sample_id IN touched
 _SETTLE_READINGS = """
 UPDATE samples SET
     bpm = (SELECT number FROM readings WHERE sample_id = samples.id AND name = 'bpm' ORDER BY source DESC LIMIT 1),
-    musical_key = (SELECT text FROM readings WHERE sample_id = samples.id AND name = 'key' ORDER BY source DESC LIMIT 1)
+    musical_key = (SELECT text FROM readings WHERE sample_id = samples.id AND name = 'key' ORDER BY source DESC LIMIT 1),
+    pitch_hz = (SELECT number FROM readings WHERE sample_id = samples.id AND name = 'pitch' ORDER BY source DESC LIMIT 1)
 WHERE id IN (SELECT value FROM json_each(?))
 """
 
 
 def settle_readings(cursor: Cursor, sample_ids: Collection[int]) -> None:
-    """Put the winning tempo and key of each sample, that of the highest source, where filters look."""
+    """Put the winning tempo, key and pitch of each sample, that of the highest source, where filters look."""
     cursor.execute(_SETTLE_READINGS, (json.dumps(list(sample_ids)),))
 
 

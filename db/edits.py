@@ -55,14 +55,14 @@ class Edits:
             rows = zip(ids.tolist(), places.tolist(), strict=True)
             cursor.executemany(_KEEP_POINT, [(row[0], sample_id, x, y) for sample_id, (x, y) in rows])
 
-    def keep_reading(self, ids: Ids[int], name: str, reading: Reading | None) -> None:
-        """Store what the user says of the tempo, key or pitch of some samples; None forgets what was said before."""
+    def keep_readings(self, name: str, readings: Mapping[int, Reading | None]) -> None:
+        """Store what the user says of tempo, key or pitch by sample id; None forgets what was said before."""
+        said = [(sample_id, name, Source.USER) for sample_id in readings]
+        rows = [reading_row(sample_id, reading) for sample_id, reading in readings.items() if reading is not None]
         with self._transaction() as cursor:
-            said = [(sample_id, name, Source.USER) for sample_id in ids]
             cursor.executemany("DELETE FROM readings WHERE sample_id = ? AND name = ? AND source = ?", said)
-            if reading is not None:
-                cursor.executemany(ADD_READING, [reading_row(sample_id, reading) for sample_id in ids])
-            settle_readings(cursor, ids)
+            cursor.executemany(ADD_READING, rows)
+            settle_readings(cursor, readings.keys())
 
     def retag(self, marks: Mapping[int, tuple[TagMark, ...]], sources: Ids[Source]) -> None:
         """Replace all that these sources say of these samples; no other source is touched.

@@ -13,7 +13,9 @@ _NAMES = {name.lower(): step for step, name in enumerate(PITCH_CLASSES)} | {
 }
 # Frequency of every note from C0 to B9 by its name in lower case; A4 is 440 Hz, C4 the middle C.
 NOTE_HZ = {
-    f"{name}{octave}": 440 * 2 ** ((step - 9) / 12 + octave - 4) for octave in range(10) for name, step in _NAMES.items()
+    f"{name}{octave}": 440 * 2 ** ((step - 9) / 12 + octave - 4)
+    for octave in range(10)
+    for name, step in _NAMES.items()
 }
 
 

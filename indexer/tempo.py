@@ -25,7 +25,7 @@ _LAGS_BEATS = np.array([1, 2, 4, 0.5, 0.25])
 _EVENT_SHARE = 0.25  # of the strongest rise
 _LEAST_EVENT_DB = 1.0
 
-# Log odds of a number of beats: the likeness of all bands after each of `_LAGS_BEATS`, that of the lowest bands, octaves
+# Log odds of a number of beats: likeness of all bands after each of `_LAGS_BEATS`, that of the lowest bands, octaves
 # from the preferred tempo, their square, octaves of events a beat, their square. Fitted by `training.beats`.
 _WEIGHTS = np.array([1.47, 0.48, -0.66, 4.29, 1.94, -0.09, -0.87, 3.24, -1.21, -0.05, -0.17, -3.15, 0.17, -0.60])
 

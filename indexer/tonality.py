@@ -138,7 +138,7 @@ def gather(waveform: Waveform, sample_rate_hz: int) -> Evidence | None:
     near = np.unique(peaks[order][:, None] + np.arange(-2, 3))
     notes = np.round(12 * np.log2(frequencies_hz / 440)).astype(int) + 9  # 0 is C
     return Evidence(
-        chroma=np.bincount(notes % 12, np.sqrt(power), 12),
+        chroma=np.bincount(notes % 12, np.sqrt(power), 12).astype(np.float64),
         pitch_hz=pitch_hz,
         steady=float(mean[near].sum() / mean[low // 2 :].sum()),
         harmonic=harmonic,

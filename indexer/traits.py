@@ -1,7 +1,11 @@
 """Traits of a sound that fall out of what was measured already: noisiness, stereo width, silence at both ends."""
 
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
 _SILENCE = 1e-3  # of the peak: -60 dB
 _BAND_BINS = 8  # 375 Hz: wider than the lines of a tone, narrower than the colour of a noise
@@ -17,7 +21,7 @@ def stereo_width(n_channels: int, power_over_mono: float) -> float:
     return min(max(1 - n_channels / max(power_over_mono, 1e-9), 0.0), 1.0)
 
 
-def silences_ms(peaks: npt.NDArray[np.floating]) -> tuple[float, float]:
+def silences_ms(peaks: FloatArray) -> tuple[float, float]:
     """Return the time before the sound first comes within 60 dB of its peak, and after it last does.
 
     Args:
@@ -27,7 +31,7 @@ def silences_ms(peaks: npt.NDArray[np.floating]) -> tuple[float, float]:
     return float(loud[0]), float(len(peaks) - 1 - loud[-1])
 
 
-def noisiness(mean_power: npt.NDArray[np.floating]) -> float:
+def noisiness(mean_power: FloatArray) -> float:
     """Return how flat the spectrum is within narrow bands: 0 for tones, 1 for noise, coloured or not.
 
     Spectral flatness (geometric over arithmetic mean; Gray and Markel, "A spectral-flatness measure", 1974) by band,

@@ -34,8 +34,10 @@ Floats = npt.NDArray[np.float64]
 def main() -> None:
     rng = np.random.default_rng(11)
     book = recipe_book()
-    shots = {role: [_shot(book.draw_kind(rng.choice(kinds), rng).waveform) for _ in range(_N_SHOTS)]
-             for role, kinds in _ROLES.items()}
+    shots = {
+        role: [_shot(book.draw_kind(rng.choice(kinds), rng).waveform) for _ in range(_N_SHOTS)]
+        for role, kinds in _ROLES.items()
+    }
     cases = [case for _ in range(_N_LOOPS) for case in _case(*_loop(rng, shots))]
     fitted, held_out = cases[::2], cases[1::2]
     weights = _fit(fitted)

@@ -42,8 +42,10 @@ def main() -> None:
     scores[is_heard] = rows @ line[1:] + line[0]
     held_out = ~is_fitted
     print(f"_CONSTANT = {line[0]:.2f}\n_WEIGHTS = ({', '.join(f'{weight:.2f}' for weight in line[1:])})")
-    print(f"held out: {(scores[held_out & ~is_note] < 0).mean():.3f} of drums refused, "
-          f"{(scores[held_out & is_note] >= 0).mean():.3f} of notes kept")
+    print(
+        f"held out: {(scores[held_out & ~is_note] < 0).mean():.3f} of drums refused, "
+        f"{(scores[held_out & is_note] >= 0).mean():.3f} of notes kept"
+    )
 
 
 def _sounds() -> Iterator[tuple[bool, Evidence | None]]:

@@ -98,10 +98,10 @@ def test_a_tempo_may_be_half_or_double(library: Library, root: Root) -> None:
 def test_the_user_corrects_a_tempo_and_takes_it_back(library: Library, root: Root) -> None:
     record(library, root, heard("loop", readings=(Reading("bpm", Source.FILENAME, 0.9, number=87),)))
     with library.edits() as edits:
-        edits.keep_reading([1], "bpm", Reading("bpm", Source.USER, 1.0, number=174))
+        edits.keep_readings("bpm", {1: Reading("bpm", Source.USER, 1.0, number=174)})
     assert (names(library, "bpm:174"), library.samples([1])[0].bpm.source) == (["loop"], Source.USER)
     with library.edits() as edits:
-        edits.keep_reading([1], "bpm", None)
+        edits.keep_readings("bpm", {1: None})
     assert (names(library, "bpm:87"), names(library, "bpm:174")) == (["loop"], [])
 
 

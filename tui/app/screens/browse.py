@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from db.errors import EarmarkError
 from db.keys import KEYS
+from db.listing import ORDERS
 from db.paths import display_text
 from tui import human
 from tui.app.changes import known_tag_names
@@ -29,7 +30,7 @@ from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 
-_ORDERED = {"name", "type", "form", "length", "tempo", "key", "folder", "stars"}
+_ORDERED = frozenset(ORDERS)
 
 
 class BrowseScreen(SoundScreen):

@@ -1,8 +1,8 @@
 """How near the steps of a blend come to their ideal points, against the best path that there is.
 
 The rival searches all sounds of the library exhaustively under the rules of a path: rising progress, chosen ends first
-and last, no near-duplicates. Its dynamic programme leaves near-duplicates aside; where its best path has a pair of them,
-it goes on once without the one and once without the other, cheapest first, until one path has none.
+and last, no near-duplicates. Its dynamic programme leaves near-duplicates aside; where its best path has a pair of
+them, it goes on once without the one and once without the other, cheapest first, until one path has none.
 """
 
 import heapq
@@ -23,6 +23,7 @@ from indexer.pipeline import index
 
 _N_STEPS = 8
 _NEAR_DUPLICATE = 0.985
+_PROGRESS_DIGITS = 6  # what float32 knows of an angle
 _WORDS = (
     "kick",
     "snare",
@@ -90,7 +91,11 @@ class _Walker:
         points = interpolation_path(start, end, _N_STEPS)
         best = best_path(self._rows, points, ends)
         along = progress(self._rows[places], start, end)
-        return _distances(self._rows[places], points), _distances(self._rows[best], points), float(np.diff(along).min())
+        return (
+            _distances(self._rows[places], points),
+            _distances(self._rows[best], points),
+            round(float(np.diff(along).min()), _PROGRESS_DIGITS),
+        )
 
 
 def best_path(rows: Matrix, points: Matrix, ends: Places) -> list[int]:

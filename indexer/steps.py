@@ -11,7 +11,6 @@ import numpy.typing as npt
 from db.records import Matrix
 from indexer.latent import angles, progress
 
-_PROGRESS_DIGITS = 5  # rows of equal progress keep their order; below lies the noise of float16
 _MAX_BRANCHES = 64  # paths tried both ways before only the promising way is gone; 60 us each
 
 _Numbers = npt.NDArray[np.int64]
@@ -108,7 +107,7 @@ def _search(rows: Matrix, points: Matrix, ends: Ends, rivals: Callable[[int], _M
 
 def _costs(rows: Matrix, points: Matrix, ends: Ends) -> tuple[_Costs, _Numbers]:
     """Return what each row costs for each step, and the rows in order of their progress."""
-    along = progress(rows, points[0], points[-1]).round(_PROGRESS_DIGITS)
+    along = progress(rows, points[0], points[-1])
     costs = np.stack([angles(rows, point) for point in points]).astype(np.float64)
     if ends.first is not None:
         costs[:, along < 0] = np.inf

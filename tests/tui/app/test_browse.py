@@ -7,6 +7,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.library import Library
+from db.records import Source
+from indexer.bulk_tags import tag_named
 from tests.tui.app.driving import SMALL, WIDE, drive, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
@@ -159,26 +161,42 @@ def test_more_like_this_and_escape_brings_all_back(library: Library, state_file:
     drive(make_app(library, state_file), script)
 
 
-def test_teaching_says_yes_and_no_and_goes_on(library: Library, state_file: Path) -> None:
+def test_teaching_plays_what_is_doubtful_learns_and_takes_back(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
+
+        def status() -> str:
+            return str(screen.query_one("#status").render())
+
         await pilot.press("k")
-        await write(pilot, "kick")
+        await until(pilot, lambda: app.screen.is_modal)
+        await write(pilot, "crackly")
         await pilot.press("enter")
-        await until(pilot, lambda: "Teaching kick" in str(screen.query_one("#status").render()))
-        await until(pilot, lambda: screen.sounds.current_row)
-        first, second = screen.sounds.ids[:2].tolist()
+        await until(pilot, lambda: "Teaching crackly   0 yes, 0 no" in status())
+        await until(pilot, lambda: app.player.start_seconds is not None)
+        asked = screen.sounds.ids.tolist()
         await pilot.press("t")
-        await until(pilot, lambda: "kick" in _types(library, first))
-        assert screen.sounds.current_id == second
+        await until(pilot, lambda: "1 yes, 0 no, 2 more yes to begin" in status())
+        assert screen.sounds.current_id == asked[1]
         await pilot.press("T")
-        await until(pilot, lambda: "kick" not in _types(library, second))
+        await until(pilot, lambda: "1 yes, 1 no" in status())
+        second, third = screen.sounds.ids[:2].tolist()
+        await pilot.press("t")
+        await until(pilot, lambda: "2 yes, 1 no" in status())
+        await pilot.press("t")
+        await until(pilot, lambda: "3 yes, 1 no" in status() and "tagged" in status())
+        tag = tag_named("crackly")
+        assert list(library.lessons()) == [tag]
+        said = {cell.sample_id: value for cell, value in library.tag_marks(tag, [Source.USER]).items()}
+        assert said == {asked[0]: 1.0, asked[1]: 0.0, second: 1.0, third: 1.0}
+        await pilot.press("z")
+        await until(pilot, lambda: "2 yes, 1 no" in status())
+        assert screen.sounds.current_id == third
+        assert library.lessons() == {}
+        await pilot.press("escape")
+        await until(pilot, lambda: "Teaching" not in status())
 
     drive(make_app(library, state_file), script)
-
-
-def _types(library: Library, sample_id: int) -> set[str]:
-    return {tag.name for tag in library.samples([sample_id])[0].tags if tag.facet == "type"}
 
 
 def test_paths_are_copied_byte_for_byte_as_far_as_text_can(library: Library, state_file: Path) -> None:

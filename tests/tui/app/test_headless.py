@@ -11,12 +11,13 @@ from db.errors import UsageError
 from db.library import Library
 from db.query import parse_query
 from db.records import Collection, Source
+from indexer.bulk_tags import add_tag, tag_named
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
 from tests.tui.samples import make_sample
 from tui.app.blend import Corner, blend_at, blend_path, pad_weights
 from tui.app.braille import to_cells, to_text, wave_dots
-from tui.app.changes import FAVOURITES, Changes
+from tui.app.changes import FAVOURITES, Change, Changes
 from tui.app.columns import COLUMNS, Row, fit
 from tui.app.export import export
 from tui.app.facet_lines import facet_lines, toggle_filter
@@ -25,6 +26,7 @@ from tui.app.paths import dropped_file
 from tui.app.serve import is_own_page
 from tui.app.session import Request, Session
 from tui.app.state import AppState, load_state, save_state
+from tui.app.teaching import Lesson
 from tui.app.widgets.folder_input import complete_folder
 from tui.app.widgets.query_input import complete
 
@@ -67,13 +69,54 @@ def test_a_file_from_outside_finds_its_own_content(session: Session, shelf: Shel
     assert session.library.find_sample_id(file) in found.ids[:3]  # some of the demo sounds are all but the same
 
 
-def test_doubtful_sounds_are_those_not_spoken_of(session: Session) -> None:
-    before = session.find_doubtful("kick").ids
-    Changes(session.library).tag([int(before[0])], "kick", is_this=False)
-    session.refresh()
-    after = session.find_doubtful("kick").ids
-    assert before[0] not in after
-    assert len(after) == len(before) - 1
+def test_a_lesson_begins_with_what_answers_to_the_name_and_learns_from_three(session: Session) -> None:
+    changes, lesson = Changes(session.library), Lesson(session, "dusty")
+    found, state = lesson.find()
+    assert state == "0 yes, 0 no, 3 more yes to begin"
+    alike = session.find(Request(likes=(int(found.ids[0]),))).ids[:3].tolist()
+    for sample_id in alike:
+        assert session.library.lessons() == {}
+        changes.teach(lesson, [sample_id], is_this=True)
+    changes.teach(lesson, found.ids[-1:].tolist(), is_this=False)
+    assert list(session.library.lessons()) == [lesson.tag]
+    taught = {cell.sample_id for cell in session.library.tag_marks(lesson.tag, [Source.TAUGHT])}
+    assert taught
+    assert not taught & {*alike, int(found.ids[-1])}
+
+
+def test_a_lesson_asks_only_about_what_was_not_answered_and_keeps_the_sound_that_plays_first(session: Session) -> None:
+    changes, lesson = Changes(session.library), Lesson(session, "kick")
+    said = session.find(Request("kick")).ids[:4].tolist()
+    changes.teach(lesson, said[:3], is_this=True)
+    changes.teach(lesson, said[3:], is_this=False)
+    found, state = lesson.find(first=int(lesson.find()[0].ids[5]))
+    assert state == "3 yes, 1 no"
+    assert not set(said) & set(found.ids.tolist())
+    assert len(set(found.ids.tolist())) == len(found.ids)
+    assert found.ids[0] == lesson.find()[0].ids[5]
+    assert said[0] not in lesson.find(first=said[0])[0].ids
+
+
+def test_every_answer_of_a_lesson_can_be_taken_back(session: Session) -> None:
+    changes, lesson = Changes(session.library), Lesson(session, "dusty")
+    ids = session.find(Request("noise")).ids[:5].tolist()
+    for number, sample_id in enumerate(ids):
+        changes.teach(lesson, [sample_id], is_this=number != 1)
+    while (change := changes.undo()) is not None:
+        assert change.is_undo
+    assert session.library.lessons() == {}
+    assert session.library.tag_marks(lesson.tag, list(Source)) == {}
+
+
+def test_what_was_changed_elsewhere_since_is_not_taken_back(session: Session) -> None:
+    library, changes = session.library, Changes(session.library)
+    one, two = library.sorted_ids()[:2].tolist()
+    changes.rate([one], 3)
+    changes.tag([one], "dusty", is_this=True)
+    add_tag(library, tag_named("vinyl"), [two])
+    with pytest.raises(UsageError, match="changed elsewhere"):
+        changes.undo()
+    assert changes.undo() == Change("Undone: 1 sound: ★★★", (one,), is_undo=True)
 
 
 def test_every_change_can_be_taken_back(library: Library) -> None:

@@ -1,5 +1,6 @@
 """What all screens with a list of sounds can do: audition, mark, collect, copy, export."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -14,7 +15,7 @@ from textual.widgets import Footer
 from db.errors import EarmarkError
 from db.paths import display_text
 from tui import human
-from tui.app.changes import FAVOURITES, Change, known_tag_names
+from tui.app.changes import FAVOURITES, Change
 from tui.app.columns import Row, sample_name
 from tui.app.export import FORMS, export
 from tui.app.latest import Latest
@@ -331,9 +332,9 @@ class SoundScreen(Screen[None]):
         """Ask what the chosen sounds are, or are not."""
         ids = self.chosen_ids
         title = f"{'What is it?' if is_this else 'What is it not?'}  ({human.count(len(ids), 'sound')})"
-        name = await self.app.push_screen_wait(
-            PromptModal(title, known=known_tag_names(), hint="A type such as kick or pad, or a word of your own")
-        )
+        known = await asyncio.to_thread(self.earmark.session.tag_names)
+        hint = "A type such as kick or pad, or a word of your own"
+        name = await self.app.push_screen_wait(PromptModal(title, known=known, hint=hint))
         if name:
             self.change(lambda: self.earmark.changes.tag(ids, name, is_this=is_this))
 

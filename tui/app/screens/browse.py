@@ -14,16 +14,15 @@ from db.errors import EarmarkError
 from db.keys import KEYS
 from db.paths import display_text
 from tui import human
-from tui.app.changes import known_tag_names
 from tui.app.columns import COLUMNS, Row, sample_name
 from tui.app.facet_lines import facet_lines, toggle_filter
 from tui.app.latest import Latest
 from tui.app.messages import FacetsCounted, RowsFetched, SearchFailed, SearchFinished
 from tui.app.modals.choose import ChooseModal
-from tui.app.modals.prompt import PromptModal
 from tui.app.paths import dropped_file
-from tui.app.screens.base import SoundScreen
+from tui.app.screens.teaching import TeachingScreen
 from tui.app.session import Found, Request
+from tui.app.teaching import Lesson
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
@@ -32,7 +31,7 @@ from tui.app.widgets.sample_list import SampleList
 _ORDERED = {"name", "type", "form", "length", "tempo", "key", "folder", "stars"}
 
 
-class BrowseScreen(SoundScreen):
+class BrowseScreen(TeachingScreen):
     """Query line, facets, list, details, waveform."""
 
     MODE = "browse"
@@ -43,7 +42,6 @@ class BrowseScreen(SoundScreen):
         Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
         Binding("g", "toggle_facets", "Facets", show=False, id="browse.facets", tooltip="Show or hide the facets"),
         Binding("o", "order", "Sort", show=False, id="browse.order", tooltip="Sort the list"),
-        Binding("k", "teach", "Teach", show=False, id="browse.teach", tooltip="Teach a tag, doubtful ones first"),
         Binding("w", "columns", "Columns", show=False, id="browse.columns", tooltip="Choose the columns"),
     ]
 
@@ -55,7 +53,7 @@ class BrowseScreen(SoundScreen):
         self._likes: dict[int, str] = {}
         self._dislikes: dict[int, str] = {}
         self._values: dict[str, Sequence[str]] = {"key": KEYS}
-        self._taught = ""  # the tag that t and T speak of
+        self._lesson_state = ""  # where the lesson stands
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
     def compose_body(self) -> ComposeResult:
@@ -88,7 +86,7 @@ class BrowseScreen(SoundScreen):
     @on(Input.Changed, "#query")
     def search_typed(self) -> None:
         self.earmark.state.query = self.query_one(QueryInput).value
-        self._is_kept, self._taught = False, ""
+        self._is_kept, self.lesson = False, None
         self.search()
 
     @on(Input.Submitted, "#query")
@@ -102,10 +100,18 @@ class BrowseScreen(SoundScreen):
         self.sounds.action_move(event.n_rows) if event.n_rows else self.sounds.action_page(event.n_pages)
 
     def search(self) -> None:
-        """Answer the query line as it stands, in a thread."""
+        """Answer the query line as it stands, in a thread; ask on where a tag is being taught."""
+        if self.lesson is not None:
+            self.ask(self.lesson, self.sounds.current_id)
+            return
         self._generation += 1
         generation, request = self._generation, self._request()
         self._searcher.submit(lambda is_overtaken: self._search(generation, request, is_overtaken))
+
+    def ask(self, lesson: Lesson, first: int | None) -> None:
+        self._generation += 1
+        generation, self._is_kept = self._generation, False
+        self._searcher.submit(lambda _: self._ask(generation, lesson, first))
 
     def _request(self) -> Request:
         line, state = self.query_one(QueryInput).value, self.earmark.state
@@ -121,9 +127,9 @@ class BrowseScreen(SoundScreen):
 
     def _search(self, generation: int, request: Request, is_overtaken: Callable[[], bool]) -> None:
         """Answer a request in the thread of the searcher."""
-        session, taught = self.earmark.session, self._taught
+        session = self.earmark.session
         try:
-            found = session.find_doubtful(taught) if taught else session.find(request)
+            found = session.find(request)
         except EarmarkError as error:
             self._post(SearchFailed(generation, str(error)))
             return
@@ -133,12 +139,22 @@ class BrowseScreen(SoundScreen):
             lines = facet_lines(table, table.count(found.within), session.library.collections(), request.line)
             self._post(FacetsCounted(generation, lines))
 
+    def _ask(self, generation: int, lesson: Lesson, first: int | None) -> None:
+        """Choose what to ask about next, in the thread of the searcher."""
+        try:
+            found, self._lesson_state = lesson.find(first)
+        except EarmarkError as error:
+            self._post(SearchFailed(generation, str(error)))
+            return
+        self._post(SearchFinished(generation, found))
+
     @on(SearchFinished)
     def show_found(self, event: SearchFinished) -> None:
         if event.generation != self._generation:
             return
         found = event.found
         self.shown_generation = event.generation
+        before = self.sounds.current_id
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
         self._tell_status(self._summary(found))
@@ -147,7 +163,9 @@ class BrowseScreen(SoundScreen):
             self.query_one(Details).clear()
             return
         self.show_row(row)
-        if self._loaded is None or self._loaded.path not in row.sample.paths:
+        if self.lesson is not None and row.sample.id != before:
+            self._audition(row)
+        elif self._loaded is None or self._loaded.path not in row.sample.paths:
             self.earmark.player.load(row.sample.paths[0])
 
     @on(SearchFailed)
@@ -163,9 +181,8 @@ class BrowseScreen(SoundScreen):
                 self._values[name] = [line.label for line in event.lines if line.filter.startswith(f"{name}:")]
 
     def _summary(self, found: Found) -> Content:
-        if self._taught:
-            keys = f"   t it is   T it is not   escape ends   {len(found.ids):,} doubtful ones"
-            return Content.assemble((f"Teaching {display_text(self._taught)}", "bold $primary"), keys)
+        if self.lesson is not None:
+            return self._lesson_summary(self.lesson)
         if not len(found.ids):
             hint = "no sound passes the filters" if not found.n_searched else "try other words, or fewer"
             return Content.assemble(("Nothing found: ", "$warning"), hint)
@@ -176,6 +193,11 @@ class BrowseScreen(SoundScreen):
             else count
         )
         return Content.assemble((f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%"), *self._examples())
+
+    def _lesson_summary(self, lesson: Lesson) -> Content:
+        parts = [f"   {text}" for text in (self._lesson_state, self.last_answer) if text]
+        keys = ("   t it is  T it is not  z back  escape ends", "$foreground 60%")
+        return Content.assemble((f"Teaching {display_text(lesson.tag.name)}", "bold $primary"), *parts, keys)
 
     def _examples(self) -> list[str | tuple[str, str]]:
         likes = [(f"   ≈ {name}", "$primary") for name in self._likes.values()]
@@ -201,36 +223,9 @@ class BrowseScreen(SoundScreen):
     def action_focus_query(self) -> None:
         self.query_one(QueryInput).focus()
 
-    @work
-    async def action_teach(self) -> None:
-        """Ask for a tag and list the sounds of which it is doubtful."""
-        name = await self.app.push_screen_wait(
-            PromptModal("Teach which tag?", known=known_tag_names(), hint="Then t says: it is; T says: it is not")
-        )
-        if name:
-            self._taught = name
-            self._is_kept = False
-            self.search()
-            self.sounds.focus()
-
-    def action_tag(self) -> None:
-        self._teach(is_this=True)
-
-    def action_untag(self) -> None:
-        self._teach(is_this=False)
-
-    def _teach(self, *, is_this: bool) -> None:
-        """Say yes or no to the tag being taught and go on to the next sound; ask for a tag where none is."""
-        ids, name = self.chosen_ids, self._taught
-        if not name:
-            self.ask_tag(is_this=is_this)
-            return
-        self.change(lambda: self.earmark.changes.tag(ids, name, is_this=is_this))
-        self.sounds.action_move(1)
-
     def action_step_back(self) -> None:
-        if self._taught and self.focused is self.sounds:
-            self._taught = ""
+        if self.lesson is not None and self.focused is self.sounds:
+            self.lesson = None
             self.search()
         elif self.focused is not self.sounds:
             self.sounds.focus()

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.errors import EarmarkError
@@ -80,7 +80,8 @@ class IndexRun:
             self._may_run.clear()
         else:
             self._may_run.set()
-        return not self._may_run.is_set()
+        self.progress = replace(self.progress, is_paused=not self._may_run.is_set())
+        return self.progress.is_paused
 
     def cancel(self, timeout_seconds: float = 0.0) -> None:
         """End soon; what was heard is kept, and the next run goes on from there."""
@@ -110,10 +111,15 @@ class IndexRun:
 
     def _tell(self, event: IndexEvent) -> None:
         if isinstance(event, RootScanned):
-            self.progress = IndexProgress(n_total=self.progress.n_total + event.n_to_hear)
+            self.progress = replace(self.progress, n_total=self.progress.n_total + event.n_to_hear)
         elif isinstance(event, BatchStored):
             seconds = max(event.seconds - self._paused_seconds, 1e-3)
             self.progress = IndexProgress(
-                event.n_done, event.n_total, event.n_failed, event.n_done / seconds, event.current
+                event.n_done,
+                event.n_total,
+                event.n_failed,
+                event.n_done / seconds,
+                event.current,
+                is_paused=not self._may_run.is_set(),
             )
         self._on_progress(self.progress)

@@ -155,7 +155,7 @@ class Session:
         if request.is_ranked:
             ids, scores = self._ranked(request, query, within)
         else:
-            ids, scores = self._listed(within, "added", is_descending=False), None
+            ids, scores = self._unranked(query, within), None
         if request.order:
             ids, scores = self._reordered(ids, scores, request)
         rows = self.rows(ids[:N_FIRST_ROWS].tolist())
@@ -203,6 +203,14 @@ class Session:
             return stored
         heard = embed_file(self.library, request.file, self.encoder)[1]
         return np.concatenate([heard[None], stored])
+
+    def _unranked(self, query: Query, within: SampleIds | None) -> SampleIds:
+        """Return sounds as they came into the library; those of one collection in its own order, as a path has one."""
+        names = [str(kept.value) for kept in query.filters if kept.name == "collection" and not kept.is_excluded]
+        if len(names) != 1 or within is None:
+            return self._listed(within, "added", is_descending=False)
+        members = np.array(self.library.collection_ids(names[0]), np.int64)
+        return members[np.isin(members, within)]
 
     def _listed(self, within: SampleIds | None, order: str, *, is_descending: bool) -> SampleIds:
         ids = self._sorted(order, is_descending=is_descending)

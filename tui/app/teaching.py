@@ -56,7 +56,7 @@ class Lesson:
                 return f"{human.count(len(ids), 'sound')}: {'' if is_this else 'not '}{name}"
             teacher = self._get_teacher()
             learned = teacher.learn(self.tag, ids if is_this else (), () if is_this else ids)
-        return f"{name}: {human.count(learned.n_tagged, 'more sound')} tagged"
+        return f"{name}: {human.count(learned.n_tagged, 'other sound')} tagged"
 
     def find(self, first: int | None = None) -> tuple[Found, str]:
         """Return the sounds to ask about, with where the lesson stands.
@@ -73,8 +73,9 @@ class Lesson:
             ids, scores = _put_first(ids, scores, first)
         rows = self._session.rows(ids[:N_FIRST_ROWS].tolist())
         found = Found(Request(), ids, scores, rows, len(ids), None, time.perf_counter() - began)
-        said = f"{len(yes):,} yes, {len(no):,} no"
-        return found, said + (f", {n_missing} more yes to begin" if n_missing else "")
+        n_taught = len(self._session.library.tag_marks(self.tag, [Source.TAUGHT]))
+        outcome = f"{n_missing} more yes to begin" if n_missing else f"{human.count(n_taught, 'other')} tagged"
+        return found, f"{len(yes):,} yes, {len(no):,} no, {outcome}"
 
     def _has_begun(self, n_yes: int) -> bool:
         return n_yes >= N_TO_BEGIN or self._session.library.lessons().get(self.tag, "[]") != "[]"

@@ -243,6 +243,7 @@ class SoundScreen(Screen[None]):
             self._play_next()
         self._was_playing = now.is_playing
         self.query_one(Waveform).move_head(now.position_seconds / length if is_here else None)
+        self.query_one(NowPlaying).tell_selected(len(self.sounds.selected))
         if row is not None:
             self.query_one(NowPlaying).tell_heard(_heard(row, now.position_seconds if is_here else None))
 

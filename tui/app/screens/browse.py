@@ -1,9 +1,9 @@
 """Type, hear, use: the screen that people live in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -11,15 +11,16 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from db.errors import EarmarkError
-from db.keys import KEYS
 from db.paths import display_text
+from db.query import parse_query
 from tui import human
 from tui.app.columns import COLUMNS, Row, sample_name
-from tui.app.facet_lines import facet_lines, toggle_filter
+from tui.app.facet_lines import count_facets, facet_lines, known_values, toggle_filter
 from tui.app.latest import Latest
 from tui.app.messages import FacetsCounted, RowsFetched, SearchFailed, SearchFinished
 from tui.app.modals.choose import ChooseModal
-from tui.app.paths import dropped_file
+from tui.app.modals.choose_many import ChooseManyModal
+from tui.app.paths import dropped_file, dropped_path
 from tui.app.screens.teaching import TeachingScreen
 from tui.app.session import Found, Request
 from tui.app.teaching import Lesson
@@ -52,7 +53,7 @@ class BrowseScreen(TeachingScreen):
         self.shown_generation = 0  # of the result on screen
         self._likes: dict[int, str] = {}
         self._dislikes: dict[int, str] = {}
-        self._values: dict[str, Sequence[str]] = {"key": KEYS}
+        self._values: Mapping[str, Sequence[str]] = {}
         self._lesson_state = ""  # where the lesson stands
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
@@ -95,6 +96,19 @@ class BrowseScreen(TeachingScreen):
         self.sounds.focus()
         self.action_replay()
 
+    @on(events.Paste)
+    def search_dropped(self, event: events.Paste) -> None:
+        """Search by a file that was dropped on the terminal; take a folder to where folders are added."""
+        path = dropped_path(event.text)
+        if path is None:
+            return
+        event.stop()
+        if path.is_dir():
+            self.earmark.offer_folder(path)
+        else:
+            self.query_one(QueryInput).value = str(path)
+            self.sounds.focus()
+
     @on(QueryInput.Stepped)
     def move_list(self, event: QueryInput.Stepped) -> None:
         self.sounds.action_move(event.n_rows) if event.n_rows else self.sounds.action_page(event.n_pages)
@@ -135,9 +149,10 @@ class BrowseScreen(TeachingScreen):
             return
         self._post(SearchFinished(generation, found))
         if not is_overtaken():
-            table = session.tag_table()
-            lines = facet_lines(table, table.count(found.within), session.library.collections(), request.line)
-            self._post(FacetsCounted(generation, lines))
+            table, collections = session.tag_table(), session.library.collections()
+            counts = count_facets(table, session.library, parse_query(request.line).filters, found.within)
+            lines = facet_lines(table, counts, collections, request.line)
+            self._post(FacetsCounted(generation, lines, known_values(table, collections)))
 
     def _ask(self, generation: int, lesson: Lesson, first: int | None) -> None:
         """Choose what to ask about next, in the thread of the searcher."""
@@ -177,8 +192,7 @@ class BrowseScreen(TeachingScreen):
     def show_facets(self, event: FacetsCounted) -> None:
         if event.generation == self._generation:
             self.query_one(Facets).show(event.lines)
-            for name in ("type", "form", "tag", "collection"):
-                self._values[name] = [line.label for line in event.lines if line.filter.startswith(f"{name}:")]
+            self._values = event.values
 
     def _summary(self, found: Found) -> Content:
         if self.lesson is not None:
@@ -195,9 +209,9 @@ class BrowseScreen(TeachingScreen):
         return Content.assemble((f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%"), *self._examples())
 
     def _lesson_summary(self, lesson: Lesson) -> Content:
-        parts = [f"   {text}" for text in (self._lesson_state, self.last_answer) if text]
+        title = (f"Teaching {display_text(lesson.tag.name)}", "bold $primary")
         keys = ("   t it is  T it is not  z back  escape ends", "$foreground 60%")
-        return Content.assemble((f"Teaching {display_text(lesson.tag.name)}", "bold $primary"), *parts, keys)
+        return Content.assemble(title, f"   {self._lesson_state}", keys)
 
     def _examples(self) -> list[str | tuple[str, str]]:
         likes = [(f"   ≈ {name}", "$primary") for name in self._likes.values()]
@@ -228,6 +242,7 @@ class BrowseScreen(TeachingScreen):
             self.lesson = None
             self.search()
         elif self.focused is not self.sounds:
+            self.earmark.state.remember_query(self.query_one(QueryInput).value)
             self.sounds.focus()
         elif self._likes or self._dislikes:
             self._likes, self._dislikes = {}, {}
@@ -291,14 +306,7 @@ class BrowseScreen(TeachingScreen):
     @work
     async def action_columns(self) -> None:
         state = self.earmark.state
-        while True:
-            options = [
-                (key, f"{'✓' if key in state.columns else ' '} {column.title}") for key, column in COLUMNS.items()
-            ]
-            chosen = await self.app.push_screen_wait(ChooseModal("Show columns (Escape when done)", options))
-            if chosen is None:
-                return
-            shown = set(state.columns) ^ {chosen}
-            state.columns = [key for key in COLUMNS if key in shown]
-            self.sounds.columns = state.columns
-            self.sounds.refresh()
+        options = [(key, column.title) for key, column in COLUMNS.items()]
+        state.columns = await self.app.push_screen_wait(ChooseManyModal("Columns", options, state.columns))
+        self.sounds.columns = state.columns
+        self.sounds.refresh()

@@ -1,9 +1,10 @@
 """Which folders the library listens to, how far it is, and what could not be heard."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -19,6 +20,7 @@ from indexer.pipeline import IndexSummary
 from tui import human
 from tui.app.indexing import IndexProgress
 from tui.app.modals.confirm import ConfirmModal
+from tui.app.paths import dropped_path
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.top_bar import Tab, TopBar
 from tui.terminal.indexing import summary_text
@@ -78,6 +80,19 @@ class FoldersScreen(Screen[None]):
     def change_screen(self, event: Tab.Chosen) -> None:
         self.app.switch_mode(event.mode)
 
+    def fill_in(self, folder: Path) -> None:
+        """Write a folder into the line, so that Enter adds it."""
+        line = self.query_one(FolderInput)
+        line.value = str(folder)
+        line.focus()
+
+    @on(events.Paste)
+    def take_dropped(self, event: events.Paste) -> None:
+        path = dropped_path(event.text)
+        if path is not None:
+            event.stop()
+            self.fill_in(path if path.is_dir() else path.parent)
+
     @on(Input.Submitted, "#folder")
     def add_folder(self) -> None:
         folder = self.query_one(FolderInput).folder
@@ -95,8 +110,8 @@ class FoldersScreen(Screen[None]):
     def action_pause(self) -> None:
         run = self.earmark.index_run
         if run is not None:
-            is_paused = run.toggle_pause()
-            self.tell_progress(run.progress, is_paused=is_paused)
+            run.toggle_pause()
+            self.earmark.tell_progress(run.progress)
 
     def action_stop(self) -> None:
         run = self.earmark.index_run
@@ -162,11 +177,15 @@ class FoldersScreen(Screen[None]):
         heading = f"{human.count(len(problems), 'file')} could not be heard{more}" if problems else ""
         self.query_one("#problem-heading", Static).update(Content(heading))
 
-    def tell_progress(self, progress: IndexProgress, *, is_paused: bool = False) -> None:
+    def tell_progress(self, progress: IndexProgress) -> None:
         """Show how far the indexer is."""
+        if not progress.n_total and not progress.is_paused:
+            self._tell(Content("Looking through the folders..."))
+            self.refresh_bindings()
+            return
         parts: list[str | tuple[str, str]] = [
             (human.bar(progress.share, _BAR_WIDTH).ljust(_BAR_WIDTH), "$primary on $panel"),
-            f"  {'Paused' if is_paused else 'Listening'}  {progress.n_done:,} of {progress.n_total:,}",
+            f"  {'Paused' if progress.is_paused else 'Listening'}  {progress.n_done:,} of {progress.n_total:,}",
         ]
         if progress.rate:
             left = progress.seconds_left or 0.0
@@ -201,4 +220,7 @@ def _root_line(root: Root) -> Content:
 
 
 def _problem_line(problem: Problem) -> Content:
-    return Content.assemble(display_text(problem.path.name), (f"   {problem.message}", "$foreground 60%"))
+    folder = f"   {display_text(problem.path.parent)}"
+    return Content.assemble(
+        display_text(problem.path.name), (f"   {problem.message}", "$warning"), (folder, "$foreground 40%")
+    )

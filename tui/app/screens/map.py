@@ -43,6 +43,7 @@ class MapScreen(SoundScreen):
         self._lighter = Latest("earmark-light", self._fail)
         self._generation = 0
         self._map: SoundMap | None = None
+        self._n_lit: int | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Input(placeholder="Light the sounds that answer: dusty snare   type:kick", id="light", compact=True)
@@ -61,12 +62,18 @@ class MapScreen(SoundScreen):
         self._worker.close()
         self._lighter.close()
 
+    def on_screen_resume(self) -> None:
+        if self._map is not None:
+            self.load()  # sounds may have come meanwhile
+
     def load(self) -> None:
-        """Read the map in a thread, laying it out where there is none."""
-        session = self.earmark.session
+        """Read the map in a thread: lay it out where there is none, place what is new, draw what changed."""
+        session, before = self.earmark.session, self._map
 
         def job(is_overtaken: Callable[[], bool]) -> None:
-            self._post(MapLoaded(load_map(session, lambda share: self._post(MapProgressed(share)), is_overtaken)))
+            found = load_map(session, lambda share: self._post(MapProgressed(share)), is_overtaken)
+            if before is None or not found.is_same(before):
+                self._post(MapLoaded(found))
 
         self._worker.submit(job)
 
@@ -79,6 +86,8 @@ class MapScreen(SoundScreen):
         self._map = event.sound_map
         self.query_one(MapCanvas).show(event.sound_map)
         self._tell_legend()
+        if self.query_one("#light", Input).value.strip():
+            self._light(self.query_one("#light", Input).value)
 
     @on(MapCanvas.Moved)
     def show_around(self, event: MapCanvas.Moved) -> None:
@@ -100,8 +109,12 @@ class MapScreen(SoundScreen):
 
     @on(Input.Changed, "#light")
     def light_typed(self, event: Input.Changed) -> None:
+        self._light(event.value)
+
+    def _light(self, line: str) -> None:
+        """Find what answers a query, in a thread."""
         self._generation += 1
-        generation, line, session = self._generation, event.value, self.earmark.session
+        generation, session = self._generation, self.earmark.session
 
         def job(_: Callable[[], bool]) -> None:
             try:
@@ -122,6 +135,7 @@ class MapScreen(SoundScreen):
     def show_lit(self, event: MapLit) -> None:
         if event.generation == self._generation:
             self.query_one(MapCanvas).light(event.ids)
+            self._n_lit = None if event.ids is None else len(event.ids)
             self._tell_legend()
 
     @on(SearchFailed)
@@ -139,9 +153,13 @@ class MapScreen(SoundScreen):
         self.query_one(MapCanvas).focus()
 
     def _tell_legend(self) -> None:
+        if self._map is not None and not len(self._map.ids):
+            self._tell(Content("Nothing to draw yet: add folders of sounds first (F5)."))
+            return
         is_dark = self.app.current_theme.dark
         parts = [part for name in FAMILIES for part in ((f"● {name}", family_color(name, is_dark=is_dark)), "   ")]
-        self._tell(Content.assemble(*parts))
+        lit = [] if self._n_lit is None else [(f"{human.count(self._n_lit, 'sound')} lit", "bold")]
+        self._tell(Content.assemble(*parts, *lit))
 
     def _tell(self, content: Content) -> None:
         self.query_one("#status", Static).update(content)

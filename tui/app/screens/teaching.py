@@ -18,7 +18,6 @@ class TeachingScreen(SoundScreen):
 
     Attributes:
         lesson: What the keys for tagging speak of; None while nothing is being taught.
-        last_answer: What came of the last answer, as a sentence.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,7 +27,6 @@ class TeachingScreen(SoundScreen):
     def __init__(self) -> None:
         super().__init__()
         self.lesson: Lesson | None = None
-        self.last_answer = ""
 
     def ask(self, lesson: Lesson, first: int | None) -> None:
         """Show the sounds to ask about, ``first`` before all others."""
@@ -47,7 +45,6 @@ class TeachingScreen(SoundScreen):
         except UsageError as error:
             self.post_message(JobFailed(str(error)))
             return
-        self.last_answer = ""
         self.sounds.selected = set()
         self.sounds.focus()
         self.ask(self.lesson, None)
@@ -75,7 +72,6 @@ class TeachingScreen(SoundScreen):
             return
         change = event.change
         event.prevent_default()  # the line above the list tells it
-        self.last_answer = change.text
         self.earmark.session.refresh()
         self.refresh_rows(change.ids)
         self.ask(self.lesson, change.ids[0] if change.is_undo and change.ids else self.sounds.current_id)

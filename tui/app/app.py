@@ -1,21 +1,22 @@
 """The app: screens, keys and themes that all of them share, and the way in and out."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import Screen
 
 from db.paths import display_text
 from db.records import Sample
 from tui import human
 from tui.app.blend import N_CORNERS
 from tui.app.changes import Changes
-from tui.app.indexing import IndexProgress, IndexRun
+from tui.app.indexing import IndexProgress, IndexRun, outcome_text
 from tui.app.keys import Keys, help_groups
 from tui.app.messages import IndexFinished, IndexProgressed, SoundLoaded
 from tui.app.modals.help import HelpModal
@@ -34,7 +35,6 @@ from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
-from tui.terminal.indexing import summary_text
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
 _REFRESH_SECONDS = 3.0  # between looks at what is new while listening
@@ -186,8 +186,7 @@ class EarmarkApp(App[None]):
         if isinstance(self.screen, FoldersScreen):
             self.screen.tell_finished(event.outcome)
         else:
-            text = event.outcome if isinstance(event.outcome, str) else summary_text(event.outcome)
-            self.notify(display_text(text), timeout=8)
+            self.notify(outcome_text(event.outcome), timeout=8)
         self.show_changed_library()
 
     def show_changed_library(self) -> None:
@@ -206,6 +205,10 @@ class EarmarkApp(App[None]):
     def _post(self, message: Message) -> None:
         if self.is_running:
             self.post_message(message)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer the theme; all else that Textual brings has a key and a place in our own list."""
+        yield SystemCommand("Choose a theme", "Dark, light or another one", self.action_change_theme)
 
     def action_help(self) -> None:
         self.push_screen(HelpModal("Keys", help_groups(self.screen)))

@@ -49,7 +49,7 @@ def tag_name(sample: Sample, facet: str) -> str:
 
 def family(sample: Sample) -> str | None:
     """Return the wider type of a sound: ``"drums"`` for a kick."""
-    return next((tag.parent for tag in sample.tags if tag.facet == "type"), None)
+    return next((tag.parent or tag.name for tag in sample.tags if tag.facet == "type"), None)
 
 
 def sample_name(sample: Sample) -> str:
@@ -71,7 +71,6 @@ def _tags(row: Row) -> str:
 
 
 _ALL = (
-    Column("stars", "★", 5, 3, lambda row: "★" * row.remark.stars),
     Column("name", "Name", 0, 9, lambda row: sample_name(row.sample)),
     Column("type", "Type", 13, 8, lambda row: tag_name(row.sample, "type")),
     Column("form", "Form", 8, 2, lambda row: tag_name(row.sample, "form")),
@@ -79,6 +78,7 @@ _ALL = (
     Column("tempo", "BPM", 5, 5, _tempo, is_right=True),
     Column("key", "Key", 4, 4, _key),
     Column("tags", "Tags", 20, 1, _tags),
+    Column("stars", "★", 5, 3, lambda row: "★" * row.remark.stars),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),
     Column("score", "Match", 5, 6, lambda row: "" if row.score is None else human.percent(row.score), is_right=True),
 )

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.errors import EarmarkError
+from db.paths import display_text
 from indexer.pipeline import BatchStored, IndexEvent, IndexSummary, RootScanned, index
 from tui.app.session import Session
+from tui.terminal.indexing import counts_text
 
 _POLL_SECONDS = 0.1
 
@@ -37,6 +39,14 @@ class IndexProgress:
     def seconds_left(self) -> float | None:
         """Time to go at this rate; None while that cannot be told."""
         return (self.n_total - self.n_done) / self.rate if self.rate > 0 else None
+
+
+def outcome_text(outcome: IndexSummary | str) -> str:
+    """Return how a run ended, in one or two sentences."""
+    if isinstance(outcome, str):
+        return display_text(outcome)
+    stopped = " Stopped early; the next update goes on from there." if outcome.was_cancelled else ""
+    return counts_text(outcome) + stopped
 
 
 class IndexRun:

@@ -154,7 +154,7 @@ def test_columns_are_ticked_and_kept(library: Library, state_file: Path) -> None
         screen = await to_list(app, pilot)
         await pilot.press("w")
         await until(pilot, lambda: app.screen.is_modal)
-        await pilot.press("space", "down", "down", "down", "enter", "escape")
+        await pilot.press("down", "down", "space", *["down"] * 5, "enter", "escape")
         await until(pilot, lambda: "form" in screen.sounds.columns)
         assert "stars" not in screen.sounds.columns
 

@@ -50,7 +50,8 @@ def test_a_path_is_listed_and_kept_as_a_collection(library: Library, state_file:
         await write(pilot, "bright bell")
         await pilot.press("escape", "p")
         await until(
-            pilot, lambda: "path of 8 steps" in str(blend.query_one("#status").render()) or (len(blend.sounds.ids) == 8)
+            pilot,
+            lambda: "A path of 8 steps" in str(blend.query_one("#status").render()),
         )
         steps = blend.sounds.ids.tolist()
         await pilot.press("S")

@@ -159,6 +159,13 @@ class SoundScreen(Screen[None]):
             self._loaded = loaded
             self.query_one(Waveform).draw(loaded.peaks)
 
+    def show_nothing(self) -> None:
+        """Take away what is drawn of a sound, since the list is empty."""
+        self._loaded = None
+        self.earmark.player.stop()
+        self.query_one(Waveform).draw(None)
+        self.query_one(NowPlaying).tell_heard(Content(""))
+
     def show_row(self, row: Row) -> None:
         """Show more about the sound under the cursor."""
 
@@ -354,13 +361,13 @@ class SoundScreen(Screen[None]):
     @work
     async def action_export(self) -> None:
         ids = self.chosen_ids
-        title = f"Export {human.count(len(ids), 'sound')} as"
+        title = f"Export {human.count(len(ids), 'sound')}"
         labels = ("a folder of copies", "a folder of links", "a playlist (.m3u)", "a list (.json)")
-        form = await self.app.push_screen_wait(ChooseModal(title, list(zip(FORMS, labels, strict=True))))
+        form = await self.app.push_screen_wait(ChooseModal(f"{title} as", list(zip(FORMS, labels, strict=True))))
         if form is None:
             return
         target = await self.app.push_screen_wait(
-            PromptModal(title + " to", value=_suggested(form), hint="Nothing that exists is overwritten")
+            PromptModal(f"{title} to", value=_suggested(form), hint="Nothing that exists is overwritten")
         )
         if target:
             library = self.earmark.session.library

@@ -175,7 +175,7 @@ class BrowseScreen(TeachingScreen):
         self._tell_status(self._summary(found))
         row = self.sounds.current_row
         if row is None:
-            self.query_one(Details).clear()
+            self.show_nothing()
             return
         self.show_row(row)
         if self.lesson is not None and row.sample.id != before:
@@ -210,18 +210,22 @@ class BrowseScreen(TeachingScreen):
 
     def _lesson_summary(self, lesson: Lesson) -> Content:
         title = (f"Teaching {display_text(lesson.tag.name)}", "bold $primary")
-        keys = ("   t it is  T it is not  z back  escape ends", "$foreground 60%")
+        keys = ("   t yes  T no  z back  esc ends", "$foreground 60%")
         return Content.assemble(title, f"   {self._lesson_state}", keys)
 
     def _examples(self) -> list[str | tuple[str, str]]:
         likes = [(f"   ≈ {name}", "$primary") for name in self._likes.values()]
         dislikes = [(f"   ≠ {name}", "$error") for name in self._dislikes.values()]
-        return [*likes, *dislikes, *([("   escape clears", "$foreground 40%")] if likes or dislikes else [])]
+        return [*likes, *dislikes, *([("   esc clears", "$foreground 40%")] if likes or dislikes else [])]
 
     def _tell_status(self, content: Content) -> None:
         self.query_one("#status", Static).update(content)
 
     # details
+
+    def show_nothing(self) -> None:
+        super().show_nothing()
+        self.query_one(Details).clear()
 
     def show_row(self, row: Row) -> None:
         self.query_one(Details).show(row)

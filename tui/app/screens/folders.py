@@ -18,23 +18,23 @@ from db.paths import display_text
 from db.records import Problem, Root
 from indexer.pipeline import IndexSummary
 from tui import human
-from tui.app.indexing import IndexProgress
+from tui.app.indexing import IndexProgress, outcome_text
 from tui.app.modals.confirm import ConfirmModal
 from tui.app.paths import dropped_path
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.top_bar import Tab, TopBar
-from tui.terminal.indexing import summary_text
 
 if TYPE_CHECKING:
     from tui.app.app import EarmarkApp
 
 _MAX_PROBLEMS = 500  # the rest is in: earmark problems
-_BAR_WIDTH = 30
+_BAR_WIDTH = 20
 
-_WELCOME = """Your library is empty. Where are your sounds?
-
-Type or drop a folder above and press Enter. earmark listens to every sound in it and to all
-folders below. Nothing in them is ever changed, and you can browse what is heard meanwhile."""
+_WELCOME = (
+    "Your library is empty. Where are your sounds?\n\n"
+    "Type or drop a folder above and press Enter. earmark listens to every sound in it and in all folders below. "
+    "Nothing in them is ever changed, and you can browse what is heard meanwhile."
+)
 
 
 class FoldersScreen(Screen[None]):
@@ -61,7 +61,7 @@ class FoldersScreen(Screen[None]):
         yield Static("", id="progress", markup=False)
         with Vertical(id="panels"):
             yield Static("", id="welcome", markup=False)
-            yield Static("Folders", classes="heading", markup=False)
+            yield Static("Folders", id="root-heading", classes="heading", markup=False)
             yield OptionList(id="roots", markup=False, compact=True)
             yield Static("", id="problem-heading", classes="heading", markup=False)
             yield OptionList(id="problems", markup=False, compact=True)
@@ -166,6 +166,7 @@ class FoldersScreen(Screen[None]):
         self._roots = roots
         self.query_one("#welcome", Static).update(Content("" if roots else _WELCOME))
         self.query_one("#welcome").display = not roots
+        self.query_one("#root-heading").display = bool(roots)
         listed = self.query_one("#roots", OptionList)
         highlighted = listed.highlighted
         listed.set_options([Option(_root_line(root)) for root in roots])
@@ -198,9 +199,8 @@ class FoldersScreen(Screen[None]):
 
     def tell_finished(self, outcome: IndexSummary | str) -> None:
         """Show how the run ended."""
-        text = outcome if isinstance(outcome, str) else summary_text(outcome)
         style = "$warning" if isinstance(outcome, str) else "$success"
-        self._tell(Content.assemble((display_text(text), style)))
+        self._tell(Content.assemble((outcome_text(outcome), style)))
         self.refresh_bindings()
         self.read_folders()
 

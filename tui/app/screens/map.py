@@ -1,5 +1,6 @@
 """The library as a map: neighbours sound alike."""
 
+import math
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -19,13 +20,14 @@ from tui.app.latest import Latest
 from tui.app.map import SoundMap, load_map, nearest
 from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
-from tui.app.session import Request
+from tui.app.session import Found, Request
 from tui.app.themes import FAMILIES, family_color
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
 
 _N_AROUND = 40
-_N_LIT = 100  # of the best answers to a query
+_N_LIT = 100  # of the best answers to a query,
+_LIT_SHARE = 0.1  # and of a small library only so much: where all is lit, nothing is
 
 
 class MapScreen(SoundScreen):
@@ -35,6 +37,9 @@ class MapScreen(SoundScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "focus_query", "Light", id="map.query", tooltip="Light the sounds that answer a query"),
         Binding("escape", "step_back", "Back", show=False, id="map.back", tooltip="Back to the map"),
+        # as everywhere, but without a place in the footer, which is full here
+        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Say what it is"),
+        Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
     ]
 
     def __init__(self) -> None:
@@ -56,6 +61,7 @@ class MapScreen(SoundScreen):
     def start(self) -> None:
         self.sounds.columns = ("name", "type")
         self.query_one(MapCanvas).focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._tell_legend())
         self.load()
 
     def on_unmount(self) -> None:
@@ -122,8 +128,7 @@ class MapScreen(SoundScreen):
             except EarmarkError as error:
                 self._post(SearchFailed(generation, str(error)))
                 return
-            ids = None if found is None else found.ids if found.scores is None else found.ids[:_N_LIT]
-            self._post(MapLit(generation, ids))
+            self._post(MapLit(generation, None if found is None else _best(found)))
 
         self._lighter.submit(job)
 
@@ -163,3 +168,10 @@ class MapScreen(SoundScreen):
 
     def _tell(self, content: Content) -> None:
         self.query_one("#status", Static).update(content)
+
+
+def _best(found: Found) -> SampleIds:
+    """Return what passes the filters, or the best answers where something is described."""
+    if found.scores is None:
+        return found.ids
+    return found.ids[: min(_N_LIT, math.ceil(_LIT_SHARE * found.n_searched))]

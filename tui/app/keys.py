@@ -95,15 +95,16 @@ def load_keys(file: Path, known_ids: Collection[str]) -> Keys:
 
 def help_groups(screen: Screen[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the keys that work on a screen now, under headings, with what they do."""
-    groups: dict[str, dict[str, tuple[list[str], str]]] = {}
+    groups: dict[str, dict[str, list[str]]] = {}
     for binding in (active.binding for active in screen.active_bindings.values()):
         group = groups.setdefault((binding.id or "").partition(".")[0], {})
-        keys, _ = group.setdefault(binding.action, ([], binding.tooltip or binding.description))
+        does = binding.tooltip or binding.description
+        keys = group.setdefault(does, [])
         key = screen.app.get_key_display(binding)
         if key not in keys:
             keys.append(key)
     return [
-        (title, [(" ".join(keys), does) for keys, does in groups[name].values()])
+        (title, [(" ".join(keys), does) for does, keys in groups[name].items()])
         for name, title in _GROUPS.items()
         if name in groups
     ]

@@ -54,7 +54,7 @@ class SoundScreen(Screen[None]):
         Binding("x", "select", "Select", id="sound.select", tooltip="Select the sound for what comes next"),
         Binding("X", "select_all", "Select all", show=False, id="sound.select_all", tooltip="Select all, or none"),
         *(
-            Binding(str(n), f"rate({n})", f"{n} stars", show=False, id=f"sound.stars_{n}", tooltip=f"{n} stars")
+            Binding(str(n), f"rate({n})", f"{n} stars", show=False, id=f"sound.stars_{n}", tooltip="Give 0 to 5 stars")
             for n in range(6)
         ),
         Binding(

@@ -238,6 +238,10 @@ class BrowseScreen(TeachingScreen):
 
     # what a key does
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way to the query line only where one is not on it."""
+        return not (action == "focus_query" and isinstance(self.focused, QueryInput))
+
     def action_focus_query(self) -> None:
         self.query_one(QueryInput).focus()
 

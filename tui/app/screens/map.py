@@ -148,6 +148,10 @@ class MapScreen(SoundScreen):
         if event.generation == self._generation:
             self._tell(Content.assemble((display_text(event.reason), "$warning")))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way to the query line only where one is not on it."""
+        return not (action == "focus_query" and isinstance(self.focused, Input))
+
     def action_focus_query(self) -> None:
         self.query_one(Input).focus()
 

@@ -72,6 +72,7 @@ class QueryInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "Up", show=False),
         Binding("down", "step(1)", "Listen", key_display="↑↓"),
+        Binding("enter", "submit", "To the list"),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("ctrl+up", "recall(1)", "Earlier query", show=False, id="query.earlier"),

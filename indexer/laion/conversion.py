@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 from db.errors import ModelError
 from db.paths import display_text
-from db.records import Matrix, Vector
+from db.records import Matrix
 from indexer.describe import PHRASINGS
 from indexer.encoder import Waveform
 from indexer.laion.architecture import Architecture
@@ -25,9 +25,9 @@ from indexer.laion.frontend import cut_windows, fill_window
 from indexer.laion.references import build_reference
 from indexer.laion.self_test import TEXTS
 from indexer.laion.sources import Source
-from indexer.laion.store import CENTERS, MERGES, VOCABULARY, WEIGHTS, Receipt, write_receipt
+from indexer.laion.store import MERGES, VOCABULARY, WEIGHTS, Landmarks, Receipt, write_landmarks, write_receipt
 from indexer.laion.tokens import Tokenizer
-from indexer.vocabulary import sound_types
+from indexer.vocabulary import opposites, sound_types
 
 _LARGEST_DIFFERENCE = 1e-5  # between our vectors and the reference's
 _READ_BYTES = 1 << 22
@@ -54,10 +54,11 @@ def check_file(path: Path, source: Source) -> str:
     found = sha256_of(path)
     if source.sha256 is not None and found != source.sha256:
         n_bytes = path.stat().st_size
-        size = f"{n_bytes:,} bytes where it has {source.n_bytes:,}" if n_bytes != source.n_bytes else "another content"
+        is_other_size = source.n_bytes not in {None, n_bytes}
+        size = f"{n_bytes:,} bytes where it has {source.n_bytes:,}" if is_other_size else "its content differs"
         raise ModelError(
-            f"{display_text(path.name)} is not {source.file_name} as LAION published it: {size}. "
-            f"Delete it and fetch it again from {source.url}"
+            f"{display_text(path.name)} is not the {source.file_name} that earmark knows: {size}. "
+            f"Delete it, and fetch it again from {source.url}"
         )
     return found
 
@@ -70,6 +71,7 @@ def convert(
     folder: Path,
     *,
     address: str,
+    is_known_hash: bool = False,
     on_step: Progress = lambda _: None,
 ) -> Receipt:
     """Convert a checkpoint to a model in a folder, which appears there whole or not at all.
@@ -81,6 +83,7 @@ def convert(
         tokenizer_files: ``vocab.json`` and ``merges.txt`` by name.
         folder: Where the model goes; a model that is there is replaced.
         address: Where the checkpoint came from, for the receipt.
+        is_known_hash: Whether the hash in ``source`` was published.
         on_step: Told what is being done.
 
     Raises:
@@ -95,12 +98,12 @@ def convert(
     on_step("comparing vectors with the published implementation")
     reference, difference = _compare(weights, architecture, towers, tokenizer)
     on_step("learning where the middle of all sounds and words is")
-    centers = {"text": _text_center(towers), "audio": _audio_center(towers)}
+    landmarks = _find_landmarks(towers)
     receipt = Receipt(
         name=name,
         source=address,
         sha256=digest,
-        is_known_hash=source.sha256 is not None,
+        is_known_hash=is_known_hash,
         n_bytes=checkpoint.stat().st_size,
         converted_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=_versions(),
@@ -110,7 +113,7 @@ def convert(
         architecture=architecture,
     )
     on_step("writing the converted model")
-    _write(folder, weights, centers, tokenizer_files, receipt)
+    _write(folder, weights, landmarks, tokenizer_files, receipt)
     return receipt
 
 
@@ -135,16 +138,13 @@ def _compare(weights: Weights, architecture: Architecture, towers: Towers, token
     return reference.name, difference
 
 
-def _text_center(towers: Towers) -> Vector:
+def _find_landmarks(towers: Towers) -> Landmarks:
     phrases = [phrase for kind in sound_types() for phrase in kind.phrases]
-    texts = [phrasing.format(phrase) for phrase in phrases for phrasing in PHRASINGS]
-    center: Vector = towers.embed_texts(texts).mean(axis=0)
-    return center
-
-
-def _audio_center(towers: Towers) -> Vector:
-    center: Vector = towers.embed_windows([cut_windows(sound)[0] for sound in _varied_sounds()]).mean(axis=0)
-    return center
+    phrases += [phrase for pair in opposites() for side in pair.phrases for phrase in side]
+    texts = list(dict.fromkeys(phrasing.format(phrase) for phrase in phrases for phrasing in PHRASINGS))
+    rows = towers.embed_texts(texts)
+    heard = towers.embed_windows([cut_windows(sound)[0] for sound in _varied_sounds()])
+    return Landmarks(rows.mean(axis=0), heard.mean(axis=0), dict(zip(texts, rows, strict=True)))
 
 
 def _varied_sounds() -> list[Waveform]:
@@ -169,14 +169,14 @@ def _versions() -> dict[str, str]:
 
 
 def _write(
-    folder: Path, weights: Weights, centers: Mapping[str, Vector], tokenizer_files: Mapping[str, Path], receipt: Receipt
+    folder: Path, weights: Weights, landmarks: Landmarks, tokenizer_files: Mapping[str, Path], receipt: Receipt
 ) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as place:
         made = Path(place) / "model"
         made.mkdir()
         save_file(weights, made / WEIGHTS, metadata={"sha256": receipt.sha256})
-        save_file({name: torch.from_numpy(center) for name, center in centers.items()}, made / CENTERS)
+        write_landmarks(made, landmarks)
         for file_name, path in tokenizer_files.items():
             shutil.copyfile(path, made / file_name)
         write_receipt(made, receipt)

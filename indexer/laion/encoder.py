@@ -13,9 +13,9 @@ from indexer.encoder import Waveform
 from indexer.laion.architecture import Architecture, needed_shapes
 from indexer.laion.audio_tower import AudioTower
 from indexer.laion.frontend import cut_windows, fill_window, log_mel
-from indexer.laion.precision import best_device, choose_dtype, read_precision
+from indexer.laion.precision import best_device, choose_dtype
 from indexer.laion.self_test import check_audio, check_texts
-from indexer.laion.store import MERGES, VOCABULARY, WEIGHTS, read_centers, read_receipt
+from indexer.laion.store import MERGES, VOCABULARY, WEIGHTS, Landmarks, read_landmarks, read_precision, read_receipt
 from indexer.laion.text_tower import TextTower
 from indexer.laion.tokens import Tokenizer
 
@@ -160,14 +160,18 @@ class LaionEncoder:
         return self._towers.embed_texts(texts)
 
     @cached_property
+    def _landmarks(self) -> Landmarks:
+        return read_landmarks(self._folder)
+
+    @property
     def text_center(self) -> Vector:
         """Mean text embedding over everyday descriptions (not unit norm)."""
-        return read_centers(self._folder)[0]
+        return self._landmarks.text_center
 
-    @cached_property
+    @property
     def audio_center(self) -> Vector:
         """Mean audio embedding over varied sounds (not unit norm)."""
-        return read_centers(self._folder)[1]
+        return self._landmarks.audio_center
 
 
 def load_weights(folder: Path, architecture: Architecture) -> Weights:

@@ -1,16 +1,8 @@
 """Where and how exactly to compute: a GPU where there is one, bfloat16 where the processor has it."""
 
-from pathlib import Path
-from typing import Literal, TypeAlias, get_args
-
 import torch
 
-from db.errors import ModelError
-
-Precision: TypeAlias = Literal["auto", "float32", "bfloat16"]
-PRECISIONS: tuple[str, ...] = get_args(Precision)
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-_FILE = "precision"
 
 
 def best_device() -> torch.device:
@@ -33,23 +25,3 @@ def choose_dtype(precision: str, device: torch.device) -> torch.dtype:
     else:
         has_bfloat16 = device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
     return torch.bfloat16 if has_bfloat16 else torch.float32
-
-
-def read_precision(folder: Path) -> str:
-    """Return the user's choice for the model in a folder; ``"auto"`` where none was made."""
-    try:
-        chosen = (folder / _FILE).read_text("utf-8").strip()
-    except OSError:
-        return "auto"
-    return chosen if chosen in PRECISIONS else "auto"
-
-
-def write_precision(folder: Path, precision: str) -> None:
-    """Keep the user's choice for the model in a folder.
-
-    Raises:
-        ModelError: There is no such precision.
-    """
-    if precision not in PRECISIONS:
-        raise ModelError(f"There is no precision {precision!r}; there are {', '.join(PRECISIONS)}.")
-    (folder / _FILE).write_text(precision + "\n", encoding="utf-8")

@@ -7,17 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from db.errors import ModelError
+from db.errors import ModelError, UsageError
 from db.paths import display_text
 from db.records import EncoderInfo, Vector
 from indexer.laion.architecture import Architecture
 
 WEIGHTS = "model.safetensors"
-CENTERS = "centers.safetensors"
+LANDMARKS = "landmarks.safetensors"
 RECEIPT = "receipt.json"
 VOCABULARY = "vocab.json"
 MERGES = "merges.txt"
 WINDOW_RULE = "16 bit, up to 6 even windows of 10 s, short ones repeated, mean"
+PRECISIONS = ("auto", "float32", "bfloat16")
+_PRECISION = "precision"
 _N_HASH_DIGITS = 12
 
 
@@ -87,18 +89,63 @@ def read_receipt(folder: Path) -> Receipt:
         ) from error
 
 
-def read_centers(folder: Path) -> tuple[Vector, Vector]:
-    """Return the mean text embedding and the mean audio embedding, without torch.
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Vectors that are worth keeping beside a model.
+
+    Attributes:
+        text_center: Mean text embedding over everyday descriptions (not unit norm), shape ``(dim,)``.
+        audio_center: Mean audio embedding over varied sounds (not unit norm), shape ``(dim,)``.
+        texts: Descriptions that tagging asks for, by their text.
+    """
+
+    text_center: Vector
+    audio_center: Vector
+    texts: dict[str, Vector]
+
+
+def write_landmarks(folder: Path, landmarks: Landmarks) -> None:
+    from safetensors.numpy import save_file
+
+    rows = np.stack(list(landmarks.texts.values()))
+    arrays = {"text_center": landmarks.text_center, "audio_center": landmarks.audio_center, "texts": rows}
+    save_file(arrays, folder / LANDMARKS, metadata={"texts": json.dumps(list(landmarks.texts))})
+
+
+def read_landmarks(folder: Path) -> Landmarks:
+    """Return what is kept beside a model, without torch.
 
     Raises:
         ModelError: The file is missing or damaged.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+    from safetensors import SafetensorError, safe_open
 
     try:
-        arrays = load_file(folder / CENTERS)
-        return arrays["text"].astype(np.float32), arrays["audio"].astype(np.float32)
-    except (OSError, SafetensorError, KeyError) as error:
+        with safe_open(folder / LANDMARKS, framework="numpy") as file:
+            texts = json.loads(file.metadata()["texts"])
+            rows = file.get_tensor("texts")
+            text_center, audio_center = (file.get_tensor(name) for name in ("text_center", "audio_center"))
+            return Landmarks(text_center, audio_center, dict(zip(texts, rows, strict=True)))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         name = display_text(folder.name)
         raise ModelError(f"The model {name} is damaged. Fetch it again with: earmark model get {name}") from error
+
+
+def read_precision(folder: Path) -> str:
+    """Return the user's choice for the model in a folder; ``"auto"`` where none was made."""
+    try:
+        chosen = (folder / _PRECISION).read_text("utf-8").strip()
+    except OSError:
+        return "auto"
+    return chosen if chosen in PRECISIONS else "auto"
+
+
+def write_precision(folder: Path, precision: str) -> None:
+    """Keep the user's choice for the model in a folder.
+
+    Raises:
+        UsageError: There is no such precision.
+    """
+    if precision not in PRECISIONS:
+        raise UsageError(f"There is no precision {precision!r}; there are {', '.join(PRECISIONS)}.")
+    (folder / _PRECISION).write_text(precision + "\n", encoding="utf-8")

@@ -240,11 +240,11 @@ def import_lesson(
 
 def _teacher(library: "Library") -> "Teacher":
     from indexer.lessons import Teacher
-    from indexer.models import MODELS
     from tui.terminal.session import active_model
 
-    name = active_model(library)
-    return Teacher(library, next(entry.info for entry in MODELS if entry.name == name))
+    info = active_model(library).info
+    assert info is not None  # else it would not be active
+    return Teacher(library, info)
 
 
 def _ids(library: "Library", files: list[Path]) -> list[int]:

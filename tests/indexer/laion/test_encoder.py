@@ -8,13 +8,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.errors import ModelError
+from db.errors import ModelError, UsageError
 from db.records import Matrix
 from indexer.encoder import Waveform
 from indexer.laion.encoder import LaionEncoder
 from indexer.laion.frontend import MAX_WINDOWS, WINDOW_FRAMES, cut_windows, fill_window
-from indexer.laion.precision import choose_dtype, read_precision, write_precision
+from indexer.laion.precision import choose_dtype
 from indexer.laion.self_test import check_audio, check_texts
+from indexer.laion.store import read_precision, write_precision
 from tests.laion import write_tokenizer
 
 SAME = 1e-5
@@ -111,7 +112,7 @@ def test_bfloat16_is_a_choice_that_the_self_test_may_overrule(model_folder: Path
     write_precision(tmp_path, "float32")
     assert read_precision(tmp_path) == "float32"
     assert choose_dtype("float32", CPU) is torch.float32
-    with pytest.raises(ModelError, match="no precision 'int4'"):
+    with pytest.raises(UsageError, match="no precision 'int4'"):
         write_precision(tmp_path, "int4")
 
 

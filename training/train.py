@@ -14,7 +14,6 @@ from torch import nn
 from indexer.compact.audio import AudioTower, Packed, pack
 from training.dataset import Dataset, augment, to_tensors
 from training.objective import Likeness, Objective, TextProjection
-from training.teacher import has_bfloat16
 from training.texts import Texts
 
 _LOSS_WEIGHTS = {"caption": 0.7, "kind": 1.0, "sound": 0.7}
@@ -70,7 +69,6 @@ class Trainer:
         torch.manual_seed(seed)
         self._dataset, self._texts, self._schedule = dataset, texts, schedule
         self._device, self._seed = torch.device(device), seed
-        self._is_half = has_bfloat16(device)
         self._likeness = Likeness([recording.facts for recording in dataset.recordings])
         place = {kind: number for number, kind in enumerate(dataset.kinds)}
         self._kinds = torch.tensor([place[recording.facts.kind] for recording in dataset.recordings])
@@ -118,7 +116,7 @@ class Trainer:
 
     def _step(self, batch: Batch) -> list[float]:
         self.towers.train()
-        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._is_half):
+        with torch.autocast(self._device.type, dtype=torch.bfloat16):
             audio = self.towers.audio(batch.packed)
         losses = self._objective(audio, batch.captions, batch.kinds, batch.targets, self.towers.project)
         total = sum(weight * losses[name] for name, weight in _LOSS_WEIGHTS.items())

@@ -23,7 +23,7 @@ from indexer.encoder import Encoder, TextEncoder
 from indexer.examples import embed_file
 from indexer.form import FORMS
 from indexer.latent import SoundSpace
-from indexer.models import load_text_encoder, start_encoder
+from indexer.models import Model, load_text_encoder, start_encoder
 from indexer.search import name_words, rank
 from indexer.vocabulary import sound_types
 from tui.app.columns import Row
@@ -87,7 +87,7 @@ class Session:
 
     Args:
         library: Open library.
-        model: Name of the model.
+        model: The model.
         text_encoder: The light half of the model; loaded when first needed if not given.
         encoder: The whole model; started when first needed if not given.
     """
@@ -95,7 +95,7 @@ class Session:
     def __init__(
         self,
         library: Library,
-        model: str,
+        model: Model,
         *,
         text_encoder: TextEncoder | None = None,
         encoder: Encoder | None = None,
@@ -111,6 +111,8 @@ class Session:
 
     @property
     def text_encoder(self) -> TextEncoder:
+        if self._text_encoder is None and not self.model.reads_text_here:
+            return self.encoder  # one process for both
         with self._loading:
             if self._text_encoder is None:
                 self._text_encoder = load_text_encoder(self.model)

@@ -101,11 +101,11 @@ def import_lesson(
 def open_teacher(library: "Library") -> "Teacher":
     """Return a teacher of the model that the library is searched with."""
     from indexer.lessons import Teacher
-    from indexer.models import MODELS
     from tui.terminal.session import active_model
 
-    name = active_model(library)
-    return Teacher(library, next(entry.info for entry in MODELS if entry.name == name))
+    info = active_model(library).info
+    assert info is not None  # else it would not be active
+    return Teacher(library, info)
 
 
 def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:

@@ -155,7 +155,7 @@ def test_columns_are_ticked_and_kept(library: Library, state_file: Path) -> None
         screen = await to_list(app, pilot)
         order = list(COLUMNS)
         await pilot.press("w")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
         await pilot.press(
             *["down"] * order.index("form"), "space", "home", *["down"] * order.index("stars"), "enter", "escape"
         )
@@ -171,7 +171,7 @@ def test_a_sort_is_chosen_and_turned_round(library: Library, state_file: Path) -
         screen = await to_list(app, pilot)
         for is_descending in (False, True):
             await pilot.press("o")
-            await until(pilot, lambda: app.screen.is_modal)
+            await until(pilot, lambda: app.screen.is_modal and app.focused)
             if not is_descending:
                 await pilot.press("down", "down")
             await pilot.press("enter")
@@ -353,7 +353,7 @@ def test_the_key_set_is_changed_from_the_palette(library: Library, state_file: P
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
         await write(pilot, "use the vim keys")
         await pilot.pause(0.5)
         await pilot.press("enter")

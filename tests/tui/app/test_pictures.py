@@ -163,7 +163,7 @@ def test_questions(library: Library, state_file: Path, pictures: Pictures, size:
         }.items():
             for key in keys:
                 await pilot.press(key)
-                await until(pilot, lambda: app.screen.is_modal)
+                await until(pilot, lambda: app.screen.is_modal and app.focused)
             await pictures.compare(app, pilot, f"question-{name}")
             await pilot.press("escape")
             await until(pilot, lambda: not app.screen.is_modal)
@@ -230,7 +230,7 @@ def test_the_folders(library: Library, state_file: Path, pictures: Pictures, siz
         app.tell_progress(replace(progress, is_paused=True))
         await pictures.compare(app, pilot, "folders-paused")
         await pilot.press("escape", "down", "delete")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
         await pictures.compare(app, pilot, "folders-forget")
 
     drive(make_app(library, state_file), script, size)

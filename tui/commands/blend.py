@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from db.library import Library
     from db.records import Vector
     from indexer.blending import Blender
+    from indexer.models import Model
 
 _WEIGHTED = re.compile(r"(.+):(\d*\.?\d+)", re.DOTALL)
 _MAX_ENDS = 8
@@ -130,7 +131,7 @@ def _check(wanted: Ingredients, at: float | None, steps: int | None) -> None:
         raise UsageError("--steps takes two ends without weights, such as: earmark blend kick thunder --steps 6")
 
 
-def _locate(blender: "Blender", library: "Library", end: str, model: str) -> tuple["Vector", int | None]:
+def _locate(blender: "Blender", library: "Library", end: str, model: "Model") -> tuple["Vector", int | None]:
     """Return the direction of an end, and the sound of the library that lies there, if one does."""
     from db.paths import display_text
     from indexer.examples import embed_file

@@ -24,6 +24,7 @@ from benchmarks.seeded import fill
 from benchmarks.terminal import TerminalProcess
 from db.library import Library
 from db.records import FileStat
+from indexer.models import COMPACT
 from tui.app.session import Session
 
 N_AUDIBLE = 10
@@ -78,7 +79,7 @@ def _seed(place: Path, n_sounds: int) -> Path:
         sf.write(path, 0.1 * rng.standard_normal(24_000), 48_000)
     with Library.create(folder) as library:
         fill(library, sounds, [str(path.relative_to(sounds)) for path in paths], [_stat(path) for path in paths])
-        Session(library, "compact").warm_up()
+        Session(library, COMPACT).warm_up()
     write_short_sounds(place / "new", _N_NEW)
     is_ready.touch()
     return folder

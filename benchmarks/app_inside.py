@@ -17,7 +17,9 @@ from textual.events import Key
 
 from benchmarks.app import N_AUDIBLE
 from db.library import Library
+from indexer.models import COMPACT
 from tui.app.app import EarmarkApp
+from tui.app.launch import SWITCH_SECONDS
 from tui.app.player.output import DeviceOutput
 from tui.app.screens.browse import BrowseScreen
 from tui.app.session import Session
@@ -146,9 +148,10 @@ async def _run(app: EarmarkApp, driver: Driver) -> None:
 
 
 def main() -> None:
+    sys.setswitchinterval(SWITCH_SECONDS)
     library_folder, new_sounds, report = map(Path, sys.argv[1:])
     with Library.open(library_folder) as library:
-        session = Session(library, "compact")
+        session = Session(library, COMPACT)
         app = EarmarkApp(
             session, report.with_name("state.json"), open_device=lambda render: DeviceOutput(render, is_silent=True)
         )

@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from db.basics import Basics, read_basics
+import numpy as np
+import numpy.typing as npt
+
+from db.basics import Basics, read_basics, read_measures
 from db.database import FILE_NAME, Database
 from db.edits import Edits
 from db.errors import LibraryError
@@ -163,6 +166,11 @@ class Library:
         """Return what samples are tagged by, in the order asked; all ids are there."""
         with self._database.read() as cursor:
             return read_basics(cursor, ids)
+
+    def measures(self, ids: SampleIds) -> npt.NDArray[np.float32]:
+        """Return `db.basics.MEASURES` in the order asked, NaN where one is not known; all ids are there."""
+        with self._database.read() as cursor:
+            return read_measures(cursor, ids)
 
     def remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return stars and notes; samples without any are left out."""

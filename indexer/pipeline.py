@@ -104,7 +104,7 @@ def index(
         run = _Run(library, writer, encoder, on_event, cancelled)
         summary = run.update(library.roots(), retry_problems=retry_problems)
         if summary.n_embedded and library.lessons():
-            Teacher(library, encoder.info).renew()  # new sounds get the tags that the user taught
+            Teacher(library, encoder.info, encoder).renew()  # new sounds get the tags that the user taught
     return summary
 
 

@@ -101,11 +101,12 @@ def import_lesson(
 def open_teacher(library: "Library") -> "Teacher":
     """Return a teacher of the model that the library is searched with."""
     from indexer.lessons import Teacher
-    from indexer.models import MODELS
+    from indexer.models import MODELS, load_text_encoder
     from tui.terminal.session import active_model
 
     name = active_model(library)
-    return Teacher(library, next(entry.info for entry in MODELS if entry.name == name))
+    info = next(entry.info for entry in MODELS if entry.name == name)
+    return Teacher(library, info, load_text_encoder(name))
 
 
 def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from benchmarks.figures import Figure, at_most
 from benchmarks.seeded import fill
 from db.library import Library
 from db.records import FileStat
+from indexer.models import COMPACT
 from tui.app.app import EarmarkApp
 from tui.app.player.output import DeviceOutput
 from tui.app.screens.browse import BrowseScreen
@@ -59,7 +60,7 @@ def _seed(work_dir: Path, n_sounds: int) -> Path:
         sf.write(sounds / relpath, 0.1 * rng.standard_normal(24_000), 48_000)
     with Library.create(work_dir / "library") as library:
         fill(library, sounds, relpaths, [FileStat(1000, 1)] * n_sounds)
-        Session(library, "compact").warm_up()
+        Session(library, COMPACT).warm_up()
     return work_dir / "library"
 
 
@@ -118,7 +119,7 @@ class _Heartbeat:
 
 
 async def _drive(library: Library, state_file: Path) -> list[Figure]:
-    session = Session(library, "compact")
+    session = Session(library, COMPACT)
     app = EarmarkApp(session, state_file, open_device=lambda render: DeviceOutput(render, is_silent=True))
     async with app.run_test(size=(140, 45)):
         screen = app.screen

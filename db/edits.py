@@ -87,10 +87,13 @@ class Edits:
         with self._transaction() as cursor:
             return apply_change(cursor, change)
 
-    def undo_tags(self) -> str | None:
-        """Take back the last `change_tags`, save what changed again since; return its sentence, None without one."""
+    def undo_tags(self, change_id: int | None = None) -> str | None:
+        """Take back the last `change_tags`, save what changed again since; return its sentence, None without one.
+
+        Does nothing where ``change_id`` is given and some other change is the last one.
+        """
         with self._transaction() as cursor:
-            return undo_change(cursor)
+            return undo_change(cursor, change_id)
 
     @contextmanager
     def _transaction(self) -> Iterator[Cursor]:

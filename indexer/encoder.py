@@ -11,15 +11,11 @@ from db.records import EncoderInfo, Matrix, Vector
 Waveform: TypeAlias = npt.NDArray[np.float32]  # mono, shape (n_frames,), nominally within [-1, 1]
 
 
-class TextEncoder(Protocol):
-    """The half of a model that a search needs; light enough for the screen's process."""
+class EncoderFacts(Protocol):
+    """What is known of a model without starting it."""
 
     @property
     def info(self) -> EncoderInfo: ...
-
-    def embed_text(self, texts: Sequence[str]) -> Matrix:
-        """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
-        ...
 
     @property
     def text_center(self) -> Vector:
@@ -29,6 +25,14 @@ class TextEncoder(Protocol):
     @property
     def audio_center(self) -> Vector:
         """Mean audio embedding over varied sounds (not unit norm): the axis of the audio cone."""
+        ...
+
+
+class TextEncoder(EncoderFacts, Protocol):
+    """The half of a model that a search needs; the screen's process never loads torch for it."""
+
+    def embed_text(self, texts: Sequence[str]) -> Matrix:
+        """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
         ...
 
 

@@ -2,8 +2,10 @@
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Lock
@@ -13,9 +15,10 @@ import numpy as np
 
 from db.errors import ModelError
 from db.records import EncoderInfo, Matrix, Vector
-from indexer.encoder import Encoder, TextEncoder, Waveform
+from indexer.encoder import Encoder, EncoderFacts, TextEncoder, Waveform
 
 EncoderFactory: TypeAlias = Callable[[int], Encoder]  # takes the number of threads; must be importable by the child
+Items: TypeAlias = list[str] | list[Waveform]
 
 _N_STARTS = 2  # a crash is answered by one restart; a second one is a broken model or machine
 _STOP_SECONDS = 5.0
@@ -24,17 +27,24 @@ _STOP_SECONDS = 5.0
 class EncoderProcess:
     """Stand in for an encoder that runs in a child process, started at first need and kept warm.
 
-    Text is embedded here, by the light half of the same model. One request is served at a time; calls from several
-    threads wait for each other.
+    One request is served at a time; calls from several threads wait for each other.
 
     Args:
         factory: Makes the encoder inside the child.
-        text_encoder: The half of the same model that needs no torch.
+        facts: What is known of it here.
         n_threads: Threads that the child may compute with.
+        text_encoder: The half of the same model that reads texts here, where it needs no torch; else the child reads.
     """
 
-    def __init__(self, factory: EncoderFactory, text_encoder: TextEncoder, n_threads: int) -> None:
+    def __init__(
+        self,
+        factory: EncoderFactory,
+        facts: EncoderFacts,
+        n_threads: int,
+        text_encoder: TextEncoder | None = None,
+    ) -> None:
         self._factory = factory
+        self._facts = facts
         self._text_encoder = text_encoder
         self._n_threads = n_threads
         self._child: BaseProcess | None = None
@@ -43,18 +53,19 @@ class EncoderProcess:
 
     @property
     def info(self) -> EncoderInfo:
-        return self._text_encoder.info
+        return self._facts.info
 
     @property
     def text_center(self) -> Vector:
-        return self._text_encoder.text_center
+        return self._facts.text_center
 
     @property
     def audio_center(self) -> Vector:
-        return self._text_encoder.audio_center
+        return self._facts.audio_center
 
     def embed_text(self, texts: Sequence[str]) -> Matrix:
-        return self._text_encoder.embed_text(texts)
+        """Embed descriptions; errors as in `embed_audio`."""
+        return self._text_encoder.embed_text(texts) if self._text_encoder else self._request(list(texts))
 
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
         """Embed sounds in the child; shapes and errors as in `Encoder.embed_audio`.
@@ -62,19 +73,7 @@ class EncoderProcess:
         Raises:
             ModelError: The model cannot be loaded, or its process died twice.
         """
-        if not waveforms:
-            return np.zeros((0, self.info.dim), np.float32)
-        with self._turn:
-            for n_start in range(1, _N_STARTS + 1):
-                try:
-                    return self._ask(waveforms)
-                except (EOFError, OSError):
-                    self.close()
-                    if n_start == _N_STARTS:
-                        raise ModelError(
-                            f"The process of the model {self.info.name} died twice; try: earmark doctor --deep"
-                        ) from None
-        raise AssertionError("unreachable")
+        return self._request(list(waveforms))
 
     def warm_up(self) -> None:
         """Start the child now, so that the first sound does not wait for it. Returns at once."""
@@ -102,25 +101,53 @@ class EncoderProcess:
         if self._pipe is not None:
             return self._pipe
         context = multiprocessing.get_context("spawn")  # fork would copy the caller's threads and locks
-        self._pipe, theirs = context.Pipe()
-        self._child = context.Process(
+        _start_resource_tracker()
+        pipe, theirs = context.Pipe()
+        child = context.Process(
             target=_serve, args=(theirs, self._factory, self._n_threads), name="earmark-encoder", daemon=True
         )
-        self._child.start()
+        child.start()
         theirs.close()
-        return self._pipe
+        self._pipe, self._child = pipe, child
+        return pipe
 
-    def _ask(self, waveforms: Sequence[Waveform]) -> Matrix:
+    def _request(self, items: Items) -> Matrix:
+        if not items:
+            return np.zeros((0, self.info.dim), np.float32)
+        with self._turn:
+            for n_start in range(1, _N_STARTS + 1):
+                try:
+                    return self._ask(items)
+                except (EOFError, OSError):
+                    self.close()
+                    if n_start == _N_STARTS:
+                        raise ModelError(
+                            f"The process of the model {self.info.name} died twice; try: earmark doctor --deep"
+                        ) from None
+        raise AssertionError("unreachable")
+
+    def _ask(self, items: Items) -> Matrix:
         pipe = self._start()
-        pipe.send([len(waveform) for waveform in waveforms])
-        for waveform in waveforms:
-            pipe.send_bytes(np.ascontiguousarray(waveform, np.float32).data)
+        pipe.send([item if isinstance(item, str) else len(item) for item in items])
+        for item in items:
+            if not isinstance(item, str):
+                pipe.send_bytes(np.ascontiguousarray(item, np.float32).data)
         error = pipe.recv()
         if error is not None:
             kind, message = error
             raise {"ValueError": ValueError, "MemoryError": MemoryError}.get(kind, ModelError)(message)
         rows = np.frombuffer(pipe.recv_bytes(), np.float32)
-        return rows.reshape(len(waveforms), self.info.dim)
+        return rows.reshape(len(items), self.info.dim)
+
+
+def _start_resource_tracker() -> None:
+    """Start the helper of multiprocessing with descriptor 2.
+
+    It would take that of ``sys.stderr``, and a program that draws on the screen has one without a descriptor there.
+    """
+    if os.name == "posix":
+        with open(2, "w", closefd=False) as stderr, contextlib.redirect_stderr(stderr):
+            resource_tracker.ensure_running()
 
 
 def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
@@ -128,11 +155,11 @@ def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to handle
     encoder: Encoder | None = None
     with contextlib.suppress(EOFError, OSError):  # the owner has gone: so do we
-        for waveforms in _requests(pipe):
+        for items in _requests(pipe):
             answer: Any = None
             try:
                 encoder = encoder or factory(n_threads)
-                answer = encoder.embed_audio(waveforms)
+                answer = encoder.embed_text(items) if isinstance(items[0], str) else encoder.embed_audio(items)
             except Exception as error:  # sent to the owner, who raises it
                 pipe.send((type(error).__name__, str(error)))
                 continue
@@ -140,10 +167,12 @@ def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
             pipe.send_bytes(np.ascontiguousarray(answer, np.float32).data)
 
 
-def _requests(pipe: Connection) -> Iterator[list[Waveform]]:
+def _requests(pipe: Connection) -> Iterator[list[Any]]:
+    """Yield lists of texts or of waveforms; for a waveform, its length comes first."""
     while True:
-        lengths: list[int] = pipe.recv()
-        waveforms = [np.empty(length, np.float32) for length in lengths]
-        for waveform in waveforms:
-            pipe.recv_bytes_into(waveform.data)
-        yield waveforms
+        items = pipe.recv()
+        for number, item in enumerate(items):
+            if isinstance(item, int):
+                items[number] = np.empty(item, np.float32)
+                pipe.recv_bytes_into(items[number].data)
+        yield items

@@ -6,6 +6,7 @@ Every decoding process imports this: ``scipy.fft`` costs 0.1 s and transforms fl
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -158,6 +159,7 @@ def _centroid_hz(power: npt.NDArray[np.float64], sample_rate_hz: int) -> float |
     return float(power @ frequencies_hz / power.sum())
 
 
+@cache
 def band_edges() -> npt.NDArray[np.intp]:
     """Return the first bins of bands that widen with frequency, as hearing does."""
     edges = np.geomspace(1, _FFT_FRAMES // 2, _N_BANDS + 1)[:-1] - 1
@@ -172,12 +174,20 @@ def iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
     """
     from scipy.fft import rfft
 
-    padded = np.pad(waveform - waveform.mean(), (_FFT_FRAMES - HOP_FRAMES, max(0, HOP_FRAMES - len(waveform))))
+    lead = _FFT_FRAMES - HOP_FRAMES
+    padded = np.zeros(lead + max(HOP_FRAMES, len(waveform)), np.float32)
+    np.subtract(waveform, waveform.mean(), out=padded[lead : lead + len(waveform)])
     windows = np.lib.stride_tricks.sliding_window_view(padded, _FFT_FRAMES)[::HOP_FRAMES]
-    hann = np.hanning(_FFT_FRAMES).astype(np.float32)
     for first in range(0, len(windows), _FFTS_AT_ONCE):
-        spectra = rfft(windows[first : first + _FFTS_AT_ONCE] * hann)[:, 1:]
-        yield spectra.real**2 + spectra.imag**2
+        spectra = rfft(windows[first : first + _FFTS_AT_ONCE] * _hann())[:, 1:]
+        power = np.square(spectra.real)
+        power += np.square(spectra.imag)
+        yield power
+
+
+@cache
+def _hann() -> FloatArray:
+    return np.hanning(_FFT_FRAMES).astype(np.float32)
 
 
 def _count_onsets(band_power: FloatArray) -> int:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from db.errors import UsageError
 from db.library import Library
 from db.records import EncoderInfo, Matrix, SampleIds, Source
 from db.tag_changes import Cell, TagChange, TagName
+from indexer.bulk_tags import rivals
 from indexer.describe import describe, unit
 from indexer.encoder import TextEncoder
 from indexer.latent import distinct
@@ -51,6 +53,14 @@ class _Examples:
     foreign_yes: list[Matrix]
     foreign_no: list[Matrix]
 
+    @property
+    def n_yes(self) -> int:
+        return len(self.yes) + len(self.foreign_yes)
+
+    @property
+    def n_no(self) -> int:
+        return len(self.no) + len(self.foreign_no)
+
 
 class Teacher:
     """Teach tags to one library, on the vectors of one encoder.
@@ -77,6 +87,26 @@ class Teacher:
         self._background = survey(self._rows)
         self._whitened = self._background.whiten(self._rows)
         self._traits = standardized(_traits(library.measures(self._ids)))
+
+    @property
+    def n_sounds(self) -> int:
+        """How many sounds were there to learn from; others that came since take a new teacher."""
+        return len(self._ids)
+
+    def ask(self, tag: TagName, n: int) -> tuple[SampleIds, Matrix]:
+        """Return the sounds of which it is least clear whether the tag fits, the most doubtful first.
+
+        Returns:
+            Ids of up to ``n`` sounds of which the user has not spoken, and how likely each has the tag, shape ``(n,)``.
+
+        Raises:
+            UsageError: There is no example of what is meant.
+        """
+        said = self._said(tag, {})
+        examples = self._examples(tag, said, self._library.lessons().get(tag, "[]"))
+        confidences = self._confidences(tag, examples)
+        rows = self._doubtful(np.where(self._is_open(said), np.abs(confidences - _CONFIDENCE), np.inf), n)
+        return self._ids[rows], confidences[rows]
 
     def learn(self, tag: TagName, yes: Iterable[int], no: Iterable[int] = ()) -> Learned:
         """Add examples to a tag, learn it again, and tag the library by it.
@@ -127,23 +157,34 @@ class Teacher:
     def _learn(self, tag: TagName, given: Mapping[int, float], imported: str, *, can_be_undone: bool = True) -> Learned:
         said = self._said(tag, given)
         examples = self._examples(tag, said, imported)
-        name_row = self._name_row(tag)
-        sounds = Sounds(self._whitened, self._traits, self._hints(self._rows, name_row))
-        yes = self._join(sounds, examples.yes, examples.foreign_yes, name_row)
-        no = self._join(sounds, examples.no, examples.foreign_no, name_row)
-        confidences = learn(yes, no, sounds.take(evenly(len(sounds)))).confidences(sounds)
-        is_open = np.ones(len(self._ids), np.bool_)
-        is_open[[self._places[sample_id] for sample_id in said if sample_id in self._places]] = False
+        confidences = self._confidences(tag, examples)
+        is_open = self._is_open(said)
         is_tagged = is_open & (confidences >= _CONFIDENCE)
-        marks: dict[Cell, float | None] = {Cell(key, tag, Source.USER): value for key, value in given.items()}
+        marks: dict[Cell, float | None] = dict(rivals(self._library, tag, [key for key in given if given[key] > 0]))
+        marks |= {Cell(key, tag, Source.USER): value for key, value in given.items()}
         marks |= dict.fromkeys(self._library.tag_marks(tag, [Source.TAUGHT]))
         rounded = confidences[is_tagged].astype(np.float64).round(2)  # so that what stays the same is not written again
         for sample_id, confidence in zip(self._ids[is_tagged].tolist(), rounded.tolist(), strict=True):
             marks[Cell(sample_id, tag, Source.TAUGHT)] = confidence
         with self._library.edits() as edits:
             edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: imported}, can_be_undone))
-        doubtful = self._doubtful(np.where(is_open, np.abs(confidences - _CONFIDENCE), np.inf))
-        return Learned(tag, len(yes), len(no), int(is_tagged.sum()), doubtful)
+        rows = self._doubtful(np.where(is_open, np.abs(confidences - _CONFIDENCE), np.inf), _N_DOUBTFUL)
+        doubtful = tuple(self._ids[rows].tolist())
+        return Learned(tag, examples.n_yes, examples.n_no, int(is_tagged.sum()), doubtful)
+
+    def _confidences(self, tag: TagName, examples: _Examples) -> Floats:
+        """Return how likely each sound has the tag, by what the examples say of it."""
+        name_row = self._name_row(tag)
+        sounds = Sounds(self._whitened, self._traits, self._hints(self._rows, name_row))
+        yes = self._join(sounds, examples.yes, examples.foreign_yes, name_row)
+        no = self._join(sounds, examples.no, examples.foreign_no, name_row)
+        return learn(yes, no, sounds.take(evenly(len(sounds)))).confidences(sounds)
+
+    def _is_open(self, said: Mapping[int, float]) -> npt.NDArray[np.bool_]:
+        """Return which sounds the user has said nothing of."""
+        is_open = np.ones(len(self._ids), np.bool_)
+        is_open[[self._places[sample_id] for sample_id in said if sample_id in self._places]] = False
+        return is_open
 
     def _taught(self) -> dict[TagName, str]:
         """Return the lessons that have examples of what is meant; those heard by another encoder only rest."""
@@ -199,12 +240,11 @@ class Teacher:
         hints: Floats = (rows @ name_row - standing.mean()) / max(float(standing.std()), 1e-6)
         return hints
 
-    def _doubtful(self, certainty: Matrix) -> tuple[int, ...]:
-        """Return the least certain samples that are not alike."""
-        order = np.argsort(certainty, kind="stable")[: 5 * _N_DOUBTFUL]
+    def _doubtful(self, certainty: Matrix, n: int) -> npt.NDArray[np.int64]:
+        """Return the rows of the least certain sounds that are not alike."""
+        order = np.argsort(certainty, kind="stable")[: 5 * n]
         order = order[np.isfinite(certainty[order])]
-        kept = distinct(self._rows[order], _SAME_COSINE)[:_N_DOUBTFUL]
-        return tuple(self._ids[order[kept]].tolist())
+        return order[distinct(self._rows[order], _SAME_COSINE)[:n]]
 
 
 def _traits(measures: Floats) -> Floats:

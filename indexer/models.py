@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from db.errors import ModelError
 from db.records import EncoderInfo
@@ -9,47 +10,86 @@ from indexer.compact.model import INFO as COMPACT_INFO
 from indexer.compact.model import CompactEncoder, CompactTextEncoder
 from indexer.encoder import Encoder, TextEncoder
 from indexer.encoder_process import EncoderProcess
+from indexer.laion.process import LaionProcess
+from indexer.laion.sources import LAION_MODELS
+from indexer.laion.store import find_receipt
 
 
 @dataclass(frozen=True, slots=True)
-class ModelEntry:
-    """One line of ``earmark model list``."""
+class Model:
+    """One line of ``earmark model list``.
+
+    Attributes:
+        info: What its vectors are; None while the model is not here.
+        folder: Where it is, or would be; None for the one inside the package.
+    """
 
     name: str
     description: str
-    info: EncoderInfo
-    is_present: bool
+    info: EncoderInfo | None
+    folder: Path | None = None
+
+    @property
+    def is_present(self) -> bool:
+        return self.info is not None
+
+    @property
+    def reads_text_here(self) -> bool:
+        """Whether texts are read without torch, in the process that asks."""
+        return self.folder is None
 
 
-MODELS = (
-    ModelEntry(
-        name=COMPACT_INFO.name,
-        description="earmark's own small model, inside the package: no download, no network",
-        info=COMPACT_INFO,
-        is_present=True,
-    ),
+COMPACT = Model(
+    name=COMPACT_INFO.name,
+    description="earmark's own small model, inside the package: no download, no network",
+    info=COMPACT_INFO,
 )
 
 
-def load_text_encoder(name: str = COMPACT_INFO.name) -> TextEncoder:
-    """Load the half of a model that a text search needs, without torch.
+def known_models(folder: Path) -> tuple[Model, ...]:
+    """Return all models, those to fetch included.
+
+    Args:
+        folder: Where fetched models are.
+    """
+    return (COMPACT, *(_laion(source.name, source.description, folder) for source in LAION_MODELS))
+
+
+def find_model(name: str, folder: Path) -> Model:
+    """Return a model by its name.
 
     Raises:
-        ModelError: There is no model of this name, or its weights are damaged.
+        ModelError: There is none of this name, or it is not here yet.
     """
-    _check_name(name)
-    return CompactTextEncoder()
+    models = {model.name: model for model in known_models(folder)}
+    if name not in models:
+        raise ModelError(f"There is no model called {name!r}. Known: {', '.join(models)}. See: earmark model list")
+    if not models[name].is_present:
+        raise ModelError(f"The model {name} is not here yet. Fetch it with: earmark model get {name}")
+    return models[name]
 
 
-def start_encoder(name: str = COMPACT_INFO.name) -> EncoderProcess:
+def load_text_encoder(model: Model = COMPACT) -> TextEncoder:
+    """Load the half of a model that a text search needs; torch stays out of this process.
+
+    Raises:
+        ModelError: The model is not here, or its weights are damaged.
+    """
+    return CompactTextEncoder() if model.reads_text_here else start_encoder(model)
+
+
+def start_encoder(model: Model = COMPACT) -> EncoderProcess:
     """Return a whole model behind a child process that starts at first need and ends with the ``with`` block.
 
     Raises:
-        ModelError: There is no model of this name, or its weights are damaged.
+        ModelError: The model is not here, or its weights are damaged.
     """
+    n_cores = os.cpu_count() or 1
+    if model.folder is not None:
+        return LaionProcess(model.folder, n_cores)  # it takes ten times as long as decoding does
     # decoding takes the other half of the processor while sounds are embedded
-    n_threads = max(1, (os.cpu_count() or 1) // 2)
-    return EncoderProcess(make_compact, load_text_encoder(name), n_threads)
+    text_encoder = CompactTextEncoder()
+    return EncoderProcess(make_compact, text_encoder, max(1, n_cores // 2), text_encoder)
 
 
 def make_compact(n_threads: int) -> Encoder:
@@ -60,7 +100,6 @@ def make_compact(n_threads: int) -> Encoder:
     return CompactEncoder()
 
 
-def _check_name(name: str) -> None:
-    names = [entry.name for entry in MODELS]
-    if name not in names:
-        raise ModelError(f"There is no model called {name!r}. Known: {', '.join(names)}. See: earmark model list")
+def _laion(name: str, description: str, folder: Path) -> Model:
+    receipt = find_receipt(folder / name)
+    return Model(name, description, None if receipt is None else receipt.info, folder / name)

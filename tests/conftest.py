@@ -6,6 +6,18 @@ import pytest
 from indexer.demo_sounds import write_demo_sounds
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full-size", action="store_true", help="also build LAION's models in their full sizes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--full-size"):
+        return
+    for item in items:
+        if item.get_closest_marker("full_size"):
+            item.add_marker(pytest.mark.skip(reason="only with --full-size"))
+
+
 @pytest.fixture(scope="session")
 def _demo_sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo-sounds")

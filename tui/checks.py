@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import numpy as np
 from db.database import FILE_NAME
 from db.errors import EarmarkError, LibraryBusyError, LibraryError, ModelError, ProblemError
 from db.library import Library
-from indexer.models import MODELS, load_text_encoder, start_encoder
-from tui import human
+from indexer.models import COMPACT, Model, known_models, load_text_encoder, start_encoder
+from tui import human, settings
 from tui.terminal.session import active_model
 
 _PACKAGES = (
@@ -51,7 +52,7 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
     """
     yield _check("packages", _packages, "Install earmark again, with all that it needs.")
     yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
-    model = MODELS[0].name
+    model = COMPACT
     if (folder / FILE_NAME).exists():
         yield _check("library", lambda: _library(folder), "Restore a backup of it, or index into a new --library.")
         yield _check("folders", lambda: _folders(folder), "")
@@ -60,6 +61,9 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
     else:
         yield Check("library", is_ok=True, detail=f"none yet in {folder}; make one with: earmark index FOLDER")
     yield _check("model", lambda: _texts_differ(model), "Install earmark again: its weights are damaged.")
+    for fetched in known_models(settings.models_folder()):
+        if fetched.is_present and fetched.folder is not None:
+            yield _check(fetched.name, partial(_implementation, fetched), f"earmark model get {fetched.name}")
     if deep:
         yield _check(
             "listening", lambda: _hears(model), "Install torch again: python -m pip install --force-reinstall torch"
@@ -122,7 +126,7 @@ def _writing(folder: Path) -> str:
         return str(error)  # an indexing run elsewhere is no fault
 
 
-def _model_of(folder: Path) -> str | None:
+def _model_of(folder: Path) -> Model | None:
     try:
         with Library.open(folder) as library:
             return active_model(library)
@@ -130,21 +134,34 @@ def _model_of(folder: Path) -> str | None:
         return None  # said by the check of the library
 
 
-def _texts_differ(model: str) -> str:
+def _texts_differ(model: Model) -> str:
     encoder = load_text_encoder(model)
     rows = encoder.embed_text(_TEXTS)
     if not np.isfinite(rows).all() or not np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
-        raise ModelError(f"{model}: descriptions do not give unit vectors")
+        raise ModelError(f"{model.name}: descriptions do not give unit vectors")
     largest = (rows @ rows.T)[np.triu_indices(len(rows), 1)].max()
     if largest >= _TOO_ALIKE:
-        raise ModelError(f"{model}: different descriptions give nearly the same vector (cosine {largest:.2f})")
+        raise ModelError(f"{model.name}: different descriptions give nearly the same vector (cosine {largest:.2f})")
     center = float(np.linalg.norm(encoder.text_center))
     if not 0 <= center < 1:
-        raise ModelError(f"{model}: the middle of all descriptions is not inside the sphere (norm {center:.2f})")
+        raise ModelError(f"{model.name}: the middle of all descriptions is not inside the sphere (norm {center:.2f})")
     return f"{encoder.info.fingerprint}: four descriptions differ (largest cosine {largest:.2f})"
 
 
-def _hears(model: str) -> str:
+def _implementation(model: Model) -> str:
+    """Say whose vectors a fetched model's are, and where its checkpoint is from."""
+    from indexer.laion.store import read_receipt
+
+    assert model.folder is not None
+    receipt = read_receipt(model.folder)
+    known = "published" if receipt.is_known_hash else "recorded at first use"
+    return (
+        f"earmark's own towers, held to {receipt.reference} (largest difference {receipt.largest_difference:.0e}) "
+        f"on {receipt.converted_at[:10]}; hash of the checkpoint {known}: {receipt.sha256[:12]}"
+    )
+
+
+def _hears(model: Model) -> str:
     """Hear a click twice, alone and beside another sound: the vector must be the same."""
     with start_encoder(model) as encoder:
         click = np.zeros(encoder.info.sample_rate_hz // 10, np.float32)
@@ -152,5 +169,5 @@ def _hears(model: str) -> str:
         alone = encoder.embed_audio([click])[0]
         beside = encoder.embed_audio([np.tile(click, 7), click])[1]
     if not np.isfinite(alone).all() or float(alone @ beside) < 0.9999:
-        raise ModelError(f"{model}: one sound gives two vectors (cosine {float(alone @ beside):.4f})")
-    return f"{model}: the same sound gives the same vector"
+        raise ModelError(f"{model.name}: one sound gives two vectors (cosine {float(alone @ beside):.4f})")
+    return f"{model.name}: the same sound gives the same vector"

@@ -35,6 +35,12 @@ def pace(n_done: float, n_total: float, seconds: float) -> str:
     return f"{rate:.0f}/s, {duration((n_total - n_done) / rate)} left"
 
 
+def byte_pace(n_done: float, n_total: float, seconds: float) -> str:
+    """Return rate and time left as `pace` does: ``"12 MB/s, 41.0 s left"``."""
+    rate = n_done / seconds
+    return f"{size(int(rate))}/s, {duration((n_total - n_done) / rate)} left"
+
+
 def percent(share: float) -> str:
     """Return a share of 0..1 as ``"87 %"``."""
     return f"{share * 100:.0f} %"

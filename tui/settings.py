@@ -12,6 +12,12 @@ def default_library() -> Path:
     return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("earmark", appauthor=False)
 
 
+def models_folder() -> Path:
+    """Return where fetched models are kept: ``EARMARK_MODELS``, else beside the default library."""
+    chosen = os.environ.get("EARMARK_MODELS")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("earmark", appauthor=False) / "models"
+
+
 def use_one_thread_for_algebra() -> None:
     """Keep OpenBLAS from spreading a 1 ms product over all cores: beside a busy program that takes ten times as long.
 

@@ -50,7 +50,7 @@ def tag_name(sample: Sample, facet: str) -> str:
 
 def family(sample: Sample) -> str | None:
     """Return the wider type of a sound: ``"drums"`` for a kick."""
-    return next((tag.parent for tag in sample.tags if tag.facet == "type"), None)
+    return next((tag.parent or tag.name for tag in sample.tags if tag.facet == "type"), None)
 
 
 def sample_name(sample: Sample) -> str:
@@ -87,7 +87,6 @@ def _tags(row: Row) -> str:
 
 
 _ALL = (
-    Column("stars", "★", 5, 3, lambda row: "★" * row.remark.stars),
     Column("name", "Name", 0, 9, lambda row: sample_name(row.sample)),
     Column("type", "Type", 13, 8, lambda row: tag_name(row.sample, "type")),
     Column("form", "Form", 8, 2, lambda row: tag_name(row.sample, "form")),
@@ -104,6 +103,7 @@ _ALL = (
     Column("before", "Before", 6, 2, _measured("silence_before_ms", "{:.0f}"), is_right=True),
     Column("after", "After", 6, 2, _measured("silence_after_ms", "{:.0f}"), is_right=True),
     Column("tags", "Tags", 20, 1, _tags),
+    Column("stars", "★", 5, 3, lambda row: "★" * row.remark.stars),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),
     Column("score", "Match", 5, 6, lambda row: "" if row.score is None else human.percent(row.score), is_right=True),
 )

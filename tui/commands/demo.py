@@ -38,7 +38,7 @@ def demo(
     """
     from db.library import Library
     from indexer.demo_sounds import write_demo_sounds
-    from indexer.models import MODELS, start_encoder
+    from indexer.models import start_encoder
     from tui.terminal.indexing import finish, run_index
     from tui.terminal.output import say
 
@@ -48,7 +48,7 @@ def demo(
         paths = write_demo_sounds(sounds)
         say(f"Made {len(paths)} sounds in {sounds}, with names that tell nothing.")
     with Library.create(library or context.obj or place / "library") as opened:
-        with start_encoder(MODELS[0].name) as encoder:
+        with start_encoder() as encoder:
             finish(run_index(opened, [sounds], encoder), as_json=False)
         for query in _QUERIES:
             _show(opened, query)

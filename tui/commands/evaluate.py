@@ -1,11 +1,14 @@
 """``earmark eval``: how well the model hears a labelled folder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tui.terminal.options import JsonOption, LibraryOption, library_folder
+
+if TYPE_CHECKING:
+    from indexer.models import Model
 
 
 def evaluate(
@@ -38,12 +41,14 @@ def evaluate(
       earmark eval sounds --labels sounds/labels.csv --json
     """
     from indexer.evaluation import evaluate_folder
-    from indexer.models import start_encoder
+    from indexer.models import find_model, start_encoder
+    from tui import settings
     from tui.terminal.output import print_json, show
     from tui.terminal.progress import meter
 
+    chosen = find_model(model, settings.models_folder()) if model else _library_model(library_folder(context, library))
     with (
-        start_encoder(model or _library_model(library_folder(context, library))) as encoder,
+        start_encoder(chosen) as encoder,
         meter("Listening") as shown,
     ):
         evaluation = evaluate_folder(
@@ -57,15 +62,15 @@ def evaluate(
     show(lambda _: figure_tables(evaluation))
 
 
-def _library_model(folder: Path) -> str:
+def _library_model(folder: Path) -> "Model":
     """Return the model of a library, or the first of all where there is no library yet."""
     from db.errors import LibraryError
     from db.library import Library
-    from indexer.models import MODELS
+    from indexer.models import COMPACT
     from tui.terminal.session import active_model
 
     try:
         with Library.open(folder) as opened:
             return active_model(opened)
     except LibraryError:
-        return MODELS[0].name
+        return COMPACT

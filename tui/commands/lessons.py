@@ -101,12 +101,13 @@ def import_lesson(
 def open_teacher(library: "Library") -> "Teacher":
     """Return a teacher of the model that the library is searched with."""
     from indexer.lessons import Teacher
-    from indexer.models import MODELS, load_text_encoder
+    from indexer.models import load_text_encoder
     from tui.terminal.session import active_model
 
-    name = active_model(library)
-    info = next(entry.info for entry in MODELS if entry.name == name)
-    return Teacher(library, info, load_text_encoder(name))
+    model = active_model(library)
+    assert model.info is not None  # else it would not be active
+    # the name of a tag is not worth the seconds in which a large model starts
+    return Teacher(library, model.info, load_text_encoder(model) if model.reads_text_here else None)
 
 
 def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:

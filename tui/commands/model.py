@@ -1,13 +1,17 @@
 """``earmark model``: the models that earmark can hear with."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui import settings
 from tui.terminal.options import JsonOption, LibraryOption
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List and switch models.")
+if TYPE_CHECKING:
+    from indexer.models import Model
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, fetch and switch models.")
 
 
 @app.command("list")
@@ -21,26 +25,88 @@ def list_models(context: typer.Context, as_json: JsonOption = False, library: Li
     """
     from dataclasses import asdict
 
-    from indexer.models import MODELS
+    from indexer.models import known_models
     from tui.terminal.output import print_json
 
     active = _active_fingerprint(context, library)
+    models = known_models(settings.models_folder())
+    prints = [model.info and model.info.fingerprint for model in models]
     if as_json:
         entries = [
-            {**asdict(entry), "fingerprint": entry.info.fingerprint, "is_active": entry.info.fingerprint == active}
-            for entry in MODELS
+            {
+                "name": model.name,
+                "description": model.description,
+                "info": model.info and asdict(model.info),
+                "is_present": model.is_present,
+                "fingerprint": fingerprint,
+                "is_active": fingerprint is not None and fingerprint == active,
+            }
+            for model, fingerprint in zip(models, prints, strict=True)
         ]
         print_json({"models": entries})
         return
-    for entry in MODELS:
-        state = "in use" if entry.info.fingerprint == active else "ready" if entry.is_present else "not here"
-        typer.echo(f"{entry.name:<12}  {state:<8}  {entry.description}")
+    for model, fingerprint in zip(models, prints, strict=True):
+        state = "not here" if fingerprint is None else "in use" if fingerprint == active else "ready"
+        typer.echo(f"{model.name:<12}  {state:<8}  {model.description}")
+
+
+@app.command("get")
+def get_model(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A model from the list.", show_default=False)
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Its checkpoint, already on this disk.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch a model, once; this is the only command that ever uses the network.
+
+    What was fetched before a cut is kept. The checkpoint is checked, read without running anything in it, and
+    converted; after that no network is needed.
+
+    \b
+    Examples:
+      earmark model get laion-music
+      earmark model get laion-630k --from ~/Downloads/630k-audioset-best.pt
+    """
+    from dataclasses import asdict
+
+    from indexer.laion.install import get_model, model_to_get
+    from tui.terminal.output import print_json, say
+    from tui.terminal.progress import meter
+
+    file = file and file.expanduser().absolute()
+    model = model_to_get(name, file)
+    with meter(f"Getting {model.name}", in_bytes=True) as shown:
+        receipt = get_model(
+            model,
+            settings.models_folder(),
+            file,
+            on_bytes=lambda file_name, n_done, n_total: shown.show(n_done, n_total, file_name),
+            on_step=shown.note,
+        )
+    if as_json:
+        print_json(asdict(receipt))
+    known = "is the published one" if receipt.is_known_hash else "was never published; it is recorded now"
+    say(f"{model.name} is ready. The hash of its checkpoint {known}: {receipt.sha256}")
+    say(f"Its vectors are those of {receipt.reference} (largest difference {receipt.largest_difference:.0e}).")
+    say(f"Use it with: earmark model use {model.name}")
 
 
 @app.command("use")
 def use_model(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A model from the list.")],
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="For a fetched model: auto, float32 or bfloat16. Kept until changed.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -51,14 +117,27 @@ def use_model(
 
     \b
     Examples:
+      earmark model use laion-music
       earmark model use compact
     """
-    from indexer.models import start_encoder
+    from indexer.models import find_model, start_encoder
     from tui.terminal.indexing import finish, run_index
     from tui.terminal.session import open_library
 
-    with open_library(context, library) as opened, start_encoder(name) as encoder:
+    model = find_model(name, settings.models_folder())
+    if precision is not None:
+        _choose_precision(model, precision)
+    with open_library(context, library) as opened, start_encoder(model) as encoder:
         finish(run_index(opened, [], encoder), as_json=as_json)
+
+
+def _choose_precision(model: "Model", precision: str) -> None:
+    from db.errors import UsageError
+    from indexer.laion.store import write_precision
+
+    if model.folder is None:
+        raise UsageError(f"The model {model.name} knows no other precision; leave --precision out.")
+    write_precision(model.folder, precision)
 
 
 def _active_fingerprint(context: typer.Context, option: Path | None) -> str | None:

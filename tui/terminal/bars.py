@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
@@ -18,20 +19,25 @@ from tui import human
 class BarMeter:
     """A `tui.terminal.progress.Meter` drawn on stderr until the ``with`` block ends."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, in_bytes: bool = False) -> None:
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=20),
-            MofNCompleteColumn(),
-            _PaceColumn(),
+            DownloadColumn() if in_bytes else MofNCompleteColumn(),
+            _PaceColumn(in_bytes=in_bytes),
             _NoteColumn(),
             console=Console(stderr=True, highlight=False, markup=False, emoji=False),
             transient=True,
         )
-        self._task = self._progress.add_task(label, total=None, note="")
+        self._task = self._progress.add_task(label, total=None, note="", first=0)
+        self._starts_anew = in_bytes
+        self._n_total = 0
 
     def show(self, n_done: int, n_total: int, note: str = "") -> None:
+        if self._starts_anew and n_total != self._n_total:  # another file, of which some may be here already
+            self._n_total = n_total
+            self._progress.reset(self._task, total=n_total, completed=n_done, first=n_done)
         self._progress.update(self._task, completed=n_done, total=n_total, note=note)
 
     def note(self, note: str) -> None:
@@ -48,10 +54,15 @@ class BarMeter:
 class _PaceColumn(ProgressColumn):
     """Rate and time left over the whole run: steadier than rich's own, which jumps with each batch."""
 
+    def __init__(self, *, in_bytes: bool) -> None:
+        super().__init__()
+        self._pace = human.byte_pace if in_bytes else human.pace
+
     def render(self, task: Task) -> Text:
-        if not task.completed or not task.elapsed:
+        n_new = task.completed - task.fields["first"]
+        if not n_new or not task.elapsed:
             return Text()
-        return Text(human.pace(task.completed, task.total or task.completed, task.elapsed))
+        return Text(self._pace(n_new, (task.total or task.completed) - task.fields["first"], task.elapsed))
 
 
 class _NoteColumn(ProgressColumn):

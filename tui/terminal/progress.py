@@ -29,29 +29,42 @@ class Meter(Protocol):
         ...
 
 
-def meter(label: str) -> AbstractContextManager[Meter]:
-    """Return a meter that suits stderr, to be used in a ``with`` block; on a screen it leaves no trace."""
+def meter(label: str, *, in_bytes: bool = False) -> AbstractContextManager[Meter]:
+    """Return a meter that suits stderr, to be used in a ``with`` block; on a screen it leaves no trace.
+
+    Args:
+        label: What is going on.
+        in_bytes: Items are bytes, and shown as sizes.
+    """
     if sys.stderr.isatty():
         from tui.terminal.bars import BarMeter
 
-        return BarMeter(label)
-    return LineMeter(label)
+        return BarMeter(label, in_bytes=in_bytes)
+    return LineMeter(label, in_bytes=in_bytes)
 
 
 class LineMeter:
     """A `Meter` for logs: a line every five seconds, none for work that is done sooner."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, in_bytes: bool = False) -> None:
         self._label = label
+        self._count = human.size if in_bytes else "{:,}".format
+        self._pace = human.byte_pace if in_bytes else human.pace
         self._began = self._shown = time.monotonic()
+        self._starts_anew = in_bytes
+        self._n_first = self._n_total = 0
 
     def show(self, n_done: int, n_total: int, note: str = "") -> None:
         now = time.monotonic()
+        if self._starts_anew and n_total != self._n_total:  # another file, of which some may be here already
+            self._began, self._n_first, self._n_total = now, n_done, n_total
         if now - self._shown < _LINE_EVERY_SECONDS:
             return
         self._shown = now
-        pace = [human.pace(n_done, n_total, now - self._began)] if n_done else []
-        say(", ".join([f"{self._label}: {n_done:,} of {n_total:,}", *pace, *([note] if note else [])]))
+        n_new = n_done - self._n_first
+        pace = [self._pace(n_new, n_total - self._n_first, now - self._began)] if n_new else []
+        counts = f"{self._label}: {self._count(n_done)} of {self._count(n_total)}"
+        say(", ".join([counts, *pace, *([note] if note else [])]))
 
     def note(self, note: str) -> None:
         say(note)

@@ -1,12 +1,17 @@
 """What a command works with: the library that was asked for and the model that its vectors belong to."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from db.errors import ModelError
 from db.library import Library
+from tui import settings
 from tui.terminal.options import library_folder
+
+if TYPE_CHECKING:
+    from indexer.models import Model
 
 
 def open_library(context: typer.Context, option: Path | None) -> Library:
@@ -18,21 +23,22 @@ def open_library(context: typer.Context, option: Path | None) -> Library:
     return Library.open(library_folder(context, option))
 
 
-def active_model(library: Library) -> str:
-    """Return the name of the model that this library is searched with.
+def active_model(library: Library) -> "Model":
+    """Return the model that this library is searched with.
 
     Raises:
-        ModelError: This earmark does not have it.
+        ModelError: It is not on this machine.
     """
-    from indexer.models import MODELS
+    from indexer.models import COMPACT, known_models
 
     fingerprint = library.active_encoder()
     if fingerprint is None:
-        return MODELS[0].name
-    for entry in MODELS:
-        if entry.info.fingerprint == fingerprint:
-            return entry.name
-    raise ModelError(
-        f"This library was made with the model {fingerprint}, which this earmark does not have. "
-        f"Hear it again with: earmark model use {MODELS[0].name}"
-    )
+        return COMPACT
+    models = known_models(settings.models_folder())
+    for model in models:
+        if model.info is not None and model.info.fingerprint == fingerprint:
+            return model
+    missing = next((model for model in models if fingerprint.startswith(f"{model.name}-")), None)
+    wanted = missing.name if missing and not missing.is_present else COMPACT.name
+    verb = "Fetch it with: earmark model get" if wanted != COMPACT.name else "Hear it again with: earmark model use"
+    raise ModelError(f"This library was made with the model {fingerprint}, which is not here. {verb} {wanted}")

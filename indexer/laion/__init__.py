@@ -1,0 +1,1 @@
+"""LAION-CLAP, the large model: a checkpoint is converted once, without running code from it, then used offline."""

@@ -1,0 +1,196 @@
+"""LAION-CLAP behind the interface of ``indexer.encoder``; loads torch, so it lives in the encoder process."""
+
+from collections.abc import Sequence
+from functools import cached_property, partial
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from db.errors import ModelError
+from db.records import EncoderInfo, Matrix, Vector
+from indexer.encoder import Waveform
+from indexer.laion.architecture import Architecture, needed_shapes
+from indexer.laion.audio_tower import AudioTower
+from indexer.laion.frontend import cut_windows, fill_window, log_mel
+from indexer.laion.precision import best_device, choose_dtype
+from indexer.laion.self_test import check_audio, check_texts
+from indexer.laion.store import MERGES, VOCABULARY, WEIGHTS, Landmarks, read_landmarks, read_precision, read_receipt
+from indexer.laion.text_tower import TextTower
+from indexer.laion.tokens import Tokenizer
+
+Weights = dict[str, torch.Tensor]
+
+# On two cores a second window beside the first gains 5 % and a fourth nothing; a GPU wants many.
+_WINDOWS_AT_ONCE = {"cpu": 2, "cuda": 64, "mps": 16}
+_TEXTS_AT_ONCE = 32
+_MEL_FILTERS = "audio_branch.logmel_extractor.melW"
+
+
+class Towers:
+    """Both halves of a model; each is made when it is first needed, and tests itself then.
+
+    Args:
+        weights: By LAION's names; float32.
+        architecture: Their sizes.
+        tokenizer: That of the text tower.
+        device: Where to compute.
+        dtype: Of the audio tower's large products; float32 where the self-test finds it unfit.
+    """
+
+    def __init__(
+        self,
+        weights: Weights,
+        architecture: Architecture,
+        tokenizer: Tokenizer,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        tokenizer.check(architecture.n_tokens)
+        self.dim = architecture.dim
+        self._weights = weights
+        self._architecture = architecture
+        self._tokenizer = tokenizer
+        self._device = device
+        self._dtype = dtype
+
+    def embed_windows(self, windows: Sequence[Waveform]) -> Matrix:
+        """Embed windows of at most ten seconds; unit rows, shape ``(n, dim)``."""
+        n_at_once = _WINDOWS_AT_ONCE[self._device.type]
+        rows = np.empty((len(windows), self.dim), np.float32)
+        for first in range(0, len(windows), n_at_once):
+            filled = np.stack([fill_window(window) for window in windows[first : first + n_at_once]])
+            rows[first : first + n_at_once] = self._hear(self._audio, torch.from_numpy(filled))
+        return rows
+
+    def embed_texts(self, texts: Sequence[str]) -> Matrix:
+        """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
+        rows = np.empty((len(texts), self.dim), np.float32)
+        for first in range(0, len(texts), _TEXTS_AT_ONCE):
+            ids = [self._tokenizer.ids(text) for text in texts[first : first + _TEXTS_AT_ONCE]]
+            with torch.inference_mode():
+                rows[first : first + _TEXTS_AT_ONCE] = self._text(ids).cpu().numpy()
+        return rows
+
+    def _hear(self, tower: AudioTower, windows: torch.Tensor) -> Matrix:
+        with torch.inference_mode():
+            pictures = log_mel(windows.to(self._device), self._mel_filters)
+            return np.asarray(tower(pictures).cpu(), np.float32)
+
+    @cached_property
+    def _mel_filters(self) -> torch.Tensor:
+        return self._weights[_MEL_FILTERS].to(self._device)
+
+    @cached_property
+    def _audio(self) -> AudioTower:
+        tower = self._make_audio(self._dtype)
+        if self._dtype is torch.float32:
+            check_audio(partial(self._hear, tower))
+            return tower
+        exact = self._make_audio(torch.float32)
+        try:
+            check_audio(partial(self._hear, tower), partial(self._hear, exact))
+        except ModelError:
+            return exact
+        return tower
+
+    def _make_audio(self, dtype: torch.dtype) -> AudioTower:
+        with torch.inference_mode():
+            return AudioTower(self._weights, self._architecture, self._device, dtype)
+
+    @cached_property
+    def _text(self) -> TextTower:
+        with torch.inference_mode():
+            tower = TextTower(self._weights, self._architecture, self._device)
+            check_texts(lambda texts: tower([self._tokenizer.ids(text) for text in texts]).cpu().numpy())
+        return tower
+
+
+class LaionEncoder:
+    """A converted model: sounds and descriptions into one space.
+
+    Args:
+        folder: Where the model is.
+        device: Where to compute; the best one of this machine by default.
+        precision: ``"auto"``, ``"float32"`` or ``"bfloat16"``; the user's choice for this model by default.
+
+    Raises:
+        ModelError: It is damaged, or its tokenizer is not the one it was trained with.
+    """
+
+    def __init__(self, folder: Path, device: torch.device | None = None, precision: str | None = None) -> None:
+        receipt = read_receipt(folder)
+        self.info: EncoderInfo = receipt.info
+        self._folder = folder
+        device = device or best_device()
+        self._towers = Towers(
+            load_weights(folder, receipt.architecture),
+            receipt.architecture,
+            Tokenizer(folder / VOCABULARY, folder / MERGES),
+            device,
+            choose_dtype(precision or read_precision(folder), device),
+        )
+
+    def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+        """Embed sounds; unit rows, shape ``(len(waveforms), dim)``.
+
+        Args:
+            waveforms: Mono float32 at 48 kHz, each of at least one finite frame. Of a long one, windows are pooled.
+
+        Raises:
+            ValueError: A waveform is empty or holds NaN or infinity.
+            ModelError: The model fails its self-test.
+        """
+        for number, waveform in enumerate(waveforms):
+            if not len(waveform) or not np.isfinite(waveform).all():
+                raise ValueError(f"Waveform {number} of {len(waveforms)} is empty or not finite.")
+        windows = [cut_windows(waveform) for waveform in waveforms]
+        rows = self._towers.embed_windows([window for cut in windows for window in cut])
+        ends = np.cumsum([len(cut) for cut in windows])
+        pooled = [rows[end - len(cut) : end].mean(axis=0) for cut, end in zip(windows, ends, strict=True)]
+        matrix = np.array(pooled, np.float32).reshape(-1, self.info.dim)
+        return matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), np.float32(1e-9))
+
+    def embed_text(self, texts: Sequence[str]) -> Matrix:
+        """Embed descriptions; unit rows, shape ``(len(texts), dim)``.
+
+        Raises:
+            ModelError: The model fails its self-test.
+        """
+        return self._towers.embed_texts(texts)
+
+    @cached_property
+    def _landmarks(self) -> Landmarks:
+        return read_landmarks(self._folder)
+
+    @property
+    def text_center(self) -> Vector:
+        """Mean text embedding over everyday descriptions (not unit norm)."""
+        return self._landmarks.text_center
+
+    @property
+    def audio_center(self) -> Vector:
+        """Mean audio embedding over varied sounds (not unit norm)."""
+        return self._landmarks.audio_center
+
+
+def load_weights(folder: Path, architecture: Architecture) -> Weights:
+    """Map a converted model's weights into memory; what is not needed is never read.
+
+    Raises:
+        ModelError: The file is missing or damaged, or of other sizes.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        weights = load_file(folder / WEIGHTS)
+    except (OSError, SafetensorError) as error:
+        raise _damaged(folder) from error
+    if {name: tuple(tensor.shape) for name, tensor in weights.items()} != needed_shapes(architecture):
+        raise _damaged(folder)
+    return weights
+
+
+def _damaged(folder: Path) -> ModelError:
+    return ModelError(f"The model {folder.name} is damaged. Fetch it again with: earmark model get {folder.name}")

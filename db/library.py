@@ -207,6 +207,12 @@ class Library:
             row = cursor.execute("SELECT value FROM meta WHERE name = 'encoder'").fetchone()
             return None if row is None else str(row[0])
 
+    def setting(self, name: str) -> str | None:
+        """Return a single value of the library, or None where it was never stored."""
+        with self._database.read() as cursor:
+            row = cursor.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+            return None if row is None else str(row[0])
+
     def encoders(self) -> list[EncoderCount]:
         """Return the encoders that have vectors here, oldest first."""
         with self._database.read() as cursor:

@@ -18,8 +18,8 @@ from indexer.bulk_tags import rivals
 from indexer.describe import describe, unit
 from indexer.encoder import TextEncoder
 from indexer.latent import distinct
+from indexer.own_vocabulary import read_vocabulary
 from indexer.teaching import Floats, Sounds, evenly, learn, standardized, survey
-from indexer.vocabulary import sound_types
 
 FORMAT = "earmark-lesson-1"
 _CONFIDENCE = 0.5  # from which on a sound gets the tag
@@ -229,8 +229,10 @@ class Teacher:
         """Return what the name of a tag sounds like: for a type of the vocabulary, all of its phrases."""
         if self._encoder is None:
             return None
-        phrases = next((kind.phrases for kind in sound_types() if tag.facet == "type" and kind.name == tag.name), None)
-        return describe(self._encoder, phrases or (tag.name,)).mean(axis=0)
+        vocabulary = read_vocabulary(self._library.folder)
+        phrases = {("type", kind.name): kind.phrases for kind in vocabulary.types}
+        phrases |= {(own.facet, own.name): own.phrases for own in vocabulary.own}
+        return describe(self._encoder, phrases.get((tag.facet, tag.name)) or (tag.name,)).mean(axis=0)
 
     def _hints(self, rows: Matrix, name_row: Matrix | None) -> Floats:
         """Return how sounds fit a name, in standard deviations from the mean of the library, shape ``(n,)``."""

@@ -12,7 +12,7 @@ import numpy as np
 from db.paths import display_text
 from db.records import SampleIds, Source
 from db.tag_changes import Cell, TagChange
-from indexer.bulk_tags import rivals, tag_named
+from indexer.bulk_tags import find_tag, rivals
 from indexer.lessons import Teacher
 from tui import human
 from tui.app.session import N_FIRST_ROWS, Found, Request, Scores, Session
@@ -34,7 +34,7 @@ class Lesson:
     """
 
     def __init__(self, session: Session, name: str) -> None:
-        self.tag = tag_named(name)
+        self.tag = find_tag(session.library, name)
         self._session = session
         self._turn = threading.Lock()
         self._teacher: Teacher | None = None

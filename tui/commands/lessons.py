@@ -48,13 +48,13 @@ def learn(
     Examples:
       earmark tag learn dusty --yes a.wav b.wav c.wav --no clean.wav
     """
-    from indexer.bulk_tags import tag_named
+    from indexer.bulk_tags import find_tag
     from tui.terminal.choosing import ids_of
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
         teacher = open_teacher(opened)
-        learned = teacher.learn(tag_named(name), ids_of(opened, yes or []), ids_of(opened, no or []))
+        learned = teacher.learn(find_tag(opened, name), ids_of(opened, yes or []), ids_of(opened, no or []))
         _report(opened, learned, as_json=as_json)
 
 
@@ -65,12 +65,12 @@ def export(context: typer.Context, name: NameArgument, library: LibraryOption = 
     Examples:
       earmark tag export dusty > dusty.json
     """
-    from indexer.bulk_tags import tag_named
+    from indexer.bulk_tags import find_tag
     from tui.terminal.output import print_json
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
-        print_json(open_teacher(opened).export(tag_named(name)))
+        print_json(open_teacher(opened).export(find_tag(opened, name)))
 
 
 def import_lesson(

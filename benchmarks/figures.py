@@ -44,6 +44,10 @@ def at_most(name: str, value: float, unit: str, limit: float) -> Figure:
     return Figure(name, value, unit, target=f"at most {limit:g} {unit}".strip(), is_met=value <= limit)
 
 
+def at_least(name: str, value: float, unit: str, limit: float) -> Figure:
+    return Figure(name, value, unit, target=f"at least {limit:g} {unit}".strip(), is_met=value >= limit)
+
+
 def at_most_times(name: str, value: float, unit: str, rival: str, rival_value: float, limit: float) -> Figure:
     return Figure(name, value, unit, rival, rival_value, f"at most {limit:g} times", value <= limit * rival_value)
 

@@ -88,8 +88,24 @@ def write_model(folder: Path, size: Architecture, name: str) -> tuple[Path, Path
     zero = np.zeros(of.dim, np.float32)
     texts = dict.fromkeys(texts_of_tagging(), zero)
     write_landmarks(model, Landmarks(zero, zero, texts))
-    write_receipt(model, Receipt(name, "random", "0" * 64, False, 0, "", {}, {}, "", 0.0, of))
+    write_receipt(model, _receipt(name, of))
     return model, folder / "whole.safetensors"
+
+
+def _receipt(name: str, of: Architecture) -> Receipt:
+    return Receipt(
+        name=name,
+        source="random weights",
+        sha256="0" * 64,
+        is_known_hash=False,
+        n_bytes=0,
+        converted_at="",
+        versions={},
+        tokenizer={},
+        reference="",
+        largest_difference=0.0,
+        architecture=of,
+    )
 
 
 def _beside_laion_clap(folder: Path, name: str, sounds: list[Path]) -> list[Figure]:

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from db.database import Cursor, Database
-from db.marks import TagWriter
-from db.records import EncoderInfo, Remark, SampleIds, Source, TagMark
+from db.marks import TagWriter, settle_readings
+from db.recording import ADD_READING, reading_row
+from db.records import EncoderInfo, Reading, Remark, SampleIds, Source, TagMark
 from db.tag_changes import TagChange, apply_change, undo_change
 
 _KEEP_REMARK = "INSERT OR REPLACE INTO remarks (sample_id, stars, note) VALUES (?, ?, ?)"
@@ -54,6 +55,15 @@ class Edits:
             rows = zip(ids.tolist(), places.tolist(), strict=True)
             cursor.executemany(_KEEP_POINT, [(row[0], sample_id, x, y) for sample_id, (x, y) in rows])
 
+    def keep_readings(self, name: str, readings: Mapping[int, Reading | None]) -> None:
+        """Store what the user says of tempo, key or pitch by sample id; None forgets what was said before."""
+        said = [(sample_id, name, Source.USER) for sample_id in readings]
+        rows = [reading_row(sample_id, reading) for sample_id, reading in readings.items() if reading is not None]
+        with self._transaction() as cursor:
+            cursor.executemany("DELETE FROM readings WHERE sample_id = ? AND name = ? AND source = ?", said)
+            cursor.executemany(ADD_READING, rows)
+            settle_readings(cursor, readings.keys())
+
     def retag(self, marks: Mapping[int, tuple[TagMark, ...]], sources: Ids[Source]) -> None:
         """Replace all that these sources say of these samples; no other source is touched.
 
@@ -77,10 +87,13 @@ class Edits:
         with self._transaction() as cursor:
             return apply_change(cursor, change)
 
-    def undo_tags(self) -> str | None:
-        """Take back the last `change_tags`, save what changed again since; return its sentence, None without one."""
+    def undo_tags(self, change_id: int | None = None) -> str | None:
+        """Take back the last `change_tags`, save what changed again since; return its sentence, None without one.
+
+        Does nothing where ``change_id`` is given and some other change is the last one.
+        """
         with self._transaction() as cursor:
-            return undo_change(cursor)
+            return undo_change(cursor, change_id)
 
     @contextmanager
     def _transaction(self) -> Iterator[Cursor]:

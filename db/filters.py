@@ -26,6 +26,11 @@ _COLUMNS = {
     "attack": "attack_ms",
     "decay": "decay_ms",
     "onsets": "n_onsets",
+    "pitch": "pitch_hz",
+    "noise": "noisiness",
+    "width": "stereo_width",
+    "before": "silence_before_ms",
+    "after": "silence_after_ms",
     "stars": "stars",
 }
 
@@ -46,6 +51,9 @@ def _match(cursor: Cursor, condition: Filter) -> SampleIds:
     if condition.name in _COLUMNS:
         assert isinstance(condition.value, Interval)
         return _match_number(cursor, _COLUMNS[condition.name], condition.value)
+    if condition.name == "tempo":
+        assert isinstance(condition.value, Interval)
+        return _match_tempo(cursor, condition.value)
     return _TEXTS[condition.name](cursor, str(condition.value))
 
 
@@ -56,6 +64,12 @@ def _match_number(cursor: Cursor, column: str, interval: Interval) -> SampleIds:
     given = [(sql, end) for sql, end in bounds if end is not None]
     where = " AND ".join(sql for sql, _ in given)
     return read_ids(cursor, f"SELECT {id_column} FROM {table} WHERE {where}", *(end for _, end in given))  # noqa: S608 (own names)
+
+
+def _match_tempo(cursor: Cursor, interval: Interval) -> SampleIds:
+    """Match a tempo, half of it and twice it: which of them a loop was counted in is a matter of taste."""
+    found = [_match_number(cursor, "bpm", interval.scaled(factor)) for factor in (0.5, 1.0, 2.0)]
+    return np.unique(np.concatenate(found))
 
 
 def _match_key(cursor: Cursor, key: str) -> SampleIds:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z]*)", re.ASCII)
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)", re.ASCII)
 _LARGEST = 1e12  # nothing measured here comes near it
 
 
@@ -15,6 +15,11 @@ class Interval:
     low: float | None = None
     high: float | None = None
     is_strict: bool = False
+
+    def scaled(self, factor: float) -> "Interval":
+        """Return both ends times a factor above 0."""
+        low, high = (None if end is None else end * factor for end in (self.low, self.high))
+        return Interval(low, high, self.is_strict)
 
     def __str__(self) -> str:
         if self.is_strict:

@@ -37,7 +37,7 @@ from db.remarks import read_collections, read_marks, read_members, read_remarks
 from db.roots import find_sample_id, read_roots
 from db.samples import read_samples
 from db.schema import create_database, has_database, prepare_database
-from db.tag_changes import Cell, TagName, read_lessons, read_tag_marks
+from db.tag_changes import Cell, TagName, read_last_change, read_lessons, read_tag_marks
 from db.vector_store import VectorStore
 from db.vectors import VectorIndex
 from db.writer import Writer
@@ -158,6 +158,11 @@ class Library:
         """Return the tags that are learned, each with its imported examples as JSON."""
         with self._database.read() as cursor:
             return read_lessons(cursor)
+
+    def last_tag_change(self) -> int | None:
+        """Return the id of the last change of tags that can be taken back."""
+        with self._database.read() as cursor:
+            return read_last_change(cursor)
 
     def basics(self, ids: Sequence[int]) -> list[Basics]:
         """Return what samples are tagged by, in the order asked; all ids are there."""

@@ -36,6 +36,13 @@ _QUERIES = {
     "key": _BY_COLUMN.replace("{column}", "musical_key"),
     "loudness": _BY_COLUMN.replace("{column}", "loudness_lufs"),
     "brightness": _BY_COLUMN.replace("{column}", "brightness_hz"),
+    "pitch": _BY_COLUMN.replace("{column}", "pitch_hz"),
+    "noisiness": _BY_COLUMN.replace("{column}", "noisiness"),
+    "attack": _BY_COLUMN.replace("{column}", "attack_ms"),
+    "decay": _BY_COLUMN.replace("{column}", "decay_ms"),
+    "width": _BY_COLUMN.replace("{column}", "stereo_width"),
+    "before": _BY_COLUMN.replace("{column}", "silence_before_ms"),
+    "after": _BY_COLUMN.replace("{column}", "silence_after_ms"),
 }
 ORDERS = tuple(_QUERIES)
 

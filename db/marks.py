@@ -1,4 +1,4 @@
-"""Which of several opinions about one sound counts: its tags, its tempo, its key."""
+"""Which of several opinions about one sound counts: its tags, tempo, key and pitch."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -36,16 +36,15 @@ SET is_effective = rowid IN (SELECT mark FROM standing WHERE place = 1 OR facet 
 WHERE sample_id IN touched
 """
 
-_SETTLE_READINGS = """
-UPDATE samples SET
-    bpm = (SELECT number FROM readings WHERE sample_id = samples.id AND name = 'bpm' ORDER BY source DESC LIMIT 1),
-    musical_key = (SELECT text FROM readings WHERE sample_id = samples.id AND name = 'key' ORDER BY source DESC LIMIT 1)
-WHERE id IN (SELECT value FROM json_each(?))
-"""
+_WINNER = "(SELECT {0} FROM readings WHERE sample_id = samples.id AND name = '{1}' ORDER BY source DESC LIMIT 1)"
+_SETTLE_READINGS = (
+    f"UPDATE samples SET bpm = {_WINNER.format('number', 'bpm')}, musical_key = {_WINNER.format('text', 'key')}, "  # noqa: S608
+    f"pitch_hz = {_WINNER.format('number', 'pitch')} WHERE id IN (SELECT value FROM json_each(?))"
+)
 
 
 def settle_readings(cursor: Cursor, sample_ids: Collection[int]) -> None:
-    """Put the winning tempo and key of each sample, that of the highest source, where filters look."""
+    """Put the winning tempo, key and pitch of each sample, that of the highest source, where filters look."""
     cursor.execute(_SETTLE_READINGS, (json.dumps(list(sample_ids)),))
 
 

@@ -76,6 +76,12 @@ class Sample(Base):
 
     bpm: Mapped[float | None] = mapped_column(index=True)  # the winning reading
     musical_key: Mapped[str | None] = mapped_column(index=True)  # the winning reading
+    pitch_hz: Mapped[float | None] = mapped_column(index=True)  # the winning reading
+
+    noisiness: Mapped[float | None] = mapped_column(index=True)
+    stereo_width: Mapped[float | None] = mapped_column(index=True)
+    silence_before_ms: Mapped[float | None] = mapped_column(index=True)
+    silence_after_ms: Mapped[float | None] = mapped_column(index=True)
 
     __table_args__ = (
         UniqueConstraint("content_hash"),
@@ -193,7 +199,7 @@ class TagChange(Base):
 
 
 class Reading(Base):
-    """A tempo or a key of one sample from one source."""
+    """A tempo, a key or a pitch of one sample from one source."""
 
     __tablename__ = "readings"
 

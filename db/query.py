@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from db.errors import QueryError
 from db.intervals import Interval, NumberForm
-from db.keys import canonical_key
+from db.keys import NOTE_HZ, canonical_key
 
 Value: TypeAlias = str | Interval
 
@@ -26,8 +26,10 @@ _NEEDS_QUOTES = re.compile(r'[^\s":]*:|.*\s', re.DOTALL)
 
 _MS = {"ms": 1.0, "s": 1000.0}
 _HZ = {"hz": 1.0, "k": 1000.0, "khz": 1000.0}
+_SHARE = {"%": 0.01}
 _NUMBERS = {
     "bpm": NumberForm(units={"bpm": 1.0}, slack=0.5),
+    "tempo": NumberForm(units={"bpm": 1.0}, slack=0.5),
     "len": NumberForm(units={"ms": 0.001, "s": 1.0, "m": 60.0}, slack_share=0.05),
     "rate": NumberForm(units=_HZ, slack=0.5),
     "bits": NumberForm(units={"bit": 1.0}),
@@ -38,6 +40,11 @@ _NUMBERS = {
     "attack": NumberForm(units=_MS, slack_share=0.1),
     "decay": NumberForm(units=_MS, slack_share=0.1),
     "onsets": NumberForm(),
+    "pitch": NumberForm(units=_HZ, slack_share=0.03, words=NOTE_HZ),  # half a semitone
+    "noise": NumberForm(units=_SHARE, slack=0.05),
+    "width": NumberForm(units=_SHARE, slack=0.05),
+    "before": NumberForm(units=_MS, slack_share=0.1),
+    "after": NumberForm(units=_MS, slack_share=0.1),
     "stars": NumberForm(),
 }
 
@@ -70,6 +77,7 @@ _FIELDS = {
     "tag": _Field(_parse_text, "a tag, such as tag:dusty"),
     "form": _Field(_parse_text, "a form, such as form:loop or form:one-shot"),
     "bpm": _Field(_NUMBERS["bpm"].parse, "a number or a range, such as bpm:120 or bpm:120..130"),
+    "tempo": _Field(_NUMBERS["tempo"].parse, "a tempo, half and double of it included, such as tempo:174"),
     "key": _Field(_parse_key, "a key, such as key:Am, key:F# or key:Bbmin"),
     "len": _Field(_NUMBERS["len"].parse, "a length or a range, such as len:<1 or len:200ms..2s"),
     "in": _Field(_parse_text, 'a part of a folder\'s path, such as in:Vengeance or in:"My Pack"'),
@@ -84,6 +92,11 @@ _FIELDS = {
     "attack": _Field(_NUMBERS["attack"].parse, "a time, such as attack:<10 or attack:5ms..20ms"),
     "decay": _Field(_NUMBERS["decay"].parse, "a time, such as decay:<200 or decay:1s..3s"),
     "onsets": _Field(_NUMBERS["onsets"].parse, "a number of onsets, such as onsets:1 or onsets:4..16"),
+    "pitch": _Field(_NUMBERS["pitch"].parse, "a note or a frequency, such as pitch:C2..C3 or pitch:<80"),
+    "noise": _Field(_NUMBERS["noise"].parse, "a share of noise, such as noise:>50% or noise:0.2..0.4"),
+    "width": _Field(_NUMBERS["width"].parse, "a share of stereo, such as width:>20% or width:0"),
+    "before": _Field(_NUMBERS["before"].parse, "silence before the sound, such as before:>10ms"),
+    "after": _Field(_NUMBERS["after"].parse, "silence after the sound, such as after:>1s"),
     "stars": _Field(_NUMBERS["stars"].parse, "a number of stars, such as stars:5 or stars:>=3"),
     "collection": _Field(_parse_text, "the name of a collection, such as collection:favourites"),
 }

@@ -33,7 +33,7 @@ _ADD_PROBLEM = (
     "INSERT OR REPLACE INTO problems (root_id, relpath, size_bytes, mtime_ns, code, message, seen_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-_ADD_READING = (
+ADD_READING = (
     "INSERT OR REPLACE INTO readings (sample_id, name, source, number, text, confidence) VALUES (?, ?, ?, ?, ?, ?)"
 )
 
@@ -166,7 +166,7 @@ class Recording:
                 "DELETE FROM readings WHERE sample_id = ? AND source = ?", (sample_id, Source.FILENAME)
             )
             self._tags.clear([sample_id], [Source.FILENAME])
-        self._cursor.executemany(_ADD_READING, [_reading_row(sample_id, reading) for reading in heard.readings])
+        self._cursor.executemany(ADD_READING, [reading_row(sample_id, reading) for reading in heard.readings])
         self._tags.add(sample_id, heard.tags)
         self._touched.add(sample_id)
 
@@ -182,7 +182,8 @@ def ensure_encoder(cursor: Cursor, encoder: EncoderInfo) -> int:
     return int(row[0])
 
 
-def _reading_row(sample_id: int, reading: Reading) -> tuple[object, ...]:
+def reading_row(sample_id: int, reading: Reading) -> tuple[object, ...]:
+    """Return the values of `ADD_READING`."""
     text = reading.text
     if reading.name == "key" and text is not None:
         text = canonical_key(text) or text

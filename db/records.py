@@ -64,6 +64,10 @@ class Features:
     attack_ms: float | None
     decay_ms: float | None
     n_onsets: int
+    noisiness: float | None = None  # 0 is a pure tone, 1 white noise
+    stereo_width: float | None = None  # share of the power in which the channels differ; 0 is mono
+    silence_before_ms: float | None = None  # until it comes within 60 dB of its peak
+    silence_after_ms: float | None = None
 
 
 class FileStat(NamedTuple):
@@ -84,7 +88,7 @@ class KnownFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A tempo (``name="bpm"``, ``number``) or key (``name="key"``, ``text``) from one source."""
+    """A tempo (``name="bpm"``, ``number``), pitch (``"pitch"``, hertz) or key (``"key"``, ``text``) of one source."""
 
     name: str
     source: Source
@@ -158,7 +162,7 @@ class Sample:
         id: Stable id of the content; survives moves and renames.
         paths: Every place where the content lies, the first found first; at least one.
         is_online: At least one of the paths is under a root that is present now.
-        bpm, key: The winning reading of each, or None.
+        bpm, key, pitch: The winning reading of each, or None.
         tags: The effective tags, strongest first.
     """
 
@@ -169,6 +173,7 @@ class Sample:
     bpm: Reading | None
     key: Reading | None
     tags: tuple[TagMark, ...]
+    pitch: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)

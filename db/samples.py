@@ -45,6 +45,7 @@ def read_samples(cursor: Cursor, ids: Sequence[int]) -> list[Sample]:
             bpm=_winner(readings[sample_id], "bpm"),
             key=_winner(readings[sample_id], "key"),
             tags=tuple(tags[sample_id]),
+            pitch=_winner(readings[sample_id], "pitch"),
         )
         for sample_id, places in paths.items()
     }

@@ -101,10 +101,19 @@ def apply_change(cursor: Cursor, change: TagChange) -> int:
     return len({cell.sample_id for cell in marks})
 
 
-def undo_change(cursor: Cursor) -> str | None:
-    """Take back the last change of tags, save what was changed again since; return its sentence."""
+def read_last_change(cursor: Cursor) -> int | None:
+    """Return the id of the last change of tags that can be taken back."""
+    row = cursor.execute("SELECT max(id) FROM tag_changes").fetchone()
+    return None if row is None else row[0]
+
+
+def undo_change(cursor: Cursor, change_id: int | None = None) -> str | None:
+    """Take back the last change of tags, save what was changed again since; return its sentence.
+
+    Does nothing where ``change_id`` is given and some other change is the last one.
+    """
     row = cursor.execute("SELECT id, text, cells FROM tag_changes ORDER BY id DESC LIMIT 1").fetchone()
-    if row is None:
+    if row is None or change_id not in {None, row[0]}:
         return None
     marks, lessons = _unpack(row[2])
     now: dict[Cell, float] = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from db.library import Library
 from db.query import parse_query
@@ -12,7 +13,8 @@ from db.records import Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
 from indexer.describe import combine, describe, unit
 from indexer.encoder import TextEncoder
-from indexer.latent import SoundSpace, angles, choose_steps, distinct, interpolation_path, is_between, progress
+from indexer.latent import SoundSpace, angles, distinct, interpolation_path, is_between, progress
+from indexer.steps import Ends, choose_apart
 
 _N_EXAMPLES = 16  # sounds that say where words lead
 _SHARPNESS = 20.0  # of their weights: one twentieth of likeness less weighs a third
@@ -21,6 +23,7 @@ _DIGITS = 2  # of an angle; below it lies the noise of float16, and the sound th
 _POOL = 96  # sounds to choose from for each step
 _PULL = 0.5  # of a word added or subtracted
 _KEPT_SHARE = 0.5  # of the pool, where variety is asked for
+_MIDDLE = 0.2  # of the way; what lies nearer to an end sounds like that end
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ class BlendPath:
     """Real sounds from one end to the other, one per step.
 
     Attributes:
-        steps: In order; empty where the library has fewer sounds than there are steps.
-        is_bridged: Something lies between the ends: at least one inner step is closer to both than they to each other.
+        steps: In order; empty where fewer sounds lie between the ends than there are steps.
+        is_bridged: Something lies between the ends: an inner step is closer to both than they to each other, and far
+            enough from each to sound like neither.
     """
 
     steps: tuple[Near, ...]
@@ -125,6 +129,7 @@ class Blender:
         end: Vector,
         n_steps: int,
         *,
+        end_ids: tuple[int | None, int | None] = (None, None),
         filters: str = "",
         one_per_folder: bool = False,
         seed: int | None = None,
@@ -135,6 +140,7 @@ class Blender:
             start: Direction of one end.
             end: Direction of the other.
             n_steps: Sounds on the path, both ends included; at least 2.
+            end_ids: Sounds of the library that the ends are: they stand first and last, whatever else is asked.
             filters: A query line; only sounds that pass it are taken.
             one_per_folder: Take at most one sound from each folder.
             seed: For variety: leaves out half of the candidates between the ends, by lot.
@@ -144,79 +150,73 @@ class Blender:
             ValueError: The ends are opposite, or there are less than two steps.
         """
         points = interpolation_path(start, end, n_steps)
-        ids, rows = self._around(points, _POOL, filters)
-        apart = np.min([angles(rows, point) for point in points], axis=0)
-        nearest = np.argsort(apart.round(_DIGITS), kind="stable")
-        pool = _from_end_to_end(nearest[distinct(rows[nearest], _NEAR_DUPLICATE)], rows, points)
+        present = self._index.known(np.array([end_id for end_id in end_ids if end_id is not None], np.int64))
+        ids, rows = self._around(points, _POOL, filters, present)
         if seed is not None:
-            pool = _thin(pool, rows, points, seed)
-        samples = self._library.samples(ids[pool].tolist())
-        folders = [sample.paths[0].parent for sample in samples] if one_per_folder else None
-        chosen = _choose(rows[pool], points, folders)
+            kept = _thin(rows, points, np.isin(ids, present), seed)
+            ids, rows = ids[kept], rows[kept]
+        ends = _find_ends(ids, end_ids)
+        folders = self._folders(ids) if one_per_folder else None
+        chosen = choose_apart(rows, points, _NEAR_DUPLICATE, folders, ends)
         if chosen is None:
             return BlendPath((), is_bridged=False)
-        between = is_between(rows[pool], start, end)
-        steps = tuple(
+        steps = self._steps(ids[chosen], rows[chosen], points)
+        return BlendPath(steps, is_bridged=_is_bridged(rows[chosen[1:-1]], start, end))
+
+    def _steps(self, ids: SampleIds, rows: Matrix, points: Matrix) -> tuple[Near, ...]:
+        between = is_between(rows, points[0], points[-1])
+        samples = {sample.id: sample for sample in self._library.samples(ids.tolist())}
+        return tuple(
             Near(
-                sample=samples[place],
-                at=number / (n_steps - 1),
-                distance_degrees=float(np.degrees(angles(rows[pool[place]][None], points[number])[0])),
-                is_between=bool(between[place]),
+                sample=samples[sample_id],
+                at=number / (len(points) - 1),
+                distance_degrees=float(np.degrees(angles(rows[number][None], points[number])[0])),
+                is_between=bool(between[number]),
             )
-            for number, place in enumerate(chosen)
+            for number, sample_id in enumerate(ids.tolist())
+            if sample_id in samples  # else its last file went while we searched
         )
-        return BlendPath(steps, is_bridged=any(step.is_between for step in steps[1:-1]))
+
+    def _folders(self, ids: SampleIds) -> SampleIds:
+        """Return a number for the folder of each sound, shape ``(len(ids),)``."""
+        folders = {sample.id: sample.paths[0].parent for sample in self._library.samples(ids.tolist())}
+        numbers: dict[Path | None, int] = {}
+        return np.array([numbers.setdefault(folders.get(sample_id), len(numbers)) for sample_id in ids.tolist()])
 
     @property
     def _index(self) -> VectorIndex:
         return self._library.vectors(self._text_encoder.info)
 
-    def _around(self, points: Matrix, k: int, filters: str) -> tuple[SampleIds, Matrix]:
-        """Return the sounds around any of the points, and their directions."""
+    def _around(
+        self, points: Matrix, k: int, filters: str, always: SampleIds | None = None
+    ) -> tuple[SampleIds, Matrix]:
+        """Return the sounds around any of the points, and some given ones, with their directions; ascending by id."""
         within = self._library.filter_ids(parse_query(filters).filters)
         found = [self._index.search(self._space.aim(point), k, within)[0] for point in points]
-        ids = np.unique(np.concatenate(found))
+        ids = np.unique(np.concatenate(found if always is None else [*found, always]))
         return ids, self._space.directions(self._index.get(ids))
 
 
-def _from_end_to_end(pool: SampleIds, rows: Matrix, points: Matrix) -> SampleIds:
-    """Leave out what lies before the sound nearest to the start or behind the one nearest to the end.
-
-    Those two are then the ends of the cheapest path. Where too few sounds would be left, all stay.
-    """
-    along = progress(rows[pool], points[0], points[-1])
-    first, last = (along[int(np.argmin(angles(rows[pool], point)))] for point in (points[0], points[-1]))
-    inner = pool[(along >= first) & (along <= last)]
-    return inner if len(inner) >= len(points) else pool
+def _find_ends(ids: SampleIds, end_ids: tuple[int | None, int | None]) -> Ends:
+    """Return where the chosen ends stand among the ids, if they do; a sound that is both ends is the first."""
+    first, last = (next(iter(np.flatnonzero(ids == end_id).tolist()), None) for end_id in end_ids)
+    return Ends(first, None if last == first else last)
 
 
-def _thin(pool: SampleIds, rows: Matrix, points: Matrix, seed: int) -> SampleIds:
-    """Leave out half of the pool by lot, but never the sounds nearest to the ends, nor more than a path needs."""
-    rng = np.random.default_rng(seed)
-    is_kept = rng.random(len(pool)) < _KEPT_SHARE
+def _thin(rows: Matrix, points: Matrix, is_end: npt.NDArray[np.bool_], seed: int) -> SampleIds:
+    """Leave out near-duplicates, and half of the rest by lot; never the ends, nor more than a path needs."""
+    apart = np.min([angles(rows, point) for point in points], axis=0)
+    nearest = np.argsort(apart.round(_DIGITS), kind="stable")
+    pool = np.union1d(nearest[distinct(rows[nearest], _NEAR_DUPLICATE)], np.flatnonzero(is_end))
+    is_kept = (np.random.default_rng(seed).random(len(pool)) < _KEPT_SHARE) | is_end[pool]
     for point in (points[0], points[-1]):
         is_kept[int(np.argmin(angles(rows[pool], point)))] = True
-    return pool[is_kept] if int(is_kept.sum()) >= len(points) else pool
+    along = progress(rows[pool], points[0], points[-1])
+    n_between = int((is_kept & (along >= 0) & (along <= 1)).sum())
+    return pool[is_kept] if n_between >= len(points) else pool
 
 
-def _choose(rows: Matrix, points: Matrix, folders: Sequence[Path] | None) -> list[int] | None:
-    """Choose the steps; where a folder comes twice, the nearer of its sounds stays and its others are given up."""
-    left = np.arange(len(rows))
-    while True:
-        chosen = choose_steps(rows[left], points)
-        if chosen is None:
-            return None
-        steps = [int(left[place]) for place in chosen]
-        clash = None if folders is None else _find_clash(steps, rows, points, folders)
-        if folders is None or clash is None:
-            return steps
-        left = np.array([place for place in left if place == clash or folders[place] != folders[clash]])
-
-
-def _find_clash(steps: Sequence[int], rows: Matrix, points: Matrix, folders: Sequence[Path]) -> int | None:
-    """Return the step to keep of the first folder that has several; None where each has one."""
-    for place in steps:
-        rivals = [(number, other) for number, other in enumerate(steps) if folders[other] == folders[place]]
-        if len(rivals) > 1:
-            return min(rivals, key=lambda rival: float(angles(rows[rival[1]][None], points[rival[0]])[0]))[1]
-    return None
+def _is_bridged(rows: Matrix, start: Vector, end: Vector) -> bool:
+    """Say whether a sound lies between the ends: nearer to both than they are to each other, and near to neither."""
+    along = progress(rows, start, end)
+    return bool((is_between(rows, start, end) & (along > _MIDDLE) & (along < 1 - _MIDDLE)).any())

@@ -1,6 +1,6 @@
 """Tags of many sounds at once, by the user's word; each change is one transaction and can be taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from db.errors import UsageError
 from db.library import Library
@@ -35,13 +35,21 @@ def add_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:
         LibraryBusyError: Another process is writing the library.
     """
     ids = list(ids)
-    marks: dict[Cell, float | None] = {}
-    if tag.facet in ONE_OF_FACETS:  # a sound that is a kick now is no snare any more
-        for sample_id, said in library.marks(ids, Source.USER).items():
-            rivals = [TagName(mark.facet, mark.name, mark.parent) for mark in said if mark.confidence > 0]
-            marks |= {Cell(sample_id, rival, Source.USER): None for rival in rivals if rival.facet == tag.facet}
+    marks: dict[Cell, float | None] = dict(rivals(library, tag, ids))
     marks |= dict.fromkeys((Cell(sample_id, tag, Source.USER) for sample_id in ids), 1.0)
     return _change(library, TagChange(f"Tagged {tag.name}", marks))
+
+
+def rivals(library: Library, tag: TagName, ids: Sequence[int]) -> dict[Cell, None]:
+    """Return what the user said of sounds that a tag takes the place of: a kick now is no snare any more."""
+    if tag.facet not in ONE_OF_FACETS:
+        return {}
+    return {
+        Cell(sample_id, TagName(mark.facet, mark.name, mark.parent), Source.USER): None
+        for sample_id, said in library.marks(ids, Source.USER).items()
+        for mark in said
+        if mark.facet == tag.facet and mark.name != tag.name and mark.confidence > 0
+    }
 
 
 def remove_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:

@@ -14,7 +14,7 @@ from db.errors import SoundError
 from db.records import Features, Reading
 from indexer.analysis import analyse
 from indexer.encoder import Waveform
-from indexer.features import measure
+from indexer.features import measure_closely
 from indexer.mixdown import decode_mono
 from indexer.riff import read_acid_tempo
 
@@ -99,6 +99,6 @@ def _read(file: BinaryIO, known_hashes: Collection[bytes]) -> DecodedSound:
     if content_hash in known_hashes:
         return DecodedSound(content_hash)
     waveform, original = decode_mono(stream, SAMPLE_RATE_HZ)
-    features = measure(waveform, SAMPLE_RATE_HZ, original)
-    readings = (read_acid_tempo(stream), *analyse(waveform, SAMPLE_RATE_HZ, features))
+    features, band_power = measure_closely(waveform, SAMPLE_RATE_HZ, original)
+    readings = (read_acid_tempo(stream), *analyse(waveform, SAMPLE_RATE_HZ, features, band_power))
     return DecodedSound(content_hash, waveform, features, tuple(reading for reading in readings if reading))

@@ -2,8 +2,10 @@
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Lock
@@ -99,13 +101,15 @@ class EncoderProcess:
         if self._pipe is not None:
             return self._pipe
         context = multiprocessing.get_context("spawn")  # fork would copy the caller's threads and locks
-        self._pipe, theirs = context.Pipe()
-        self._child = context.Process(
+        _start_resource_tracker()
+        pipe, theirs = context.Pipe()
+        child = context.Process(
             target=_serve, args=(theirs, self._factory, self._n_threads), name="earmark-encoder", daemon=True
         )
-        self._child.start()
+        child.start()
         theirs.close()
-        return self._pipe
+        self._pipe, self._child = pipe, child
+        return pipe
 
     def _request(self, items: Items) -> Matrix:
         if not items:
@@ -134,6 +138,16 @@ class EncoderProcess:
             raise {"ValueError": ValueError, "MemoryError": MemoryError}.get(kind, ModelError)(message)
         rows = np.frombuffer(pipe.recv_bytes(), np.float32)
         return rows.reshape(len(items), self.info.dim)
+
+
+def _start_resource_tracker() -> None:
+    """Start the helper of multiprocessing with descriptor 2.
+
+    It would take that of ``sys.stderr``, and a program that draws on the screen has one without a descriptor there.
+    """
+    if os.name == "posix":
+        with open(2, "w", closefd=False) as stderr, contextlib.redirect_stderr(stderr):
+            resource_tracker.ensure_running()
 
 
 def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:

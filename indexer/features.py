@@ -6,6 +6,8 @@ Every decoding process imports this: ``scipy.fft`` costs 0.1 s and transforms fl
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ import numpy.typing as npt
 from db.records import Features
 from indexer.encoder import Waveform
 from indexer.loudness import loudness_lufs
+from indexer.traits import noisiness, silences_ms, stereo_width
 
 _FFT_FRAMES = 1024  # 21 ms at 48 kHz
 HOP_FRAMES = 512
@@ -62,7 +65,19 @@ class Original:
     power_over_mono: float = 1.0
 
 
+class Measured(NamedTuple):
+    """Features, and the power by hop and band, shape ``(n_hops, n_bands)``, for what else stands on it."""
+
+    features: Features
+    band_power: FloatArray
+
+
 def measure(waveform: Waveform, sample_rate_hz: int, original: Original) -> Features:
+    """Measure one sound: the features of `measure_closely`."""
+    return measure_closely(waveform, sample_rate_hz, original).features
+
+
+def measure_closely(waveform: Waveform, sample_rate_hz: int, original: Original) -> Measured:
     """Measure one sound; about 2 ms for a second of it.
 
     Args:
@@ -70,10 +85,13 @@ def measure(waveform: Waveform, sample_rate_hz: int, original: Original) -> Feat
         sample_rate_hz: Rate of ``waveform``.
         original: What is true of the file but no longer of the waveform.
     """
-    attack_ms, decay_ms = _envelope_times_ms(waveform, sample_rate_hz)
-    brightness_hz, n_onsets = _spectral(waveform, sample_rate_hz)
+    peaks = _peaks(waveform, sample_rate_hz)
+    is_silent = not peaks.any()
+    attack_ms, decay_ms = (None, None) if is_silent else _envelope_times_ms(peaks)
+    silence_before_ms, silence_after_ms = (None, None) if is_silent else silences_ms(peaks)
+    mean_power, band_power = _power(waveform)
     loudness = loudness_lufs(waveform, sample_rate_hz)
-    return Features(
+    features = Features(
         duration_seconds=original.n_frames / original.sample_rate_hz,
         n_channels=original.n_channels,
         sample_rate_hz=original.sample_rate_hz,
@@ -82,18 +100,31 @@ def measure(waveform: Waveform, sample_rate_hz: int, original: Original) -> Feat
         peak_dbfs=_decibels(original.peak**2),
         # BS.1770 adds up the power of the channels; the waveform holds their mean.
         loudness_lufs=None if loudness is None else loudness + 10 * float(np.log10(original.power_over_mono)),
-        brightness_hz=brightness_hz,
+        brightness_hz=_centroid_hz(mean_power, sample_rate_hz),
         attack_ms=attack_ms,
         decay_ms=decay_ms,
-        n_onsets=n_onsets,
+        n_onsets=_count_onsets(band_power) if mean_power.any() else 0,
+        noisiness=noisiness(mean_power) if mean_power.any() else None,
+        stereo_width=stereo_width(original.n_channels, original.power_over_mono),
+        silence_before_ms=silence_before_ms,
+        silence_after_ms=silence_after_ms,
     )
+    return Measured(features, band_power)
 
 
 def _decibels(power: float) -> float | None:
     return 10 * float(np.log10(power)) if power > 0 else None
 
 
-def _envelope_times_ms(waveform: Waveform, sample_rate_hz: int) -> tuple[float | None, float | None]:
+def _peaks(waveform: Waveform, sample_rate_hz: int) -> FloatArray:
+    """Return the largest absolute value of each millisecond."""
+    n_per_peak = max(1, sample_rate_hz // 1000)
+    padded = np.pad(np.abs(waveform), (0, -len(waveform) % n_per_peak))
+    peaks: FloatArray = padded.reshape(-1, n_per_peak).max(axis=1)
+    return peaks
+
+
+def _envelope_times_ms(peaks: FloatArray) -> tuple[float, float | None]:
     """Measure attack and decay on an envelope of peaks, one per millisecond.
 
     Attack is the time between the first peaks that reach 10 % and 90 % of the loudest 20 ms: fixed thresholds as in
@@ -101,12 +132,7 @@ def _envelope_times_ms(waveform: Waveform, sample_rate_hz: int) -> tuple[float |
     anywhere. Decay is the time from the largest peak to the last one above a tenth of it (-20 dB), and None if the
     sound is cut off before that.
     """
-    n_per_peak = max(1, sample_rate_hz // 1000)
-    padded = np.pad(np.abs(waveform), (0, -len(waveform) % n_per_peak))
-    peaks = padded.reshape(-1, n_per_peak).max(axis=1)
     top = int(peaks.argmax())
-    if peaks[top] <= 0:
-        return None, None
     loudest = np.convolve(peaks, np.full(20, 1 / 20)).max()
     first_low, first_high = ((peaks >= part * loudest).argmax() for part in (0.1, 0.9))
     last_low = np.flatnonzero(peaks >= 0.1 * peaks[top])[-1]
@@ -114,20 +140,26 @@ def _envelope_times_ms(waveform: Waveform, sample_rate_hz: int) -> tuple[float |
     return float(first_high - first_low), None if is_cut_off else float(last_low - top)
 
 
-def _spectral(waveform: Waveform, sample_rate_hz: int) -> tuple[float | None, int]:
-    """Return the power-weighted spectral centroid in hertz, without the constant part, and the number of onsets."""
+def _power(waveform: Waveform) -> tuple[npt.NDArray[np.float64], FloatArray]:
+    """Return the power by frequency, without the constant part, and by hop and band."""
     edges = band_edges()
     total = np.zeros(_FFT_FRAMES // 2)
     bands = []
     for power in iter_power_spectra(waveform):
         total += power.sum(axis=0)
         bands.append(np.add.reduceat(power, edges, axis=1))
-    if total.sum() <= 0:
-        return None, 0
+    return total, np.concatenate(bands)
+
+
+def _centroid_hz(power: npt.NDArray[np.float64], sample_rate_hz: int) -> float | None:
+    """Return the power-weighted mean frequency."""
+    if not power.any():
+        return None
     frequencies_hz = np.arange(1, _FFT_FRAMES // 2 + 1) * (sample_rate_hz / _FFT_FRAMES)
-    return float(total @ frequencies_hz / total.sum()), _count_onsets(np.concatenate(bands))
+    return float(power @ frequencies_hz / power.sum())
 
 
+@cache
 def band_edges() -> npt.NDArray[np.intp]:
     """Return the first bins of bands that widen with frequency, as hearing does."""
     edges = np.geomspace(1, _FFT_FRAMES // 2, _N_BANDS + 1)[:-1] - 1
@@ -142,12 +174,20 @@ def iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
     """
     from scipy.fft import rfft
 
-    padded = np.pad(waveform - waveform.mean(), (_FFT_FRAMES - HOP_FRAMES, max(0, HOP_FRAMES - len(waveform))))
+    lead = _FFT_FRAMES - HOP_FRAMES
+    padded = np.zeros(lead + max(HOP_FRAMES, len(waveform)), np.float32)
+    np.subtract(waveform, waveform.mean(), out=padded[lead : lead + len(waveform)])
     windows = np.lib.stride_tricks.sliding_window_view(padded, _FFT_FRAMES)[::HOP_FRAMES]
-    hann = np.hanning(_FFT_FRAMES).astype(np.float32)
     for first in range(0, len(windows), _FFTS_AT_ONCE):
-        spectra = rfft(windows[first : first + _FFTS_AT_ONCE] * hann)[:, 1:]
-        yield spectra.real**2 + spectra.imag**2
+        spectra = rfft(windows[first : first + _FFTS_AT_ONCE] * _hann())[:, 1:]
+        power = np.square(spectra.real)
+        power += np.square(spectra.imag)
+        yield power
+
+
+@cache
+def _hann() -> FloatArray:
+    return np.hanning(_FFT_FRAMES).astype(np.float32)
 
 
 def _count_onsets(band_power: FloatArray) -> int:

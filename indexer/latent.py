@@ -142,39 +142,6 @@ class SoundSpace:
         return unit(spread * direction + self.center)
 
 
-def choose_steps(rows: Matrix, points: Matrix) -> list[int] | None:
-    """Choose one row for each point of a walk, so that they advance and lie nearest to their points all together.
-
-    Args:
-        rows: Unit directions to choose from, shape ``(m, dim)``.
-        points: The walk, ends included, shape ``(n, dim)``.
-
-    Returns:
-        ``n`` different row numbers whose progress along the walk never falls, of the least possible sum of angles to
-        their points; None where there are fewer rows than points.
-    """
-    if len(rows) < len(points):
-        return None
-    order = np.argsort(progress(rows, points[0], points[-1]), kind="stable")
-    costs = np.stack([angles(rows[order], point) for point in points])
-    # cheapest[i, j]: of all choices for points 0..i that use rows up to j only
-    cheapest = np.full(costs.shape, np.inf)
-    before: npt.NDArray[np.float64] = np.zeros(len(rows))
-    for number, cost in enumerate(costs):
-        cheapest[number] = np.minimum.accumulate(before + cost)
-        before = np.concatenate([[np.inf], cheapest[number, :-1]])
-    return [int(order[place]) for place in _backtrack(cheapest)]
-
-
-def _backtrack(cheapest: npt.NDArray[np.float64]) -> list[int]:
-    places: list[int] = []
-    last = cheapest.shape[1]
-    for row in cheapest[::-1]:
-        last = int(np.argmax(row[:last] == row[last - 1]))  # where the running minimum was reached
-        places.append(last)
-    return places[::-1]
-
-
 def distinct(rows: Matrix, likeness: float) -> list[int]:
     """Return the numbers of rows that are no near-duplicate of an earlier one; ``likeness`` is a cosine."""
     kept: list[int] = []

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from db.errors import UsageError
 from db.library import Library
 from db.records import EncoderInfo, Matrix, SampleIds, Source
 from db.tag_changes import Cell, TagChange, TagName
+from indexer.bulk_tags import rivals
 from indexer.describe import unit
 from indexer.latent import distinct
 from indexer.teaching import Background, learn, survey
@@ -69,6 +71,25 @@ class Teacher:
         self._background: Background = survey(self._rows)
         self._whitened = self._background.whiten(self._rows)
 
+    @property
+    def n_sounds(self) -> int:
+        """How many sounds were there to learn from; others that came since take a new teacher."""
+        return len(self._ids)
+
+    def ask(self, tag: TagName, n: int) -> tuple[SampleIds, Matrix]:
+        """Return the sounds of which it is least clear whether the tag fits, the most doubtful first.
+
+        Returns:
+            Ids of up to ``n`` sounds of which the user has not spoken, and how likely each has the tag, shape ``(n,)``.
+
+        Raises:
+            UsageError: There is no example of what is meant.
+        """
+        said = self._said(tag, {})
+        confidences = self._confidences(self._examples(tag, said, self._library.lessons().get(tag, "[]")))
+        rows = self._doubtful(np.where(self._is_open(said), np.abs(confidences - _CONFIDENCE), np.inf), n)
+        return self._ids[rows], confidences[rows]
+
     def learn(self, tag: TagName, yes: Iterable[int], no: Iterable[int] = ()) -> Learned:
         """Add examples to a tag, learn it again, and tag the library by it.
 
@@ -118,20 +139,31 @@ class Teacher:
     def _learn(self, tag: TagName, given: Mapping[int, float], imported: str, *, can_be_undone: bool = True) -> Learned:
         said = self._said(tag, given)
         examples = self._examples(tag, said, imported)
-        yes, no = self._background.whiten(examples.yes), self._background.whiten(examples.no)
-        confidences = learn(yes, no, self._background).confidences(self._whitened)
-        is_open = np.ones(len(self._ids), np.bool_)
-        is_open[[self._places[sample_id] for sample_id in said if sample_id in self._places]] = False
+        confidences = self._confidences(examples)
+        is_open = self._is_open(said)
         is_tagged = is_open & (confidences >= _CONFIDENCE)
-        marks: dict[Cell, float | None] = {Cell(key, tag, Source.USER): value for key, value in given.items()}
+        marks: dict[Cell, float | None] = dict(rivals(self._library, tag, [key for key in given if given[key] > 0]))
+        marks |= {Cell(key, tag, Source.USER): value for key, value in given.items()}
         marks |= dict.fromkeys(self._library.tag_marks(tag, [Source.TAUGHT]))
         rounded = confidences[is_tagged].astype(np.float64).round(2)  # so that what stays the same is not written again
         for sample_id, confidence in zip(self._ids[is_tagged].tolist(), rounded.tolist(), strict=True):
             marks[Cell(sample_id, tag, Source.TAUGHT)] = confidence
         with self._library.edits() as edits:
             edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: imported}, can_be_undone))
-        doubtful = self._doubtful(np.where(is_open, np.abs(confidences - _CONFIDENCE), np.inf))
+        rows = self._doubtful(np.where(is_open, np.abs(confidences - _CONFIDENCE), np.inf), _N_DOUBTFUL)
+        doubtful = tuple(self._ids[rows].tolist())
         return Learned(tag, len(examples.yes), len(examples.no), int(is_tagged.sum()), doubtful)
+
+    def _confidences(self, examples: _Examples) -> Matrix:
+        """Return how likely each sound of the library has the tag, shape ``(n_sounds,)``."""
+        yes, no = self._background.whiten(examples.yes), self._background.whiten(examples.no)
+        return learn(yes, no, self._background).confidences(self._whitened)
+
+    def _is_open(self, said: Mapping[int, float]) -> npt.NDArray[np.bool_]:
+        """Return which sounds the user has said nothing of."""
+        is_open = np.ones(len(self._ids), np.bool_)
+        is_open[[self._places[sample_id] for sample_id in said if sample_id in self._places]] = False
+        return is_open
 
     def _taught(self) -> dict[TagName, str]:
         """Return the lessons that have examples of what is meant; those heard by another encoder only rest."""
@@ -159,12 +191,11 @@ class Teacher:
         empty = np.empty((0, self._info.dim), np.float32)
         return _Examples(np.stack(yes), np.stack(no) if no else empty)
 
-    def _doubtful(self, certainty: Matrix) -> tuple[int, ...]:
-        """Return the least certain samples that are not alike."""
-        order = np.argsort(certainty, kind="stable")[: 5 * _N_DOUBTFUL]
+    def _doubtful(self, certainty: Matrix, n: int) -> npt.NDArray[np.int64]:
+        """Return the rows of the least certain sounds that are not alike."""
+        order = np.argsort(certainty, kind="stable")[: 5 * n]
         order = order[np.isfinite(certainty[order])]
-        kept = distinct(self._rows[order], _SAME_COSINE)[:_N_DOUBTFUL]
-        return tuple(self._ids[order[kept]].tolist())
+        return order[distinct(self._rows[order], _SAME_COSINE)[:n]]
 
 
 def _encode(row: Matrix) -> str:

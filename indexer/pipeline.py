@@ -95,9 +95,7 @@ def index(
         LibraryBusyError: Another process is writing this library.
         ModelError: The encoder cannot be used.
     """
-    for folder in folders:
-        if not folder.is_dir():
-            raise UsageError(f"{display_text(folder)} is not a folder. Give the folder that holds your sounds.")
+    check_folders(folders)
     with library.writer() as writer:
         for folder in folders:
             writer.add_root(folder)
@@ -106,6 +104,13 @@ def index(
         if summary.n_embedded and library.lessons():
             Teacher(library, encoder.info).renew()  # new sounds get the tags that the user taught
     return summary
+
+
+def check_folders(folders: Sequence[Path]) -> None:
+    """Raise UsageError for the first path that is not a folder."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"{display_text(folder)} is not a folder. Give the folder that holds your sounds.")
 
 
 class _Run:

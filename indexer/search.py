@@ -137,7 +137,7 @@ def rank(
         n: How many of the nearest are looked at; the named ones come on top.
 
     Returns:
-        Records of ``id``, ``score``, ``cosine`` and ``name_match``, best first, ties by id.
+        Records of ``id``, ``score``, ``cosine`` and ``name_match``, best first, ties by cosine and id.
     """
     if vector is None:
         ids = index.known(within)[:n]
@@ -153,8 +153,9 @@ def rank(
     found["name_match"] = [names.get(sample_id, 0.0) for sample_id in ids.tolist()]
     # either witness alone can raise the score, and a half-matched name counts a quarter
     found["score"] = 1 - (1 - found["cosine"].clip(min=0)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)
-    # rounded, so that equal sounds keep their order whatever the last bit of a cosine is
-    return found[np.lexsort((found["id"], -found["score"].round(5)))]
+    # rounded, so that equal sounds keep their order whatever the last bit of a cosine is; below a right angle
+    # the scores are all 0, and the cosine still tells how far
+    return found[np.lexsort((found["id"], -found["cosine"].round(5), -found["score"].round(5)))]
 
 
 def _others(names: dict[int, float], ids: SampleIds, within: SampleIds | None) -> SampleIds:

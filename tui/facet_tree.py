@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from db.errors import UsageError
 from db.facets import TagTable
 from db.library import Library
+from db.paths import display_text
 from db.query import parse_query
 from db.records import SampleIds
 
@@ -42,18 +44,73 @@ class FacetTree:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One place in the tree of categories: the sounds there, and how they are tagged.
+
+    Attributes:
+        place: Names from the facet down: ``("type", "drums", "kick")``; empty for the whole library.
+        ids: The sounds in it, ascending; None for the whole library.
+    """
+
+    place: tuple[str, ...]
+    ids: SampleIds | None
+    tree: FacetTree
+
+
 def facet_tree(library: Library, where: str = "") -> FacetTree:
     """Count the tags of a library, or of the sounds that pass some filters.
 
     Raises:
         QueryError: A filter cannot be read.
     """
+    return open_shelf(library, "", where).tree
+
+
+def open_shelf(library: Library, place: str, where: str = "") -> Shelf:
+    """Go to a place in the tree: a facet, a family, a type, or any tag, with what is above it or without.
+
+    Args:
+        library: Open library.
+        place: ``type``, ``drums``, ``drums/kick``, ``character/dark``, ...; empty for the whole library.
+        where: Filters that the sounds pass.
+
+    Raises:
+        UsageError: There is no such place.
+        QueryError: A filter cannot be read.
+    """
     within = library.filter_ids(parse_query(where).filters)
     table = library.tag_table()
+    names, places = _find_place(table, place)
+    if len(names) > 1:
+        ids = np.unique(table.sample_ids[np.isin(table.tag_places, places)])
+        within = ids if within is None else np.intersect1d(ids, within)
     n_samples = library.stats().n_samples if within is None else len(within)
     facets = dict.fromkeys((*_FIRST_FACETS, *sorted(tag.facet for tag in table.tags)))
-    counted = [_count_facet(table, facet, within, n_samples) for facet in facets]
-    return FacetTree(n_samples, tuple(facet for facet in counted if facet.tags))
+    shown = [facet for facet in facets if len(names) != 1 or facet == names[0]]
+    counted = [_count_facet(table, facet, within, n_samples) for facet in shown]
+    return Shelf(names, within, FacetTree(n_samples, tuple(facet for facet in counted if facet.tags)))
+
+
+def _find_place(table: TagTable, text: str) -> tuple[tuple[str, ...], list[int]]:
+    """Return the names down to a place, and the tags that lie there.
+
+    Raises:
+        UsageError: There is no such place.
+    """
+    wanted = [part.strip().casefold() for part in text.split("/") if part.strip()]
+    if not wanted:
+        return (), []
+    found: dict[tuple[str, ...], list[int]] = {}
+    for number, tag in enumerate(table.tags):
+        path = (tag.facet, *([tag.parent] if tag.parent else []), tag.name)
+        for depth in range(1, len(path) + 1):
+            if [name.casefold() for name in path[:depth]][-len(wanted) :] == wanted:
+                found.setdefault(path[:depth], []).append(number)
+    if not found:
+        raise UsageError(f"There is no {display_text(text)} among the tags. See all with: earmark tags")
+    names = min(found, key=len)  # "bass" is the family before it is the type in it
+    return names, found[names]
 
 
 def _count_facet(table: TagTable, facet: str, within: SampleIds | None, n_samples: int) -> FacetCount:

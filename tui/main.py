@@ -8,7 +8,22 @@ from typing import Annotated
 import typer
 
 from tui import settings
-from tui.commands import blend, demo, doctor, evaluate, index, info, model, problems, search, similar, stats, tag, tags
+from tui.commands import (
+    blend,
+    correct,
+    demo,
+    doctor,
+    evaluate,
+    index,
+    info,
+    model,
+    problems,
+    search,
+    similar,
+    stats,
+    tag,
+    tags,
+)
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
 from tui.terminal.query import QueryCommand
@@ -25,6 +40,7 @@ app.command(cls=QueryCommand)(search.search)
 app.command()(similar.similar)
 app.command(cls=QueryCommand)(blend.blend)
 app.command()(info.info)
+app.command("set")(correct.correct)
 app.command()(stats.stats)
 app.command()(tags.tags)
 app.command()(problems.problems)

@@ -22,6 +22,10 @@ SOUNDS = [
         bit_depth=[16, 24, None][i % 3],
         loudness_lufs=None if i % 5 == 0 else float(RNG.uniform(-40, -5)),
         brightness_hz=float(RNG.uniform(100, 8000)),
+        noisiness=None if i % 7 == 0 else float(RNG.uniform(0, 1)),
+        stereo_width=float(RNG.uniform(0, 1)),
+        silence_before_ms=float(RNG.uniform(0, 50)),
+        silence_after_ms=float(RNG.uniform(0, 5000)),
     )
     for i in range(40)
 ]
@@ -31,6 +35,10 @@ COLUMNS: dict[str, Callable[[Features], float | None]] = {
     "bits": lambda sound: sound.bit_depth,
     "loud": lambda sound: sound.loudness_lufs,
     "bright": lambda sound: sound.brightness_hz,
+    "noise": lambda sound: sound.noisiness,
+    "width": lambda sound: sound.stereo_width,
+    "before": lambda sound: sound.silence_before_ms,
+    "after": lambda sound: sound.silence_after_ms,
 }
 
 
@@ -69,6 +77,32 @@ def test_bounds_are_strict_where_they_say_so(library: Library, root: Root) -> No
     assert names(library, "onsets:<=2") == ["1", "2"]
     assert names(library, "onsets:>2") == ["3"]
     assert names(library, "onsets:>=2 onsets:<3") == ["2"]
+
+
+def test_a_pitch_is_a_note_or_a_frequency(library: Library, root: Root) -> None:
+    for name, pitch_hz in (("kick", 55.5), ("tom", 110.0), ("pad", 440.0)):
+        record(library, root, heard(name, readings=(Reading("pitch", Source.ANALYSIS, 0.8, number=pitch_hz),)))
+    assert names(library, "pitch:A1") == ["kick"]
+    assert names(library, "pitch:a1..bb3") == ["kick", "tom"]
+    assert names(library, "pitch:>100hz") == ["tom", "pad"]
+
+
+def test_a_tempo_may_be_half_or_double(library: Library, root: Root) -> None:
+    for bpm in (60, 87, 120, 174, 240):
+        record(library, root, heard(str(bpm), readings=(Reading("bpm", Source.ANALYSIS, 0.8, number=bpm),)))
+    assert names(library, "tempo:174") == ["87", "174"]
+    assert names(library, "tempo:118..122") == ["60", "120", "240"]
+    assert names(library, "bpm:120 tempo:60") == ["120"]
+
+
+def test_the_user_corrects_a_tempo_and_takes_it_back(library: Library, root: Root) -> None:
+    record(library, root, heard("loop", readings=(Reading("bpm", Source.FILENAME, 0.9, number=87),)))
+    with library.edits() as edits:
+        edits.keep_readings("bpm", {1: Reading("bpm", Source.USER, 1.0, number=174)})
+    assert (names(library, "bpm:174"), library.samples([1])[0].bpm.source) == (["loop"], Source.USER)
+    with library.edits() as edits:
+        edits.keep_readings("bpm", {1: None})
+    assert (names(library, "bpm:87"), names(library, "bpm:174")) == (["loop"], [])
 
 
 def test_no_filter_is_not_an_empty_answer(library: Library) -> None:

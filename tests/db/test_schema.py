@@ -20,8 +20,8 @@ NEXT_REVISION = '''
 """Rebuild two tables in the way of batch migrations, and add a column to each."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 def upgrade() -> None:
     with op.batch_alter_table("samples", recreate="always") as batch:
         batch.add_column(sa.Column("rating", sa.Integer, nullable=True))
@@ -35,7 +35,7 @@ def newer_migrations(tmp_path: Path) -> Path:
     """Our migrations with one more revision."""
     copy = tmp_path / "migrations"
     shutil.copytree(schema.MIGRATIONS, copy)
-    (copy / "versions" / "0004_next.py").write_text(NEXT_REVISION)
+    (copy / "versions" / "0005_next.py").write_text(NEXT_REVISION)
     return copy
 
 
@@ -51,7 +51,16 @@ def load(revision: str, folder: Path) -> Path:
 def schema_of(path: Path) -> dict[str, str]:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    return {name: re.sub(r'\s|"', "", sql) for name, sql in rows}
+    return {name: _definitions(sql) for name, sql in rows}
+
+
+def _definitions(sql: str) -> str:
+    """Sort what a table consists of: a column that was added later stands behind the constraints."""
+    head, bracket, body = re.sub(r'\s|"', "", sql).partition("(")
+    if not head.startswith("CREATETABLE"):
+        return head + bracket + body
+    inner, _, tail = body.rpartition(")")
+    return f"{head}({','.join(sorted(re.split(r',(?![^(]*[)])', inner)))}){tail}"
 
 
 def query(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -111,9 +120,10 @@ def test_an_older_library_is_backed_up_and_upgraded(newer_migrations: Path, tmp_
     tables = ("samples", "roots", "files", "embeddings", "sample_tags", "readings", "problems")
     before = {table: query(folder / "earmark.db", f"SELECT * FROM {table}") for table in tables}
     schema.prepare_database(folder, newer_migrations)
-    assert query(folder / "earmark.db", "SELECT version_num FROM alembic_version") == [("0004",)]
+    assert query(folder / "earmark.db", "SELECT version_num FROM alembic_version") == [("0005",)]
+    n_added = {"samples": 6, "roots": 1}  # columns since the first schema
     for table, rows in before.items():
-        extra = (None,) if table in {"samples", "roots"} else ()
+        extra = (None,) * n_added.get(table, 0)
         assert query(folder / "earmark.db", f"SELECT * FROM {table}") == [(*row, *extra) for row in rows]
     (backup,) = folder.glob("earmark.db.backup-0001-*")
     assert {table: query(backup, f"SELECT * FROM {table}") for table in tables} == before
@@ -121,7 +131,7 @@ def test_an_older_library_is_backed_up_and_upgraded(newer_migrations: Path, tmp_
 
 def test_an_upgrade_that_fails_leaves_the_library_as_it_was(newer_migrations: Path, tmp_path: Path) -> None:
     folder = load("0001", tmp_path / "old")
-    script = newer_migrations / "versions" / "0004_next.py"
+    script = newer_migrations / "versions" / "0005_next.py"
     script.write_text(script.read_text() + "    raise RuntimeError('power cut')\n")
     before = schema_of(folder / "earmark.db")
     with pytest.raises(RuntimeError, match="power cut"):

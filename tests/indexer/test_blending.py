@@ -92,6 +92,28 @@ def test_nothing_between_is_said(tmp_path: Path) -> None:
         path = Blender(library, ENCODER).path(ENDS[0], far, 3)
     assert len(path.steps) == 3
     assert path.steps[1].distance_degrees > 45
+    assert not path.is_bridged
+
+
+def test_chosen_ends_stay_although_copies_lie_as_near(library: Library, blender: Blender) -> None:
+    ids = {sample.paths[0].name: sample.id for sample in library.samples(range(1, library.stats().n_samples + 1))}
+    for names in (("way_2.wav", "way_7_copy.wav"), ("way_2_copy.wav", "way_7.wav"), ("00.wav", "way_5.wav")):
+        chosen = (ids[names[0]], ids[names[1]])
+        ends = [blender.sample(sample_id) for sample_id in chosen]
+        for seed in (None, 1, 2):
+            path = blender.path(ends[0], ends[1], 4, end_ids=chosen, seed=seed)
+            assert (path.steps[0].sample.id, path.steps[-1].sample.id) == chosen
+            rows = np.stack([blender.sample(step.sample.id) for step in path.steps])
+            assert len({step.sample.id for step in path.steps}) == 4
+            assert (np.diff(progress(rows, ends[0], ends[1])) >= 0).all()
+
+
+def test_from_a_sound_to_itself_no_sound_comes_twice(library: Library, blender: Blender) -> None:
+    first = library.samples([1])[0].id
+    there = blender.sample(first)
+    path = blender.path(there, there, 3, end_ids=(first, first))
+    assert path.steps[0].sample.id == first
+    assert len({step.sample.id for step in path.steps}) == 3
 
 
 def test_more_steps_than_sounds_give_no_path(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -73,3 +75,17 @@ def test_errors_of_the_child_are_raised_here() -> None:
         process.embed_audio([np.array([np.nan], np.float32)])
     with EncoderProcess(make_broken, FakeEncoder(), 1) as process, pytest.raises(ModelError, match="damaged"):
         process.embed_audio(tones())
+
+
+def test_child_starts_under_a_program_that_draws_on_the_screen() -> None:
+    program = (
+        "import io, sys\n"
+        "from tests.fakes import FakeEncoder\n"
+        "from tests.indexer.test_encoder_process import EncoderProcess, make_fake, tones\n"
+        "class Captured(io.StringIO):\n"
+        "    def fileno(self): return -1\n"
+        "sys.stderr = Captured()\n"
+        "with EncoderProcess(make_fake, FakeEncoder(), 1) as process: print(process.embed_audio(tones()).shape)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.stdout.strip() == "(3, 16)", ended.stderr

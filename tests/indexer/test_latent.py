@@ -4,16 +4,14 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from db.records import Matrix, Vector
+from db.records import Vector
 from indexer.describe import unit
 from indexer.latent import (
     SoundSpace,
     angles,
-    choose_steps,
     distinct,
     interpolation_path,
     is_between,
@@ -21,25 +19,7 @@ from indexer.latent import (
     slerp,
     spherical_mean,
 )
-
-_DIM = 5
-_NUMBERS = st.floats(-1, 1, width=32, allow_subnormal=False)
-
-
-def _is_direction(vector: Vector) -> bool:
-    return bool(np.linalg.norm(vector) > 0.1)
-
-
-vectors = arrays(np.float32, _DIM, elements=_NUMBERS).filter(_is_direction).map(unit)
-shares = st.floats(0, 1)
-
-
-@st.composite
-def pairs(draw: st.DrawFn) -> tuple[Vector, Vector]:
-    start, end = draw(vectors), draw(vectors)
-    if float(start @ end) < -0.99:
-        end = -end
-    return start, end
+from tests.indexer.directions import DIM, pairs, shares
 
 
 def _close(one: Vector, other: Vector) -> bool:
@@ -83,7 +63,7 @@ def test_mean_of_two_is_the_walk(pair: tuple[Vector, Vector], t: float) -> None:
 
 @given(st.permutations(range(3)))
 def test_mean_does_not_depend_on_order_or_scale_of_weights(order: list[int]) -> None:
-    rows = unit(np.random.default_rng(0).standard_normal((3, _DIM)).astype(np.float32) + 0.5)
+    rows = unit(np.random.default_rng(0).standard_normal((3, DIM)).astype(np.float32) + 0.5)
     weights = np.array([0.5, 0.3, 0.2])
     expected = spherical_mean(rows, weights)
     assert _close(spherical_mean(rows[order], 10 * weights[order]), expected)
@@ -91,18 +71,18 @@ def test_mean_does_not_depend_on_order_or_scale_of_weights(order: list[int]) -> 
 
 
 def test_mean_with_all_weight_on_one_is_that_one() -> None:
-    rows = unit(np.eye(3, _DIM, dtype=np.float32) + 0.1)
+    rows = unit(np.eye(3, DIM, dtype=np.float32) + 0.1)
     assert _close(spherical_mean(rows, [0, 1, 0]), rows[1])
 
 
 @pytest.mark.parametrize("weights", [[], [0, 0], [1, -1]])
 def test_mean_refuses_weights_that_name_no_point(weights: list[float]) -> None:
     with pytest.raises(ValueError, match="weights"):
-        spherical_mean(np.eye(len(weights), _DIM, dtype=np.float32), weights)
+        spherical_mean(np.eye(len(weights), DIM, dtype=np.float32), weights)
 
 
 def test_opposite_ends_have_no_walk() -> None:
-    pole = np.eye(1, _DIM, dtype=np.float32)[0]
+    pole = np.eye(1, DIM, dtype=np.float32)[0]
     with pytest.raises(ValueError, match="opposite"):
         slerp(pole, -pole, 0.5)
 
@@ -125,42 +105,13 @@ def test_aim_leads_back_to_its_direction() -> None:
     assert (nearest == np.arange(40)).mean() > 0.9
 
 
-def _cheapest_by_trying_all(rows: Matrix, points: Matrix) -> float:
-    along = progress(rows, points[0], points[-1])
-    costs = np.stack([angles(rows, point) for point in points])
-    orders = itertools.permutations(range(len(rows)), len(points))
-    return min(
-        float(sum(costs[step, place] for step, place in enumerate(order)))
-        for order in orders
-        if all(along[one] <= along[other] for one, other in itertools.pairwise(order))
-    )
-
-
-@settings(max_examples=40)
-@given(pairs(), st.integers(0, 2**32 - 1))
-def test_chosen_steps_advance_never_repeat_and_are_the_best(pair: tuple[Vector, Vector], seed: int) -> None:
-    rows = unit(np.random.default_rng(seed).standard_normal((6, _DIM)).astype(np.float32))
-    points = interpolation_path(*pair, 4)
-    chosen = choose_steps(rows, points)
-    assert chosen is not None
-    assert len(set(chosen)) == 4
-    assert (np.diff(progress(rows[chosen], *pair)) >= 0).all()
-    cost = sum(float(angles(rows[place][None], point)[0]) for place, point in zip(chosen, points, strict=True))
-    assert cost == pytest.approx(_cheapest_by_trying_all(rows, points), abs=1e-4)
-
-
-def test_too_few_sounds_give_no_steps() -> None:
-    points = interpolation_path(*np.eye(2, _DIM, dtype=np.float32), 4)
-    assert choose_steps(points[:3], points) is None
-
-
 def test_between_means_nearer_to_both_ends_than_they_are_to_each_other() -> None:
-    start, end, away = np.eye(3, _DIM, dtype=np.float32)
+    start, end, away = np.eye(3, DIM, dtype=np.float32)
     rows = np.stack([slerp(start, end, 0.5), start, slerp(start, end, 1.5), -away])
     assert is_between(rows, start, end).tolist() == [True, False, False, False]
 
 
 def test_near_duplicates_stand_behind_the_first() -> None:
-    one, other, _ = np.eye(3, _DIM, dtype=np.float32)
+    one, other, _ = np.eye(3, DIM, dtype=np.float32)
     rows = np.stack([one, slerp(one, other, 0.01), other, one])
     assert distinct(rows, 0.99) == [0, 2]

@@ -1,6 +1,7 @@
 """One small library of real sounds, heard by the real model, for all tests that only read it."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -9,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from indexer.demo_sounds import write_demo_sounds
+from tests.trees import tree_hash
 from tui.main import app
 
 EVIL_NAMES = ("\x1b[31mred [Am].wav", os.fsdecode(b"broken \xff byte.wav"), "[bold]120.wav")
@@ -34,7 +36,8 @@ def run(*args: str) -> Result:
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """Make the shelf; in the end, whatever the commands did, every byte, time and mode of its sounds is as it was."""
     place = tmp_path_factory.mktemp("shelf")
     sounds = place / "Packs"
     first, second, *rest = write_demo_sounds(sounds)
@@ -46,5 +49,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
         path.rename(sounds / name)
     broken = second.rename(sounds / "broken.wav")
     broken.write_bytes(b"RIFF, but not really")
+    before = tree_hash(sounds)
     indexed = run("--library", str(place / "library"), "index", str(sounds), "--json")
-    return Shelf(place / "library", sounds, kick, copy, broken, indexed)
+    yield Shelf(place / "library", sounds, kick, copy, broken, indexed)
+    assert tree_hash(sounds) == before

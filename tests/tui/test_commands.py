@@ -40,6 +40,7 @@ def test_index_of_what_is_no_folder_is_a_usage_error(tmp_path: Path) -> None:
     result = run("--library", str(tmp_path / "library"), "index", str(tmp_path / "nowhere"))
     assert result.exit_code == 2
     assert "not a folder" in result.stderr
+    assert not (tmp_path / "library").exists()
 
 
 def test_while_one_writes_another_may_search_but_not_index(shelf: Shelf, tmp_path: Path) -> None:

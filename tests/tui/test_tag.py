@@ -95,6 +95,40 @@ def test_tags_of_a_part_are_no_more_than_of_all(library: str) -> None:
     assert run("tags", "--where", "len:>9999", "--library", library).exit_code == 1
 
 
+def test_the_tree_of_categories_is_browsed(library: str) -> None:
+    for place, query in (("drums", "type:drums"), ("type/drums", "type:drums"), ("Drums/Kick", "type:kick")):
+        shelf = json.loads(run("tags", place, "--json", "--library", library).stdout)
+        assert shelf["n_samples"] == count(library, query)
+        assert set(shelf["sounds"]) <= found(library, query) | set(shelf["sounds"][20:])
+        assert "form" in {facet["facet"] for facet in shelf["facets"]}
+    paths = run("tags", "drums/kick", "--paths", "--library", library).stdout.splitlines()
+    assert len(paths) == count(library, "type:kick")
+    facet = json.loads(run("tags", "form", "--json", "--library", library).stdout)
+    assert ([facet["facet"] for facet in facet["facets"]], facet["sounds"]) == (["form"], [])
+    assert str(paths[0]) in run("tags", "kick", "--library", library).stdout
+
+
+def test_a_place_that_is_not_in_the_tree_is_said(library: str) -> None:
+    result = run("tags", "drums/unicorn", "--library", library)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "There is no drums/unicorn among the tags" in result.stderr
+
+
+def test_every_change_answers_in_json(library: str) -> None:
+    def said(*args: str) -> object:
+        return json.loads(run("tag", *args, "--json", "--library", library).stdout)
+
+    n = count(library, "len:<1")
+    assert said("add", "brief", "--where", "len:<1") == {"n_changed": n}
+    assert said("rename", "brief", "tiny") == {"n_changed": n}
+    assert said("merge", "tiny", "small") == {"n_changed": n}
+    assert said("undo") == {"undone": "Renamed tiny to small"}
+    assert said("remove", "tiny", "--where", "tag:tiny") == {"n_changed": n}
+    assert run("tag", "remove", "tiny", "--where", "len:<1", "--json", "--library", library).exit_code == 1
+    n_tagged = said("renew")
+    assert n_tagged == {"n_tagged": json.loads(run("tags", "--json", "--library", library).stdout)["n_samples"]}
+
+
 def test_renewing_tags_keeps_what_the_user_said(library: str) -> None:
     run("tag", "add", "cowbell", "--where", "len:<0.5", "--library", library)
     before = found(library, "type:cowbell")

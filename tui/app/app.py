@@ -1,22 +1,23 @@
 """The app: screens, keys and themes that all of them share, and the way in and out."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import Screen
 
 from db.paths import display_text
 from db.records import Sample
 from tui import human
 from tui.app.blend import N_CORNERS
 from tui.app.changes import Changes
-from tui.app.indexing import IndexRun
-from tui.app.keys import help_groups
+from tui.app.indexing import IndexProgress, IndexRun, outcome_text
+from tui.app.keys import Keys, help_groups
 from tui.app.messages import IndexFinished, IndexProgressed, SoundLoaded
 from tui.app.modals.help import HelpModal
 from tui.app.palette import EarmarkCommands
@@ -30,7 +31,10 @@ from tui.app.screens.map import MapScreen
 from tui.app.session import Session
 from tui.app.state import load_state, save_state
 from tui.app.themes import THEMES
-from tui.terminal.indexing import summary_text
+from tui.app.widgets.map_canvas import MapCanvas
+from tui.app.widgets.pad import Pad
+from tui.app.widgets.query_input import QueryInput
+from tui.app.widgets.sample_list import SampleList
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
 _REFRESH_SECONDS = 3.0  # between looks at what is new while listening
@@ -42,7 +46,7 @@ class EarmarkApp(App[None]):
     Args:
         session: The library and its model; closed by whoever opened it.
         state_file: Where choices are kept between starts.
-        keymap: Keys by binding id that replace the built-in ones.
+        keys: What the user has set.
         open_device: Opens the audio output.
     """
 
@@ -73,7 +77,7 @@ class EarmarkApp(App[None]):
         session: Session,
         state_file: Path,
         *,
-        keymap: Mapping[str, str] | None = None,
+        keys: Keys | None = None,
         open_device: Callable[[Render], Output] | None = None,
     ) -> None:
         super().__init__()
@@ -81,7 +85,7 @@ class EarmarkApp(App[None]):
         self.changes = Changes(session.library)
         self.state = load_state(state_file)
         self._state_file = state_file
-        self._own_keymap = dict(keymap or {})
+        self._keys = keys or Keys()
         device = self.state.device or None
         self.player = Player(
             open_device or (lambda render: open_output(render, device)),
@@ -99,7 +103,7 @@ class EarmarkApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
-        self.set_keymap(self._own_keymap)
+        self.set_keymap(self._keys.keymap(self.state.key_preset))
         self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
         self.warm_up()
         self.read_facts()
@@ -109,6 +113,11 @@ class EarmarkApp(App[None]):
             self.index_run.cancel(_STOP_SECONDS)
         self.player.close()
         save_state(self._state_file, self.state)
+
+    def choose_keys(self, preset: str) -> None:
+        """Change to other built-in keys; the user's own stay above them."""
+        self.state.key_preset = preset
+        self.set_keymap(self._keys.keymap(preset))
 
     @work(thread=True, group="warm-up")
     def warm_up(self) -> None:
@@ -133,6 +142,15 @@ class EarmarkApp(App[None]):
 
     # listening to folders
 
+    def offer_folder(self, folder: Path) -> None:
+        """Go to the folders with this one filled in, so that Enter adds it."""
+        self.switch_mode("folders")
+        self.call_after_refresh(self._fill_in_folder, folder)
+
+    def _fill_in_folder(self, folder: Path) -> None:
+        if isinstance(self.screen, FoldersScreen):
+            self.screen.fill_in(folder)
+
     def start_index(self, folders: Sequence[Path]) -> None:
         """Add folders and bring the library up to date in a thread; browsing goes on meanwhile."""
         if self.index_run is not None:
@@ -145,14 +163,19 @@ class EarmarkApp(App[None]):
             on_finished=lambda outcome: self._post(IndexFinished(outcome)),
         )
         self.index_run.start()
+        self.tell_progress(self.index_run.progress)
+
+    def tell_progress(self, progress: IndexProgress) -> None:
+        """Show how far the indexer is, wherever one is."""
+        self.facts = f"{'paused at' if progress.is_paused else 'listening'} {human.percent(progress.share)}"
+        if isinstance(self.screen, FoldersScreen):
+            self.screen.tell_progress(progress)
+        if isinstance(self.screen, SoundScreen | FoldersScreen):
+            self.screen.tell_library()
 
     @on(IndexProgressed)
     def show_progress(self, event: IndexProgressed) -> None:
-        self.facts = f"listening {human.percent(event.progress.share)}"
-        if isinstance(self.screen, FoldersScreen):
-            self.screen.tell_progress(event.progress)
-        if isinstance(self.screen, SoundScreen | FoldersScreen):
-            self.screen.tell_library()
+        self.tell_progress(event.progress)
         if time.monotonic() - self._refreshed_at > _REFRESH_SECONDS:
             self._refreshed_at = time.monotonic()
             self._show_new_sounds()
@@ -163,8 +186,7 @@ class EarmarkApp(App[None]):
         if isinstance(self.screen, FoldersScreen):
             self.screen.tell_finished(event.outcome)
         else:
-            text = event.outcome if isinstance(event.outcome, str) else summary_text(event.outcome)
-            self.notify(display_text(text), timeout=8)
+            self.notify(outcome_text(event.outcome), timeout=8)
         self.show_changed_library()
 
     def show_changed_library(self) -> None:
@@ -183,6 +205,10 @@ class EarmarkApp(App[None]):
     def _post(self, message: Message) -> None:
         if self.is_running:
             self.post_message(message)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer the theme; all else that Textual brings has a key and a place in our own list."""
+        yield SystemCommand("Choose a theme", "Dark, light or another one", self.action_change_theme)
 
     def action_help(self) -> None:
         self.push_screen(HelpModal("Keys", help_groups(self.screen)))
@@ -207,3 +233,10 @@ class EarmarkApp(App[None]):
         screens = self.screen_stack  # empty while the app ends
         if screens and isinstance(screens[-1], SoundScreen):
             screens[-1].show_loaded(event.loaded)
+
+
+def binding_ids() -> frozenset[str]:
+    """Return the ids of all keys that can be changed."""
+    owners = (EarmarkApp, BrowseScreen, BlendScreen, MapScreen, FoldersScreen, SampleList, QueryInput, MapCanvas, Pad)
+    declared = (binding for owner in owners for kind in owner.__mro__ for binding in vars(kind).get("BINDINGS", ()))
+    return frozenset(binding.id for binding in declared if isinstance(binding, Binding) and binding.id)

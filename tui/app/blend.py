@@ -11,9 +11,11 @@ from db.records import SampleIds, Vector
 from indexer.blending import Near
 from indexer.examples import embed_file
 from indexer.latent import spherical_mean
+from tui import human
 from tui.app.session import Scores, Session
 
 N_CORNERS = 4
+LETTERS = "ABCD"
 N_STEPS = 8
 _N_NEAR = 40
 _RIGHT_ANGLE = 90.0
@@ -71,14 +73,18 @@ def blend_at(session: Session, corners: Sequence[Corner], x: float, y: float) ->
         UsageError: Nothing lies between the corners, or none is set.
         EarmarkError: A corner cannot be understood or heard.
     """
-    points = _locate_all(session, corners)
+    points = [point for point, _ in _locate_all(session, corners)]
     if not points:
         raise UsageError("Fill in two corners: words, or a sound taken with the key for Blend.")
+    weights = pad_weights(len(points), x, y)
     try:
-        point = spherical_mean(np.stack(points), pad_weights(len(points), x, y))
+        point = spherical_mean(np.stack(points), weights)
     except ValueError as error:
         raise UsageError("These corners are opposites: no point lies between them. Move a little.") from error
-    return _blended(session.blender.near(point, _N_NEAR), "nearest to the point, nearest first")
+    shares = "   ".join(
+        f"{letter} {human.percent(weight)}" for letter, weight in zip(set_letters(corners), weights, strict=True)
+    )
+    return _blended(session.blender.near(point, _N_NEAR), shares)
 
 
 def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) -> Blended:
@@ -88,19 +94,29 @@ def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) ->
         UsageError: Less than two corners are set.
         EarmarkError: A corner cannot be understood or heard.
     """
-    points = _locate_all(session, corners)
-    if len(points) < 2:
-        raise UsageError("A path takes two corners: fill in A and B.")
+    ends = _locate_all(session, corners)[:2]
+    if len(ends) < 2:
+        raise UsageError("A path takes two corners: fill in two of them.")
+    (start, first), (end, last) = ends
+    start_letter, end_letter = tuple(set_letters(corners)[:2])
     try:
-        path = session.blender.path(points[0], points[1], N_STEPS, seed=seed)
+        path = session.blender.path(start, end, N_STEPS, end_ids=(first, last), seed=seed)
     except ValueError as error:
-        raise UsageError("A and B are opposites: no single path lies between them.") from error
+        raise UsageError(f"{start_letter} and {end_letter} are opposites: no single path lies between them.") from error
     if not path.steps:
-        return _blended((), "too few sounds for a path", is_honest=False)
-    text = f"path of {len(path.steps)} steps from A to B"
+        return _blended((), "Too few sounds for a path", is_honest=False)
+    text = f"A path of {len(path.steps)} steps from {start_letter} to {end_letter}"
     if not path.is_bridged:
-        text = "nothing in your library lies between A and B; these are the nearest to where it would be"
+        text = (
+            f"Nothing in your library lies between {start_letter} and {end_letter}; "
+            "these are the nearest to where it would be"
+        )
     return _blended(path.steps, text, is_honest=path.is_bridged)
+
+
+def set_letters(corners: Sequence[Corner]) -> str:
+    """Return the letters of the corners that are set, in order."""
+    return "".join(letter for letter, corner in zip(LETTERS, corners, strict=False) if corner.is_set)
 
 
 def _blended(found: Sequence[Near], text: str, *, is_honest: bool = True) -> Blended:
@@ -109,16 +125,18 @@ def _blended(found: Sequence[Near], text: str, *, is_honest: bool = True) -> Ble
     return Blended(ids, scores, text, is_honest)
 
 
-def _locate_all(session: Session, corners: Sequence[Corner]) -> list[Vector]:
+def _locate_all(session: Session, corners: Sequence[Corner]) -> list[tuple[Vector, int | None]]:
+    """Return the direction of each corner that is set, and the sound of the library that lies there, if one does."""
     return [_locate(session, corner) for corner in corners if corner.is_set]
 
 
-def _locate(session: Session, corner: Corner) -> Vector:
+def _locate(session: Session, corner: Corner) -> tuple[Vector, int | None]:
     if corner.sample_id is not None:
-        return session.blender.sample(corner.sample_id)
+        return session.blender.sample(corner.sample_id), corner.sample_id
     if corner.file is not None:
-        return session.blender.sound(embed_file(session.library, corner.file, session.encoder)[1])
+        sample_id, heard = embed_file(session.library, corner.file, session.encoder)
+        return session.blender.sound(heard), sample_id
     direction = session.blender.words(corner.words)
     if direction is None:
         raise UsageError(f"{corner.words} describes no sound; use words such as warm pad.")
-    return direction
+    return direction, None

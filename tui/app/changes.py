@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from db.edits import Edits
+from db.errors import LibraryBusyError, UsageError
 from db.library import Library
-from db.records import Remark, Source, TagMark
-from indexer.vocabulary import sound_types
+from db.records import Remark
+from indexer.bulk_tags import add_tag, remove_tag, tag_named
 from tui import human
+from tui.app.teaching import Lesson
 
 FAVOURITES = "Favourites"
 _MAX_UNDO = 100
@@ -20,11 +22,13 @@ class Change:
 
     Attributes:
         text: What it did, as a sentence.
-        ids: The samples that look different now.
+        ids: The samples that it was made to.
+        is_undo: It took back another one.
     """
 
     text: str
     ids: tuple[int, ...]
+    is_undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,57 +76,66 @@ class Changes:
         )
 
     def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Change:
-        """Say that sounds are something, or that they are not."""
-        before = self._library.marks(ids, Source.USER)
-        mark = _user_mark(name, is_this=is_this)
-        after = {sample_id: (*_without(marks, mark, is_this=is_this), mark) for sample_id, marks in before.items()}
-        text = f"{human.count(len(ids), 'sound')}: {'' if is_this else 'not '}{name}"
-        return self._make(
-            Change(text, tuple(ids)),
-            lambda e: e.retag(after, [Source.USER]),
-            lambda e: e.retag(before, [Source.USER]),
-        )
+        """Say that sounds are something, or that they are not.
+
+        Raises:
+            UsageError: The name cannot be one.
+        """
+        tag = tag_named(name)
+
+        def apply() -> str:
+            (add_tag if is_this else remove_tag)(self._library, tag, ids)
+            return f"{human.count(len(ids), 'sound')}: {'' if is_this else 'not '}{tag.name}"
+
+        return self._make_tags(ids, apply)
+
+    def teach(self, lesson: Lesson, ids: Sequence[int], *, is_this: bool) -> Change:
+        """Answer what a lesson asks."""
+        return self._make_tags(ids, lambda: lesson.answer(ids, is_this=is_this))
 
     def undo(self) -> Change | None:
-        """Take back the last change; None where there is none."""
+        """Take back the last change; None where there is none.
+
+        Raises:
+            UsageError: It cannot be taken back any more; the one before it can.
+        """
         with self._turn:
             if not self._undos:
                 return None
-            last = self._undos[-1]
-            with self._library.edits() as edits:
-                last.apply(edits)
-            self._undos.pop()
-        return Change(f"Undone: {last.change.text}", last.change.ids)
+            last = self._undos.pop()
+            try:
+                with self._library.edits() as edits:
+                    last.apply(edits)
+            except LibraryBusyError:
+                self._undos.append(last)
+                raise
+        return Change(f"Undone: {last.change.text}", last.change.ids, is_undo=True)
+
+    def _make_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Change:
+        """Change tags, the way back from which lies in the library."""
+        with self._turn:
+            before = self._library.last_tag_change()
+            change = Change(apply(), tuple(ids))
+            made = self._library.last_tag_change()
+            if made is not None and made != before:
+                self._remember(_Undo(change, lambda edits: _undo_tags(edits, made)))
+        return change
 
     def _make(self, change: Change, apply: Callable[[Edits], None], undo: Callable[[Edits], None]) -> Change:
         with self._turn:
             with self._library.edits() as edits:
                 apply(edits)
-            self._undos = [*self._undos[1 - _MAX_UNDO :], _Undo(change, undo)]
+            self._remember(_Undo(change, undo))
         return change
+
+    def _remember(self, undo: _Undo) -> None:
+        self._undos = [*self._undos[1 - _MAX_UNDO :], undo]
 
     def _remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
         known = self._library.remarks(ids)
         return {sample_id: known.get(sample_id, Remark()) for sample_id in ids}
 
 
-def known_tag_names() -> list[str]:
-    """Return the names of the built-in types."""
-    return [kind.name for kind in sound_types()]
-
-
-def _user_mark(name: str, *, is_this: bool) -> TagMark:
-    """Return the mark of a built-in type, or of a tag of the user's own."""
-    families = {kind.name: kind.family for kind in sound_types()}
-    facet = "type" if name in families else "user"
-    return TagMark(facet, name, Source.USER, 1.0 if is_this else 0.0, families.get(name))
-
-
-def _without(marks: Sequence[TagMark], mark: TagMark, *, is_this: bool) -> list[TagMark]:
-    """Return the marks that stay beside a new one: a sound that is a kick now is no snare any more."""
-    return [
-        kept
-        for kept in marks
-        if (kept.facet, kept.name) != (mark.facet, mark.name)
-        and not (is_this and mark.facet == "type" and kept.facet == "type" and kept.confidence > 0)
-    ]
+def _undo_tags(edits: Edits, change_id: int) -> None:
+    if edits.undo_tags(change_id) is None:
+        raise UsageError("Tags were changed elsewhere since, so this cannot be taken back here.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from db.keys import note_name
 from db.paths import display_text
 from db.records import Remark, Sample
 from tui import human
@@ -49,7 +50,7 @@ def tag_name(sample: Sample, facet: str) -> str:
 
 def family(sample: Sample) -> str | None:
     """Return the wider type of a sound: ``"drums"`` for a kick."""
-    return next((tag.parent for tag in sample.tags if tag.facet == "type"), None)
+    return next((tag.parent or tag.name for tag in sample.tags if tag.facet == "type"), None)
 
 
 def sample_name(sample: Sample) -> str:
@@ -66,19 +67,43 @@ def _key(row: Row) -> str:
     return "" if key is None else display_text(key.text or "")
 
 
+def _pitch(row: Row) -> str:
+    pitch = row.sample.pitch
+    return "" if pitch is None or pitch.number is None else note_name(pitch.number)
+
+
+def _measured(name: str, form: str) -> Callable[[Row], str]:
+    """Return a text of one of the features; nothing where it could not be measured."""
+
+    def text(row: Row) -> str:
+        value = getattr(row.sample.features, name)
+        return "" if value is None else form.format(value)
+
+    return text
+
+
 def _tags(row: Row) -> str:
     return " ".join(display_text(tag.name) for tag in row.sample.tags if tag.facet not in {"type", "form"})
 
 
 _ALL = (
-    Column("stars", "★", 5, 3, lambda row: "★" * row.remark.stars),
     Column("name", "Name", 0, 9, lambda row: sample_name(row.sample)),
     Column("type", "Type", 13, 8, lambda row: tag_name(row.sample, "type")),
     Column("form", "Form", 8, 2, lambda row: tag_name(row.sample, "form")),
     Column("length", "Length", 7, 7, lambda row: human.duration(row.sample.features.duration_seconds), is_right=True),
     Column("tempo", "BPM", 5, 5, _tempo, is_right=True),
     Column("key", "Key", 4, 4, _key),
+    Column("pitch", "Pitch", 5, 2, _pitch),
+    Column("loudness", "LUFS", 5, 2, _measured("loudness_lufs", "{:.1f}"), is_right=True),
+    Column("brightness", "Bright", 6, 2, _measured("brightness_hz", "{:.0f}"), is_right=True),
+    Column("noisiness", "Noise", 5, 2, _measured("noisiness", "{:.0%}"), is_right=True),
+    Column("attack", "Attack", 6, 2, _measured("attack_ms", "{:.0f}"), is_right=True),
+    Column("decay", "Decay", 6, 2, _measured("decay_ms", "{:.0f}"), is_right=True),
+    Column("width", "Width", 5, 2, _measured("stereo_width", "{:.0%}"), is_right=True),
+    Column("before", "Before", 6, 2, _measured("silence_before_ms", "{:.0f}"), is_right=True),
+    Column("after", "After", 6, 2, _measured("silence_after_ms", "{:.0f}"), is_right=True),
     Column("tags", "Tags", 20, 1, _tags),
+    Column("stars", "★", 5, 3, lambda row: "★" * row.remark.stars),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),
     Column("score", "Match", 5, 6, lambda row: "" if row.score is None else human.percent(row.score), is_right=True),
 )

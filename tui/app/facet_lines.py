@@ -8,12 +8,15 @@ import numpy.typing as npt
 
 from db.errors import QueryError
 from db.facets import FacetTag, TagTable
-from db.query import parse_query
-from db.records import Collection
+from db.keys import KEYS
+from db.library import Library
+from db.query import Filter, parse_query
+from db.records import Collection, SampleIds
 from tui.app.widgets.facets import FacetLine
 
 Counts = npt.NDArray[np.int64]
 _FILTER_OF_FACET = {"type": "type", "form": "form"}
+_ONE_AT_A_TIME = frozenset(_FILTER_OF_FACET)  # facets of which a sound has one tag: a second filter would leave nothing
 
 
 def facet_lines(table: TagTable, counts: Counts, collections: Sequence[Collection], query: str) -> list[FacetLine]:
@@ -34,6 +37,38 @@ def facet_lines(table: TagTable, counts: Counts, collections: Sequence[Collectio
     return lines
 
 
+def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], within: SampleIds | None) -> Counts:
+    """Count each tag among the sounds that pass the filters; types and forms as if their own filter were not set.
+
+    So that one can go from kicks to snares without freeing the list first. ``within`` are the sounds that pass all
+    filters; None for all sounds.
+    """
+    counts = table.count(within)
+    for facet in _ONE_AT_A_TIME:
+        others = [condition for condition in filters if condition.name != facet or condition.is_excluded]
+        if len(others) < len(filters):
+            is_own = np.array([tag.facet == facet for tag in table.tags], np.bool_)
+            counts[is_own] = table.count(library.filter_ids(others))[is_own]
+    return counts
+
+
+def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str, Sequence[str]]:
+    """Return what may stand behind the name of a filter, for completion; under no name, words to search by."""
+    by_facet = {facet: [tag.name for tag in table.tags if tag.facet == facet] for facet in _ONE_AT_A_TIME}
+    families = dict.fromkeys(tag.parent for tag in table.tags if tag.facet == "type" and tag.parent)
+    types = [*families, *by_facet["type"]]
+    others = [tag.name for tag in table.tags if tag.facet not in _ONE_AT_A_TIME]
+    return {
+        "type": types,
+        "form": by_facet["form"],
+        "tag": [*others, *types],
+        "collection": [collection.name for collection in collections],
+        "key": KEYS,
+        "channels": ("mono", "stereo"),
+        "": [word for word in (*types, *others) if word.isalpha()],
+    }
+
+
 def filter_text(name: str, value: str) -> str:
     """Return a filter as it is written in a query line."""
     quoted = f'"{value}"' if re.search(r"\s", value) else value
@@ -49,10 +84,18 @@ def active_filters(query: str) -> frozenset[str]:
 
 
 def toggle_filter(query: str, text: str) -> str:
-    """Return the query with a filter added, or taken out where it is in."""
-    pattern = rf"(?:^|(?<=\s)){re.escape(text)}(?=\s|$)\s*"
-    without = re.sub(pattern, "", query)
-    return without if without != query else f"{query.rstrip()} {text} ".lstrip()
+    """Return the query with a filter added, or taken out where it is in; a type or form takes another one's place."""
+    without = _without(query, re.escape(text))
+    if without != query:
+        return without
+    name = text.partition(":")[0]
+    if name in _ONE_AT_A_TIME:
+        query = _without(query, rf'{name}:(?:"[^"]*"|\S*)')
+    return f"{query.rstrip()} {text} ".lstrip()
+
+
+def _without(query: str, pattern: str) -> str:
+    return re.sub(rf"(?:^|(?<=\s)){pattern}(?=\s|$)\s*", "", query)
 
 
 def _family_lines(own: Sequence[tuple[FacetTag, int]], active: frozenset[str]) -> Iterator[FacetLine]:

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.errors import EarmarkError
+from db.paths import display_text
 from indexer.pipeline import BatchStored, IndexEvent, IndexSummary, RootScanned, index
 from tui.app.session import Session
+from tui.terminal.indexing import counts_text
 
 _POLL_SECONDS = 0.1
 
@@ -37,6 +39,14 @@ class IndexProgress:
     def seconds_left(self) -> float | None:
         """Time to go at this rate; None while that cannot be told."""
         return (self.n_total - self.n_done) / self.rate if self.rate > 0 else None
+
+
+def outcome_text(outcome: IndexSummary | str) -> str:
+    """Return how a run ended, in one or two sentences."""
+    if isinstance(outcome, str):
+        return display_text(outcome)
+    stopped = " Stopped early; the next update goes on from there." if outcome.was_cancelled else ""
+    return counts_text(outcome) + stopped
 
 
 class IndexRun:
@@ -80,7 +90,8 @@ class IndexRun:
             self._may_run.clear()
         else:
             self._may_run.set()
-        return not self._may_run.is_set()
+        self.progress = replace(self.progress, is_paused=not self._may_run.is_set())
+        return self.progress.is_paused
 
     def cancel(self, timeout_seconds: float = 0.0) -> None:
         """End soon; what was heard is kept, and the next run goes on from there."""
@@ -110,10 +121,15 @@ class IndexRun:
 
     def _tell(self, event: IndexEvent) -> None:
         if isinstance(event, RootScanned):
-            self.progress = IndexProgress(n_total=self.progress.n_total + event.n_to_hear)
+            self.progress = replace(self.progress, n_total=self.progress.n_total + event.n_to_hear)
         elif isinstance(event, BatchStored):
             seconds = max(event.seconds - self._paused_seconds, 1e-3)
             self.progress = IndexProgress(
-                event.n_done, event.n_total, event.n_failed, event.n_done / seconds, event.current
+                event.n_done,
+                event.n_total,
+                event.n_failed,
+                event.n_done / seconds,
+                event.current,
+                is_paused=not self._may_run.is_set(),
             )
         self._on_progress(self.progress)

@@ -1,6 +1,8 @@
 """Keys: what they do, as the help panel shows it, and how a user changes them."""
 
 import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,21 @@ VIM = {
     "play.replay": "right,l",
     "play.loop": "L",
     "browse.facets": "F",
+    "browse.teach": "ctrl+k",
+    "blend.left": "left,h",
+    "blend.right": "right,l",
+    "blend.up": "up,k",
+    "blend.down": "down,j",
+    "map.left": "left,h",
+    "map.right": "right,l",
+    "map.up": "up,k",
+    "map.down": "down,j",
+    "map.pan_left": "shift+left,H",
+    "map.pan_right": "shift+right,L",
+    "map.pan_up": "shift+up,K",
+    "map.pan_down": "shift+down,J",
+    "list.extend_up": "shift+up,K",
+    "list.extend_down": "shift+down,J",
 }
 PRESETS: dict[str, dict[str, str]] = {"default": {}, "vim": VIM}
 
@@ -36,16 +53,33 @@ _GROUPS = {
 }
 
 
-def load_keymap(file: Path) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Which keys do what.
+
+    Attributes:
+        preset: One of `PRESETS`.
+        own: Keys by binding id that the user has set; several with commas.
+    """
+
+    preset: str = "default"
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    def keymap(self, preset: str = "") -> dict[str, str]:
+        """Return keys by binding id, where another preset may stand under the user's own."""
+        return {**PRESETS.get(preset, PRESETS[self.preset]), **self.own}
+
+
+def load_keys(file: Path, known_ids: Collection[str]) -> Keys:
     """Read ``keys.toml``: a ``preset`` (default or vim) and a table ``[keys]`` of binding ids.
 
     Raises:
-        UsageError: The file cannot be understood.
+        UsageError: The file cannot be understood, or speaks of a binding that there is not.
     """
     try:
         table = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        return {}
+        return Keys()
     except (OSError, ValueError) as error:
         raise UsageError(f"{display_text(file)} cannot be read: {error}") from error
     preset, keys = table.get("preset", "default"), table.get("keys", {})
@@ -53,20 +87,24 @@ def load_keymap(file: Path) -> dict[str, str]:
         raise UsageError(f"{display_text(file)}: there is no preset {preset!r}; there are {', '.join(PRESETS)}.")
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         raise UsageError(f'{display_text(file)}: [keys] takes lines such as "play.loop" = "L".')
-    return {**PRESETS[preset], **keys}
+    unknown = ", ".join(sorted(set(keys) - set(known_ids)))
+    if unknown:
+        raise UsageError(f"{display_text(file)}: there is no key called {display_text(unknown)}. See docs/app.md")
+    return Keys(preset, keys)
 
 
 def help_groups(screen: Screen[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the keys that work on a screen now, under headings, with what they do."""
-    groups: dict[str, dict[str, tuple[list[str], str]]] = {}
+    groups: dict[str, dict[str, list[str]]] = {}
     for binding in (active.binding for active in screen.active_bindings.values()):
         group = groups.setdefault((binding.id or "").partition(".")[0], {})
-        keys, _ = group.setdefault(binding.action, ([], binding.tooltip or binding.description))
+        does = binding.tooltip or binding.description
+        keys = group.setdefault(does, [])
         key = screen.app.get_key_display(binding)
         if key not in keys:
             keys.append(key)
     return [
-        (title, [(" ".join(keys), does) for keys, does in groups[name].values()])
+        (title, [(" ".join(keys), does) for does, keys in groups[name].items()])
         for name, title in _GROUPS.items()
         if name in groups
     ]

@@ -26,6 +26,11 @@ class SoundMap:
     places: Places
     families: npt.NDArray[np.int64]
 
+    def is_same(self, other: "SoundMap") -> bool:
+        """Say whether another map looks like this one."""
+        pairs = ((self.ids, other.ids), (self.places, other.places), (self.families, other.families))
+        return all(np.array_equal(mine, its) for mine, its in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class View:

@@ -33,8 +33,11 @@ class SearchFailed(Message):
 
 @dataclass
 class FacetsCounted(Message):
+    """Counts beside a result, and the values that filters may have, by name of the filter."""
+
     generation: int
     lines: Sequence[FacetLine]
+    values: Mapping[str, Sequence[str]]
 
 
 @dataclass

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
+from tui.app.keys import PRESETS
 from tui.app.player.output import device_names, open_output
+
+if TYPE_CHECKING:
+    from tui.app.app import EarmarkApp
 
 
 class EarmarkCommands(Provider):
@@ -29,17 +34,23 @@ class EarmarkCommands(Provider):
             if binding.id and binding.tooltip:
                 key = self.app.get_key_display(binding)
                 yield f"{binding.tooltip}  ({key})", partial(self.app.run_action, binding.action, active.node)
+        current = self._earmark.state.device
         for name in ("", *device_names()):
-            yield f"Play through {name or 'the system default'}", self._chooser(name)
+            mark = "  (now)" if name == current else ""
+            yield f"Play through {name or 'the system default'}{mark}", self._chooser(name)
+        for preset in PRESETS:
+            yield f"Use the {preset} keys", partial(self._earmark.choose_keys, preset)
+
+    @property
+    def _earmark(self) -> "EarmarkApp":
+        return cast("EarmarkApp", self.app)
 
     def _chooser(self, name: str) -> Callable[[], None]:
-        from tui.app.app import EarmarkApp
         from tui.app.screens.base import SoundScreen
 
         def choose() -> None:
-            assert isinstance(self.app, EarmarkApp)
-            self.app.state.device = name
-            self.app.player.reopen(lambda render: open_output(render, name or None))
+            self._earmark.state.device = name
+            self._earmark.player.reopen(lambda render: open_output(render, name or None))
             if isinstance(self.screen, SoundScreen):
                 self.screen.tell_settings()
 

@@ -7,6 +7,12 @@ from pathlib import Path
 
 def dropped_file(line: str) -> Path | None:
     """Return the file that a line names, as terminals write what is dropped on them; None where it names none."""
+    path = dropped_path(line)
+    return path if path is not None and path.is_file() else None
+
+
+def dropped_path(line: str) -> Path | None:
+    """Return the file or folder that a line names; None where it names none."""
     text = line.strip()
     if text[:1] in {"'", '"'} and text[-1:] == text[:1]:
         text = text[1:-1]
@@ -15,7 +21,10 @@ def dropped_file(line: str) -> Path | None:
     if not text.startswith(("/", "~")) and not re.match(r"[A-Za-z]:\\", text):
         return None
     for candidate in (text, re.sub(r"\\(.)", r"\1", text)):
-        path = Path(candidate).expanduser()
-        if path.is_file():
-            return path
+        try:
+            path = Path(candidate).expanduser()
+            if path.exists():
+                return path
+        except (OSError, RuntimeError):  # longer than a path can be; no such user
+            continue
     return None

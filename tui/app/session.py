@@ -16,11 +16,12 @@ import numpy.typing as npt
 from db.facets import TagTable
 from db.library import Library
 from db.query import Query, parse_query
-from db.records import Matrix, Remark, SampleIds, Source, Vector
+from db.records import Matrix, Remark, SampleIds, Vector
 from indexer.blending import Blender
-from indexer.describe import combine, describe, unit
+from indexer.describe import combine, unit
 from indexer.encoder import Encoder, TextEncoder
 from indexer.examples import embed_file
+from indexer.form import FORMS
 from indexer.latent import SoundSpace
 from indexer.models import Model, load_text_encoder, start_encoder
 from indexer.search import name_words, rank
@@ -28,8 +29,6 @@ from indexer.vocabulary import sound_types
 from tui.app.columns import Row
 
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
-_N_DOUBTFUL = 200
-_LEAST_TAGGED = 10  # sounds that a tag without examples is taken to have
 _DISLIKE = -0.6  # what "less like this" weighs against the words and examples
 N_FIRST_ROWS = 64  # sent along with a result, so that its first page shows at once
 
@@ -158,7 +157,7 @@ class Session:
         if request.is_ranked:
             ids, scores = self._ranked(request, query, within)
         else:
-            ids, scores = self._listed(within, "added", is_descending=False), None
+            ids, scores = self._unranked(query, within), None
         if request.order:
             ids, scores = self._reordered(ids, scores, request)
         rows = self.rows(ids[:N_FIRST_ROWS].tolist())
@@ -175,31 +174,10 @@ class Session:
             self._tags = self.library.tag_table()
         return self._tags
 
-    def find_doubtful(self, name: str) -> Found:
-        """Return the sounds to ask the user about while a tag is taught."""
-        began = time.perf_counter()
-        ids, scores = self._doubtful(name)
-        rows = self.rows(ids[:N_FIRST_ROWS].tolist())
-        return Found(Request(), ids, scores, rows, len(ids), None, time.perf_counter() - began)
-
-    def _doubtful(self, name: str) -> tuple[SampleIds, Scores]:
-        """Return the sounds of which it is least clear whether they are ``name``, the most doubtful first.
-
-        Those are the ones whose likeness to the words lies nearest to where the tagged ones end; what the user has
-        said yes or no to is left out.
-        """
-        index = self.library.vectors(self.text_encoder.info)
-        phrases = next((kind.phrases for kind in sound_types() if kind.name == name), (name,))
-        wish = unit(describe(self.text_encoder, phrases).mean(axis=0))
-        tagged = [tag.name == name for tag in self.tag_table().tags]
-        n_tagged = max(int(self.tag_table().count()[tagged].sum()), _LEAST_TAGGED)
-        ids, scores = index.search(wish, 2 * n_tagged + _N_DOUBTFUL)
-        if not len(ids):
-            return ids, scores
-        doubt = np.argsort(np.abs(scores - scores[min(n_tagged, len(scores)) - 1]), kind="stable")[:_N_DOUBTFUL]
-        said = self.library.marks(ids[doubt].tolist(), Source.USER)
-        asked = [place for place in doubt if not any(mark.name == name for mark in said[int(ids[place])])]
-        return ids[asked], scores[asked].clip(0, 1)
+    def tag_names(self) -> list[str]:
+        """Return the names that a user may give a sound: the built-in ones, then the user's own."""
+        own = [tag.name for tag in self.tag_table().tags if tag.facet == "user"]
+        return [*(kind.name for kind in sound_types()), *FORMS, *own]
 
     def _ranked(self, request: Request, query: Query, within: SampleIds | None) -> tuple[SampleIds, Scores]:
         index = self.library.vectors(self.text_encoder.info)
@@ -227,6 +205,14 @@ class Session:
             return stored
         heard = embed_file(self.library, request.file, self.encoder)[1]
         return np.concatenate([heard[None], stored])
+
+    def _unranked(self, query: Query, within: SampleIds | None) -> SampleIds:
+        """Return sounds as they came into the library; those of one collection in its own order, as a path has one."""
+        names = [str(kept.value) for kept in query.filters if kept.name == "collection" and not kept.is_excluded]
+        if len(names) != 1 or within is None:
+            return self._listed(within, "added", is_descending=False)
+        members = np.array(self.library.collection_ids(names[0]), np.int64)
+        return members[np.isin(members, within)]
 
     def _listed(self, within: SampleIds | None, order: str, *, is_descending: bool) -> SampleIds:
         ids = self._sorted(order, is_descending=is_descending)

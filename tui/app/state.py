@@ -21,6 +21,7 @@ class AppState:
     is_looping: bool = False
     volume: float = 1.0
     device: str = ""
+    key_preset: str = ""
     has_facets: bool = True
     query: str = ""
     history: list[str] = field(default_factory=list)

@@ -74,11 +74,19 @@ def blend(  # noqa: PLR0917 (one per option)
     with open_library(context, library) as opened:
         model = active_model(opened)
         blender = Blender(opened, load_text_encoder(model))
-        points = [_locate(blender, opened, end, model) for end in wanted.ends]
+        located = [_locate(blender, opened, end, model) for end in wanted.ends]
+        points = [point for point, _ in located]
         if at is None and len(points) == 2 and not wanted.is_weighted:
             start, end = (blender.pull(point, wanted.plus, wanted.minus) for point in points)
+            is_pulled = bool(wanted.plus or wanted.minus)  # then the path begins elsewhere than at the sounds named
             path = blender.path(
-                start, end, steps or _DEFAULT_STEPS, filters=where, one_per_folder=one_per_folder, seed=seed
+                start,
+                end,
+                steps or _DEFAULT_STEPS,
+                end_ids=(None, None) if is_pulled else (located[0][1], located[1][1]),
+                filters=where,
+                one_per_folder=one_per_folder,
+                seed=seed,
             )
             print_path(opened, wanted.ends, path, as_json=as_json, as_paths=paths, null=null)
         else:
@@ -123,7 +131,8 @@ def _check(wanted: Ingredients, at: float | None, steps: int | None) -> None:
         raise UsageError("--steps takes two ends without weights, such as: earmark blend kick thunder --steps 6")
 
 
-def _locate(blender: "Blender", library: "Library", end: str, model: "Model") -> "Vector":
+def _locate(blender: "Blender", library: "Library", end: str, model: "Model") -> tuple["Vector", int | None]:
+    """Return the direction of an end, and the sound of the library that lies there, if one does."""
     from db.paths import display_text
     from indexer.examples import embed_file
     from indexer.models import start_encoder
@@ -131,11 +140,12 @@ def _locate(blender: "Blender", library: "Library", end: str, model: "Model") ->
     file = Path(end).expanduser()
     if file.is_file():
         with start_encoder(model) as encoder:
-            return blender.sound(embed_file(library, file, encoder)[1])
+            sample_id, heard = embed_file(library, file, encoder)
+            return blender.sound(heard), sample_id
     direction = blender.words(end)
     if direction is None:
         raise UsageError(f"{display_text(end)!r} describes no sound. Give a file or words, such as: warm pad")
-    return direction
+    return direction, None
 
 
 def _between(points: "Sequence[Vector]", weights: Sequence[float]) -> "Vector":

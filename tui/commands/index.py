@@ -29,11 +29,13 @@ def index(
     """
     from db.library import Library
     from indexer.models import start_encoder
+    from indexer.pipeline import check_folders
     from tui.terminal.indexing import finish, run_index
     from tui.terminal.session import active_model
 
     folder = library_folder(context, library)
     sounds = [path.expanduser().absolute() for path in folders or ()]
+    check_folders(sounds)  # before a mistyped one could leave an empty library behind
     opened = Library.create(folder) if sounds else Library.open(folder)
     with opened, start_encoder(active_model(opened)) as encoder:
         finish(run_index(opened, sounds, encoder, retry_problems=retry), as_json=as_json)

@@ -25,14 +25,14 @@ def print_path(
     """Print a path; on stderr say so where nothing lies between its ends.
 
     Raises:
-        typer.Exit: With `ExitCode.NOTHING_FOUND` when the library has fewer sounds than the path has steps.
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when fewer sounds lie between the ends than the path has steps.
     """
     if as_json:
         print_json({"is_bridged": path.is_bridged, "steps": [_shape(near) for near in path.steps]})
     else:
         _print(library, path.steps, as_paths=as_paths, null=null, has_place=True)
     if not path.steps:
-        say("Too few sounds for a path of so many steps. Try fewer steps, or wider filters.")
+        say("Too few sounds lie between these for a path of so many steps. Try fewer steps, or wider filters.")
         raise typer.Exit(ExitCode.NOTHING_FOUND)
     if not path.is_bridged and len(path.steps) > 2:
         start, end = (display_text(name) for name in ends)

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
+from db.keys import note_name
 from db.paths import display_text
-from db.records import Features, Reading, Sample
+from db.records import Features, Reading, Sample, Source
+from indexer.octaves import other_octaves
 from tui import human
 
 
@@ -28,9 +30,12 @@ def _lines(sample: Sample) -> Iterator[tuple[str, str]]:
     if not sample.is_online:
         yield "", "offline: none of its folders is there now"
     yield from _signal_lines(sample.features)
-    for label, reading in (("tempo", sample.bpm), ("key", sample.key)):
+    for label, reading in (("tempo", sample.bpm), ("key", sample.key), ("pitch", sample.pitch)):
         if reading is not None:
             yield label, _reading_text(reading)
+    if sample.bpm is not None and sample.bpm.number is not None and sample.bpm.source < Source.USER:
+        half_and_double = " or ".join(human.bpm(tempo) for tempo in other_octaves(sample.bpm.number))
+        yield "", f"or {half_and_double} bpm: earmark set bpm half FILE, earmark set bpm double FILE"
     for tag in sample.tags:
         name = f"{tag.parent} / {tag.name}" if tag.parent else tag.name
         yield tag.facet, f"{display_text(name)}  {_trust(tag.source.name, tag.confidence)}"
@@ -45,8 +50,12 @@ def _signal_lines(features: Features) -> Iterator[tuple[str, str]]:
         ("peak", features.peak_dbfs, "{:.1f} dBFS"),
         ("loudness", features.loudness_lufs, "{:.1f} LUFS"),
         ("brightness", features.brightness_hz, "{:,.0f} Hz"),
+        ("noisiness", features.noisiness, "{:.0%}"),
+        ("stereo", features.stereo_width, "{:.0%} of the power"),
         ("attack", features.attack_ms, "{:.0f} ms"),
         ("decay", features.decay_ms, "{:.0f} ms"),
+        ("silence", features.silence_before_ms, "{:.0f} ms before"),
+        ("", features.silence_after_ms, "{:.0f} ms after"),
     )
     for label, value, form in optional:
         if value is not None:
@@ -55,7 +64,12 @@ def _signal_lines(features: Features) -> Iterator[tuple[str, str]]:
 
 
 def _reading_text(reading: Reading) -> str:
-    value = f"{human.bpm(reading.number)} bpm" if reading.number is not None else display_text(reading.text or "")
+    if reading.number is None:
+        value = display_text(reading.text or "")
+    elif reading.name == "pitch":
+        value = f"{note_name(reading.number)}, {reading.number:.0f} Hz"
+    else:
+        value = f"{human.bpm(reading.number)} bpm"
     return f"{value}  {_trust(reading.source.name, reading.confidence)}"
 
 

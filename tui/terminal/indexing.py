@@ -49,6 +49,16 @@ def _show_on(shown: Meter) -> Callable[[IndexEvent], None]:
 
 
 def summary_text(summary: IndexSummary) -> str:
+    """Return what a run did and what to do next, in a few sentences."""
+    sentences = [counts_text(summary)]
+    if summary.n_failed:
+        sentences.append("See why with: earmark problems")
+    if summary.was_cancelled:
+        sentences.append("Stopped early; the same command goes on from here.")
+    return " ".join(sentences)
+
+
+def counts_text(summary: IndexSummary) -> str:
     """Return what a run did, in one or two sentences."""
     parts = [
         f"{n:,} {word}"
@@ -67,10 +77,6 @@ def summary_text(summary: IndexSummary) -> str:
     sentences = [f"{counts} in {human.duration(summary.seconds)}."]
     if summary.n_offline_roots:
         sentences.append(f"{human.count(summary.n_offline_roots, 'folder')} offline.")
-    if summary.n_failed:
-        sentences.append("See why with: earmark problems")
-    if summary.was_cancelled:
-        sentences.append("Stopped early; the same command goes on from here.")
     return " ".join(sentences)
 
 

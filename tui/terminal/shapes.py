@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from db.records import Reading, Sample, TagMark
+from indexer.octaves import other_octaves
 from indexer.search import Hit, SearchResult
 from tui.places import usable_path
 
@@ -15,8 +16,9 @@ def sample_shape(sample: Sample) -> dict[str, Any]:
         "paths": [str(path) for path in sample.paths],
         "is_online": sample.is_online,
         "features": {name: _rounded(value) for name, value in asdict(sample.features).items()},
-        "bpm": _reading_shape(sample.bpm),
+        "bpm": _tempo_shape(sample.bpm),
         "key": _reading_shape(sample.key),
+        "pitch": _reading_shape(sample.pitch),
         "tags": [_tag_shape(tag) for tag in sample.tags],
     }
 
@@ -46,6 +48,13 @@ def _reading_shape(reading: Reading | None) -> dict[str, Any] | None:
         return None
     value = reading.text if reading.number is None else reading.number
     return {"value": value, "source": reading.source.name.lower(), "confidence": _rounded(reading.confidence)}
+
+
+def _tempo_shape(reading: Reading | None) -> dict[str, Any] | None:
+    shape = _reading_shape(reading)
+    if shape is not None and reading is not None and reading.number is not None:
+        shape["half_and_double"] = other_octaves(reading.number)
+    return shape
 
 
 def _tag_shape(tag: TagMark) -> dict[str, Any]:

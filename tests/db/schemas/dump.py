@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from db.library import Library
 from db.records import Reading, Remark, Source, TagMark
 from db.tag_changes import Cell, TagChange, TagName
-from tests.db.factories import ENCODER, failed, heard
+from tests.db.factories import ENCODER, FEATURES, failed, heard
 
 # The order matters: rows before triggers, which would count and index them a second time.
 _OBJECTS = """
@@ -31,9 +32,12 @@ def make_library(folder: Path) -> None:
     """Make a library with a row in every table."""
     marks = (TagMark("type", "kick", Source.FILENAME, 0.9, "drums"), TagMark("user", "favourite", Source.USER, 1.0))
     readings = (Reading("bpm", Source.FILENAME, 0.9, number=120.0), Reading("key", Source.ANALYSIS, 0.4, text="Bbm"))
+    readings += (Reading("pitch", Source.ANALYSIS, 0.7, number=58.3),)
+    traits = {"noisiness": 0.25, "stereo_width": 0.0, "silence_before_ms": 2.0, "silence_after_ms": 30.0}
+    measured = replace(FEATURES, **traits)
     with Library.create(folder) as library, library.writer() as writer:
         root = writer.add_root(Path("/sounds"))
-        kick = heard("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings)
+        kick = heard("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings, features=measured)
         files = [kick, heard(b"\xff copy.wav", "one"), heard("pad.wav", "two")]
         writer.record(root.id, ENCODER, files, [failed("broken.wav")], set())
         writer.activate(ENCODER)

@@ -5,7 +5,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from textual.css.query import NoMatches
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tui.app.app import EarmarkApp
 
@@ -29,9 +31,24 @@ def drive(app: EarmarkApp, script: Script, size: tuple[int, int] = WIDE) -> None
 async def until(pilot: Pilot[None], is_true: Callable[[], Any], seconds: float = 20.0) -> None:
     """Wait for what threads bring about."""
     end = time.monotonic() + seconds
-    while not is_true():
+    while not _holds(is_true):
         assert time.monotonic() < end, "waited in vain"
         await pilot.pause(0.02)
+
+
+def _holds(is_true: Callable[[], Any]) -> bool:
+    try:
+        return bool(is_true())
+    except NoMatches:  # a screen that is not laid out yet
+        return False
+
+
+async def answer(app: EarmarkApp, pilot: Pilot[None], text: str) -> None:
+    """Wait for a question, fill in its line and accept."""
+    await until(pilot, lambda: app.screen.is_modal and isinstance(app.focused, Input))
+    await write(pilot, text)
+    await pilot.press("enter")
+    await until(pilot, lambda: not app.screen.is_modal)
 
 
 async def write(pilot: Pilot[None], text: str) -> None:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from db.library import Library
 from indexer.demo_sounds import write_demo_sounds
 from indexer.pipeline import index
 from tests.fakes import FakeEncoder
 from tui.app.app import EarmarkApp
+from tui.app.keys import Keys
 from tui.app.player.output import DeviceOutput, Output, Render
 from tui.app.session import Session
 
@@ -27,7 +29,8 @@ class Shelf:
 def make_shelf(place: Path) -> Shelf:
     sounds = place / "Packs"
     write_demo_sounds(sounds)
-    with Library.create(place / "library") as library:
+    one_worker = patch("indexer.hearing.os.cpu_count", return_value=1)  # else ids come as workers finish
+    with Library.create(place / "library") as library, one_worker:
         index(library, [sounds], ENCODER)
     return Shelf(place / "library", sounds, place / "state.json")
 
@@ -36,6 +39,6 @@ def silent(render: Render) -> Output:
     return DeviceOutput(render, is_silent=True)
 
 
-def make_app(library: Library, state_file: Path, keymap: dict[str, str] | None = None) -> EarmarkApp:
+def make_app(library: Library, state_file: Path, keys: Keys | None = None) -> EarmarkApp:
     session = Session(library, "fake", text_encoder=ENCODER, encoder=ENCODER)
-    return EarmarkApp(session, state_file, keymap=keymap, open_device=silent)
+    return EarmarkApp(session, state_file, keys=keys, open_device=silent)

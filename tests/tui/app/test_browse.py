@@ -3,18 +3,23 @@
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.library import Library
-from tests.tui.app.driving import SMALL, WIDE, drive, until, write
+from db.records import Source
+from indexer.bulk_tags import tag_named
+from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.changes import FAVOURITES
-from tui.app.keys import VIM
+from tui.app.keys import Keys
 from tui.app.screens.browse import BrowseScreen
+from tui.app.screens.folders import FoldersScreen
 from tui.app.state import AppState, load_state, save_state
 from tui.app.widgets.facets import Facets
+from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.query_input import QueryInput
 
 
@@ -107,12 +112,10 @@ def test_stars_favourites_notes_tags_and_undo(library: Library, state_file: Path
         await pilot.press("f")
         await until(pilot, lambda: library.collection_ids(FAVOURITES) == [current])
         await pilot.press("i")
-        await write(pilot, "for the bridge")
-        await pilot.press("enter")
+        await answer(app, pilot, "for the bridge")
         await until(pilot, lambda: library.remarks([current])[current].note == "for the bridge")
         await pilot.press("t")
-        await write(pilot, "dusty")
-        await pilot.press("enter")
+        await answer(app, pilot, "dusty")
         await until(pilot, lambda: "dusty" in {tag.name for tag in library.samples([current])[0].tags})
         await pilot.press("z")
         await until(pilot, lambda: "dusty" not in {tag.name for tag in library.samples([current])[0].tags})
@@ -125,9 +128,51 @@ def test_selected_sounds_are_collected_together(library: Library, state_file: Pa
         screen = await to_list(app, pilot)
         first = screen.sounds.ids[:2].tolist()
         await pilot.press("x", "x", "c")
-        await write(pilot, "My Kit")
-        await pilot.press("enter")
+        await answer(app, pilot, "My Kit")
         await until(pilot, lambda: library.collection_ids("My Kit") == first)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_shift_selects_what_it_passes(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.press("down", "shift+down", "shift+down")
+        assert screen.sounds.selected == set(screen.sounds.ids[1:4].tolist())
+        await pilot.click("#sounds", offset=(6, 7), shift=True)
+        assert screen.sounds.selected == set(screen.sounds.ids[1:7].tolist())
+        selected = screen.query_one("#selected")
+        await until(pilot, lambda: "6 selected" in str(selected.render()))
+        await pilot.press("escape")
+        assert not screen.sounds.selected
+
+    drive(make_app(library, state_file), script)
+
+
+def test_columns_are_ticked_and_kept(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: app.screen.is_modal)
+        await pilot.press("down", "down", "space", *["down"] * 5, "enter", "escape")
+        await until(pilot, lambda: "form" in screen.sounds.columns)
+        assert "stars" not in screen.sounds.columns
+
+    drive(make_app(library, state_file), script)
+    assert "form" in load_state(state_file).columns
+
+
+def test_a_sort_is_chosen_and_turned_round(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        for is_descending in (False, True):
+            await pilot.press("o")
+            await until(pilot, lambda: app.screen.is_modal)
+            if not is_descending:
+                await pilot.press("down", "down")
+            await pilot.press("enter")
+            wanted = library.sorted_ids("name", is_descending=is_descending).tolist()
+            await until(pilot, lambda: screen.sounds.ids.tolist() == wanted)  # noqa: B023 (awaited here)
 
     drive(make_app(library, state_file), script)
 
@@ -159,26 +204,40 @@ def test_more_like_this_and_escape_brings_all_back(library: Library, state_file:
     drive(make_app(library, state_file), script)
 
 
-def test_teaching_says_yes_and_no_and_goes_on(library: Library, state_file: Path) -> None:
+def test_teaching_plays_what_is_doubtful_learns_and_takes_back(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
+
+        def status() -> str:
+            return str(screen.query_one("#status").render())
+
         await pilot.press("k")
-        await write(pilot, "kick")
-        await pilot.press("enter")
-        await until(pilot, lambda: "Teaching kick" in str(screen.query_one("#status").render()))
-        await until(pilot, lambda: screen.sounds.current_row)
-        first, second = screen.sounds.ids[:2].tolist()
+        await answer(app, pilot, "crackly")
+        await until(pilot, lambda: "Teaching crackly   0 yes, 0 no" in status())
+        await until(pilot, lambda: app.player.start_seconds is not None)
+        asked = screen.sounds.ids.tolist()
         await pilot.press("t")
-        await until(pilot, lambda: "kick" in _types(library, first))
-        assert screen.sounds.current_id == second
+        await until(pilot, lambda: "1 yes, 0 no, 2 more yes to begin" in status())
+        assert screen.sounds.current_id == asked[1]
         await pilot.press("T")
-        await until(pilot, lambda: "kick" not in _types(library, second))
+        await until(pilot, lambda: "1 yes, 1 no" in status())
+        second, third = screen.sounds.ids[:2].tolist()
+        await pilot.press("t")
+        await until(pilot, lambda: "2 yes, 1 no" in status())
+        await pilot.press("t")
+        await until(pilot, lambda: "3 yes, 1 no" in status() and "tagged" in status())
+        tag = tag_named("crackly")
+        assert list(library.lessons()) == [tag]
+        said = {cell.sample_id: value for cell, value in library.tag_marks(tag, [Source.USER]).items()}
+        assert said == {asked[0]: 1.0, asked[1]: 0.0, second: 1.0, third: 1.0}
+        await pilot.press("z")
+        await until(pilot, lambda: "2 yes, 1 no" in status())
+        assert screen.sounds.current_id == third
+        assert library.lessons() == {}
+        await pilot.press("escape")
+        await until(pilot, lambda: "Teaching" not in status())
 
     drive(make_app(library, state_file), script)
-
-
-def _types(library: Library, sample_id: int) -> set[str]:
-    return {tag.name for tag in library.samples([sample_id])[0].tags if tag.facet == "type"}
 
 
 def test_paths_are_copied_byte_for_byte_as_far_as_text_can(library: Library, state_file: Path) -> None:
@@ -204,12 +263,39 @@ def test_an_export_asks_for_form_and_place(library: Library, state_file: Path, t
     drive(make_app(library, state_file), script)
 
 
-def test_a_dropped_file_is_searched_by_its_sound(library: Library, state_file: Path) -> None:
+@pytest.mark.parametrize("keys", [(), ("escape",)])
+def test_a_dropped_file_is_searched_by_its_sound(library: Library, state_file: Path, keys: tuple[str, ...]) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: len(browse(app).sounds.ids))
+        await until(pilot, lambda: browse(app).sounds.current_row)
+        await write(pilot, "dusty")
+        await pilot.press(*keys)
         path = library.samples([int(browse(app).sounds.ids[0])])[0].paths[0]
-        browse(app).query_one(QueryInput).value = f"'{path}'"
+        app.post_message(events.Paste(f"'{path}'"))
+        query = browse(app).query_one(QueryInput)
+        await until(pilot, lambda: query.value == str(path))
         await until(pilot, lambda: browse(app).sounds._scores is not None)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_other_text_is_pasted_as_it_is(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: browse(app).sounds.current_row)
+        app.post_message(events.Paste("/no such/kick"))
+        query = browse(app).query_one(QueryInput)
+        await until(pilot, lambda: query.value == "/no such/kick")
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_dropped_folder_is_offered_to_be_added(library: Library, state_file: Path, tmp_path: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        app.post_message(events.Paste(f"{tmp_path}\n"))
+        await until(pilot, lambda: isinstance(app.screen, FoldersScreen) and isinstance(app.focused, FolderInput))
+        folder = app.screen.query_one(FolderInput)
+        await until(pilot, lambda: folder.value == str(tmp_path))
+        assert not app.screen.query_one("#roots").has_focus
 
     drive(make_app(library, state_file), script)
 
@@ -250,13 +336,38 @@ def test_earlier_queries_come_back(library: Library, state_file: Path) -> None:
     drive(make_app(library, state_file), script)
 
 
+def test_what_was_listened_to_is_remembered_without_enter(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await write(pilot, "noise")
+        await pilot.press("escape")
+        assert app.state.history == ["noise"]
+
+    drive(make_app(library, state_file), script)
+
+
+def test_the_key_set_is_changed_from_the_palette(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.screen.is_modal)
+        await write(pilot, "use the vim keys")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.state.key_preset == "vim" and not app.screen.is_modal)
+        await pilot.press("j", "j", "k")
+        assert screen.sounds.cursor == 1
+
+    drive(make_app(library, state_file), script)
+    assert load_state(state_file).key_preset == "vim"
+
+
 def test_keys_can_be_those_of_vim(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         await pilot.press("j", "j", "k")
         assert screen.sounds.cursor == 1
 
-    drive(make_app(library, state_file, keymap=VIM), script)
+    drive(make_app(library, state_file, Keys("vim")), script)
 
 
 def test_help_and_palette_open_over_everything(library: Library, state_file: Path) -> None:

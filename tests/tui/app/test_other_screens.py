@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.library import Library
-from tests.tui.app.driving import SMALL, drive, until, write
+from tests.tui.app.driving import SMALL, answer, drive, until, write
 from tests.tui.app.shelf import Shelf, make_app
 from tui.app.app import EarmarkApp
 from tui.app.screens.blend import BlendScreen
@@ -50,12 +50,12 @@ def test_a_path_is_listed_and_kept_as_a_collection(library: Library, state_file:
         await write(pilot, "bright bell")
         await pilot.press("escape", "p")
         await until(
-            pilot, lambda: "path of 8 steps" in str(blend.query_one("#status").render()) or (len(blend.sounds.ids) == 8)
+            pilot,
+            lambda: "A path of 8 steps" in str(blend.query_one("#status").render()),
         )
         steps = blend.sounds.ids.tolist()
         await pilot.press("S")
-        await write(pilot, "Walk")
-        await pilot.press("enter")
+        await answer(app, pilot, "Walk")
         await until(pilot, lambda: library.collection_ids("Walk") == steps)
 
     drive(make_app(library, state_file), script, SMALL)

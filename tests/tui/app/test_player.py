@@ -12,8 +12,9 @@ import soundfile as sf
 from db.errors import SoundError
 from tests.tui.app.shelf import silent
 from tests.tui.samples import FEATURES
-from tui.app.player.clip import RATE_HZ, Clip, open_clip
+from tui.app.player.clip import RATE_HZ, Clip, Frames, open_clip
 from tui.app.player.mixer import Mixer, Voice
+from tui.app.player.output import DeviceOutput, Output, Render, open_output
 from tui.app.player.player import Loaded, Player, matched_gain
 
 
@@ -28,6 +29,20 @@ def wait_for(is_true: Callable[[], object], seconds: float = 10.0) -> None:
     while not is_true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.005)
+
+
+class FakeOutput:
+    """Asks for frames when a test does."""
+
+    name = "fake"
+    fault: str | None = None
+
+    def listen(self, render: Render, heard: list[Frames]) -> Output:
+        self.ask = lambda n_frames: heard.append(render(n_frames))
+        return self
+
+    def close(self) -> None:
+        pass
 
 
 def whole(path: Path) -> Clip:
@@ -140,3 +155,93 @@ def test_a_broken_file_is_told_and_the_next_one_plays(player: Player, faults: li
 def test_sounds_are_matched_in_level_as_far_as_their_peaks_allow() -> None:
     gain_db = 20 * np.log10(matched_gain(FEATURES))  # -9.1 LUFS, peak -0.3 dBFS
     assert gain_db == pytest.approx(-6.9, abs=0.01)
+
+
+def test_the_clock_of_a_silent_output_is_real_and_asks_for_every_frame(player: Player, tmp_path: Path) -> None:
+    player.play(tone(tmp_path / "tone.wav", 5))
+    wait_for(lambda: player.now.position_seconds > 0)
+    began, first, rendered = time.monotonic(), player.now.position_seconds, player.mixer.n_rendered
+    time.sleep(0.5)
+    passed = time.monotonic() - began
+    assert player.now.position_seconds - first == pytest.approx(passed, abs=0.15)
+    assert (player.mixer.n_rendered - rendered) / RATE_HZ == pytest.approx(passed, abs=0.15)
+
+
+@pytest.mark.parametrize("at_seconds", [0.0, 0.25, 1.5])
+def test_the_first_frame_heard_is_the_one_that_was_asked_for(at_seconds: float, tmp_path: Path) -> None:
+    ramp = np.linspace(0, 1, 2 * RATE_HZ, dtype=np.float32)
+    sf.write(tmp_path / "ramp.wav", ramp, RATE_HZ, subtype="FLOAT")
+    heard: list[Frames] = []
+    output = FakeOutput()
+    player = Player(lambda render: output.listen(render, heard))
+    player.play(tmp_path / "ramp.wav", at_seconds=at_seconds)
+    wait_for(lambda: player.mixer.voice is not None)
+    output.ask(4800)
+    player.close()
+    after_fade = heard[0][480:, 0]
+    first = int(at_seconds * RATE_HZ) + 480
+    assert after_fade == pytest.approx(ramp[first : first + len(after_fade)], abs=1e-4)
+
+
+def test_a_stopped_sound_is_silent_and_starts_again_from_its_start(player: Player, tmp_path: Path) -> None:
+    path = tone(tmp_path / "tone.wav", 5)
+    player.play(path, at_seconds=2)
+    wait_for(lambda: player.now.position_seconds > 2)
+    player.stop()
+    wait_for(lambda: not player.mixer.render(480).any())
+    assert (player.now.is_playing, player.now.position_seconds) == (False, 0.0)
+    player.play(path)
+    wait_for(lambda: player.now.is_playing)
+    assert player.now.position_seconds < 1
+
+
+def test_a_sound_ends_by_itself_and_a_loop_does_not(player: Player, tmp_path: Path) -> None:
+    path = tone(tmp_path / "tone.wav", 0.2)
+    player.play(path)
+    wait_for(lambda: player.start_seconds is not None)
+    wait_for(lambda: not player.now.is_playing)
+    player.is_looping = True
+    player.play(path)
+    time.sleep(0.6)
+    assert player.now.is_playing
+    assert player.now.position_seconds <= 0.2
+
+
+def test_the_volume_stays_between_silence_and_full(player: Player, tmp_path: Path) -> None:
+    player.volume = 3
+    assert player.volume == 1
+    player.volume = -1
+    assert player.volume == 0
+    player.play(tone(tmp_path / "tone.wav", 5))
+    wait_for(lambda: player.now.is_playing)
+    assert not player.mixer.render(4800).any()
+
+
+def test_another_output_takes_over(player: Player, tmp_path: Path) -> None:
+    before = player.output
+    player.reopen(silent)
+    assert player.output is not before
+    player.play(tone(tmp_path / "tone.wav", 2))
+    wait_for(lambda: player.now.position_seconds > 0.1)
+
+
+def test_without_a_sound_card_the_clock_runs_and_says_why_nothing_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoCard(DeviceOutput):
+        def __init__(self, render: Render, device: str | None = None, *, is_silent: bool = False) -> None:
+            if not is_silent:
+                raise OSError("no device")
+            super().__init__(render, device, is_silent=is_silent)
+
+    monkeypatch.setattr("tui.app.player.output.DeviceOutput", NoCard)
+    n_asked: list[int] = []
+
+    def render(n_frames: int) -> Frames:
+        n_asked.append(n_frames)
+        return np.zeros((n_frames, 2), np.float32)
+
+    output = open_output(render, "unplugged since")
+    try:
+        wait_for(lambda: sum(n_asked) > 4800)
+        assert output.fault == "no sound card"
+    finally:
+        output.close()

@@ -1,5 +1,6 @@
 """What all screens with a list of sounds can do: audition, mark, collect, copy, export."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -14,7 +15,7 @@ from textual.widgets import Footer
 from db.errors import EarmarkError
 from db.paths import display_text
 from tui import human
-from tui.app.changes import FAVOURITES, Change, known_tag_names
+from tui.app.changes import FAVOURITES, Change
 from tui.app.columns import Row, sample_name
 from tui.app.export import FORMS, export
 from tui.app.latest import Latest
@@ -53,7 +54,7 @@ class SoundScreen(Screen[None]):
         Binding("x", "select", "Select", id="sound.select", tooltip="Select the sound for what comes next"),
         Binding("X", "select_all", "Select all", show=False, id="sound.select_all", tooltip="Select all, or none"),
         *(
-            Binding(str(n), f"rate({n})", f"{n} stars", show=False, id=f"sound.stars_{n}", tooltip=f"{n} stars")
+            Binding(str(n), f"rate({n})", f"{n} stars", show=False, id=f"sound.stars_{n}", tooltip="Give 0 to 5 stars")
             for n in range(6)
         ),
         Binding(
@@ -158,6 +159,13 @@ class SoundScreen(Screen[None]):
             self._loaded = loaded
             self.query_one(Waveform).draw(loaded.peaks)
 
+    def show_nothing(self) -> None:
+        """Take away what is drawn of a sound, since the list is empty."""
+        self._loaded = None
+        self.earmark.player.stop()
+        self.query_one(Waveform).draw(None)
+        self.query_one(NowPlaying).tell_heard(Content(""))
+
     def show_row(self, row: Row) -> None:
         """Show more about the sound under the cursor."""
 
@@ -242,6 +250,7 @@ class SoundScreen(Screen[None]):
             self._play_next()
         self._was_playing = now.is_playing
         self.query_one(Waveform).move_head(now.position_seconds / length if is_here else None)
+        self.query_one(NowPlaying).tell_selected(len(self.sounds.selected))
         if row is not None:
             self.query_one(NowPlaying).tell_heard(_heard(row, now.position_seconds if is_here else None))
 
@@ -331,9 +340,9 @@ class SoundScreen(Screen[None]):
         """Ask what the chosen sounds are, or are not."""
         ids = self.chosen_ids
         title = f"{'What is it?' if is_this else 'What is it not?'}  ({human.count(len(ids), 'sound')})"
-        name = await self.app.push_screen_wait(
-            PromptModal(title, known=known_tag_names(), hint="A type such as kick or pad, or a word of your own")
-        )
+        known = await asyncio.to_thread(self.earmark.session.tag_names)
+        hint = "A type such as kick or pad, or a word of your own"
+        name = await self.app.push_screen_wait(PromptModal(title, known=known, hint=hint))
         if name:
             self.change(lambda: self.earmark.changes.tag(ids, name, is_this=is_this))
 
@@ -352,13 +361,13 @@ class SoundScreen(Screen[None]):
     @work
     async def action_export(self) -> None:
         ids = self.chosen_ids
-        title = f"Export {human.count(len(ids), 'sound')} as"
+        title = f"Export {human.count(len(ids), 'sound')}"
         labels = ("a folder of copies", "a folder of links", "a playlist (.m3u)", "a list (.json)")
-        form = await self.app.push_screen_wait(ChooseModal(title, list(zip(FORMS, labels, strict=True))))
+        form = await self.app.push_screen_wait(ChooseModal(f"{title} as", list(zip(FORMS, labels, strict=True))))
         if form is None:
             return
         target = await self.app.push_screen_wait(
-            PromptModal(title + " to", value=_suggested(form), hint="Nothing that exists is overwritten")
+            PromptModal(f"{title} to", value=_suggested(form), hint="Nothing that exists is overwritten")
         )
         if target:
             library = self.earmark.session.library

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -15,7 +15,7 @@ from db.errors import EarmarkError
 from db.paths import display_text
 from db.records import Sample
 from tui import human
-from tui.app.blend import N_CORNERS, Blended, Corner, blend_at, blend_path
+from tui.app.blend import LETTERS, Blended, Corner, blend_at, blend_path, set_letters
 from tui.app.columns import sample_name
 from tui.app.latest import Latest
 from tui.app.messages import BlendFinished, SearchFailed
@@ -40,6 +40,10 @@ class BlendScreen(SoundScreen):
         Binding("S", "save", "Save", id="blend.save", tooltip="Keep the list as a collection"),
         Binding("slash", "focus_corner", "Corners", show=False, id="blend.corners", tooltip="Go to corner A"),
         Binding("escape", "step_back", "Back", show=False, id="blend.back", tooltip="To the list"),
+        # as everywhere, but without a place in the footer, which is full here
+        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Say what it is"),
+        Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
+        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Take as a corner of the blend"),
     ]
 
     def __init__(self) -> None:
@@ -53,7 +57,7 @@ class BlendScreen(SoundScreen):
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="body"):
             with Vertical(id="corners"):
-                for letter in "ABCD"[:N_CORNERS]:
+                for letter in LETTERS:
                     with Horizontal(classes="corner"):
                         yield Static(letter, classes="letter", markup=False)
                         yield Input(placeholder="words, or b on a sound", id=f"corner-{letter}", compact=True)
@@ -64,21 +68,19 @@ class BlendScreen(SoundScreen):
 
     def start(self) -> None:
         self.sounds.columns = _COLUMNS
-        self._tell("Two to four corners: words, or sounds taken with b. Then move between them.")
+        self._tell("Fill two to four corners, then move between them.")
         for sample in self.earmark.blend_sounds:
             self.add_sound(sample)
-        self.query_one(Input).focus()
+        (self.query_one(Pad) if len(self.earmark.blend_sounds) > 1 else self.query_one(Input)).focus()
 
     def on_unmount(self) -> None:
         self._worker.close()
 
     def add_sound(self, sample: Sample) -> None:
         """Put a sound into the first corner that is free, else into the last."""
-        inputs = list(self.query(Input))
-        free = next((corner for corner in inputs if not corner.value), inputs[-1])
         text = _SOUND + sample_name(sample)
         self._sounds[text] = sample.id
-        free.value = text
+        self._free_corner().value = text
 
     @property
     def corners(self) -> list[Corner]:
@@ -95,6 +97,19 @@ class BlendScreen(SoundScreen):
     def blend_changed(self) -> None:
         self._is_path = False
         self._blend()
+
+    @on(events.Paste)
+    def add_dropped(self, event: events.Paste) -> None:
+        """Take a file that was dropped on the terminal as the next corner."""
+        file = dropped_file(event.text)
+        if file is not None:
+            event.stop()
+            self._free_corner().value = str(file)
+
+    def _free_corner(self) -> Input:
+        """Return the first corner that is free, else the last."""
+        inputs = list(self.query(Input))
+        return next((corner for corner in inputs if not corner.value), inputs[-1])
 
     @on(Input.Submitted)
     def leave_corner(self) -> None:
@@ -133,7 +148,7 @@ class BlendScreen(SoundScreen):
         self._generation += 1
         generation, corners = self._generation, self.corners
         pad = self.query_one(Pad)
-        pad.show_corners(sum(corner.is_set for corner in corners))
+        pad.show_corners(set_letters(corners))
         session, x, y, seed = self.earmark.session, pad.x, pad.y, self._seed
         if not any(corner.is_set for corner in corners):
             return
@@ -160,7 +175,7 @@ class BlendScreen(SoundScreen):
             return
         blended = event.blended
         self.sounds.show(blended.ids, blended.scores, event.rows)
-        self._tell(f"{human.count(len(blended.ids), 'sound')}: {blended.text}", is_warning=not blended.is_honest)
+        self._tell(blended.text, is_warning=not blended.is_honest)
         row = self.sounds.current_row
         if row is not None and isinstance(self.focused, Pad):
             self._audition(row)
@@ -169,6 +184,7 @@ class BlendScreen(SoundScreen):
     def show_problem(self, event: SearchFailed) -> None:
         if event.generation == self._generation:
             self.sounds.show(np.empty(0, np.int64), None, {})
+            self.show_nothing()
             self._tell(event.reason, is_warning=True)
 
     def _tell(self, text: str, *, is_warning: bool = False) -> None:

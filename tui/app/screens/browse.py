@@ -1,9 +1,9 @@
 """Type, hear, use: the screen that people live in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -11,28 +11,29 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from db.errors import EarmarkError
-from db.keys import KEYS
+from db.listing import ORDERS
 from db.paths import display_text
+from db.query import parse_query
 from tui import human
-from tui.app.changes import known_tag_names
 from tui.app.columns import COLUMNS, Row, sample_name
-from tui.app.facet_lines import facet_lines, toggle_filter
+from tui.app.facet_lines import count_facets, facet_lines, known_values, toggle_filter
 from tui.app.latest import Latest
 from tui.app.messages import FacetsCounted, RowsFetched, SearchFailed, SearchFinished
 from tui.app.modals.choose import ChooseModal
-from tui.app.modals.prompt import PromptModal
-from tui.app.paths import dropped_file
-from tui.app.screens.base import SoundScreen
+from tui.app.modals.choose_many import ChooseManyModal
+from tui.app.paths import dropped_file, dropped_path
+from tui.app.screens.teaching import TeachingScreen
 from tui.app.session import Found, Request
+from tui.app.teaching import Lesson
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 
-_ORDERED = {"name", "type", "form", "length", "tempo", "key", "folder", "stars"}
+_ORDERED = frozenset(ORDERS)
 
 
-class BrowseScreen(SoundScreen):
+class BrowseScreen(TeachingScreen):
     """Query line, facets, list, details, waveform."""
 
     MODE = "browse"
@@ -43,7 +44,6 @@ class BrowseScreen(SoundScreen):
         Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
         Binding("g", "toggle_facets", "Facets", show=False, id="browse.facets", tooltip="Show or hide the facets"),
         Binding("o", "order", "Sort", show=False, id="browse.order", tooltip="Sort the list"),
-        Binding("k", "teach", "Teach", show=False, id="browse.teach", tooltip="Teach a tag, doubtful ones first"),
         Binding("w", "columns", "Columns", show=False, id="browse.columns", tooltip="Choose the columns"),
     ]
 
@@ -54,8 +54,8 @@ class BrowseScreen(SoundScreen):
         self.shown_generation = 0  # of the result on screen
         self._likes: dict[int, str] = {}
         self._dislikes: dict[int, str] = {}
-        self._values: dict[str, Sequence[str]] = {"key": KEYS}
-        self._taught = ""  # the tag that t and T speak of
+        self._values: Mapping[str, Sequence[str]] = {}
+        self._lesson_state = ""  # where the lesson stands
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
     def compose_body(self) -> ComposeResult:
@@ -88,7 +88,7 @@ class BrowseScreen(SoundScreen):
     @on(Input.Changed, "#query")
     def search_typed(self) -> None:
         self.earmark.state.query = self.query_one(QueryInput).value
-        self._is_kept, self._taught = False, ""
+        self._is_kept, self.lesson = False, None
         self.search()
 
     @on(Input.Submitted, "#query")
@@ -97,15 +97,36 @@ class BrowseScreen(SoundScreen):
         self.sounds.focus()
         self.action_replay()
 
+    @on(events.Paste)
+    def search_dropped(self, event: events.Paste) -> None:
+        """Search by a file that was dropped on the terminal; take a folder to where folders are added."""
+        path = dropped_path(event.text)
+        if path is None:
+            return
+        event.stop()
+        if path.is_dir():
+            self.earmark.offer_folder(path)
+        else:
+            self.query_one(QueryInput).value = str(path)
+            self.sounds.focus()
+
     @on(QueryInput.Stepped)
     def move_list(self, event: QueryInput.Stepped) -> None:
         self.sounds.action_move(event.n_rows) if event.n_rows else self.sounds.action_page(event.n_pages)
 
     def search(self) -> None:
-        """Answer the query line as it stands, in a thread."""
+        """Answer the query line as it stands, in a thread; ask on where a tag is being taught."""
+        if self.lesson is not None:
+            self.ask(self.lesson, self.sounds.current_id)
+            return
         self._generation += 1
         generation, request = self._generation, self._request()
         self._searcher.submit(lambda is_overtaken: self._search(generation, request, is_overtaken))
+
+    def ask(self, lesson: Lesson, first: int | None) -> None:
+        self._generation += 1
+        generation, self._is_kept = self._generation, False
+        self._searcher.submit(lambda _: self._ask(generation, lesson, first))
 
     def _request(self) -> Request:
         line, state = self.query_one(QueryInput).value, self.earmark.state
@@ -121,17 +142,27 @@ class BrowseScreen(SoundScreen):
 
     def _search(self, generation: int, request: Request, is_overtaken: Callable[[], bool]) -> None:
         """Answer a request in the thread of the searcher."""
-        session, taught = self.earmark.session, self._taught
+        session = self.earmark.session
         try:
-            found = session.find_doubtful(taught) if taught else session.find(request)
+            found = session.find(request)
         except EarmarkError as error:
             self._post(SearchFailed(generation, str(error)))
             return
         self._post(SearchFinished(generation, found))
         if not is_overtaken():
-            table = session.tag_table()
-            lines = facet_lines(table, table.count(found.within), session.library.collections(), request.line)
-            self._post(FacetsCounted(generation, lines))
+            table, collections = session.tag_table(), session.library.collections()
+            counts = count_facets(table, session.library, parse_query(request.line).filters, found.within)
+            lines = facet_lines(table, counts, collections, request.line)
+            self._post(FacetsCounted(generation, lines, known_values(table, collections)))
+
+    def _ask(self, generation: int, lesson: Lesson, first: int | None) -> None:
+        """Choose what to ask about next, in the thread of the searcher."""
+        try:
+            found, self._lesson_state = lesson.find(first)
+        except EarmarkError as error:
+            self._post(SearchFailed(generation, str(error)))
+            return
+        self._post(SearchFinished(generation, found))
 
     @on(SearchFinished)
     def show_found(self, event: SearchFinished) -> None:
@@ -139,15 +170,18 @@ class BrowseScreen(SoundScreen):
             return
         found = event.found
         self.shown_generation = event.generation
+        before = self.sounds.current_id
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
         self._tell_status(self._summary(found))
         row = self.sounds.current_row
         if row is None:
-            self.query_one(Details).clear()
+            self.show_nothing()
             return
         self.show_row(row)
-        if self._loaded is None or self._loaded.path not in row.sample.paths:
+        if self.lesson is not None and row.sample.id != before:
+            self._audition(row)
+        elif self._loaded is None or self._loaded.path not in row.sample.paths:
             self.earmark.player.load(row.sample.paths[0])
 
     @on(SearchFailed)
@@ -159,13 +193,11 @@ class BrowseScreen(SoundScreen):
     def show_facets(self, event: FacetsCounted) -> None:
         if event.generation == self._generation:
             self.query_one(Facets).show(event.lines)
-            for name in ("type", "form", "tag", "collection"):
-                self._values[name] = [line.label for line in event.lines if line.filter.startswith(f"{name}:")]
+            self._values = event.values
 
     def _summary(self, found: Found) -> Content:
-        if self._taught:
-            keys = f"   t it is   T it is not   escape ends   {len(found.ids):,} doubtful ones"
-            return Content.assemble((f"Teaching {display_text(self._taught)}", "bold $primary"), keys)
+        if self.lesson is not None:
+            return self._lesson_summary(self.lesson)
         if not len(found.ids):
             hint = "no sound passes the filters" if not found.n_searched else "try other words, or fewer"
             return Content.assemble(("Nothing found: ", "$warning"), hint)
@@ -177,15 +209,24 @@ class BrowseScreen(SoundScreen):
         )
         return Content.assemble((f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%"), *self._examples())
 
+    def _lesson_summary(self, lesson: Lesson) -> Content:
+        title = (f"Teaching {display_text(lesson.tag.name)}", "bold $primary")
+        keys = ("   t yes  T no  z back  esc ends", "$foreground 60%")
+        return Content.assemble(title, f"   {self._lesson_state}", keys)
+
     def _examples(self) -> list[str | tuple[str, str]]:
         likes = [(f"   ≈ {name}", "$primary") for name in self._likes.values()]
         dislikes = [(f"   ≠ {name}", "$error") for name in self._dislikes.values()]
-        return [*likes, *dislikes, *([("   escape clears", "$foreground 40%")] if likes or dislikes else [])]
+        return [*likes, *dislikes, *([("   esc clears", "$foreground 40%")] if likes or dislikes else [])]
 
     def _tell_status(self, content: Content) -> None:
         self.query_one("#status", Static).update(content)
 
     # details
+
+    def show_nothing(self) -> None:
+        super().show_nothing()
+        self.query_one(Details).clear()
 
     def show_row(self, row: Row) -> None:
         self.query_one(Details).show(row)
@@ -198,41 +239,19 @@ class BrowseScreen(SoundScreen):
 
     # what a key does
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way to the query line only where one is not on it."""
+        return not (action == "focus_query" and isinstance(self.focused, QueryInput))
+
     def action_focus_query(self) -> None:
         self.query_one(QueryInput).focus()
 
-    @work
-    async def action_teach(self) -> None:
-        """Ask for a tag and list the sounds of which it is doubtful."""
-        name = await self.app.push_screen_wait(
-            PromptModal("Teach which tag?", known=known_tag_names(), hint="Then t says: it is; T says: it is not")
-        )
-        if name:
-            self._taught = name
-            self._is_kept = False
-            self.search()
-            self.sounds.focus()
-
-    def action_tag(self) -> None:
-        self._teach(is_this=True)
-
-    def action_untag(self) -> None:
-        self._teach(is_this=False)
-
-    def _teach(self, *, is_this: bool) -> None:
-        """Say yes or no to the tag being taught and go on to the next sound; ask for a tag where none is."""
-        ids, name = self.chosen_ids, self._taught
-        if not name:
-            self.ask_tag(is_this=is_this)
-            return
-        self.change(lambda: self.earmark.changes.tag(ids, name, is_this=is_this))
-        self.sounds.action_move(1)
-
     def action_step_back(self) -> None:
-        if self._taught and self.focused is self.sounds:
-            self._taught = ""
+        if self.lesson is not None and self.focused is self.sounds:
+            self.lesson = None
             self.search()
         elif self.focused is not self.sounds:
+            self.earmark.state.remember_query(self.query_one(QueryInput).value)
             self.sounds.focus()
         elif self._likes or self._dislikes:
             self._likes, self._dislikes = {}, {}
@@ -296,14 +315,7 @@ class BrowseScreen(SoundScreen):
     @work
     async def action_columns(self) -> None:
         state = self.earmark.state
-        while True:
-            options = [
-                (key, f"{'✓' if key in state.columns else ' '} {column.title}") for key, column in COLUMNS.items()
-            ]
-            chosen = await self.app.push_screen_wait(ChooseModal("Show columns (Escape when done)", options))
-            if chosen is None:
-                return
-            shown = set(state.columns) ^ {chosen}
-            state.columns = [key for key in COLUMNS if key in shown]
-            self.sounds.columns = state.columns
-            self.sounds.refresh()
+        options = [(key, column.title) for key, column in COLUMNS.items()]
+        state.columns = await self.app.push_screen_wait(ChooseManyModal("Columns", options, state.columns))
+        self.sounds.columns = state.columns
+        self.sounds.refresh()

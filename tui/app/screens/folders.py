@@ -1,9 +1,10 @@
 """Which folders the library listens to, how far it is, and what could not be heard."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,22 +18,23 @@ from db.paths import display_text
 from db.records import Problem, Root
 from indexer.pipeline import IndexSummary
 from tui import human
-from tui.app.indexing import IndexProgress
+from tui.app.indexing import IndexProgress, outcome_text
 from tui.app.modals.confirm import ConfirmModal
+from tui.app.paths import dropped_path
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.top_bar import Tab, TopBar
-from tui.terminal.indexing import summary_text
 
 if TYPE_CHECKING:
     from tui.app.app import EarmarkApp
 
 _MAX_PROBLEMS = 500  # the rest is in: earmark problems
-_BAR_WIDTH = 30
+_BAR_WIDTH = 20
 
-_WELCOME = """Your library is empty. Where are your sounds?
-
-Type or drop a folder above and press Enter. earmark listens to every sound in it and to all
-folders below. Nothing in them is ever changed, and you can browse what is heard meanwhile."""
+_WELCOME = (
+    "Your library is empty. Where are your sounds?\n\n"
+    "Type or drop a folder above and press Enter. earmark listens to every sound in it and in all folders below. "
+    "Nothing in them is ever changed, and you can browse what is heard meanwhile."
+)
 
 
 class FoldersScreen(Screen[None]):
@@ -59,7 +61,7 @@ class FoldersScreen(Screen[None]):
         yield Static("", id="progress", markup=False)
         with Vertical(id="panels"):
             yield Static("", id="welcome", markup=False)
-            yield Static("Folders", classes="heading", markup=False)
+            yield Static("Folders", id="root-heading", classes="heading", markup=False)
             yield OptionList(id="roots", markup=False, compact=True)
             yield Static("", id="problem-heading", classes="heading", markup=False)
             yield OptionList(id="problems", markup=False, compact=True)
@@ -78,6 +80,19 @@ class FoldersScreen(Screen[None]):
     def change_screen(self, event: Tab.Chosen) -> None:
         self.app.switch_mode(event.mode)
 
+    def fill_in(self, folder: Path) -> None:
+        """Write a folder into the line, so that Enter adds it."""
+        line = self.query_one(FolderInput)
+        line.value = str(folder)
+        line.focus()
+
+    @on(events.Paste)
+    def take_dropped(self, event: events.Paste) -> None:
+        path = dropped_path(event.text)
+        if path is not None:
+            event.stop()
+            self.fill_in(path if path.is_dir() else path.parent)
+
     @on(Input.Submitted, "#folder")
     def add_folder(self) -> None:
         folder = self.query_one(FolderInput).folder
@@ -95,8 +110,8 @@ class FoldersScreen(Screen[None]):
     def action_pause(self) -> None:
         run = self.earmark.index_run
         if run is not None:
-            is_paused = run.toggle_pause()
-            self.tell_progress(run.progress, is_paused=is_paused)
+            run.toggle_pause()
+            self.earmark.tell_progress(run.progress)
 
     def action_stop(self) -> None:
         run = self.earmark.index_run
@@ -151,6 +166,7 @@ class FoldersScreen(Screen[None]):
         self._roots = roots
         self.query_one("#welcome", Static).update(Content("" if roots else _WELCOME))
         self.query_one("#welcome").display = not roots
+        self.query_one("#root-heading").display = bool(roots)
         listed = self.query_one("#roots", OptionList)
         highlighted = listed.highlighted
         listed.set_options([Option(_root_line(root)) for root in roots])
@@ -162,11 +178,15 @@ class FoldersScreen(Screen[None]):
         heading = f"{human.count(len(problems), 'file')} could not be heard{more}" if problems else ""
         self.query_one("#problem-heading", Static).update(Content(heading))
 
-    def tell_progress(self, progress: IndexProgress, *, is_paused: bool = False) -> None:
+    def tell_progress(self, progress: IndexProgress) -> None:
         """Show how far the indexer is."""
+        if not progress.n_total and not progress.is_paused:
+            self._tell(Content("Looking through the folders..."))
+            self.refresh_bindings()
+            return
         parts: list[str | tuple[str, str]] = [
             (human.bar(progress.share, _BAR_WIDTH).ljust(_BAR_WIDTH), "$primary on $panel"),
-            f"  {'Paused' if is_paused else 'Listening'}  {progress.n_done:,} of {progress.n_total:,}",
+            f"  {'Paused' if progress.is_paused else 'Listening'}  {progress.n_done:,} of {progress.n_total:,}",
         ]
         if progress.rate:
             left = progress.seconds_left or 0.0
@@ -179,9 +199,8 @@ class FoldersScreen(Screen[None]):
 
     def tell_finished(self, outcome: IndexSummary | str) -> None:
         """Show how the run ended."""
-        text = outcome if isinstance(outcome, str) else summary_text(outcome)
         style = "$warning" if isinstance(outcome, str) else "$success"
-        self._tell(Content.assemble((display_text(text), style)))
+        self._tell(Content.assemble((outcome_text(outcome), style)))
         self.refresh_bindings()
         self.read_folders()
 
@@ -201,4 +220,7 @@ def _root_line(root: Root) -> Content:
 
 
 def _problem_line(problem: Problem) -> Content:
-    return Content.assemble(display_text(problem.path.name), (f"   {problem.message}", "$foreground 60%"))
+    folder = f"   {display_text(problem.path.parent)}"
+    return Content.assemble(
+        display_text(problem.path.name), (f"   {problem.message}", "$warning"), (folder, "$foreground 40%")
+    )

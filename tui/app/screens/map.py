@@ -1,5 +1,6 @@
 """The library as a map: neighbours sound alike."""
 
+import math
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -19,13 +20,14 @@ from tui.app.latest import Latest
 from tui.app.map import SoundMap, load_map, nearest
 from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
-from tui.app.session import Request
+from tui.app.session import Found, Request
 from tui.app.themes import FAMILIES, family_color
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
 
 _N_AROUND = 40
-_N_LIT = 100  # of the best answers to a query
+_N_LIT = 100  # of the best answers to a query,
+_LIT_SHARE = 0.1  # and of a small library only so much: where all is lit, nothing is
 
 
 class MapScreen(SoundScreen):
@@ -35,6 +37,9 @@ class MapScreen(SoundScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "focus_query", "Light", id="map.query", tooltip="Light the sounds that answer a query"),
         Binding("escape", "step_back", "Back", show=False, id="map.back", tooltip="Back to the map"),
+        # as everywhere, but without a place in the footer, which is full here
+        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Say what it is"),
+        Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
     ]
 
     def __init__(self) -> None:
@@ -43,6 +48,7 @@ class MapScreen(SoundScreen):
         self._lighter = Latest("earmark-light", self._fail)
         self._generation = 0
         self._map: SoundMap | None = None
+        self._n_lit: int | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Input(placeholder="Light the sounds that answer: dusty snare   type:kick", id="light", compact=True)
@@ -55,18 +61,25 @@ class MapScreen(SoundScreen):
     def start(self) -> None:
         self.sounds.columns = ("name", "type")
         self.query_one(MapCanvas).focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._tell_legend())
         self.load()
 
     def on_unmount(self) -> None:
         self._worker.close()
         self._lighter.close()
 
+    def on_screen_resume(self) -> None:
+        if self._map is not None:
+            self.load()  # sounds may have come meanwhile
+
     def load(self) -> None:
-        """Read the map in a thread, laying it out where there is none."""
-        session = self.earmark.session
+        """Read the map in a thread: lay it out where there is none, place what is new, draw what changed."""
+        session, before = self.earmark.session, self._map
 
         def job(is_overtaken: Callable[[], bool]) -> None:
-            self._post(MapLoaded(load_map(session, lambda share: self._post(MapProgressed(share)), is_overtaken)))
+            found = load_map(session, lambda share: self._post(MapProgressed(share)), is_overtaken)
+            if before is None or not found.is_same(before):
+                self._post(MapLoaded(found))
 
         self._worker.submit(job)
 
@@ -79,6 +92,8 @@ class MapScreen(SoundScreen):
         self._map = event.sound_map
         self.query_one(MapCanvas).show(event.sound_map)
         self._tell_legend()
+        if self.query_one("#light", Input).value.strip():
+            self._light(self.query_one("#light", Input).value)
 
     @on(MapCanvas.Moved)
     def show_around(self, event: MapCanvas.Moved) -> None:
@@ -100,8 +115,12 @@ class MapScreen(SoundScreen):
 
     @on(Input.Changed, "#light")
     def light_typed(self, event: Input.Changed) -> None:
+        self._light(event.value)
+
+    def _light(self, line: str) -> None:
+        """Find what answers a query, in a thread."""
         self._generation += 1
-        generation, line, session = self._generation, event.value, self.earmark.session
+        generation, session = self._generation, self.earmark.session
 
         def job(_: Callable[[], bool]) -> None:
             try:
@@ -109,8 +128,7 @@ class MapScreen(SoundScreen):
             except EarmarkError as error:
                 self._post(SearchFailed(generation, str(error)))
                 return
-            ids = None if found is None else found.ids if found.scores is None else found.ids[:_N_LIT]
-            self._post(MapLit(generation, ids))
+            self._post(MapLit(generation, None if found is None else _best(found)))
 
         self._lighter.submit(job)
 
@@ -122,12 +140,17 @@ class MapScreen(SoundScreen):
     def show_lit(self, event: MapLit) -> None:
         if event.generation == self._generation:
             self.query_one(MapCanvas).light(event.ids)
+            self._n_lit = None if event.ids is None else len(event.ids)
             self._tell_legend()
 
     @on(SearchFailed)
     def show_problem(self, event: SearchFailed) -> None:
         if event.generation == self._generation:
             self._tell(Content.assemble((display_text(event.reason), "$warning")))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way to the query line only where one is not on it."""
+        return not (action == "focus_query" and isinstance(self.focused, Input))
 
     def action_focus_query(self) -> None:
         self.query_one(Input).focus()
@@ -139,9 +162,20 @@ class MapScreen(SoundScreen):
         self.query_one(MapCanvas).focus()
 
     def _tell_legend(self) -> None:
+        if self._map is not None and not len(self._map.ids):
+            self._tell(Content("Nothing to draw yet: add folders of sounds first (F5)."))
+            return
         is_dark = self.app.current_theme.dark
         parts = [part for name in FAMILIES for part in ((f"● {name}", family_color(name, is_dark=is_dark)), "   ")]
-        self._tell(Content.assemble(*parts))
+        lit = [] if self._n_lit is None else [(f"{human.count(self._n_lit, 'sound')} lit", "bold")]
+        self._tell(Content.assemble(*parts, *lit))
 
     def _tell(self, content: Content) -> None:
         self.query_one("#status", Static).update(content)
+
+
+def _best(found: Found) -> SampleIds:
+    """Return what passes the filters, or the best answers where something is described."""
+    if found.scores is None:
+        return found.ids
+    return found.ids[: min(_N_LIT, math.ceil(_LIT_SHARE * found.n_searched))]

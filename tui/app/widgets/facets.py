@@ -56,10 +56,15 @@ class Facets(OptionList):
         super().__init__(markup=False, compact=True, **kwargs)
         self._facet_lines: Sequence[FacetLine] = ()
 
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw(self._facet_lines))
+
     def show(self, lines: Sequence[FacetLine]) -> None:
         """Show other counts; the highlight stays on its filter."""
-        if lines == self._facet_lines:
-            return
+        if lines != self._facet_lines:
+            self._draw(lines)
+
+    def _draw(self, lines: Sequence[FacetLine]) -> None:
         kept = (
             self._facet_lines[self.highlighted].filter if self.highlighted is not None and self._facet_lines else None
         )

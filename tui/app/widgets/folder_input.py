@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from tui.app.paths import dropped_path
+
 
 class FolderSuggester(Suggester):
     """Complete the last part of a path with the first folder that begins so."""
@@ -59,4 +61,4 @@ class FolderInput(Input):
     def folder(self) -> Path | None:
         """The folder that is written there, or None."""
         text = self.value.strip().strip("'\"").replace("\\ ", " ")
-        return Path(text).expanduser().absolute() if text else None
+        return dropped_path(self.value) or (Path(text).expanduser().absolute() if text else None)

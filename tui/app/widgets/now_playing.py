@@ -37,10 +37,16 @@ class NowPlaying(Horizontal):
     NowPlaying > Toggle:hover { background: $panel; }
     NowPlaying > #volume, NowPlaying > #output { width: auto; padding: 0 1; color: $text-muted; }
     NowPlaying > #output { color: $warning; }
+    NowPlaying > #selected { width: auto; padding: 0 1; color: $primary; }
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._n_selected = 0
 
     def compose(self) -> ComposeResult:
         yield Static("", id="heard", markup=False)
+        yield Static("", id="selected", markup=False)
         yield Static("", id="output", markup=False)
         yield Toggle("autoplay", "toggle_autoplay")
         yield Toggle("loop", "toggle_loop")
@@ -48,6 +54,12 @@ class NowPlaying(Horizontal):
 
     def tell_heard(self, content: Content) -> None:
         self.query_one("#heard", Static).update(content)
+
+    def tell_selected(self, n_selected: int) -> None:
+        """Show how many sounds the next key is for; asked many times a second."""
+        if n_selected != self._n_selected:
+            self._n_selected = n_selected
+            self.query_one("#selected", Static).update(Content(f"● {n_selected:,} selected" if n_selected else ""))
 
     def tell_settings(self, *, has_autoplay: bool, is_looping: bool, volume: float, fault: str | None) -> None:
         autoplay, loop = self.query(Toggle)

@@ -12,7 +12,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 _STEP = 0.1
-_LETTERS = "ABCD"
 
 
 class Pad(Widget, can_focus=True):
@@ -43,11 +42,15 @@ class Pad(Widget, can_focus=True):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.x, self.y = 0.5, 0.5
-        self.n_corners = 0
+        self.letters = ""
 
-    def show_corners(self, n_corners: int) -> None:
-        """Draw so many corners."""
-        self.n_corners = n_corners
+    @property
+    def n_corners(self) -> int:
+        return len(self.letters)
+
+    def show_corners(self, letters: str) -> None:
+        """Draw corners under these letters."""
+        self.letters = letters
         self.refresh()
 
     def action_move(self, right: float, down: float) -> None:
@@ -81,7 +84,7 @@ class Pad(Widget, can_focus=True):
         is_line = self.n_corners == 2
         grid = "·" if (is_line and y == middle) or (not is_line and y in {0, height - 1, middle}) else " "
         cells = [Segment(grid if x % 2 == 0 else " ", self._style("grid")) for x in range(width)]
-        for letter, (place_x, place_y) in zip(_LETTERS, self._places(width, height), strict=False):
+        for letter, (place_x, place_y) in zip(self.letters, self._places(width, height), strict=True):
             if place_y == y:
                 cells[place_x] = Segment(letter, self._style("corner"))
         if y == row:

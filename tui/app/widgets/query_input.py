@@ -5,21 +5,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
 from db.query import FILTER_NAMES
+from tui.app.paths import dropped_path
 
 Vocabulary = Callable[[str], Sequence[str]]
-"""Returns the values known of a filter, such as ``("kick", "snare")`` of ``"type"``."""
+"""Returns the values known of a filter, such as ``("kick", "snare")`` of ``"type"``; of ``""`` words to search by."""
 
 _LAST_WORD = re.compile(r'(?:^|\s)([-+]?)(?:(\w+):"?)?([^\s"]*)$')
 
 
 class QuerySuggester(Suggester):
-    """Complete the last word: filter names, then the values of a filter, then an earlier query."""
+    """Complete the last word: filter names, values of a filter, words to search by; then an earlier query."""
 
     def __init__(self, vocabulary: Vocabulary, history: Callable[[], Sequence[str]]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -39,8 +41,7 @@ def complete(line: str, vocabulary: Vocabulary) -> str | None:
         return None
     sign, name, begun = match[1], match[2], match[3]
     if name is None:
-        found = next((known for known in FILTER_NAMES if known.startswith(begun.lower())), None)
-        return None if found is None or len(begun) < 2 else f"{line[: len(line) - len(begun)]}{found}:"
+        return _complete_word(line, begun, vocabulary)
     if name.lower() not in FILTER_NAMES:
         return None
     value = next((known for known in vocabulary(name.lower()) if known.lower().startswith(begun.lower())), None)
@@ -48,6 +49,16 @@ def complete(line: str, vocabulary: Vocabulary) -> str | None:
         return None
     quoted = f'"{value}"' if re.search(r"\s", value) else value
     return f"{line[: match.start(1)]}{sign}{name}:{quoted}"
+
+
+def _complete_word(line: str, begun: str, vocabulary: Vocabulary) -> str | None:
+    """Complete a word that stands for itself: the name of a filter from two letters on, other words from three."""
+    head, begun = line[: len(line) - len(begun)], begun.lower()
+    name = next((known for known in FILTER_NAMES if known.startswith(begun) and len(begun) >= 2), None)
+    if name is not None:
+        return f"{head}{name}:"
+    word = next((known for known in vocabulary("") if known.startswith(begun) and len(begun) >= 3), None)
+    return None if word is None or word == begun else head + word
 
 
 class QueryInput(Input):
@@ -61,6 +72,7 @@ class QueryInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "Up", show=False),
         Binding("down", "step(1)", "Listen", key_display="↑↓"),
+        Binding("enter", "submit", "To the list"),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("ctrl+up", "recall(1)", "Earlier query", show=False, id="query.earlier"),
@@ -79,6 +91,11 @@ class QueryInput(Input):
         super().__init__(suggester=QuerySuggester(vocabulary, history), compact=True, **kwargs)
         self._past = history
         self._recalled = -1
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Leave what is dropped on the terminal to the screen; other text is pasted into the line."""
+        if dropped_path(event.text) is not None:
+            event.prevent_default()
 
     def action_step(self, n_rows: int) -> None:
         self.post_message(self.Stepped(n_rows=n_rows))

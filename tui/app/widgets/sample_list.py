@@ -52,6 +52,8 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False, id="list.up"),
         Binding("down", "move(1)", "Down", show=False, id="list.down"),
+        Binding("shift+up", "extend(-1)", "Select up", show=False, id="list.extend_up"),
+        Binding("shift+down", "extend(1)", "Select down", show=False, id="list.extend_down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
         Binding("home", "go(0)", "First", show=False, id="list.first"),
@@ -172,6 +174,20 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     def action_move(self, n_rows: int) -> None:
         self.move_to(self.cursor + n_rows)
 
+    def action_extend(self, n_rows: int) -> None:
+        """Move and select what was passed, both ends included."""
+        self.extend_to(self.cursor + n_rows)
+
+    def extend_to(self, place: int) -> None:
+        """Select all from the cursor to a place and go there."""
+        if not len(self.ids):
+            return
+        place = min(max(place, 0), len(self.ids) - 1)
+        low, high = sorted((self.cursor, place))
+        self.selected |= set(self.ids[low : high + 1].tolist())
+        self.move_to(place)
+        self.refresh()
+
     def action_page(self, n_pages: int) -> None:
         self.move_to(self.cursor + n_pages * max(self.size.height - 2, 1))
 
@@ -200,6 +216,9 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         if place >= len(self.ids):
             return
         is_same = place == self.cursor
+        if event.shift:
+            self.extend_to(place)
+            return
         self.move_to(place)
         if event.ctrl:
             self.toggle(int(self.ids[place]))

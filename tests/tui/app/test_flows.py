@@ -1,0 +1,315 @@
+"""Getting sounds out, mice, faults and other ways through the app, as a user takes them."""
+
+import base64
+import json
+import os
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from db.library import Library
+from tests.tui.app.driving import answer, drive, until, write
+from tests.tui.app.shelf import Shelf, make_app, silent
+from tui.app.app import EarmarkApp
+from tui.app.changes import FAVOURITES
+from tui.app.screens.blend import BlendScreen
+from tui.app.screens.browse import BrowseScreen
+from tui.app.screens.map import MapScreen
+from tui.app.widgets.facets import Facets
+from tui.app.widgets.map_canvas import MapCanvas
+from tui.app.widgets.now_playing import NowPlaying
+from tui.app.widgets.pad import Pad
+
+
+async def to_list(app: EarmarkApp, pilot: Pilot[None]) -> BrowseScreen:
+    """Wait for the first result and put the keys on the list."""
+    screen = app.screen
+    assert isinstance(screen, BrowseScreen)
+    await until(pilot, lambda: screen.sounds.current_row)
+    await pilot.press("escape")
+    return screen
+
+
+def toasts(app: EarmarkApp) -> str:
+    return "\n".join(notification.message for notification in app._notifications)
+
+
+@pytest.mark.parametrize(("form", "n_down"), [("copies", 0), ("links", 1), ("m3u", 2), ("json", 3)])
+def test_selected_sounds_are_exported_in_each_form_and_nothing_is_overwritten(
+    library: Library, state_file: Path, tmp_path: Path, form: str, n_down: int
+) -> None:
+    target = tmp_path / "out"
+
+    async def export(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("e")
+        await until(pilot, lambda: app.screen.is_modal)
+        await pilot.press(*["down"] * n_down, "enter")
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        app.screen.query_one(Input).value = str(target)
+        await pilot.press("enter")
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        paths = [sample.paths[0] for sample in library.samples(screen.sounds.ids[:3].tolist())]
+        await pilot.press("x", "x", "x")
+        await export(app, pilot)
+        await until(pilot, lambda: "3 sounds exported" in toasts(app))
+        if target.is_dir():
+            assert sorted(file.name for file in target.iterdir()) == sorted(path.name for path in paths)
+            assert all(file.is_symlink() == (form == "links") for file in target.iterdir())
+        elif form == "m3u":
+            lines = target.read_bytes().splitlines()
+            assert [line for line in lines if not line.startswith(b"#")] == [os.fsencode(path) for path in paths]
+        else:
+            assert [entry["paths"][0] for entry in json.loads(target.read_text())] == [str(path) for path in paths]
+        before = target.read_bytes() if target.is_file() else None
+        await export(app, pilot)
+        if before is None:
+            await until(pilot, lambda: len(list(target.iterdir())) == 6)
+        else:
+            await until(pilot, lambda: "exists already" in toasts(app))
+            assert target.read_bytes() == before
+
+    drive(make_app(library, state_file), script)
+
+
+def test_paths_go_to_the_clipboard_of_the_terminal(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        written: list[str] = []
+        assert app._driver is not None
+        app._driver.write = written.append  # type: ignore[method-assign]
+        await pilot.press("x", "x", "y")
+        paths = [str(sample.paths[0]) for sample in library.samples(screen.sounds.ids[:2].tolist())]
+        code = base64.b64encode("\n".join(paths).encode()).decode()
+        assert f"\x1b]52;c;{code}\x07" in written
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_missing_file_manager_is_a_sentence_with_the_path(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("tui.app.reveal.subprocess.Popen", refuse)
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        row = screen.sounds.current_row
+        assert row is not None
+        await pilot.press("r")
+        await until(pilot, lambda: f"no file manager to open. The file is {row.sample.paths[0]}" in toasts(app))
+
+    drive(make_app(library, state_file), script)
+
+
+def test_volume_loop_and_autoplay_are_switched_by_key_and_shown(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        line = screen.query_one(NowPlaying)
+        await pilot.press("minus", "minus", "plus", "l", "a")
+        assert app.player.volume == pytest.approx(0.9)
+        assert app.player.is_looping
+        assert not app.state.has_autoplay
+        assert "90 %" in str(line.query_one("#volume").render())
+        await pilot.click("NowPlaying > Toggle", offset=(2, 0))
+        await until(pilot, lambda: app.state.has_autoplay)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_the_list_plays_itself_through(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        screen.query_one("#query", Input).value = "len:<0.2"
+        await until(pilot, lambda: 3 < len(screen.sounds.ids) < 30)
+        await pilot.press("P")
+        await until(pilot, lambda: screen.sounds.cursor >= 2)
+        await pilot.press("left")
+        place = screen.sounds.cursor
+        await pilot.pause(0.5)
+        assert screen.sounds.cursor == place
+
+    drive(make_app(library, state_file), script)
+
+
+def test_everything_in_browse_answers_to_the_mouse(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.click("#sounds", offset=(6, 4))
+        assert screen.sounds.cursor == 3
+        await until(pilot, lambda: app.player.start_seconds is not None)
+        await pilot.click("#sounds", offset=(6, 6), control=True)
+        assert screen.sounds.selected == {int(screen.sounds.ids[5])}
+        await until(pilot, lambda: screen.query_one(Facets).option_count > 1)
+        await pilot.click("#facets", offset=(6, 1))
+        await until(pilot, lambda: app.state.query.startswith("type:"))
+        await pilot.click("TopBar > Tab:last-of-type")
+        await until(pilot, lambda: app.current_mode == "folders")
+
+    drive(make_app(library, state_file), script)
+
+
+def test_favourites_are_toggled_and_undone(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        current = screen.sounds.current_id
+        await pilot.press("f")
+        await until(pilot, lambda: library.collection_ids(FAVOURITES) == [current])
+        await pilot.press("f")
+        await until(pilot, lambda: library.collection_ids(FAVOURITES) == [])
+        await pilot.press("z")
+        await until(pilot, lambda: library.collection_ids(FAVOURITES) == [current])
+        screen.query_one("#query", Input).value = f"collection:{FAVOURITES}"
+        await until(pilot, lambda: screen.sounds.ids.tolist() == [current])
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_library_that_another_process_writes_is_a_sentence(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        with Library.open(library.folder) as other, other.writer():
+            await pilot.press("5")
+            await until(pilot, lambda: toasts(app))
+        assert "writing" in toasts(app) or "busy" in toasts(app)
+        assert "Traceback" not in toasts(app)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_the_output_device_is_chosen_from_the_palette_and_kept(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str | None] = []
+    monkeypatch.setattr("tui.app.palette.device_names", lambda: ["Speakers"])
+    monkeypatch.setattr("tui.app.palette.open_output", lambda render, name: opened.append(name) or silent(render))
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.screen.is_modal)
+        await write(pilot, "through Speakers")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await until(pilot, lambda: opened == ["Speakers"])
+        assert app.state.device == "Speakers"
+
+    drive(make_app(library, state_file), script)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (200, 60)])
+def test_every_screen_fits_any_terminal(library: Library, state_file: Path, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        for key in ("f3", "f4", "f5", "f2"):
+            await pilot.press(key)
+            await until(pilot, lambda: app.screen.is_mounted and app.focused)
+            for widget in app.screen.query("Footer, TopBar"):
+                assert widget.region.right <= size[0]
+                assert widget.region.bottom <= size[1]
+            if not app.screen.query("#folder"):
+                assert app.screen.query_one("#sounds").size.height >= 3
+
+    drive(make_app(library, state_file), script, size)
+
+
+def test_the_pad_follows_the_mouse_between_four_corners(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(app.screen, BlendScreen) and app.screen.query(Pad))
+        screen = app.screen
+        assert isinstance(screen, BlendScreen)
+        for letter, words in zip("ABCD", ("kick", "bell", "pad", "noise"), strict=True):
+            screen.query_one(f"#corner-{letter}", Input).value = words
+        pad, status = screen.query_one(Pad), screen.query_one("#status")
+        await until(pilot, lambda: pad.letters == "ABCD")
+        await pilot.mouse_down(Pad, offset=(0, 0))
+        await pilot.hover(Pad, offset=(pad.size.width - 1, pad.size.height - 1))
+        await pilot.mouse_up(Pad, offset=(pad.size.width - 1, pad.size.height - 1))
+        await until(pilot, lambda: "D 100 %" in str(status.render()))
+        screen.query_one("#corner-B", Input).value = ""
+        await until(pilot, lambda: pad.letters == "ACD")
+
+    drive(make_app(library, state_file), script)
+
+
+def test_two_marked_sounds_wait_in_the_blend_and_a_dropped_file_joins(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        third = library.samples(screen.sounds.ids[8:9].tolist())[0].paths[0]
+        await pilot.press("b", "down", "down", "b", "f3")
+        await until(pilot, lambda: isinstance(app.screen, BlendScreen) and isinstance(app.focused, Pad))
+        blend = app.screen
+        assert isinstance(blend, BlendScreen)
+        await until(pilot, lambda: len(blend.sounds.ids))
+        app.post_message(events.Paste(f"'{third}'"))
+        await until(pilot, lambda: blend.query_one(Pad).letters == "ABC")
+        await until(pilot, lambda: "C " in str(blend.query_one("#status").render()))
+        assert blend.corners[2].file == third
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_box_on_the_map_is_drawn_with_the_mouse_and_collected(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen._map is not None)
+        screen = app.screen
+        assert isinstance(screen, MapScreen)
+        canvas = screen.query_one(MapCanvas)
+        await pilot.mouse_down(MapCanvas, offset=(0, 0))
+        await pilot.mouse_up(MapCanvas, offset=(canvas.size.width - 1, canvas.size.height - 1))
+        await until(pilot, lambda: len(screen.sounds.selected) == library.stats().n_samples)
+        await pilot.press("c")
+        await answer(app, pilot, "All")
+        await until(pilot, lambda: len(library.collection_ids("All")) == library.stats().n_samples)
+        half = canvas._view.half
+        canvas.post_message(events.MouseScrollUp(canvas, 5, 5, 0, 0, 0, shift=False, meta=False, ctrl=False))
+        await until(pilot, lambda: canvas._view.half < half)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_new_sounds_find_their_place_on_a_map_that_is_open(
+    library: Library, shelf: Shelf, state_file: Path, tmp_path: Path
+) -> None:
+    more = tmp_path / "more"
+    more.mkdir()
+    copyfile(min(shelf.sounds.rglob("*.wav")), more / "kept.wav")
+    (more / "new.wav").write_bytes(longer(min(shelf.sounds.rglob("*.wav"))))
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen._map is not None)
+        screen = app.screen
+        assert isinstance(screen, MapScreen)
+        assert screen._map is not None
+        before = dict(zip(screen._map.ids.tolist(), screen._map.places.tolist(), strict=True))
+        app.start_index([more])
+        await until(pilot, lambda: app.index_run is None, seconds=60)
+        await pilot.press("f2", "f4")
+        await until(pilot, lambda: screen._map is not None and len(screen._map.ids) == len(before) + 1)
+        after = dict(zip(screen._map.ids.tolist(), screen._map.places.tolist(), strict=True))
+        assert {key: after[key] for key in before} == before
+
+    drive(make_app(library, state_file), script)
+
+
+def longer(file: Path) -> bytes:
+    """Return a sound file with some silence behind it, so that its content is another one."""
+    import io
+
+    import numpy as np
+    import soundfile as sf
+
+    frames, rate_hz = sf.read(file)
+    buffer = io.BytesIO()
+    sf.write(buffer, np.concatenate([frames, np.zeros(rate_hz // 10)]), rate_hz, format="WAV")
+    return buffer.getvalue()

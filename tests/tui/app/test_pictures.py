@@ -1,0 +1,280 @@
+"""Every screen and state as it looks, small and wide, dark and light.
+
+After a wanted change: ``EARMARK_PICTURES=/some/folder pytest tests/tui/app/test_pictures.py`` stores new pictures and
+writes SVGs into that folder; look at each of them.
+"""
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+import db.paths
+from db.library import Library
+from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
+from tests.tui.app.pictures import Pictures
+from tests.tui.app.shelf import ENCODER, Shelf, make_app
+from tui.app.app import EarmarkApp
+from tui.app.indexing import IndexProgress
+from tui.app.screens.blend import BlendScreen
+from tui.app.screens.browse import BrowseScreen
+from tui.app.screens.folders import FoldersScreen
+from tui.app.screens.map import MapScreen
+from tui.app.session import Found, Session
+from tui.app.state import AppState, save_state
+from tui.app.widgets.facets import Facets
+from tui.app.widgets.map_canvas import MapCanvas
+from tui.app.widgets.pad import Pad
+from tui.app.widgets.sample_list import SampleList
+from tui.terminal.indexing import counts_text
+
+BOTH = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
+
+
+class _Elsewhere:
+    """Takes the place of a regular expression in `display_text`: shows this test's folder under a name that stays."""
+
+    def __init__(self, pattern: re.Pattern[str], folder: Path) -> None:
+        self._pattern, self._folder = pattern, str(folder)
+
+    def sub(self, new: str, text: str) -> str:
+        return self._pattern.sub(new, text.replace(self._folder, "/Samples"))
+
+
+@pytest.fixture
+def pictures(
+    monkeypatch: pytest.MonkeyPatch, shelf: Shelf, library: Library, state_file: Path, tmp_path: Path
+) -> Pictures:
+    """Hold still all that changes from run to run: the clock, paths, devices, the playhead, the layout of the map."""
+    find = Session.find
+    monkeypatch.setattr(Session, "find", lambda session, request: _timeless(find(session, request)))
+    monkeypatch.setattr(db.paths, "_UNDECODABLE", _Elsewhere(db.paths._UNDECODABLE, shelf.sounds))
+    monkeypatch.setattr("tui.app.palette.device_names", lambda: ["Speakers"])
+    monkeypatch.setenv("HOME", "/home/you")
+    save_state(state_file, AppState(has_autoplay=False))
+    ids = library.sorted_ids()
+    turns = np.sqrt(np.arange(1, len(ids) + 1, dtype=np.float32))
+    spiral = np.stack([np.cos(3 * turns), np.sin(3 * turns)], axis=1) * (turns / turns.max())[:, None]
+    with library.edits() as edits:
+        edits.keep_map_points(ENCODER.info, ids, spiral)
+    return Pictures(monkeypatch)
+
+
+def _timeless(found: Found) -> Found:
+    return replace(found, seconds=0.004)
+
+
+def screen_of(app: EarmarkApp, kind: type) -> Any:
+    assert isinstance(app.screen, kind)
+    return app.screen
+
+
+async def go(app: EarmarkApp, pilot: Pilot[None], key: str, kind: type) -> Any:
+    """Change to a screen and wait until it is laid out."""
+    await pilot.press(key)
+    await until(pilot, lambda: isinstance(app.screen, kind) and app.screen.is_mounted and app.focused)
+    return app.screen
+
+
+@BOTH
+def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen: BrowseScreen = screen_of(app, BrowseScreen)
+        await until(pilot, lambda: screen.sounds.current_row)
+        await pictures.compare(app, pilot, "browse")
+        await write(pilot, "noise ty")
+        await pictures.compare(app, pilot, "browse-completed")
+        await pilot.press("tab")
+        await pictures.compare(app, pilot, "browse-wrong-filter")
+        await write(pilot, "harp")
+        await pictures.compare(app, pilot, "browse-nothing-found")
+        await pilot.press("ctrl+u")
+        await write(pilot, "noise")
+        await pilot.press("escape", "down", "shift+down", "4")
+        await until(pilot, lambda: (row := screen.sounds.current_row) and row.remark.stars == 4)
+        await pilot.press("c")
+        await answer(app, pilot, "My Kit")
+        await until(pilot, lambda: library.collection_ids("My Kit"))
+        await pilot.press("i")
+        await answer(app, pilot, "for the [bridge]")
+        await until(pilot, lambda: (row := screen.sounds.current_row) and row.remark.note)
+        app.clear_notifications()
+        await pictures.compare(app, pilot, "browse-marked")
+        await pilot.press("s", "down", "d")
+        await until(pilot, lambda: "≠" in str(screen.query_one("#status").render()))
+        await pictures.compare(app, pilot, "browse-like-and-unlike")
+        await pilot.press("escape", "g")
+        if size == WIDE:
+            await pilot.press("g")
+        await until(pilot, lambda: isinstance(app.focused, Facets) and app.focused.option_count > 3)
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: "type:" in app.state.query)
+        await pictures.compare(app, pilot, "browse-facet")
+
+    drive(make_app(library, state_file), script, size)
+
+
+@BOTH
+def test_teaching(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen: BrowseScreen = screen_of(app, BrowseScreen)
+        await until(pilot, lambda: screen.sounds.current_row)
+        await pilot.press("escape", "k")
+        await answer(app, pilot, "dusty")
+        await pictures.compare(app, pilot, "teach-begun")
+        for key, state in (("t", "1 yes, 0 no"), ("T", "1 yes, 1 no"), ("t", "2 yes, 1 no"), ("t", "3 yes, 1 no")):
+            await pilot.press(key)
+            await until(pilot, lambda: state in str(screen.query_one("#status").render()))  # noqa: B023 (awaited here)
+        await pictures.compare(app, pilot, "teach-learned")
+
+    drive(make_app(library, state_file), script, size)
+
+
+@BOTH
+def test_questions(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: screen_of(app, BrowseScreen).sounds.current_row)
+        await pilot.press("escape")
+        for name, keys in {
+            "help": ["f1"],
+            "columns": ["w"],
+            "sort": ["o"],
+            "collect": ["c"],
+            "tag": ["t"],
+            "export": ["e"],
+            "export-to": ["e", "down", "enter"],
+            "palette": ["ctrl+p"],
+        }.items():
+            for key in keys:
+                await pilot.press(key)
+                await until(pilot, lambda: app.screen.is_modal)
+            await pictures.compare(app, pilot, f"question-{name}")
+            await pilot.press("escape")
+            await until(pilot, lambda: not app.screen.is_modal)
+        await pilot.press("z")
+        await until(pilot, lambda: len(app._notifications))
+        await pictures.compare(app, pilot, "toast")
+
+    drive(make_app(library, state_file), script, size)
+
+
+@BOTH
+def test_blending(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen: BlendScreen = await go(app, pilot, "f3", BlendScreen)
+        await pictures.compare(app, pilot, "blend-empty")
+        for letter, words in zip("AB", ("deep kick", "warm pad"), strict=True):
+            screen.query_one(f"#corner-{letter}", Input).value = words
+        screen.query_one(Pad).focus()
+        await pilot.press("right", "right")
+        await pictures.compare(app, pilot, "blend-two")
+        await pilot.press("p")
+        await until(pilot, lambda: "path" in str(screen.query_one("#status").render()))
+        await pictures.compare(app, pilot, "blend-path")
+        for letter, words in zip("CD", ("vinyl", "+"), strict=True):
+            screen.query_one(f"#corner-{letter}", Input).value = words
+        await until(pilot, lambda: "describes no sound" in str(screen.query_one("#status").render()))
+        await pictures.compare(app, pilot, "blend-wrong")
+        screen.query_one("#corner-D", Input).value = "bell"
+        await pilot.press("down")
+        await pictures.compare(app, pilot, "blend-four")
+
+    drive(make_app(library, state_file), script, size)
+
+
+@BOTH
+def test_the_map(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen: MapScreen = await go(app, pilot, "f4", MapScreen)
+        await until(pilot, lambda: screen.query_one(SampleList).current_row)
+        await pictures.compare(app, pilot, "map")
+        await pilot.press("v", "right", "right", "down", "down")
+        await pictures.compare(app, pilot, "map-box")
+        await pilot.press("v", "slash")
+        app.clear_notifications()
+        await write(pilot, "noise ")
+        await until(pilot, lambda: "lit" in str(screen.query_one("#status").render()))
+        await pictures.compare(app, pilot, "map-lit")
+        screen.query_one(MapCanvas).focus()
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await pictures.compare(app, pilot, "map-near")
+
+    drive(make_app(library, state_file), script, size)
+
+
+@BOTH
+def test_the_folders(
+    library: Library, shelf: Shelf, state_file: Path, pictures: Pictures, size: tuple[int, int]
+) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen: FoldersScreen = await go(app, pilot, "f5", FoldersScreen)
+        await until(pilot, lambda: screen._roots)
+        await pictures.compare(app, pilot, "folders")
+        progress = IndexProgress(412, 1157, 2, 63.7, "Kicks/dusty [Am].wav")
+        app.tell_progress(progress)
+        await pictures.compare(app, pilot, "folders-listening")
+        app.tell_progress(replace(progress, is_paused=True))
+        await pictures.compare(app, pilot, "folders-paused")
+        await pilot.press("escape", "down", "delete")
+        await until(pilot, lambda: app.screen.is_modal)
+        await pictures.compare(app, pilot, "folders-forget")
+
+    drive(make_app(library, state_file), script, size)
+
+
+@BOTH
+def test_a_first_start_and_what_cannot_be_heard(
+    shelf: Shelf,
+    state_file: Path,
+    tmp_path: Path,
+    pictures: Pictures,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+) -> None:
+    sounds = tmp_path / "Packs"
+    monkeypatch.setattr(db.paths, "_UNDECODABLE", _Elsewhere(db.paths._UNDECODABLE, tmp_path))
+    monkeypatch.setattr("tui.app.indexing.counts_text", lambda summary: counts_text(replace(summary, seconds=1.5)))
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: isinstance(app.screen, FoldersScreen) and app.focused)
+        await pictures.compare(app, pilot, "first-start")
+        app.start_index([sounds])
+        await until(pilot, lambda: app.index_run is None)
+        await until(pilot, lambda: app.screen.query_one("#problems").option_count == 2)
+        await pictures.compare(app, pilot, "folders-problems")
+
+    sounds.mkdir()
+    shutil.copy2(min(shelf.sounds.rglob("*.wav")), sounds / "good.wav")
+    (sounds / "[Am] bad.wav").write_bytes(b"RIFF, but not really")
+    (sounds / "old.rx2").write_bytes(b"CAT ")
+    with Library.create(tmp_path / "new") as library:
+        drive(make_app(library, state_file), script, size)
+
+
+def test_the_light_theme(library: Library, state_file: Path, pictures: Pictures) -> None:
+    save_state(state_file, AppState(theme="earmark-light", has_autoplay=False, query="noise"))
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = screen_of(app, BrowseScreen)
+        await until(pilot, lambda: screen.sounds.current_row)
+        await pilot.press("escape", "down", "x", "b", "down", "b", "3")
+        await until(pilot, lambda: any(row.remark.stars for row in screen.sounds._rows.values()))
+        app.clear_notifications()
+        await pictures.compare(app, pilot, "light-browse")
+        await pilot.press("f1")
+        await pictures.compare(app, pilot, "light-help")
+        await pilot.press("escape")
+        await go(app, pilot, "f3", BlendScreen)
+        await pictures.compare(app, pilot, "light-blend")
+        await go(app, pilot, "f4", MapScreen)
+        await pictures.compare(app, pilot, "light-map")
+        await go(app, pilot, "f5", FoldersScreen)
+        await pictures.compare(app, pilot, "light-folders")
+
+    drive(make_app(library, state_file), script, WIDE)

@@ -1,0 +1,77 @@
+"""Teach a tag by ear: one key says that it is this, one that it is not, and the next doubtful sound plays."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+
+from db.errors import UsageError
+from tui.app.messages import ChangeMade, JobFailed
+from tui.app.modals.prompt import PromptModal
+from tui.app.screens.base import SoundScreen
+from tui.app.teaching import Lesson
+
+
+class TeachingScreen(SoundScreen):
+    """A screen of sounds that asks about one tag while a lesson goes on.
+
+    Attributes:
+        lesson: What the keys for tagging speak of; None while nothing is being taught.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "teach", "Teach", show=False, id="browse.teach", tooltip="Teach a tag, doubtful ones first"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lesson: Lesson | None = None
+
+    def ask(self, lesson: Lesson, first: int | None) -> None:
+        """Show the sounds to ask about, ``first`` before all others."""
+        raise NotImplementedError
+
+    @work
+    async def action_teach(self) -> None:
+        """Ask for a tag and list the sounds of which it is doubtful."""
+        known = await asyncio.to_thread(self.earmark.session.tag_names)
+        hint = "Then t says that it is, and T that it is not"
+        name = await self.app.push_screen_wait(PromptModal("Teach which tag?", known=known, hint=hint))
+        if not name:
+            return
+        try:
+            self.lesson = Lesson(self.earmark.session, name)
+        except UsageError as error:
+            self.post_message(JobFailed(str(error)))
+            return
+        self.sounds.selected = set()
+        self.sounds.focus()
+        self.ask(self.lesson, None)
+
+    def action_tag(self) -> None:
+        self._answer(is_this=True)
+
+    def action_untag(self) -> None:
+        self._answer(is_this=False)
+
+    def _answer(self, *, is_this: bool) -> None:
+        """Answer what is asked and go on to the next sound; ask for a tag where none is being taught."""
+        ids, lesson = self.chosen_ids, self.lesson
+        if lesson is None:
+            self.ask_tag(is_this=is_this)
+            return
+        self.change(lambda: self.earmark.changes.teach(lesson, ids, is_this=is_this))
+        self.sounds.selected = set()
+        self.sounds.action_move(1)
+
+    @on(ChangeMade)
+    def go_on_teaching(self, event: ChangeMade) -> None:
+        """Ask on after an answer; when one was taken back, ask about its sound again."""
+        if self.lesson is None:
+            return
+        change = event.change
+        event.prevent_default()  # the line above the list tells it
+        self.earmark.session.refresh()
+        self.refresh_rows(change.ids)
+        self.ask(self.lesson, change.ids[0] if change.is_undo and change.ids else self.sounds.current_id)

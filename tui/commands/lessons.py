@@ -1,0 +1,136 @@
+"""``earmark tag learn``, ``export`` and ``import``: what the user teaches."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from tui.terminal.options import JsonOption, LibraryOption
+
+if TYPE_CHECKING:
+    from db.library import Library
+    from indexer.lessons import Learned, Teacher
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A type such as kick, or a tag of your own.")]
+
+
+class LearnCommand(TyperCommand):
+    """A command whose ``--yes`` and ``--no`` take any number of files, as a shell makes of ``--yes kicks/*.wav``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        option = ""
+        for place, arg in enumerate(args):
+            is_option = arg.startswith("--")
+            if option and not is_option and args[place - 1] != option:
+                spread.append(option)
+            spread.append(arg)
+            if is_option:
+                option = arg if arg in {"--yes", "--no"} else ""
+        return super().parse_args(ctx, spread)
+
+
+def learn(
+    context: typer.Context,
+    name: NameArgument,
+    yes: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A sound that is it.")] = None,
+    no: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A sound that is not.")] = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Learn a tag from a few sounds, and tag the whole library by it.
+
+    Three sounds are enough to begin with. Without any, it is learned again from those given before. The sounds that it
+    is least sure of are shown: they teach most.
+
+    \b
+    Examples:
+      earmark tag learn dusty --yes a.wav b.wav c.wav --no clean.wav
+    """
+    from indexer.bulk_tags import tag_named
+    from tui.terminal.choosing import ids_of
+    from tui.terminal.session import open_library
+
+    with open_library(context, library) as opened:
+        teacher = open_teacher(opened)
+        learned = teacher.learn(tag_named(name), ids_of(opened, yes or []), ids_of(opened, no or []))
+        _report(opened, learned, as_json=as_json)
+
+
+def export(context: typer.Context, name: NameArgument, library: LibraryOption = None) -> None:
+    """Print what was taught of a tag, as JSON for another library with the same model.
+
+    \b
+    Examples:
+      earmark tag export dusty > dusty.json
+    """
+    from indexer.bulk_tags import tag_named
+    from tui.terminal.output import print_json
+    from tui.terminal.session import open_library
+
+    with open_library(context, library) as opened:
+        print_json(open_teacher(opened).export(tag_named(name)))
+
+
+def import_lesson(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `earmark tag export` printed.")],
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Learn a tag that was taught elsewhere.
+
+    \b
+    Examples:
+      earmark tag import dusty.json
+    """
+    import json
+
+    from db.errors import UsageError
+    from tui.terminal.session import open_library
+
+    try:
+        document = json.loads(file.expanduser().read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{file} is no lesson. Lessons are made with: earmark tag export NAME") from error
+    with open_library(context, library) as opened:
+        _report(opened, open_teacher(opened).import_lesson(document), as_json=as_json)
+
+
+def open_teacher(library: "Library") -> "Teacher":
+    """Return a teacher of the model that the library is searched with."""
+    from indexer.lessons import Teacher
+    from tui.terminal.session import active_model
+
+    info = active_model(library).info
+    assert info is not None  # else it would not be active
+    return Teacher(library, info)
+
+
+def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:
+    from db.paths import display_text
+    from tui import human
+    from tui.places import usable_path
+    from tui.terminal.output import print_json, print_paths, say
+
+    paths = [usable_path(sample) for sample in library.samples(learned.doubtful)]
+    if as_json:
+        print_json(
+            {
+                "facet": learned.tag.facet,
+                "name": learned.tag.name,
+                "n_yes": learned.n_yes,
+                "n_no": learned.n_no,
+                "n_tagged": learned.n_tagged,
+                "doubtful": [str(path) for path in paths],
+            }
+        )
+        return
+    say(
+        f"{display_text(learned.tag.name)}: {human.count(learned.n_tagged, 'sound')} tagged, "
+        f"from {human.count(learned.n_yes, 'example')} and {human.count(learned.n_no, 'counterexample')}."
+    )
+    if paths:
+        say("Least sure of these; say --yes or --no to teach more:")
+        print_paths(paths, null=False)

@@ -182,8 +182,8 @@ class Session:
 
     def _ranked(self, request: Request, query: Query, within: SampleIds | None) -> tuple[SampleIds, Scores]:
         index = self.library.vectors(self.text_encoder.info)
-        words = name_words(query.text)
-        names = self.library.name_matches(words) if words else {}
+        words = [word for word in name_words(query.text) if len(word) > 1]  # one letter is the begin of a word
+        names = self.library.name_matches(words, _MAX_RANKED) if words else {}
         found = rank(index, self._direction(request, query), names, within, _MAX_RANKED)[:_MAX_RANKED]
         shown = ~np.isin(found["id"], request.dislikes)
         return found["id"][shown].copy(), found["score"][shown].copy()

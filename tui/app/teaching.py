@@ -74,8 +74,9 @@ class Lesson:
         rows = self._session.rows(ids[:N_FIRST_ROWS].tolist())
         found = Found(Request(), ids, scores, rows, len(ids), None, time.perf_counter() - began)
         n_taught = len(self._session.library.tag_marks(self.tag, [Source.TAUGHT]))
-        outcome = f"{n_missing} more yes to begin" if n_missing else f"{human.count(n_taught, 'other')} tagged"
-        return found, f"{len(yes):,} yes, {len(no):,} no, {outcome}"
+        if n_missing:
+            return found, f"{len(yes)} of {N_TO_BEGIN} yes, {len(no):,} no"
+        return found, f"{len(yes):,} yes, {len(no):,} no, {human.count(n_taught, 'other')} tagged"
 
     def _has_begun(self, n_yes: int) -> bool:
         return n_yes >= N_TO_BEGIN or self._session.library.lessons().get(self.tag, "[]") != "[]"

@@ -1,6 +1,6 @@
-"""Draw how often tags are right that are shown as so sure: ``python -m training.reliability FOLDER docs/reliability.svg``.
+"""Draw how often tags are right that are shown as so sure: ``python -m training.reliability FOLDER PICTURE``.
 
-FOLDER holds sounds in ``sounds`` and their labels in ``labels.csv`` beside it, as for ``python -m benchmarks tagging``.
+FOLDER holds sounds in ``sounds`` and labels in ``labels.csv`` beside it, as for ``python -m benchmarks tagging``.
 """
 
 import argparse

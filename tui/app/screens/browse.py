@@ -177,6 +177,7 @@ class BrowseScreen(TeachingScreen):
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
         self._tell_status(self._summary(found))
+        self.call_after_refresh(self.earmark.wake_up)
         row = self.sounds.current_row
         if row is None:
             self.show_nothing()
@@ -185,6 +186,13 @@ class BrowseScreen(TeachingScreen):
         if self.lesson is not None and row.sample.id != before:
             self._audition(row)
         elif self._loaded is None or self._loaded.path not in row.sample.paths:
+            self.call_after_refresh(self._load, row.sample.id)
+
+    def _load(self, sample_id: int) -> None:
+        """Draw a sound once its row is there, unless another has come since."""
+        row = self.sounds.current_row
+        now = self.earmark.player.now
+        if row is not None and row.sample.id == sample_id and not (now.is_playing and now.path in row.sample.paths):
             self.earmark.player.load(row.sample.paths[0])
 
     @on(SearchFailed)

@@ -84,8 +84,12 @@ class EarmarkApp(App[None]):
     ) -> None:
         super().__init__()
         self.session = session
+        for theme in THEMES:
+            self.register_theme(theme)
         self.changes = Changes(session.library)
         self.state = load_state(state_file)
+        # before the first screen, which would be laid out twice otherwise
+        self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self._state_file = state_file
         self._keys = keys or Keys()
         device = self.state.device or None
@@ -103,9 +107,6 @@ class EarmarkApp(App[None]):
         self._is_awake = False
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self.set_keymap(self._keys.keymap(self.state.key_preset))
         self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
         self.set_timer(_WAKE_SECONDS, self.wake_up)

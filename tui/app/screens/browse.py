@@ -61,6 +61,7 @@ class BrowseScreen(TeachingScreen):
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
     def compose_body(self) -> ComposeResult:
+        self.set_class(self.earmark.state.has_facets, "-facets")  # before there is anything to be styled again
         yield QueryInput(
             lambda name: self._values.get(name, ()),
             lambda: self.earmark.state.history,
@@ -77,7 +78,6 @@ class BrowseScreen(TeachingScreen):
     def start(self) -> None:
         state = self.earmark.state
         self.sounds.sorted_by = (state.sort_column, state.is_descending)
-        self.set_class(state.has_facets, "-facets")
         self.search()
         self.query_one(QueryInput).focus()
 

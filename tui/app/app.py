@@ -135,6 +135,8 @@ class EarmarkApp(App[None]):
     @work(thread=True, group="warm-up")
     def warm_up(self) -> None:
         self.session.warm_up()
+        if gc.get_freeze_count():
+            gc.freeze()  # what was loaded just now
         if self.player.output.fault:
             self.call_from_thread(self._tell_output)
 

@@ -13,8 +13,8 @@ from typing import Any
 from unittest.mock import MagicMock, patch
 
 
-def build() -> Any:
-    """Build CLAP with HTSAT-tiny; tokenizers are not needed for audio, and the text tower keeps random weights."""
+def build(amodel: str = "HTSAT-tiny") -> Any:
+    """Build CLAP; tokenizers are not needed for audio, and the text tower keeps random weights."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     import transformers  # noqa: PLC0415 - reads the environment when imported
 
@@ -31,7 +31,7 @@ def build() -> Any:
     try:
         import laion_clap  # noqa: PLC0415 - loads its tokenizers when imported
 
-        return laion_clap.CLAP_Module(enable_fusion=False, amodel="HTSAT-tiny", device="cpu")
+        return laion_clap.CLAP_Module(enable_fusion=False, amodel=amodel, device="cpu")
     finally:
         sys.argv = arguments
         for active in patches:

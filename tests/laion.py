@@ -53,7 +53,7 @@ def _values(name: str, shape: Shape, generator: torch.Generator) -> torch.Tensor
         return mel_filters() if name.endswith("melW") else _fourier_filters(is_real="real" in name)
     if "bn0" in name and not name.endswith(("weight", "bias")):
         return {"n": 10 * noise - 40, "r": 200 + 50 * noise.abs(), "d": torch.tensor(7)}[name[-1]]  # mean, var, tracked
-    gain = 4.0 if "text_branch" in name and ".attention." in name else 1.0  # texts differ, as a trained model's do
+    gain = 8.0 if "text_branch" in name and ".attention." in name else 1.0  # texts differ, as a trained model's do
     return gain * noise / shape[-1] ** 0.5 if len(shape) == 2 else 0.1 * noise + is_scale
 
 
@@ -81,6 +81,7 @@ def write_tokenizer(folder: Path, n_entries: int = SMALL.n_tokens) -> dict[str, 
     entries = ["<s>", "<pad>", "</s>", "<unk>", *letters]
     pairs = pairs[: n_entries - len(entries) - 1]
     entries += [*map("".join, pairs), "<mask>"]
+    entries += [f"madeupword{number}" for number in range(n_entries - len(entries))]
     paths = {name: folder / name for name in ("vocab.json", "merges.txt")}
     paths["vocab.json"].write_text(json.dumps({entry: number for number, entry in enumerate(entries)}), "utf-8")
     paths["merges.txt"].write_text("\n".join(["#version: 0.2", *map(" ".join, pairs), ""]), "utf-8")

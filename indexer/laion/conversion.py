@@ -138,24 +138,29 @@ def _compare(weights: Weights, architecture: Architecture, towers: Towers, token
     return reference.name, difference
 
 
-def _find_landmarks(towers: Towers) -> Landmarks:
+def texts_of_tagging() -> list[str]:
+    """Return every text whose vector tagging needs, so that indexing never loads the text tower."""
     phrases = [phrase for kind in sound_types() for phrase in kind.phrases]
     phrases += [phrase for pair in opposites() for side in pair.phrases for phrase in side]
-    texts = list(dict.fromkeys(phrasing.format(phrase) for phrase in phrases for phrasing in PHRASINGS))
+    return list(dict.fromkeys(phrasing.format(phrase) for phrase in phrases for phrasing in PHRASINGS))
+
+
+def _find_landmarks(towers: Towers) -> Landmarks:
+    texts = texts_of_tagging()
     rows = towers.embed_texts(texts)
     heard = towers.embed_windows([cut_windows(sound)[0] for sound in _varied_sounds()])
     return Landmarks(rows.mean(axis=0), heard.mean(axis=0), dict(zip(texts, rows, strict=True)))
 
 
 def _varied_sounds() -> list[Waveform]:
-    """Return the demo's synthesized sounds: each kind of drum, tone and noise once."""
+    """Return a third of the demo's synthesized sounds: drums, tones and noises of all kinds."""
     import soundfile
 
     from indexer.demo_sounds import write_demo_sounds
 
     with TemporaryDirectory() as folder:
         paths = write_demo_sounds(Path(folder))
-        return [soundfile.read(path, dtype="float32")[0] for path in paths[::2]]
+        return [soundfile.read(path, dtype="float32")[0] for path in paths[::3]]
 
 
 def _versions() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """LAION-CLAP behind the interface of ``indexer.encoder``; loads torch, so it lives in the encoder process."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -21,8 +22,7 @@ from indexer.laion.tokens import Tokenizer
 
 Weights = dict[str, torch.Tensor]
 
-# On two cores a second window beside the first gains 5 % and a fourth nothing; a GPU wants many.
-_WINDOWS_AT_ONCE = {"cpu": 2, "cuda": 64, "mps": 16}
+_WINDOWS_AT_ONCE = {"cuda": 64, "mps": 16}
 _TEXTS_AT_ONCE = 32
 _MEL_FILTERS = "audio_branch.logmel_extractor.melW"
 
@@ -56,12 +56,23 @@ class Towers:
 
     def embed_windows(self, windows: Sequence[Waveform]) -> Matrix:
         """Embed windows of at most ten seconds; unit rows, shape ``(n, dim)``."""
-        n_at_once = _WINDOWS_AT_ONCE[self._device.type]
-        rows = np.empty((len(windows), self.dim), np.float32)
-        for first in range(0, len(windows), n_at_once):
-            filled = np.stack([fill_window(window) for window in windows[first : first + n_at_once]])
-            rows[first : first + n_at_once] = self._hear(self._audio, torch.from_numpy(filled))
-        return rows
+        tower = self._audio
+        found: Iterator[Matrix]
+        if self._device.type == "cpu":
+            found = self._workers.map(lambda window: self._hear(tower, _filled([window])), windows)
+        else:
+            n_at_once = _WINDOWS_AT_ONCE[self._device.type]
+            batches = [windows[first : first + n_at_once] for first in range(0, len(windows), n_at_once)]
+            found = (self._hear(tower, _filled(batch)) for batch in batches)
+        return np.concatenate([np.empty((0, self.dim), np.float32), *found])
+
+    @cached_property
+    def _workers(self) -> ThreadPoolExecutor:
+        """Threads that hear one window each.
+
+        Several threads on one window would wait for each other at every layer, long when anything else runs.
+        """
+        return ThreadPoolExecutor(torch.get_num_threads(), initializer=partial(torch.set_num_threads, 1))
 
     def embed_texts(self, texts: Sequence[str]) -> Matrix:
         """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
@@ -104,6 +115,10 @@ class Towers:
             tower = TextTower(self._weights, self._architecture, self._device)
             check_texts(lambda texts: tower([self._tokenizer.ids(text) for text in texts]).cpu().numpy())
         return tower
+
+
+def _filled(windows: Sequence[Waveform]) -> torch.Tensor:
+    return torch.from_numpy(np.stack([fill_window(window) for window in windows]))
 
 
 class LaionEncoder:

@@ -32,6 +32,7 @@ from tui.app.screens.map import MapScreen
 from tui.app.session import Session
 from tui.app.state import load_state, save_state
 from tui.app.themes import THEMES
+from tui.app.widgets.facets import Facets
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.query_input import QueryInput
@@ -258,6 +259,7 @@ class EarmarkApp(App[None]):
 
 def binding_ids() -> frozenset[str]:
     """Return the ids of all keys that can be changed."""
-    owners = (EarmarkApp, BrowseScreen, BlendScreen, MapScreen, FoldersScreen, SampleList, QueryInput, MapCanvas, Pad)
+    screens = (BrowseScreen, BlendScreen, MapScreen, FoldersScreen)
+    owners = (EarmarkApp, *screens, SampleList, QueryInput, Facets, MapCanvas, Pad)
     declared = (binding for owner in owners for kind in owner.__mro__ for binding in vars(kind).get("BINDINGS", ()))
     return frozenset(binding.id for binding in declared if isinstance(binding, Binding) and binding.id)

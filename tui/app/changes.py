@@ -8,7 +8,7 @@ from db.edits import Edits
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
 from db.records import Remark
-from indexer.bulk_tags import add_tag, remove_tag, tag_named
+from indexer.bulk_tags import add_tag, find_tag, remove_tag
 from tui import human
 from tui.app.teaching import Lesson
 
@@ -75,13 +75,22 @@ class Changes:
             lambda e: e.keep_collection(name, before),
         )
 
+    def remove_collection(self, name: str) -> Change:
+        """Take a collection apart; its sounds stay."""
+        before = self._library.collection_ids(name)
+        return self._make(
+            Change(f"Collection {name} removed", tuple(before)),
+            lambda e: e.keep_collection(name, []),
+            lambda e: e.keep_collection(name, before),
+        )
+
     def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Change:
         """Say that sounds are something, or that they are not.
 
         Raises:
             UsageError: The name cannot be one.
         """
-        tag = tag_named(name)
+        tag = find_tag(self._library, name)
 
         def apply() -> str:
             (add_tag if is_this else remove_tag)(self._library, tag, ids)

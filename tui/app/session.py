@@ -27,6 +27,7 @@ from indexer.search import name_words, rank
 from indexer.vocabulary import sound_types
 from tui.app.columns import Row
 
+_BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
 _DISLIKE = -0.6  # what "less like this" weighs against the words and examples
 N_FIRST_ROWS = 64  # sent along with a result, so that its first page shows at once
@@ -175,8 +176,8 @@ class Session:
 
     def tag_names(self) -> list[str]:
         """Return the names that a user may give a sound: the built-in ones, then the user's own."""
-        own = [tag.name for tag in self.tag_table().tags if tag.facet == "user"]
-        return [*(kind.name for kind in sound_types()), *FORMS, *own]
+        given = [tag.name for tag in self.tag_table().tags if tag.parent or tag.facet not in _BUILT_IN]
+        return list(dict.fromkeys([*(kind.name for kind in sound_types()), *FORMS, *given]))
 
     def _ranked(self, request: Request, query: Query, within: SampleIds | None) -> tuple[SampleIds, Scores]:
         index = self.library.vectors(self.text_encoder.info)

@@ -12,7 +12,7 @@ import numpy as np
 from db.paths import display_text
 from db.records import SampleIds, Source
 from db.tag_changes import Cell, TagChange
-from indexer.bulk_tags import rivals, tag_named
+from indexer.bulk_tags import find_tag, rivals
 from indexer.lessons import Teacher
 from tui import human
 from tui.app.session import N_FIRST_ROWS, Found, Request, Scores, Session
@@ -34,7 +34,7 @@ class Lesson:
     """
 
     def __init__(self, session: Session, name: str) -> None:
-        self.tag = tag_named(name)
+        self.tag = find_tag(session.library, name)
         self._session = session
         self._turn = threading.Lock()
         self._teacher: Teacher | None = None
@@ -98,7 +98,7 @@ class Lesson:
         """Return a teacher that knows all sounds there are: 0.3 s for 100,000, kept until others come."""
         info = self._session.text_encoder.info
         if self._teacher is None or self._teacher.n_sounds != self._session.library.vectors(info).n:
-            self._teacher = Teacher(self._session.library, info)
+            self._teacher = Teacher(self._session.library, info, self._session.text_encoder)
         return self._teacher
 
     def _likely(self, yes: Sequence[int], no: Sequence[int]) -> tuple[SampleIds, Scores]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from db.errors import ModelError, UsageError
-from indexer.laion import install
+from indexer.laion import conversion, install
 from indexer.laion.encoder import LaionEncoder
 from indexer.laion.install import get_model, model_to_get
 from indexer.laion.sources import LAION_MODELS, Source
@@ -41,6 +41,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHub:
     files = write_tokenizer(folder)
     sources = [Source(name, f"https://hub.example.invalid/{name}", None, digest(path)) for name, path in files.items()]
     monkeypatch.setattr(install, "TOKENIZER_FILES", tuple(sources))
+    monkeypatch.setattr(conversion, "_varied_sounds", lambda: list(np.eye(3, 9_600, dtype=np.float32)))
     return FakeHub(folder)
 
 

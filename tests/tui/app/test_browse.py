@@ -173,7 +173,7 @@ def test_a_sort_is_chosen_and_turned_round(library: Library, state_file: Path) -
             await pilot.press("o")
             await until(pilot, lambda: app.screen.is_modal and app.focused)
             if not is_descending:
-                await pilot.press("down", "down")
+                await pilot.press("down")
             await pilot.press("enter")
             wanted = library.sorted_ids("name", is_descending=is_descending).tolist()
             await until(pilot, lambda: screen.sounds.ids.tolist() == wanted)  # noqa: B023 (awaited here)

@@ -144,16 +144,18 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
             ids: Sample ids in order.
             scores: One per id, or None where they have none.
             rows: Those known already, by id, so that the first page appears at once.
-            keep: Leave the cursor on its sound, if that is still there.
+            keep: Leave the cursor on its sound, or in its place where that is gone, and the rows where they are.
         """
-        current = self.current_id
+        current, before = self.current_id, self.cursor
         self.ids, self._scores = ids, scores
         self._rows = OrderedDict(rows)
         self._asked.clear()
         place = np.flatnonzero(ids == current) if keep else np.empty(0, np.int64)
         self.virtual_size = Size(0, len(ids) + 1)
-        self.set_reactive(SampleList.cursor, int(place[0]) if len(place) else 0)
-        self.scroll_to(y=max(0, self.cursor - self.size.height // 2), animate=False, immediate=True)
+        kept = min(before, max(len(ids) - 1, 0)) if keep else 0
+        self.set_reactive(SampleList.cursor, int(place[0]) if len(place) else kept)
+        top = self.scroll_y + self.cursor - before if keep else 0
+        self.scroll_to(y=max(0, top), animate=False, immediate=True)
         self.refresh()
 
     def supply(self, rows: Mapping[int, Row]) -> None:

@@ -2,15 +2,15 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.message import Message
-from textual.screen import Screen
 
 from db.paths import display_text
 from db.records import Sample
@@ -55,7 +55,9 @@ class EarmarkApp(App[None]):
 
     TITLE = "earmark"
     CSS_PATH = "app.tcss"
-    COMMANDS = App.COMMANDS | {EarmarkCommands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        EarmarkCommands
+    }  # Textual's own are in it
     MODES: ClassVar[dict[str, Any]] = {
         "browse": BrowseScreen,
         "blend": BlendScreen,
@@ -227,10 +229,6 @@ class EarmarkApp(App[None]):
     def _post(self, message: Message) -> None:
         if self.is_running:
             self.post_message(message)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer the theme; all else that Textual brings has a key and a place in our own list."""
-        yield SystemCommand("Choose a theme", "Dark, light or another one", self.action_change_theme)
 
     def action_help(self) -> None:
         self.push_screen(HelpModal("Keys", help_groups(self.screen)))

@@ -1,15 +1,16 @@
 """The app: screens, keys and themes that all of them share, and the way in and out."""
 
+import gc
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.message import Message
-from textual.screen import Screen
 
 from db.paths import display_text
 from db.records import Sample
@@ -31,12 +32,14 @@ from tui.app.screens.map import MapScreen
 from tui.app.session import Session
 from tui.app.state import load_state, save_state
 from tui.app.themes import THEMES
+from tui.app.widgets.facets import Facets
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
+_WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
 _REFRESH_SECONDS = 3.0  # between looks at what is new while listening
 
 
@@ -52,7 +55,9 @@ class EarmarkApp(App[None]):
 
     TITLE = "earmark"
     CSS_PATH = "app.tcss"
-    COMMANDS = App.COMMANDS | {EarmarkCommands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        EarmarkCommands
+    }  # Textual's own are in it
     MODES: ClassVar[dict[str, Any]] = {
         "browse": BrowseScreen,
         "blend": BlendScreen,
@@ -82,8 +87,12 @@ class EarmarkApp(App[None]):
     ) -> None:
         super().__init__()
         self.session = session
+        for theme in THEMES:
+            self.register_theme(theme)
         self.changes = Changes(session.library)
         self.state = load_state(state_file)
+        # before the first screen, which would be laid out twice otherwise
+        self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self._state_file = state_file
         self._keys = keys or Keys()
         device = self.state.device or None
@@ -98,15 +107,12 @@ class EarmarkApp(App[None]):
         self.blend_sounds: list[Sample] = []  # corners chosen before the screen was first opened
         self.index_run: IndexRun | None = None
         self._refreshed_at = 0.0
+        self._is_awake = False
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self.set_keymap(self._keys.keymap(self.state.key_preset))
         self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
-        self.warm_up()
-        self.read_facts()
+        self.set_timer(_WAKE_SECONDS, self.wake_up)
 
     def on_unmount(self) -> None:
         if self.index_run is not None:
@@ -119,9 +125,27 @@ class EarmarkApp(App[None]):
         self.state.key_preset = preset
         self.set_keymap(self._keys.keymap(preset))
 
+    def wake_up(self) -> None:
+        """Load what the first screen could do without, once it is there; later calls do nothing."""
+        if not self._is_awake:
+            self._is_awake = True
+            if not gc.isenabled():  # since the start, see `tui.main`
+                gc.freeze()  # what is there now stays; to look through it again and again would hold up the screen
+                gc.enable()
+            self.warm_up()
+            self.read_facts()
+
     @work(thread=True, group="warm-up")
     def warm_up(self) -> None:
         self.session.warm_up()
+        if gc.get_freeze_count():
+            gc.freeze()  # what was loaded just now
+        if self.player.output.fault:
+            self.call_from_thread(self._tell_output)
+
+    def _tell_output(self) -> None:
+        if self.screen_stack and isinstance(self.screen, SoundScreen):
+            self.screen.tell_settings()
 
     @work(thread=True, group="facts", exclusive=True)
     def read_facts(self) -> None:
@@ -206,10 +230,6 @@ class EarmarkApp(App[None]):
         if self.is_running:
             self.post_message(message)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer the theme; all else that Textual brings has a key and a place in our own list."""
-        yield SystemCommand("Choose a theme", "Dark, light or another one", self.action_change_theme)
-
     def action_help(self) -> None:
         self.push_screen(HelpModal("Keys", help_groups(self.screen)))
 
@@ -237,6 +257,7 @@ class EarmarkApp(App[None]):
 
 def binding_ids() -> frozenset[str]:
     """Return the ids of all keys that can be changed."""
-    owners = (EarmarkApp, BrowseScreen, BlendScreen, MapScreen, FoldersScreen, SampleList, QueryInput, MapCanvas, Pad)
+    screens = (BrowseScreen, BlendScreen, MapScreen, FoldersScreen)
+    owners = (EarmarkApp, *screens, SampleList, QueryInput, Facets, MapCanvas, Pad)
     declared = (binding for owner in owners for kind in owner.__mro__ for binding in vars(kind).get("BINDINGS", ()))
     return frozenset(binding.id for binding in declared if isinstance(binding, Binding) and binding.id)

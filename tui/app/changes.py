@@ -75,6 +75,15 @@ class Changes:
             lambda e: e.keep_collection(name, before),
         )
 
+    def remove_collection(self, name: str) -> Change:
+        """Take a collection apart; its sounds stay."""
+        before = self._library.collection_ids(name)
+        return self._make(
+            Change(f"Collection {name} removed", tuple(before)),
+            lambda e: e.keep_collection(name, []),
+            lambda e: e.keep_collection(name, before),
+        )
+
     def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Change:
         """Say that sounds are something, or that they are not.
 

@@ -38,6 +38,7 @@ class EarmarkCommands(Provider):
         for name in ("", *device_names()):
             mark = "  (now)" if name == current else ""
             yield f"Play through {name or 'the system default'}{mark}", self._chooser(name)
+        yield "Choose a theme: dark, light or another one", self.app.action_change_theme
         for preset in PRESETS:
             yield f"Use the {preset} keys", partial(self._earmark.choose_keys, preset)
 

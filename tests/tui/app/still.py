@@ -1,7 +1,6 @@
 """A library, a model and answers that stay as they are, so that a picture changes only when the screen does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +9,13 @@ import pytest
 import soundfile as sf
 
 from db.library import Library
-from db.records import Features, FileStat, HeardFile, Matrix, Reading, SampleIds, Source, TagMark, Vector
+from db.records import EncoderInfo, Features, FileStat, HeardFile, Matrix, Reading, SampleIds, Source, TagMark, Vector
+from db.tag_changes import Cell, TagChange, TagName
 from db.vectors import VectorIndex
 from indexer.blending import BlendPath, Near
 from indexer.describe import unit
-from indexer.teaching import Sounds
+from indexer.encoder import TextEncoder
+from indexer.lessons import Learned
 from tests.tui.app.shelf import ENCODER
 from tui.app.session import Session
 
@@ -90,8 +91,7 @@ def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.app.session.combine", lambda _encoder, text, _plus, _minus: _meaning(text))
     monkeypatch.setattr("tui.app.session.rank", _rank)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
-    monkeypatch.setattr("indexer.lessons.survey", lambda _rows: _StillBackground())
-    monkeypatch.setattr("indexer.lessons.learn", lambda yes, no, _background: _StillDetector(yes, no))
+    monkeypatch.setattr("tui.app.teaching.Teacher", _StillTeacher)
 
 
 def _meaning(text: str) -> Vector | None:
@@ -141,16 +141,28 @@ class _StillBlender:
         return BlendPath(tuple(steps), is_bridged=True)
 
 
-class _StillBackground:
-    def whiten(self, rows: Matrix) -> Matrix:
-        return rows
+class _StillTeacher:
+    """Tags what is nearer to the yes than to the no."""
 
+    def __init__(self, library: Library, _info: EncoderInfo, _encoder: TextEncoder) -> None:
+        self._library = library
+        self._index = library.vectors(ENCODER.info)
+        self.n_sounds = self._index.n
 
-@dataclass
-class _StillDetector:
-    yes: Sounds
-    no: Sounds
+    def ask(self, tag: TagName, n: int) -> tuple[SampleIds, Matrix]:
+        said = self._library.tag_marks(tag, [Source.USER])
+        answers = {cell.sample_id: 1.0 if confidence else -0.5 for cell, confidence in said.items()}
+        examples = self._index.get(np.array(list(answers), np.int64))
+        wish = unit(np.array(list(answers.values()), np.float32) @ examples)
+        ids, scores = self._index.search(wish, n + len(answers))
+        is_open = ~np.isin(ids, list(answers))
+        return ids[is_open][:n], scores[is_open][:n].clip(0, 1)
 
-    def confidences(self, sounds: Sounds) -> Sequence[float]:
-        avoided = (sounds.rows @ self.no.rows.T).mean(axis=1) if len(self.no) else 0.0
-        return ((sounds.rows @ self.yes.rows.T).mean(axis=1) - 0.5 * avoided).clip(0, 1).astype(np.float32)
+    def learn(self, tag: TagName, yes: Sequence[int], no: Sequence[int]) -> Learned:
+        marks: dict[Cell, float | None] = {Cell(key, tag, Source.USER): 1.0 for key in yes}
+        marks |= {Cell(key, tag, Source.USER): 0.0 for key in no}
+        ids = self.ask(tag, 4)[0].tolist()
+        marks |= {Cell(key, tag, Source.TAUGHT): 0.8 for key in ids if key not in [*yes, *no]}
+        with self._library.edits() as edits:
+            edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: "[]"}))
+        return Learned(tag, len(yes), len(no), len(ids), ())

@@ -172,6 +172,37 @@ def test_favourites_are_toggled_and_undone(library: Library, state_file: Path) -
     drive(make_app(library, state_file), script)
 
 
+def test_a_collection_is_removed_from_the_facets_and_brought_back(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        facets = screen.query_one(Facets)
+        await pilot.press("x", "x", "f")
+        await until(pilot, lambda: any(line.label == FAVOURITES for line in facets._facet_lines))
+        kept = library.collection_ids(FAVOURITES)
+        facets.focus()
+        await pilot.press("end", "delete")
+        await until(pilot, lambda: library.collections() == [])
+        await until(pilot, lambda: not any(line.label == FAVOURITES for line in facets._facet_lines))
+        await pilot.press("z")
+        await until(pilot, lambda: library.collection_ids(FAVOURITES) == kept)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_the_cursor_keeps_its_place_when_its_sound_leaves_the_list(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        screen.query_one("#query", Input).value = "-stars:>0"
+        await until(pilot, lambda: "stars" in app.state.query and screen.sounds.current_row)
+        await pilot.press("down", "down", "down")
+        rated, following = screen.sounds.ids[3:5].tolist()
+        await pilot.press("5")
+        await until(pilot, lambda: rated not in screen.sounds.ids)
+        assert screen.sounds.current_id == following
+
+    drive(make_app(library, state_file), script)
+
+
 def test_a_library_that_another_process_writes_is_a_sentence(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await to_list(app, pilot)

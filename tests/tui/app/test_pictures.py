@@ -101,6 +101,7 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
         await pictures.compare(app, pilot, "browse-nothing-found")
         await pilot.press("ctrl+u")
         await write(pilot, "dusty kick")
+        await until(pilot, lambda: screen.shown_generation == screen._generation)
         await pilot.press("escape", "down", "shift+down", "4")
         await until(pilot, lambda: (row := screen.sounds.current_row) and row.remark.stars == 4)
         await pilot.press("c")
@@ -111,8 +112,9 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
         await until(pilot, lambda: (row := screen.sounds.current_row) and row.remark.note)
         app.clear_notifications()
         await pictures.compare(app, pilot, "browse-marked")
-        await pilot.press("s", "down", "d")
-        await until(pilot, lambda: "≠" in str(screen.query_one("#status").render()))
+        for keys, mark in ((("s",), "≈"), (("down", "d"), "≠")):
+            await pilot.press(*keys)
+            await until(pilot, lambda: mark in str(screen.query_one("#status").render()))  # noqa: B023 (awaited here)
         await pictures.compare(app, pilot, "browse-like-and-unlike")
         await pilot.press("escape", "g")
         if size == WIDE:
@@ -230,7 +232,7 @@ def test_the_folders(library: Library, state_file: Path, pictures: Pictures, siz
         app.tell_progress(replace(progress, is_paused=True))
         await pictures.compare(app, pilot, "folders-paused")
         await pilot.press("escape", "down", "delete")
-        await until(pilot, lambda: app.screen.is_modal and app.focused)
+        await until(pilot, lambda: app.screen.is_modal)
         await pictures.compare(app, pilot, "folders-forget")
 
     drive(make_app(library, state_file), script, size)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -12,17 +12,15 @@ from textual.widgets import Input, Static
 
 from db.errors import EarmarkError
 from db.facets import TagTable
-from db.listing import ORDERS
 from db.paths import display_text
 from db.query import Filter, parse_query
 from tui import human
-from tui.app.columns import COLUMNS, Row, sample_name
+from tui.app.columns import Row, sample_name
 from tui.app.facet_lines import count_facets, facet_lines, known_values, toggle_filter
 from tui.app.latest import Latest
-from tui.app.messages import FacetsCounted, RowsFetched, SearchFailed, SearchFinished
-from tui.app.modals.choose import ChooseModal
-from tui.app.modals.choose_many import ChooseManyModal
+from tui.app.messages import ChangeMade, FacetsCounted, RowsFetched, SearchFailed, SearchFinished
 from tui.app.paths import dropped_file, dropped_path
+from tui.app.screens.arranging import ArrangedScreen
 from tui.app.screens.teaching import TeachingScreen
 from tui.app.session import Found, Request
 from tui.app.teaching import Lesson
@@ -31,10 +29,8 @@ from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 
-_ORDERED = frozenset(ORDERS)
 
-
-class BrowseScreen(TeachingScreen):
+class BrowseScreen(ArrangedScreen, TeachingScreen):
     """Query line, facets, list, details, waveform."""
 
     MODE = "browse"
@@ -44,8 +40,6 @@ class BrowseScreen(TeachingScreen):
         Binding("s", "more_like", "Similar", id="browse.more_like", tooltip="Find sounds like this one"),
         Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
         Binding("g", "toggle_facets", "Facets", show=False, id="browse.facets", tooltip="Show or hide the facets"),
-        Binding("o", "order", "Sort", show=False, id="browse.order", tooltip="Sort the list"),
-        Binding("w", "columns", "Columns", show=False, id="browse.columns", tooltip="Choose the columns"),
     ]
 
     def __init__(self) -> None:
@@ -61,6 +55,7 @@ class BrowseScreen(TeachingScreen):
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
     def compose_body(self) -> ComposeResult:
+        self.set_class(self.earmark.state.has_facets, "-facets")  # before there is anything to be styled again
         yield QueryInput(
             lambda name: self._values.get(name, ()),
             lambda: self.earmark.state.history,
@@ -77,7 +72,6 @@ class BrowseScreen(TeachingScreen):
     def start(self) -> None:
         state = self.earmark.state
         self.sounds.sorted_by = (state.sort_column, state.is_descending)
-        self.set_class(state.has_facets, "-facets")
         self.search()
         self.query_one(QueryInput).focus()
 
@@ -177,6 +171,7 @@ class BrowseScreen(TeachingScreen):
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
         self._tell_status(self._summary(found))
+        self.call_after_refresh(self.earmark.wake_up)
         row = self.sounds.current_row
         if row is None:
             self.show_nothing()
@@ -185,7 +180,20 @@ class BrowseScreen(TeachingScreen):
         if self.lesson is not None and row.sample.id != before:
             self._audition(row)
         elif self._loaded is None or self._loaded.path not in row.sample.paths:
+            self.call_after_refresh(self._load, row.sample.id)
+
+    def _load(self, sample_id: int) -> None:
+        """Draw a sound once its row is there, unless another has come since."""
+        row = self.sounds.current_row
+        now = self.earmark.player.now
+        if row is not None and row.sample.id == sample_id and not (now.is_playing and now.path in row.sample.paths):
             self.earmark.player.load(row.sample.paths[0])
+
+    @on(ChangeMade)
+    def follow_change(self) -> None:
+        """Count again and list what answers now; the cursor keeps its place."""
+        if self.lesson is None:
+            self.search()
 
     @on(SearchFailed)
     def show_problem(self, event: SearchFailed) -> None:
@@ -289,37 +297,13 @@ class BrowseScreen(TeachingScreen):
         else:
             self.sounds.focus()
 
+    @on(Facets.Removed)
+    def remove_collection(self, event: Facets.Removed) -> None:
+        name = event.collection
+        self.run_change(lambda: self.earmark.changes.remove_collection(name))
+
     @on(Facets.Toggled)
     def toggle_facet(self, event: Facets.Toggled) -> None:
         query = self.query_one(QueryInput)
         query.value = toggle_filter(query.value, event.filter)
         query.cursor_position = len(query.value)
-
-    @on(SampleList.HeaderClicked)
-    def order_by_header(self, event: SampleList.HeaderClicked) -> None:
-        self._order_by("" if event.column == "score" else event.column)
-
-    @work
-    async def action_order(self) -> None:
-        options = [("", "best match, or as found"), *((key, COLUMNS[key].title) for key in COLUMNS if key in _ORDERED)]
-        chosen = await self.app.push_screen_wait(ChooseModal("Sort by", options, self.earmark.state.sort_column))
-        if chosen is not None:
-            self._order_by(chosen)
-
-    def _order_by(self, column: str) -> None:
-        """Sort by a column; by the same one again the other way round."""
-        if column and column not in _ORDERED:
-            return
-        state = self.earmark.state
-        state.is_descending = bool(column) and state.sort_column == column and not state.is_descending
-        state.sort_column = column
-        self.sounds.sorted_by = (column, state.is_descending)
-        self.search()
-
-    @work
-    async def action_columns(self) -> None:
-        state = self.earmark.state
-        options = [(key, column.title) for key, column in COLUMNS.items()]
-        state.columns = await self.app.push_screen_wait(ChooseManyModal("Columns", options, state.columns))
-        self.sounds.columns = state.columns
-        self.sounds.refresh()

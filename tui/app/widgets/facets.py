@@ -36,7 +36,7 @@ class Facets(OptionList):
     """Headings and filters; choosing one posts it."""
 
     DEFAULT_CSS = """
-    Facets, Facets:focus { width: 26; border: none; background: $background; padding: 0 1 0 1;
+    Facets, Facets:focus, Facets:blur { width: 26; border: none; background: $background; padding: 0 1 0 1;
         scrollbar-size-vertical: 1; }
     Facets > .option-list--option-disabled { color: $text-muted; text-style: none; }
     Facets > .option-list--option-highlighted { background: $background; color: $foreground; text-style: none; }
@@ -44,6 +44,14 @@ class Facets(OptionList):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "select", "Toggle", show=False),
+        Binding(
+            "delete,backspace",
+            "remove",
+            "Remove",
+            show=False,
+            id="browse.remove_collection",
+            tooltip="Remove the collection under the cursor; its sounds stay",
+        ),
     ]
 
     @dataclass
@@ -51,6 +59,12 @@ class Facets(OptionList):
         """A filter shall come into the query, or leave it."""
 
         filter: str
+
+    @dataclass
+    class Removed(Message):
+        """A collection shall be taken apart."""
+
+        collection: str
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(markup=False, compact=True, **kwargs)
@@ -71,6 +85,12 @@ class Facets(OptionList):
         self._facet_lines = lines
         self.set_options(Option(self._prompt(line), disabled=not line.filter) for line in lines)
         self.highlighted = next((place for place, line in enumerate(lines) if kept and line.filter == kept), None)
+
+    def action_remove(self) -> None:
+        """Remove the highlighted line, where it is a collection."""
+        line = None if self.highlighted is None else self._facet_lines[self.highlighted]
+        if line is not None and line.filter.startswith("collection:"):
+            self.post_message(self.Removed(line.label))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

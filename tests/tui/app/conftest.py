@@ -6,19 +6,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual._context import active_app
 
 from db.library import Library
 from tests.trees import tree_hash
 from tests.tui.app.shelf import Shelf, make_shelf
 
-_WAIT_SECONDS = 0.02
+_WAIT_SECONDS = 0.01
+_MAX_WAITS = 200
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait two frames after each key instead of until the process idles: ours never does, it moves the playhead."""
+    """Wait after each key until it was dealt with; not until the process idles, as ours moves the playhead."""
     for name in ("textual.app.wait_for_idle", "textual.pilot.wait_for_idle"):
-        monkeypatch.setattr(name, lambda *_: asyncio.sleep(_WAIT_SECONDS))
+        monkeypatch.setattr(name, _wait_for_queues)
+
+
+async def _wait_for_queues(*_: float) -> None:
+    app = active_app.get()
+    for _ in range(3):  # a key goes from the app to what has the focus, and up again
+        await asyncio.sleep(_WAIT_SECONDS)
+        pumps = [app, *app.screen_stack[-1:], *([app.focused] if app.screen_stack and app.focused else [])]
+        for _ in range(_MAX_WAITS):
+            if all(pump._message_queue.empty() for pump in pumps):
+                break
+            await asyncio.sleep(_WAIT_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ def drive(app: EarmarkApp, script: Script, size: tuple[int, int] = WIDE) -> None
     asyncio.run(run())
 
 
-async def until(pilot: Pilot[None], is_true: Callable[[], Any], seconds: float = 20.0) -> None:
+async def until(pilot: Pilot[None], is_true: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait for what threads bring about."""
     end = time.monotonic() + seconds
     while not _holds(is_true):

@@ -17,6 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}; all by default")
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a look, not a measurement")
+    parser.add_argument("--work", type=Path, help="keep what takes long to make in this folder for the next run")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()
     unknown = set(options.names) - set(NAMES)
@@ -26,7 +27,7 @@ def main() -> int:
     for name in options.names or NAMES:
         measure = importlib.import_module(f"benchmarks.{name}").measure
         with tempfile.TemporaryDirectory() as folder:
-            found = measure(Path(folder), is_quick=options.quick)
+            found = measure(options.work or Path(folder), is_quick=options.quick)
         show(found)
         figures += found
     if options.json:

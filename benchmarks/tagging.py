@@ -25,8 +25,9 @@ from indexer.form import form_of
 from indexer.hearing import HeardSound, hear
 from indexer.lessons import Teacher
 from indexer.models import load_text_encoder, make_compact
+from indexer.name_tags import tags_from_name
 from indexer.retagging import retag
-from indexer.tagging import Tagger, tags_from_name
+from indexer.tagging import Tagger
 from indexer.teaching import learn, survey
 from indexer.tempo import estimate_tempo
 from indexer.tonality import estimate_key

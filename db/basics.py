@@ -3,10 +3,24 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
 
 from db.database import Cursor
+from db.records import SampleIds
 
 _MEASURED = "SELECT s.id, s.duration_seconds, s.n_onsets FROM json_each(?) JOIN samples AS s ON s.id = value"
+MEASURES = (
+    "duration_seconds",
+    "attack_ms",
+    "decay_ms",
+    "brightness_hz",
+    "noisiness",
+    "n_onsets",
+)
+_MEASURES = f"SELECT {', '.join(MEASURES)} FROM json_each(?) JOIN samples AS s ON s.id = value ORDER BY key"  # noqa: S608
 _NAMES = """
 SELECT f.sample_id, f.folder, f.name FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value ORDER BY f.id
 """
@@ -37,3 +51,14 @@ def read_basics(cursor: Cursor, ids: Sequence[int]) -> list[Basics]:
         for sample_id, duration_seconds, n_onsets in cursor.execute(_MEASURED, (wanted,))
     }
     return [basics[sample_id] for sample_id in ids]
+
+
+def read_measures(cursor: Cursor, ids: SampleIds) -> npt.NDArray[np.float32]:
+    """Return `MEASURES` of samples in the order asked, NaN where one is not known, shape ``(n, n_measures)``."""
+    rows = cursor.execute(_MEASURES, (json.dumps(ids.tolist()),))
+    values = np.fromiter(
+        (np.nan if value is None else value for value in chain.from_iterable(rows)),
+        np.float32,
+        len(ids) * len(MEASURES),
+    )
+    return values.reshape(len(ids), len(MEASURES))

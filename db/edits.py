@@ -64,6 +64,11 @@ class Edits:
             cursor.executemany(ADD_READING, rows)
             settle_readings(cursor, readings.keys())
 
+    def keep_setting(self, name: str, value: str) -> None:
+        """Store a single value of the library."""
+        with self._transaction() as cursor:
+            cursor.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
     def retag(self, marks: Mapping[int, tuple[TagMark, ...]], sources: Ids[Source]) -> None:
         """Replace all that these sources say of these samples; no other source is touched.
 
@@ -77,10 +82,7 @@ class Edits:
         if any(mark.source not in sources for given in marks.values() for mark in given):
             raise ValueError("a mark is of a source that is not being replaced")
         with self._transaction() as cursor:
-            tags = TagWriter(cursor)
-            tags.clear(marks, sources)
-            tags.add_all((sample_id, mark) for sample_id, given in marks.items() for mark in given)
-            tags.settle(marks)
+            TagWriter(cursor).replace(marks, sources)
 
     def change_tags(self, change: TagChange) -> int:
         """Change tags so that `undo_tags` can take it back; return how many samples look different."""

@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from db.basics import Basics, read_basics
+import numpy as np
+import numpy.typing as npt
+
+from db.basics import Basics, read_basics, read_measures
 from db.database import FILE_NAME, Database
 from db.edits import Edits
 from db.errors import LibraryError
@@ -169,6 +172,11 @@ class Library:
         with self._database.read() as cursor:
             return read_basics(cursor, ids)
 
+    def measures(self, ids: SampleIds) -> npt.NDArray[np.float32]:
+        """Return `db.basics.MEASURES` in the order asked, NaN where one is not known; all ids are there."""
+        with self._database.read() as cursor:
+            return read_measures(cursor, ids)
+
     def remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return stars and notes; samples without any are left out."""
         with self._database.read() as cursor:
@@ -197,6 +205,12 @@ class Library:
         """Return the fingerprint of the encoder that searches use, or None where none was chosen yet."""
         with self._database.read() as cursor:
             row = cursor.execute("SELECT value FROM meta WHERE name = 'encoder'").fetchone()
+            return None if row is None else str(row[0])
+
+    def setting(self, name: str) -> str | None:
+        """Return a single value of the library, or None where it was never stored."""
+        with self._database.read() as cursor:
+            row = cursor.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
             return None if row is None else str(row[0])
 
     def encoders(self) -> list[EncoderCount]:

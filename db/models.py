@@ -32,7 +32,11 @@ class Base(DeclarativeBase):
 
 
 class Meta(Base):
-    """Single values: ``library`` (a UUID), ``generation`` (counts write transactions), ``encoder`` (the active one)."""
+    """Single values.
+
+    ``library`` (a UUID), ``generation`` (counts write transactions), ``encoder`` (the active one), ``tagging`` (JSON:
+    what the tags were made with).
+    """
 
     __tablename__ = "meta"
 

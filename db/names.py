@@ -6,6 +6,7 @@ A trigram index finds any part of three letters and more, whatever its case; sho
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from heapq import nlargest
 from itertools import chain
 from operator import itemgetter
@@ -112,27 +113,30 @@ def _look(cursor: Cursor, query: str, match: str, limit: int, found: dict[int, _
 
 def _share(words: Sequence[str], folder: str, name: str) -> float:
     stem = name.rpartition(".")[0] or name
-    return sum(_worth(word, folder, stem) for word in words) / len(words)
+    folded_stem, folded_folder = stem.casefold(), folder.casefold()  # what a terminal cannot show is out already
+    worth = 0.0
+    for word in words:
+        is_in_stem = word in folded_stem
+        if is_in_stem and word in _split_words(stem):
+            worth += _WHOLE_IN_NAME
+        elif is_in_stem and len(word) >= _TRIGRAM:
+            worth += _PART_OF_NAME
+        elif word in folded_folder:
+            worth += _worth_in_folder(word, folder)
+    return worth / len(words)
 
 
-def _worth(word: str, folder: str, stem: str) -> float:
-    is_long = len(word) >= _TRIGRAM
-    if word in _fold(stem):
-        if word in _split_words(stem):
-            return _WHOLE_IN_NAME
-        if is_long:
-            return _PART_OF_NAME
-    if word in _fold(folder):
-        if word in _split_words(folder):
-            return _WHOLE_IN_FOLDER
-        if is_long:
-            return _PART_OF_FOLDER
-    return 0.0
+@lru_cache(maxsize=4096)
+def _worth_in_folder(word: str, folder: str) -> float:
+    """Return what a word is worth that a folder holds; many files lie in one folder."""
+    if word in _split_words(folder):
+        return _WHOLE_IN_FOLDER
+    return _PART_OF_FOLDER if len(word) >= _TRIGRAM else 0.0
 
 
 def _split_words(text: str) -> frozenset[str]:
     """Split at punctuation, between letters and digits, and inside CamelCase."""
-    return frozenset(_WORD.findall(_fold(_CAMEL.sub(" ", text))))
+    return frozenset(_WORD.findall(_CAMEL.sub(" ", text).casefold()))
 
 
 def _fold(text: str) -> str:

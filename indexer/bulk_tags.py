@@ -7,14 +7,24 @@ from db.library import Library
 from db.records import Source
 from db.tag_changes import Cell, TagChange, TagName
 from indexer.form import FORMS
-from indexer.vocabulary import sound_types
+from indexer.own_vocabulary import read_vocabulary
+from indexer.vocabulary import Vocabulary, built_in
 
 ONE_OF_FACETS = ("type", "form")
 _OTHERS = tuple(source for source in Source if source is not Source.USER)
 
 
-def tag_named(name: str) -> TagName:
-    """Return the built-in tag of a name, or else a tag of the user's own.
+def find_tag(library: Library, name: str) -> TagName:
+    """Return what a name means in a library: `tag_named` by its vocabulary.
+
+    Raises:
+        UsageError: The name cannot be one, or the user's vocabulary cannot be understood.
+    """
+    return tag_named(name, read_vocabulary(library.folder))
+
+
+def tag_named(name: str, vocabulary: Vocabulary | None = None) -> TagName:
+    """Return the tag of a name in a vocabulary, the built-in one where it is left out, or else a tag of the user's own.
 
     Raises:
         UsageError: The name is empty, or cannot be written in a query line.
@@ -22,9 +32,13 @@ def tag_named(name: str) -> TagName:
     name = " ".join(name.split())
     if not name or '"' in name or not name.isprintable():
         raise UsageError("A tag needs a name of letters that can be shown, without quotes.")
-    for kind in sound_types():
-        if kind.name == name.casefold():
+    vocabulary = vocabulary or built_in()
+    for kind in vocabulary.types:
+        if kind.name.casefold() == name.casefold():
             return TagName("type", kind.name, kind.family)
+    for tag in vocabulary.own:
+        if tag.name.casefold() == name.casefold():
+            return TagName(tag.facet, tag.name)
     return TagName("form", name.casefold()) if name.casefold() in FORMS else TagName("user", name)
 
 

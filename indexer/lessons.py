@@ -15,9 +15,11 @@ from db.library import Library
 from db.records import EncoderInfo, Matrix, SampleIds, Source
 from db.tag_changes import Cell, TagChange, TagName
 from indexer.bulk_tags import rivals
-from indexer.describe import unit
+from indexer.describe import describe, unit
+from indexer.encoder import TextEncoder
 from indexer.latent import distinct
-from indexer.teaching import Background, learn, survey
+from indexer.own_vocabulary import read_vocabulary
+from indexer.teaching import Floats, Sounds, evenly, learn, standardized, survey
 
 FORMAT = "earmark-lesson-1"
 _CONFIDENCE = 0.5  # from which on a sound gets the tag
@@ -44,8 +46,20 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class _Examples:
-    yes: Matrix
-    no: Matrix
+    """What is said of a tag: samples of this library, and vectors that were taught elsewhere."""
+
+    yes: list[int]
+    no: list[int]
+    foreign_yes: list[Matrix]
+    foreign_no: list[Matrix]
+
+    @property
+    def n_yes(self) -> int:
+        return len(self.yes) + len(self.foreign_yes)
+
+    @property
+    def n_no(self) -> int:
+        return len(self.no) + len(self.foreign_no)
 
 
 class Teacher:
@@ -54,13 +68,15 @@ class Teacher:
     Args:
         library: Open library.
         info: The encoder whose vectors are learned from.
+        encoder: Its text half, by which the name of a tag says something too; without it only the examples do.
 
     Raises:
         UsageError: The library holds no vector of this encoder.
     """
 
-    def __init__(self, library: Library, info: EncoderInfo) -> None:
+    def __init__(self, library: Library, info: EncoderInfo, encoder: TextEncoder | None = None) -> None:
         self._library = library
+        self._encoder = encoder
         self._info = info
         index = library.vectors(info)
         self._ids: SampleIds = index.known()
@@ -68,8 +84,9 @@ class Teacher:
             raise UsageError("The library has no sounds to learn from yet. Add some with: earmark index FOLDER")
         self._rows: Matrix = index.get(self._ids)
         self._places = {sample_id: place for place, sample_id in enumerate(self._ids.tolist())}
-        self._background: Background = survey(self._rows)
+        self._background = survey(self._rows)
         self._whitened = self._background.whiten(self._rows)
+        self._traits = standardized(_traits(library.measures(self._ids)))
 
     @property
     def n_sounds(self) -> int:
@@ -86,7 +103,8 @@ class Teacher:
             UsageError: There is no example of what is meant.
         """
         said = self._said(tag, {})
-        confidences = self._confidences(self._examples(tag, said, self._library.lessons().get(tag, "[]")))
+        examples = self._examples(tag, said, self._library.lessons().get(tag, "[]"))
+        confidences = self._confidences(tag, examples)
         rows = self._doubtful(np.where(self._is_open(said), np.abs(confidences - _CONFIDENCE), np.inf), n)
         return self._ids[rows], confidences[rows]
 
@@ -122,8 +140,8 @@ class Teacher:
             "name": tag.name,
             "parent": tag.parent,
             "encoder": self._info.fingerprint,
-            "yes": [_encode(row) for row in examples.yes],
-            "no": [_encode(row) for row in examples.no],
+            "yes": [_encode(row) for row in (*self._rows[examples.yes], *examples.foreign_yes)],
+            "no": [_encode(row) for row in (*self._rows[examples.no], *examples.foreign_no)],
         }
 
     def import_lesson(self, document: Any) -> Learned:
@@ -139,7 +157,7 @@ class Teacher:
     def _learn(self, tag: TagName, given: Mapping[int, float], imported: str, *, can_be_undone: bool = True) -> Learned:
         said = self._said(tag, given)
         examples = self._examples(tag, said, imported)
-        confidences = self._confidences(examples)
+        confidences = self._confidences(tag, examples)
         is_open = self._is_open(said)
         is_tagged = is_open & (confidences >= _CONFIDENCE)
         marks: dict[Cell, float | None] = dict(rivals(self._library, tag, [key for key in given if given[key] > 0]))
@@ -152,12 +170,15 @@ class Teacher:
             edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: imported}, can_be_undone))
         rows = self._doubtful(np.where(is_open, np.abs(confidences - _CONFIDENCE), np.inf), _N_DOUBTFUL)
         doubtful = tuple(self._ids[rows].tolist())
-        return Learned(tag, len(examples.yes), len(examples.no), int(is_tagged.sum()), doubtful)
+        return Learned(tag, examples.n_yes, examples.n_no, int(is_tagged.sum()), doubtful)
 
-    def _confidences(self, examples: _Examples) -> Matrix:
-        """Return how likely each sound of the library has the tag, shape ``(n_sounds,)``."""
-        yes, no = self._background.whiten(examples.yes), self._background.whiten(examples.no)
-        return learn(yes, no, self._background).confidences(self._whitened)
+    def _confidences(self, tag: TagName, examples: _Examples) -> Floats:
+        """Return how likely each sound has the tag, by what the examples say of it."""
+        name_row = self._name_row(tag)
+        sounds = Sounds(self._whitened, self._traits, self._hints(self._rows, name_row))
+        yes = self._join(sounds, examples.yes, examples.foreign_yes, name_row)
+        no = self._join(sounds, examples.no, examples.foreign_no, name_row)
+        return learn(yes, no, sounds.take(evenly(len(sounds)))).confidences(sounds)
 
     def _is_open(self, said: Mapping[int, float]) -> npt.NDArray[np.bool_]:
         """Return which sounds the user has said nothing of."""
@@ -180,22 +201,66 @@ class Teacher:
         return {cell.sample_id: confidence for cell, confidence in marks.items()} | dict(given)
 
     def _examples(self, tag: TagName, said: Mapping[int, float], imported: str) -> _Examples:
-        here = {key: value for key, value in said.items() if key in self._places}
+        here = {self._places[key]: value for key, value in said.items() if key in self._places}
         foreign = [lesson for lesson in json.loads(imported) if lesson["encoder"] == self._info.fingerprint]
-        yes = [self._rows[self._places[key]] for key, value in here.items() if value > 0]
-        no = [self._rows[self._places[key]] for key, value in here.items() if value == 0]
-        yes += [_decode(row) for lesson in foreign for row in lesson["yes"]]
-        no += [_decode(row) for lesson in foreign for row in lesson["no"]]
-        if not yes:
+        examples = _Examples(
+            yes=[place for place, value in here.items() if value > 0],
+            no=[place for place, value in here.items() if value == 0],
+            foreign_yes=[_decode(row) for lesson in foreign for row in lesson["yes"]],
+            foreign_no=[_decode(row) for lesson in foreign for row in lesson["no"]],
+        )
+        if not examples.yes and not examples.foreign_yes:
             raise UsageError(f"There is no sound yet that is {tag.name}. Give some, best three or more: --yes FILE...")
-        empty = np.empty((0, self._info.dim), np.float32)
-        return _Examples(np.stack(yes), np.stack(no) if no else empty)
+        return examples
+
+    def _join(self, sounds: Sounds, here: list[int], foreign: list[Matrix], name_row: Matrix | None) -> Sounds:
+        """Put examples of this library and of others together; of others only the vector is known."""
+        own = sounds.take(here)
+        if not foreign:
+            return own
+        rows = np.stack(foreign)
+        return Sounds(
+            np.concatenate([own.rows, self._background.whiten(rows)]),
+            np.concatenate([own.traits, np.zeros((len(rows), own.traits.shape[1]), np.float32)]),
+            np.concatenate([own.hints, self._hints(rows, name_row)]),
+        )
+
+    def _name_row(self, tag: TagName) -> Matrix | None:
+        """Return what the name of a tag sounds like: for a type of the vocabulary, all of its phrases."""
+        if self._encoder is None:
+            return None
+        vocabulary = read_vocabulary(self._library.folder)
+        phrases = {("type", kind.name): kind.phrases for kind in vocabulary.types}
+        phrases |= {(own.facet, own.name): own.phrases for own in vocabulary.own}
+        return describe(self._encoder, phrases.get((tag.facet, tag.name)) or (tag.name,)).mean(axis=0)
+
+    def _hints(self, rows: Matrix, name_row: Matrix | None) -> Floats:
+        """Return how sounds fit a name, in standard deviations from the mean of the library, shape ``(n,)``."""
+        if name_row is None:
+            return np.zeros(len(rows), np.float32)
+        standing = self._rows[evenly(len(self._rows))] @ name_row
+        hints: Floats = (rows @ name_row - standing.mean()) / max(float(standing.std()), 1e-6)
+        return hints
 
     def _doubtful(self, certainty: Matrix, n: int) -> npt.NDArray[np.int64]:
         """Return the rows of the least certain sounds that are not alike."""
         order = np.argsort(certainty, kind="stable")[: 5 * n]
         order = order[np.isfinite(certainty[order])]
         return order[distinct(self._rows[order], _SAME_COSINE)[:n]]
+
+
+def _traits(measures: Floats) -> Floats:
+    """Return measures as hearing takes them: times, frequencies and counts by their ratios.
+
+    A sound that is cut off before it has decayed has decayed after its length.
+    """
+    seconds, attack_ms, decay_ms, brightness_hz, noisiness, n_onsets = measures.T
+    decay_ms = np.where(np.isnan(decay_ms), 1000 * seconds, decay_ms)
+    ratios = [
+        np.log(np.maximum(values, least))
+        for values, least in ((seconds, 0.01), (attack_ms, 1), (decay_ms, 5), (brightness_hz, 30), (n_onsets, 1))
+    ]
+    return np.stack([*ratios, noisiness], axis=1)
 
 
 def _encode(row: Matrix) -> str:

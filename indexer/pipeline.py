@@ -21,9 +21,12 @@ from indexer.decode_pool import Task
 from indexer.encoder import Encoder
 from indexer.hearing import HeardSound, hear
 from indexer.lessons import Teacher
+from indexer.name_tags import tags_from_name
 from indexer.names import readings_from_name
+from indexer.retagging import library_tagger, retag_if_needed
 from indexer.scan import FoundFile, Scan, scan
-from indexer.tagging import Tagger, pitched_readings, tags_from_name
+from indexer.tagging import pitched_readings
+from indexer.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def index(
         retry_problems: Also try again the files that failed before and have not changed since.
 
     Raises:
-        UsageError: A folder does not exist.
+        UsageError: A folder does not exist, or the user's vocabulary cannot be understood.
         LibraryBusyError: Another process is writing this library.
         ModelError: The encoder cannot be used.
     """
@@ -101,8 +104,10 @@ def index(
             writer.add_root(folder)
         run = _Run(library, writer, encoder, on_event, cancelled)
         summary = run.update(library.roots(), retry_problems=retry_problems)
+        if not summary.was_cancelled:
+            retag_if_needed(library, encoder, has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
         if summary.n_embedded and library.lessons():
-            Teacher(library, encoder.info).renew()  # new sounds get the tags that the user taught
+            Teacher(library, encoder.info, encoder).renew()  # new sounds get the tags that the user taught
     return summary
 
 
@@ -129,7 +134,7 @@ class _Run:
         self._encoder = encoder
         self._on_event = on_event
         self._cancelled = cancelled
-        self._tagger = Tagger(encoder)
+        self._tagger = library_tagger(library, encoder)
         self._counts: Counter[Outcome] = Counter()
         self._n_embedded = 0
         self._n_failed = 0
@@ -198,7 +203,7 @@ class _Run:
             if item.error is not None:
                 failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
             else:
-                heard[root.id].append(_heard_file(file, item, tags.get(item.key, ())))
+                heard[root.id].append(_heard_file(file, item, tags.get(item.key, ()), self._tagger.vocabulary))
         for root_id in heard.keys() | failed.keys():
             outcomes = self._writer.record(root_id, self._encoder.info, heard[root_id], failed[root_id], self._vanished)
             self._counts.update(outcomes)
@@ -220,10 +225,12 @@ class _Run:
         return dict(zip(keys, marks, strict=True))
 
 
-def _heard_file(file: FoundFile, item: HeardSound, tags_from_sound: tuple[TagMark, ...]) -> HeardFile:
+def _heard_file(
+    file: FoundFile, item: HeardSound, tags_from_sound: tuple[TagMark, ...], vocabulary: Vocabulary
+) -> HeardFile:
     assert item.sound is not None
     name = display_text(file.relpath)
-    tags = tags_from_name(name) + tags_from_sound
+    tags = tags_from_name(name, vocabulary) + tags_from_sound
     readings = (*item.sound.readings, *readings_from_name(name))
     return HeardFile(
         relpath=file.relpath,

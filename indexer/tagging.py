@@ -1,7 +1,7 @@
-"""What a sound is, from three witnesses: what the model hears, what was measured, and what its name says."""
+"""What a sound is, by what the model hears in it and what was measured; `indexer.name_tags` has what its name says."""
 
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,13 @@ from indexer.calibration import calibration_of
 from indexer.describe import describe, unit
 from indexer.encoder import TextEncoder
 from indexer.form import form_of
-from indexer.names import words_in
-from indexer.vocabulary import SoundType, opposites, sound_types
+from indexer.vocabulary import OwnTag, Vocabulary, built_in
 
-_NAME_CONFIDENCE = 0.95  # of a word in the file name; in a folder it is one step further away
-_FOLDER_CONFIDENCE = 0.9
-_FAMILY_CONFIDENCE = 0.5  # below it nothing is said of the type
+# Below it nothing is said of the type: of soundfonts that the model was not trained on, 0.95 are right above it.
+FAMILY_CONFIDENCE = 0.7
 _TYPE_CONFIDENCE = 0.5  # below it only the family is said
 _CHARACTER_CONFIDENCE = 0.75
-_MAX_TERM_WORDS = 3
+_OWN_CONFIDENCE = 0.75
 _WRONG_FORM = 0.1  # what a loop counts as a one-shot, and the other way round
 
 Shares = npt.NDArray[np.float32]
@@ -30,11 +28,19 @@ class Tagger:
 
     Args:
         encoder: Its text half describes the types; its vectors are the ones tagged.
+        vocabulary: What there is to be; the built-in one where it is left out.
+        prior: How much more or less frequent types are in a library than in the calibration, by name (`indexer.prior`);
+            as frequent where they are left out.
     """
 
-    def __init__(self, encoder: TextEncoder) -> None:
+    def __init__(
+        self, encoder: TextEncoder, vocabulary: Vocabulary | None = None, prior: Mapping[str, float] | None = None
+    ) -> None:
+        self.info = encoder.info
+        self.vocabulary = vocabulary or built_in()
         self._encoder = encoder
         self._calibration = calibration_of(encoder.info)
+        self._prior = np.array([(prior or {}).get(kind.name, 1.0) for kind in self.vocabulary.types], np.float32)
 
     def tags(self, vector: Vector, features: Features) -> tuple[TagMark, ...]:
         """Say what one sound is, from what is heard.
@@ -58,60 +64,69 @@ class Tagger:
         forms = [form_of(*measured) for measured in zip(durations_seconds, onset_counts, strict=True)]
         types = self._type_marks(self.type_shares(vectors, [form.name for form in forms]))
         characters = self._character_marks(vectors)
-        return [(*kind, form, *words) for kind, form, words in zip(types, forms, characters, strict=True)]
+        own = self._own_marks(vectors)
+        return [
+            (*kind, form, *words, *others)
+            for kind, form, words, others in zip(types, forms, characters, own, strict=True)
+        ]
 
     def type_shares(self, vectors: Matrix, forms: Sequence[str]) -> Shares:
         """Return how likely each sound is of each type, shape ``(n, n_types)``; rows sum to 1."""
         odds = self._calibration.scale * (vectors @ self.type_rows.T) + self._offsets
-        shares = np.exp(odds - odds.max(axis=1, keepdims=True))
-        for number, kind in enumerate(sound_types()):
+        shares = self._prior * np.exp(odds - odds.max(axis=1, keepdims=True))
+        is_hit = np.array([form == "one-shot" for form in forms])
+        for number, kind in enumerate(self.vocabulary.types):
             if kind.form is not None:
-                shares[[form == "one-shot" for form in forms], number] *= _WRONG_FORM
+                shares[is_hit, number] *= _WRONG_FORM
         shares /= shares.sum(axis=1, keepdims=True)
         return shares.astype(np.float32)
 
     @cached_property
     def type_rows(self) -> Matrix:
         """One unit row per type: the mean of its phrases."""
-        return np.stack([self._direction(kind.phrases) for kind in sound_types()])
+        return np.stack([self._direction(kind.phrases) for kind in self.vocabulary.types])
 
     @cached_property
     def character_rows(self) -> Matrix:
         """One row per pair of opposites: from the second word to the first."""
-        return np.stack([self._direction(pair.phrases[0]) - self._direction(pair.phrases[1]) for pair in opposites()])
+        return np.stack(
+            [self._direction(pair.phrases[0]) - self._direction(pair.phrases[1]) for pair in self.vocabulary.pairs]
+        )
 
     @cached_property
     def _offsets(self) -> Vector:
-        return np.array([self._calibration.offsets.get(kind.name, 0.0) for kind in sound_types()], np.float32)
+        return np.array([self._calibration.offsets.get(kind.name, 0.0) for kind in self.vocabulary.types], np.float32)
 
     def _direction(self, phrases: Sequence[str]) -> Vector:
         return unit(describe(self._encoder, phrases).mean(axis=0))
 
     def _type_marks(self, shares: Shares) -> Iterator[tuple[TagMark, ...]]:
         """Yield the likeliest type, only the family where the type is not sure, nothing where neither is."""
-        families = sorted({kind.family for kind in sound_types()})
-        belongs = np.array([[kind.family == family for family in families] for kind in sound_types()], np.float32)
+        families = sorted({kind.family for kind in self.vocabulary.types})
+        belongs = np.array(
+            [[kind.family == family for family in families] for kind in self.vocabulary.types], np.float32
+        )
         by_family = shares @ belongs
         best_family = by_family.argmax(axis=1)
         family_share = by_family.max(axis=1).astype(np.float64).round(3)
         within = np.where(belongs.T[best_family] > 0, shares, 0)
         best_type = within.argmax(axis=1)
         type_share = within.max(axis=1).astype(np.float64).round(3)
-        kinds = sound_types()
+        kinds = self.vocabulary.types
         for family, share, kind, kind_share in zip(
             best_family.tolist(), family_share.tolist(), best_type.tolist(), type_share.tolist(), strict=True
         ):
-            if kind_share >= _TYPE_CONFIDENCE:
-                yield (_type_mark(kinds[kind], Source.MODEL, kind_share),)
-            elif share >= _FAMILY_CONFIDENCE:
-                yield (TagMark("type", families[family], Source.MODEL, share),)
-            else:
+            if share < FAMILY_CONFIDENCE:
                 yield ()
+            elif kind_share >= _TYPE_CONFIDENCE:
+                yield (TagMark("type", kinds[kind].name, Source.MODEL, kind_share, parent=families[family]),)
+            else:
+                yield (TagMark("type", families[family], Source.MODEL, share),)
 
     def _character_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
         likeness = vectors @ self.character_rows.T
         marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
-        for pair, column in zip(opposites(), likeness.T, strict=True):
+        for pair, column in zip(self.vocabulary.pairs, likeness.T, strict=True):
             if pair.names[0] not in self._calibration.characters:
                 continue
             slope, offset = self._calibration.characters[pair.names[0]]
@@ -122,23 +137,23 @@ class Tagger:
                     marks[place] += (TagMark("character", name, Source.MODEL, float(rounded[place])),)
         return marks
 
+    def _own_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
+        """Mark the tag of each of the user's facets that fits best, where one is clearly best."""
+        marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
+        for facet, tags in self.vocabulary.own_facets.items():
+            described = [tag for tag in tags if tag.phrases]
+            if len(described) < 2:  # there is nothing to compare it with; its name and its teacher speak for it
+                continue
+            odds = self._calibration.scale * (vectors @ self._own_rows(described).T)
+            shares = np.exp(odds - odds.max(axis=1, keepdims=True))
+            shares /= shares.sum(axis=1, keepdims=True)
+            best, share = shares.argmax(axis=1), shares.max(axis=1).astype(np.float64).round(3)
+            for place in np.flatnonzero(share >= _OWN_CONFIDENCE).tolist():
+                marks[place] += (TagMark(facet, described[best[place]].name, Source.MODEL, float(share[place])),)
+        return marks
 
-def tags_from_name(name: str) -> tuple[TagMark, ...]:
-    """Find the type in the file name, else in the nearest folder that names one; longer terms win.
-
-    Args:
-        name: Path below its root as shown to the user.
-    """
-    for depth, part in enumerate(reversed(name.split("/"))):
-        words = words_in(part)
-        terms = {" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, i + 1 + _MAX_TERM_WORDS)}
-        found = {term: kind for term in terms & _kinds_by_term().keys() if (kind := _kind_of(term, terms)) is not None}
-        if found:
-            longest = max(map(len, found))
-            kinds = [kind for term, kind in sorted(found.items()) if len(term) == longest]
-            confidence = _FOLDER_CONFIDENCE if depth else _NAME_CONFIDENCE
-            return (_type_mark(kinds[0], Source.FILENAME, confidence / len(kinds)),)
-    return ()
+    def _own_rows(self, tags: Sequence[OwnTag]) -> Matrix:
+        return np.stack([self._direction(tag.phrases) for tag in tags])
 
 
 def pitched_readings(readings: Sequence[Reading], tags: Sequence[TagMark]) -> tuple[Reading, ...]:
@@ -148,18 +163,3 @@ def pitched_readings(readings: Sequence[Reading], tags: Sequence[TagMark]) -> tu
     return tuple(
         reading for reading in readings if not (is_drum and reading.name == "key" and reading.source is Source.ANALYSIS)
     )
-
-
-def _kind_of(term: str, terms: set[str]) -> SoundType | None:
-    """Return what a term means beside the others, if anything: "no kick" holds a kick and means none."""
-    kind = _kinds_by_term()[term]
-    return None if terms.intersection(kind.must_not) else kind
-
-
-@cache
-def _kinds_by_term() -> dict[str, SoundType]:
-    return {word: kind for kind in reversed(sound_types()) for word in kind.words}
-
-
-def _type_mark(kind: SoundType, source: Source, confidence: float) -> TagMark:
-    return TagMark("type", kind.name, source, confidence, parent=kind.family)

@@ -1,8 +1,9 @@
-"""The words that earmark files sounds under."""
+"""The words that earmark files sounds under: its own, and those that a user adds to a library."""
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -27,10 +28,62 @@ class Opposites:
     phrases: tuple[tuple[str, ...], tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnTag:
+    """One tag of a facet that the user added; the fields are those of `SoundType`."""
+
+    facet: str
+    name: str
+    phrases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    must_not: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)  # compared by identity: it is a key of caches
+class Vocabulary:
+    """All types, pairs of opposites and facets of one library.
+
+    Attributes:
+        digest: Changes where any of its words does.
+    """
+
+    types: tuple[SoundType, ...]
+    pairs: tuple[Opposites, ...]
+    digest: str
+    own: tuple[OwnTag, ...] = ()
+
+    @cached_property
+    def types_by_word(self) -> dict[str, SoundType]:
+        """Every word of a name that speaks of a type; of two types the first has it."""
+        return {word: kind for kind in reversed(self.types) for word in kind.words}
+
+    @cached_property
+    def own_by_word(self) -> dict[str, OwnTag]:
+        return {word: tag for tag in reversed(self.own) for word in tag.words}
+
+    @cached_property
+    def longest_by_first_word(self) -> dict[str, int]:
+        """How many words a term that begins with a word has at most."""
+        longest: dict[str, int] = {}
+        for term in (*self.types_by_word, *self.own_by_word, *self._warnings):
+            words = term.split()
+            longest[words[0]] = max(longest.get(words[0], 0), len(words))
+        return longest
+
+    @cached_property
+    def own_facets(self) -> dict[str, tuple[OwnTag, ...]]:
+        return {name: tuple(tag for tag in self.own if tag.facet == name) for name in {tag.facet for tag in self.own}}
+
+    @property
+    def _warnings(self) -> list[str]:
+        of_types = [term for kind in self.types for term in kind.must_not]
+        return of_types + [term for tag in self.own for term in tag.must_not]
+
+
 @cache
-def sound_types() -> tuple[SoundType, ...]:
-    """Read the built-in types."""
-    return tuple(
+def built_in() -> Vocabulary:
+    """Read the vocabulary that every library has."""
+    types = tuple(
         SoundType(
             name,
             family,
@@ -39,18 +92,25 @@ def sound_types() -> tuple[SoundType, ...]:
             tuple(entry.get("not", ())),
             entry.get("form"),
         )
-        for family, types in _read("vocabulary.toml").items()
-        for name, entry in types.items()
+        for family, entries in _read("vocabulary.toml").items()
+        for name, entry in entries.items()
     )
-
-
-@cache
-def opposites() -> tuple[Opposites, ...]:
-    """Read the built-in pairs of characters."""
-    return tuple(
+    pairs = tuple(
         Opposites((name, entry["opposite"]), (tuple(entry["phrases"]), tuple(entry["opposite_phrases"])))
         for name, entry in _read("opposites.toml").items()
     )
+    words = repr((types, pairs)).encode()
+    return Vocabulary(types, pairs, digest=hashlib.sha256(words).hexdigest()[:16])
+
+
+def sound_types() -> tuple[SoundType, ...]:
+    """Return the built-in types."""
+    return built_in().types
+
+
+def opposites() -> tuple[Opposites, ...]:
+    """Return the built-in pairs of characters."""
+    return built_in().pairs
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ import indexer
 from db.records import Matrix
 from indexer.calibration import FILE_NAME
 from indexer.compact.model import INFO, WEIGHTS_FOLDER, CompactTextEncoder, _load_audio_tower
-from indexer.tagging import Tagger, tags_from_name
+from indexer.name_tags import tags_from_name
+from indexer.tagging import Tagger
 from indexer.vocabulary import opposites, sound_types
 from training.dataset import Dataset, Recording
 from training.evaluate import embed_dataset

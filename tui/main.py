@@ -23,6 +23,7 @@ from tui.commands import (
     stats,
     tag,
     tags,
+    vocabulary,
 )
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
@@ -43,6 +44,7 @@ app.command()(info.info)
 app.command("set")(correct.correct)
 app.command()(stats.stats)
 app.command()(tags.tags)
+app.command()(vocabulary.vocabulary)
 app.command()(problems.problems)
 app.command()(doctor.doctor)
 app.command("eval")(evaluate.evaluate)

@@ -4,7 +4,8 @@ import numpy as np
 
 from db.library import Library
 from db.records import Source, TagMark
-from indexer.retagging import retag
+from db.tag_changes import Cell, TagChange, TagName
+from indexer.retagging import SOURCES, retag, retag_if_needed
 from tests.db.factories import add_root, heard
 from tests.fakes import FakeEncoder
 
@@ -53,3 +54,39 @@ def test_it_stops_when_asked(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         assert retag(library, ENCODER, cancelled=lambda: True) == 0
         assert library.vectors(ENCODER.info).known().tolist() == np.arange(1, 4).tolist()
+
+
+def test_what_counts_is_what_settling_in_sql_says(tmp_path: Path) -> None:
+    """Marks of one sample in every mixture of sources, beside a user's word and without one."""
+    rng = np.random.default_rng(0)
+    with filled(tmp_path) as library:
+        for _ in range(60):
+            given = tuple(
+                TagMark(facet, name, Source(int(source)), float(rng.choice([0.0, 0.5, 0.9])))
+                for facet, name, source in {
+                    (
+                        str(rng.choice(["type", "form", "character"])),
+                        str(rng.choice(["a", "b", "c"])),
+                        rng.integers(1, 4),
+                    )
+                    for _ in range(6)
+                }
+            )
+            with library.edits() as edits:
+                edits.retag({2: given, 1: given}, SOURCES)
+            settled = {(tag.facet, tag.name, tag.source) for tag in library.samples([2])[0].tags}
+            with library.edits() as edits:  # a change of nothing settles in SQL
+                edits.change_tags(TagChange("", {Cell(2, TagName("user", "x"), Source.USER): 1.0}))
+            in_sql = {(tag.facet, tag.name, tag.source) for tag in library.samples([2])[0].tags} - {
+                ("user", "x", Source.USER)
+            }
+            with library.edits() as edits:
+                edits.change_tags(TagChange("", {Cell(2, TagName("user", "x"), Source.USER): None}))
+            assert settled == in_sql
+
+
+def test_a_run_that_was_stopped_is_taken_up_again(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        retag(library, ENCODER, cancelled=lambda: True)
+        assert retag_if_needed(library, ENCODER, has_new_sounds=False) == 3
+        assert retag_if_needed(library, ENCODER, has_new_sounds=False) == 0

@@ -5,7 +5,8 @@ from db.records import Features, Reading, Source, TagMark
 from indexer.calibration import calibration_of
 from indexer.compact.model import INFO as COMPACT_INFO
 from indexer.describe import describe, unit
-from indexer.tagging import Tagger, pitched_readings, tags_from_name
+from indexer.name_tags import tags_from_name
+from indexer.tagging import Tagger, pitched_readings
 from indexer.vocabulary import opposites, sound_types
 from tests.fakes import FakeEncoder
 

@@ -4,14 +4,19 @@ from hypothesis import strategies as st
 
 from db.records import Matrix
 from indexer.describe import unit
-from indexer.teaching import learn, survey
+from indexer.teaching import Sounds, learn, standardized, survey
 
 N, DIM = 600, 24
 
 
 def confidences(rows: Matrix, yes: Matrix, no: Matrix) -> np.ndarray:
     background = survey(rows)
-    return learn(background.whiten(yes), background.whiten(no), background).confidences(background.whiten(rows))
+
+    def sounds(some: Matrix) -> Sounds:
+        unknown = np.zeros((len(some), 2), np.float32)
+        return Sounds(background.whiten(some), unknown, np.zeros(len(some), np.float32))
+
+    return learn(sounds(yes), sounds(no), sounds(rows)).confidences(sounds(rows))
 
 
 def library(seed: int = 0) -> tuple[Matrix, np.ndarray]:
@@ -59,3 +64,31 @@ def test_a_confidence_is_always_a_share(n_yes: int, n_no: int, seed: int) -> Non
 def test_a_library_of_one_sound_can_be_taught() -> None:
     rows, _ = library()
     assert confidences(rows[:1], rows[:1], rows[:0])[0] >= 0
+
+
+def test_what_was_measured_counts_where_the_examples_agree() -> None:
+    rng = np.random.default_rng(3)
+    nowhere = unit(np.ones((N, DIM), np.float32))
+    traits = rng.standard_normal((N, 2)).astype(np.float32)
+    sounds = Sounds(nowhere, standardized(traits), np.zeros(N, np.float32))
+    low = np.argsort(traits[:, 0])[:40]
+    confidences = learn(sounds.take(low[:10]), sounds.take([]), sounds).confidences(sounds)
+    assert set(np.argsort(-confidences)[:20].tolist()) <= set(np.argsort(traits[:, 0])[:60].tolist())
+
+
+def test_a_name_counts_as_far_as_the_examples_fit_it() -> None:
+    rows, kinds = library()
+    background = survey(rows)
+    members = np.flatnonzero(kinds == 4)
+    hints = standardized((kinds == 4).astype(np.float32)[:, None])[:, 0]
+    unknown = np.zeros((N, 2), np.float32)
+    fitting = Sounds(background.whiten(rows), unknown, hints)
+    misleading = Sounds(background.whiten(rows), unknown, -hints)
+    first = learn(fitting.take(members[:1]), fitting.take([]), fitting).scores(fitting)
+    assert (kinds[np.argsort(-first)[: len(members)]] == 4).all()
+    assert learn(misleading.take(members[:1]), misleading.take([]), misleading).name_weight == 0
+
+
+def test_an_unknown_value_is_a_mean_one() -> None:
+    values = np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]], np.float32)
+    assert standardized(values).tolist() == [[-1.0, 0.0], [1.0, 0.0], [0.0, 0.0]]

@@ -175,7 +175,7 @@ class EarmarkApp(App[None]):
 
     @on(IndexProgressed)
     def show_progress(self, event: IndexProgressed) -> None:
-        self.tell_progress(event.progress)
+        self.tell_progress(event.progress if self.index_run is None else self.index_run.progress)
         if time.monotonic() - self._refreshed_at > _REFRESH_SECONDS:
             self._refreshed_at = time.monotonic()
             self._show_new_sounds()

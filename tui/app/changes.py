@@ -8,7 +8,7 @@ from db.edits import Edits
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
 from db.records import Remark
-from indexer.bulk_tags import add_tag, remove_tag, tag_named
+from indexer.bulk_tags import add_tag, find_tag, remove_tag
 from tui import human
 from tui.app.teaching import Lesson
 
@@ -81,7 +81,7 @@ class Changes:
         Raises:
             UsageError: The name cannot be one.
         """
-        tag = tag_named(name)
+        tag = find_tag(self._library, name)
 
         def apply() -> str:
             (add_tag if is_this else remove_tag)(self._library, tag, ids)

@@ -74,6 +74,7 @@ class IndexRun:
         self._may_run = threading.Event()
         self._may_run.set()
         self._paused_seconds = 0.0
+        self._turn = threading.Lock()
         self.progress = IndexProgress()
         self._thread = threading.Thread(target=self._run, name="earmark-index", daemon=True)
 
@@ -90,7 +91,7 @@ class IndexRun:
             self._may_run.clear()
         else:
             self._may_run.set()
-        self.progress = replace(self.progress, is_paused=not self._may_run.is_set())
+        self._keep(self.progress)
         return self.progress.is_paused
 
     def cancel(self, timeout_seconds: float = 0.0) -> None:
@@ -121,15 +122,14 @@ class IndexRun:
 
     def _tell(self, event: IndexEvent) -> None:
         if isinstance(event, RootScanned):
-            self.progress = replace(self.progress, n_total=self.progress.n_total + event.n_to_hear)
+            self._keep(replace(self.progress, n_total=self.progress.n_total + event.n_to_hear))
         elif isinstance(event, BatchStored):
             seconds = max(event.seconds - self._paused_seconds, 1e-3)
-            self.progress = IndexProgress(
-                event.n_done,
-                event.n_total,
-                event.n_failed,
-                event.n_done / seconds,
-                event.current,
-                is_paused=not self._may_run.is_set(),
-            )
+            rate = event.n_done / seconds
+            self._keep(IndexProgress(event.n_done, event.n_total, event.n_failed, rate, event.current))
         self._on_progress(self.progress)
+
+    def _keep(self, progress: IndexProgress) -> None:
+        """Keep how far the run is; both threads come here, and the last word on pausing must stand."""
+        with self._turn:
+            self.progress = replace(progress, is_paused=not self._may_run.is_set())

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from db.facets import TagTable
+from db.query import Filter
 from db.records import SampleIds
 from indexer.pipeline import IndexSummary
 from tui.app.blend import Blended
@@ -33,9 +35,16 @@ class SearchFailed(Message):
 
 @dataclass
 class FacetsCounted(Message):
-    """Counts beside a result, and the values that filters may have, by name of the filter."""
+    """Counts beside a result, and the values that filters may have, by name of the filter.
+
+    Attributes:
+        table: Of which tags were counted.
+        filters: Which sounds were counted.
+    """
 
     generation: int
+    table: TagTable
+    filters: Sequence[Filter]
     lines: Sequence[FacetLine]
     values: Mapping[str, Sequence[str]]
 

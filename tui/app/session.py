@@ -28,6 +28,7 @@ from indexer.search import name_words, rank
 from indexer.vocabulary import sound_types
 from tui.app.columns import Row
 
+_BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
 _DISLIKE = -0.6  # what "less like this" weighs against the words and examples
 N_FIRST_ROWS = 64  # sent along with a result, so that its first page shows at once
@@ -176,13 +177,13 @@ class Session:
 
     def tag_names(self) -> list[str]:
         """Return the names that a user may give a sound: the built-in ones, then the user's own."""
-        own = [tag.name for tag in self.tag_table().tags if tag.facet == "user"]
-        return [*(kind.name for kind in sound_types()), *FORMS, *own]
+        given = [tag.name for tag in self.tag_table().tags if tag.parent or tag.facet not in _BUILT_IN]
+        return list(dict.fromkeys([*(kind.name for kind in sound_types()), *FORMS, *given]))
 
     def _ranked(self, request: Request, query: Query, within: SampleIds | None) -> tuple[SampleIds, Scores]:
         index = self.library.vectors(self.text_encoder.info)
-        words = name_words(query.text)
-        names = self.library.name_matches(words) if words else {}
+        words = [word for word in name_words(query.text) if len(word) > 1]  # one letter is the begin of a word
+        names = self.library.name_matches(words, _MAX_RANKED) if words else {}
         found = rank(index, self._direction(request, query), names, within, _MAX_RANKED)[:_MAX_RANKED]
         shown = ~np.isin(found["id"], request.dislikes)
         return found["id"][shown].copy(), found["score"][shown].copy()

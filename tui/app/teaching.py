@@ -12,7 +12,7 @@ import numpy as np
 from db.paths import display_text
 from db.records import SampleIds, Source
 from db.tag_changes import Cell, TagChange
-from indexer.bulk_tags import rivals, tag_named
+from indexer.bulk_tags import find_tag, rivals
 from indexer.lessons import Teacher
 from tui import human
 from tui.app.session import N_FIRST_ROWS, Found, Request, Scores, Session
@@ -34,7 +34,7 @@ class Lesson:
     """
 
     def __init__(self, session: Session, name: str) -> None:
-        self.tag = tag_named(name)
+        self.tag = find_tag(session.library, name)
         self._session = session
         self._turn = threading.Lock()
         self._teacher: Teacher | None = None
@@ -74,8 +74,9 @@ class Lesson:
         rows = self._session.rows(ids[:N_FIRST_ROWS].tolist())
         found = Found(Request(), ids, scores, rows, len(ids), None, time.perf_counter() - began)
         n_taught = len(self._session.library.tag_marks(self.tag, [Source.TAUGHT]))
-        outcome = f"{n_missing} more yes to begin" if n_missing else f"{human.count(n_taught, 'other')} tagged"
-        return found, f"{len(yes):,} yes, {len(no):,} no, {outcome}"
+        if n_missing:
+            return found, f"{len(yes)} of {N_TO_BEGIN} yes, {len(no):,} no"
+        return found, f"{len(yes):,} yes, {len(no):,} no, {human.count(n_taught, 'other')} tagged"
 
     def _has_begun(self, n_yes: int) -> bool:
         return n_yes >= N_TO_BEGIN or self._session.library.lessons().get(self.tag, "[]") != "[]"
@@ -97,7 +98,7 @@ class Lesson:
         """Return a teacher that knows all sounds there are: 0.3 s for 100,000, kept until others come."""
         info = self._session.text_encoder.info
         if self._teacher is None or self._teacher.n_sounds != self._session.library.vectors(info).n:
-            self._teacher = Teacher(self._session.library, info)
+            self._teacher = Teacher(self._session.library, info, self._session.text_encoder)
         return self._teacher
 
     def _likely(self, yes: Sequence[int], no: Sequence[int]) -> tuple[SampleIds, Scores]:

@@ -48,13 +48,13 @@ def learn(
     Examples:
       earmark tag learn dusty --yes a.wav b.wav c.wav --no clean.wav
     """
-    from indexer.bulk_tags import tag_named
+    from indexer.bulk_tags import find_tag
     from tui.terminal.choosing import ids_of
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
         teacher = open_teacher(opened)
-        learned = teacher.learn(tag_named(name), ids_of(opened, yes or []), ids_of(opened, no or []))
+        learned = teacher.learn(find_tag(opened, name), ids_of(opened, yes or []), ids_of(opened, no or []))
         _report(opened, learned, as_json=as_json)
 
 
@@ -65,12 +65,12 @@ def export(context: typer.Context, name: NameArgument, library: LibraryOption = 
     Examples:
       earmark tag export dusty > dusty.json
     """
-    from indexer.bulk_tags import tag_named
+    from indexer.bulk_tags import find_tag
     from tui.terminal.output import print_json
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
-        print_json(open_teacher(opened).export(tag_named(name)))
+        print_json(open_teacher(opened).export(find_tag(opened, name)))
 
 
 def import_lesson(
@@ -101,11 +101,13 @@ def import_lesson(
 def open_teacher(library: "Library") -> "Teacher":
     """Return a teacher of the model that the library is searched with."""
     from indexer.lessons import Teacher
+    from indexer.models import load_text_encoder
     from tui.terminal.session import active_model
 
-    info = active_model(library).info
-    assert info is not None  # else it would not be active
-    return Teacher(library, info)
+    model = active_model(library)
+    assert model.info is not None  # else it would not be active
+    # the name of a tag is not worth the seconds in which a large model starts
+    return Teacher(library, model.info, load_text_encoder(model) if model.reads_text_here else None)
 
 
 def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:

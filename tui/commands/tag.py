@@ -32,12 +32,12 @@ def add(
       earmark tag add dusty --where "snare len:<1" -k 50
       earmark tag add kick --where "in:Kicks len:<1"
     """
-    from indexer.bulk_tags import add_tag, tag_named
+    from indexer.bulk_tags import add_tag, find_tag
     from tui.terminal.choosing import chosen_ids
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
-        _report(add_tag(opened, tag_named(name), chosen_ids(opened, files, where, k)), as_json=as_json)
+        _report(add_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k)), as_json=as_json)
 
 
 @app.command()
@@ -56,12 +56,12 @@ def remove(
     Examples:
       earmark tag remove dusty --where tag:dusty
     """
-    from indexer.bulk_tags import remove_tag, tag_named
+    from indexer.bulk_tags import find_tag, remove_tag
     from tui.terminal.choosing import chosen_ids
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
-        _report(remove_tag(opened, tag_named(name), chosen_ids(opened, files, where, k)), as_json=as_json)
+        _report(remove_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k)), as_json=as_json)
 
 
 @app.command()
@@ -79,14 +79,14 @@ def rename(
       earmark tag rename dusty lo-fi
     """
     from db.errors import UsageError
-    from indexer.bulk_tags import move_tag, tag_named
+    from indexer.bulk_tags import find_tag, move_tag
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
-        target = tag_named(new)
+        target = find_tag(opened, new)
         if any((tag.facet, tag.name) == target[:2] for tag in opened.tag_table().tags):
             raise UsageError(f"There is a tag {target.name} already. To put both together: earmark tag merge OLD NEW")
-        _report(move_tag(opened, tag_named(name), target), as_json=as_json)
+        _report(move_tag(opened, find_tag(opened, name), target), as_json=as_json)
 
 
 @app.command()
@@ -103,11 +103,11 @@ def merge(
     Examples:
       earmark tag merge dirty dusty
     """
-    from indexer.bulk_tags import move_tag, tag_named
+    from indexer.bulk_tags import find_tag, move_tag
     from tui.terminal.session import open_library
 
     with open_library(context, library) as opened:
-        _report(move_tag(opened, tag_named(name), tag_named(into)), as_json=as_json)
+        _report(move_tag(opened, find_tag(opened, name), find_tag(opened, into)), as_json=as_json)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from tui.app.app import EarmarkApp
 
 FOLDER = Path(__file__).parent / "pictures"
 _RENEW = os.environ.get("EARMARK_PICTURES")  # a folder for SVGs to be looked at; the stored pictures are written anew
-_TOKEN = re.compile(r"\x1b\[([\d;]*)m|([^\x1b]+)")
+_TOKEN = re.compile(r"\x1b\[([\d;]*)m|\x1b\[[\d;]*[A-Za-z]|([^\x1b]+)")  # a style, a move that says nothing, text
 _ALPHABET = ascii_letters + digits
 _N_STILL = 8  # equal pictures in a row that say that nothing more will come
 
@@ -64,19 +64,20 @@ class Pictures:
 
 
 def encode(ansi: str) -> str:
-    """Return lines of text, then one letter per style with its ANSI code, then the styles of each line as runs."""
+    """Return lines of text, then a letter for each style with its ANSI code, then how often which runs of them come."""
     letters: dict[str, str] = {}
     lines, styles = [], []
     for line in ansi.split("\n"):
-        style, cells = "", []
+        style, cells = "0", []
         for code, text in _TOKEN.findall(line):
-            style = "" if code == "0" else code or style
+            style = code or style
             cells += [(letters.setdefault(style, _ALPHABET[len(letters)]), character) for character in text]
         lines.append("".join(character for _, character in cells).rstrip())
         runs = groupby(letter for letter, _ in cells)
         styles.append(" ".join(f"{letter}{len(list(run))}" for letter, run in runs))
     legend = [f"{letter} {code}" for code, letter in letters.items()]
-    return "\n".join([*lines, f"--- textual {version('textual')}", *legend, "---", *styles]).rstrip() + "\n"
+    repeated = [f"{len(list(run))}x {style}" for style, run in groupby(styles)]
+    return "\n".join([*lines, f"--- textual {version('textual')}", *legend, "---", *repeated]).rstrip() + "\n"
 
 
 def _is_same(picture: str, stored: str) -> bool:

@@ -14,6 +14,7 @@ from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.changes import FAVOURITES
+from tui.app.columns import COLUMNS
 from tui.app.keys import Keys
 from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.folders import FoldersScreen
@@ -152,9 +153,12 @@ def test_shift_selects_what_it_passes(library: Library, state_file: Path) -> Non
 def test_columns_are_ticked_and_kept(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
+        order = list(COLUMNS)
         await pilot.press("w")
-        await until(pilot, lambda: app.screen.is_modal)
-        await pilot.press("down", "down", "space", *["down"] * 5, "enter", "escape")
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
+        await pilot.press(
+            *["down"] * order.index("form"), "space", "home", *["down"] * order.index("stars"), "enter", "escape"
+        )
         await until(pilot, lambda: "form" in screen.sounds.columns)
         assert "stars" not in screen.sounds.columns
 
@@ -167,9 +171,9 @@ def test_a_sort_is_chosen_and_turned_round(library: Library, state_file: Path) -
         screen = await to_list(app, pilot)
         for is_descending in (False, True):
             await pilot.press("o")
-            await until(pilot, lambda: app.screen.is_modal)
+            await until(pilot, lambda: app.screen.is_modal and app.focused)
             if not is_descending:
-                await pilot.press("down", "down")
+                await pilot.press("down")
             await pilot.press("enter")
             wanted = library.sorted_ids("name", is_descending=is_descending).tolist()
             await until(pilot, lambda: screen.sounds.ids.tolist() == wanted)  # noqa: B023 (awaited here)
@@ -213,17 +217,17 @@ def test_teaching_plays_what_is_doubtful_learns_and_takes_back(library: Library,
 
         await pilot.press("k")
         await answer(app, pilot, "crackly")
-        await until(pilot, lambda: "Teaching crackly   0 yes, 0 no" in status())
+        await until(pilot, lambda: "Teaching crackly   0 of 3 yes, 0 no" in status())
         await until(pilot, lambda: app.player.start_seconds is not None)
         asked = screen.sounds.ids.tolist()
         await pilot.press("t")
-        await until(pilot, lambda: "1 yes, 0 no, 2 more yes to begin" in status())
+        await until(pilot, lambda: "1 of 3 yes, 0 no" in status())
         assert screen.sounds.current_id == asked[1]
         await pilot.press("T")
-        await until(pilot, lambda: "1 yes, 1 no" in status())
+        await until(pilot, lambda: "1 of 3 yes, 1 no" in status())
         second, third = screen.sounds.ids[:2].tolist()
         await pilot.press("t")
-        await until(pilot, lambda: "2 yes, 1 no" in status())
+        await until(pilot, lambda: "2 of 3 yes, 1 no" in status())
         await pilot.press("t")
         await until(pilot, lambda: "3 yes, 1 no" in status() and "tagged" in status())
         tag = tag_named("crackly")
@@ -231,7 +235,7 @@ def test_teaching_plays_what_is_doubtful_learns_and_takes_back(library: Library,
         said = {cell.sample_id: value for cell, value in library.tag_marks(tag, [Source.USER]).items()}
         assert said == {asked[0]: 1.0, asked[1]: 0.0, second: 1.0, third: 1.0}
         await pilot.press("z")
-        await until(pilot, lambda: "2 yes, 1 no" in status())
+        await until(pilot, lambda: "2 of 3 yes, 1 no" in status())
         assert screen.sounds.current_id == third
         assert library.lessons() == {}
         await pilot.press("escape")
@@ -349,7 +353,7 @@ def test_the_key_set_is_changed_from_the_palette(library: Library, state_file: P
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
         await write(pilot, "use the vim keys")
         await pilot.pause(0.5)
         await pilot.press("enter")

@@ -46,7 +46,7 @@ def test_selected_sounds_are_exported_in_each_form_and_nothing_is_overwritten(
 
     async def export(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await pilot.press("e")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
         await pilot.press(*["down"] * n_down, "enter")
         await until(pilot, lambda: isinstance(app.focused, Input))
         app.screen.query_one(Input).value = str(target)
@@ -194,7 +194,7 @@ def test_the_output_device_is_chosen_from_the_palette_and_kept(
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await to_list(app, pilot)
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
         await write(pilot, "through Speakers")
         await pilot.pause(0.5)
         await pilot.press("enter")

@@ -73,7 +73,7 @@ def test_a_file_from_outside_finds_its_own_content(session: Session, shelf: Shel
 def test_a_lesson_begins_with_what_answers_to_the_name_and_learns_from_three(session: Session) -> None:
     changes, lesson = Changes(session.library), Lesson(session, "dusty")
     found, state = lesson.find()
-    assert state == "0 yes, 0 no, 3 more yes to begin"
+    assert state == "0 of 3 yes, 0 no"
     alike = session.find(Request(likes=(int(found.ids[0]),))).ids[:3].tolist()
     for sample_id in alike:
         assert session.library.lessons() == {}

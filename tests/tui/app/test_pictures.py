@@ -6,20 +6,22 @@ writes SVGs into that folder; look at each of them.
 
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 import db.paths
 from db.library import Library
+from indexer.demo_sounds import write_demo_sounds
 from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
 from tests.tui.app.pictures import Pictures
-from tests.tui.app.shelf import ENCODER, Shelf, make_app
+from tests.tui.app.shelf import ENCODER, make_app
+from tests.tui.app.still import hold_still, make_still_library, spiral
 from tui.app.app import EarmarkApp
 from tui.app.indexing import IndexProgress
 from tui.app.screens.blend import BlendScreen
@@ -38,31 +40,34 @@ BOTH = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
 
 
 class _Elsewhere:
-    """Takes the place of a regular expression in `display_text`: shows this test's folder under a name that stays."""
+    """Takes the place of a regular expression in `display_text`: leaves this test's folder out of what is shown."""
 
     def __init__(self, pattern: re.Pattern[str], folder: Path) -> None:
         self._pattern, self._folder = pattern, str(folder)
 
     def sub(self, new: str, text: str) -> str:
-        return self._pattern.sub(new, text.replace(self._folder, "/Samples"))
+        return self._pattern.sub(new, text.replace(self._folder, ""))
 
 
 @pytest.fixture
-def pictures(
-    monkeypatch: pytest.MonkeyPatch, shelf: Shelf, library: Library, state_file: Path, tmp_path: Path
-) -> Pictures:
-    """Hold still all that changes from run to run: the clock, paths, devices, the playhead, the layout of the map."""
+def library(tmp_path: Path) -> Iterator[Library]:
+    with make_still_library(tmp_path) as opened:
+        ids = opened.sorted_ids()
+        with opened.edits() as edits:
+            edits.keep_map_points(ENCODER.info, ids, spiral(ids))
+        yield opened
+
+
+@pytest.fixture
+def pictures(monkeypatch: pytest.MonkeyPatch, state_file: Path, tmp_path: Path) -> Pictures:
+    """Hold still all that changes from run to run: the clock, paths, devices, the playhead, what the model says."""
+    hold_still(monkeypatch)
     find = Session.find
     monkeypatch.setattr(Session, "find", lambda session, request: _timeless(find(session, request)))
-    monkeypatch.setattr(db.paths, "_UNDECODABLE", _Elsewhere(db.paths._UNDECODABLE, shelf.sounds))
+    monkeypatch.setattr(db.paths, "_UNDECODABLE", _Elsewhere(db.paths._UNDECODABLE, tmp_path))
     monkeypatch.setattr("tui.app.palette.device_names", lambda: ["Speakers"])
     monkeypatch.setenv("HOME", "/home/you")
     save_state(state_file, AppState(has_autoplay=False))
-    ids = library.sorted_ids()
-    turns = np.sqrt(np.arange(1, len(ids) + 1, dtype=np.float32))
-    spiral = np.stack([np.cos(3 * turns), np.sin(3 * turns)], axis=1) * (turns / turns.max())[:, None]
-    with library.edits() as edits:
-        edits.keep_map_points(ENCODER.info, ids, spiral)
     return Pictures(monkeypatch)
 
 
@@ -88,14 +93,14 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
         screen: BrowseScreen = screen_of(app, BrowseScreen)
         await until(pilot, lambda: screen.sounds.current_row)
         await pictures.compare(app, pilot, "browse")
-        await write(pilot, "noise ty")
+        await write(pilot, "dusty kick ty")
         await pictures.compare(app, pilot, "browse-completed")
         await pilot.press("tab")
         await pictures.compare(app, pilot, "browse-wrong-filter")
         await write(pilot, "harp")
         await pictures.compare(app, pilot, "browse-nothing-found")
         await pilot.press("ctrl+u")
-        await write(pilot, "noise")
+        await write(pilot, "dusty kick")
         await pilot.press("escape", "down", "shift+down", "4")
         await until(pilot, lambda: (row := screen.sounds.current_row) and row.remark.stars == 4)
         await pilot.press("c")
@@ -128,7 +133,12 @@ def test_teaching(library: Library, state_file: Path, pictures: Pictures, size: 
         await pilot.press("escape", "k")
         await answer(app, pilot, "dusty")
         await pictures.compare(app, pilot, "teach-begun")
-        for key, state in (("t", "1 yes, 0 no"), ("T", "1 yes, 1 no"), ("t", "2 yes, 1 no"), ("t", "3 yes, 1 no")):
+        for key, state in (
+            ("t", "1 of 3 yes, 0 no"),
+            ("T", "1 of 3 yes, 1 no"),
+            ("t", "2 of 3 yes, 1 no"),
+            ("t", "3 yes, 1 no"),
+        ):
             await pilot.press(key)
             await until(pilot, lambda: state in str(screen.query_one("#status").render()))  # noqa: B023 (awaited here)
         await pictures.compare(app, pilot, "teach-learned")
@@ -153,7 +163,7 @@ def test_questions(library: Library, state_file: Path, pictures: Pictures, size:
         }.items():
             for key in keys:
                 await pilot.press(key)
-                await until(pilot, lambda: app.screen.is_modal)
+                await until(pilot, lambda: app.screen.is_modal and app.focused)
             await pictures.compare(app, pilot, f"question-{name}")
             await pilot.press("escape")
             await until(pilot, lambda: not app.screen.is_modal)
@@ -177,11 +187,11 @@ def test_blending(library: Library, state_file: Path, pictures: Pictures, size: 
         await pilot.press("p")
         await until(pilot, lambda: "path" in str(screen.query_one("#status").render()))
         await pictures.compare(app, pilot, "blend-path")
-        for letter, words in zip("CD", ("vinyl", "+"), strict=True):
+        for letter, words in zip("CD", ("choir", "+"), strict=True):
             screen.query_one(f"#corner-{letter}", Input).value = words
         await until(pilot, lambda: "describes no sound" in str(screen.query_one("#status").render()))
         await pictures.compare(app, pilot, "blend-wrong")
-        screen.query_one("#corner-D", Input).value = "bell"
+        screen.query_one("#corner-D", Input).value = "riser"
         await pilot.press("down")
         await pictures.compare(app, pilot, "blend-four")
 
@@ -198,7 +208,7 @@ def test_the_map(library: Library, state_file: Path, pictures: Pictures, size: t
         await pictures.compare(app, pilot, "map-box")
         await pilot.press("v", "slash")
         app.clear_notifications()
-        await write(pilot, "noise ")
+        await write(pilot, "dusty ")
         await until(pilot, lambda: "lit" in str(screen.query_one("#status").render()))
         await pictures.compare(app, pilot, "map-lit")
         screen.query_one(MapCanvas).focus()
@@ -209,9 +219,7 @@ def test_the_map(library: Library, state_file: Path, pictures: Pictures, size: t
 
 
 @BOTH
-def test_the_folders(
-    library: Library, shelf: Shelf, state_file: Path, pictures: Pictures, size: tuple[int, int]
-) -> None:
+def test_the_folders(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen: FoldersScreen = await go(app, pilot, "f5", FoldersScreen)
         await until(pilot, lambda: screen._roots)
@@ -222,7 +230,7 @@ def test_the_folders(
         app.tell_progress(replace(progress, is_paused=True))
         await pictures.compare(app, pilot, "folders-paused")
         await pilot.press("escape", "down", "delete")
-        await until(pilot, lambda: app.screen.is_modal)
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
         await pictures.compare(app, pilot, "folders-forget")
 
     drive(make_app(library, state_file), script, size)
@@ -230,7 +238,6 @@ def test_the_folders(
 
 @BOTH
 def test_a_first_start_and_what_cannot_be_heard(
-    shelf: Shelf,
     state_file: Path,
     tmp_path: Path,
     pictures: Pictures,
@@ -238,7 +245,6 @@ def test_a_first_start_and_what_cannot_be_heard(
     size: tuple[int, int],
 ) -> None:
     sounds = tmp_path / "Packs"
-    monkeypatch.setattr(db.paths, "_UNDECODABLE", _Elsewhere(db.paths._UNDECODABLE, tmp_path))
     monkeypatch.setattr("tui.app.indexing.counts_text", lambda summary: counts_text(replace(summary, seconds=1.5)))
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
@@ -250,7 +256,8 @@ def test_a_first_start_and_what_cannot_be_heard(
         await pictures.compare(app, pilot, "folders-problems")
 
     sounds.mkdir()
-    shutil.copy2(min(shelf.sounds.rglob("*.wav")), sounds / "good.wav")
+    write_demo_sounds(tmp_path / "demo")
+    shutil.copy2(tmp_path / "demo" / "audio_0001.wav", sounds / "good.wav")
     (sounds / "[Am] bad.wav").write_bytes(b"RIFF, but not really")
     (sounds / "old.rx2").write_bytes(b"CAT ")
     with Library.create(tmp_path / "new") as library:
@@ -258,7 +265,7 @@ def test_a_first_start_and_what_cannot_be_heard(
 
 
 def test_the_light_theme(library: Library, state_file: Path, pictures: Pictures) -> None:
-    save_state(state_file, AppState(theme="earmark-light", has_autoplay=False, query="noise"))
+    save_state(state_file, AppState(theme="earmark-light", has_autoplay=False, query="dusty kick"))
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = screen_of(app, BrowseScreen)

@@ -189,4 +189,4 @@ class BlendScreen(SoundScreen):
 
     def _tell(self, text: str, *, is_warning: bool = False) -> None:
         style = "$warning" if is_warning else "$foreground 60%"
-        self.query_one("#status", Static).update(Content.assemble((display_text(text), style)))
+        self.query_one("#status", Static).update(Content.assemble((display_text(text), style)), layout=False)

@@ -6,14 +6,15 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from db.errors import EarmarkError
+from db.facets import TagTable
 from db.listing import ORDERS
 from db.paths import display_text
-from db.query import parse_query
+from db.query import Filter, parse_query
 from tui import human
 from tui.app.columns import COLUMNS, Row, sample_name
 from tui.app.facet_lines import count_facets, facet_lines, known_values, toggle_filter
@@ -51,6 +52,7 @@ class BrowseScreen(TeachingScreen):
         super().__init__()
         self._searcher = Latest("earmark-search", self._fail)
         self._generation = 0
+        self._counted: tuple[TagTable, Sequence[Filter]] | None = None  # what the facets on screen were counted of
         self.shown_generation = 0  # of the result on screen
         self._likes: dict[int, str] = {}
         self._dislikes: dict[int, str] = {}
@@ -70,8 +72,7 @@ class BrowseScreen(TeachingScreen):
         with Horizontal(id="body"):
             yield Facets(id="facets")
             yield SampleList(id="sounds")
-            with VerticalScroll(id="side", can_focus=False):
-                yield Details()
+            yield Details(id="side")
 
     def start(self) -> None:
         state = self.earmark.state
@@ -149,11 +150,13 @@ class BrowseScreen(TeachingScreen):
             self._post(SearchFailed(generation, str(error)))
             return
         self._post(SearchFinished(generation, found))
-        if not is_overtaken():
-            table, collections = session.tag_table(), session.library.collections()
-            counts = count_facets(table, session.library, parse_query(request.line).filters, found.within)
+        table, filters = session.tag_table(), parse_query(request.line).filters
+        is_counted = self._counted is not None and self._counted[0] is table and self._counted[1] == filters
+        if not (is_counted or is_overtaken()):
+            collections = session.library.collections()
+            counts = count_facets(table, session.library, filters, found.within)
             lines = facet_lines(table, counts, collections, request.line)
-            self._post(FacetsCounted(generation, lines, known_values(table, collections)))
+            self._post(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
 
     def _ask(self, generation: int, lesson: Lesson, first: int | None) -> None:
         """Choose what to ask about next, in the thread of the searcher."""
@@ -192,6 +195,7 @@ class BrowseScreen(TeachingScreen):
     @on(FacetsCounted)
     def show_facets(self, event: FacetsCounted) -> None:
         if event.generation == self._generation:
+            self._counted = (event.table, event.filters)
             self.query_one(Facets).show(event.lines)
             self._values = event.values
 
@@ -220,7 +224,7 @@ class BrowseScreen(TeachingScreen):
         return [*likes, *dislikes, *([("   esc clears", "$foreground 40%")] if likes or dislikes else [])]
 
     def _tell_status(self, content: Content) -> None:
-        self.query_one("#status", Static).update(content)
+        self.query_one("#status", Static).update(content, layout=False)
 
     # details
 

@@ -171,7 +171,7 @@ class MapScreen(SoundScreen):
         self._tell(Content.assemble(*parts, *lit))
 
     def _tell(self, content: Content) -> None:
-        self.query_one("#status", Static).update(content)
+        self.query_one("#status", Static).update(content, layout=False)
 
 
 def _best(found: Found) -> SampleIds:

@@ -43,6 +43,7 @@ class NowPlaying(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self._n_selected = 0
+        self._heard = ""
 
     def compose(self) -> ComposeResult:
         yield Static("", id="heard", markup=False)
@@ -53,7 +54,10 @@ class NowPlaying(Horizontal):
         yield Static("", id="volume", markup=False)
 
     def tell_heard(self, content: Content) -> None:
-        self.query_one("#heard", Static).update(content)
+        """Show what is heard; asked many times a second."""
+        if content.plain != self._heard:
+            self._heard = content.plain
+            self.query_one("#heard", Static).update(content, layout=False)
 
     def tell_selected(self, n_selected: int) -> None:
         """Show how many sounds the next key is for; asked many times a second."""

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -79,6 +81,9 @@ class QueryInput(Input):
         Binding("ctrl+down", "recall(-1)", "Later query", show=False, id="query.later"),
         Binding("tab", "complete_or_leave", "Complete", key_display="tab"),
     ]
+
+    # An Input lays out the whole screen at each key, in case its width follows its text; here it does not.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     @dataclass
     class Stepped(Message):

@@ -116,6 +116,12 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         self._scores: npt.NDArray[np.float32] | None = None
         self._rows: OrderedDict[int, Row] = OrderedDict()
         self._asked: set[int] = set()
+        self._fit: tuple[tuple[tuple[str, ...], int], list[tuple[Column, int]]] | None = None
+        self._part_styles: dict[str, Style] = {}  # asked for in every cell; cleared when a theme or focus changes them
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._part_styles.clear()
 
     @property
     def current_id(self) -> int | None:
@@ -236,7 +242,10 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
             left += width + 2
 
     def _fitted(self) -> list[tuple[Column, int]]:
-        return fit(self.columns, max(self.size.width - 3, 1))
+        key = (tuple(self.columns), self.size.width)
+        if self._fit is None or self._fit[0] != key:
+            self._fit = (key, fit(self.columns, max(self.size.width - 3, 1)))
+        return self._fit[1]
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -300,7 +309,9 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _style(self, part: str) -> Style:
         """Return the colour of a part, blended with what lies behind the list."""
-        return Style(color=self.get_component_rich_style(f"samplelist--{part}").color)
+        if part not in self._part_styles:
+            self._part_styles[part] = Style(color=self.get_component_rich_style(f"samplelist--{part}").color)
+        return self._part_styles[part]
 
 
 def _cell(text: str, width: int, *, is_right: bool) -> str:

@@ -55,4 +55,4 @@ class TopBar(Horizontal):
     def tell(self, facts: str) -> None:
         """Show facts about the library."""
         for place in self.query("#facts").results(Static):
-            place.update(Content(facts))
+            place.update(Content(facts), layout=False)

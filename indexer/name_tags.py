@@ -1,0 +1,61 @@
+"""What the names of files and folders say that a sound is."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from db.records import Source, TagMark
+from indexer.names import words_in
+from indexer.vocabulary import OwnTag, SoundType, Vocabulary, built_in
+
+_NAME_CONFIDENCE = 0.95  # of a word in the file name; in a folder it is one step further away
+_FOLDER_CONFIDENCE = 0.9
+
+Kind = TypeVar("Kind", SoundType, OwnTag)
+
+
+def tags_from_name(name: str, vocabulary: Vocabulary | None = None) -> tuple[TagMark, ...]:
+    """Find the type in the file name, else in the nearest folder that names one, and tags of the user's facets.
+
+    Args:
+        name: Path below its root as shown to the user.
+        vocabulary: Whose words count; the built-in one where it is left out.
+    """
+    vocabulary = vocabulary or built_in()
+    *folders, file = name.split("/")
+    kind: tuple[TagMark, ...] = ()
+    own: dict[str, TagMark] = {}
+    for part in (file, *reversed(folders)):
+        confidence = _NAME_CONFIDENCE if part is file else _FOLDER_CONFIDENCE
+        terms = _terms(part, vocabulary)
+        if not terms:
+            continue
+        kind = kind or _type_mark(terms, vocabulary, confidence)
+        for tag in _meant(terms, vocabulary.own_by_word).values():
+            own.setdefault(tag.name, TagMark(tag.facet, tag.name, Source.FILENAME, confidence))
+    return (*kind, *own.values())
+
+
+def _type_mark(terms: set[str], vocabulary: Vocabulary, confidence: float) -> tuple[TagMark, ...]:
+    """Return what the longest term names; terms of one length share the confidence."""
+    found = _meant(terms, vocabulary.types_by_word)
+    if not found:
+        return ()
+    longest = max(map(len, found))
+    kinds = [kind for term, kind in sorted(found.items()) if len(term) == longest]
+    return (TagMark("type", kinds[0].name, Source.FILENAME, confidence / len(kinds), parent=kinds[0].family),)
+
+
+def _meant(terms: set[str], by_word: Mapping[str, Kind]) -> dict[str, Kind]:
+    """Return what terms mean beside each other: "no kick" holds a kick and means none."""
+    return {term: by_word[term] for term in terms if term in by_word and not terms.intersection(by_word[term].must_not)}
+
+
+def _terms(part: str, vocabulary: Vocabulary) -> set[str]:
+    return set(_iter_terms(words_in(part), vocabulary.longest_by_first_word))
+
+
+def _iter_terms(words: list[str], longest: Mapping[str, int]) -> Iterator[str]:
+    """Yield every run of words that may be a term, by what terms begin with: most words begin none."""
+    for first, word in enumerate(words):
+        for length in range(1, longest.get(word, 0) + 1):
+            yield " ".join(words[first : first + length])

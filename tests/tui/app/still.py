@@ -1,0 +1,155 @@
+"""A library, a model and answers that stay as they are, so that a picture changes only when the screen does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import soundfile as sf
+
+from db.library import Library
+from db.records import Features, FileStat, HeardFile, Matrix, Reading, SampleIds, Source, TagMark, Vector
+from db.vectors import VectorIndex
+from indexer.blending import BlendPath, Near
+from indexer.describe import unit
+from tests.tui.app.shelf import ENCODER
+from tui.app.session import Session
+
+_RATE_HZ = 44_100
+_WORDS = ("dusty", "warm", "hard", "soft", "vinyl", "wide", "[Am]", "long")
+_KINDS = (
+    ("kick", "drums", 0.35),
+    ("snare", "drums", 0.25),
+    ("closed hi-hat", "drums", 0.1),
+    ("tom", "drums", 0.6),
+    ("synth bass", "bass", 1.2),
+    ("pad", "melodic", 3.0),
+    ("choir", "vocal", 2.5),
+    ("riser", "fx", 2.0),
+)
+
+
+def make_still_library(place: Path) -> Library:
+    """Write 64 short sounds and record them with values of our own."""
+    sounds = place / "Samples"
+    library = Library.create(place / "library")
+    with library.writer() as writer:
+        sounds.mkdir()
+        root = writer.add_root(sounds)
+        heard = [_make(sounds, number, kind, word) for number, (kind, word) in enumerate(_pairs())]
+        writer.record(root.id, ENCODER.info, heard, [], set())
+    return library
+
+
+def _pairs() -> list[tuple[int, str]]:
+    return [(kind, word) for word in _WORDS for kind in range(len(_KINDS))]
+
+
+def _make(sounds: Path, number: int, kind: int, word: str) -> HeardFile:
+    name, family, seconds = _KINDS[kind]
+    path = sounds / family / f"{word} {name} {number:02}.wav"
+    path.parent.mkdir(exist_ok=True)
+    time = np.arange(int(seconds * _RATE_HZ)) / _RATE_HZ
+    sf.write(path, 0.8 * np.sin(2 * np.pi * 60 * (kind + 1) * time) * np.exp(-3 * time / seconds), _RATE_HZ)
+    form = "loop" if number % 9 == 8 else "one-shot"
+    tempo = [Reading("bpm", Source.FILENAME, 0.9, number=90.0 + number)] if form == "loop" else []
+    key = [Reading("key", Source.ANALYSIS, 0.6, text="Am")] if family in {"bass", "melodic"} else []
+    return HeardFile(
+        relpath=path.relative_to(sounds).as_posix().encode(),
+        stat=FileStat(path.stat().st_size, 1),
+        content_hash=number.to_bytes(32, "big"),
+        features=Features(seconds, 1, _RATE_HZ, 16, "wav", -1.9, -14.2, 200.0 * (kind + 1), 2.0, 180.0, 1),
+        vector=_vector(kind, number),
+        readings=(*tempo, *key),
+        tags=(
+            TagMark("type", name, Source.MODEL, 0.8, family),
+            TagMark("form", form, Source.ANALYSIS, 0.9),
+            TagMark("character", "dark" if kind % 2 else "bright", Source.MODEL, 0.7),
+        ),
+    )
+
+
+def _vector(kind: int, number: int) -> Vector:
+    row = np.zeros(ENCODER.info.dim, np.float32)
+    row[kind] = 1.0
+    row[8 + number % 8] = 0.2 + 0.01 * number
+    return unit(row)
+
+
+def spiral(ids: SampleIds) -> npt.NDArray[np.float32]:
+    """Return places on a map."""
+    turns = np.sqrt(np.arange(1, len(ids) + 1, dtype=np.float32))
+    return np.stack([np.cos(3 * turns), np.sin(3 * turns)], axis=1) * (turns / turns.max())[:, None]
+
+
+def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let words, ranks, blends and lessons go by rules of this file instead of those that get better with time."""
+    monkeypatch.setattr("tui.app.session.combine", lambda _encoder, text, _plus, _minus: _meaning(text))
+    monkeypatch.setattr("tui.app.session.rank", _rank)
+    monkeypatch.setattr(Session, "blender", property(_StillBlender))
+    monkeypatch.setattr("indexer.lessons.survey", lambda _rows: _StillBackground())
+    monkeypatch.setattr("indexer.lessons.learn", lambda yes, no, _background: _StillDetector(yes, no))
+
+
+def _meaning(text: str) -> Vector | None:
+    """Return where words point: at the kinds and qualities that they name, else at the first kind."""
+    words = text.split()
+    if not words:
+        return None
+    row = np.full(ENCODER.info.dim, 0.05, np.float32)
+    for place, name in enumerate([name for name, _, _ in _KINDS]):
+        row[place] += sum(word in name for word in words)
+    return unit(row)
+
+
+def _rank(
+    index: VectorIndex, vector: Vector | None, names: dict[int, float], within: SampleIds | None, n: int
+) -> npt.NDArray[np.void]:
+    assert vector is not None
+    ids, cosines = index.search(vector, n, within)
+    found = np.zeros(len(ids), [("id", np.int64), ("score", np.float32)])
+    found["id"] = ids
+    found["score"] = 0.6 * cosines.clip(min=0) + [0.4 * names.get(sample_id, 0.0) for sample_id in ids.tolist()]
+    return found[np.lexsort((found["id"], -found["score"].round(4)))]
+
+
+class _StillBlender:
+    def __init__(self, session: Session) -> None:
+        self._library = session.library
+        self._index = session.library.vectors(ENCODER.info)
+
+    def sample(self, sample_id: int) -> Vector:
+        return self._index.get(np.array([sample_id]))[0]
+
+    def words(self, line: str) -> Vector | None:
+        return _meaning(line.strip("+"))
+
+    def near(self, point: Vector, k: int) -> tuple[Near, ...]:
+        ids, cosines = self._index.search(point, k)
+        degrees = np.degrees(np.arccos(cosines.clip(-1, 1))).round(1)
+        samples = self._library.samples(ids.tolist())
+        return tuple(Near(*pair, is_between=True) for pair in zip(samples, np.zeros(k), degrees, strict=False))
+
+    def path(self, start: Vector, end: Vector, n_steps: int, **_: object) -> BlendPath:
+        steps: list[Near] = []
+        for at in np.linspace(0, 1, n_steps):
+            found = self.near(unit((1 - at) * start + at * end), 64)
+            steps.append(next(near for near in found if near.sample not in [step.sample for step in steps]))
+        return BlendPath(tuple(steps), is_bridged=True)
+
+
+class _StillBackground:
+    def whiten(self, rows: Matrix) -> Matrix:
+        return rows
+
+
+@dataclass
+class _StillDetector:
+    yes: Matrix
+    no: Matrix
+
+    def confidences(self, rows: Matrix) -> Sequence[float]:
+        avoided = (rows @ self.no.T).mean(axis=1) if len(self.no) else 0.0
+        return ((rows @ self.yes.T).mean(axis=1) - 0.5 * avoided).clip(0, 1).astype(np.float32)

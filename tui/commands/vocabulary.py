@@ -1,0 +1,76 @@
+"""``earmark vocabulary``: the words that sounds are filed under."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption
+
+if TYPE_CHECKING:
+    from indexer.vocabulary import Vocabulary
+
+
+def vocabulary(
+    context: typer.Context,
+    example: Annotated[bool, typer.Option("--example", help="Print a file to begin with, and nothing else.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Show and check the facets and tags of your own: vocabulary.toml in the folder of the library.
+
+    \b
+    Examples:
+      earmark vocabulary
+      earmark vocabulary --example > my-words.toml
+    """
+    from indexer.own_vocabulary import EXAMPLE, FILE_NAME, read_vocabulary
+    from tui.terminal.options import library_folder
+    from tui.terminal.output import print_json, say
+
+    if example:
+        typer.echo(EXAMPLE, nl=False)
+        return
+    path = library_folder(context, library) / FILE_NAME
+    words = read_vocabulary(path.parent)
+    if as_json:
+        print_json(_shape(path, words))
+        return
+    _show(words)
+    if path.exists():
+        say(f"{path} is well. Tag the library by it with: earmark tag renew")
+    else:
+        say(f"For tags of your own, write {path}; earmark vocabulary --example shows how.")
+
+
+def _facets(words: "Vocabulary") -> dict[str, list[str]]:
+    families = dict.fromkeys(kind.family for kind in words.types)
+    facets = {f"type / {family}": [kind.name for kind in words.types if kind.family == family] for family in families}
+    facets["character"] = [f"{pair.names[0]} - {pair.names[1]}" for pair in words.pairs]
+    return facets | {facet: [tag.name for tag in tags] for facet, tags in words.own_facets.items()}
+
+
+def _shape(path: Path, words: "Vocabulary") -> dict[str, Any]:
+    return {
+        "path": str(path),
+        "is_there": path.exists(),
+        "types": [{"family": kind.family, "name": kind.name, "phrases": list(kind.phrases)} for kind in words.types],
+        "characters": [list(pair.names) for pair in words.pairs],
+        "facets": [
+            {"facet": facet, "tags": [tag.name for tag in tags]} for facet, tags in sorted(words.own_facets.items())
+        ],
+    }
+
+
+def _show(words: "Vocabulary") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from tui.terminal.output import show
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    for facet, names in _facets(words).items():
+        table.add_row(facet, Text(", ".join(names)))
+    show(lambda _: table)

@@ -30,12 +30,12 @@ SMALL = Architecture(
 
 # Words outweigh their places and each other's noise, so that texts differ as with a trained model; more would let the
 # rounding of the last bit grow from layer to layer.
-_GAINS = {"word_embeddings": 16.0, "self.query.w": 2.2, "self.key.w": 2.2, "self.value.": 6.0, "attention.output.dense.": 6.0}
+_GAINS = {
     "word_embeddings": 16.0,
-    "self.query.w": 2.0,
-    "self.key.w": 2.0,
-    "self.value.": 4.0,
-    "attention.output.dense.": 4.0,
+    "self.query.w": 2.2,
+    "self.key.w": 2.2,
+    "self.value.": 6.0,
+    "attention.output.dense.": 6.0,
 }
 
 

@@ -72,7 +72,8 @@ class Towers:
     def _workers(self) -> ThreadPoolExecutor:
         """Threads that hear or read one thing each.
 
-        Several threads on one thing would wait for each other at every layer, long when anything else runs.
+        Several threads on one thing wait for each other at every layer. On two cores beside a busy program, a window of
+        HTSAT-tiny took 0.14 to 0.8 s that way, and 0.15 s each with two of these.
         """
         return ThreadPoolExecutor(self._n_workers, initializer=partial(torch.set_num_threads, 1))
 

@@ -14,6 +14,7 @@ from db.records import Features, FileStat, HeardFile, Matrix, Reading, SampleIds
 from db.vectors import VectorIndex
 from indexer.blending import BlendPath, Near
 from indexer.describe import unit
+from indexer.teaching import Sounds
 from tests.tui.app.shelf import ENCODER
 from tui.app.session import Session
 
@@ -147,9 +148,9 @@ class _StillBackground:
 
 @dataclass
 class _StillDetector:
-    yes: Matrix
-    no: Matrix
+    yes: Sounds
+    no: Sounds
 
-    def confidences(self, rows: Matrix) -> Sequence[float]:
-        avoided = (rows @ self.no.T).mean(axis=1) if len(self.no) else 0.0
-        return ((rows @ self.yes.T).mean(axis=1) - 0.5 * avoided).clip(0, 1).astype(np.float32)
+    def confidences(self, sounds: Sounds) -> Sequence[float]:
+        avoided = (sounds.rows @ self.no.rows.T).mean(axis=1) if len(self.no) else 0.0
+        return ((sounds.rows @ self.yes.rows.T).mean(axis=1) - 0.5 * avoided).clip(0, 1).astype(np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.figures import Figure, at_least, at_most
-from benchmarks.folders import real_or_synthesized
+from benchmarks.folders import SONIC_PI_FOLDER, real_or_synthesized
 from db.library import Library
 from db.records import Matrix, Vector
 from indexer.blending import Blender
@@ -43,6 +43,8 @@ Places = tuple[int | None, int | None]
 def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     """Walk between random sounds, between words, and from sounds to words, in real libraries."""
     folders, of_what = real_or_synthesized(work_dir)
+    if SONIC_PI_FOLDER.is_dir():
+        folders, of_what = [*folders, SONIC_PI_FOLDER], f"{of_what}, sonic-pi-samples"
     with Library.create(work_dir / "library") as library, start_encoder() as encoder:
         index(library, folders, encoder)
         paths = _Walker(library).walk(10 if is_quick else 100)

@@ -11,6 +11,7 @@ DEBIAN_FOLDERS = (
     Path("/usr/share/hydrogen/data/drumkits"),  # hydrogen-drumkits
     Path("/usr/share/lmms/samples"),  # lmms-common
 )
+SONIC_PI_FOLDER = Path("/usr/share/sonic-pi")  # sonic-pi-samples
 _EXTENSIONS = {".wav", ".flac", ".aiff", ".aif", ".ogg"}
 _RATE_HZ = 44_100
 

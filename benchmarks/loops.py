@@ -1,4 +1,4 @@
-"""Loops of known tempo, made of real one-shots."""
+"""Loops of known tempo: made of real one-shots, and those of Sonic Pi."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +20,24 @@ _PATTERNS = (
     {"kick": (0, 3, 6, 10), "snare": (4, 12), "hat": tuple(range(16))},
     {"kick": (0, 8, 11), "snare": (4, 12), "hat": (0, 4, 8, 12)},
 )
+SONIC_PI = Path("/usr/share/sonic-pi/samples")
+# Beats in each; those without a beat, or whose beats are a matter of opinion, are left out.
+_SONIC_PI_BEATS = {
+    "loop_3d_printer": 16,
+    "loop_amen": 4,
+    "loop_amen_full": 16,
+    "loop_breakbeat": 4,
+    "loop_compus": 16,
+    "loop_electric": 4,
+    "loop_garzul": 16,
+    "loop_mehackit1": 4,
+    "loop_mehackit2": 4,
+    "loop_mika": 16,
+    "loop_perc1": 4,
+    "loop_perc2": 4,
+    "loop_safari": 16,
+    "loop_weirdo": 8,
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,14 @@ def make_loops(n: int, seed: int = 0) -> Iterator[Loop]:
                     at = (round((bar * 16 + place) * step) + np.arange(len(hit))) % len(mix)
                     np.add.at(mix, at, hit * float(rng.uniform(0.6, 1)))
         yield Loop(mix / max(1.0, float(np.abs(mix).max())), tempo)
+
+
+def sonic_pi_loops() -> Iterator[Loop]:
+    """Yield the loops that come with Sonic Pi, where they are installed."""
+    for name, beats in _SONIC_PI_BEATS.items():
+        path = SONIC_PI / f"{name}.flac"
+        if path.exists():
+            yield Loop(_read(path), 60 * beats / sf.info(path).duration)
 
 
 def _find(kit: Path, role: str) -> list[Path]:

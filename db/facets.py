@@ -1,6 +1,7 @@
 """Which sound has which tag, as arrays: counting a facet over any part of a library takes milliseconds."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,8 @@ class TagTable:
 def read_tag_table(cursor: Cursor) -> TagTable:
     tags = cursor.execute(_TAGS).fetchall()
     places = {row[0]: place for place, row in enumerate(tags)}
-    pairs = np.array(cursor.execute(_ROWS).fetchall(), np.int64).reshape(-1, 2)
+    # row by row, since an array of a list of all rows would hold up the thread that draws for a tenth of a second
+    pairs = np.fromiter(chain.from_iterable(cursor.execute(_ROWS)), np.int64).reshape(-1, 2)
     lookup = np.zeros(max(places, default=0) + 1, np.int32)
     for tag_id, place in places.items():
         lookup[tag_id] = place

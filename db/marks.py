@@ -11,6 +11,7 @@ ONE_OF_FACETS = ("type", "form")  # facets of which a sound has one tag
 _ADD_MARK = (
     "INSERT OR REPLACE INTO sample_tags (sample_id, tag_id, source, confidence, is_effective) VALUES (?, ?, ?, ?, ?)"
 )
+_INSERT_MARK = _ADD_MARK.replace(" OR REPLACE", "")  # a fifth faster, where nothing can be there
 _SPOKEN_OF = "SELECT DISTINCT sample_id FROM sample_tags WHERE sample_id IN (SELECT value FROM json_each(?))"
 
 _CLEAR = """
@@ -49,7 +50,7 @@ def settle_readings(cursor: Cursor, sample_ids: Collection[int]) -> None:
     cursor.execute(_SETTLE_READINGS, (json.dumps(list(sample_ids)),))
 
 
-def _standing(marks: tuple[TagMark, ...]) -> list[TagMark]:
+def _standing(marks: Iterable[TagMark]) -> list[TagMark]:
     """Return the marks that count, by the rules of `_SETTLE_TAGS`."""
     spoken: dict[tuple[str, str], TagMark] = {}
     for mark in marks:
@@ -95,9 +96,10 @@ class TagWriter:
         others = {sample_id for (sample_id,) in self._cursor.execute(_SPOKEN_OF, (wanted,))}
         rows = []
         for sample_id, given in marks.items():
-            standing = () if sample_id in others else _standing(given)
-            rows += [(sample_id, self._tag_id(mark), mark.source, mark.confidence, mark in standing) for mark in given]
-        self._cursor.executemany(_ADD_MARK, rows)
+            told = {(self._tag_id(mark), mark.source): mark for mark in given}
+            standing = [] if sample_id in others else _standing(told.values())
+            rows += [(sample_id, *key, mark.confidence, mark in standing) for key, mark in told.items()]
+        self._cursor.executemany(_INSERT_MARK, rows)
         self.settle(others)
 
     def clear(self, sample_ids: Iterable[int], sources: Collection[Source]) -> None:

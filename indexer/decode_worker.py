@@ -13,6 +13,7 @@ from typing import IO
 
 from db.errors import SoundError
 from indexer.decode import DecodedSound, read_sound
+from indexer.priority import give_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def serve(tasks: IO[bytes], results: IO[bytes], seconds_per_file: float) -> None
 
 def main() -> None:
     """Serve on standard input and output, where libraries can then no longer print."""
+    give_way()
     # Before the worker says that it is ready, so that no file's time limit pays for it.
     import scipy.fft  # noqa: F401
     import soxr  # noqa: F401

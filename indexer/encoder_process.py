@@ -16,6 +16,7 @@ import numpy as np
 from db.errors import ModelError
 from db.records import EncoderInfo, Matrix, Vector
 from indexer.encoder import Encoder, EncoderFacts, TextEncoder, Waveform
+from indexer.priority import give_way
 
 EncoderFactory: TypeAlias = Callable[[int], Encoder]  # takes the number of threads; must be importable by the child
 Items: TypeAlias = list[str] | list[Waveform]
@@ -153,6 +154,7 @@ def _start_resource_tracker() -> None:
 def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
     """Answer requests until the owner closes the pipe or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to handle
+    give_way()
     encoder: Encoder | None = None
     with contextlib.suppress(EOFError, OSError):  # the owner has gone: so do we
         for items in _requests(pipe):

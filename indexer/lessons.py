@@ -86,7 +86,7 @@ class Teacher:
         self._places = {sample_id: place for place, sample_id in enumerate(self._ids.tolist())}
         self._background = survey(self._rows)
         self._whitened = self._background.whiten(self._rows)
-        self._traits = standardized(_traits(library.measures(self._ids)))
+        self._traits = standardized(traits_of(library.measures(self._ids)))
 
     @property
     def n_sounds(self) -> int:
@@ -249,8 +249,8 @@ class Teacher:
         return order[distinct(self._rows[order], _SAME_COSINE)[:n]]
 
 
-def _traits(measures: Floats) -> Floats:
-    """Return measures as hearing takes them: times, frequencies and counts by their ratios.
+def traits_of(measures: Floats) -> Floats:
+    """Return `db.basics.MEASURES` as hearing takes them: times, frequencies and counts by their ratios.
 
     A sound that is cut off before it has decayed has decayed after its length.
     """

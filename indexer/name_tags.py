@@ -1,6 +1,7 @@
 """What the names of files and folders say that a sound is."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from db.records import Source, TagMark
@@ -26,7 +27,7 @@ def tags_from_name(name: str, vocabulary: Vocabulary | None = None) -> tuple[Tag
     own: dict[str, TagMark] = {}
     for part in (file, *reversed(folders)):
         confidence = _NAME_CONFIDENCE if part is file else _FOLDER_CONFIDENCE
-        terms = _terms(part, vocabulary)
+        terms = _terms(part, vocabulary) if part is file else _folder_terms(part, vocabulary)
         if not terms:
             continue
         kind = kind or _type_mark(terms, vocabulary, confidence)
@@ -35,7 +36,7 @@ def tags_from_name(name: str, vocabulary: Vocabulary | None = None) -> tuple[Tag
     return (*kind, *own.values())
 
 
-def _type_mark(terms: set[str], vocabulary: Vocabulary, confidence: float) -> tuple[TagMark, ...]:
+def _type_mark(terms: frozenset[str], vocabulary: Vocabulary, confidence: float) -> tuple[TagMark, ...]:
     """Return what the longest term names; terms of one length share the confidence."""
     found = _meant(terms, vocabulary.types_by_word)
     if not found:
@@ -45,13 +46,16 @@ def _type_mark(terms: set[str], vocabulary: Vocabulary, confidence: float) -> tu
     return (TagMark("type", kinds[0].name, Source.FILENAME, confidence / len(kinds), parent=kinds[0].family),)
 
 
-def _meant(terms: set[str], by_word: Mapping[str, Kind]) -> dict[str, Kind]:
+def _meant(terms: frozenset[str], by_word: Mapping[str, Kind]) -> dict[str, Kind]:
     """Return what terms mean beside each other: "no kick" holds a kick and means none."""
     return {term: by_word[term] for term in terms if term in by_word and not terms.intersection(by_word[term].must_not)}
 
 
-def _terms(part: str, vocabulary: Vocabulary) -> set[str]:
-    return set(_iter_terms(words_in(part), vocabulary.longest_by_first_word))
+def _terms(part: str, vocabulary: Vocabulary) -> frozenset[str]:
+    return frozenset(_iter_terms(words_in(part), vocabulary.longest_by_first_word))
+
+
+_folder_terms = lru_cache(4096)(_terms)  # a folder's name comes again with each of its files
 
 
 def _iter_terms(words: list[str], longest: Mapping[str, int]) -> Iterator[str]:

@@ -54,7 +54,7 @@ def retag_if_needed(
     vocabulary = read_vocabulary(library.folder)
     known = _known_state(library)
     if known.get("words") == _words(encoder, vocabulary) and not (
-        has_new_sounds and _has_drifted(_prior(library, encoder, vocabulary), known["prior"])
+        has_new_sounds and _has_drifted(_prior(library, Tagger(encoder, vocabulary)), known["prior"])
     ):
         return 0
     return retag(library, encoder, cancelled=cancelled)
@@ -80,8 +80,9 @@ def retag(
         LibraryBusyError: Another process is writing the library.
     """
     vocabulary = read_vocabulary(library.folder)
-    prior = _prior(library, encoder, vocabulary)
-    tagger = Tagger(encoder, vocabulary, prior)
+    tagger = Tagger(encoder, vocabulary)
+    prior = _prior(library, tagger)
+    tagger.weigh(prior)
     ids = library.vectors(encoder.info).known()
     n_done = 0
     with library.edits() as edits:
@@ -122,16 +123,16 @@ def _words(encoder: TextEncoder, vocabulary: Vocabulary) -> str:
     return f"{encoder.info.fingerprint} {vocabulary.digest} {hashlib.sha256(calibration).hexdigest()[:16]}"
 
 
-def _prior(library: Library, encoder: TextEncoder, vocabulary: Vocabulary) -> dict[str, float]:
-    """Return how frequent each type is in a library, as `Tagger` takes it."""
-    index = library.vectors(encoder.info)
+def _prior(library: Library, even: Tagger) -> dict[str, float]:
+    """Return how frequent each type is in a library, as `Tagger` takes it; ``even`` has none yet."""
+    index = library.vectors(even.info)
     ids = index.known()
     ids = ids[:: max(1, len(ids) // _N_FOR_PRIOR)]
     if not len(ids):
         return {}
     forms = [form_of(basic.duration_seconds, basic.n_onsets).name for basic in library.basics(ids.tolist())]
-    prior = estimate_prior(Tagger(encoder, vocabulary).type_shares(index.get(ids), forms))
-    return {kind.name: round(float(weight), 4) for kind, weight in zip(vocabulary.types, prior, strict=True)}
+    prior = estimate_prior(even.type_shares(index.get(ids), forms))
+    return {kind.name: round(float(weight), 4) for kind, weight in zip(even.vocabulary.types, prior, strict=True)}
 
 
 def _known_state(library: Library) -> dict[str, Any]:

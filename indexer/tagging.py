@@ -11,7 +11,7 @@ from indexer.calibration import calibration_of
 from indexer.describe import describe, unit
 from indexer.encoder import TextEncoder
 from indexer.form import form_of
-from indexer.vocabulary import OwnTag, Vocabulary, built_in
+from indexer.vocabulary import Vocabulary, built_in
 
 # Below it nothing is said of the type: of soundfonts that the model was not trained on, 0.95 are right above it.
 FAMILY_CONFIDENCE = 0.7
@@ -40,7 +40,11 @@ class Tagger:
         self.vocabulary = vocabulary or built_in()
         self._encoder = encoder
         self._calibration = calibration_of(encoder.info)
-        self._prior = np.array([(prior or {}).get(kind.name, 1.0) for kind in self.vocabulary.types], np.float32)
+        self.weigh(prior or {})
+
+    def weigh(self, prior: Mapping[str, float]) -> None:
+        """Take another prior from now on."""
+        self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.vocabulary.types], np.float32)
 
     def tags(self, vector: Vector, features: Features) -> tuple[TagMark, ...]:
         """Say what one sound is, from what is heard.
@@ -84,21 +88,23 @@ class Tagger:
     @cached_property
     def type_rows(self) -> Matrix:
         """One unit row per type: the mean of its phrases."""
-        return np.stack([self._direction(kind.phrases) for kind in self.vocabulary.types])
+        return self._directions([kind.phrases for kind in self.vocabulary.types])
 
     @cached_property
     def character_rows(self) -> Matrix:
         """One row per pair of opposites: from the second word to the first."""
-        return np.stack(
-            [self._direction(pair.phrases[0]) - self._direction(pair.phrases[1]) for pair in self.vocabulary.pairs]
-        )
+        sides = self._directions([phrases for pair in self.vocabulary.pairs for phrases in pair.phrases])
+        return sides[::2] - sides[1::2]
 
     @cached_property
     def _offsets(self) -> Vector:
         return np.array([self._calibration.offsets.get(kind.name, 0.0) for kind in self.vocabulary.types], np.float32)
 
-    def _direction(self, phrases: Sequence[str]) -> Vector:
-        return unit(describe(self._encoder, phrases).mean(axis=0))
+    def _directions(self, described: Sequence[Sequence[str]]) -> Matrix:
+        """Return one unit row per tag: the mean of its phrases."""
+        rows = describe(self._encoder, [phrase for phrases in described for phrase in phrases])
+        ends = np.cumsum([0, *map(len, described)])
+        return unit(np.add.reduceat(rows, ends[:-1]))
 
     def _type_marks(self, shares: Shares) -> Iterator[tuple[TagMark, ...]]:
         """Yield the likeliest type, only the family where the type is not sure, nothing where neither is."""
@@ -144,16 +150,13 @@ class Tagger:
             described = [tag for tag in tags if tag.phrases]
             if len(described) < 2:  # there is nothing to compare it with; its name and its teacher speak for it
                 continue
-            odds = self._calibration.scale * (vectors @ self._own_rows(described).T)
+            odds = self._calibration.scale * (vectors @ self._directions([tag.phrases for tag in described]).T)
             shares = np.exp(odds - odds.max(axis=1, keepdims=True))
             shares /= shares.sum(axis=1, keepdims=True)
             best, share = shares.argmax(axis=1), shares.max(axis=1).astype(np.float64).round(3)
             for place in np.flatnonzero(share >= _OWN_CONFIDENCE).tolist():
                 marks[place] += (TagMark(facet, described[best[place]].name, Source.MODEL, float(share[place])),)
         return marks
-
-    def _own_rows(self, tags: Sequence[OwnTag]) -> Matrix:
-        return np.stack([self._direction(tag.phrases) for tag in tags])
 
 
 def pitched_readings(readings: Sequence[Reading], tags: Sequence[TagMark]) -> tuple[Reading, ...]:

@@ -28,6 +28,16 @@ SMALL = Architecture(
     dim=32,
 )
 
+# Words outweigh their places and each other's noise, so that texts differ as with a trained model; more would let the
+# rounding of the last bit grow from layer to layer.
+_GAINS = {
+    "word_embeddings": 16.0,
+    "self.query.w": 2.2,
+    "self.key.w": 2.2,
+    "self.value.": 6.0,
+    "attention.output.dense.": 6.0,
+}
+
 
 def random_state(architecture: Architecture = SMALL, seed: int = 0) -> dict[str, torch.Tensor]:
     """Return every tensor of a checkpoint, in sizes of an architecture."""
@@ -53,7 +63,7 @@ def _values(name: str, shape: Shape, generator: torch.Generator) -> torch.Tensor
         return mel_filters() if name.endswith("melW") else _fourier_filters(is_real="real" in name)
     if "bn0" in name and not name.endswith(("weight", "bias")):
         return {"n": 10 * noise - 40, "r": 200 + 50 * noise.abs(), "d": torch.tensor(7)}[name[-1]]  # mean, var, tracked
-    gain = 8.0 if "text_branch" in name and ".attention." in name else 1.0  # texts differ, as a trained model's do
+    gain = next((gain for part, gain in _GAINS.items() if part in name), 1.0)
     return gain * noise / shape[-1] ** 0.5 if len(shape) == 2 else 0.1 * noise + is_scale
 
 

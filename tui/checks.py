@@ -19,7 +19,7 @@ from tui.terminal.session import active_model
 
 _PACKAGES = (
     *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "librosa", "torch"),
-    *("safetensors", "textual", "typer", "rich", "platformdirs"),
+    *("safetensors", "tokenizers", "transformers", "textual", "typer", "rich", "platformdirs"),
 )
 _TEXTS = ("kick drum", "a warm pad", "spoken word", "glass breaking")
 _TOO_ALIKE = 0.9  # cosine; a broken tokenizer or text tower gives every text the same vector

@@ -209,7 +209,7 @@ def test_eval_with_a_bad_table_is_a_usage_error(shelf: Shelf, tmp_path: Path) ->
 
 
 def test_the_model_in_use_is_marked(shelf: Shelf) -> None:
-    (entry,) = json.loads(shelf.run("model", "list", "--json").stdout)["models"]
+    entry, *_ = json.loads(shelf.run("model", "list", "--json").stdout)["models"]
     assert (entry["name"], entry["is_active"]) == ("compact", True)
     assert "in use" in shelf.run("model", "list").stdout
 

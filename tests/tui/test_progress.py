@@ -31,6 +31,44 @@ with meter("Listening") as shown:
     shown.show(0, 40)
     shown.show(20, 40, "[Am] pad.wav")
 """
+    out, drawn = on_a_screen(script)
+    assert out == b""
+    assert b"20/40" in drawn
+    assert b"[Am] pad.wav" in drawn
+    assert drawn.rstrip().endswith(b"\x1b[2K") or b"\x1b[?25h" in drawn
+
+
+def test_a_download_is_shown_in_bytes_file_by_file() -> None:
+    script = """
+import time
+from tui.terminal.progress import meter
+with meter("Getting", in_bytes=True) as shown:
+    shown.show(900_000, 900_000, "vocab.json")
+    shown.show(1_200_000_000, 2_400_000_000, "music.pt")
+    time.sleep(0.2)
+    shown.show(1_800_000_000, 2_400_000_000, "music.pt")
+    shown.note("reading the weights")
+"""
+    _, drawn = on_a_screen(script)
+    assert b"1.8/2.4 GB" in drawn
+    assert b"GB/s" in drawn
+    assert b"reading the weights" in drawn
+
+
+def test_a_resumed_download_is_paced_by_what_came_now(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    meter = LineMeter("Getting", in_bytes=True)
+    meter.show(1_000_000_000, 2_400_000_000, "music.pt")
+    now = 110.0
+    meter.show(1_100_000_000, 2_400_000_000, "music.pt")
+    assert capsys.readouterr().err.strip() == "Getting: 1.1 GB of 2.4 GB, 10.0 MB/s, 2:10 left, music.pt"
+
+
+def on_a_screen(script: str) -> tuple[bytes, bytes]:
+    """Run a script whose stderr is a terminal; return what it wrote to stdout and to the terminal."""
     screen, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"}
@@ -45,7 +83,4 @@ with meter("Listening") as shown:
         pass
     os.close(screen)
     assert process.returncode == 0
-    assert out == b""
-    assert b"20/40" in drawn.getvalue()
-    assert b"[Am] pad.wav" in drawn.getvalue()
-    assert drawn.getvalue().rstrip().endswith(b"\x1b[2K") or b"\x1b[?25h" in drawn.getvalue()
+    return out, drawn.getvalue()

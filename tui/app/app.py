@@ -1,5 +1,6 @@
 """The app: screens, keys and themes that all of them share, and the way in and out."""
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,6 +39,7 @@ from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
+_WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
 _REFRESH_SECONDS = 3.0  # between looks at what is new while listening
 
 
@@ -85,8 +87,12 @@ class EarmarkApp(App[None]):
     ) -> None:
         super().__init__()
         self.session = session
+        for theme in THEMES:
+            self.register_theme(theme)
         self.changes = Changes(session.library)
         self.state = load_state(state_file)
+        # before the first screen, which would be laid out twice otherwise
+        self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self._state_file = state_file
         self._keys = keys or Keys()
         device = self.state.device or None
@@ -101,15 +107,12 @@ class EarmarkApp(App[None]):
         self.blend_sounds: list[Sample] = []  # corners chosen before the screen was first opened
         self.index_run: IndexRun | None = None
         self._refreshed_at = 0.0
+        self._is_awake = False
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self.set_keymap(self._keys.keymap(self.state.key_preset))
         self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
-        self.warm_up()
-        self.read_facts()
+        self.set_timer(_WAKE_SECONDS, self.wake_up)
 
     def on_unmount(self) -> None:
         if self.index_run is not None:
@@ -122,9 +125,27 @@ class EarmarkApp(App[None]):
         self.state.key_preset = preset
         self.set_keymap(self._keys.keymap(preset))
 
+    def wake_up(self) -> None:
+        """Load what the first screen could do without, once it is there; later calls do nothing."""
+        if not self._is_awake:
+            self._is_awake = True
+            if not gc.isenabled():  # since the start, see `tui.main`
+                gc.freeze()  # what is there now stays; to look through it again and again would hold up the screen
+                gc.enable()
+            self.warm_up()
+            self.read_facts()
+
     @work(thread=True, group="warm-up")
     def warm_up(self) -> None:
         self.session.warm_up()
+        if gc.get_freeze_count():
+            gc.freeze()  # what was loaded just now
+        if self.player.output.fault:
+            self.call_from_thread(self._tell_output)
+
+    def _tell_output(self) -> None:
+        if self.screen_stack and isinstance(self.screen, SoundScreen):
+            self.screen.tell_settings()
 
     @work(thread=True, group="facts", exclusive=True)
     def read_facts(self) -> None:

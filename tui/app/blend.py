@@ -9,7 +9,6 @@ import numpy as np
 from db.errors import UsageError
 from db.records import SampleIds, Vector
 from indexer.blending import Near
-from indexer.examples import embed_file
 from indexer.latent import spherical_mean
 from tui import human
 from tui.app.session import Scores, Session
@@ -134,6 +133,8 @@ def _locate(session: Session, corner: Corner) -> tuple[Vector, int | None]:
     if corner.sample_id is not None:
         return session.blender.sample(corner.sample_id), corner.sample_id
     if corner.file is not None:
+        from indexer.examples import embed_file
+
         sample_id, heard = embed_file(session.library, corner.file, session.encoder)
         return session.blender.sound(heard), sample_id
     direction = session.blender.words(corner.words)

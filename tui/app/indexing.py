@@ -4,12 +4,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.errors import EarmarkError
 from db.paths import display_text
-from indexer.pipeline import BatchStored, IndexEvent, IndexSummary, RootScanned, index
 from tui.app.session import Session
 from tui.terminal.indexing import counts_text
+
+if TYPE_CHECKING:
+    from indexer.pipeline import IndexEvent, IndexSummary
 
 _POLL_SECONDS = 0.1
 
@@ -41,7 +44,7 @@ class IndexProgress:
         return (self.n_total - self.n_done) / self.rate if self.rate > 0 else None
 
 
-def outcome_text(outcome: IndexSummary | str) -> str:
+def outcome_text(outcome: "IndexSummary | str") -> str:
     """Return how a run ended, in one or two sentences."""
     if isinstance(outcome, str):
         return display_text(outcome)
@@ -64,7 +67,7 @@ class IndexRun:
         session: Session,
         folders: Sequence[Path],
         on_progress: Callable[[IndexProgress], None],
-        on_finished: Callable[[IndexSummary | str], None],
+        on_finished: Callable[["IndexSummary | str"], None],
     ) -> None:
         self._session = session
         self._folders = folders
@@ -101,6 +104,8 @@ class IndexRun:
             self._thread.join(timeout_seconds)
 
     def _run(self) -> None:
+        from indexer.pipeline import index
+
         try:
             summary = index(
                 self._session.library,
@@ -120,7 +125,9 @@ class IndexRun:
             self._paused_seconds += _POLL_SECONDS
         return self._stop.is_set()
 
-    def _tell(self, event: IndexEvent) -> None:
+    def _tell(self, event: "IndexEvent") -> None:
+        from indexer.pipeline import BatchStored, RootScanned
+
         if isinstance(event, RootScanned):
             self._keep(replace(self.progress, n_total=self.progress.n_total + event.n_to_hear))
         elif isinstance(event, BatchStored):

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from db.facets import TagTable
 from db.query import Filter
 from db.records import SampleIds
-from indexer.pipeline import IndexSummary
 from tui.app.blend import Blended
 from tui.app.changes import Change
 from tui.app.columns import Row
@@ -17,6 +17,9 @@ from tui.app.map import SoundMap
 from tui.app.player.player import Loaded
 from tui.app.session import Found
 from tui.app.widgets.facets import FacetLine
+
+if TYPE_CHECKING:
+    from indexer.pipeline import IndexSummary  # a tenth of a second at the start
 
 
 @dataclass
@@ -121,4 +124,4 @@ class IndexProgressed(Message):
 class IndexFinished(Message):
     """The run ended; ``outcome`` is its summary, or a sentence that says why it could not be done."""
 
-    outcome: IndexSummary | str
+    outcome: "IndexSummary | str"

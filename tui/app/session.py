@@ -20,7 +20,6 @@ from db.records import Matrix, Remark, SampleIds, Vector
 from indexer.blending import Blender
 from indexer.describe import combine, unit
 from indexer.encoder import Encoder, TextEncoder
-from indexer.examples import embed_file
 from indexer.form import FORMS
 from indexer.latent import SoundSpace
 from indexer.models import Model, load_text_encoder, start_encoder
@@ -204,6 +203,8 @@ class Session:
         stored = self.library.vectors(self.text_encoder.info).get(ids)
         if request.file is None:
             return stored
+        from indexer.examples import embed_file
+
         heard = embed_file(self.library, request.file, self.encoder)[1]
         return np.concatenate([heard[None], stored])
 

@@ -37,7 +37,7 @@ class BarMeter:
     def show(self, n_done: int, n_total: int, note: str = "") -> None:
         if self._starts_anew and n_total != self._n_total:  # another file, of which some may be here already
             self._n_total = n_total
-            self._progress.reset(self._task, total=n_total, completed=n_done, first=n_done)
+            self._progress.reset(self._task, total=n_total, completed=n_done, first=n_done, note=note)
         self._progress.update(self._task, completed=n_done, total=n_total, note=note)
 
     def note(self, note: str) -> None:

@@ -3,24 +3,29 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from db.library import Library
 from db.paths import display_text
 from indexer.encoder import Encoder
-from indexer.pipeline import BatchStored, IndexEvent, IndexSummary, index
 from tui import human
 from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import Meter, meter
 
+if TYPE_CHECKING:
+    from indexer.pipeline import IndexEvent, IndexSummary
+
 
 def run_index(
     library: Library, folders: Sequence[Path], encoder: Encoder, *, retry_problems: bool = False
-) -> IndexSummary:
+) -> "IndexSummary":
     """Bring a library up to date, with progress on stderr; errors as in `indexer.pipeline.index`."""
+    from indexer.pipeline import index
+
     with meter("Listening") as shown, stop_on_interrupt(shown.note) as stopped:
         return index(
             library,
@@ -32,10 +37,12 @@ def run_index(
         )
 
 
-def _show_on(shown: Meter) -> Callable[[IndexEvent], None]:
+def _show_on(shown: Meter) -> Callable[["IndexEvent"], None]:
+    from indexer.pipeline import BatchStored
+
     n_to_hear = 0
 
-    def on_event(event: IndexEvent) -> None:
+    def on_event(event: "IndexEvent") -> None:
         nonlocal n_to_hear
         if isinstance(event, BatchStored):
             shown.show(event.n_done, event.n_total, event.current)
@@ -48,7 +55,7 @@ def _show_on(shown: Meter) -> Callable[[IndexEvent], None]:
     return on_event
 
 
-def summary_text(summary: IndexSummary) -> str:
+def summary_text(summary: "IndexSummary") -> str:
     """Return what a run did and what to do next, in a few sentences."""
     sentences = [counts_text(summary)]
     if summary.n_failed:
@@ -58,7 +65,7 @@ def summary_text(summary: IndexSummary) -> str:
     return " ".join(sentences)
 
 
-def counts_text(summary: IndexSummary) -> str:
+def counts_text(summary: "IndexSummary") -> str:
     """Return what a run did, in one or two sentences."""
     parts = [
         f"{n:,} {word}"
@@ -80,7 +87,7 @@ def counts_text(summary: IndexSummary) -> str:
     return " ".join(sentences)
 
 
-def finish(summary: IndexSummary, *, as_json: bool) -> None:
+def finish(summary: "IndexSummary", *, as_json: bool) -> None:
     """Report a run.
 
     Raises:

@@ -4,13 +4,16 @@ import io
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import soundfile as sf
 
 from db.errors import SoundError
 from indexer.riff import find_inner_stream
+
+if TYPE_CHECKING:
+    import soundfile as sf
 
 RATE_HZ = 48_000
 MAX_SECONDS = 120  # of a longer sound the beginning is played; 46 MB in memory
@@ -82,7 +85,9 @@ def open_clip(path: Path) -> tuple[Clip, Iterator[None]]:
     return clip, _decode(sound, clip)
 
 
-def _open(path: Path) -> sf.SoundFile:
+def _open(path: Path) -> "sf.SoundFile":
+    import soundfile as sf  # not at the start, of which it would take a twentieth of a second
+
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a FIFO would wait for ever
             raise SoundError("not-a-file", "It is not a file.")
@@ -96,14 +101,18 @@ def _open(path: Path) -> sf.SoundFile:
         raise SoundError("damaged", "It cannot be decoded.") from error
 
 
-def _open_inner(path: Path) -> sf.SoundFile:
+def _open_inner(path: Path) -> "sf.SoundFile":
     """Open an Ogg stream that stands inside a RIFF wrapper, as some packs have it."""
+    import soundfile as sf
+
     data = path.read_bytes()
     start = find_inner_stream(io.BytesIO(data))
     return sf.SoundFile(io.BytesIO(data[start or 0 :]))
 
 
-def _decode(sound: sf.SoundFile, clip: Clip) -> Iterator[None]:
+def _decode(sound: "sf.SoundFile", clip: Clip) -> Iterator[None]:
+    import soundfile as sf
+
     convert = _converter(sound.samplerate)
     n_block = max(1, int(_BLOCK_SECONDS * sound.samplerate))
     with sound:

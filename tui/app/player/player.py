@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from db.errors import SoundError
 from db.records import Features
@@ -61,7 +62,22 @@ class Player:
         self._asked_at = 0.0
         self.start_seconds: float | None = None  # from the last request until frames of it were asked for
         self._decoder = Latest("earmark-player", self._fail)
-        self.output = open_device(self._render)
+        self._open_device = open_device
+        self._opening = Lock()
+        self._output: Output | None = None
+
+    @property
+    def output(self) -> Output:
+        """Where the sound goes; opened when it is first asked for, which may take a tenth of a second."""
+        with self._opening:
+            if self._output is None:
+                self._output = self._open_device(self._render)
+            return self._output
+
+    @property
+    def fault(self) -> str | None:
+        """Why nothing is heard, in a few words; None where all is well, or before the output is open."""
+        return None if self._output is None else self._output.fault
 
     @property
     def is_looping(self) -> bool:
@@ -110,13 +126,14 @@ class Player:
     def close(self) -> None:
         self.stop()
         self._decoder.close()
-        self.output.close()
+        if self._output is not None:
+            self._output.close()
 
     def reopen(self, open_device: Callable[[Render], Output]) -> None:
         """Move to another output."""
         self.stop()
         self.output.close()
-        self.output = open_device(self._render)
+        self._output = open_device(self._render)
 
     def _load(self, path: Path, gain: float | None, at_seconds: float, is_overtaken: Callable[[], bool]) -> None:
         try:
@@ -140,6 +157,7 @@ class Player:
             self._on_loaded(Loaded(path, clip.peaks(N_PEAKS), clip.duration_seconds))
 
     def _start(self, clip: Clip, gain: float, at_seconds: float) -> None:
+        _ = self.output
         self.mixer.play(Voice(clip, int(at_seconds * RATE_HZ), gain))
 
     def _render(self, n_frames: int) -> Frames:

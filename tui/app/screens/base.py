@@ -219,9 +219,9 @@ class SoundScreen(Screen[None]):
         self.tell_settings()
 
     def tell_settings(self) -> None:
-        state, output = self.earmark.state, self.earmark.player.output
+        state, player = self.earmark.state, self.earmark.player
         self.query_one(NowPlaying).tell_settings(
-            has_autoplay=state.has_autoplay, is_looping=state.is_looping, volume=state.volume, fault=output.fault
+            has_autoplay=state.has_autoplay, is_looping=state.is_looping, volume=state.volume, fault=player.fault
         )
 
     def tell_library(self) -> None:

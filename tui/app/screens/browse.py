@@ -55,6 +55,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
     def compose_body(self) -> ComposeResult:
+        self.set_class(self.earmark.state.has_facets, "-facets")  # before there is anything to be styled again
         yield QueryInput(
             lambda name: self._values.get(name, ()),
             lambda: self.earmark.state.history,
@@ -71,7 +72,6 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
     def start(self) -> None:
         state = self.earmark.state
         self.sounds.sorted_by = (state.sort_column, state.is_descending)
-        self.set_class(state.has_facets, "-facets")
         self.search()
         self.query_one(QueryInput).focus()
 
@@ -171,6 +171,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
         self._tell_status(self._summary(found))
+        self.call_after_refresh(self.earmark.wake_up)
         row = self.sounds.current_row
         if row is None:
             self.show_nothing()
@@ -179,6 +180,13 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         if self.lesson is not None and row.sample.id != before:
             self._audition(row)
         elif self._loaded is None or self._loaded.path not in row.sample.paths:
+            self.call_after_refresh(self._load, row.sample.id)
+
+    def _load(self, sample_id: int) -> None:
+        """Draw a sound once its row is there, unless another has come since."""
+        row = self.sounds.current_row
+        now = self.earmark.player.now
+        if row is not None and row.sample.id == sample_id and not (now.is_playing and now.path in row.sample.paths):
             self.earmark.player.load(row.sample.paths[0])
 
     @on(ChangeMade)

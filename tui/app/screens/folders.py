@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from db.errors import EarmarkError
 from db.paths import display_text
 from db.records import Problem, Root
-from indexer.pipeline import IndexSummary
 from tui import human
 from tui.app.indexing import IndexProgress, outcome_text
 from tui.app.modals.confirm import ConfirmModal
@@ -25,6 +24,7 @@ from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.top_bar import Tab, TopBar
 
 if TYPE_CHECKING:
+    from indexer.pipeline import IndexSummary
     from tui.app.app import EarmarkApp
 
 _MAX_PROBLEMS = 500  # the rest is in: earmark problems
@@ -197,7 +197,7 @@ class FoldersScreen(Screen[None]):
         self._tell(Content.assemble(*parts))
         self.refresh_bindings()
 
-    def tell_finished(self, outcome: IndexSummary | str) -> None:
+    def tell_finished(self, outcome: "IndexSummary | str") -> None:
         """Show how the run ended."""
         style = "$warning" if isinstance(outcome, str) else "$success"
         self._tell(Content.assemble((outcome_text(outcome), style)))

@@ -24,7 +24,6 @@ from tui.app.state import DEFAULT_COLUMNS
 from tui.app.themes import family_color
 
 _N_CACHED = 4096  # rows in memory; some megabytes
-_MARGIN = 32  # rows asked for beyond the visible ones
 _DIM_COLUMNS = frozenset({"form", "length", "tempo", "key", "tags", "folder"})
 
 
@@ -300,13 +299,14 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip(segments)
 
     def _ask_for_missing(self, first: int) -> None:
-        """Ask for rows in sight and around, once."""
-        low, high = max(0, first - _MARGIN), first + self.size.height + _MARGIN
-        visible = self.ids[first : first + self.size.height].tolist()
-        if all(sample_id in self._rows or sample_id in self._asked for sample_id in visible):
+        """Ask for rows in sight, and for a page more than is near, before it is in sight."""
+        page = self.size.height
+        near = self.ids[max(0, first - page) : first + 2 * page].tolist()
+        if all(sample_id in self._rows or sample_id in self._asked for sample_id in near):
             return
-        missing = [sample_id for sample_id in self.ids[low:high].tolist() if sample_id not in self._rows]
-        self._asked.update(missing)
+        around = self.ids[max(0, first - 2 * page) : first + 3 * page].tolist()
+        missing = [sample_id for sample_id in around if sample_id not in self._rows]
+        self._asked = set(missing)  # what was asked for before may have been dropped for this
         self.post_message(self.RowsNeeded(self, missing))
 
     def _style(self, part: str) -> Style:

@@ -1,0 +1,85 @@
+"""Sounds with labels, heard once, and what their figures are made of."""
+
+import csv
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from db.basics import MEASURES
+from db.records import Features, Matrix, Reading
+from indexer.decode_pool import Task
+from indexer.encoder import Waveform
+from indexer.hearing import HeardSound, hear
+from indexer.models import make_compact
+from indexer.name_tags import tags_from_name
+
+_N_BINS = 10
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Sounds in the order of their list; those that cannot be heard are left out.
+
+    Attributes:
+        names: Path of each below the folder.
+        vectors: Shape ``(n, dim)``.
+        families: First level of the type that each label names; "" for none.
+    """
+
+    names: list[str]
+    labels: npt.NDArray[np.str_]
+    vectors: Matrix
+    features: list[Features]
+    readings: list[tuple[Reading, ...]]
+    waveforms: list[Waveform | None]
+
+    @property
+    def families(self) -> npt.NDArray[np.str_]:
+        return np.array([family_of(label) for label in self.labels])
+
+    def measures(self) -> npt.NDArray[np.float32]:
+        """Return what `db.library.Library.measures` does."""
+        return np.array([[getattr(one, name) for name in MEASURES] for one in self.features], np.float32)
+
+
+def hear_labelled(folder: Path) -> Labelled:
+    """Hear the sounds of a folder that ``labels.csv`` names."""
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    paths = [os.fsencode(folder / "sounds" / row["path"]) for row in rows]
+    heard: dict[int, HeardSound] = {}
+    for batch in hear((Task(key, path) for key, path in enumerate(paths)), make_compact(1)):
+        heard.update((item.key, item) for item in batch if item.vector is not None)
+    keys = sorted(heard)
+    sounds = [heard[key].sound for key in keys]
+    return Labelled(
+        names=[rows[key]["path"] for key in keys],
+        labels=np.array([rows[key]["label"] for key in keys]),
+        vectors=np.stack([heard[key].vector for key in keys]),
+        features=[sound.features for sound in sounds],
+        readings=[sound.readings for sound in sounds],
+        waveforms=[sound.waveform for sound in sounds],
+    )
+
+
+def family_of(label: str) -> str:
+    marks = tags_from_name(label)
+    return (marks[0].parent or "") if marks else ""
+
+
+def calibration_error(confidence: npt.NDArray[np.float32], is_right: npt.NDArray[np.bool_]) -> float:
+    """Return the mean gap between confidence and share of right answers over ten bins (Guo et al., 2017)."""
+    bins = np.minimum((confidence * _N_BINS).astype(int), _N_BINS - 1)
+    gaps = [
+        abs(float(confidence[bins == number].mean()) - float(is_right[bins == number].mean())) * (bins == number).mean()
+        for number in np.unique(bins)
+    ]
+    return float(sum(gaps))
+
+
+def average_precision(scores: npt.NDArray[np.float32], is_it: npt.NDArray[np.bool_]) -> float:
+    ranked = is_it[np.argsort(-scores, kind="stable")]
+    return float((np.cumsum(ranked) / np.arange(1, len(ranked) + 1))[ranked].mean())

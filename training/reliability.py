@@ -1,0 +1,69 @@
+"""Draw how often tags are right that are shown as so sure: ``python -m training.reliability FOLDER PICTURE``.
+
+FOLDER holds sounds in ``sounds`` and labels in ``labels.csv`` beside it, as for ``python -m benchmarks tagging``.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.labelled import calibration_error, hear_labelled
+from indexer.form import form_of
+from indexer.models import load_text_encoder
+from indexer.prior import estimate_prior
+from indexer.tagging import FAMILY_CONFIDENCE, Tagger
+
+_N_BINS = 10
+_FEWEST = 5  # sounds; a bin of fewer says nothing
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.reliability", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("picture", type=Path)
+    options = parser.parse_args()
+    confidence, is_right = _answers(options.folder)
+    _draw(confidence, is_right, options.picture)
+
+
+def _answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Return how sure the family of each sound is, names hidden, and whether it is right."""
+    heard = hear_labelled(folder)
+    tagger = Tagger(load_text_encoder())
+    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
+    prior = estimate_prior(tagger.type_shares(heard.vectors, forms))
+    tagger.weigh({kind.name: float(weight) for kind, weight in zip(tagger.vocabulary.types, prior, strict=True)})
+    families = sorted({kind.family for kind in tagger.vocabulary.types})
+    belongs = np.array([[kind.family == family for family in families] for kind in tagger.vocabulary.types])
+    shares = tagger.type_shares(heard.vectors, forms) @ belongs
+    return shares.max(axis=1), np.array(families)[shares.argmax(axis=1)] == heard.families
+
+
+def _draw(confidence: npt.NDArray[np.float32], is_right: npt.NDArray[np.bool_], picture: Path) -> None:
+    import matplotlib as mpl  # noqa: PLC0415  only this script needs it
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "earmark"  # the same sounds give the same file
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    bins = np.minimum((confidence * _N_BINS).astype(int), _N_BINS - 1)
+    counts = np.bincount(bins, minlength=_N_BINS)
+    places = np.flatnonzero(counts >= _FEWEST)
+    right = np.array([is_right[bins == place].mean() for place in places])
+    sure = np.array([confidence[bins == place].mean() for place in places])
+    figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(5, 5), height_ratios=(3, 1), layout="constrained")
+    above.plot([0, 1], [0, 1], color="0.7", linestyle="--", label="as sure as it is right")
+    above.plot(sure, right, marker="o", color="tab:blue", label="first level of the type, names hidden")
+    above.axvspan(0, FAMILY_CONFIDENCE, color="0.93", label="unsure: nothing is said")
+    above.set(ylabel="share that is right", ylim=(0, 1.02), xlim=(0, 1))
+    above.set_title(f"{len(bins)} real sounds, calibration error {calibration_error(confidence, is_right):.3f}")
+    above.legend(loc="upper left", fontsize=8)
+    below.bar((np.arange(_N_BINS) + 0.5) / _N_BINS, counts, width=0.9 / _N_BINS, color="tab:blue")
+    below.set(xlabel="confidence", ylabel="sounds")
+    figure.savefig(picture, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()

@@ -10,13 +10,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from safetensors.numpy import load_file
 
 from indexer.compact.model import WEIGHTS_FOLDER, CompactTextEncoder
+from indexer.compact.text import TextTower
 from training.captions import PROMPTS
 from training.dataset import Dataset
 from training.evaluate import embed_dataset, evaluate, prompt_rows
-from training.export import export
-from training.render import Plan, render_bulk, render_recipes
+from training.export import export_audio, export_text
+from training.prune import prune
+from training.render import Plan, render_bulk, render_recipes, render_recordings
 from training.student import collect_phrases, train_student
 from training.teacher import Teacher
 from training.texts import Texts, read_texts
@@ -30,21 +33,27 @@ def main() -> None:
         _render(options)
     dataset = Dataset(options.work / "train")
     print(f"{len(dataset)} recordings of {len(dataset.variants)} sounds in {len(dataset.kinds)} kinds", flush=True)
-    teacher = Teacher(options.device)
-    texts = read_texts(dataset, teacher, options.seed)
-    towers = _train(options, dataset, texts)
-    _export(options, dataset, teacher, texts, towers)
+    if options.keep_text:
+        texts = read_texts(dataset, TextTower(load_file(options.keep_text)), options.seed)
+        towers = _train(options, dataset, texts)
+    else:
+        teacher = Teacher(options.device)
+        texts = read_texts(dataset, teacher, options.seed)
+        towers = _train(options, dataset, texts)
+        _export_text(options, dataset, teacher, texts, towers)
+    heard = embed_dataset(towers.audio, dataset, range(0, len(dataset), len(dataset) // 4000 + 1))
+    export_audio(options.out, towers.audio, heard.mean(0))
     _measure(options, towers)
 
 
 def _train(options: argparse.Namespace, dataset: Dataset, texts: Texts) -> Towers:
     checkpoint = options.work / "towers.pt"
+    towers = Towers(prune(options.prune) if options.prune else None, keeps_space=options.keep_text is not None)
     if options.skip_train:
-        towers = Towers()
         towers.load_state_dict(torch.load(checkpoint, weights_only=True))
         return towers.eval()
     schedule = Schedule(options.steps, learning_rate=options.learning_rate, max_minutes=options.minutes)
-    trainer = Trainer(dataset, texts, schedule, options.device, options.seed)
+    trainer = Trainer(dataset, texts, schedule, options.device, options.seed, towers)
     if options.resume:
         trainer.resume(checkpoint)
     return trainer.run(checkpoint)
@@ -52,8 +61,10 @@ def _train(options: argparse.Namespace, dataset: Dataset, texts: Texts) -> Tower
 
 def _render(options: argparse.Namespace) -> None:
     for split, share in (("train", 1.0), ("valid", 0.03)):
-        plan = Plan(options.work, options.variants, options.impulse_responses, split)
+        plan = Plan(options.work, options.variants, options.impulse_responses, split, options.recordings)
         render_recipes(plan, range(max(1, int(options.recipe_shards * share))), options.workers)
+        if options.recordings and split == "train":
+            render_recordings(plan, range(1), options.workers)
         for source, n_shards in (("soundfonts", options.soundfont_shards), ("voices", options.voice_shards)):
             try:
                 render_bulk(plan, source, range(max(1, int(n_shards * share))), options.workers)
@@ -61,14 +72,13 @@ def _render(options: argparse.Namespace) -> None:
                 print(f"{source} left out: {error}", flush=True)
 
 
-def _export(options: argparse.Namespace, dataset: Dataset, teacher: Teacher, texts: Texts, towers: Towers) -> None:
+def _export_text(options: argparse.Namespace, dataset: Dataset, teacher: Teacher, texts: Texts, towers: Towers) -> None:
     facts = [recording.facts for recording in dataset.recordings]
     phrases = collect_phrases(texts, facts, teacher, towers.project, options.seed)
     student = train_student(phrases, options.text_steps, options.seed)
-    heard = embed_dataset(towers.audio, dataset, range(0, len(dataset), len(dataset) // 4000 + 1))
     with torch.no_grad():
         said = towers.project(texts.caption_rows).numpy()
-    export(options.out, towers.audio, student.arrays(), audio_center=heard.mean(0), text_center=said.mean(0))
+    export_text(options.out, student.arrays(), said.mean(0))
 
 
 def _measure(options: argparse.Namespace, towers: Towers) -> None:
@@ -86,6 +96,9 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER, help="where the weights go")
     parser.add_argument("--impulse-responses", type=Path, help="folder of FLAC impulse responses (see SOURCES.md)")
+    parser.add_argument("--recordings", type=Path, help="folder of recorded drum hits (see SOURCES.md)")
+    parser.add_argument("--prune", type=Path, help="begin with the audio weights of a wider tower")
+    parser.add_argument("--keep-text", type=Path, help="keep these text weights and the space that they span")
     parser.add_argument("--recipe-shards", type=int, default=80, help="of 400 dry sounds each")
     parser.add_argument("--soundfont-shards", type=int, default=40)
     parser.add_argument("--voice-shards", type=int, default=8)

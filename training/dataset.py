@@ -16,7 +16,7 @@ from training.captions import Facts, captions
 CAPTIONS_PER_RECORDING = 2
 # A recording is drawn as often as others of its kind are rare, to this power: 1 makes kinds even.
 _BALANCE = 0.7
-_CROP_FRAMES = (80, 320)  # the network must know a pad by its first second
+_CROP_FRAMES = (60, 240)  # the network must know a pad by its first second
 
 _POWER = (10 ** ((np.arange(256) / 255 - 1) * DYNAMIC_RANGE_DB / 10)).astype(np.float32)
 
@@ -138,7 +138,7 @@ def augment(picture: Picture, rng: np.random.Generator, background: Picture | No
     floor = -DYNAMIC_RANGE_DB if rng.random() < 0.5 else -rng.uniform(35, DYNAMIC_RANGE_DB)
     picture = np.maximum(picture, floor)
     if rng.random() < 0.4:
-        start, width = int(rng.integers(N_MELS)), int(rng.integers(1, 12))
+        start, width = int(rng.integers(N_MELS)), int(rng.integers(1, 10))
         picture[:, start : start + width] = floor
     if picture.shape[-1] > 20 and rng.random() < 0.3:
         start, width = int(rng.integers(4, picture.shape[-1])), int(rng.integers(1, 1 + picture.shape[-1] // 6))

@@ -9,31 +9,34 @@ import torch
 from safetensors.numpy import save_file
 
 from indexer.compact.audio import AudioTower
-from indexer.compact.model import INFO
+from indexer.compact.model import AUDIO_CENTER, TEXT_CENTER, audio_path, text_path
 
 
-def export(
-    folder: Path,
-    audio: AudioTower,
-    text_arrays: Mapping[str, npt.NDArray[np.float16]],
-    *,
-    text_center: npt.NDArray[np.float32],
-    audio_center: npt.NDArray[np.float32],
-) -> None:
-    """Save both towers as float16 safetensors.
+def export_audio(folder: Path, audio: AudioTower, audio_center: npt.NDArray[np.float32]) -> None:
+    """Save the audio tower as float16 safetensors.
 
     Args:
-        folder: Where ``compact-<revision>-audio.safetensors`` and ``-text`` go.
+        folder: Where ``compact-<revision>-audio.safetensors`` goes.
         audio: The averaged audio tower.
-        text_arrays: What ``Student.arrays`` gives.
-        text_center: Mean embedding of captions, ``(DIM,)``.
         audio_center: Mean embedding of training sounds, ``(DIM,)``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: _shippable(tensor) for name, tensor in audio.cpu().state_dict().items()}
-    save_file(state, folder / f"compact-{INFO.revision}-audio.safetensors")
-    text = {**text_arrays, "text_center": text_center, "audio_center": audio_center}
-    save_file(text, folder / f"compact-{INFO.revision}-text.safetensors")
+    save_file(state | {AUDIO_CENTER: audio_center}, audio_path(folder))
+
+
+def export_text(
+    folder: Path, arrays: Mapping[str, npt.NDArray[np.float16]], text_center: npt.NDArray[np.float32]
+) -> None:
+    """Save the text tower as float16 safetensors.
+
+    Args:
+        folder: Where ``compact-<text revision>-text.safetensors`` goes.
+        arrays: What ``Student.arrays`` gives.
+        text_center: Mean embedding of captions, ``(DIM,)``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({**arrays, TEXT_CENTER: text_center}, text_path(folder))
 
 
 def _shippable(tensor: torch.Tensor) -> npt.NDArray[np.generic]:

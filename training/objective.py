@@ -57,7 +57,7 @@ class Objective(nn.Module):
     """Soft contrast of sounds with captions, with the names of all kinds, and with each other.
 
     Args:
-        kind_rows: Teacher embeddings of each kind's names, shape ``(n_kinds, n_names, TEACHER_DIM)``.
+        kind_rows: What the reader of texts made of each kind's names, shape ``(n_kinds, n_names, its dim)``.
     """
 
     def __init__(self, kind_rows: torch.Tensor) -> None:
@@ -71,16 +71,16 @@ class Objective(nn.Module):
         captions: torch.Tensor,
         kinds: torch.Tensor,
         targets: torch.Tensor,
-        project: TextProjection,
+        project: nn.Module,
     ) -> dict[str, torch.Tensor]:
         """Compute each loss.
 
         Args:
             audio: Unit rows, shape ``(n, DIM)``; row ``i`` and ``i + n / 2`` are recordings of the same sound.
-            captions: Teacher embedding of one caption each.
+            captions: What the reader of texts made of one caption each.
             kinds: Index of each one's kind.
             targets: Soft targets of ``Likeness``, shape ``(n, n)``.
-            project: The text projection.
+            project: From there to the common space: the text projection, or nothing.
         """
         to_caption, to_kind, to_sound = self.log_scales.exp().clamp(max=60.0)
         texts = project(captions)

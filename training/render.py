@@ -22,6 +22,7 @@ import torch
 import training.recipes
 from indexer.compact.frontend import DYNAMIC_RANGE_DB, active_part, cut_windows, log_mel
 from training.chain import Chain, adjust_character, load_impulse_responses
+from training.recordings import sounds
 from training.sound import SAMPLE_RATE_HZ, Recipe, Sound, Waveform
 
 SOUNDS_PER_SHARD = 400
@@ -39,12 +40,14 @@ class Plan:
         n_variants: Recordings of each dry sound; each goes through a chain of its own.
         impulse_responses: Folder of recorded rooms, or None for synthetic ones alone.
         split: ``"train"`` or ``"valid"``; their generators never meet.
+        recordings: Folder of recorded hits, or None for none.
     """
 
     folder: Path
     n_variants: int
     impulse_responses: Path | None
     split: str
+    recordings: Path | None = None
 
 
 def render_recipes(plan: Plan, shards: Sequence[int], n_workers: int) -> None:
@@ -55,6 +58,11 @@ def render_recipes(plan: Plan, shards: Sequence[int], n_workers: int) -> None:
 def render_bulk(plan: Plan, source: str, shards: Sequence[int], n_workers: int) -> None:
     """Fill shards from ``training.soundfonts`` or ``training.voices``, which render in bulk with system programs."""
     _in_parallel(_render_bulk_shard, [(plan, source, shard) for shard in shards], n_workers)
+
+
+def render_recordings(plan: Plan, shards: Sequence[int], n_workers: int) -> None:
+    """Fill shards from ``plan.recordings``."""
+    _in_parallel(_render_recordings_shard, [(plan, shard) for shard in shards], n_workers)
 
 
 def _in_parallel(task: Callable[..., str], arguments: Sequence[tuple[object, ...]], n_workers: int) -> None:
@@ -77,6 +85,13 @@ def _render_bulk_shard(plan: Plan, source: str, shard: int) -> str:
     work = plan.folder / "bulk" / f"{source}-{shard:04d}"
     work.mkdir(parents=True, exist_ok=True)
     return _write_shard(plan, f"{source}-{shard:04d}", seed, module.sounds(work, SOUNDS_PER_SHARD, numeric_seed))
+
+
+def _render_recordings_shard(plan: Plan, shard: int) -> str:
+    assert plan.recordings is not None
+    seed = [shard, plan.split == "valid"]
+    numeric_seed = shard * 2 + (plan.split == "valid")
+    return _write_shard(plan, f"recordings-{shard:04d}", seed, sounds(plan.recordings, SOUNDS_PER_SHARD, numeric_seed))
 
 
 def _write_shard(plan: Plan, name: str, seed: list[int], sounds: Iterable[Sound]) -> str:

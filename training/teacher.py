@@ -46,11 +46,17 @@ class Teacher:
     def _embed_batch(self, texts: list[str]) -> npt.NDArray[np.float32]:
         tokens = self._tokenizer(texts, padding=True, truncation=True, max_length=64, return_tensors="pt")
         tokens = tokens.to(self._device)
-        with torch.autocast(self._device, dtype=torch.bfloat16):  # twice the speed, at a cosine of 0.9999
+        # twice the speed where the processor has it, at a cosine of 0.9999
+        with torch.autocast(self._device, dtype=torch.bfloat16, enabled=has_bfloat16(self._device)):
             hidden = self._model(**tokens).last_hidden_state.float()
         mask = tokens["attention_mask"][:, :, None]
         mean = (hidden * mask).sum(1) / mask.sum(1)
         return torch.nn.functional.normalize(mean, dim=1).cpu().numpy()
+
+
+def has_bfloat16(device: str) -> bool:
+    """Whether a device computes in bfloat16; a processor that only imitates it is several times slower with it."""
+    return device != "cpu" or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - no public way to ask
 
 
 def model_folder() -> Path:

@@ -14,6 +14,7 @@ from torch import nn
 from indexer.compact.audio import AudioTower, Packed, pack
 from training.dataset import Dataset, augment, to_tensors
 from training.objective import Likeness, Objective, TextProjection
+from training.teacher import has_bfloat16
 from training.texts import Texts
 
 _LOSS_WEIGHTS = {"caption": 0.7, "kind": 1.0, "sound": 0.7}
@@ -47,12 +48,17 @@ class Batch:
 
 
 class Towers(nn.Module):
-    """What is trained and averaged."""
+    """What is trained and averaged.
 
-    def __init__(self) -> None:
+    Args:
+        audio: The audio tower to begin with; a new one by default.
+        keeps_space: Texts are read by an earlier text tower and lie in the common space already, which stays as it is.
+    """
+
+    def __init__(self, audio: AudioTower | None = None, *, keeps_space: bool = False) -> None:
         super().__init__()
-        self.audio = AudioTower()
-        self.project = TextProjection()
+        self.audio = audio or AudioTower()
+        self.project: nn.Module = nn.Identity() if keeps_space else TextProjection()
 
 
 class Trainer:
@@ -63,16 +69,26 @@ class Trainer:
         texts: What ``embed_texts`` made of it.
         device: ``"cpu"`` or ``"cuda"``.
         seed: Of weights, batches and augmentation.
+        towers: What to begin with; new ones by default.
     """
 
-    def __init__(self, dataset: Dataset, texts: Texts, schedule: Schedule, device: str, seed: int) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        texts: Texts,
+        schedule: Schedule,
+        device: str,
+        seed: int,
+        towers: Towers | None = None,
+    ) -> None:
         torch.manual_seed(seed)
         self._dataset, self._texts, self._schedule = dataset, texts, schedule
         self._device, self._seed = torch.device(device), seed
+        self._is_half = has_bfloat16(device)
         self._likeness = Likeness([recording.facts for recording in dataset.recordings])
         place = {kind: number for number, kind in enumerate(dataset.kinds)}
         self._kinds = torch.tensor([place[recording.facts.kind] for recording in dataset.recordings])
-        self.towers = Towers().to(self._device, memory_format=torch.channels_last)
+        self.towers = (towers or Towers()).to(self._device)
         self.averaged = copy.deepcopy(self.towers)
         self._objective = Objective(texts.name_rows).to(self._device)
         parameters = [*self.towers.parameters(), *self._objective.parameters()]
@@ -116,7 +132,7 @@ class Trainer:
 
     def _step(self, batch: Batch) -> list[float]:
         self.towers.train()
-        with torch.autocast(self._device.type, dtype=torch.bfloat16):
+        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._is_half):
             audio = self.towers.audio(batch.packed)
         losses = self._objective(audio, batch.captions, batch.kinds, batch.targets, self.towers.project)
         total = sum(weight * losses[name] for name, weight in _LOSS_WEIGHTS.items())

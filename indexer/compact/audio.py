@@ -6,12 +6,13 @@ from dataclasses import dataclass, fields
 
 import torch
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from indexer.compact.frontend import N_CHANNELS, N_MELS, to_input
 
 DIM = 256
 TIME_STRIDE = 8
-_WIDTHS = (32, 48, 96, 192)
+_WIDTHS = (24, 48, 96, 128)
 _MEL_STRIDE = 16
 _STEP_WIDTH = 384
 # The finest step sees 40 ms; two steps of 80 ms are the attack.
@@ -70,11 +71,17 @@ class ConvNorm(nn.Module):
     def __init__(self, n_in: int, n_out: int, stride: tuple[int, int] = (1, 1)) -> None:
         super().__init__()
         self.conv = nn.Conv2d(n_in, n_out, 3, stride, padding=1, bias=False)
-        self.norm = nn.BatchNorm2d(n_out)
+        self.norm: nn.Module = nn.BatchNorm2d(n_out)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         y: torch.Tensor = self.norm(self.conv(x))
         return y * mask.to(y.dtype)
+
+    def fuse(self) -> None:
+        """Fold the norm into the convolution: the same numbers in less time, and no more training."""
+        assert isinstance(self.norm, nn.BatchNorm2d)
+        self.conv = fuse_conv_bn_eval(self.conv, self.norm)
+        self.norm = nn.Identity()
 
 
 class Stage(nn.Module):
@@ -108,13 +115,22 @@ class AudioTower(nn.Module):
         self.hidden = nn.Linear(n_pooled + 2, 512)
         self.project = nn.Linear(512, DIM)
 
+    def fuse(self) -> "AudioTower":
+        """Make the trained tower faster, for use only."""
+        for module in self.modules():
+            if isinstance(module, ConvNorm):
+                module.fuse()
+        return self
+
     def forward(self, packed: Packed) -> torch.Tensor:
         """Embed the sounds of one pack; unit rows, shape ``(n, DIM)``."""
         return nn.functional.normalize(self.project(self.features(packed)).float(), dim=1)
 
     def features(self, packed: Packed) -> torch.Tensor:
         """Pool each sound to one row of ``(n, 512)``, from which the embedding is projected."""
-        picture = packed.picture.contiguous(memory_format=torch.channels_last)
+        # channels last is the faster way forward, and backward the slower one
+        layout = torch.contiguous_format if self.training else torch.channels_last
+        picture = packed.picture.contiguous(memory_format=layout)
         x = torch.relu(self.stem(picture, mask := packed.mask[..., ::2]))
         for stage in self.stages:
             x, mask = stage(x, mask)

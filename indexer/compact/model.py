@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 WEIGHTS_FOLDER = Path(__file__).parent
 INFO = EncoderInfo(
     name="compact",
-    revision="1",
+    revision="2",
     dim=256,
     sample_rate_hz=48_000,
     window_rule="trim -60 dB, up to 6 even windows of 5 s, mean",
 )
+# Revisions 1 and 2 share the text tower and with it the space.
+TEXT_REVISION = "1"
+AUDIO_CENTER, TEXT_CENTER = "audio_center", "text_center"
 # 60 s of sound in one pack hold the network's activations under 150 MB.
 _PACK_SECONDS = 60.0
 
@@ -40,7 +43,8 @@ class CompactTextEncoder:
     info = INFO
 
     def __init__(self, weights_folder: Path = WEIGHTS_FOLDER) -> None:
-        self._arrays = _load(weights_folder / f"compact-{INFO.revision}-text.safetensors")
+        self._folder = weights_folder
+        self._arrays = _load(text_path(weights_folder))
         self._tower = TextTower(self._arrays)
 
     def embed_text(self, texts: Sequence[str]) -> Matrix:
@@ -50,12 +54,12 @@ class CompactTextEncoder:
     @cached_property
     def text_center(self) -> Vector:
         """Mean text embedding over captions of training sounds (not unit norm)."""
-        return self._arrays["text_center"].astype(np.float32)
+        return self._arrays[TEXT_CENTER].astype(np.float32)
 
     @cached_property
     def audio_center(self) -> Vector:
         """Mean audio embedding over training sounds (not unit norm)."""
-        return self._arrays["audio_center"].astype(np.float32)
+        return _load(audio_path(self._folder), [AUDIO_CENTER])[AUDIO_CENTER].astype(np.float32)
 
 
 class CompactEncoder(CompactTextEncoder):
@@ -124,15 +128,23 @@ def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield group
 
 
-def _load(path: Path) -> Arrays:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+def text_path(folder: Path) -> Path:
+    return folder / f"compact-{TEXT_REVISION}-text.safetensors"
+
+
+def audio_path(folder: Path) -> Path:
+    return folder / f"compact-{INFO.revision}-audio.safetensors"
+
+
+def _load(path: Path, names: Sequence[str] = ()) -> Arrays:
+    """Read some arrays of a file, or all of them."""
+    from safetensors import SafetensorError, safe_open
 
     try:
-        arrays: Arrays = load_file(path)
+        with safe_open(path, framework="numpy") as file:
+            return {name: file.get_tensor(name) for name in names or file.keys()}
     except (OSError, SafetensorError) as error:
         raise ModelError(f"The built-in model's weights cannot be read from {path}: reinstall earmark.") from error
-    return arrays
 
 
 def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
@@ -140,8 +152,8 @@ def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
 
     from indexer.compact.audio import AudioTower
 
-    path = folder / f"compact-{INFO.revision}-audio.safetensors"
-    state = {name: torch.from_numpy(array).float() for name, array in _load(path).items()}
+    path = audio_path(folder)
+    state = {name: torch.from_numpy(array).float() for name, array in _load(path).items() if name != AUDIO_CENTER}
     tower = AudioTower()
     try:
         tower.load_state_dict(state, strict=True)
@@ -149,7 +161,7 @@ def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
         raise ModelError(
             f"The built-in model's weights at {path} do not fit this version: reinstall earmark."
         ) from error
-    return tower.eval().to(memory_format=torch.channels_last).to(device)
+    return tower.eval().fuse().to(memory_format=torch.channels_last).to(device)
 
 
 def _unit_rows(rows: Matrix) -> Matrix:

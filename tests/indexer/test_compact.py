@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from db.errors import ModelError
-from indexer.compact.model import INFO, CompactEncoder, CompactTextEncoder
+from indexer.compact.model import INFO, CompactEncoder, CompactTextEncoder, text_path
 from indexer.encoder import Waveform
 
 RATE_HZ = INFO.sample_rate_hz
@@ -135,6 +135,6 @@ def test_text_needs_no_torch() -> None:
 def test_missing_and_damaged_weights_are_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be read"):
         CompactTextEncoder(tmp_path)
-    (tmp_path / f"compact-{INFO.revision}-text.safetensors").write_bytes(b"not weights")
+    text_path(tmp_path).write_bytes(b"not weights")
     with pytest.raises(ModelError, match="cannot be read"):
         CompactTextEncoder(tmp_path)

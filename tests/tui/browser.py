@@ -63,10 +63,17 @@ def call(address: str, values: dict[str, Any]) -> Any:
 
 
 def wait_until(is_true: Callable[[], Any], seconds: float = 60.0) -> None:
+    assert is_soon(is_true, seconds), "waited in vain"
+
+
+def is_soon(is_true: Callable[[], Any], seconds: float = 10.0) -> bool:
+    """Whether something comes true within some seconds."""
     end = time.monotonic() + seconds
     while not is_true():
-        assert time.monotonic() < end, "waited in vain"
+        if time.monotonic() >= end:
+            return False
         time.sleep(0.1)
+    return True
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from tests.tui.browser import CHROMEDRIVER, CHROMIUM, open_browser, wait_until
+from tests.tui.browser import CHROMEDRIVER, CHROMIUM, is_soon, open_browser, wait_until
 from tests.tui.conftest import Shelf
 
 pytestmark = [
@@ -22,6 +22,7 @@ pytestmark = [
 ]
 _ROOT = Path(__file__).parents[2]
 _LOADED = "return performance.getEntriesByType('resource').filter(e => e.responseStatus).map(e => e.name)"
+_N_TRIES = 8  # on a busy machine the page connects anew, and what was typed before is gone
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -71,9 +72,12 @@ def test_the_served_app_searches_in_a_browser_and_answers_no_other_page(address:
             return _CONTROL.sub("", browser.run("return window.heard"))
 
         wait_until(lambda: "Browse" in heard() and "audio_00" in heard())
-        browser.run("document.querySelector('textarea').focus(); window.heard = ''")
-        browser.type("bpm:fast")
-        wait_until(lambda: "takes a number or a range" in heard())
+        for _ in range(_N_TRIES):
+            browser.run("document.querySelector('textarea').focus(); window.heard = ''")
+            browser.type("bpm:fast")
+            if is_soon(lambda: "takes a number or a range" in heard()):
+                break
+        assert "takes a number or a range" in heard()
         assert browser.run("return document.querySelectorAll('canvas, .xterm-rows > div').length") > 0
         assert browser.run(_LOADED)
         assert [name for name in browser.run(_LOADED) if not name.startswith(address)] == []

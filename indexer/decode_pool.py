@@ -22,7 +22,11 @@ __all__ = ["DecodePool", "Result", "Task"]
 
 _SECONDS_TO_START = 60.0  # numpy from a cold network disk
 _SECONDS_TO_END = 5.0  # a killed process ends at once, unless the system holds it in a call
-_BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from indexer.decode_worker import main; main()"
+# One thread each: there is a process per core, and numpy's idle threads would spin beside it.
+_BOOT = (
+    "import os, sys; os.environ['OPENBLAS_NUM_THREADS'] = '1'; sys.path.insert(0, sys.argv.pop(1)); "
+    "from indexer.decode_worker import main; main()"
+)
 _CODE_FOLDER = Path(__file__).resolve().parents[1]
 
 

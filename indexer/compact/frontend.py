@@ -77,8 +77,10 @@ def _levels_db(signal: torch.Tensor, n_fft: int, hop: int, n_columns: int) -> Fl
     spectrum = torch.fft.rfft(padded.unfold(0, n_fft, hop)[:n_columns] * _hann(n_fft)).numpy()
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
+    # By torch, whose threads are counted: numpy's would spin beside it for as long as the tower computes.
+    mel = torch.mm(torch.from_numpy(power), _mel_filters(n_fft)).numpy()
     # The floor keeps digital silence finite.
-    level = np.maximum(power @ _mel_filters(n_fft), np.float32(1e-20))
+    level = np.maximum(mel, np.float32(1e-20), out=mel)
     level = np.float32(10.0) * np.log10(level, out=level)
     level -= level.max()
     quietest: Floats = np.maximum(level, np.float32(-DYNAMIC_RANGE_DB), out=level)
@@ -91,7 +93,7 @@ def _hann(n_fft: int) -> torch.Tensor:
 
 
 @cache
-def _mel_filters(n_fft: int) -> Floats:
+def _mel_filters(n_fft: int) -> torch.Tensor:
     """Triangles evenly spaced on O'Shaughnessy's mel scale, 20 Hz to 20 kHz; shape ``(n_fft // 2 + 1, N_MELS)``.
 
     A triangle narrower than one FFT bin is widened to it, so that no band of the short window is empty.
@@ -104,5 +106,4 @@ def _mel_filters(n_fft: int) -> Floats:
     rising = (bins - center) / np.maximum(center - left, bin_hz) + 1
     falling = (center - bins) / np.maximum(right - center, bin_hz) + 1
     filters = np.clip(np.minimum(rising, falling), 0, None)
-    scaled: Floats = (filters / filters.sum(0)).astype(np.float32)
-    return scaled
+    return torch.from_numpy((filters / filters.sum(0)).astype(np.float32))

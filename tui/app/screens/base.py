@@ -386,7 +386,10 @@ class SoundScreen(Screen[None]):
     @work(thread=True, group="changes")
     def run_change(self, make: Callable[[], Change]) -> None:
         try:
-            self.post_message(ChangeMade(make()))
+            change = make()
+            # Before anyone is told: the first handler may ask a thread to count again.
+            self.earmark.session.refresh()
+            self.post_message(ChangeMade(change))
         except EarmarkError as error:
             self.post_message(JobFailed(str(error)))
 
@@ -400,7 +403,6 @@ class SoundScreen(Screen[None]):
     @on(ChangeMade)
     def show_change(self, event: ChangeMade) -> None:
         self.notify(display_text(event.change.text))
-        self.earmark.session.refresh()
         self.refresh_rows(event.change.ids)
 
     def refresh_rows(self, ids: Sequence[int]) -> None:

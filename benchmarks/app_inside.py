@@ -18,8 +18,8 @@ from textual.events import Key
 from benchmarks.app import N_AUDIBLE
 from db.library import Library
 from indexer.models import COMPACT
+from tui.app import screen_process
 from tui.app.app import EarmarkApp
-from tui.app.launch import SWITCH_SECONDS
 from tui.app.player.output import DeviceOutput
 from tui.app.screens.browse import BrowseScreen
 from tui.app.session import Session
@@ -149,7 +149,7 @@ async def _run(app: EarmarkApp, driver: Driver) -> None:
 
 
 def main() -> None:
-    sys.setswitchinterval(SWITCH_SECONDS)
+    screen_process.prepare()
     library_folder, new_sounds, report = map(Path, sys.argv[1:])
     with Library.open(library_folder) as library:
         session = Session(library, COMPACT)

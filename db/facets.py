@@ -1,17 +1,17 @@
 """Which sound has which tag, as arrays: counting a facet over any part of a library takes milliseconds."""
 
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from db.database import Cursor
+from db.ids import read_numbers
 from db.records import SampleIds
 
 _TAGS = "SELECT id, facet, name, parent FROM tags ORDER BY facet, parent, name"
-_ROWS = """
-SELECT m.tag_id, m.sample_id FROM sample_tags AS m JOIN samples AS s ON s.id = m.sample_id
+_PAIRS = """
+SELECT m.tag_id || ',' || m.sample_id FROM sample_tags AS m JOIN samples AS s ON s.id = m.sample_id
 WHERE m.is_effective AND s.n_files > 0
 """
 
@@ -52,8 +52,7 @@ class TagTable:
 def read_tag_table(cursor: Cursor) -> TagTable:
     tags = cursor.execute(_TAGS).fetchall()
     places = {row[0]: place for place, row in enumerate(tags)}
-    # row by row, since an array of a list of all rows would hold up the thread that draws for a tenth of a second
-    pairs = np.fromiter(chain.from_iterable(cursor.execute(_ROWS)), np.int64).reshape(-1, 2)
+    pairs = read_numbers(cursor, _PAIRS).reshape(-1, 2)
     lookup = np.zeros(max(places, default=0) + 1, np.int32)
     for tag_id, place in places.items():
         lookup[tag_id] = place

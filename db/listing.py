@@ -1,10 +1,7 @@
 """The whole library in order of one column, as ids only."""
 
-from itertools import chain
-
-import numpy as np
-
 from db.database import Cursor
+from db.ids import read_numbers
 from db.records import SampleIds
 
 _PRESENT = "SELECT id FROM samples WHERE n_files > 0"
@@ -50,4 +47,4 @@ ORDERS = tuple(_QUERIES)
 def read_sorted_ids(cursor: Cursor, order: str, *, is_descending: bool) -> SampleIds:
     """Return the ids of all sounds on record in one of `ORDERS`; what has no value comes last either way."""
     query = _QUERIES[order].format(way="DESC" if is_descending else "ASC")
-    return np.fromiter(chain.from_iterable(cursor.execute(query)), np.int64)
+    return read_numbers(cursor, query)

@@ -11,6 +11,7 @@ import numpy as np
 
 from db.database import Cursor, Database
 from db.files import find_encoder_id
+from db.ids import read_ids
 from db.records import EncoderInfo, SampleIds
 from db.vector_cache import Stamp, read_cache, write_cache
 from db.vectors import Codes, FlatIndex, VectorIndex
@@ -100,8 +101,7 @@ def _read_library(cursor: Cursor) -> str:
 
 
 def _read_absent(cursor: Cursor) -> SampleIds:
-    rows = cursor.execute("SELECT id FROM samples WHERE n_files = 0")
-    return np.fromiter((row[0] for row in rows), np.int64)
+    return read_ids(cursor, "SELECT id FROM samples WHERE n_files = 0")
 
 
 def _is_prefix(cursor: Cursor, fingerprint: str, dim: int, stamp: Stamp, ids: SampleIds, codes: Codes) -> bool:

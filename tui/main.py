@@ -1,6 +1,5 @@
 """The command line: ``earmark``."""
 
-import gc
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -84,8 +83,9 @@ def _open(folder: Path, port: int | None) -> None:
 
         serve_app(folder, port)
     elif sys.stdout.isatty() or settings.is_served():
-        settings.use_one_thread_for_algebra()
-        gc.disable()  # until the first screen is drawn: a fifth of the time of importing
+        from tui.app import screen_process
+
+        screen_process.prepare()
         from tui.app.launch import run_app
 
         run_app(folder)

@@ -1,6 +1,5 @@
 """The app: screens, keys and themes that all of them share, and the way in and out."""
 
-import gc
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from textual.message import Message
 from db.paths import display_text
 from db.records import Sample
 from tui import human
+from tui.app import screen_process
 from tui.app.blend import N_CORNERS
 from tui.app.changes import Changes
 from tui.app.indexing import IndexProgress, IndexRun, outcome_text
@@ -85,12 +85,14 @@ class EarmarkApp(App[None]):
         keys: Keys | None = None,
         open_device: Callable[[Render], Output] | None = None,
     ) -> None:
+        self.state = load_state(state_file)
+        if self.state.screen in self.MODES:
+            self.DEFAULT_MODE = self.state.screen  # type: ignore[misc]  # one app opens where the last one was left
         super().__init__()
         self.session = session
         for theme in THEMES:
             self.register_theme(theme)
         self.changes = Changes(session.library)
-        self.state = load_state(state_file)
         # before the first screen, which would be laid out twice otherwise
         self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self._state_file = state_file
@@ -111,6 +113,7 @@ class EarmarkApp(App[None]):
 
     def on_mount(self) -> None:
         self.set_keymap(self._keys.keymap(self.state.key_preset))
+        self.mode_change_signal.subscribe(self, self._remember_screen)
         self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
         self.set_timer(_WAKE_SECONDS, self.wake_up)
 
@@ -119,6 +122,9 @@ class EarmarkApp(App[None]):
             self.index_run.cancel(_STOP_SECONDS)
         self.player.close()
         save_state(self._state_file, self.state)
+
+    def _remember_screen(self, mode: str) -> None:
+        self.state.screen = mode
 
     def choose_keys(self, preset: str) -> None:
         """Change to other built-in keys; the user's own stay above them."""
@@ -129,17 +135,14 @@ class EarmarkApp(App[None]):
         """Load what the first screen could do without, once it is there; later calls do nothing."""
         if not self._is_awake:
             self._is_awake = True
-            if not gc.isenabled():  # since the start, see `tui.main`
-                gc.freeze()  # what is there now stays; to look through it again and again would hold up the screen
-                gc.enable()
+            screen_process.settle()
             self.warm_up()
             self.read_facts()
 
     @work(thread=True, group="warm-up")
     def warm_up(self) -> None:
         self.session.warm_up()
-        if gc.get_freeze_count():
-            gc.freeze()  # what was loaded just now
+        screen_process.settle()
         if self.player.output.fault:
             self.call_from_thread(self._tell_output)
 
@@ -158,7 +161,7 @@ class EarmarkApp(App[None]):
 
     def _show_facts(self, text: str, *, is_empty: bool) -> None:
         self.facts = text
-        if is_empty and self.index_run is None and self.current_mode == "browse":
+        if is_empty and self.index_run is None and self.current_mode != "folders":
             self.switch_mode("folders")
         screens = self.screen_stack  # empty while the app ends
         if screens and isinstance(screens[-1], SoundScreen | FoldersScreen):

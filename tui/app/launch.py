@@ -11,8 +11,6 @@ from tui import settings
 from tui.app.keys import load_keys
 from tui.terminal.session import active_model
 
-SWITCH_SECONDS = 0.001  # for which a thread that searches or listens may keep the one that draws waiting
-
 
 def run_app(folder: Path) -> None:
     """Open the app on a library, which is made where there is none yet.
@@ -29,7 +27,6 @@ def run_app(folder: Path) -> None:
     with Library.create(folder) as library:
         model = active_model(library)
         with terminal_to_itself(settings.log_file()):
-            sys.setswitchinterval(SWITCH_SECONDS)
             session = Session(library, model)
             try:
                 EarmarkApp(session, settings.state_file(), keys=keys).run()

@@ -1,6 +1,6 @@
 """The library as points: where each sound lies, what family it is of. Knows nothing of Textual."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from indexer.projection import Places, lay_out, place_among
 from tui.app.session import Session
 from tui.app.themes import FAMILIES
 
+_LEAST_HALF, _MOST_HALF = 0.01, 1.5  # of a view: so near and so far can be seen
 _MAX_NEW_SHARE = 0.3  # more new sounds than this, and the map is laid out again
 
 
@@ -40,9 +41,17 @@ class View:
     y: float = 0.0
     half: float = 1.1
 
+    @classmethod
+    def of(cls, numbers: Sequence[float]) -> "View":
+        """Return the view of these three numbers; the whole map where they are none."""
+        if len(numbers) != 3 or not np.isfinite(numbers).all():
+            return cls()
+        x, y, half = np.clip(numbers, [-2, -2, _LEAST_HALF], [2, 2, _MOST_HALF]).tolist()
+        return cls(x, y, half)
+
     def zoomed(self, factor: float, x: float, y: float) -> "View":
         """Return a view nearer by ``factor``, in which (x, y) keeps its place."""
-        half = min(max(self.half / factor, 0.01), 1.5)
+        half = min(max(self.half / factor, _LEAST_HALF), _MOST_HALF)
         share = half / self.half
         return replace(self, x=x + (self.x - x) * share, y=y + (self.y - y) * share, half=half)
 

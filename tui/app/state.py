@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 DEFAULT_COLUMNS = ("name", "type", "length", "tempo", "key", "stars", "folder", "score")
 _MAX_HISTORY = 100
@@ -24,6 +24,9 @@ class AppState:
     key_preset: str = ""
     has_facets: bool = True
     query: str = ""
+    screen: str = "browse"
+    corners: list[str] = field(default_factory=list)
+    map_view: list[float] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
 
     def remember_query(self, line: str) -> None:
@@ -43,7 +46,7 @@ def load_state(file: Path) -> AppState:
     if isinstance(stored, dict):
         for known in fields(state):
             value = stored.get(known.name)
-            if _is_like(value, getattr(state, known.name)):
+            if _is_of(value, known.type):
                 setattr(state, known.name, value)
     return state
 
@@ -56,9 +59,10 @@ def save_state(file: Path, state: AppState) -> None:
     new.replace(file)
 
 
-def _is_like(value: Any, default: Any) -> bool:
-    if isinstance(default, list):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if isinstance(default, float):
+def _is_of(value: Any, kind: Any) -> bool:
+    """Say whether a value read from JSON is of the kind that a field is declared with."""
+    if get_origin(kind) is list:
+        return isinstance(value, list) and all(_is_of(item, get_args(kind)[0]) for item in value)
+    if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
-    return type(value) is type(default)
+    return type(value) is kind

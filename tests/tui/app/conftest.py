@@ -1,6 +1,7 @@
 """One small library for all tests of the app that only read it."""
 
 import asyncio
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,13 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait after each key until it was dealt with; not until the process idles, as ours moves the playhead."""
     for name in ("textual.app.wait_for_idle", "textual.pilot.wait_for_idle"):
         monkeypatch.setattr(name, _wait_for_queues)
+
+
+@pytest.fixture(autouse=True)
+def _let_go_of_the_app() -> Iterator[None]:
+    """Have the collector look again at what an app has frozen, which is garbage after its test."""
+    yield
+    gc.unfreeze()
 
 
 async def _wait_for_queues(*_: float) -> None:

@@ -10,6 +10,8 @@ from db.library import Library
 from tests.tui.app.driving import SMALL, answer, drive, until, write
 from tests.tui.app.shelf import Shelf, make_app
 from tui.app.app import EarmarkApp
+from tui.app.blend import Corner
+from tui.app.map import View
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.folders import FoldersScreen
@@ -35,6 +37,62 @@ def test_words_and_sounds_are_blended_and_the_pad_moves_between_them(library: Li
         await until(pilot, lambda: blend.sounds.current_id == sound)
         assert (pad.x, pad.n_corners) == (0.0, 2)
         await until(pilot, lambda: app.player.start_seconds is not None)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_the_screen_the_corners_and_the_view_are_there_again_at_the_next_start(
+    library: Library, state_file: Path
+) -> None:
+    async def leave(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = app.screen
+        assert isinstance(screen, BrowseScreen)
+        await until(pilot, lambda: screen.sounds.current_row)
+        await pilot.press("escape", "b", "f4")
+        await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.sounds.current_row)
+        await pilot.press("right_square_bracket", "right_square_bracket", "f3")
+        await until(pilot, lambda: isinstance(app.screen, BlendScreen) and app.screen.query(Input).first().value)
+        blend = app.screen
+        assert isinstance(blend, BlendScreen)
+        blend.query_one("#corner-B", Input).value = "warm noise"
+        await until(pilot, lambda: "warm noise" in app.state.corners)
+        left.append((blend.corners, app.state.map_view))
+
+    async def come_back(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: isinstance(app.screen, BlendScreen) and app.screen.corners[1].is_set)
+        blend = app.screen
+        assert isinstance(blend, BlendScreen)
+        assert (blend.corners, app.state.map_view) == left[0]
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.sounds.current_row)
+        assert app.screen.query_one(MapCanvas).view == View.of(left[0][1])
+        assert View.of(left[0][1]).half < View().half
+
+    left: list[tuple[list[Corner], list[float]]] = []
+    drive(make_app(library, state_file), leave)
+    drive(make_app(library, state_file), come_back)
+
+
+def test_selected_sounds_are_marked_on_the_map(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.sounds.current_row)
+        screen = app.screen
+        assert isinstance(screen, MapScreen)
+        canvas = screen.query_one(MapCanvas)
+        marked = canvas.get_component_rich_style("mapcanvas--selected").color
+
+        def n_marked() -> int:
+            lines = [canvas.render_line(y) for y in range(canvas.size.height)]
+            return sum(
+                segment.style is not None and segment.style.color == marked for line in lines for segment in line
+            )
+
+        assert n_marked() == 0
+        await pilot.press("X")
+        await until(pilot, lambda: n_marked() > 0)
+        await pilot.press("X")
+        await until(pilot, lambda: n_marked() == 0)
 
     drive(make_app(library, state_file), script)
 

@@ -1,56 +1,30 @@
-"""What all screens with a list of sounds can do: audition, mark, collect, copy, export."""
+"""What all screens with a list of sounds can do with them: mark, tag, collect, copy, export."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
-from textual import events, on, work
-from textual.app import ComposeResult
+from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer
 
 from db.errors import EarmarkError
 from db.paths import display_text
 from tui import human
 from tui.app.changes import FAVOURITES, Change
-from tui.app.columns import Row, sample_name
+from tui.app.columns import sample_name
 from tui.app.export import FORMS, export
-from tui.app.latest import Latest
 from tui.app.messages import ChangeMade, JobFailed, JobFinished, RowsFetched
 from tui.app.modals.choose import ChooseModal
 from tui.app.modals.prompt import PromptModal
-from tui.app.player.player import Loaded, matched_gain
 from tui.app.reveal import reveal
-from tui.app.widgets.now_playing import NowPlaying, Toggle
-from tui.app.widgets.sample_list import SampleList
-from tui.app.widgets.top_bar import Tab, TopBar
-from tui.app.widgets.waveform import Waveform
-
-if TYPE_CHECKING:
-    from tui.app.app import EarmarkApp
-
-_FRAMES_PER_SECOND = 30
-_VOLUME_STEP = 0.1
+from tui.app.screens.listening import ListeningScreen
 
 
-class SoundScreen(Screen[None]):
-    """A screen around one `SampleList`."""
+class SoundScreen(ListeningScreen):
+    """A screen whose chosen sounds are those selected, or the one under the cursor."""
 
-    MODE = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "replay", "Replay", show=False, id="play.replay", tooltip="Play the sound from its start"),
-        Binding("left", "stop", "Stop", show=False, id="play.stop", tooltip="Stop playing"),
-        Binding("space", "play_or_stop", "Play", id="play.toggle", tooltip="Play, or stop what plays"),
-        Binding(
-            "a", "toggle_autoplay", "Autoplay", show=False, id="play.autoplay", tooltip="Play where the cursor goes"
-        ),
-        Binding("l", "toggle_loop", "Loop", show=False, id="play.loop", tooltip="Play round and round"),
-        Binding("P", "play_through", "Play all", show=False, id="play.all", tooltip="Play the list to its end"),
-        Binding("plus,equals_sign", "volume(1)", "Louder", show=False, id="play.louder", tooltip="Louder"),
-        Binding("minus", "volume(-1)", "Quieter", show=False, id="play.quieter", tooltip="Quieter"),
         Binding("x", "select", "Select", id="sound.select", tooltip="Select the sound for what comes next"),
         Binding("X", "select_all", "Select all", show=False, id="sound.select_all", tooltip="Select all, or none"),
         *(
@@ -71,207 +45,6 @@ class SoundScreen(Screen[None]):
         Binding("z,ctrl+z", "undo", "Undo", show=False, id="sound.undo", tooltip="Take back the last change"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._fetcher = Latest("earmark-rows", self._fail)
-        self._awaited: int | None = None  # a sound to be played as soon as its row is there
-        self._loaded: Loaded | None = None
-        self._is_playing_all = False
-        self._was_playing = False
-
-    @property
-    def earmark(self) -> "EarmarkApp":
-        return cast("EarmarkApp", self.app)
-
-    @property
-    def sounds(self) -> SampleList:
-        return self.query_one(SampleList)
-
-    def compose(self) -> ComposeResult:
-        yield TopBar(self.MODE)
-        yield from self.compose_body()
-        yield Waveform()
-        yield NowPlaying()
-        yield Footer(show_command_palette=False, compact=True)
-
-    def compose_body(self) -> ComposeResult:
-        """Lay out what lies between the bars; has one `SampleList`."""
-        yield SampleList()
-
-    def on_mount(self) -> None:
-        self.set_interval(1 / _FRAMES_PER_SECOND, self._follow)
-        self.sounds.columns = self.earmark.state.columns
-        self.tell_settings()
-        self.start()
-
-    def start(self) -> None:
-        """Begin, once everything is laid out."""
-
-    def on_unmount(self) -> None:
-        self._fetcher.close()
-
-    def on_screen_resume(self) -> None:
-        self.tell_settings()
-        self.tell_library()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < 100, "-narrow")
-        self.set_class(event.size.width < 120, "-medium")
-        self.set_class(event.size.height < 30, "-low")
-
-    # what is heard
-
-    @on(SampleList.Moved)
-    def audition_moved(self, event: SampleList.Moved) -> None:
-        self._loaded = None
-        row = self.sounds.current_row
-        self._awaited = None
-        if row is None:
-            self._awaited = event.sample_id
-        else:
-            self.show_row(row)
-            self._audition(row)
-
-    @on(SampleList.Activated)
-    def audition_activated(self) -> None:
-        self.action_replay()
-
-    @on(Waveform.Sought)
-    def play_from(self, event: Waveform.Sought) -> None:
-        row = self.sounds.current_row
-        if row is not None and self._loaded is not None:
-            self._play(row, event.share * self._loaded.duration_seconds)
-
-    @on(Toggle.Clicked)
-    async def run_toggle(self, event: Toggle.Clicked) -> None:
-        await self.run_action(event.action)
-
-    @on(Tab.Chosen)
-    def change_screen(self, event: Tab.Chosen) -> None:
-        self.app.switch_mode(event.mode)
-
-    def show_loaded(self, loaded: Loaded) -> None:
-        """Draw a sound that was decoded, if it is still the one under the cursor."""
-        if not (bool(self.query(SampleList)) and bool(self.query(Waveform))):
-            return  # it came while the screen was being laid out or taken down
-        row = self.sounds.current_row
-        if row is not None and loaded.path in row.sample.paths:
-            self._loaded = loaded
-            self.query_one(Waveform).draw(loaded.peaks)
-
-    def show_nothing(self) -> None:
-        """Take away what is drawn of a sound, since the list is empty."""
-        self._loaded = None
-        self.earmark.player.stop()
-        self.query_one(Waveform).draw(None)
-        self.query_one(NowPlaying).tell_heard(Content(""))
-
-    def show_row(self, row: Row) -> None:
-        """Show more about the sound under the cursor."""
-
-    def action_replay(self) -> None:
-        row = self.sounds.current_row
-        if row is not None:
-            self._play(row)
-
-    def action_stop(self) -> None:
-        self._is_playing_all = False
-        self.earmark.player.stop()
-
-    def action_play_or_stop(self) -> None:
-        if self.earmark.player.now.is_playing:
-            self.action_stop()
-        else:
-            self.action_replay()
-
-    def action_play_through(self) -> None:
-        """Play the sounds from the cursor on, one after the other, or end that."""
-        self._is_playing_all = not self._is_playing_all
-        if self._is_playing_all:
-            self.action_replay()
-        else:
-            self.action_stop()
-
-    def _play_next(self) -> None:
-        """Go on to the next sound when one has ended."""
-        sounds = self.sounds
-        if sounds.cursor + 1 >= len(sounds.ids):
-            self._is_playing_all = False
-            return
-        sounds.action_move(1)
-        if not self.earmark.state.has_autoplay:
-            self.action_replay()
-
-    def action_toggle_autoplay(self) -> None:
-        state = self.earmark.state
-        state.has_autoplay = not state.has_autoplay
-        self.tell_settings()
-
-    def action_toggle_loop(self) -> None:
-        state = self.earmark.state
-        state.is_looping = self.earmark.player.is_looping = not state.is_looping
-        self.tell_settings()
-
-    def action_volume(self, n_steps: int) -> None:
-        player = self.earmark.player
-        player.volume = round(player.volume + n_steps * _VOLUME_STEP, 2)
-        self.earmark.state.volume = player.volume
-        self.tell_settings()
-
-    def tell_settings(self) -> None:
-        state, player = self.earmark.state, self.earmark.player
-        self.query_one(NowPlaying).tell_settings(
-            has_autoplay=state.has_autoplay, is_looping=state.is_looping, volume=state.volume, fault=player.fault
-        )
-
-    def tell_library(self) -> None:
-        """Show how much the library holds."""
-        for bar in self.query(TopBar):  # none before the screen is laid out
-            bar.tell(self.earmark.facts)
-
-    def _audition(self, row: Row) -> None:
-        if self.earmark.state.has_autoplay:
-            self._play(row)
-        else:
-            self.earmark.player.load(row.sample.paths[0])
-
-    def _play(self, row: Row, at_seconds: float = 0.0) -> None:
-        self.earmark.player.play(row.sample.paths[0], matched_gain(row.sample.features), at_seconds)
-
-    def _follow(self) -> None:
-        """Move the playhead; 30 times a second, so it must cost next to nothing."""
-        if not self.is_current:
-            return
-        now, row = self.earmark.player.now, self.sounds.current_row
-        loaded = self._loaded
-        length = loaded.duration_seconds if loaded else (row.sample.features.duration_seconds if row else 0.0)
-        is_here = now.is_playing and row is not None and now.path in row.sample.paths and length > 0
-        if self._is_playing_all and self._was_playing and not now.is_playing:
-            self._play_next()
-        self._was_playing = now.is_playing
-        self.query_one(Waveform).move_head(now.position_seconds / length if is_here else None)
-        self.query_one(NowPlaying).tell_selected(len(self.sounds.selected))
-        if row is not None:
-            self.query_one(NowPlaying).tell_heard(_heard(row, now.position_seconds if is_here else None))
-
-    # rows
-
-    @on(SampleList.RowsNeeded)
-    def fetch_rows(self, event: SampleList.RowsNeeded) -> None:
-        ids, session = event.ids, self.earmark.session
-        self._fetcher.submit(lambda _: self._post(RowsFetched(session.rows(ids))))
-
-    @on(RowsFetched)
-    def show_rows(self, event: RowsFetched) -> None:
-        self.sounds.supply(event.rows)
-        row = self.sounds.current_row
-        if row is not None and row.sample.id == self._awaited:
-            self._awaited = None
-            self.show_row(row)
-            self._audition(row)
-
-    # what is done with sounds
-
     @property
     def chosen_ids(self) -> list[int]:
         """The selected sounds in the order of the list; without a selection the one under the cursor."""
@@ -289,8 +62,7 @@ class SoundScreen(Screen[None]):
 
     def action_select_all(self) -> None:
         sounds = self.sounds
-        sounds.selected = set() if sounds.selected else set(sounds.ids.tolist())
-        sounds.refresh()
+        sounds.select(() if sounds.selected else sounds.ids.tolist())
 
     def action_rate(self, n_stars: int) -> None:
         ids = self.chosen_ids
@@ -415,18 +187,6 @@ class SoundScreen(Screen[None]):
         if event.text:
             self.notify(display_text(event.text))
 
-    @on(JobFailed)
-    def show_failed(self, event: JobFailed) -> None:
-        self.notify(display_text(event.reason), severity="warning" if event.is_expected else "error", timeout=8)
-
-    def _fail(self, error: Exception) -> None:
-        self._post(JobFailed(str(error) or type(error).__name__, is_expected=isinstance(error, EarmarkError)))
-
-    def _post(self, message: object) -> None:
-        """Post from a thread; a screen that is gone needs no message."""
-        if self.is_attached:
-            self.post_message(message)  # type: ignore[arg-type]
-
 
 def _revealed(path: Path) -> str:
     reveal(path)
@@ -435,10 +195,3 @@ def _revealed(path: Path) -> str:
 
 def _suggested(form: str) -> str:
     return str(Path.home() / ("earmark-export" if form in {"copies", "links"} else f"earmark-export.{form}"))
-
-
-def _heard(row: Row, position_seconds: float | None) -> Content:
-    length = human.duration(row.sample.features.duration_seconds)
-    time = length if position_seconds is None else f"{position_seconds:.2f} / {length}"
-    mark = "▶ " if position_seconds is not None else "  "
-    return Content.assemble((mark, "$primary"), (sample_name(row.sample), "bold"), ("  " + time, "$foreground 60%"))

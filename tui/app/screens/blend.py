@@ -1,6 +1,7 @@
 """Walk between two sounds, or four, or a sound and a word, by ear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -50,7 +51,7 @@ class BlendScreen(SoundScreen):
         super().__init__()
         self._worker = Latest("earmark-blend", self._fail)
         self._generation = 0
-        self._sounds: dict[str, int] = {}  # sample ids by what stands in a corner
+        self._sounds: dict[str, Sample] = {}  # by what stands in a corner
         self._seed: int | None = None
         self._is_path = False
 
@@ -72,15 +73,44 @@ class BlendScreen(SoundScreen):
         for sample in self.earmark.blend_sounds:
             self.add_sound(sample)
         (self.query_one(Pad) if len(self.earmark.blend_sounds) > 1 else self.query_one(Input)).focus()
+        if not self.earmark.blend_sounds:
+            self._restore(self.earmark.state.corners)
 
     def on_unmount(self) -> None:
         self._worker.close()
 
     def add_sound(self, sample: Sample) -> None:
         """Put a sound into the first corner that is free, else into the last."""
+        self._free_corner().value = self._corner_text(sample)
+
+    def _corner_text(self, sample: Sample) -> str:
+        """Return what stands in the corner of a sound."""
         text = _SOUND + sample_name(sample)
-        self._sounds[text] = sample.id
-        self._free_corner().value = text
+        self._sounds[text] = sample
+        return text
+
+    @work(thread=True)
+    def _restore(self, corners: Sequence[str]) -> None:
+        """Look up the sounds among the corners of the last time."""
+        library = self.earmark.session.library
+        sounds: list[Sample | None] = []
+        for kept in corners:
+            sample_id = library.find_sample_id(Path(kept)) if Path(kept).is_absolute() else None
+            sounds.append(library.samples([sample_id])[0] if sample_id is not None else None)
+        self.app.call_from_thread(self._fill, corners, sounds)
+
+    def _fill(self, corners: Sequence[str], sounds: Sequence[Sample | None]) -> None:
+        inputs = list(self.query(Input))
+        if any(corner.value for corner in inputs):
+            return  # the user was quicker
+        for corner, kept, sound in zip(inputs, corners, sounds, strict=False):
+            corner.value = self._corner_text(sound) if sound else kept
+
+    def _remember(self) -> None:
+        """Keep the corners for the next start: words as they stand, sounds by their path."""
+        texts = [corner.value.strip() for corner in self.query(Input)]
+        kept = [str(self._sounds[text].paths[0]) if text in self._sounds else text for text in texts]
+        self.earmark.state.corners = kept if any(kept) else []
 
     @property
     def corners(self) -> list[Corner]:
@@ -89,13 +119,14 @@ class BlendScreen(SoundScreen):
 
     def _corner(self, text: str) -> Corner:
         if text in self._sounds:
-            return Corner(sample_id=self._sounds[text])
+            return Corner(sample_id=self._sounds[text].id)
         file = dropped_file(text)
         return Corner(file=file) if file else Corner(words=text)
 
     @on(Input.Changed)
     def blend_changed(self) -> None:
         self._is_path = False
+        self._remember()
         self._blend()
 
     @on(events.Paste)

@@ -269,8 +269,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
             self._likes, self._dislikes = {}, {}
             self.search()
         elif self.sounds.selected:
-            self.sounds.selected = set()
-            self.sounds.refresh()
+            self.sounds.select(())
         else:
             self.action_focus_query()
 

@@ -17,7 +17,7 @@ from db.paths import display_text
 from db.records import SampleIds
 from tui import human
 from tui.app.latest import Latest
-from tui.app.map import SoundMap, load_map, nearest
+from tui.app.map import SoundMap, View, load_map, nearest
 from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
 from tui.app.session import Found, Request
@@ -60,7 +60,9 @@ class MapScreen(SoundScreen):
 
     def start(self) -> None:
         self.sounds.columns = ("name", "type")
-        self.query_one(MapCanvas).focus()
+        canvas = self.query_one(MapCanvas)
+        canvas.see(View.of(self.earmark.state.map_view))
+        canvas.focus()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._tell_legend())
         self.load()
 
@@ -109,9 +111,16 @@ class MapScreen(SoundScreen):
 
     @on(MapCanvas.BoxClosed)
     def select_box(self, event: MapCanvas.BoxClosed) -> None:
-        self.sounds.selected |= set(event.ids)
-        self.sounds.refresh()
+        self.sounds.select(self.sounds.selected.union(event.ids))
         self.notify(f"{human.count(len(event.ids), 'sound')} selected. c collects them, e exports them.")
+
+    @on(SampleList.SelectionChanged)
+    def mark_selected(self) -> None:
+        self.query_one(MapCanvas).mark(self.sounds.selected)
+
+    @on(MapCanvas.Viewed)
+    def remember_view(self, event: MapCanvas.Viewed) -> None:
+        self.earmark.state.map_view = [event.view.x, event.view.y, event.view.half]
 
     @on(Input.Changed, "#light")
     def light_typed(self, event: Input.Changed) -> None:
@@ -157,8 +166,7 @@ class MapScreen(SoundScreen):
 
     def action_step_back(self) -> None:
         if isinstance(self.focused, MapCanvas) and self.sounds.selected:
-            self.sounds.selected = set()
-            self.sounds.refresh()
+            self.sounds.select(())
         self.query_one(MapCanvas).focus()
 
     def _tell_legend(self) -> None:

@@ -45,7 +45,7 @@ class TeachingScreen(SoundScreen):
         except UsageError as error:
             self.post_message(JobFailed(str(error)))
             return
-        self.sounds.selected = set()
+        self.sounds.select(())
         self.sounds.focus()
         self.ask(self.lesson, None)
 
@@ -62,7 +62,7 @@ class TeachingScreen(SoundScreen):
             self.ask_tag(is_this=is_this)
             return
         self.change(lambda: self.earmark.changes.teach(lesson, ids, is_this=is_this))
-        self.sounds.selected = set()
+        self.sounds.select(())
         self.sounds.action_move(1)
 
     @on(ChangeMade)

@@ -28,6 +28,7 @@ class Details(ScrollView, can_focus=False):
         super().__init__(**kwargs)
         self._parts: list[RenderableType] = []
         self._drawn: list[Strip] = []
+        self._blank = Strip([])
 
     def show(self, row: Row) -> None:
         """Show a sound with what the user said of it."""
@@ -55,13 +56,15 @@ class Details(ScrollView, can_focus=False):
         width = self.scrollable_content_region.width - 1  # as much stays free at the right as at the left
         if width > 0:
             options = self.app.console_options.update(width=width, height=None, highlight=False)
-            lines = self.app.console.render_lines(Group(*self._parts), options, style=self.rich_style, pad=False)
-            self._drawn = [Strip(line) for line in lines] if self._parts else []
+            style = self.rich_style  # costs 0.1 ms each time it is asked for
+            lines = self.app.console.render_lines(Group(*self._parts), options, style=style, pad=False)
+            full = self.size.width
+            self._drawn = [Strip(line).adjust_cell_length(full, style) for line in lines] if self._parts else []
+            self._blank = Strip.blank(full, style)
             # never less than there is room for, since another size lays out the whole screen
             self.virtual_size = Size(width, max(len(self._drawn), self.scrollable_content_region.height))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         place = y + round(self.scroll_y)
-        strip = self._drawn[place] if place < len(self._drawn) else Strip.blank(0)
-        return strip.adjust_cell_length(self.size.width, self.rich_style)
+        return self._drawn[place] if place < len(self._drawn) else self._blank

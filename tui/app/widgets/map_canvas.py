@@ -1,5 +1,6 @@
 """A million sounds as dots: braille, coloured by family, with what was searched for lit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -30,12 +31,14 @@ class MapCanvas(Widget, can_focus=True):
     MapCanvas > .mapcanvas--cursor { background: $primary; color: $background; }
     MapCanvas > .mapcanvas--lit { color: $foreground; text-style: bold; }
     MapCanvas > .mapcanvas--faint { color: $foreground 22%; }
+    MapCanvas > .mapcanvas--selected { color: $primary; text-style: bold; }
     MapCanvas > .mapcanvas--box { background: $primary 18%; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "mapcanvas--cursor",
         "mapcanvas--lit",
         "mapcanvas--faint",
+        "mapcanvas--selected",
         "mapcanvas--box",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,6 +63,12 @@ class MapCanvas(Widget, can_focus=True):
         row: int
 
     @dataclass
+    class Viewed(Message):
+        """Another part of the map is seen."""
+
+        view: View
+
+    @dataclass
     class BoxClosed(Message):
         ids: list[int]
 
@@ -67,6 +76,7 @@ class MapCanvas(Widget, can_focus=True):
         super().__init__(**kwargs)
         self._map: SoundMap | None = None
         self._lit: npt.NDArray[np.bool_] | None = None
+        self._marked: frozenset[int] = frozenset()
         self._view = View()
         self._row = 0
         self._box: tuple[float, float] | None = None
@@ -88,6 +98,12 @@ class MapCanvas(Widget, can_focus=True):
         self._drawn = None
         self.refresh()
 
+    def mark(self, ids: Collection[int]) -> None:
+        """Draw these sounds as selected."""
+        self._marked = frozenset(ids)
+        self._drawn = None
+        self.refresh()
+
     def action_step(self, right: int, down: int) -> None:
         if self._map is None or not len(self._map.ids):
             return
@@ -97,13 +113,13 @@ class MapCanvas(Widget, can_focus=True):
 
     def action_pan(self, right: int, down: int) -> None:
         view = self._view
-        self._see(View(view.x + right * _PAN * view.half, view.y + down * _PAN * view.half, view.half))
+        self.see(View(view.x + right * _PAN * view.half, view.y + down * _PAN * view.half, view.half))
 
     def action_zoom(self, direction: int) -> None:
-        self._see(self._view.zoomed(_ZOOM**direction, *self._cursor_place()))
+        self.see(self._view.zoomed(_ZOOM**direction, *self._cursor_place()))
 
     def action_whole(self) -> None:
-        self._see(View())
+        self.see(View())
 
     def action_box(self) -> None:
         """Begin a box at the cursor, or close it and tell what lies in it."""
@@ -117,11 +133,11 @@ class MapCanvas(Widget, can_focus=True):
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self._see(self._view.zoomed(_ZOOM, *self._place_at(event.x, event.y)))
+        self.see(self._view.zoomed(_ZOOM, *self._place_at(event.x, event.y)))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self._see(self._view.zoomed(1 / _ZOOM, *self._place_at(event.x, event.y)))
+        self.see(self._view.zoomed(1 / _ZOOM, *self._place_at(event.x, event.y)))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self._box = self._place_at(event.x, event.y)
@@ -138,12 +154,21 @@ class MapCanvas(Widget, can_focus=True):
 
     def _go(self, row: int) -> None:
         self._row = row
-        self._see(self._view.containing(*self._cursor_place()))
+        self.refresh()
+        self.see(self._view.containing(*self._cursor_place()))
         self.post_message(self.Moved(row))
 
-    def _see(self, view: View) -> None:
-        self._view = view
-        self.refresh()
+    @property
+    def view(self) -> View:
+        """The part of the map that is seen."""
+        return self._view
+
+    def see(self, view: View) -> None:
+        """Show a part of the map."""
+        if view != self._view:
+            self._view = view
+            self.refresh()
+            self.post_message(self.Viewed(view))
 
     def _cursor_place(self) -> tuple[float, float]:
         if self._map is None or not len(self._map.ids):
@@ -189,14 +214,14 @@ class MapCanvas(Widget, can_focus=True):
                 segments[x] = Segment(segments[x].text, (segments[x].style or Style()) + shade)
 
     def _palette(self) -> list[Style]:
-        """Return the styles by colour number: families, none, lit, faint."""
+        """Return the styles by colour number: families, none, lit, faint, selected."""
         is_dark = self.app.current_theme.dark
         colors = [family_color(name, is_dark=is_dark) for name in (*FAMILIES, None)]
         return [
             *(self.rich_style + Style(color=color) for color in colors),
             *(
                 self.rich_style + Style(color=self.get_component_rich_style(f"mapcanvas--{part}").color)
-                for part in ("lit", "faint")
+                for part in ("lit", "faint", "selected")
             ),
         ]
 
@@ -223,4 +248,6 @@ class MapCanvas(Widget, can_focus=True):
         if self._lit is not None:
             colors[:] = _N_COLORS + 1
             colors[cells[self._lit[shown]]] = _N_COLORS
+        if self._marked:
+            colors[cells[np.isin(self._map.ids[shown], list(self._marked))]] = _N_COLORS + 2
         return to_cells(dots), colors.reshape(height, width)

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,6 +25,7 @@ from tui.app.state import DEFAULT_COLUMNS
 from tui.app.themes import family_color
 
 _N_CACHED = 4096  # rows in memory; some megabytes
+_MARKS = ("  ", "● ")  # of what is not selected, and of what is
 _DIM_COLUMNS = frozenset({"form", "length", "tempo", "key", "tags", "folder"})
 
 
@@ -98,6 +100,14 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
             return self.sender_list
 
     @dataclass
+    class SelectionChanged(Message):
+        sender_list: "SampleList"
+
+        @property
+        def control(self) -> "SampleList":
+            return self.sender_list
+
+    @dataclass
     class HeaderClicked(Message):
         sender_list: "SampleList"
         column: str
@@ -109,18 +119,21 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.ids: SampleIds = np.empty(0, np.int64)
-        self.selected: set[int] = set()
+        self.selected: frozenset[int] = frozenset()
         self.columns: Sequence[str] = DEFAULT_COLUMNS
         self.sorted_by: tuple[str, bool] = ("", False)
         self._scores: npt.NDArray[np.float32] | None = None
         self._rows: OrderedDict[int, Row] = OrderedDict()
         self._asked: set[int] = set()
         self._fit: tuple[tuple[tuple[str, ...], int], list[tuple[Column, int]]] | None = None
-        self._part_styles: dict[str, Style] = {}  # asked for in every cell; cleared when a theme or focus changes them
+        # Asked for in every cell, and a strip remembers how it was drawn; both change with theme, focus and width.
+        self._part_styles: dict[str, Style] = {}
+        self._strips: dict[tuple[int, float | None, bool, bool], tuple[Row, Strip]] = {}
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._part_styles.clear()
+        self._strips.clear()
 
     @property
     def current_id(self) -> int | None:
@@ -173,10 +186,15 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
             self._asked.discard(sample_id)
         self.refresh()
 
+    def select(self, ids: Iterable[int]) -> None:
+        """Select these sounds and no others."""
+        self.selected = frozenset(ids)
+        self.post_message(self.SelectionChanged(self))
+        self.refresh()
+
     def toggle(self, sample_id: int) -> None:
         """Select a sound or take it out of the selection."""
-        self.selected.symmetric_difference_update({sample_id})
-        self.refresh()
+        self.select(self.selected ^ {sample_id})
 
     def action_move(self, n_rows: int) -> None:
         self.move_to(self.cursor + n_rows)
@@ -191,9 +209,8 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
             return
         place = min(max(place, 0), len(self.ids) - 1)
         low, high = sorted((self.cursor, place))
-        self.selected |= set(self.ids[low : high + 1].tolist())
+        self.select(self.selected.union(self.ids[low : high + 1].tolist()))
         self.move_to(place)
-        self.refresh()
 
     def action_page(self, n_pages: int) -> None:
         self.move_to(self.cursor + n_pages * max(self.size.height - 2, 1))
@@ -246,57 +263,68 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         key = (tuple(self.columns), self.size.width)
         if self._fit is None or self._fit[0] != key:
             self._fit = (key, fit(self.columns, max(self.size.width - 3, 1)))
+            self._strips.clear()
         return self._fit[1]
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 0:
-            return self._header().adjust_cell_length(width, self.rich_style)
+            return self._header().adjust_cell_length(width, self._style("row"))
         place = y - 1 + round(self.scroll_y)
         if y == 1:
             self._ask_for_missing(place)
         if place >= len(self.ids):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style("row"))
         sample_id = int(self.ids[place])
-        style = self.rich_style
-        if place == self.cursor:
-            style += Style(bgcolor=self.get_component_rich_style("samplelist--cursor").bgcolor, bold=True)
-        return Strip(self._segments(place, sample_id, style)).adjust_cell_length(width, style)
-
-    def _segments(self, place: int, sample_id: int, style: Style) -> list[Segment]:
-        is_selected = sample_id in self.selected
-        mark_style = style + self._style("selected")
-        segments = [Segment("● " if is_selected else "  ", mark_style)]
         row = self._rows.get(sample_id)
+        is_current, is_selected = place == self.cursor, sample_id in self.selected
         if row is None:
-            return [*segments, Segment("…", style + self._style("dim"))]
-        if self._scores is not None:
-            row = Row(row.sample, float(self._scores[place]), row.remark)
-        dim = style + self._style("dim")
-        for column, width in self._fitted():
-            text = _cell(column.text(row), width, is_right=column.is_right)
-            segments.append(Segment(text, self._cell_style(column, row, style, dim)))
-            segments.append(Segment("  ", style))
-        return segments
+            return self._strip([(_MARKS[is_selected] + "…", self._style("dim"))], is_current=is_current)
+        fitted = self._fitted()
+        score = None if self._scores is None else float(self._scores[place])
+        key = (sample_id, score, is_current, is_selected)
+        drawn, strip = self._strips.get(key, (None, Strip([])))
+        if drawn is not row:
+            if len(self._strips) > _N_CACHED:
+                self._strips.clear()
+            scored = row if score is None else Row(row.sample, score, row.remark)
+            cells = [(_MARKS[is_selected], self._style("selected")), *self._cells(scored, fitted)]
+            strip = self._strip(cells, is_current=is_current)
+            self._strips[key] = (row, strip)
+        return strip
 
-    def _cell_style(self, column: Column, row: Row, style: Style, dim: Style) -> Style:
+    def _strip(self, cells: Sequence[tuple[str, Style]], *, is_current: bool) -> Strip:
+        """Draw cells in as few segments as their styles allow: each costs the compositor some 20 µs."""
+        style = self._style("current" if is_current else "row")
+        segments = [
+            Segment("".join(text for text, _ in group), style + part)
+            for part, group in groupby(cells, key=lambda cell: cell[1])
+        ]
+        return Strip(segments).adjust_cell_length(self.size.width, style)
+
+    def _cells(self, row: Row, fitted: Sequence[tuple[Column, int]]) -> list[tuple[str, Style]]:
+        return [
+            (_cell(column.text(row), width, is_right=column.is_right) + "  ", self._cell_style(column, row))
+            for column, width in fitted
+        ]
+
+    def _cell_style(self, column: Column, row: Row) -> Style:
         if not row.sample.is_online or column.key in _DIM_COLUMNS:
-            return dim
+            return self._style("dim")
         if column.key == "type":
-            return style + Style(color=family_color(family(row.sample), is_dark=self.app.current_theme.dark))
+            return Style(color=family_color(family(row.sample), is_dark=self.app.current_theme.dark))
         if column.key in {"score", "stars"}:
-            return style + self._style("selected") if (row.score or 0) >= 0.5 or column.key == "stars" else dim
-        return style
+            return self._style("selected" if (row.score or 0) >= 0.5 or column.key == "stars" else "dim")
+        return Style.null()
 
     def _header(self) -> Strip:
-        style = self.rich_style + self._style("header")
-        segments = [Segment("  ", style)]
+        titles = ["  "]
         for column, width in self._fitted():
             key, is_descending = self.sorted_by
             arrow = ("▼" if is_descending else "▲") if key == column.key else ""
             title = column.title + arrow if cell_len(column.title + arrow) <= width else (arrow or column.title)
-            segments += [Segment(_cell(title, width, is_right=column.is_right), style), Segment("  ", style)]
-        return Strip(segments)
+            titles.append(_cell(title, width, is_right=column.is_right) + "  ")
+        return Strip([Segment("".join(titles), self._style("row") + self._style("header"))])
 
     def _ask_for_missing(self, first: int) -> None:
         """Ask for rows in sight, and for a page more than is near, before it is in sight."""
@@ -310,10 +338,18 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(self.RowsNeeded(self, missing))
 
     def _style(self, part: str) -> Style:
-        """Return the colour of a part, blended with what lies behind the list."""
+        """Return the style of a row, or the colour of a part, blended with what lies behind the list."""
         if part not in self._part_styles:
-            self._part_styles[part] = Style(color=self.get_component_rich_style(f"samplelist--{part}").color)
+            self._part_styles[part] = self._read_style(part)
         return self._part_styles[part]
+
+    def _read_style(self, part: str) -> Style:
+        if part == "row":
+            return self.rich_style
+        if part == "current":
+            background = self.get_component_rich_style("samplelist--cursor").bgcolor
+            return self.rich_style + Style(bgcolor=background, bold=True)
+        return Style(color=self.get_component_rich_style(f"samplelist--{part}").color)
 
 
 def _cell(text: str, width: int, *, is_right: bool) -> str:

@@ -24,6 +24,7 @@ from benchmarks.seeded import fill
 from benchmarks.terminal import TerminalProcess
 from db.library import Library
 from db.records import FileStat
+from indexer.compact.model import INFO
 from indexer.models import COMPACT
 from tui.app.session import Session
 
@@ -68,9 +69,9 @@ def _percentile(seconds: Sequence[float]) -> float:
 
 
 def _seed(place: Path, n_sounds: int) -> Path:
-    """Make the library, or take the one that an earlier run left in the same place."""
-    folder, sounds, is_ready = place / "library", place / "sounds", place / "ready"
-    if is_ready.exists():
+    """Make the library, or take the one that an earlier run with the same model left in the same place."""
+    folder, sounds, ready = place / "library", place / "sounds", place / "ready"
+    if ready.exists() and ready.read_text() == INFO.fingerprint:
         return folder
     shutil.rmtree(place, ignore_errors=True)
     paths = write_tiny_files(sounds, n_sounds)
@@ -81,7 +82,7 @@ def _seed(place: Path, n_sounds: int) -> Path:
         fill(library, sounds, [str(path.relative_to(sounds)) for path in paths], [_stat(path) for path in paths])
         Session(library, COMPACT).warm_up()
     write_short_sounds(place / "new", _N_NEW)
-    is_ready.touch()
+    ready.write_text(INFO.fingerprint)
     return folder
 
 

@@ -16,7 +16,12 @@ from indexer.decode_pool import Task
 from indexer.describe import describe
 from indexer.encoder import Encoder
 from indexer.hearing import hear
+from indexer.hubs import nearest, skewness
 from indexer.scan import scan
+from indexer.teaching import Sounds, learn, standardized, survey
+
+_N_NEAREST = 10
+_N_TAUGHT, _N_DRAWS, _LEAST_TO_TEACH = 5, 20, 10
 
 Ints = npt.NDArray[np.int64]
 
@@ -42,7 +47,11 @@ class Evaluation:
         top1: Share of sounds whose nearest label text is their own.
         balanced: The same, averaged over labels.
         p_at_10: Each label as a query: its share of the first 10 hits (divided by min(10, its size)), averaged.
-        one_nn: Share of sounds whose nearest other sound has their label.
+        one_nn: Share of sounds whose nearest other sound has their label, as `earmark similar` ranks them.
+        hubs: Skewness of how often each sound is among the 10 nearest of others, as ranked; 0 without hubs.
+        hubs_uncorrected: The same by the angle alone.
+        taught: Balanced accuracy of the rest with 5 taught examples a label, the mean of 20 draws, over the labels
+            with at least 10 sounds; None where there are not two of them.
         confusion: Row: true label, column: nearest label text, entry: sounds; order of ``per_label``.
     """
 
@@ -54,6 +63,9 @@ class Evaluation:
     balanced: float
     p_at_10: float
     one_nn: float
+    hubs: float
+    hubs_uncorrected: float
+    taught: float | None
     per_label: tuple[LabelFigures, ...]
     confusion: tuple[tuple[int, ...], ...]
 
@@ -126,7 +138,9 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
     likeness = vectors @ describe(encoder, names.tolist()).T
     guess = likeness.argmax(axis=1)
     sizes = np.bincount(truth)
-    neighbour = truth[_nearest_other(vectors)]
+    neighbours = nearest(vectors, min(_N_NEAREST, len(vectors) - 1), calmed=True)
+    by_angle = nearest(vectors, min(_N_NEAREST, len(vectors) - 1), calmed=False)
+    neighbour = truth[neighbours[:, 0]]
     top1 = _share_by_label(guess == truth, truth)
     one_nn = _share_by_label(neighbour == truth, truth)
     p_at_10 = _precision_at_10(likeness, truth, sizes)
@@ -141,6 +155,9 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
         balanced=float(top1.mean()),
         p_at_10=float(p_at_10.mean()),
         one_nn=float((neighbour == truth).mean()),
+        hubs=skewness(neighbours),
+        hubs_uncorrected=skewness(by_angle),
+        taught=_taught(vectors, likeness, truth),
         per_label=tuple(
             LabelFigures(str(name), int(sizes[i]), float(top1[i]), float(p_at_10[i]), float(one_nn[i]))
             for i, name in enumerate(names)
@@ -149,11 +166,33 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
     )
 
 
-def _nearest_other(vectors: Matrix) -> Ints:
-    likeness = vectors @ vectors.T
-    np.fill_diagonal(likeness, -np.inf)
-    nearest: Ints = likeness.argmax(axis=1)
-    return nearest
+def _taught(vectors: Matrix, likeness: Matrix, truth: Ints) -> float | None:
+    """Teach each label as `earmark tag learn` does, by vectors and name, and sort the other sounds by what was learned.
+
+    Args:
+        vectors: Unit rows, one per sound, shape ``(n, dim)``.
+        likeness: Of each sound and label text, shape ``(n, n_labels)``.
+        truth: Place of each sound's label.
+    """
+    labels = np.flatnonzero(np.bincount(truth) >= _LEAST_TO_TEACH)
+    if len(labels) < 2:
+        return None
+    rows, hints = survey(vectors).whiten(vectors), standardized(likeness)
+    unmeasured = np.zeros((len(rows), 1), np.float32)
+    for_label = {label: Sounds(rows, unmeasured, hints[:, label]) for label in labels}
+    rng = np.random.default_rng(0)
+    shares = []
+    for _ in range(_N_DRAWS):
+        examples = {label: rng.choice(np.flatnonzero(truth == label), _N_TAUGHT, replace=False) for label in labels}
+        taught = np.concatenate(list(examples.values()))
+        rest = np.setdiff1d(np.flatnonzero(np.isin(truth, labels)), taught)
+        scores = []
+        for label, sounds in for_label.items():
+            others = sounds.take(np.setdiff1d(taught, examples[label]))
+            scores.append(learn(sounds.take(examples[label]), others, sounds).scores(sounds.take(rest)))
+        is_right = labels[np.stack(scores).argmax(axis=0)] == truth[rest]
+        shares.append(np.mean([is_right[truth[rest] == label].mean() for label in labels]))
+    return float(np.mean(shares))
 
 
 def _share_by_label(is_right: npt.NDArray[np.bool_], truth: Ints) -> npt.NDArray[np.float64]:

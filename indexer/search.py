@@ -14,6 +14,7 @@ from db.records import Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
 from indexer.describe import combine, unit
 from indexer.encoder import TextEncoder
+from indexer.hubs import N_CANDIDATES, calm
 
 _NAME_WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
 _FOLD_COSINE = 0.998  # re-encodings and gain changes of one sound lie above it
@@ -91,7 +92,7 @@ class Searcher:
         pull = combine(self._text_encoder, query.text, query.plus, query.minus)
         if pull is not None:
             vector = unit(vector + _PULL * pull)
-        return self._rank(vector, [], query.filters, k, began, exclude)
+        return self._rank(vector, [], query.filters, k, began, exclude, is_example=True)
 
     def _rank(
         self,
@@ -101,11 +102,13 @@ class Searcher:
         k: int,
         began: float,
         exclude: int | None = None,
+        *,
+        is_example: bool = False,
     ) -> SearchResult:
         within = self._library.filter_ids(filters)
         index = self._library.vectors(self._text_encoder.info)
         names = self._library.name_matches(words) if words else {}
-        found = rank(index, vector, names, within, 2 * k + _MANY)
+        found = rank(index, vector, names, within, 2 * k + _MANY, is_example=is_example)
         found = found[found["id"] != exclude]
         hits = self._hits(found, _fold(index.get(found["id"]), k))
         n_searched = index.n if within is None else len(within)
@@ -125,7 +128,13 @@ _CANDIDATE = np.dtype([("id", np.int64), ("score", np.float32), ("cosine", np.fl
 
 
 def rank(
-    index: VectorIndex, vector: Vector | None, names: dict[int, float], within: SampleIds | None, n: int
+    index: VectorIndex,
+    vector: Vector | None,
+    names: dict[int, float],
+    within: SampleIds | None,
+    n: int,
+    *,
+    is_example: bool = False,
 ) -> npt.NDArray[np.void]:
     """Score the nearest sounds and the best named ones.
 
@@ -135,6 +144,7 @@ def rank(
         names: Share of the query's words found in the name, by sample id.
         within: Samples that pass the filters; None for all.
         n: How many of the nearest are looked at; the named ones come on top.
+        is_example: ``vector`` is a sound, not words: hubs among its neighbours are set back.
 
     Returns:
         Records of ``id``, ``score``, ``cosine`` and ``name_match``, best first, ties by cosine and id.
@@ -150,9 +160,10 @@ def rank(
     found = np.zeros(len(ids), _CANDIDATE)
     found["id"] = ids
     found["cosine"] = cosines
+    likeness = calm(cosines, index.get(ids[:N_CANDIDATES])) if is_example else cosines
     found["name_match"] = [names.get(sample_id, 0.0) for sample_id in ids.tolist()]
     # either witness alone can raise the score, and a half-matched name counts a quarter
-    found["score"] = 1 - (1 - found["cosine"].clip(min=0)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)
+    found["score"] = 1 - (1 - likeness.clip(0, 1)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)
     # rounded, so that equal sounds keep their order whatever the last bit of a cosine is; below a right angle
     # the scores are all 0, and the cosine still tells how far
     return found[np.lexsort((found["id"], -found["cosine"].round(5), -found["score"].round(5)))]

@@ -27,7 +27,7 @@ from training.sound import SAMPLE_RATE_HZ, Recipe, Sound, Waveform
 
 SOUNDS_PER_SHARD = 400
 # Drums are what libraries hold most of and what is hardest to tell apart.
-FAMILY_WEIGHT: Mapping[str, float] = {"drums": 2.0, "percussion": 1.2, "loop": 0.8, "bass": 1.5}
+FAMILY_WEIGHT: Mapping[str, float] = {"drums": 2.5, "percussion": 1.5, "loop": 0.8, "bass": 1.5}
 _PROBES = 6
 
 

@@ -25,6 +25,18 @@ def test_figures_of_a_hand_made_case() -> None:
     assert figures.p_at_10 == pytest.approx(1.0)
 
 
+def test_five_examples_teach_what_the_names_of_the_labels_do_not_say() -> None:
+    rng = np.random.default_rng(3)
+    encoder = FakeEncoder()
+    middles = rng.standard_normal((3, encoder.info.dim))
+    rows = np.repeat(middles, 12, axis=0) + 0.3 * rng.standard_normal((36, encoder.info.dim))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    figures = measure(encoder, rows.astype(np.float32), np.repeat(["one", "two", "three"], 12).tolist())
+    assert figures.taught == pytest.approx(1.0)
+    few = measure(encoder, rows[:15].astype(np.float32), ["one"] * 9 + ["two"] * 6)
+    assert few.taught is None
+
+
 def test_folder_names_are_labels(tmp_path: Path) -> None:
     for seed, label in enumerate(("low", "high")):
         write_demo_sounds(tmp_path / label, seed)

@@ -111,6 +111,9 @@ EVALUATION = Evaluation(
     balanced=0.6,
     p_at_10=0.5,
     one_nn=0.9,
+    hubs=0.3,
+    hubs_uncorrected=0.7,
+    taught=0.8,
     per_label=tuple(LabelFigures(label, 10, 0.5, 0.5, 0.5) for label in ("clap", "kick", "[snare]")),
     confusion=((10, 0, 0), (3, 6, 1), (0, 5, 5)),
 )
@@ -122,3 +125,5 @@ def test_confusions_are_told_in_words_largest_first() -> None:
     assert "[snare]: 5 of 10 heard as kick" in text
     assert "30 sounds, 3 labels, 1 file failed" in text
     assert "0.700" in text
+    assert "Taught 5 examples a label: 0.800" in text
+    assert "0.30 (0.70 uncorrected)" in text

@@ -145,9 +145,12 @@ def _open_shape(rng: Rng, t: Signal, t60: float) -> tuple[Signal, tuple[str, ...
 def open_acoustic(rng: Rng) -> Sound:
     """Hit open cymbals; half open ones sizzle against each other."""
     is_half_open = chance(rng, 0.35)
-    t60 = log_uniform(rng, 0.4, 1.3) if is_half_open else log_uniform(rng, 1.0, 5.5)
-    t = times(min(1.1 * t60, 2.5))
-    x = unit(_cymbals(rng, t, t60)) + log_uniform(rng, 0.02, 0.4) * _stick(rng, t)
+    t60 = log_uniform(rng, 0.4, 1.3) if is_half_open else log_uniform(rng, 1.0, 7.0)
+    t = times(min(1.1 * t60, rng.uniform(1.5, 5.0)))
+    x = unit(_cymbals(rng, t, t60))
+    if chance(rng, 0.5):  # loud while the plates beat against each other, then they ring alone
+        x = x * (rng.uniform(0.1, 0.6) + decay(t, t60 * rng.uniform(0.1, 0.5)))
+    x = unit(x) + log_uniform(rng, 0.02, 0.4) * _stick(rng, t)
     if is_half_open or chance(rng, 0.3):
         rattle = highpass(sparse_impulses(rng, rng.uniform(800, 6000), t), 3500) * decay(t, t60)
         x = x + rng.uniform(0.2, 0.8) * unit(rattle)
@@ -209,6 +212,6 @@ def pedal(rng: Rng) -> Sound:
 HIHATS: tuple[Recipe, ...] = (
     closed_acoustic, closed_acoustic, closed_squares, closed_noise, closed_modulated, closed_trap,
     sampled(closed_acoustic), sampled(closed_squares), driven(closed_acoustic), layered(closed_noise, closed_acoustic),
-    open_acoustic, open_acoustic, open_squares, open_sampled_machine, open_noise,
+    open_acoustic, open_acoustic, open_acoustic, open_squares, open_sampled_machine, open_noise,
     sampled(open_acoustic), driven(open_squares), layered(open_noise, open_acoustic), pedal, sampled(pedal),
 )  # fmt: skip

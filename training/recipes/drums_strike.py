@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from training.recipes.drums_snare import acoustic
 from training.recipes.dsp import (
     Rng,
     Signal,
@@ -61,6 +62,16 @@ def loud_rimshot(rng: Rng) -> Sound:
     x = x + log_uniform(rng, 0.02, 0.3) * unit(wires)
     words = ("acoustic", "hard", "ringing", "cracking")
     return RIMSHOT.sound(saturate(x, rng.uniform(0.5, 3)), ("acoustic", "drum kit"), words, ("snare rimshot",))
+
+
+def snare_and_rim(rng: Rng) -> Sound:
+    """Hit a whole snare drum on head and rim: the crack and the wires, as rimshots are played on a backbeat."""
+    drum, rim = acoustic(rng).waveform, loud_rimshot(rng).waveform
+    x = np.zeros(max(len(drum), len(rim)))
+    add_at(x, rng.uniform(0.3, 1) * drum, 0.0)
+    add_at(x, rng.uniform(0.5, 1.2) * rim, rng.uniform(0, 0.003))
+    words = ("acoustic", "hard", "ringing", pick(rng, ("cracking", "loud", "snappy")))
+    return RIMSHOT.sound(saturate(x, rng.uniform(0.5, 2)), ("acoustic", "drum kit"), words, ("snare rimshot",))
 
 
 def analog_rim(rng: Rng) -> Sound:
@@ -220,8 +231,8 @@ def electronic_snap(rng: Rng) -> Sound:
 
 
 RIMS: tuple[Recipe, ...] = (
-    side_stick, side_stick, loud_rimshot, analog_rim, digital_rim, sampled(side_stick), sampled(loud_rimshot),
-    driven(analog_rim), layered(side_stick, loud_rimshot),
+    side_stick, side_stick, loud_rimshot, snare_and_rim, snare_and_rim, analog_rim, digital_rim,
+    sampled(side_stick), sampled(loud_rimshot), driven(analog_rim), layered(side_stick, loud_rimshot),
 )  # fmt: skip
 CLAPS: tuple[Recipe, ...] = (
     analog_clap, analog_clap, one_pair, group, layered_clap, digital_clap, sampled(group), sampled(analog_clap),

@@ -183,7 +183,9 @@ class Session:
         index = self.library.vectors(self.text_encoder.info)
         words = [word for word in name_words(query.text) if len(word) > 1]  # one letter is the begin of a word
         names = self.library.name_matches(words, _MAX_RANKED) if words else {}
-        found = rank(index, self._direction(request, query), names, within, _MAX_RANKED)[:_MAX_RANKED]
+        is_example = bool(request.likes or request.file)
+        direction = self._direction(request, query)
+        found = rank(index, direction, names, within, _MAX_RANKED, is_example=is_example)[:_MAX_RANKED]
         shown = ~np.isin(found["id"], request.dislikes)
         return found["id"][shown].copy(), found["score"][shown].copy()
 

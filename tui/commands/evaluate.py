@@ -34,6 +34,8 @@ def evaluate(
       balanced  the same, averaged over labels
       P@10      right sounds among the first ten found for a label
       1-NN      sounds whose nearest other sound has the same label
+      taught    the same as balanced, after 5 examples of each label with 10 sounds or more
+      hubs      skewness of how often a sound is among the 10 nearest of others; 0 is best
 
     \b
     Examples:

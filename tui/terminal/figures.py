@@ -22,6 +22,8 @@ def figure_tables(evaluation: Evaluation) -> Group:
         Text(),
         _per_label(evaluation),
         *_confusion_lines(evaluation),
+        Text(),
+        *_further_lines(evaluation),
     )
 
 
@@ -46,6 +48,13 @@ def _table(first: str, *others: str) -> Table:
     for name in others:
         table.add_column(name, justify="right")
     return table
+
+
+def _further_lines(evaluation: Evaluation) -> list[Text]:
+    lines = [f"Hubs among similar sounds: {evaluation.hubs:.2f} ({evaluation.hubs_uncorrected:.2f} uncorrected)"]
+    if evaluation.taught is not None:
+        lines.insert(0, f"Taught 5 examples a label: {evaluation.taught:.3f} of the rest sorted right, balanced")
+    return [Text(line) for line in lines]
 
 
 def _confusion_lines(evaluation: Evaluation) -> list[Text]:

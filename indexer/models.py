@@ -6,6 +6,7 @@ from pathlib import Path
 
 from db.errors import ModelError
 from db.records import EncoderInfo
+from indexer.compact.model import EARLIER as COMPACT_EARLIER
 from indexer.compact.model import INFO as COMPACT_INFO
 from indexer.compact.model import CompactEncoder, CompactTextEncoder
 from indexer.encoder import Encoder, TextEncoder
@@ -22,12 +23,14 @@ class Model:
     Attributes:
         info: What its vectors are; None while the model is not here.
         folder: Where it is, or would be; None for the one inside the package.
+        is_earlier: What it has heard can be searched; it hears nothing new.
     """
 
     name: str
     description: str
     info: EncoderInfo | None
     folder: Path | None = None
+    is_earlier: bool = False
 
     @property
     def is_present(self) -> bool:
@@ -43,6 +46,17 @@ COMPACT = Model(
     name=COMPACT_INFO.name,
     description="earmark's own small model, inside the package: no download, no network",
     info=COMPACT_INFO,
+)
+
+
+EARLIER = tuple(
+    Model(
+        f"{info.name}-{info.revision}",
+        "an earlier revision of compact: searched, not heard with",
+        info,
+        is_earlier=True,
+    )
+    for info in COMPACT_EARLIER
 )
 
 
@@ -75,7 +89,9 @@ def load_text_encoder(model: Model = COMPACT) -> TextEncoder:
     Raises:
         ModelError: The model is not here, or its weights are damaged.
     """
-    return CompactTextEncoder() if model.reads_text_here else start_encoder(model)
+    if not model.reads_text_here:
+        return start_encoder(model)
+    return CompactTextEncoder(info=model.info or COMPACT_INFO)
 
 
 def start_encoder(model: Model = COMPACT) -> EncoderProcess:
@@ -88,8 +104,9 @@ def start_encoder(model: Model = COMPACT) -> EncoderProcess:
     if model.folder is not None:
         return LaionProcess(model.folder, n_cores)  # it takes ten times as long as decoding does
     # decoding takes the other half of the processor while sounds are embedded
-    text_encoder = CompactTextEncoder()
-    return EncoderProcess(make_compact, text_encoder, max(1, n_cores // 2), text_encoder)
+    text_encoder = CompactTextEncoder(info=model.info or COMPACT_INFO)
+    make = refuse_to_hear if model.is_earlier else make_compact
+    return EncoderProcess(make, text_encoder, max(1, n_cores // 2), text_encoder)
 
 
 def make_compact(n_threads: int) -> Encoder:
@@ -98,6 +115,18 @@ def make_compact(n_threads: int) -> Encoder:
 
     torch.set_num_threads(n_threads)
     return CompactEncoder()
+
+
+def refuse_to_hear(_: int) -> Encoder:
+    """Stand in for the audio half of an earlier revision, whose weights are gone.
+
+    Raises:
+        ModelError: Always.
+    """
+    raise ModelError(
+        "This library was made with an earlier revision of the built-in model. It can be searched as before; to hear "
+        f"new sounds, hear it again with the better one: earmark model use {COMPACT.name}"
+    )
 
 
 def _laion(name: str, description: str, folder: Path) -> Model:

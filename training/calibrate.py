@@ -40,7 +40,8 @@ def main() -> None:
     tagger = Tagger(CompactTextEncoder())
     entry = _fit_types(rows, recordings, tagger) | {"characters": _fit_characters(rows, recordings, tagger)}
     path = Path(indexer.__file__).parent / FILE_NAME
-    path.write_text(json.dumps({f"{INFO.name}-{INFO.revision}": entry}, indent=1) + "\n", encoding="utf-8")
+    entries = json.loads(path.read_text("utf-8")) | {f"{INFO.name}-{INFO.revision}": entry}
+    path.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
     print(f"calibrated on {len(chosen)} sounds; scale {entry['scale']}, characters {entry['characters']}")
 
 

@@ -1,6 +1,7 @@
 """The built-in model behind the interface of ``indexer.encoder``."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,9 @@ INFO = EncoderInfo(
     sample_rate_hz=48_000,
     window_rule="trim -60 dB, up to 6 even windows of 5 s, mean",
 )
-# Revisions 1 and 2 share the text tower and with it the space.
+# All revisions share the text tower and with it the space: what an earlier one has heard can be searched as before.
 TEXT_REVISION = "1"
+EARLIER = tuple(replace(INFO, revision=str(number)) for number in range(1, int(INFO.revision)))
 AUDIO_CENTER, TEXT_CENTER = "audio_center", "text_center"
 # 20 s of sound in one pack are as fast as a minute, and hold the network's activations under 50 MB.
 _PACK_SECONDS = 20.0
@@ -36,13 +38,16 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 class CompactTextEncoder:
     """The half of the model that a search needs; loads in milliseconds and never imports torch.
 
+    Args:
+        weights_folder: Where both weight files are.
+        info: Whose vectors are searched: this revision's, or those of one of `EARLIER`.
+
     Raises:
         ModelError: The weights are missing or damaged.
     """
 
-    info = INFO
-
-    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER) -> None:
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, info: EncoderInfo = INFO) -> None:
+        self.info = info
         self._folder = weights_folder
         self._arrays = _load(text_path(weights_folder))
         self._tower = TextTower(self._arrays)

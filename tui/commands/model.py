@@ -25,11 +25,12 @@ def list_models(context: typer.Context, as_json: JsonOption = False, library: Li
     """
     from dataclasses import asdict
 
-    from indexer.models import known_models
+    from indexer.models import EARLIER, known_models
     from tui.terminal.output import print_json
 
     active = _active_fingerprint(context, library)
-    models = known_models(settings.models_folder())
+    earlier = (model for model in EARLIER if model.info is not None and model.info.fingerprint == active)
+    models = (*known_models(settings.models_folder()), *earlier)
     prints = [model.info and model.info.fingerprint for model in models]
     if as_json:
         entries = [

@@ -29,13 +29,13 @@ def active_model(library: Library) -> "Model":
     Raises:
         ModelError: It is not on this machine.
     """
-    from indexer.models import COMPACT, known_models
+    from indexer.models import COMPACT, EARLIER, known_models
 
     fingerprint = library.active_encoder()
     if fingerprint is None:
         return COMPACT
     models = known_models(settings.models_folder())
-    for model in models:
+    for model in (*models, *EARLIER):
         if model.info is not None and model.info.fingerprint == fingerprint:
             return model
     missing = next((model for model in models if fingerprint.startswith(f"{model.name}-")), None)

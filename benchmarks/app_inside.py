@@ -18,6 +18,7 @@ from textual.events import Key
 from benchmarks.app import N_AUDIBLE
 from db.library import Library
 from indexer.models import COMPACT
+from tui import settings
 from tui.app import screen_process
 from tui.app.app import EarmarkApp
 from tui.app.player.output import DeviceOutput
@@ -149,6 +150,7 @@ async def _run(app: EarmarkApp, driver: Driver) -> None:
 
 
 def main() -> None:
+    settings.use_one_thread_for_algebra()
     screen_process.prepare()
     library_folder, new_sounds, report = map(Path, sys.argv[1:])
     with Library.open(library_folder) as library:

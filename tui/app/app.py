@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -40,6 +40,7 @@ from tui.app.widgets.sample_list import SampleList
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
 _WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
+_BUSY_SECONDS = 0.2  # after a key
 _REFRESH_SECONDS = 3.0  # between looks at what is new while listening
 
 
@@ -109,6 +110,7 @@ class EarmarkApp(App[None]):
         self.blend_sounds: list[Sample] = []  # corners chosen before the screen was first opened
         self.index_run: IndexRun | None = None
         self._refreshed_at = 0.0
+        self._touched_at = 0.0  # by a key or the mouse
         self._is_awake = False
 
     def on_mount(self) -> None:
@@ -186,11 +188,21 @@ class EarmarkApp(App[None]):
         self.index_run = IndexRun(
             self.session,
             folders,
+            is_needed=self._is_busy,
             on_progress=lambda progress: self._post(IndexProgressed(progress)),
             on_finished=lambda outcome: self._post(IndexFinished(outcome)),
         )
         self.index_run.start()
         self.tell_progress(self.index_run.progress)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste):
+            self._touched_at = time.monotonic()
+        await super().on_event(event)
+
+    def _is_busy(self) -> bool:
+        """Say whether the user has just done something that is to be drawn."""
+        return time.monotonic() - self._touched_at < _BUSY_SECONDS
 
     def tell_progress(self, progress: IndexProgress) -> None:
         """Show how far the indexer is, wherever one is."""
@@ -210,6 +222,7 @@ class EarmarkApp(App[None]):
     @on(IndexFinished)
     def show_index_finished(self, event: IndexFinished) -> None:
         self.index_run = None
+        screen_process.settle()
         if isinstance(self.screen, FoldersScreen):
             self.screen.tell_finished(event.outcome)
         else:

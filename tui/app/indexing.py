@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import EarmarkError
 from db.paths import display_text
+from tui.app import screen_process
 from tui.app.session import Session
 from tui.terminal.indexing import counts_text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from indexer.pipeline import IndexEvent, IndexSummary
 
 _POLL_SECONDS = 0.1
+_GIVE_WAY_SECONDS = 0.1  # at each look, so that even whoever scrolls for minutes only slows a run down
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class IndexRun:
     Args:
         session: Whose library grows.
         folders: To add; all known folders are brought up to date as well.
+        is_needed: Whether the screen needs the processor now; the run gives way for a moment.
         on_progress: Told from the thread, after every batch.
         on_finished: Told from the thread how it ended: a summary, or a sentence that says why not.
     """
@@ -66,11 +69,13 @@ class IndexRun:
         self,
         session: Session,
         folders: Sequence[Path],
+        is_needed: Callable[[], bool],
         on_progress: Callable[[IndexProgress], None],
         on_finished: Callable[["IndexSummary | str"], None],
     ) -> None:
         self._session = session
         self._folders = folders
+        self._is_needed = is_needed
         self._on_progress = on_progress
         self._on_finished = on_finished
         self._stop = threading.Event()
@@ -106,6 +111,7 @@ class IndexRun:
     def _run(self) -> None:
         from indexer.pipeline import index
 
+        screen_process.settle()  # the import alone loads half as much again as there was
         try:
             summary = index(
                 self._session.library,
@@ -123,6 +129,8 @@ class IndexRun:
         """Say whether to stop; does not return while the run is paused."""
         while not self._stop.is_set() and not self._may_run.wait(_POLL_SECONDS):
             self._paused_seconds += _POLL_SECONDS
+        if self._is_needed():
+            self._stop.wait(_GIVE_WAY_SECONDS)
         return self._stop.is_set()
 
     def _tell(self, event: "IndexEvent") -> None:

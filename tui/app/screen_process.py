@@ -3,14 +3,11 @@
 import gc
 import sys
 
-from tui import settings
-
 _SWITCH_SECONDS = 0.001  # for which a thread that searches or listens may keep the one that draws waiting
 
 
 def prepare() -> None:
     """Call once, before the app is imported: the collector alone takes a fifth of that time."""
-    settings.use_one_thread_for_algebra()
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.disable()
 

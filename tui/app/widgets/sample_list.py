@@ -24,7 +24,9 @@ from tui.app.columns import Column, Row, family, fit
 from tui.app.state import DEFAULT_COLUMNS
 from tui.app.themes import family_color
 
-_N_CACHED = 4096  # rows in memory; some megabytes
+# Rows in memory, and how they were drawn: some screens of each. Thousands would be quick to come back to, and every one
+# is a hundred objects that the garbage collector looks through while the screen waits.
+_N_ROWS, _N_STRIPS = 1024, 256
 _MARKS = ("  ", "● ")  # of what is not selected, and of what is
 _DIM_COLUMNS = frozenset({"form", "length", "tempo", "key", "tags", "folder"})
 
@@ -175,7 +177,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         """Hand in rows that were asked for, or newer ones."""
         self._rows.update(rows)
         self._asked.difference_update(rows)
-        while len(self._rows) > _N_CACHED:
+        while len(self._rows) > _N_ROWS:
             self._rows.popitem(last=False)
         self.refresh()
 
@@ -285,7 +287,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         key = (sample_id, score, is_current, is_selected)
         drawn, strip = self._strips.get(key, (None, Strip([])))
         if drawn is not row:
-            if len(self._strips) > _N_CACHED:
+            if len(self._strips) > _N_STRIPS:
                 self._strips.clear()
             scored = row if score is None else Row(row.sample, score, row.remark)
             cells = [(_MARKS[is_selected], self._style("selected")), *self._cells(scored, fitted)]

@@ -106,9 +106,16 @@ def _meaning(text: str) -> Vector | None:
 
 
 def _rank(
-    index: VectorIndex, vector: Vector | None, names: dict[int, float], within: SampleIds | None, n: int
+    index: VectorIndex,
+    vector: Vector | None,
+    names: dict[int, float],
+    within: SampleIds | None,
+    n: int,
+    *,
+    is_example: bool,
 ) -> npt.NDArray[np.void]:
     assert vector is not None
+    del is_example  # hubs stay where they are
     ids, cosines = index.search(vector, n, within)
     found = np.zeros(len(ids), [("id", np.int64), ("score", np.float32)])
     found["id"] = ids

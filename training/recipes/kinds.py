@@ -16,6 +16,9 @@ _BLOCK_FRAMES = 240  # 5 ms
 _SHORTEST_FRAMES = 2400  # 50 ms
 
 
+_OPPOSITES = {"dark": "bright", "bright": "dark", "short": "long", "long": "short"}
+
+
 @dataclass(frozen=True)
 class Kind:
     """What a producer files under one name, and where its dark, bright, short and long ends lie.
@@ -37,15 +40,17 @@ class Kind:
     def sound(
         self, x: Signal, source: Iterable[str], character: Iterable[str] = (), aliases: Iterable[str] = ()
     ) -> Sound:
-        """Trim and level a signal, and add the words that measuring it gives."""
+        """Trim and level a signal; what is measured on it takes the place of an opposite that its recipe expects."""
         waveform = normalize(trim_tail(x))
+        measured = self.measured_character(waveform)
+        expected = (word for word in character if _OPPOSITES.get(word) not in measured)
         return Sound(
             waveform=waveform,
             kind=self.name,
             family=self.family,
             aliases=tuple(dict.fromkeys((*aliases, *self.aliases))),
             source=tuple(source),
-            character=tuple(dict.fromkeys((*character, *self.measured_character(waveform)))),
+            character=tuple(dict.fromkeys((*expected, *measured))),
         )
 
     def measured_character(self, waveform: Signal) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from indexer.prior import estimate_prior
 from indexer.tagging import Tagger
 from indexer.vocabulary import Vocabulary
 
-_BATCH = 10_000
+_BATCH = 2000
 _N_FOR_PRIOR = 4000  # evenly spaced sounds: 0.1 s
 _SAME_PRIOR = 0.25  # how far logarithms of a prior may drift before all is tagged again
 _SETTING = "tagging"

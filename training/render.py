@@ -75,7 +75,7 @@ def _render_recipe_shard(plan: Plan, shard: int) -> str:
     seed = [shard, plan.split == "valid"]
     rng = np.random.default_rng([*seed, 1])
     book = recipe_book()
-    return _write_shard(plan, f"recipes-{shard:04d}", seed, (book.draw(rng) for _ in range(SOUNDS_PER_SHARD)))
+    return write_shard(plan, f"recipes-{shard:04d}", seed, (book.draw(rng) for _ in range(SOUNDS_PER_SHARD)))
 
 
 def _render_bulk_shard(plan: Plan, source: str, shard: int) -> str:
@@ -84,17 +84,18 @@ def _render_bulk_shard(plan: Plan, source: str, shard: int) -> str:
     numeric_seed = shard * 2 + (plan.split == "valid")
     work = plan.folder / "bulk" / f"{source}-{shard:04d}"
     work.mkdir(parents=True, exist_ok=True)
-    return _write_shard(plan, f"{source}-{shard:04d}", seed, module.sounds(work, SOUNDS_PER_SHARD, numeric_seed))
+    return write_shard(plan, f"{source}-{shard:04d}", seed, module.sounds(work, SOUNDS_PER_SHARD, numeric_seed))
 
 
 def _render_recordings_shard(plan: Plan, shard: int) -> str:
     assert plan.recordings is not None
     seed = [shard, plan.split == "valid"]
     numeric_seed = shard * 2 + (plan.split == "valid")
-    return _write_shard(plan, f"recordings-{shard:04d}", seed, sounds(plan.recordings, SOUNDS_PER_SHARD, numeric_seed))
+    return write_shard(plan, f"recordings-{shard:04d}", seed, sounds(plan.recordings, SOUNDS_PER_SHARD, numeric_seed))
 
 
-def _write_shard(plan: Plan, name: str, seed: list[int], sounds: Iterable[Sound]) -> str:
+def write_shard(plan: Plan, name: str, seed: list[int], sounds: Iterable[Sound]) -> str:
+    """Record sounds and store their pictures, all or none; return what was done, as a line to print."""
     path = plan.folder / plan.split / f"{name}.npz"
     if path.exists():
         return f"{name}: kept"

@@ -1,6 +1,7 @@
 """An encoder in a process of its own: the caller never loads torch, and a crash there costs one restart."""
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -30,6 +31,10 @@ class EncoderProcess:
 
     One request is served at a time; calls from several threads wait for each other.
 
+    Attributes:
+        on_crash: Told, from the thread that asks, of a child that died and is started again; a line of the log if not
+            set.
+
     Args:
         factory: Makes the encoder inside the child.
         facts: What is known of it here.
@@ -51,6 +56,7 @@ class EncoderProcess:
         self._child: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._turn = Lock()
+        self.on_crash: Callable[[str], None] = logging.getLogger(__name__).warning
 
     @property
     def info(self) -> EncoderInfo:
@@ -125,6 +131,7 @@ class EncoderProcess:
                         raise ModelError(
                             f"The process of the model {self.info.name} died twice; try: earmark doctor --deep"
                         ) from None
+                    self.on_crash(f"The process of the model {self.info.name} died; it is started again.")
         raise AssertionError("unreachable")
 
     def _ask(self, items: Items) -> Matrix:

@@ -56,11 +56,15 @@ def test_child_stays_warm_and_ends_with_its_owner() -> None:
         os.kill(first, 0)
 
 
-def test_killed_child_is_replaced_once() -> None:
+def test_killed_child_is_reported_and_replaced_once() -> None:
+    told: list[str] = []
     with EncoderProcess(make_pid, FakeEncoder(), 1) as process:
+        process.on_crash = told.append
         first = int(process.embed_audio(tones())[0, 0])
+        assert not told
         os.kill(first, signal.SIGKILL)
         assert int(process.embed_audio(tones())[0, 0]) != first
+    assert told == [f"The process of the model {FakeEncoder().info.name} died; it is started again."]
 
 
 def test_sound_that_always_kills_the_child_is_a_model_error() -> None:

@@ -19,7 +19,7 @@ from tui.app.blend import N_CORNERS
 from tui.app.changes import Changes
 from tui.app.indexing import IndexProgress, IndexRun, outcome_text
 from tui.app.keys import Keys, help_groups
-from tui.app.messages import IndexFinished, IndexProgressed, SoundLoaded
+from tui.app.messages import IndexFinished, IndexProgressed, ModelCrashed, SoundLoaded
 from tui.app.modals.help import HelpModal
 from tui.app.palette import EarmarkCommands
 from tui.app.player.output import Output, Render, open_output
@@ -93,6 +93,7 @@ class EarmarkApp(App[None]):
         self.session = session
         for theme in THEMES:
             self.register_theme(theme)
+        session.on_crash = lambda text: self._post(ModelCrashed(text))
         self.changes = Changes(session.library)
         # before the first screen, which would be laid out twice otherwise
         self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
@@ -211,6 +212,10 @@ class EarmarkApp(App[None]):
             self.screen.tell_progress(progress)
         if isinstance(self.screen, SoundScreen | FoldersScreen):
             self.screen.tell_library()
+
+    @on(ModelCrashed)
+    def show_crash(self, event: ModelCrashed) -> None:
+        self.notify(event.text, severity="warning", timeout=8)
 
     @on(IndexProgressed)
     def show_progress(self, event: IndexProgressed) -> None:

@@ -125,3 +125,10 @@ class IndexFinished(Message):
     """The run ended; ``outcome`` is its summary, or a sentence that says why it could not be done."""
 
     outcome: "IndexSummary | str"
+
+
+@dataclass
+class ModelCrashed(Message):
+    """The process of the model died and is started again; ``text`` says so."""
+
+    text: str

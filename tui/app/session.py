@@ -5,7 +5,7 @@ Every method may take a while and is called from a thread.
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -108,6 +108,7 @@ class Session:
         self._is_own_encoder = encoder is None
         self._orders: dict[tuple[str, bool], SampleIds] = {}
         self._tags: TagTable | None = None
+        self.on_crash: Callable[[str], None] = lambda _: None  # told when the model's process has died once
 
     @property
     def text_encoder(self) -> TextEncoder:
@@ -123,7 +124,9 @@ class Session:
         """The whole model, in a process of its own; asking starts nothing yet."""
         with self._loading:
             if self._encoder is None:
-                self._encoder = start_encoder(self.model)
+                started = start_encoder(self.model)
+                started.on_crash = self.on_crash
+                self._encoder = started
             return self._encoder
 
     @cached_property

@@ -144,15 +144,24 @@ class Tagger:
         return marks
 
     def _own_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
-        """Mark the tag of each of the user's facets that fits best, where one is clearly best."""
+        """Mark the tag of each of the user's facets that fits best, where it is clearly best and fits at all.
+
+        It fits where it beats most types: of two words that have nothing to do with a sound, one is nearer all the same.
+        """
         marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
+        if not self.vocabulary.own_facets:
+            return marks
+        types = vectors @ self.type_rows.T
+        none = (types.mean(axis=1) + types.std(axis=1))[:, None]
         for facet, tags in self.vocabulary.own_facets.items():
             described = [tag for tag in tags if tag.phrases]
             if len(described) < 2:  # there is nothing to compare it with; its name and its teacher speak for it
                 continue
-            odds = self._calibration.scale * (vectors @ self._directions([tag.phrases for tag in described]).T)
+            likeness = vectors @ self._directions([tag.phrases for tag in described]).T
+            odds = self._calibration.scale * np.concatenate([likeness, none], axis=1)
             shares = np.exp(odds - odds.max(axis=1, keepdims=True))
             shares /= shares.sum(axis=1, keepdims=True)
+            shares = shares[:, :-1]
             best, share = shares.argmax(axis=1), shares.max(axis=1).astype(np.float64).round(3)
             for place in np.flatnonzero(share >= _OWN_CONFIDENCE).tolist():
                 marks[place] += (TagMark(facet, described[best[place]].name, Source.MODEL, float(share[place])),)

@@ -4,8 +4,10 @@ import pytest
 from db.records import Features, Reading, Source, TagMark
 from indexer.calibration import calibration_of
 from indexer.compact.model import INFO as COMPACT_INFO
+from indexer.compact.model import CompactTextEncoder
 from indexer.describe import describe, unit
 from indexer.name_tags import tags_from_name
+from indexer.own_vocabulary import parse_vocabulary
 from indexer.tagging import Tagger, pitched_readings
 from indexer.vocabulary import opposites, sound_types
 from tests.fakes import FakeEncoder
@@ -95,3 +97,16 @@ def test_every_calibrated_word_is_in_the_vocabulary() -> None:
     assert calibration.scale > 0
     assert set(calibration.offsets) <= {kind.name for kind in sound_types()}
     assert set(calibration.characters) <= {pair.names[0] for pair in opposites()}
+
+
+def test_a_facet_of_ones_own_says_nothing_of_sounds_that_its_words_do_not_fit() -> None:
+    encoder = CompactTextEncoder()
+    own = parse_vocabulary(b'[use.drop]\nphrases = ["huge impact"]\n[use.bed]\nphrases = ["ambient drone"]\n')
+    tagger = Tagger(encoder, own)
+
+    def uses(words: str) -> list[str]:
+        sound = describe(encoder, [words])[0]  # a sound that is exactly what the words say
+        return [mark.name for mark in tagger.tags(sound, features()) if mark.facet == "use"]
+
+    assert (uses("huge impact"), uses("ambient drone")) == (["drop"], ["bed"])
+    assert uses("piccolo flute") == []

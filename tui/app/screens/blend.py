@@ -73,7 +73,7 @@ class BlendScreen(SoundScreen):
         for sample in self.earmark.blend_sounds:
             self.add_sound(sample)
         (self.query_one(Pad) if len(self.earmark.blend_sounds) > 1 else self.query_one(Input)).focus()
-        if not self.earmark.blend_sounds:
+        if self.earmark.state.corners and not self.earmark.blend_sounds:
             self._restore(self.earmark.state.corners)
 
     def on_unmount(self) -> None:
@@ -96,7 +96,7 @@ class BlendScreen(SoundScreen):
         sounds: list[Sample | None] = []
         for kept in corners:
             sample_id = library.find_sample_id(Path(kept)) if Path(kept).is_absolute() else None
-            sounds.append(library.samples([sample_id])[0] if sample_id is not None else None)
+            sounds.append(next(iter(library.samples([sample_id])), None) if sample_id is not None else None)
         self.app.call_from_thread(self._fill, corners, sounds)
 
     def _fill(self, corners: Sequence[str], sounds: Sequence[Sample | None]) -> None:

@@ -127,12 +127,8 @@ class Dataset:
 
 
 def augment(picture: Picture, rng: np.random.Generator, background: Picture | None = None) -> Picture:
-    """Vary a picture cheaply: pace, contrast, pitch, tone, noise floor, a quiet neighbour, holes (Park et al. 2019)."""
-    if rng.random() < 0.5:
-        picture = _stretched(picture, float(np.exp(rng.uniform(-0.35, 0.35))))
-    if rng.random() < 0.5:  # decays become faster or slower, and spectra sharper or flatter, as by an expander
-        picture = picture * np.float32(np.exp(rng.uniform(-0.3, 0.3)))
-    if rng.random() < 0.5:
+    """Vary a picture cheaply: pitch, tone, noise floor, a quiet neighbour, and holes (Park et al. 2019)."""
+    if rng.random() < 0.3:
         picture = _shift_bands(picture, int(rng.integers(-3, 4)))
     if rng.random() < 0.8:
         picture = picture + _tone_curve(rng)[None, :, None]
@@ -166,13 +162,6 @@ def _crop(n_frames: int, rng: np.random.Generator) -> tuple[int, int]:
     if n_frames <= limit:
         return 0, n_frames
     return 0 if rng.random() < 0.5 else int(rng.integers(n_frames - limit)), limit
-
-
-def _stretched(picture: Picture, factor: float) -> Picture:
-    """Play faster or slower at the same pitch, by leaving frames out or repeating them."""
-    n_frames = max(1, round(picture.shape[-1] * factor))
-    places = (np.arange(n_frames) + 0.5) * picture.shape[-1] / n_frames
-    return picture[..., places.astype(np.int64)]
 
 
 def _shift_bands(picture: Picture, n_bands: int) -> Picture:

@@ -30,8 +30,8 @@ phrases = ["doumbek", "goblet drum"]
 words = ["doumbek", "darbuka"]
 not = ["no doumbek"]
 
-# A facet of your own. Sounds get the tag whose phrases fit best, where one clearly does and fits better than most types,
-# and all that their names hold.
+# A facet of your own. Sounds get the tag whose phrases fit best, where one clearly does and fits better than most
+# types, and all that their names hold.
 [era.eighties]
 phrases = ["1980s drum machine", "gated reverb"]
 words = ["80s", "eighties", "linn"]

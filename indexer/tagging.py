@@ -146,7 +146,7 @@ class Tagger:
     def _own_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
         """Mark the tag of each of the user's facets that fits best, where it is clearly best and fits at all.
 
-        It fits where it beats most types: of two words that have nothing to do with a sound, one is nearer all the same.
+        It fits where it beats most types: of two words that say nothing of a sound, one is nearer all the same.
         """
         marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
         if not self.vocabulary.own_facets:

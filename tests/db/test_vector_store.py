@@ -48,7 +48,8 @@ def test_the_cache_is_read_and_not_written_again(filled: Library) -> None:
     before = cache_of(filled).stat()
     with reopened(filled) as library:
         assert_finds_all(library.vectors(ENCODER))
-        assert cache_of(library).stat() == before
+        after = cache_of(library).stat()
+        assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)  # reading may move st_atime
         assert library.check() == []
 
 

@@ -1,6 +1,7 @@
 """Words in the names of files and folders.
 
-A trigram index finds any part of three letters and more, whatever its case; shorter ones need a scan of all names.
+A trigram index finds any part of three letters and more, whatever its case. A word of two letters is looked for with what
+stands beside it (3 ms over 100,000 files, where a scan of all names takes 35); one letter needs that scan.
 """
 
 import json
@@ -34,9 +35,16 @@ _MATCH_LONG = """
 SELECT f.id, f.sample_id, f.folder, f.name FROM file_names AS n JOIN files AS f ON f.id = n.rowid
 WHERE file_names MATCH ? LIMIT ?
 """
-_MATCH_SHORT = r"""
+_MATCH_LETTER = r"""
 SELECT id, sample_id, folder, name FROM files WHERE name LIKE ?1 ESCAPE '\' OR folder LIKE ?1 ESCAPE '\' LIMIT ?2
 """
+# CROSS keeps the order: otherwise SQLite reads all files first
+_MATCH_TOP_FOLDER = """
+SELECT f.id, f.sample_id, f.folder, f.name FROM roots AS r CROSS JOIN files AS f ON f.root_id = r.id
+WHERE f.relpath >= CAST(?1 || '/' AS BLOB) AND f.relpath < CAST(?1 || '0' AS BLOB) LIMIT ?2
+"""
+
+_BESIDE = tuple(map(chr, range(0x20, 0x7F)))  # what may stand beside a word; other separators than ASCII's are rare
 
 _Candidate: TypeAlias = tuple[int, str, str]  # sample id, folder, name
 
@@ -101,9 +109,28 @@ def _candidates(cursor: Cursor, words: Sequence[str], limit: int) -> Iterable[_C
             for match in stage:
                 _look(cursor, _MATCH_LONG, match, limit // len(stage), found)
     for word in words:
-        if len(word) < _TRIGRAM:
-            _look(cursor, _MATCH_SHORT, _like(word), limit, found)
+        if len(word) == 1:
+            _look(cursor, _MATCH_LETTER, _like(word), limit, found)
+        elif len(word) < _TRIGRAM:
+            _look_for_two_letters(cursor, word, limit, found)
     return found.values()
+
+
+def _look_for_two_letters(cursor: Cursor, word: str, limit: int, found: dict[int, _Candidate]) -> None:
+    apart = [beside for beside in _BESIDE if not (beside.isdigit() if word.isdigit() else beside.isalpha())]
+    begins = _any_of(word + beside for beside in apart)
+    ends = _any_of(beside + word for beside in apart)  # at the end of a folder; a name ends with an extension
+    _look(cursor, _MATCH_LONG, f"name : ({begins})", limit, found)
+    _look(cursor, _MATCH_LONG, f"folder : ({begins} OR {ends})", limit, found)
+    for spelled in {word, word.upper(), word.capitalize(), word[0] + word[1:].upper()}:
+        _look(cursor, _MATCH_TOP_FOLDER, spelled, limit, found)
+    if not word.isdigit():  # "hhOpen.wav": the index knows no case, so that most of these are parts of longer words
+        camel = _any_of(word + beside for beside in _BESIDE if beside.islower())
+        _look(cursor, _MATCH_LONG, f"{{name folder}} : ({camel})", limit // 4, found)
+
+
+def _any_of(parts: Iterable[str]) -> str:
+    return " OR ".join(map(_phrase, parts))
 
 
 def _look(cursor: Cursor, query: str, match: str, limit: int, found: dict[int, _Candidate]) -> None:

@@ -15,6 +15,11 @@ PATHS = [
     "snares/a.wav",
     "Drums/BD/x1.wav",
     "hi-hat 1.wav",
+    "sd/a.wav",
+    "Packs/Fx (oh)/b.wav",
+    "bdPunch.wav",
+    "cp808.wav",
+    "Perc/80s/c.wav",
 ]
 
 
@@ -42,8 +47,22 @@ def test_words_stand_apart_in_camel_case_and_at_digits(named: Library) -> None:
 
 
 def test_short_words_count_only_where_they_stand_alone(named: Library) -> None:
-    assert shares(named, "bd") == {"Drums/BD/x1.wav": 0.5}
     assert shares(named, "us") == {}
+    assert shares(named, "ha") == {}
+
+
+def test_short_words_are_found_wherever_they_may_stand(named: Library) -> None:
+    assert shares(named, "bd") == {"Drums/BD/x1.wav": 0.5, "bdPunch.wav": 1.0}
+    assert shares(named, "SD") == {"sd/a.wav": 0.5}
+    assert shares(named, "fx") == shares(named, "oh") == {"Packs/Fx (oh)/b.wav": 0.5}
+    assert shares(named, "cp") == {"cp808.wav": 1.0}
+    assert shares(named, "80") == {"Perc/80s/c.wav": 0.5}
+    assert shares(named, "03") == {"dusty_snare_03.wav": 1.0}
+
+
+def test_short_words_are_not_crowded_out_by_longer_ones(library: Library, root: Root) -> None:
+    record(library, root, *[heard(f"ohm {i}.wav") for i in range(20)], heard("zz oh.wav"))
+    assert library.name_matches(["oh"], limit=4) == {get_id(library, root, "zz oh.wav"): 1.0}
 
 
 def test_words_are_split_where_names_are(named: Library) -> None:

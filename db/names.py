@@ -1,7 +1,7 @@
 """Words in the names of files and folders.
 
-A trigram index finds any part of three letters and more, whatever its case. A word of two letters is looked for with what
-stands beside it (3 ms over 100,000 files, where a scan of all names takes 35); one letter needs that scan.
+A trigram index finds any part of three letters and more, whatever its case. A word of two letters is looked for with
+what stands beside it (3 ms over 100,000 files, where a scan of all names takes 35); one letter needs that scan.
 """
 
 import json

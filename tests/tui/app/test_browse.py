@@ -60,6 +60,17 @@ def test_each_keystroke_searches_and_the_arrows_play_while_typing(library: Libra
     drive(make_app(library, state_file), script)
 
 
+def test_keys_that_come_faster_than_they_are_served_keep_their_order(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await write(pilot, "noise")
+        for key in ("ctrl+u", *"kicks", "backspace", *"er", "home", *"a", "delete", "end", "backspace", *"e"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.state.query.endswith("ee"))
+        assert app.query_one(QueryInput).value == "aickee"
+
+    drive(make_app(library, state_file), script)
+
+
 def test_a_half_typed_filter_is_explained_and_the_list_stays(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await until(pilot, lambda: len(browse(app).sounds.ids))

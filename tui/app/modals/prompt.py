@@ -10,6 +10,8 @@ from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
+from tui.app.widgets.line_input import LineInput
+
 
 class PromptModal(ModalScreen[str | None]):
     """A title, a line to fill in, and what Enter will do."""
@@ -26,7 +28,8 @@ class PromptModal(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(self._title, classes="title", markup=False)
-            yield Input(self._value, compact=True, suggester=SuggestFromList(list(self._known), case_sensitive=False))
+            suggester = SuggestFromList(list(self._known), case_sensitive=False)
+            yield LineInput(self._value, compact=True, suggester=suggester)
             yield Static(self._hint or "Enter accepts, Tab completes, Escape cancels", classes="hint", markup=False)
 
     def action_complete(self) -> None:

@@ -23,6 +23,7 @@ from tui.app.messages import BlendFinished, SearchFailed
 from tui.app.modals.prompt import PromptModal
 from tui.app.paths import dropped_file
 from tui.app.screens.base import SoundScreen
+from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
 
@@ -61,7 +62,7 @@ class BlendScreen(SoundScreen):
                 for letter in LETTERS:
                     with Horizontal(classes="corner"):
                         yield Static(letter, classes="letter", markup=False)
-                        yield Input(placeholder="words, or b on a sound", id=f"corner-{letter}", compact=True)
+                        yield LineInput(placeholder="words, or b on a sound", id=f"corner-{letter}", compact=True)
                 yield Pad()
             with Vertical():
                 yield Static("", id="status", markup=False)

@@ -22,6 +22,7 @@ from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
 from tui.app.session import Found, Request
 from tui.app.themes import FAMILIES, family_color
+from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
 
@@ -51,7 +52,7 @@ class MapScreen(SoundScreen):
         self._n_lit: int | None = None
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="Light the sounds that answer: dusty snare   type:kick", id="light", compact=True)
+        yield LineInput(placeholder="Light the sounds that answer: dusty snare   type:kick", id="light", compact=True)
         yield Static("", id="status", markup=False)
         with Horizontal(id="body"):
             yield MapCanvas()

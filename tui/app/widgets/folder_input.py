@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
-from textual.widgets import Input
 
 from tui.app.paths import dropped_path
+from tui.app.widgets.line_input import LineInput
 
 
 class FolderSuggester(Suggester):
@@ -37,7 +37,7 @@ def complete_folder(text: str) -> str | None:
     return text + visible[0][len(begun) :] + os.sep if visible else None
 
 
-class FolderInput(Input):
+class FolderInput(LineInput):
     """Where a folder to listen to is typed, or dropped."""
 
     DEFAULT_CSS = """

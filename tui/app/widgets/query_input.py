@@ -11,10 +11,10 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.suggester import Suggester
-from textual.widgets import Input
 
 from db.query import FILTER_NAMES
 from tui.app.paths import dropped_path
+from tui.app.widgets.line_input import LineInput
 
 Vocabulary = Callable[[str], Sequence[str]]
 """Returns the values known of a filter, such as ``("kick", "snare")`` of ``"type"``; of ``""`` words to search by."""
@@ -63,7 +63,7 @@ def _complete_word(line: str, begun: str, vocabulary: Vocabulary) -> str | None:
     return None if word is None or word == begun else head + word
 
 
-class QueryInput(Input):
+class QueryInput(LineInput):
     """A query line. Up and down belong to the list below it, so that one can listen while typing."""
 
     DEFAULT_CSS = """

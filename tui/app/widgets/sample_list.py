@@ -15,7 +15,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -64,6 +64,8 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
+    # A ScrollView lays out the whole screen when it grows (15 ms at each key); this one takes what space there is.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     @dataclass
     class Moved(Message):
@@ -166,7 +168,9 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows = OrderedDict(rows)
         self._asked.clear()
         place = np.flatnonzero(ids == current) if keep else np.empty(0, np.int64)
-        self.virtual_size = Size(0, len(ids) + 1)
+        if len(ids) + 1 != self.virtual_size.height:
+            self.virtual_size = Size(0, len(ids) + 1)
+            self._scroll_update(self.virtual_size)
         kept = min(before, max(len(ids) - 1, 0)) if keep else 0
         self.set_reactive(SampleList.cursor, int(place[0]) if len(place) else kept)
         top = self.scroll_y + self.cursor - before if keep else 0

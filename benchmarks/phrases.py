@@ -26,6 +26,7 @@ from indexer.encoder import Encoder
 from indexer.evaluation import read_labels
 from indexer.hearing import hear
 from indexer.models import start_encoder
+from indexer.rivals import fit, known_rivals
 from training.render import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
@@ -76,12 +77,14 @@ def share_preferred(scores: npt.NDArray[np.float32], right: Mask, wrong: Mask) -
 def measure_phrases(encoder: Encoder, sounds: Sounds) -> Iterator[tuple[str, str, float]]:
     """Yield group (``"class"`` or ``"property"``), phrase and share preferred of each phrase that applies."""
     table = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
+    rivals = known_rivals(encoder.info)
+    fits = 0.0 if rivals is None else fit(sounds.vectors, rivals)[:, None]  # as `earmark search` ranks
     for group, entries in table.items():
         for entry in entries:
             right, wrong = (
                 sides_of_class(sounds, entry["label"]) if group == "class" else sides_of_property(sounds, entry)
             )
-            scores = sounds.vectors @ describe(encoder, entry["phrases"]).T
+            scores = sounds.vectors @ describe(encoder, entry["phrases"]).T - fits
             for phrase, column in zip(entry["phrases"], scores.T, strict=True):
                 share = share_preferred(column, right, wrong)
                 if not np.isnan(share):

@@ -1,7 +1,7 @@
 """One SQLite file: connections, transactions, and its errors in words.
 
-Reads and writes go through the driver: SQLAlchemy, which has the schema and changes it, takes 0.2 s to import, a quarter
-of the time in which the app starts or a search answers, and 11 us a statement instead of 1.
+Reads and writes go through the driver: SQLAlchemy, which has the schema and changes it, takes 0.2 s to import, a
+quarter of the time in which the app starts or a search answers, and 11 us a statement instead of 1.
 """
 
 import os
@@ -102,9 +102,7 @@ class Database:
         mode = "mode=rw" if self.is_writable else "mode=ro&immutable=1"
         uri = f"{self.path.absolute().as_uri()}?{mode}"
         # isolation_level None: transactions begin where this module says so, not at the first INSERT.
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA foreign_keys = {int(self._has_foreign_keys)}")
         connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on disk, power cuts included
         return connection

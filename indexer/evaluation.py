@@ -17,6 +17,7 @@ from indexer.describe import describe
 from indexer.encoder import Encoder
 from indexer.hearing import hear
 from indexer.hubs import nearest, skewness
+from indexer.rivals import fit, known_rivals
 from indexer.scan import scan
 from indexer.teaching import Sounds, learn, standardized, survey
 
@@ -46,7 +47,8 @@ class Evaluation:
         n_failed: Labelled files that could not be heard; they are in no figure.
         top1: Share of sounds whose nearest label text is their own.
         balanced: The same, averaged over labels.
-        p_at_10: Each label as a query: its share of the first 10 hits (divided by min(10, its size)), averaged.
+        p_at_10: Each label as a query: its share of the first 10 hits (divided by min(10, its size)), averaged; as
+            `earmark search` ranks them.
         one_nn: Share of sounds whose nearest other sound has their label, as `earmark similar` ranks them.
         hubs: Skewness of how often each sound is among the 10 nearest of others, as ranked; 0 without hubs.
         hubs_uncorrected: The same by the angle alone.
@@ -143,7 +145,9 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
     neighbour = truth[neighbours[:, 0]]
     top1 = _share_by_label(guess == truth, truth)
     one_nn = _share_by_label(neighbour == truth, truth)
-    p_at_10 = _precision_at_10(likeness, truth, sizes)
+    rivals = known_rivals(encoder.info)
+    found = likeness if rivals is None else likeness - fit(vectors, rivals)[:, None]
+    p_at_10 = _precision_at_10(found, truth, sizes)
     confusion = np.zeros((len(names), len(names)), np.int64)
     np.add.at(confusion, (truth, guess), 1)
     return Evaluation(

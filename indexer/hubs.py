@@ -13,6 +13,7 @@ N_CANDIDATES = 200
 _N_NEIGHBOURS = 20  # that make a crowd
 # Of the crowd, beside likeness. On held-out synthesized sounds 0.5 leaves less of the hubs, and finds fewer of a kind.
 _WEIGHT = 0.3
+_NEAR = 0.05  # copies lie nearer than this: what is the same is so in a crowd, too
 
 Floats = npt.NDArray[np.float32]
 
@@ -32,7 +33,7 @@ def calm(cosines: Floats, rows: Matrix) -> Floats:
     n_neighbours = min(_N_NEIGHBOURS, len(rows) - 1)
     crowd = np.partition(likeness, -n_neighbours, axis=1)[:, -n_neighbours:].mean(axis=1)
     corrected = cosines.copy()
-    corrected[: len(rows)] -= _WEIGHT * (crowd - crowd.mean())
+    corrected[: len(rows)] -= _WEIGHT * (crowd - crowd.mean()) * ((1 - corrected[: len(rows)]) / _NEAR).clip(0, 1)
     return corrected
 
 

@@ -2,19 +2,22 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from db.library import Library
 from db.query import Filter, parse_query
-from db.records import Matrix, Sample, SampleIds, Vector
+from db.records import EncoderInfo, Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
 from indexer.describe import combine, unit
 from indexer.encoder import TextEncoder
-from indexer.hubs import N_CANDIDATES, calm
+from indexer.hubs import calm
+from indexer.rivals import known_rivals, outdo
 
 _NAME_WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
 _FOLD_COSINE = 0.998  # re-encodings and gain changes of one sound lie above it
@@ -108,7 +111,8 @@ class Searcher:
         within = self._library.filter_ids(filters)
         index = self._library.vectors(self._text_encoder.info)
         names = self._library.name_matches(words) if words else {}
-        found = rank(index, vector, names, within, 2 * k + _MANY, is_example=is_example)
+        correct = correction(self._text_encoder.info, is_example=is_example)
+        found = rank(index, vector, names, within, 2 * k + _MANY, correct)
         found = found[found["id"] != exclude]
         hits = self._hits(found, _fold(index.get(found["id"]), k))
         n_searched = index.n if within is None else len(within)
@@ -124,6 +128,23 @@ class Searcher:
         )
 
 
+Floats: TypeAlias = npt.NDArray[np.float32]
+Correction: TypeAlias = Callable[[Floats, Matrix], Floats]
+"""Takes cosines of the nearest sounds, best first, and their unit vectors; returns how well each really answers."""
+
+
+def correction(encoder: EncoderInfo, *, is_example: bool) -> Correction:
+    """Return what makes cosines fair: hubs among the neighbours of a sound, rivals of what words describe."""
+    if is_example:
+        return calm
+    rivals = known_rivals(encoder)
+    return _as_they_are if rivals is None else partial(outdo, rivals=rivals)
+
+
+def _as_they_are(cosines: Floats, _: Matrix) -> Floats:
+    return cosines
+
+
 _CANDIDATE = np.dtype([("id", np.int64), ("score", np.float32), ("cosine", np.float32), ("name_match", np.float32)])
 
 
@@ -133,8 +154,7 @@ def rank(
     names: dict[int, float],
     within: SampleIds | None,
     n: int,
-    *,
-    is_example: bool = False,
+    correct: Correction,
 ) -> npt.NDArray[np.void]:
     """Score the nearest sounds and the best named ones.
 
@@ -144,7 +164,7 @@ def rank(
         names: Share of the query's words found in the name, by sample id.
         within: Samples that pass the filters; None for all.
         n: How many of the nearest are looked at; the named ones come on top.
-        is_example: ``vector`` is a sound, not words: hubs among its neighbours are set back.
+        correct: Corrects their cosines.
 
     Returns:
         Records of ``id``, ``score``, ``cosine`` and ``name_match``, best first, ties by cosine and id.
@@ -160,7 +180,7 @@ def rank(
     found = np.zeros(len(ids), _CANDIDATE)
     found["id"] = ids
     found["cosine"] = cosines
-    likeness = calm(cosines, index.get(ids[:N_CANDIDATES])) if is_example else cosines
+    likeness = cosines if vector is None else correct(cosines, index.get(ids))
     found["name_match"] = [names.get(sample_id, 0.0) for sample_id in ids.tolist()]
     # either witness alone can raise the score, and a half-matched name counts a quarter
     found["score"] = 1 - (1 - likeness.clip(0, 1)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)

@@ -23,7 +23,7 @@ from indexer.encoder import Encoder, TextEncoder
 from indexer.form import FORMS
 from indexer.latent import SoundSpace
 from indexer.models import Model, load_text_encoder, start_encoder
-from indexer.search import name_words, rank
+from indexer.search import correction, name_words, rank
 from indexer.vocabulary import sound_types
 from tui.app.columns import Row
 
@@ -188,7 +188,8 @@ class Session:
         names = self.library.name_matches(words, _MAX_RANKED) if words else {}
         is_example = bool(request.likes or request.file)
         direction = self._direction(request, query)
-        found = rank(index, direction, names, within, _MAX_RANKED, is_example=is_example)[:_MAX_RANKED]
+        correct = correction(self.text_encoder.info, is_example=is_example)
+        found = rank(index, direction, names, within, _MAX_RANKED, correct)[:_MAX_RANKED]
         shown = ~np.isin(found["id"], request.dislikes)
         return found["id"][shown].copy(), found["score"][shown].copy()
 

@@ -16,6 +16,7 @@ from indexer.blending import BlendPath, Near
 from indexer.describe import unit
 from indexer.encoder import TextEncoder
 from indexer.lessons import Learned
+from indexer.search import Correction
 from tests.tui.app.shelf import ENCODER
 from tui.app.session import Session
 
@@ -111,11 +112,10 @@ def _rank(
     names: dict[int, float],
     within: SampleIds | None,
     n: int,
-    *,
-    is_example: bool,
+    correct: Correction,
 ) -> npt.NDArray[np.void]:
     assert vector is not None
-    del is_example  # hubs stay where they are
+    del correct  # sounds stay where they are
     ids, cosines = index.search(vector, n, within)
     found = np.zeros(len(ids), [("id", np.int64), ("score", np.float32)])
     found["id"] = ids

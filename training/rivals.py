@@ -1,0 +1,19 @@
+"""Write the names of all types as the text tower describes them: ``python -m training.rivals`` after either changed."""
+
+import numpy as np
+from safetensors.numpy import save_file
+
+from indexer.compact.model import WEIGHTS_FOLDER
+from indexer.describe import describe
+from indexer.models import COMPACT, load_text_encoder
+from indexer.rivals import FILE_NAME, ROWS
+from indexer.vocabulary import sound_types
+
+
+def main() -> None:
+    rows = describe(load_text_encoder(COMPACT), [kind.name for kind in sound_types()])
+    save_file({ROWS: rows.astype(np.float16)}, WEIGHTS_FOLDER / FILE_NAME)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,9 @@
 """The app: screens, keys and themes that all of them share, and the way in and out."""
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -41,6 +43,7 @@ from tui.app.widgets.sample_list import SampleList
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
 _WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
 _BUSY_SECONDS = 0.2  # after a key
+_KEEP_SECONDS = 5.0  # between looks at what was chosen
 _REFRESH_SECONDS = 3.0  # between looks at what is new while listening
 
 
@@ -98,6 +101,7 @@ class EarmarkApp(App[None]):
         # before the first screen, which would be laid out twice otherwise
         self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self._state_file = state_file
+        self._kept_state = deepcopy(self.state)
         self._keys = keys or Keys()
         device = self.state.device or None
         self.player = Player(
@@ -119,12 +123,20 @@ class EarmarkApp(App[None]):
         self.mode_change_signal.subscribe(self, self._remember_screen)
         self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
         self.set_timer(_WAKE_SECONDS, self.wake_up)
+        self.set_interval(_KEEP_SECONDS, self._keep_state)
 
     def on_unmount(self) -> None:
         if self.index_run is not None:
             self.index_run.cancel(_STOP_SECONDS)
         self.player.close()
-        save_state(self._state_file, self.state)
+        self._keep_state()
+
+    def _keep_state(self) -> None:
+        """Write choices that are not written yet: a terminal that is closed gives no notice."""
+        with contextlib.suppress(OSError):  # a full disk must not end the app over its looks
+            if self._kept_state != self.state:
+                save_state(self._state_file, self.state)
+                self._kept_state = deepcopy(self.state)
 
     def _remember_screen(self, mode: str) -> None:
         self.state.screen = mode

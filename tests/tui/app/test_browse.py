@@ -338,6 +338,28 @@ def test_choices_are_kept_between_two_starts(library: Library, state_file: Path)
     assert state.theme == "earmark-light"
 
 
+def test_choices_outlive_a_terminal_that_is_closed(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.app.app._KEEP_SECONDS", 0.1)
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await write(pilot, "dusty")
+        await pilot.press("enter")
+        await until(pilot, lambda: load_state(state_file).history == ["dusty"])  # while the app runs
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_place_that_cannot_be_written_ends_nothing(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await write(pilot, "dusty")
+
+    drive(make_app(library, tmp_path / "file" / "state.json"), script)
+
+
 def test_earlier_queries_come_back(library: Library, state_file: Path) -> None:
     save_state(state_file, AppState(history=["one", "two"]))
 

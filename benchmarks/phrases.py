@@ -111,7 +111,7 @@ def hear_all(labels: dict[bytes, str], encoder: Encoder) -> Sounds:
 def synthesize(folder: Path) -> dict[bytes, str]:
     """Write sounds of every label of the phrases that a recipe knows; return their labels by path."""
     table = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
-    wanted = {entry["label"] for entry in table["class"]}
+    wanted = sorted({entry["label"] for entry in table["class"]})  # the same order each time, as sounds are drawn in it
     rng = np.random.default_rng(_SEED)
     n_left = dict.fromkeys(wanted, _N_EACH)
     labels = {}

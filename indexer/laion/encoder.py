@@ -25,6 +25,7 @@ Weights = dict[str, torch.Tensor]
 
 _WINDOWS_AT_ONCE = {"cuda": 64, "mps": 16}
 _TEXTS_AT_ONCE = 32
+_ONE_QUERY = 8  # texts: its phrasings, for which weights are read once
 _MEL_FILTERS = "audio_branch.logmel_extractor.melW"
 
 
@@ -81,9 +82,14 @@ class Towers:
         """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
         tower = self._text
         ids = [self._tokenizer.ids(text) for text in texts]
-        n_at_once = min(_TEXTS_AT_ONCE, max(1, math.ceil(len(ids) / self._n_workers)))
+        n_at_once = min(_TEXTS_AT_ONCE, max(_ONE_QUERY, math.ceil(len(ids) / self._n_workers)))
         batches = [ids[first : first + n_at_once] for first in range(0, len(ids), n_at_once)]
-        found = self._workers.map(lambda batch: self._read(tower, batch), batches)
+        # one batch has all threads, where several have one each
+        found = (
+            map(partial(self._read, tower), batches)
+            if len(batches) == 1
+            else self._workers.map(partial(self._read, tower), batches)
+        )
         return np.concatenate([np.empty((0, self.dim), np.float32), *found])
 
     def _hear(self, tower: AudioTower, windows: torch.Tensor) -> Matrix:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import soundfile as sf
 
-from benchmarks.figures import Figure, at_most
+from benchmarks.figures import Figure, Pace, at_most
 from benchmarks.folders import write_short_sounds, write_tiny_files
 from benchmarks.processes import earmark
 from benchmarks.seeded import fill
@@ -43,9 +43,14 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     """Start, type, listen, scroll and index in a library of 100,000 sounds (20,000 when quick)."""
     n_sounds = 20_000 if is_quick else 100_000
     folder = _seed(work_dir / f"app-{n_sounds}", n_sounds)
+    pace = Pace()
+    pace.take()
     starts = [_time_start(folder) for _ in range(_N_STARTS)]
+    pace.take()
     waits, megabytes, has_torch = _type(folder)
+    pace.take()
     inside = _look_inside(folder)
+    pace.take()
     of_library = f"{n_sounds:,} sounds"
     return [
         at_most(
@@ -61,6 +66,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
             for what, seconds in inside["blocked_seconds"].items()
         ),
         at_most(f"memory of the screen's process, {of_library}", megabytes, "MB", 350),
+        pace.figure(),
     ]
 
 

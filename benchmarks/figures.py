@@ -67,6 +67,28 @@ def median_seconds(contestants: Mapping[str, Callable[[], object]], n_rounds: in
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
+class Pace:
+    """How fast the machine itself is between measurements, by a loop that does nothing.
+
+    A shared machine has spells in which everything takes up to twice as long; seconds are worth little without it.
+    """
+
+    _N_ROUNDS = 5_000_000
+
+    def __init__(self) -> None:
+        self._seconds: list[float] = []
+
+    def take(self) -> None:
+        began = time.perf_counter()
+        for _ in range(self._N_ROUNDS):
+            pass
+        self._seconds.append(time.perf_counter() - began)
+
+    def figure(self) -> Figure:
+        name = f"pace of the machine: {self._N_ROUNDS:,} rounds of an empty loop, the slowest of {len(self._seconds)}"
+        return Figure(name, max(self._seconds), "s", "the fastest", min(self._seconds))
+
+
 def show(figures: Sequence[Figure]) -> None:
     """Print a table on stdout."""
     table = Table("figure", "ours", "unit", "beside it", "theirs", "ratio", "target", "")

@@ -266,7 +266,8 @@ def test_a_first_start_and_what_cannot_be_heard(
         drive(make_app(library, state_file), script, size)
 
 
-def test_the_light_theme(library: Library, state_file: Path, pictures: Pictures) -> None:
+@BOTH
+def test_the_light_theme(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
     save_state(state_file, AppState(theme="earmark-light", has_autoplay=False, query="dusty kick"))
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
@@ -286,4 +287,4 @@ def test_the_light_theme(library: Library, state_file: Path, pictures: Pictures)
         await go(app, pilot, "f5", FoldersScreen)
         await pictures.compare(app, pilot, "light-folders")
 
-    drive(make_app(library, state_file), script, WIDE)
+    drive(make_app(library, state_file), script, size)

@@ -2,7 +2,8 @@
 
 Every phrase of ``phrases.toml`` has a right side and a wrong side. Its figure is the share of pairs, one sound from
 each side, in which the right one scores higher (the area under the ROC curve). Without a folder, sounds are synthesized
-by the recipes of ``training/`` with seeds that training does not use.
+by the recipes of ``training/`` with seeds that training does not use. Beside it, the share by the angle alone, and of
+each label as a query the share of the first ten hits that are right: both as `earmark search` ranks, and by the angle.
 """
 
 import argparse
@@ -23,10 +24,11 @@ from db.records import Features, Matrix
 from indexer.decode_pool import Task
 from indexer.describe import describe
 from indexer.encoder import Encoder
-from indexer.evaluation import read_labels
+from indexer.evaluation import precision_at_10, read_labels
 from indexer.hearing import hear
+from indexer.hubs import Floats
 from indexer.models import start_encoder
-from indexer.rivals import fit, known_rivals
+from indexer.rivals import handicaps
 from training.render import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
@@ -74,21 +76,32 @@ def share_preferred(scores: npt.NDArray[np.float32], right: Mask, wrong: Mask) -
     return float((scores[right][:, None] > scores[wrong][None, :]).mean())
 
 
-def measure_phrases(encoder: Encoder, sounds: Sounds) -> Iterator[tuple[str, str, float]]:
-    """Yield group (``"class"`` or ``"property"``), phrase and share preferred of each phrase that applies."""
+def measure_phrases(encoder: Encoder, sounds: Sounds, lost: Floats) -> Iterator[tuple[str, str, float]]:
+    """Yield group (``"class"`` or ``"property"``), phrase and share preferred of each phrase that applies.
+
+    Args:
+        encoder: Describes the phrases.
+        sounds: What they choose between.
+        lost: By each sound, before it is compared: `handicaps`, or nothing.
+    """
     table = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
-    rivals = known_rivals(encoder.info)
-    fits = 0.0 if rivals is None else fit(sounds.vectors, rivals)[:, None]  # as `earmark search` ranks
     for group, entries in table.items():
         for entry in entries:
             right, wrong = (
                 sides_of_class(sounds, entry["label"]) if group == "class" else sides_of_property(sounds, entry)
             )
-            scores = sounds.vectors @ describe(encoder, entry["phrases"]).T - fits
+            scores = sounds.vectors @ describe(encoder, entry["phrases"]).T - lost[:, None]
             for phrase, column in zip(entry["phrases"], scores.T, strict=True):
                 share = share_preferred(column, right, wrong)
                 if not np.isnan(share):
                     yield group, phrase, share
+
+
+def measure_first_hits(encoder: Encoder, sounds: Sounds, lost: Floats) -> float:
+    """Return the share of the first ten hits for each label that are right, averaged over labels."""
+    names, truth = np.unique(sounds.labels, return_inverse=True)
+    likeness = sounds.vectors @ describe(encoder, names.tolist()).T - lost[:, None]
+    return float(precision_at_10(likeness, truth, np.bincount(truth)).mean())
 
 
 def hear_all(labels: dict[bytes, str], encoder: Encoder) -> Sounds:
@@ -136,19 +149,29 @@ def main() -> int:
     options = parser.parse_args()
     with start_encoder() as encoder, tempfile.TemporaryDirectory() as work_dir:
         labels = read_labels(options.folder, options.labels) if options.folder else synthesize(Path(work_dir))
-        shares: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        for group, phrase, share in measure_phrases(encoder, hear_all(labels, encoder)):
-            shares[group][phrase] = share
-    means = {group: float(np.mean(list(figures.values()))) for group, figures in shares.items()}
-    total = float(np.mean([share for figures in shares.values() for share in figures.values()]))
-    for group, figures in shares.items():
-        print(f"{group:<10} {len(figures):>4} phrases  {means[group]:.3f} of pairs right; least:")
+        sounds = hear_all(labels, encoder)
+        lost = handicaps(sounds.vectors, encoder.info)
+        ranked, by_angle = _compare(encoder, sounds, lost), _compare(encoder, sounds, np.zeros_like(lost))
+    for group, figures in ranked["phrases"].items():
+        print(f"{group}: {len(figures)} phrases; those with the fewest pairs right:")
         for phrase, share in sorted(figures.items(), key=lambda item: item[1])[:12]:
             print(f"    {share:.2f}  {phrase}")
-    print(f"{'all':<10} {sum(map(len, shares.values())):>4} phrases  {total:.3f}")
+    print(f"{len(sounds.labels)} sounds; as `earmark search` ranks, and by the angle alone:")
+    for name in ("class", "property", "all", "first_ten"):
+        print(f"    {name:<10} {ranked[name]:.3f}   {by_angle[name]:.3f}")
     if options.json:
-        options.json.write_text(json.dumps({"all": total, **means, "phrases": shares}, indent=1))
-    return int(total < (0.8 if options.folder else 0.9))
+        options.json.write_text(json.dumps({"ranked": ranked, "by_angle": by_angle}, indent=1))
+    return int(ranked["all"] < (0.8 if options.folder else 0.9))
+
+
+def _compare(encoder: Encoder, sounds: Sounds, lost: Floats) -> dict[str, Any]:
+    """Return the share of pairs right by phrase, averaged by group and over all, and that of the first ten hits."""
+    shares: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for group, phrase, share in measure_phrases(encoder, sounds, lost):
+        shares[group][phrase] = share
+    means = {group: float(np.mean(list(figures.values()))) for group, figures in shares.items()}
+    total = float(np.mean([share for figures in shares.values() for share in figures.values()]))
+    return {"all": total, **means, "first_ten": measure_first_hits(encoder, sounds, lost), "phrases": shares}
 
 
 if __name__ == "__main__":

@@ -90,12 +90,14 @@ class Database:
             connection = self._connect()
         try:
             yield connection
-        finally:
-            connection.rollback()  # ends a snapshot, and undoes what was not committed
-            if len(self._idle) < self._n_kept:
-                self._idle.append(connection)
-            else:
-                connection.close()
+            connection.rollback()  # ends a snapshot
+        except BaseException:
+            connection.close()  # which undoes what was not committed
+            raise
+        if len(self._idle) < self._n_kept:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         # A folder that cannot be written has no room for the files through which SQLite shares a WAL.
@@ -103,8 +105,12 @@ class Database:
         uri = f"{self.path.absolute().as_uri()}?{mode}"
         # isolation_level None: transactions begin where this module says so, not at the first INSERT.
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA foreign_keys = {int(self._has_foreign_keys)}")
-        connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on disk, power cuts included
+        try:
+            connection.execute(f"PRAGMA foreign_keys = {int(self._has_foreign_keys)}")
+            connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on disk, power cuts included
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
         return connection
 
 

@@ -17,7 +17,7 @@ from indexer.describe import describe
 from indexer.encoder import Encoder
 from indexer.hearing import hear
 from indexer.hubs import nearest, skewness
-from indexer.rivals import fit, known_rivals
+from indexer.rivals import handicaps
 from indexer.scan import scan
 from indexer.teaching import Sounds, learn, standardized, survey
 
@@ -145,9 +145,7 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
     neighbour = truth[neighbours[:, 0]]
     top1 = _share_by_label(guess == truth, truth)
     one_nn = _share_by_label(neighbour == truth, truth)
-    rivals = known_rivals(encoder.info)
-    found = likeness if rivals is None else likeness - fit(vectors, rivals)[:, None]
-    p_at_10 = _precision_at_10(found, truth, sizes)
+    p_at_10 = precision_at_10(likeness - handicaps(vectors, encoder.info)[:, None], truth, sizes)
     confusion = np.zeros((len(names), len(names)), np.int64)
     np.add.at(confusion, (truth, guess), 1)
     return Evaluation(
@@ -203,7 +201,14 @@ def _share_by_label(is_right: npt.NDArray[np.bool_], truth: Ints) -> npt.NDArray
     return np.bincount(truth, weights=is_right) / np.bincount(truth)
 
 
-def _precision_at_10(likeness: Matrix, truth: Ints, sizes: Ints) -> npt.NDArray[np.float64]:
+def precision_at_10(likeness: Matrix, truth: Ints, sizes: Ints) -> npt.NDArray[np.float64]:
+    """Return the share of the first 10 hits of each label that are right, divided by min(10, its size).
+
+    Args:
+        likeness: Of each sound and label text, shape ``(n, n_labels)``.
+        truth: Place of each sound's label.
+        sizes: How many sounds each label has.
+    """
     first = np.argsort(-likeness, axis=0, kind="stable")[:10]  # (10, n_labels)
     n_right = (truth[first] == np.arange(len(sizes))).sum(axis=0)
     return n_right / np.minimum(10, sizes)

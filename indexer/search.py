@@ -16,7 +16,7 @@ from db.records import EncoderInfo, Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
 from indexer.describe import combine, unit
 from indexer.encoder import TextEncoder
-from indexer.hubs import calm
+from indexer.hubs import Floats, calm
 from indexer.rivals import known_rivals, outdo
 
 _NAME_WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
@@ -24,6 +24,9 @@ _FOLD_COSINE = 0.998  # re-encodings and gain changes of one sound lie above it
 _PULL = 0.5  # of words beside an example: they choose among its neighbours and do not replace it
 _MANY = 200  # candidates beyond k, so that folding and names have something to choose from
 _EMPTY_WORDS = frozenset("a an and at by for in of on or sample sound that the this to with".split())
+
+Correction: TypeAlias = Callable[[Floats, Matrix], Floats]
+"""Takes cosines of the nearest sounds, best first, and their unit vectors; returns how well each really answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,6 @@ class Searcher:
             for head, n_folded in zip(heads, groups.values(), strict=True)
             if head["id"] in samples  # else its last file went while we searched
         )
-
-
-Floats: TypeAlias = npt.NDArray[np.float32]
-Correction: TypeAlias = Callable[[Floats, Matrix], Floats]
-"""Takes cosines of the nearest sounds, best first, and their unit vectors; returns how well each really answers."""
 
 
 def correction(encoder: EncoderInfo, *, is_example: bool) -> Correction:

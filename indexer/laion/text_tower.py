@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from indexer.laion.architecture import Architecture
-from indexer.laion.layers import FewRows, Norm
+from indexer.laion.layers import Norm, Product, product_of_few_rows
 
 _FIRST_POSITION = 2  # RoBERTa counts on from the id of its padding token
 
@@ -57,7 +57,7 @@ class TextTower:
         return _Layer(
             self._heads,
             [
-                FewRows(weight.to(self._device), bias.to(self._device))
+                product_of_few_rows(weight.to(self._device), bias.to(self._device))
                 for weight, bias in zip(parts, biases, strict=True)
             ],
             self._linear(f"{at}.attention.output.dense"),
@@ -67,9 +67,9 @@ class TextTower:
             self._norm(f"{at}.output.LayerNorm"),
         )
 
-    def _linear(self, at: str) -> FewRows:
+    def _linear(self, at: str) -> Product:
         weight, bias = self._weights[f"{at}.weight"], self._weights[f"{at}.bias"]
-        return FewRows(weight.to(self._device), bias.to(self._device))
+        return product_of_few_rows(weight.to(self._device), bias.to(self._device))
 
     def _norm(self, at: str) -> Norm:
         return Norm(self._weights[f"{at}.weight"].to(self._device), self._weights[f"{at}.bias"].to(self._device))
@@ -79,7 +79,7 @@ class _Layer:
     """Attention and a two-layer network, each followed by a norm."""
 
     def __init__(
-        self, heads: int, qkv: Sequence[FewRows], dense: FewRows, norm1: Norm, up: FewRows, down: FewRows, norm2: Norm
+        self, heads: int, qkv: Sequence[Product], dense: Product, norm1: Norm, up: Product, down: Product, norm2: Norm
     ) -> None:
         self._heads = heads
         self._qkv = qkv

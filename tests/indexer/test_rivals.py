@@ -7,7 +7,7 @@ from db.records import Matrix
 from indexer.compact.model import INFO
 from indexer.describe import describe, unit
 from indexer.models import COMPACT, load_text_encoder
-from indexer.rivals import fit, known_rivals, outdo
+from indexer.rivals import fit, handicaps, known_rivals, outdo
 from indexer.vocabulary import sound_types
 
 
@@ -23,7 +23,10 @@ def test_the_stored_rivals_are_the_names_of_all_types() -> None:
 
 
 def test_no_rivals_are_known_of_other_models() -> None:
-    assert known_rivals(replace(INFO, name="laion-music")) is None
+    other = replace(INFO, name="laion-music")
+    assert known_rivals(other) is None
+    assert not handicaps(_rows(3, dim=INFO.dim), other).any()
+    assert handicaps(_rows(3, dim=INFO.dim), INFO).any()
 
 
 def test_of_two_equal_hits_the_one_that_answers_to_a_rival_comes_second() -> None:

@@ -124,7 +124,7 @@ class IndexRun:
             self._on_finished(str(error))
         else:
             self._on_finished(summary)
-        screen_process.settle()
+        screen_process.settle()  # what the run leaves would be looked through from now on
 
     def _is_cancelled(self) -> bool:
         """Say whether to stop; does not return while the run is paused."""

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tui.app.app import EarmarkApp
+from tui.app.screens.browse import BrowseScreen
 
 WIDE = (140, 45)
 SMALL = (80, 24)
@@ -54,3 +55,15 @@ async def answer(app: EarmarkApp, pilot: Pilot[None], text: str) -> None:
 async def write(pilot: Pilot[None], text: str) -> None:
     """Type a line."""
     await pilot.press(*("space" if character == " " else character for character in text))
+
+
+def browse(app: EarmarkApp) -> BrowseScreen:
+    assert isinstance(app.screen, BrowseScreen)
+    return app.screen
+
+
+async def to_list(app: EarmarkApp, pilot: Pilot[None]) -> BrowseScreen:
+    """Wait for the first result and put the keys on the list."""
+    await until(pilot, lambda: browse(app).sounds.current_row)
+    await pilot.press("escape")
+    return browse(app)

@@ -10,30 +10,17 @@ from textual.widgets import Input
 from db.library import Library
 from db.records import Source
 from indexer.bulk_tags import tag_named
-from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
+from tests.tui.app.driving import SMALL, WIDE, answer, browse, drive, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.changes import FAVOURITES
 from tui.app.columns import COLUMNS
 from tui.app.keys import Keys
-from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.folders import FoldersScreen
-from tui.app.state import AppState, load_state, save_state
+from tui.app.state import load_state
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.query_input import QueryInput
-
-
-def browse(app: EarmarkApp) -> BrowseScreen:
-    assert isinstance(app.screen, BrowseScreen)
-    return app.screen
-
-
-async def to_list(app: EarmarkApp, pilot: Pilot[None]) -> BrowseScreen:
-    """Wait for the first result and put the keys on the list."""
-    await until(pilot, lambda: browse(app).sounds.current_row)
-    await pilot.press("escape")
-    return browse(app)
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])
@@ -323,79 +310,6 @@ def test_the_list_is_sorted_by_a_click_on_a_header(library: Library, state_file:
         await until(pilot, lambda: screen.sounds.ids.tolist() == library.sorted_ids("name").tolist())
 
     drive(make_app(library, state_file), script)
-
-
-def test_choices_are_kept_between_two_starts(library: Library, state_file: Path) -> None:
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        await write(pilot, "dusty")
-        await pilot.press("enter", "a", "minus")
-        app.theme = "earmark-light"
-        await pilot.pause()
-
-    drive(make_app(library, state_file), script)
-    state = load_state(state_file)
-    assert (state.query, state.history, state.has_autoplay, state.volume) == ("dusty", ["dusty"], False, 0.9)
-    assert state.theme == "earmark-light"
-
-
-def test_choices_outlive_a_terminal_that_is_closed(
-    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tui.app.app._KEEP_SECONDS", 0.1)
-
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        await write(pilot, "dusty")
-        await pilot.press("enter")
-        await until(pilot, lambda: load_state(state_file).history == ["dusty"])  # while the app runs
-
-    drive(make_app(library, state_file), script)
-
-
-def test_a_place_that_cannot_be_written_ends_nothing(library: Library, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        await write(pilot, "dusty")
-
-    drive(make_app(library, tmp_path / "file" / "state.json"), script)
-
-
-def test_earlier_queries_come_back(library: Library, state_file: Path) -> None:
-    save_state(state_file, AppState(history=["one", "two"]))
-
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        query = browse(app).query_one(QueryInput)
-        await pilot.press("ctrl+up", "ctrl+up")
-        assert query.value == "two"
-        await pilot.press("ctrl+down", "ctrl+down")
-        assert query.value == ""
-
-    drive(make_app(library, state_file), script)
-
-
-def test_what_was_listened_to_is_remembered_without_enter(library: Library, state_file: Path) -> None:
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        await write(pilot, "noise")
-        await pilot.press("escape")
-        assert app.state.history == ["noise"]
-
-    drive(make_app(library, state_file), script)
-
-
-def test_the_key_set_is_changed_from_the_palette(library: Library, state_file: Path) -> None:
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        screen = await to_list(app, pilot)
-        await pilot.press("ctrl+p")
-        await until(pilot, lambda: app.screen.is_modal and app.focused)
-        await write(pilot, "use the vim keys")
-        await pilot.pause(0.5)
-        await pilot.press("enter")
-        await until(pilot, lambda: app.state.key_preset == "vim" and not app.screen.is_modal)
-        await pilot.press("j", "j", "k")
-        assert screen.sounds.cursor == 1
-
-    drive(make_app(library, state_file), script)
-    assert load_state(state_file).key_preset == "vim"
 
 
 def test_keys_can_be_those_of_vim(library: Library, state_file: Path) -> None:

@@ -12,26 +12,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.library import Library
-from tests.tui.app.driving import answer, drive, until, write
+from tests.tui.app.driving import answer, drive, to_list, until, write
 from tests.tui.app.shelf import Shelf, make_app, silent
 from tui.app.app import EarmarkApp
 from tui.app.changes import FAVOURITES
 from tui.app.screens.blend import BlendScreen
-from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.now_playing import NowPlaying
 from tui.app.widgets.pad import Pad
-
-
-async def to_list(app: EarmarkApp, pilot: Pilot[None]) -> BrowseScreen:
-    """Wait for the first result and put the keys on the list."""
-    screen = app.screen
-    assert isinstance(screen, BrowseScreen)
-    await until(pilot, lambda: screen.sounds.current_row)
-    await pilot.press("escape")
-    return screen
 
 
 def toasts(app: EarmarkApp) -> str:

@@ -62,6 +62,19 @@ def browse(app: EarmarkApp) -> BrowseScreen:
     return app.screen
 
 
+async def search(app: EarmarkApp, pilot: Pilot[None], line: str) -> None:
+    """Put a line in the place of the query and wait for its own result, not the one before."""
+    screen = browse(app)
+    screen.query_one("#query", Input).value = line
+    await answered(app, pilot, line)
+
+
+async def answered(app: EarmarkApp, pilot: Pilot[None], line: str) -> None:
+    """Wait until the list answers this query."""
+    screen = browse(app)
+    await until(pilot, lambda: app.state.query == line and screen.shown_generation == screen._generation)
+
+
 async def to_list(app: EarmarkApp, pilot: Pilot[None]) -> BrowseScreen:
     """Wait for the first result and put the keys on the list."""
     await until(pilot, lambda: browse(app).sounds.current_row)

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from db.library import Library
 from db.records import Source
 from indexer.bulk_tags import tag_named
-from tests.tui.app.driving import SMALL, WIDE, answer, browse, drive, to_list, until, write
+from tests.tui.app.driving import SMALL, WIDE, answer, answered, browse, drive, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.changes import FAVOURITES
@@ -36,7 +36,7 @@ def test_the_library_is_listed_at_once(library: Library, state_file: Path, size:
 def test_each_keystroke_searches_and_the_arrows_play_while_typing(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await write(pilot, "noise len:<1")
-        await until(pilot, lambda: browse(app).sounds.current_row and app.state.query == "noise len:<1")
+        await answered(app, pilot, "noise len:<1")
         await pilot.press("down")
         await until(pilot, lambda: app.player.start_seconds is not None)
         row = browse(app).sounds.current_row

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.library import Library
-from tests.tui.app.driving import answer, drive, to_list, until, write
+from tests.tui.app.driving import answer, drive, search, to_list, until, write
 from tests.tui.app.shelf import Shelf, make_app, silent
 from tui.app.app import EarmarkApp
 from tui.app.changes import FAVOURITES
@@ -117,8 +117,8 @@ def test_volume_loop_and_autoplay_are_switched_by_key_and_shown(library: Library
 def test_the_list_plays_itself_through(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
-        screen.query_one("#query", Input).value = "len:<0.2"
-        await until(pilot, lambda: 3 < len(screen.sounds.ids) < 30)
+        await search(app, pilot, "len:<0.2")
+        assert 3 < len(screen.sounds.ids) < 30
         await pilot.press("P")
         await until(pilot, lambda: screen.sounds.cursor >= 2)
         await pilot.press("left")
@@ -156,8 +156,8 @@ def test_favourites_are_toggled_and_undone(library: Library, state_file: Path) -
         await until(pilot, lambda: library.collection_ids(FAVOURITES) == [])
         await pilot.press("z")
         await until(pilot, lambda: library.collection_ids(FAVOURITES) == [current])
-        screen.query_one("#query", Input).value = f"collection:{FAVOURITES}"
-        await until(pilot, lambda: screen.sounds.ids.tolist() == [current])
+        await search(app, pilot, f"collection:{FAVOURITES}")
+        assert screen.sounds.ids.tolist() == [current]
 
     drive(make_app(library, state_file), script)
 
@@ -182,8 +182,7 @@ def test_a_collection_is_removed_from_the_facets_and_brought_back(library: Libra
 def test_the_cursor_keeps_its_place_when_its_sound_leaves_the_list(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
-        screen.query_one("#query", Input).value = "-stars:>0"
-        await until(pilot, lambda: "stars" in app.state.query and screen.sounds.current_row)
+        await search(app, pilot, "-stars:>0")
         await pilot.press("down", "down", "down")
         rated, following = screen.sounds.ids[3:5].tolist()
         await pilot.press("5")

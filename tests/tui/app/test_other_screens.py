@@ -41,6 +41,19 @@ def test_words_and_sounds_are_blended_and_the_pad_moves_between_them(library: Li
     drive(make_app(library, state_file), script)
 
 
+def test_a_long_sentence_takes_a_second_row_and_gives_it_back(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(app.screen, BlendScreen) and app.screen.query(Pad))
+        status = app.screen.query_one("#status")
+        await until(pilot, lambda: "move between them" in str(status.render()) and status.size.height == 2)
+        for letter in "AB":
+            app.screen.query_one(f"#corner-{letter}", Input).value = "noise"
+        await until(pilot, lambda: "50 %" in str(status.render()) and status.size.height == 1)
+
+    drive(make_app(library, state_file), script, SMALL)
+
+
 def test_the_screen_the_corners_and_the_view_are_there_again_at_the_next_start(
     library: Library, state_file: Path
 ) -> None:

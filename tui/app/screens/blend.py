@@ -221,4 +221,7 @@ class BlendScreen(SoundScreen):
 
     def _tell(self, text: str, *, is_warning: bool = False) -> None:
         style = "$warning" if is_warning else "$foreground 60%"
-        self.query_one("#status", Static).update(Content.assemble((display_text(text), style)), layout=False)
+        status, content = self.query_one("#status", Static), Content.assemble((display_text(text), style))
+        # A long text takes a second row, the next one gives it back; all else needs no layout, which takes 15 ms.
+        has_two_rows = content.cell_length > status.content_size.width or status.size.height > 1
+        status.update(content, layout=has_two_rows)

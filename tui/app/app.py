@@ -283,9 +283,11 @@ class EarmarkApp(App[None]):
 
     @on(SoundLoaded)
     def show_loaded(self, event: SoundLoaded) -> None:
-        screens = self.screen_stack  # empty while the app ends
-        if screens and isinstance(screens[-1], SoundScreen):
-            screens[-1].show_loaded(event.loaded)
+        """Draw the sound wherever it is the one under the cursor, below a question too."""
+        for screens in self._screen_stacks.values():
+            for screen in screens:
+                if isinstance(screen, SoundScreen):
+                    screen.show_loaded(event.loaded)
 
 
 def binding_ids() -> frozenset[str]:

@@ -22,6 +22,7 @@ from tui.app.widgets.facets import Facets
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.now_playing import NowPlaying
 from tui.app.widgets.pad import Pad
+from tui.app.widgets.waveform import Waveform
 
 
 def toasts(app: EarmarkApp) -> str:
@@ -125,6 +126,20 @@ def test_the_list_plays_itself_through(library: Library, state_file: Path) -> No
         place = screen.sounds.cursor
         await pilot.pause(0.5)
         assert screen.sounds.cursor == place
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_sound_that_is_decoded_while_a_question_is_open_is_drawn_below_it(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        waveform = screen.query_one(Waveform)
+        await until(pilot, lambda: screen.sounds.current_row and waveform._peaks.size > 1)
+        waveform.draw(None)
+        await pilot.press("f1")
+        await until(pilot, lambda: app.screen.is_modal)
+        app.player.load(library.samples([screen.sounds.current_id or 0])[0].paths[0])
+        await until(pilot, lambda: waveform._peaks.size > 1)
 
     drive(make_app(library, state_file), script)
 

@@ -11,9 +11,6 @@ from indexer.compact.model import INFO as COMPACT_INFO
 from indexer.compact.model import CompactEncoder, CompactTextEncoder
 from indexer.encoder import Encoder, TextEncoder
 from indexer.encoder_process import EncoderProcess
-from indexer.laion.process import LaionProcess
-from indexer.laion.sources import LAION_MODELS
-from indexer.laion.store import find_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,8 @@ def known_models(folder: Path) -> tuple[Model, ...]:
     Args:
         folder: Where fetched models are.
     """
+    from indexer.laion.sources import LAION_MODELS
+
     return (COMPACT, *(_laion(source.name, source.description, folder) for source in LAION_MODELS))
 
 
@@ -102,6 +101,8 @@ def start_encoder(model: Model = COMPACT) -> EncoderProcess:
     """
     n_cores = os.cpu_count() or 1
     if model.folder is not None:
+        from indexer.laion.process import LaionProcess
+
         return LaionProcess(model.folder, n_cores)  # it takes ten times as long as decoding does
     # decoding takes the other half of the processor while sounds are embedded
     text_encoder = CompactTextEncoder(info=model.info or COMPACT_INFO)
@@ -130,5 +131,7 @@ def refuse_to_hear(_: int) -> Encoder:
 
 
 def _laion(name: str, description: str, folder: Path) -> Model:
+    from indexer.laion.store import find_receipt
+
     receipt = find_receipt(folder / name)
     return Model(name, description, None if receipt is None else receipt.info, folder / name)

@@ -3,54 +3,39 @@
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tui import settings
-from tui.commands import (
-    blend,
-    correct,
-    demo,
-    doctor,
-    evaluate,
-    index,
-    info,
-    model,
-    problems,
-    search,
-    similar,
-    stats,
-    tag,
-    tags,
-    vocabulary,
-)
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
-from tui.terminal.query import QueryCommand
+
+
+class _AllCommands(EarmarkGroup):
+    """Imports the commands when one is asked for: the app, which opens where none is, needs none of them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        self._import()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        self._import()
+        return super().get_command(ctx, cmd_name)
+
+    def _import(self) -> None:
+        from tui.commands.table import COMMANDS
+
+        self.commands = COMMANDS
+
 
 app = typer.Typer(
-    cls=EarmarkGroup,
+    cls=_AllCommands,
     help="Describe a sound, find it: a sample library that listens.",
     invoke_without_command=True,
     rich_markup_mode=None,  # plain help shows in half the time
     pretty_exceptions_enable=False,
 )
-app.command()(index.index)
-app.command(cls=QueryCommand)(search.search)
-app.command()(similar.similar)
-app.command(cls=QueryCommand)(blend.blend)
-app.command()(info.info)
-app.command("set")(correct.correct)
-app.command()(stats.stats)
-app.command()(tags.tags)
-app.command()(vocabulary.vocabulary)
-app.command()(problems.problems)
-app.command()(doctor.doctor)
-app.command("eval")(evaluate.evaluate)
-app.add_typer(model.app, name="model")
-app.add_typer(tag.app, name="tag")
-app.command()(demo.demo)
 
 
 def _show_version(is_asked: bool) -> None:

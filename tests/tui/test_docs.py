@@ -9,12 +9,12 @@ import pytest
 from typer.main import get_command
 
 from tests.tui.conftest import Shelf
+from tui.commands.table import COMMANDS
 from tui.main import app
 
 PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
 PREAMBLE = PAGE.partition("\n## ")[0]
-COMMANDS: dict[str, Any] = dict(get_command(app).commands)  # type: ignore[attr-defined]
 
 
 def options(command: Any) -> set[str]:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.tui.conftest import Shelf
 
@@ -16,10 +17,28 @@ finally:
     print(*sys.modules, file=sys.stderr)
 """
 
+SCREEN = """
+import sys
+from pathlib import Path
+from db.library import Library
+from indexer.models import COMPACT
+from tests.tui.app.driving import drive, to_list
+from tui import main
+from tui.app import launch
+from tui.app.app import EarmarkApp
+from tui.app.session import Session
 
-def modules_after(*args: str) -> set[str]:
+with Library.open(Path(sys.argv[1])) as library:
+    session = Session(library, COMPACT)
+    drive(EarmarkApp(session, Path(sys.argv[2])), to_list)
+    session.close()
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def modules_after(*args: str, script: str = SCRIPT) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *args], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script, *args], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
     return set(done.stderr.splitlines()[-1].split())
@@ -44,3 +63,13 @@ def test_the_doctor_loads_no_torch_unless_asked(shelf: Shelf) -> None:
 def test_help_loads_neither_numbers_nor_tables() -> None:
     loaded = modules_after("--help")
     assert not loaded & {*HEAVY.split(), "numpy", "sqlalchemy", "faiss", "rich"}
+
+
+def test_the_first_screen_loads_neither_torch_nor_what_other_screens_and_commands_need(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    loaded = modules_after(str(shelf.library), str(tmp_path / "state.json"), script=SCREEN)
+    assert "tui.app.screens.browse" in loaded
+    assert loaded & {*HEAVY.split(), "sqlalchemy"} == {"textual"}
+    assert not loaded & {f"tui.app.screens.{mode}" for mode in ("blend", "map", "folders")}
+    assert not any(name.startswith(("tui.commands.", "indexer.laion")) for name in loaded)

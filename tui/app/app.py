@@ -5,40 +5,36 @@ import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.message import Message
+from textual.screen import Screen
 
 from db.paths import display_text
 from db.records import Sample
 from tui import human
 from tui.app import screen_process
-from tui.app.blend import N_CORNERS
 from tui.app.changes import Changes
-from tui.app.indexing import IndexProgress, IndexRun, outcome_text
 from tui.app.keys import Keys, help_groups
 from tui.app.messages import IndexFinished, IndexProgressed, ModelCrashed, SoundLoaded
-from tui.app.modals.help import HelpModal
+from tui.app.modes import MODES
 from tui.app.palette import EarmarkCommands
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.player import Loaded, Player
 from tui.app.screens.base import SoundScreen
-from tui.app.screens.blend import BlendScreen
-from tui.app.screens.browse import BrowseScreen
-from tui.app.screens.folders import FoldersScreen
-from tui.app.screens.map import MapScreen
 from tui.app.session import Session
 from tui.app.state import load_state, save_state
 from tui.app.themes import THEMES
-from tui.app.widgets.facets import Facets
-from tui.app.widgets.map_canvas import MapCanvas
-from tui.app.widgets.pad import Pad
-from tui.app.widgets.query_input import QueryInput
-from tui.app.widgets.sample_list import SampleList
+
+if TYPE_CHECKING:
+    from tui.app.indexing import IndexProgress, IndexRun
+    from tui.app.screens.blend import BlendScreen
+    from tui.app.screens.browse import BrowseScreen
+    from tui.app.screens.folders import FoldersScreen
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
 _WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
@@ -62,12 +58,7 @@ class EarmarkApp(App[None]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
         EarmarkCommands
     }  # Textual's own are in it
-    MODES: ClassVar[dict[str, Any]] = {
-        "browse": BrowseScreen,
-        "blend": BlendScreen,
-        "map": MapScreen,
-        "folders": FoldersScreen,
-    }
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = MODES
     DEFAULT_MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="All keys"),
@@ -178,9 +169,14 @@ class EarmarkApp(App[None]):
         self.facts = text
         if is_empty and self.index_run is None and self.current_mode != "folders":
             self.switch_mode("folders")
-        screens = self.screen_stack  # empty while the app ends
-        if screens and isinstance(screens[-1], SoundScreen | FoldersScreen):
-            screens[-1].tell_library()
+        if self.screen_stack:  # empty while the app ends
+            self._tell_library()
+
+    def _tell_library(self) -> None:
+        if isinstance(self.screen, SoundScreen):
+            self.screen.tell_library()
+        elif folders := self._folders_in_view():
+            folders.tell_library()
 
     # listening to folders
 
@@ -190,14 +186,16 @@ class EarmarkApp(App[None]):
         self.call_after_refresh(self._fill_in_folder, folder)
 
     def _fill_in_folder(self, folder: Path) -> None:
-        if isinstance(self.screen, FoldersScreen):
-            self.screen.fill_in(folder)
+        if folders := self._folders_in_view():
+            folders.fill_in(folder)
 
     def start_index(self, folders: Sequence[Path]) -> None:
         """Add folders and bring the library up to date in a thread; browsing goes on meanwhile."""
         if self.index_run is not None:
             self.notify("earmark is listening already. Add the folder when it has finished, or stop it first.")
             return
+        from tui.app.indexing import IndexRun
+
         self.index_run = IndexRun(
             self.session,
             folders,
@@ -217,13 +215,12 @@ class EarmarkApp(App[None]):
         """Say whether the user has just done something that is to be drawn."""
         return time.monotonic() - self._touched_at < _BUSY_SECONDS
 
-    def tell_progress(self, progress: IndexProgress) -> None:
+    def tell_progress(self, progress: "IndexProgress") -> None:
         """Show how far the indexer is, wherever one is."""
         self.facts = f"{'paused at' if progress.is_paused else 'listening'} {human.percent(progress.share)}"
-        if isinstance(self.screen, FoldersScreen):
-            self.screen.tell_progress(progress)
-        if isinstance(self.screen, SoundScreen | FoldersScreen):
-            self.screen.tell_library()
+        if folders := self._folders_in_view():
+            folders.tell_progress(progress)
+        self._tell_library()
 
     @on(ModelCrashed)
     def show_crash(self, event: ModelCrashed) -> None:
@@ -240,9 +237,11 @@ class EarmarkApp(App[None]):
     def show_index_finished(self, event: IndexFinished) -> None:
         self.index_run = None
         screen_process.settle()
-        if isinstance(self.screen, FoldersScreen):
-            self.screen.tell_finished(event.outcome)
+        if folders := self._folders_in_view():
+            folders.tell_finished(event.outcome)
         else:
+            from tui.app.indexing import outcome_text
+
             self.notify(outcome_text(event.outcome), timeout=8)
         self.show_changed_library()
 
@@ -250,30 +249,41 @@ class EarmarkApp(App[None]):
         """Read again what was read of the library."""
         self.read_facts()
         self._show_new_sounds()
-        if isinstance(self.screen, FoldersScreen):
-            self.screen.read_folders()
+        if folders := self._folders_in_view():
+            folders.read_folders()
 
     def _show_new_sounds(self) -> None:
         self.session.refresh()
-        for screen in self._screen_stacks.get("browse", ()):
-            if isinstance(screen, BrowseScreen) and screen.is_running:
-                screen.search()
+        if screen := self._opened("browse"):
+            cast("BrowseScreen", screen).search()
+
+    def _opened(self, mode: str) -> Screen[None] | None:
+        """Return the screen of a mode, or None before it was first opened."""
+        screens = (screen for screen in self._screen_stacks.get(mode, ()) if screen.is_running)
+        return next((screen for screen in screens if getattr(screen, "MODE", "") == mode), None)
+
+    def _folders_in_view(self) -> "FoldersScreen | None":
+        screen = self._opened("folders")
+        return cast("FoldersScreen", screen) if screen is self.screen else None
 
     def _post(self, message: Message) -> None:
         if self.is_running:
             self.post_message(message)
 
     def action_help(self) -> None:
+        from tui.app.modals.help import HelpModal
+
         self.push_screen(HelpModal("Keys", help_groups(self.screen)))
 
     def add_to_blend(self, sample: Sample) -> None:
         """Take a sound as the next corner of the blend."""
         self.notify(display_text(sample.paths[0].name), title="Corner of the blend (F3)")
-        for screen in self._screen_stacks.get("blend", ()):
-            if isinstance(screen, BlendScreen) and screen.is_running:
-                screen.add_sound(sample)
-                return
-        self.blend_sounds = [*self.blend_sounds, sample][-N_CORNERS:]
+        if screen := self._opened("blend"):
+            cast("BlendScreen", screen).add_sound(sample)
+        else:
+            from tui.app.blend import N_CORNERS
+
+            self.blend_sounds = [*self.blend_sounds, sample][-N_CORNERS:]
 
     def _tell_loaded(self, loaded: Loaded) -> None:
         self.post_message(SoundLoaded(loaded))
@@ -288,11 +298,3 @@ class EarmarkApp(App[None]):
             for screen in screens:
                 if isinstance(screen, SoundScreen):
                     screen.show_loaded(event.loaded)
-
-
-def binding_ids() -> frozenset[str]:
-    """Return the ids of all keys that can be changed."""
-    screens = (BrowseScreen, BlendScreen, MapScreen, FoldersScreen)
-    owners = (EarmarkApp, *screens, SampleList, QueryInput, Facets, MapCanvas, Pad)
-    declared = (binding for owner in owners for kind in owner.__mro__ for binding in vars(kind).get("BINDINGS", ()))
-    return frozenset(binding.id for binding in declared if isinstance(binding, Binding) and binding.id)

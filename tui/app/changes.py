@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from db.edits import Edits
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
 from db.records import Remark
-from indexer.bulk_tags import add_tag, find_tag, remove_tag
 from tui import human
-from tui.app.teaching import Lesson
+
+if TYPE_CHECKING:
+    from tui.app.teaching import Lesson
 
 FAVOURITES = "Favourites"
 _MAX_UNDO = 100
@@ -90,6 +92,8 @@ class Changes:
         Raises:
             UsageError: The name cannot be one.
         """
+        from indexer.bulk_tags import add_tag, find_tag, remove_tag
+
         tag = find_tag(self._library, name)
 
         def apply() -> str:
@@ -98,7 +102,7 @@ class Changes:
 
         return self._make_tags(ids, apply)
 
-    def teach(self, lesson: Lesson, ids: Sequence[int], *, is_this: bool) -> Change:
+    def teach(self, lesson: "Lesson", ids: Sequence[int], *, is_this: bool) -> Change:
         """Answer what a lesson asks."""
         return self._make_tags(ids, lambda: lesson.answer(ids, is_this=is_this))
 

@@ -1,7 +1,7 @@
 """Keys: what they do, as the help panel shows it, and how a user changes them."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ class Keys:
         return {**PRESETS.get(preset, PRESETS[self.preset]), **self.own}
 
 
-def load_keys(file: Path, known_ids: Collection[str]) -> Keys:
+def load_keys(file: Path, known_ids: Callable[[], Collection[str]]) -> Keys:
     """Read ``keys.toml``: a ``preset`` (default or vim) and a table ``[keys]`` of binding ids.
 
     Raises:
@@ -87,7 +87,7 @@ def load_keys(file: Path, known_ids: Collection[str]) -> Keys:
         raise UsageError(f"{display_text(file)}: there is no preset {preset!r}; there are {', '.join(PRESETS)}.")
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         raise UsageError(f'{display_text(file)}: [keys] takes lines such as "play.loop" = "L".')
-    unknown = ", ".join(sorted(set(keys) - set(known_ids)))
+    unknown = ", ".join(sorted(set(keys) - set(known_ids()))) if keys else ""
     if unknown:
         raise UsageError(f"{display_text(file)}: there is no key called {display_text(unknown)}. See docs/app.md")
     return Keys(preset, keys)

@@ -9,6 +9,7 @@ from pathlib import Path
 from db.library import Library
 from tui import settings
 from tui.app.keys import load_keys
+from tui.app.modes import binding_ids
 from tui.terminal.session import active_model
 
 
@@ -20,10 +21,10 @@ def run_app(folder: Path) -> None:
         ModelError: Its model is not there.
         UsageError: The file of keys cannot be understood.
     """
-    from tui.app.app import EarmarkApp, binding_ids
+    from tui.app.app import EarmarkApp
     from tui.app.session import Session
 
-    keys = load_keys(settings.keys_file(), binding_ids())
+    keys = load_keys(settings.keys_file(), binding_ids)
     with Library.create(folder) as library:
         model = active_model(library)
         with terminal_to_itself(settings.log_file()):

@@ -9,17 +9,18 @@ from textual.message import Message
 from db.facets import TagTable
 from db.query import Filter
 from db.records import SampleIds
-from tui.app.blend import Blended
-from tui.app.changes import Change
 from tui.app.columns import Row
-from tui.app.indexing import IndexProgress
-from tui.app.map import SoundMap
 from tui.app.player.player import Loaded
 from tui.app.session import Found
 from tui.app.widgets.facets import FacetLine
 
 if TYPE_CHECKING:
-    from indexer.pipeline import IndexSummary  # a tenth of a second at the start
+    # what a start does not need; the first takes a tenth of a second
+    from indexer.pipeline import IndexSummary
+    from tui.app.blend import Blended
+    from tui.app.changes import Change
+    from tui.app.indexing import IndexProgress
+    from tui.app.map import SoundMap
 
 
 @dataclass
@@ -55,13 +56,13 @@ class FacetsCounted(Message):
 @dataclass
 class BlendFinished(Message):
     generation: int
-    blended: Blended
+    blended: "Blended"
     rows: Mapping[int, Row]
 
 
 @dataclass
 class MapLoaded(Message):
-    sound_map: SoundMap
+    sound_map: "SoundMap"
 
 
 @dataclass
@@ -89,7 +90,7 @@ class RowsFetched(Message):
 
 @dataclass
 class ChangeMade(Message):
-    change: Change
+    change: "Change"
 
 
 @dataclass
@@ -114,7 +115,7 @@ class JobFailed(Message):
 
 @dataclass
 class IndexProgressed(Message):
-    progress: IndexProgress
+    progress: "IndexProgress"
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, IndexProgressed)

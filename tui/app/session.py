@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,6 @@ from db.facets import TagTable
 from db.library import Library
 from db.query import Query, parse_query
 from db.records import Matrix, Remark, SampleIds, Vector
-from indexer.blending import Blender
 from indexer.describe import combine, unit
 from indexer.encoder import Encoder, TextEncoder
 from indexer.form import FORMS
@@ -26,6 +26,9 @@ from indexer.models import Model, load_text_encoder, start_encoder
 from indexer.search import correction, name_words, rank
 from indexer.vocabulary import sound_types
 from tui.app.columns import Row
+
+if TYPE_CHECKING:
+    from indexer.blending import Blender
 
 _BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
@@ -130,7 +133,9 @@ class Session:
             return self._encoder
 
     @cached_property
-    def blender(self) -> Blender:
+    def blender(self) -> "Blender":
+        from indexer.blending import Blender
+
         return Blender(self.library, self.text_encoder)
 
     def close(self) -> None:

@@ -32,7 +32,7 @@ def active_model(library: Library) -> "Model":
     from indexer.models import COMPACT, EARLIER, known_models
 
     fingerprint = library.active_encoder()
-    if fingerprint is None:
+    if fingerprint in (None, COMPACT.info and COMPACT.info.fingerprint):
         return COMPACT
     models = known_models(settings.models_folder())
     for model in (*models, *EARLIER):

@@ -16,7 +16,6 @@ from indexer.bulk_tags import add_tag, tag_named
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
 from tests.tui.samples import make_sample
-from tui.app.app import binding_ids
 from tui.app.blend import Corner, blend_at, blend_path, pad_weights
 from tui.app.braille import to_cells, to_text, wave_dots
 from tui.app.changes import FAVOURITES, Change, Changes
@@ -24,6 +23,7 @@ from tui.app.columns import COLUMNS, Row, fit
 from tui.app.export import export
 from tui.app.facet_lines import count_facets, facet_lines, filter_text, toggle_filter
 from tui.app.keys import PRESETS, load_keys
+from tui.app.modes import binding_ids
 from tui.app.paths import dropped_file
 from tui.app.serve import is_own_page
 from tui.app.session import Request, Session
@@ -295,7 +295,7 @@ def test_the_state_survives_and_damage_costs_nothing(tmp_path: Path) -> None:
 
 
 def test_keys_come_from_a_preset_and_from_the_user(tmp_path: Path) -> None:
-    file, known = tmp_path / "keys.toml", binding_ids()
+    file, known = tmp_path / "keys.toml", binding_ids
     assert load_keys(file, known).keymap() == {}
     file.write_text('preset = "vim"\n[keys]\n"play.loop" = "o"\n')
     keys = load_keys(file, known)

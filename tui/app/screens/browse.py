@@ -1,7 +1,7 @@
 """Type, hear, use: the screen that people live in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -23,11 +23,13 @@ from tui.app.paths import dropped_file, dropped_path
 from tui.app.screens.arranging import ArrangedScreen
 from tui.app.screens.teaching import TeachingScreen
 from tui.app.session import Found, Request
-from tui.app.teaching import Lesson
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
+
+if TYPE_CHECKING:
+    from tui.app.teaching import Lesson
 
 
 class BrowseScreen(ArrangedScreen, TeachingScreen):
@@ -118,7 +120,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         generation, request = self._generation, self._request()
         self._searcher.submit(lambda is_overtaken: self._search(generation, request, is_overtaken))
 
-    def ask(self, lesson: Lesson, first: int | None) -> None:
+    def ask(self, lesson: "Lesson", first: int | None) -> None:
         self._generation += 1
         generation, self._is_kept = self._generation, False
         self._searcher.submit(lambda _: self._ask(generation, lesson, first))
@@ -152,7 +154,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
             lines = facet_lines(table, counts, collections, request.line)
             self._post(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
 
-    def _ask(self, generation: int, lesson: Lesson, first: int | None) -> None:
+    def _ask(self, generation: int, lesson: "Lesson", first: int | None) -> None:
         """Choose what to ask about next, in the thread of the searcher."""
         try:
             found, self._lesson_state = lesson.find(first)
@@ -221,7 +223,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         )
         return Content.assemble((f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%"), *self._examples())
 
-    def _lesson_summary(self, lesson: Lesson) -> Content:
+    def _lesson_summary(self, lesson: "Lesson") -> Content:
         title = (f"Teaching {display_text(lesson.tag.name)}", "bold $primary")
         keys = ("   t yes  T no  z back  esc ends", "$foreground 60%")
         return Content.assemble(title, f"   {self._lesson_state}", keys)

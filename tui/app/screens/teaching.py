@@ -1,7 +1,7 @@
 """Teach a tag by ear: one key says that it is this, one that it is not, and the next doubtful sound plays."""
 
 import asyncio
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -10,7 +10,9 @@ from db.errors import UsageError
 from tui.app.messages import ChangeMade, JobFailed
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
-from tui.app.teaching import Lesson
+
+if TYPE_CHECKING:
+    from tui.app.teaching import Lesson
 
 
 class TeachingScreen(SoundScreen):
@@ -28,7 +30,7 @@ class TeachingScreen(SoundScreen):
         super().__init__()
         self.lesson: Lesson | None = None
 
-    def ask(self, lesson: Lesson, first: int | None) -> None:
+    def ask(self, lesson: "Lesson", first: int | None) -> None:
         """Show the sounds to ask about, ``first`` before all others."""
         raise NotImplementedError
 
@@ -40,6 +42,8 @@ class TeachingScreen(SoundScreen):
         name = await self.app.push_screen_wait(PromptModal("Teach which tag?", known=known, hint=hint))
         if not name:
             return
+        from tui.app.teaching import Lesson
+
         try:
             self.lesson = Lesson(self.earmark.session, name)
         except UsageError as error:

@@ -1,0 +1,41 @@
+"""All commands, by name."""
+
+import typer
+
+from tui.commands import (
+    blend,
+    correct,
+    demo,
+    doctor,
+    evaluate,
+    index,
+    info,
+    model,
+    problems,
+    search,
+    similar,
+    stats,
+    tag,
+    tags,
+    vocabulary,
+)
+from tui.terminal.query import QueryCommand
+
+_app = typer.Typer(rich_markup_mode=None)  # plain help shows in half the time
+_app.command()(index.index)
+_app.command(cls=QueryCommand)(search.search)
+_app.command()(similar.similar)
+_app.command(cls=QueryCommand)(blend.blend)
+_app.command()(info.info)
+_app.command("set")(correct.correct)
+_app.command()(stats.stats)
+_app.command()(tags.tags)
+_app.command()(vocabulary.vocabulary)
+_app.command()(problems.problems)
+_app.command()(doctor.doctor)
+_app.command("eval")(evaluate.evaluate)
+_app.add_typer(model.app, name="model")
+_app.add_typer(tag.app, name="tag")
+_app.command()(demo.demo)
+
+COMMANDS = dict(typer.main.get_group(_app).commands)

@@ -119,7 +119,7 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
         await pilot.press("escape", "g")
         if size == WIDE:
             await pilot.press("g")
-        await until(pilot, lambda: isinstance(app.focused, Facets) and app.focused.option_count > 3)
+        await until(pilot, lambda: isinstance(app.focused, Facets) and len(app.focused.lines) > 3)
         await pilot.press("home", "enter")
         await until(pilot, lambda: "type:" in app.state.query)
         await pictures.compare(app, pilot, "browse-facet")

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from textual.reactive import Reactive, reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from db.paths import display_text
 from tui.app.themes import FAMILIES, family_color
+
+_WIDTH = 23  # what a scrollbar leaves: counts stay in place when one comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +38,28 @@ class FacetLine:
     is_on: bool = False
 
 
-class Facets(OptionList):
-    """Headings and filters; choosing one posts it."""
+class Facets(ScrollView, can_focus=True, inherit_bindings=False):
+    """Headings and filters; choosing one posts it.
+
+    Drawn line by line: a list of Textual's options takes half of the time of a frame and lays out the whole screen.
+    """
 
     DEFAULT_CSS = """
-    Facets, Facets:focus, Facets:blur { width: 26; border: none; background: $background; padding: 0 1 0 1;
-        scrollbar-size-vertical: 1; }
-    Facets > .option-list--option-disabled { color: $text-muted; text-style: none; }
-    Facets > .option-list--option-highlighted { background: $background; color: $foreground; text-style: none; }
-    Facets:focus > .option-list--option-highlighted { background: $primary 22%; color: $foreground; }
+    Facets { width: 26; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background; padding: 0 1; }
+    Facets > .facets--heading { color: $text-muted; }
+    Facets > .facets--count { color: $foreground 60%; }
+    Facets > .facets--on { color: $primary; text-style: bold; }
+    Facets > .facets--cursor { background: $primary 22%; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"facets--heading", "facets--count", "facets--on", "facets--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Toggle", show=False),
+        Binding("up", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("down", "move(1)", "Down", show=False, id="list.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("home", "go(0)", "First", show=False, id="list.first"),
+        Binding("end", "go(-1)", "Last", show=False, id="list.last"),
+        Binding("enter,space", "choose", "Choose", show=False),
         Binding(
             "delete,backspace",
             "remove",
@@ -53,6 +69,10 @@ class Facets(OptionList):
             tooltip="Remove the collection under the cursor; its sounds stay",
         ),
     ]
+
+    cursor: reactive[int | None] = reactive(None, repaint=False)  # the place of a line with a filter
+    # as in `SampleList`: other counts need no other layout
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     @dataclass
     class Toggled(Message):
@@ -67,45 +87,105 @@ class Facets(OptionList):
         collection: str
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(markup=False, compact=True, **kwargs)
-        self._facet_lines: Sequence[FacetLine] = ()
-
-    def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw(self._facet_lines))
+        super().__init__(**kwargs)
+        self.lines: Sequence[FacetLine] = ()
+        self._strips: dict[tuple[FacetLine, bool], Strip] = {}
 
     def show(self, lines: Sequence[FacetLine]) -> None:
-        """Show other counts; the highlight stays on its filter."""
-        if lines != self._facet_lines:
-            self._draw(lines)
+        """Show other counts; the cursor stays on its filter."""
+        if lines == self.lines:
+            return
+        current = self._current
+        self.lines = lines
+        self._strips.clear()
+        self.virtual_size = Size(0, len(lines))
+        self._scroll_update(self.virtual_size)
+        kept = current.filter if current else None
+        self.set_reactive(Facets.cursor, next((place for place in self._places if lines[place].filter == kept), None))
+        self.refresh()
 
-    def _draw(self, lines: Sequence[FacetLine]) -> None:
-        kept = (
-            self._facet_lines[self.highlighted].filter if self.highlighted is not None and self._facet_lines else None
-        )
-        self._facet_lines = lines
-        self.set_options(Option(self._prompt(line), disabled=not line.filter) for line in lines)
-        self.highlighted = next((place for place, line in enumerate(lines) if kept and line.filter == kept), None)
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    @property
+    def _current(self) -> FacetLine | None:
+        return None if self.cursor is None else self.lines[self.cursor]
+
+    @property
+    def _places(self) -> list[int]:
+        """Where the cursor can be."""
+        return [place for place, line in enumerate(self.lines) if line.filter]
+
+    def on_focus(self) -> None:
+        if self.cursor is None:
+            self.action_go(0)
+
+    def action_move(self, n_lines: int) -> None:
+        places = self._places
+        if places:
+            now = -1 if self.cursor is None else places.index(self.cursor)
+            self.cursor = places[min(max(now + n_lines, 0), len(places) - 1)]
+
+    def action_page(self, n_pages: int) -> None:
+        self.action_move(n_pages * max(self.size.height - 1, 1))
+
+    def action_go(self, place: int) -> None:
+        places = self._places
+        if places:
+            self.cursor = places[place]
+
+    def watch_cursor(self) -> None:
+        if self.cursor is not None:
+            # with the heading above the first one
+            top = 0 if self.cursor == next(iter(self._places), 0) else self.cursor
+            self.scroll_to_region(Region(0, top, 1, self.cursor - top + 1), animate=False, force=True, immediate=True)
+        self.refresh()
+
+    def action_choose(self) -> None:
+        if self._current is not None:
+            self.post_message(self.Toggled(self._current.filter))
 
     def action_remove(self) -> None:
-        """Remove the highlighted line, where it is a collection."""
-        line = None if self.highlighted is None else self._facet_lines[self.highlighted]
+        """Remove the line under the cursor, where it is a collection."""
+        line = self._current
         if line is not None and line.filter.startswith("collection:"):
             self.post_message(self.Removed(line.label))
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.post_message(self.Toggled(self._facet_lines[event.option_index].filter))
+    def on_click(self, event: events.Click) -> None:
+        place = event.y + round(self.scroll_y)
+        if place < len(self.lines) and self.lines[place].filter:
+            self.cursor = place
+            self.action_choose()
 
-    def _prompt(self, line: FacetLine) -> Content:
-        width = 23
+    def render_line(self, y: int) -> Strip:
+        place = y + round(self.scroll_y)
+        if place >= len(self.lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        line, has_cursor = self.lines[place], place == self.cursor and self.has_focus
+        if (line, has_cursor) not in self._strips:
+            self._strips[line, has_cursor] = self._strip(line, has_cursor=has_cursor)
+        return self._strips[line, has_cursor]
+
+    def _strip(self, line: FacetLine, *, has_cursor: bool) -> Strip:
+        width, row = self.size.width, self.rich_style
+        if has_cursor:
+            row += Style(bgcolor=self.get_component_rich_style("facets--cursor").bgcolor)
         if not line.filter:
-            return Content(display_text(line.label).upper())
-        count = f"{line.n_samples:,}"
-        mark = "● " if line.is_on else "  "
-        label = mark + "  " * line.depth + display_text(line.label)
-        room = width - cell_len(count) - 1
-        label = set_cell_size(label, room)
-        style = family_color(line.label, is_dark=self.app.current_theme.dark) if line.label in FAMILIES else ""
+            segments = [Segment(display_text(line.label).upper(), row + self._color("heading"))]
+        else:
+            count = f"{line.n_samples:,}"
+            label = ("● " if line.is_on else "  ") + "  " * line.depth + display_text(line.label)
+            text = set_cell_size(label, _WIDTH - cell_len(count) - 1) + " "
+            segments = [Segment(text, row + self._label_style(line)), Segment(count, row + self._color("count"))]
+        return Strip(segments).adjust_cell_length(width, row)
+
+    def _label_style(self, line: FacetLine) -> Style:
         if line.is_on:
-            style = "bold $primary"
-        return Content.assemble((label, style), " ", (count, "$foreground 60%"))
+            return self._color("on") + Style(bold=True)
+        if line.label in FAMILIES:
+            return Style(color=family_color(line.label, is_dark=self.app.current_theme.dark))
+        return Style.null()
+
+    def _color(self, part: str) -> Style:
+        return Style(color=self.get_component_rich_style(f"facets--{part}").color)

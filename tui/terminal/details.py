@@ -13,16 +13,17 @@ from tui import human
 
 
 def detail_table(sample: Sample) -> Table:
-    """Lay out all that is known about a sound; what is not known is left out."""
+    """Lay out all that is known about a sound."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in _lines(sample):
+    for name, value in detail_lines(sample):
         table.add_row(name, Text(value, "bold" if name == "name" else ""))
     return table
 
 
-def _lines(sample: Sample) -> Iterator[tuple[str, str]]:
+def detail_lines(sample: Sample) -> Iterator[tuple[str, str]]:
+    """Yield names and values of all that is known about a sound; an empty name goes on with the one before."""
     yield "name", display_text(sample.paths[0].name)
     yield "id", str(sample.id)
     for path in sample.paths:

@@ -38,6 +38,9 @@ class FacetLine:
     is_on: bool = False
 
 
+_NOTHING = FacetLine("", 0)
+
+
 class Facets(ScrollView, can_focus=True, inherit_bindings=False):
     """Headings and filters; choosing one posts it.
 
@@ -108,6 +111,9 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
         self._strips.clear()
 
+    def on_resize(self, _: events.Resize) -> None:
+        self._strips.clear()
+
     @property
     def _current(self) -> FacetLine | None:
         return None if self.cursor is None else self.lines[self.cursor]
@@ -160,12 +166,11 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         place = y + round(self.scroll_y)
-        if place >= len(self.lines):
-            return Strip.blank(self.size.width, self.rich_style)
-        line, has_cursor = self.lines[place], place == self.cursor and self.has_focus
-        if (line, has_cursor) not in self._strips:
-            self._strips[line, has_cursor] = self._strip(line, has_cursor=has_cursor)
-        return self._strips[line, has_cursor]
+        line = self.lines[place] if place < len(self.lines) else _NOTHING
+        key = (line, place == self.cursor and self.has_focus)
+        if key not in self._strips:
+            self._strips[key] = self._strip(line, has_cursor=key[1])
+        return self._strips[key]
 
     def _strip(self, line: FacetLine, *, has_cursor: bool) -> Strip:
         width, row = self.size.width, self.rich_style

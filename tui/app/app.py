@@ -1,5 +1,6 @@
 """The app: screens, keys and themes that all of them share, and the way in and out."""
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
@@ -108,6 +109,11 @@ class EarmarkApp(App[None]):
         self._refreshed_at = 0.0
         self._touched_at = 0.0  # by a key or the mouse
         self._is_awake = False
+
+    def on_load(self) -> None:
+        # From Python 3.12 on Textual starts tasks eagerly, outside its tests. An input of the first screen then asks for
+        # a screen before there is one, and the app ends (Textual's issue 6444).
+        asyncio.get_running_loop().set_task_factory(None)
 
     def on_mount(self) -> None:
         self.set_keymap(self._keys.keymap(self.state.key_preset))

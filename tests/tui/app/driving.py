@@ -19,14 +19,18 @@ Script = Callable[[EarmarkApp, Pilot[None]], Awaitable[None]]
 
 
 def drive(app: EarmarkApp, script: Script, size: tuple[int, int] = WIDE) -> None:
-    """Run the app headless, let the first result arrive, then follow a script."""
+    """Run the app as its users do, but without a terminal; let the first result arrive, then follow a script.
 
-    async def run() -> None:
-        async with app.run_test(size=size, notifications=True) as pilot:
-            await until(pilot, lambda: bool(app.facts))
-            await script(app, pilot)
+    Not with Textual's `run_test`, which never starts tasks eagerly, as the real thing does from Python 3.12 on.
+    """
 
-    asyncio.run(run())
+    async def follow(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: bool(app.facts))
+        await script(app, pilot)
+        app.exit()
+
+    asyncio.run(app.run_async(headless=True, size=size, auto_pilot=follow))
+    assert app.return_code == 0, app._exception
 
 
 async def until(pilot: Pilot[None], is_true: Callable[[], Any], seconds: float = 60.0) -> None:

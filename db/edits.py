@@ -15,10 +15,7 @@ from db.records import EncoderInfo, Reading, Remark, SampleIds, Source, TagMark
 from db.tag_changes import TagChange, apply_change, undo_change
 
 _KEEP_REMARK = "INSERT OR REPLACE INTO remarks (sample_id, stars, note) VALUES (?, ?, ?)"
-_ADD_MEMBER = """
-INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position)
-SELECT ?1, ?2, 1 + coalesce(max(position), 0) FROM collection_samples WHERE collection_id = ?1
-"""
+_ADD_MEMBER = "INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position) VALUES (?, ?, ?)"
 _KEEP_POINT = "INSERT OR REPLACE INTO map_points (encoder_id, sample_id, x, y) VALUES (?, ?, ?, ?)"
 
 
@@ -46,7 +43,8 @@ class Edits:
             if ids:
                 cursor.execute("INSERT INTO collections (name, created_at) VALUES (?, ?)", (name, int(time.time())))
                 collection_id = cursor.lastrowid
-                cursor.executemany(_ADD_MEMBER, [(collection_id, sample_id) for sample_id in ids])
+                members = [(collection_id, sample_id, position) for position, sample_id in enumerate(ids, start=1)]
+                cursor.executemany(_ADD_MEMBER, members)
 
     def keep_map_points(self, encoder: EncoderInfo, ids: SampleIds, places: npt.NDArray[np.float32]) -> None:
         """Store places on the map, shape ``(n, 2)``, in addition to or in place of those known."""

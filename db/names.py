@@ -33,15 +33,16 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MATCH_COLUMN = "SELECT f.sample_id FROM file_names AS n JOIN files AS f ON f.id = n.rowid WHERE file_names MATCH ?"
 _MATCH_LONG = """
 SELECT f.id, f.sample_id, f.folder, f.name FROM file_names AS n JOIN files AS f ON f.id = n.rowid
-WHERE file_names MATCH ? LIMIT ?
+WHERE file_names MATCH :match LIMIT :limit
 """
 _MATCH_LETTER = r"""
-SELECT id, sample_id, folder, name FROM files WHERE name LIKE ?1 ESCAPE '\' OR folder LIKE ?1 ESCAPE '\' LIMIT ?2
+SELECT id, sample_id, folder, name FROM files
+WHERE name LIKE :match ESCAPE '\' OR folder LIKE :match ESCAPE '\' LIMIT :limit
 """
 # CROSS keeps the order: otherwise SQLite reads all files first
 _MATCH_TOP_FOLDER = """
 SELECT f.id, f.sample_id, f.folder, f.name FROM roots AS r CROSS JOIN files AS f ON f.root_id = r.id
-WHERE f.relpath >= CAST(?1 || '/' AS BLOB) AND f.relpath < CAST(?1 || '0' AS BLOB) LIMIT ?2
+WHERE f.relpath >= CAST(:match || '/' AS BLOB) AND f.relpath < CAST(:match || '0' AS BLOB) LIMIT :limit
 """
 
 _BESIDE = tuple(map(chr, range(0x20, 0x7F)))  # what may stand beside a word; other separators than ASCII's are rare
@@ -134,7 +135,7 @@ def _any_of(parts: Iterable[str]) -> str:
 
 
 def _look(cursor: Cursor, query: str, match: str, limit: int, found: dict[int, _Candidate]) -> None:
-    for file_id, sample_id, folder, name in cursor.execute(query, (match, limit)):
+    for file_id, sample_id, folder, name in cursor.execute(query, {"match": match, "limit": limit}):
         found[file_id] = (sample_id, folder, name)
 
 

@@ -111,8 +111,8 @@ class EarmarkApp(App[None]):
         self._is_awake = False
 
     def on_load(self) -> None:
-        # From Python 3.12 on Textual starts tasks eagerly, outside its tests. An input of the first screen then asks for
-        # a screen before there is one, and the app ends (Textual's issue 6444).
+        # From Python 3.12 on Textual starts tasks eagerly, outside its tests. An input of the first screen then asks
+        # for a screen before there is one, and the app ends (Textual's issue 6444).
         asyncio.get_running_loop().set_task_factory(None)
 
     def on_mount(self) -> None:

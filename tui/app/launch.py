@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from db.errors import ProblemError
 from db.library import Library
+from db.paths import display_text
 from tui import settings
 from tui.app.keys import load_keys
 from tui.app.modes import binding_ids
@@ -19,6 +21,7 @@ def run_app(folder: Path) -> None:
     Raises:
         LibraryError: The library is not fit for use.
         ModelError: Its model is not there.
+        ProblemError: The app closed over a fault of its own.
         UsageError: The file of keys cannot be understood.
     """
     from tui.app.app import EarmarkApp
@@ -30,9 +33,13 @@ def run_app(folder: Path) -> None:
         with terminal_to_itself(settings.log_file()):
             session = Session(library, model)
             try:
-                EarmarkApp(session, settings.state_file(), keys=keys).run()
+                app = EarmarkApp(session, settings.state_file(), keys=keys)
+                app.run()
             finally:
                 session.close()
+    if app.return_code:
+        log = display_text(settings.log_file())
+        raise ProblemError(f"The app met a fault of its own and has closed; nothing is lost. What happened is in {log}")
 
 
 @contextlib.contextmanager

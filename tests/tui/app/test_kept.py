@@ -1,14 +1,17 @@
 """What the app keeps from one start to the next, and keys that are chosen."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from db.errors import ProblemError
 from db.library import Library
 from tests.tui.app.driving import browse, drive, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
+from tui.app.launch import run_app
 from tui.app.state import AppState, load_state, save_state
 from tui.app.widgets.query_input import QueryInput
 
@@ -89,3 +92,19 @@ def test_the_key_set_is_changed_from_the_palette(library: Library, state_file: P
 
     drive(make_app(library, state_file), script)
     assert load_state(state_file).key_preset == "vim"
+
+
+def test_an_app_that_closes_over_a_fault_says_where_to_read_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(app: EarmarkApp) -> None:
+        raise RuntimeError("as any fault would")
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr(EarmarkApp, "on_mount", fail)
+    monkeypatch.setattr(EarmarkApp, "run", lambda app: asyncio.run(app.run_async(headless=True)))
+    folder = tmp_path / "library"
+    Library.create(folder).close()
+    with pytest.raises(ProblemError, match="closed; nothing is lost"):
+        run_app(folder)

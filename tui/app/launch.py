@@ -39,7 +39,10 @@ def run_app(folder: Path) -> None:
                 session.close()
     if app.return_code:
         log = display_text(settings.log_file())
-        raise ProblemError(f"The app met a fault of its own and has closed; nothing is lost. What happened is in {log}")
+        raise ProblemError(
+            "The app met a fault of its own and has closed; nothing is lost. Start it again; if it closes again, "
+            f"please report it with what is in {log}"
+        )
 
 
 @contextlib.contextmanager

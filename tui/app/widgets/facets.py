@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from db.paths import display_text
 from tui.app.themes import FAMILIES, family_color
+from tui.app.widgets.sample_list import LIST_KEYS
 
 _WIDTH = 23  # what a scrollbar leaves: counts stay in place when one comes
 
@@ -56,12 +57,7 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"facets--heading", "facets--count", "facets--on", "facets--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False, id="list.up"),
-        Binding("down", "move(1)", "Down", show=False, id="list.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
-        Binding("home", "go(0)", "First", show=False, id="list.first"),
-        Binding("end", "go(-1)", "Last", show=False, id="list.last"),
+        *LIST_KEYS,
         Binding("enter,space", "choose", "Choose", show=False),
         Binding(
             "delete,backspace",

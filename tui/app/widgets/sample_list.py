@@ -30,6 +30,16 @@ _N_ROWS, _N_STRIPS = 1024, 256
 _MARKS = ("  ", "● ")  # of what is not selected, and of what is
 _DIM_COLUMNS = frozenset({"form", "length", "tempo", "key", "tags", "folder"})
 
+LIST_KEYS: tuple[BindingType, ...] = (
+    Binding("up", "move(-1)", "Up", show=False, id="list.up"),
+    Binding("down", "move(1)", "Down", show=False, id="list.down"),
+    Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
+    Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
+    Binding("home", "go(0)", "First", show=False, id="list.first"),
+    Binding("end", "go(-1)", "Last", show=False, id="list.last"),
+)
+"""Keys of everything with a cursor that goes up and down."""
+
 
 class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of sounds, drawn line by line and fetched when they come into sight.
@@ -53,14 +63,9 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         "samplelist--dim",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False, id="list.up"),
-        Binding("down", "move(1)", "Down", show=False, id="list.down"),
+        *LIST_KEYS,
         Binding("shift+up", "extend(-1)", "Select up", show=False, id="list.extend_up"),
         Binding("shift+down", "extend(1)", "Select down", show=False, id="list.extend_down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
-        Binding("home", "go(0)", "First", show=False, id="list.first"),
-        Binding("end", "go(-1)", "Last", show=False, id="list.last"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)

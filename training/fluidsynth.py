@@ -17,9 +17,10 @@ from training.drum_kits import DRUM_BANK
 from training.general_midi import Label
 from training.sound import SAMPLE_RATE_HZ, Waveform
 
-SOUNDFONTS = (  # Debian: fluid-soundfont-gm, musescore-general-soundfont; both under the MIT licence
+SOUNDFONTS = (  # Debian: fluid-soundfont-gm and musescore-general-soundfont (MIT), csound-soundfont (public domain)
     Path("/usr/share/sounds/sf2/FluidR3_GM.sf2"),
     Path("/usr/share/sounds/sf3/MuseScore_General_Full.sf3"),
+    Path("/usr/share/sounds/sf2/sf_GMbank.sf2"),
 )
 
 BEND_RANGE_SEMITONES = 12

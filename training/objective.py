@@ -13,8 +13,8 @@ from training.captions import Facts
 from training.teacher import DIM as TEACHER_DIM
 
 # How alike two sounds are: same kind, and what their other words share. Sharpness of the soft targets.
-_KIND, _FAMILY, _WORDS = 1.0, 0.1, 0.4
-_TARGET_SCALE = 8.0
+KIND_LIKENESS, FAMILY_LIKENESS, WORDS_LIKENESS = 1.0, 0.1, 0.4
+TARGET_SCALE = 8.0
 
 
 class TextProjection(nn.Module):
@@ -49,8 +49,8 @@ class Likeness:
         rows = torch.from_numpy(indices)
         kinds, families = self._kinds[rows], self._families[rows]
         words = functional.normalize(self._words[rows].float(), dim=1)
-        alike = _KIND * (kinds[:, None] == kinds) + _FAMILY * (families[:, None] == families)
-        return torch.softmax(_TARGET_SCALE * (alike + _WORDS * words @ words.T), dim=1)
+        alike = KIND_LIKENESS * (kinds[:, None] == kinds) + FAMILY_LIKENESS * (families[:, None] == families)
+        return torch.softmax(TARGET_SCALE * (alike + WORDS_LIKENESS * words @ words.T), dim=1)
 
 
 class Objective(nn.Module):

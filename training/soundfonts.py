@@ -16,6 +16,7 @@ from training.sound import SAMPLE_RATE_HZ, Sound, Waveform
 _TAKES_PER_RUN = 512  # opening MuseScore General costs 4 s, so 8 ms a sound
 
 Player = Callable[[np.random.Generator], Take]
+Binder = Callable[[frozenset[Preset]], tuple[Sequence[Player], Sequence[float]]]
 
 
 def players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[float]]:
@@ -39,6 +40,12 @@ def players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[floa
     return tuple(shares), tuple(share / total for share in shares.values())
 
 
+def drum_players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[float]]:
+    """Bind the single hits alone: the only recorded drums and percussion that are free enough."""
+    drums = [key for key in DRUM_KEYS if Preset(DRUM_BANK, key.kit) in presets]
+    return (lambda rng: performances.drum_hit(rng, drums),), (1.0,)
+
+
 def _sound(label: Label, waveform: Waveform) -> Sound:
     """Join a label with what was heard; "short" and "long" are measured here."""
     seconds = len(waveform) / SAMPLE_RATE_HZ
@@ -48,13 +55,19 @@ def _sound(label: Label, waveform: Waveform) -> Sound:
     return Sound(waveform, plain.kind, plain.family, plain.aliases, plain.source, plain.character)
 
 
-def sounds(work_dir: Path, n: int, seed: int) -> Iterator[Sound]:
+def hits(work_dir: Path, n: int, seed: int) -> Iterator[Sound]:
+    """Render drum hits alone, as ``sounds`` does."""
+    return sounds(work_dir, n, seed, drum_players)
+
+
+def sounds(work_dir: Path, n: int, seed: int, bind: Binder = players) -> Iterator[Sound]:
     """Render n varied sounds; the same seed makes the same sounds.
 
     Args:
         work_dir: Folder for temporary files; two processes may share it.
         n: How many.
         seed: Of the random choices.
+        bind: Which ways of playing a soundfont has, and the share of each.
 
     Raises:
         RuntimeError: FluidSynth or the soundfonts are not installed.
@@ -64,7 +77,7 @@ def sounds(work_dir: Path, n: int, seed: int) -> Iterator[Sound]:
             "soundfont sounds need: apt-get install fluidsynth fluid-soundfont-gm musescore-general-soundfont"
         )
     rng = np.random.default_rng(seed)
-    fonts = [(font, *players(read_presets(font))) for font in SOUNDFONTS if font.exists()]
+    fonts = [(font, *bind(read_presets(font))) for font in SOUNDFONTS if font.exists()]
     n_left = n
     while n_left > 0:
         font, ways, shares = fonts[rng.integers(len(fonts))]

@@ -17,7 +17,7 @@ from training.objective import Likeness, Objective, TextProjection
 from training.teacher import has_bfloat16
 from training.texts import Texts
 
-_LOSS_WEIGHTS = {"caption": 0.7, "kind": 1.0, "sound": 0.7}
+LOSS_WEIGHTS = {"caption": 0.7, "kind": 1.0, "sound": 0.7}
 _EMA_DECAY = 0.998
 _REPORT_EVERY = 100
 
@@ -61,6 +61,58 @@ class Towers(nn.Module):
         self.project: nn.Module = nn.Identity() if keeps_space else TextProjection()
 
 
+class Learner:
+    """One pair of towers that learns from batches.
+
+    Args:
+        towers: What to begin with.
+        name_rows: What the reader of texts made of each kind's names.
+        learning_rate: At its peak.
+        device: Where it learns.
+    """
+
+    def __init__(self, towers: Towers, name_rows: torch.Tensor, learning_rate: float, device: torch.device) -> None:
+        self._device, self._learning_rate = device, learning_rate
+        self._is_half = has_bfloat16(device.type)
+        self.towers = towers.to(device)
+        self.averaged = copy.deepcopy(self.towers)
+        self.objective = Objective(name_rows).to(device)
+        parameters = [*self.towers.parameters(), *self.objective.parameters()]
+        self._optimizer = torch.optim.AdamW(parameters, lr=learning_rate, weight_decay=0.03)
+        self._n_steps = 0
+
+    def step(self, batch: Batch, progress: float) -> torch.Tensor:
+        """Learn from one batch; the rate is warmed up over 3 % of the run, then a cosine to zero.
+
+        Returns:
+            The losses, in the order of ``LOSS_WEIGHTS``.
+        """
+        warm = min(1.0, progress / 0.03)
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._learning_rate * warm * 0.5 * (1 + np.cos(np.pi * progress))
+        self.towers.train()
+        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._is_half):
+            audio = self.towers.audio(batch.packed)
+        losses = self.objective(audio, batch.captions, batch.kinds, batch.targets, self.towers.project)
+        total = sum(weight * losses[name] for name, weight in LOSS_WEIGHTS.items())
+        self._optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(self.towers.parameters(), 5.0)
+        self._optimizer.step()
+        self._n_steps += 1
+        self._average()
+        return torch.stack([losses[name].detach() for name in LOSS_WEIGHTS])
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        decay = min(_EMA_DECAY, (1 + self._n_steps) / (10 + self._n_steps))
+        for mean, new in zip(self.averaged.state_dict().values(), self.towers.state_dict().values(), strict=True):
+            if mean.is_floating_point():
+                mean.lerp_(new, 1 - decay)
+            else:
+                mean.copy_(new)
+
+
 class Trainer:
     """One training run; the same seed gives the same run on the same machine.
 
@@ -84,21 +136,16 @@ class Trainer:
         torch.manual_seed(seed)
         self._dataset, self._texts, self._schedule = dataset, texts, schedule
         self._device, self._seed = torch.device(device), seed
-        self._is_half = has_bfloat16(device)
         self._likeness = Likeness([recording.facts for recording in dataset.recordings])
         place = {kind: number for number, kind in enumerate(dataset.kinds)}
         self._kinds = torch.tensor([place[recording.facts.kind] for recording in dataset.recordings])
-        self.towers = (towers or Towers()).to(self._device)
-        self.averaged = copy.deepcopy(self.towers)
-        self._objective = Objective(texts.name_rows).to(self._device)
-        parameters = [*self.towers.parameters(), *self._objective.parameters()]
-        self._optimizer = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=0.03)
+        self._learner = Learner(towers or Towers(), texts.name_rows, schedule.learning_rate, self._device)
 
     def resume(self, checkpoint: Path) -> None:
         """Begin with towers that an earlier run has saved."""
         state = torch.load(checkpoint, weights_only=True)
-        self.towers.load_state_dict(state)
-        self.averaged.load_state_dict(state)
+        self._learner.towers.load_state_dict(state)
+        self._learner.averaged.load_state_dict(state)
 
     def run(self, checkpoint: Path) -> Towers:
         """Train to the end of the schedule; the averaged towers are saved every thousand steps and returned."""
@@ -107,49 +154,21 @@ class Trainer:
             progress = self._progress(step, started)
             if progress >= 1.0:
                 break
-            self._set_rate(progress)
-            seen.append(self._step(batch))
-            self._average(step)
+            seen.append(self._learner.step(batch, progress).tolist())
             if step % _REPORT_EVERY == 0:
                 means = np.mean(seen[-_REPORT_EVERY:], axis=0).round(3).tolist()
-                report = dict(zip(_LOSS_WEIGHTS, means, strict=True))
+                report = dict(zip(LOSS_WEIGHTS, means, strict=True))
                 print(f"step {step} at {progress:.0%}, {time.monotonic() - started:.0f} s: {report}", flush=True)
             if step % 1000 == 0:
-                torch.save(self.averaged.state_dict(), checkpoint)
-        torch.save(self.averaged.state_dict(), checkpoint)
-        return self.averaged.eval()
+                torch.save(self._learner.averaged.state_dict(), checkpoint)
+        torch.save(self._learner.averaged.state_dict(), checkpoint)
+        return self._learner.averaged.eval()
 
     def _progress(self, step: int, started: float) -> float:
         by_steps = step / self._schedule.n_steps
         if not self._schedule.max_minutes:
             return by_steps
         return max(by_steps, (time.monotonic() - started) / 60 / self._schedule.max_minutes)
-
-    def _set_rate(self, progress: float) -> None:
-        warm = min(1.0, progress / 0.03)
-        for group in self._optimizer.param_groups:
-            group["lr"] = self._schedule.learning_rate * warm * 0.5 * (1 + np.cos(np.pi * progress))
-
-    def _step(self, batch: Batch) -> list[float]:
-        self.towers.train()
-        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._is_half):
-            audio = self.towers.audio(batch.packed)
-        losses = self._objective(audio, batch.captions, batch.kinds, batch.targets, self.towers.project)
-        total = sum(weight * losses[name] for name, weight in _LOSS_WEIGHTS.items())
-        self._optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        nn.utils.clip_grad_norm_(self.towers.parameters(), 5.0)
-        self._optimizer.step()
-        return [float(losses[name].detach()) for name in _LOSS_WEIGHTS]
-
-    @torch.no_grad()
-    def _average(self, step: int) -> None:
-        decay = min(_EMA_DECAY, (1 + step) / (10 + step))
-        for mean, new in zip(self.averaged.state_dict().values(), self.towers.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                mean.lerp_(new, 1 - decay)
-            else:
-                mean.copy_(new)
 
     def _batches(self) -> Iterator[Batch]:
         """Make batches one ahead in a thread, each from a generator of its own."""

@@ -128,8 +128,9 @@ class AudioTower(nn.Module):
 
     def features(self, packed: Packed) -> torch.Tensor:
         """Pool each sound to one row of ``(n, 512)``, from which the embedding is projected."""
-        # channels last is the faster way forward, and backward the slower one
-        layout = torch.contiguous_format if self.training else torch.channels_last
+        # on a CPU, channels last is the faster way forward, and backward the slower one
+        is_slow = self.training and packed.picture.device.type == "cpu"
+        layout = torch.contiguous_format if is_slow else torch.channels_last
         picture = packed.picture.contiguous(memory_format=layout)
         x = torch.relu(self.stem(picture, mask := packed.mask[..., ::2]))
         for stage in self.stages:

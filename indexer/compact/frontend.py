@@ -21,8 +21,8 @@ Floats = npt.NDArray[np.float32]
 
 _WINDOW_FRAMES = int(WINDOW_SECONDS * SAMPLE_RATE_HZ)
 # (frames of one transform, columns from one to the next): 43 ms resolves pitch and changes slowly, 11 ms resolves time
-_VIEWS = ((2048, 2), (512, 1))
-N_CHANNELS = len(_VIEWS)
+VIEWS = ((2048, 2), (512, 1))
+N_CHANNELS = len(VIEWS)
 
 
 def active_part(waveform: Waveform) -> Waveform:
@@ -55,7 +55,7 @@ def log_mel(waveform: Waveform) -> torch.Tensor:
     signal = torch.from_numpy(np.ascontiguousarray(waveform, dtype=np.float32))
     n_columns = math.ceil(len(signal) / HOP)
     pictures = np.empty((N_CHANNELS, n_columns, N_MELS), dtype=np.float32)
-    for picture, (n_fft, stride) in zip(pictures, _VIEWS, strict=True):
+    for picture, (n_fft, stride) in zip(pictures, VIEWS, strict=True):
         level = _levels_db(signal, n_fft, stride * HOP, math.ceil(n_columns / stride))
         picture[:] = np.repeat(level, stride, axis=0)[:n_columns]
     return torch.from_numpy(pictures).transpose(1, 2)
@@ -74,11 +74,11 @@ def _levels_db(signal: torch.Tensor, n_fft: int, hop: int, n_columns: int) -> Fl
     """
     right = (n_columns - 1) * hop + n_fft // 2 - len(signal)
     padded = torch.nn.functional.pad(signal, (n_fft // 2, max(0, right)))
-    spectrum = torch.fft.rfft(padded.unfold(0, n_fft, hop)[:n_columns] * _hann(n_fft)).numpy()
+    spectrum = torch.fft.rfft(padded.unfold(0, n_fft, hop)[:n_columns] * hann(n_fft)).numpy()
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
     # By torch, whose threads are counted: numpy's would spin beside it for as long as the tower computes.
-    mel = torch.mm(torch.from_numpy(power), _mel_filters(n_fft)).numpy()
+    mel = torch.mm(torch.from_numpy(power), mel_filters(n_fft)).numpy()
     # The floor keeps digital silence finite.
     level = np.maximum(mel, np.float32(1e-20), out=mel)
     level = np.float32(10.0) * np.log10(level, out=level)
@@ -88,12 +88,12 @@ def _levels_db(signal: torch.Tensor, n_fft: int, hop: int, n_columns: int) -> Fl
 
 
 @cache
-def _hann(n_fft: int) -> torch.Tensor:
+def hann(n_fft: int) -> torch.Tensor:
     return torch.hann_window(n_fft)
 
 
 @cache
-def _mel_filters(n_fft: int) -> torch.Tensor:
+def mel_filters(n_fft: int) -> torch.Tensor:
     """Triangles evenly spaced on O'Shaughnessy's mel scale, 20 Hz to 20 kHz; shape ``(n_fft // 2 + 1, N_MELS)``.
 
     A triangle narrower than one FFT bin is widened to it, so that no band of the short window is empty.

@@ -64,7 +64,8 @@ def _cymbals(rng: Rng, t: Signal, t60: float) -> Signal:
     x = x + rng.uniform(0, 0.6) * unit(
         bandpass(hiss, log_uniform(rng, 1500, 6000), log_uniform(rng, 9000, 23_000), order=1)
     )
-    return highpass(x, log_uniform(rng, 250, 3000))
+    # Recorded hats keep some of the low bands: the stand, the stick, the rest of the kit.
+    return highpass(x, log_uniform(rng, 80, 2500), order=int(rng.integers(1, 3)))
 
 
 def closed_acoustic(rng: Rng) -> Sound:

@@ -36,16 +36,16 @@ SNAP = Kind("finger snap", "drums", ("snap", "finger click", "fingersnap"), hz=(
 
 def side_stick(rng: Rng) -> Sound:
     """Knock a stick, laid across the head, on the rim: a dry wooden click with a hollow body."""
-    t60 = log_uniform(rng, 0.03, 0.15)
-    t = times(1.4 * t60 + 0.02)
+    t60, body_t60, buzz_t60 = log_uniform(rng, 0.03, 0.2), log_uniform(rng, 0.05, 0.4), log_uniform(rng, 0.06, 0.5)
+    t = times(1.2 * max(t60, body_t60, buzz_t60) + 0.02)
     f0 = log_uniform(rng, 420, 1400)
     stick = jittered(rng, f0 * np.array((1.0, 1.62, 2.3, 3.1, 4.4, 6.2)), 0.12)
     knock = ring(t, stick, jittered(rng, (1, 0.9, 0.7, 0.5, 0.35, 0.2), 0.6), jittered(rng, np.full(6, t60), 0.35))
-    head = ring(
-        t, log_uniform(rng, 150, 300) * np.array(MEMBRANE_RATIOS[:4]), (1, 0.5, 0.4, 0.2), np.full(4, t60 * 1.3)
-    )
-    x = unit(knock) + rng.uniform(0, 0.4) * unit(head) + rng.uniform(0.1, 1) * tick(rng, t)
-    x = x + log_uniform(rng, 0.005, 0.08) * bandpass(white_noise(rng, len(t)), 1500, 9000) * decay(t, 2 * t60)
+    ratios = jittered(rng, MEMBRANE_RATIOS[:6], 0.04)
+    head = ring(t, log_uniform(rng, 140, 330) * ratios, jittered(rng, ratios**-0.5, 0.4), body_t60 * ratios**-0.4)
+    wires = bandpass(white_noise(rng, len(t)), log_uniform(rng, 400, 2000), 11_000, order=1) * decay(t, buzz_t60)
+    x = unit(knock) + log_uniform(rng, 0.03, 1.0) * unit(head) + rng.uniform(0.1, 1) * tick(rng, t)
+    x = x + log_uniform(rng, 0.005, 0.4) * unit(wires)  # the snares answer, as they do on a kit
     words = ("acoustic", "dry", pick(rng, ("wooden", "clicky", "tight")))
     return RIMSHOT.sound(x, ("acoustic", "drum kit"), words, ("side stick", "cross stick", "sidestick"))
 

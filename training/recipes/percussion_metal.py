@@ -61,8 +61,8 @@ def cowbell_analog(rng: Rng) -> Sound:
 def cowbell(rng: Rng) -> Sound:
     """Hit a folded steel bell with a stick, on its edge or its body, open or held in the hand."""
     is_muted = chance(rng, 0.4)
-    t60 = log_uniform(rng, 0.06, 0.25) if is_muted else log_uniform(rng, 0.25, 1.2)
-    t = times(min(1.1 * t60, 1.2))
+    t60 = log_uniform(rng, 0.06, 0.25) if is_muted else log_uniform(rng, 0.25, 2.0)
+    t = times(min(1.1 * t60, 2.0))
     f0 = log_uniform(rng, 380, 1150)
     ratios = (1.0, rng.uniform(1.45, 1.6), 2.33, 2.93, rng.uniform(3.6, 4.0), 4.7, 5.6, 6.9)
     x = block(rng, t, f0, ratios, t60, rng.uniform(0.2, 0.8), rng.uniform(0.0, 0.9)) + log_uniform(

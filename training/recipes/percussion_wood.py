@@ -73,7 +73,7 @@ def temple_block(rng: Rng) -> Sound:
 
 def claves(rng: Rng) -> Sound:
     """Strike two hardwood sticks: nearly one pure, high, very short tone."""
-    t60 = log_uniform(rng, 0.04, 0.2)
+    t60 = log_uniform(rng, 0.04, 0.3)
     t = times(1.2 * t60 + 0.02)
     f0 = log_uniform(rng, 1700, 3300)
     x = block(rng, t, f0, (1.0, *FREE_BAR_RATIOS[1:3]), t60, 0.8, rng.uniform(1.5, 3.5)) + log_uniform(

@@ -148,6 +148,8 @@ class Shelf:
         """Put another of its kind under some strokes, as producers do: more of a kind than was rendered."""
         dice = self._dice
         rows = (dice.chance(0.25, len(x))[:, 0] & self._is_struck[chosen]).nonzero()[:, 0]
+        if not len(rows):
+            return
         kinds = self._truths.kinds[chosen[rows]]
         first, count = self._kind_first[kinds], self._kind_count[kinds]
         pick = torch.minimum((dice.uniform(0, 1, len(rows))[:, 0] * count).long(), count - 1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WEIGHTS_FOLDER = Path(__file__).parent
 INFO = EncoderInfo(
     name="compact",
-    revision="2",
+    revision="3",
     dim=256,
     sample_rate_hz=48_000,
     window_rule="trim -60 dB, up to 6 even windows of 5 s, mean",

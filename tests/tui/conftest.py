@@ -45,7 +45,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     copy = sounds / "Again" / "same.wav"
     copy.parent.mkdir()
     copyfile(kick, copy)
-    for name, path in zip(EVIL_NAMES, rest, strict=False):
+    for name, path in zip(EVIL_NAMES, rest[::2], strict=False):  # others that sound unlike any, so that none is folded
         path.rename(sounds / name)
     broken = second.rename(sounds / "broken.wav")
     broken.write_bytes(b"RIFF, but not really")

@@ -99,7 +99,8 @@ def test_the_tree_of_categories_is_browsed(library: str) -> None:
     for place, query in (("drums", "type:drums"), ("type/drums", "type:drums"), ("Drums/Kick", "type:kick")):
         shelf = json.loads(run("tags", place, "--json", "--library", library).stdout)
         assert shelf["n_samples"] == count(library, query)
-        assert set(shelf["sounds"]) <= found(library, query) | set(shelf["sounds"][20:])
+        folded = set(shelf["sounds"]) - found(library, query)  # near-identical ones, behind another
+        assert len(folded) <= count(library, query) - len(found(library, query))
         assert "form" in {facet["facet"] for facet in shelf["facets"]}
     paths = run("tags", "drums/kick", "--paths", "--library", library).stdout.splitlines()
     assert len(paths) == count(library, "type:kick")

@@ -5,13 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from indexer.compact.audio import pack
 from indexer.compact.frontend import HOP, log_mel
-from indexer.compact.model import WEIGHTS_FOLDER, CompactEncoder, text_path
+from indexer.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path
 from training import live, shelf
 from training.batch_pictures import draw_pictures, pack_columns
 from training.dry import Order, render_dry, write_sounds
+from training.mean import average
 from training.recipes.drums_hihat import closed_noise
 from training.recipes.drums_snare import acoustic
 from training.recipes.drums_strike import side_stick
@@ -144,3 +146,11 @@ def test_live_training_exports_weights_that_hear(
     shipped = CompactEncoder().embed_audio([_pluck(1)[0].numpy()])
     assert np.isfinite(heard).all()
     assert 0.5 < float(heard[0] @ shipped[0]) < 1.0  # two small steps from where it began
+
+
+def test_the_mean_of_weights_with_themselves_is_the_same(tmp_path: Path) -> None:
+    shipped = audio_path(WEIGHTS_FOLDER)
+    average([shipped, shipped], tmp_path)
+    before, after = load_file(shipped), load_file(audio_path(tmp_path))
+    assert before.keys() == after.keys()
+    assert all(torch.equal(before[name], after[name]) for name in before)

@@ -1,6 +1,6 @@
 """Average the audio weights of runs that began alike: ``python -m training.mean WEIGHTS... --out FOLDER``.
 
-The mean of such weights hears real sounds at least as well as either (Wortsman et al., "Model soups", 2022).
+On sounds unlike those of training such a mean is often better than each (Wortsman et al., "Model soups", 2022).
 """
 
 import argparse

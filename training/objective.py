@@ -13,8 +13,8 @@ from training.captions import Facts
 from training.teacher import DIM as TEACHER_DIM
 
 # How alike two sounds are: same kind, and what their other words share. Sharpness of the soft targets.
-KIND_LIKENESS, FAMILY_LIKENESS, WORDS_LIKENESS = 1.0, 0.1, 0.4
-TARGET_SCALE = 8.0
+_KIND, _FAMILY, _WORDS = 1.0, 0.1, 0.4
+_TARGET_SCALE = 8.0
 
 
 class TextProjection(nn.Module):
@@ -47,10 +47,20 @@ class Likeness:
     def targets(self, indices: npt.NDArray[np.int64]) -> torch.Tensor:
         """Share each sound's attention among a batch's by how alike they are; rows sum to 1, shape ``(n, n)``."""
         rows = torch.from_numpy(indices)
-        kinds, families = self._kinds[rows], self._families[rows]
-        words = functional.normalize(self._words[rows].float(), dim=1)
-        alike = KIND_LIKENESS * (kinds[:, None] == kinds) + FAMILY_LIKENESS * (families[:, None] == families)
-        return torch.softmax(TARGET_SCALE * (alike + WORDS_LIKENESS * words @ words.T), dim=1)
+        return soft_targets(self._kinds[rows], self._families[rows], self._words[rows])
+
+
+def soft_targets(kinds: torch.Tensor, families: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    """Share each sound's attention among a batch's by how alike they are; rows sum to 1, shape ``(n, n)``.
+
+    Args:
+        kinds: Index of each one's kind.
+        families: Index of each one's family.
+        words: Which words are true of it, shape ``(n, n_words)``.
+    """
+    unit = functional.normalize(words.float(), dim=1)
+    alike = _KIND * (kinds[:, None] == kinds) + _FAMILY * (families[:, None] == families)
+    return torch.softmax(_TARGET_SCALE * (alike + _WORDS * unit @ unit.T), dim=1)
 
 
 class Objective(nn.Module):

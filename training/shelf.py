@@ -25,7 +25,7 @@ _CROP_FRAMES = (60, 240)  # the network must know a pad by its first second
 _LONG_CROP_FRAMES = (240, 500)  # and a loop by all of its window
 _LONG_TAKE_SECONDS = 5.25
 _LONG_SHARE = 0.05
-_LAYERED = ("drums", "percussion")
+_STRUCK = ("drums", "percussion")
 _N_MEASURED, _MEASURED_AT_ONCE = {"cpu": 2000, "cuda": 15_000}, 256
 
 
@@ -65,7 +65,7 @@ class Shelf:
         self._studio, self._dice, self._device = studio, studio.dice, device
         self._stock = stock = _read(sorted(folder.glob("*.npz")), device)
         self._truths = Truths(stock.facts, device)
-        self._is_struck = torch.tensor([fact.family in _LAYERED for fact in stock.facts], device=device)
+        self._is_struck = torch.tensor([fact.family in _STRUCK for fact in stock.facts], device=device)
         self._weigh()
         self._measure()
 

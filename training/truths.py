@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 from training.captions import PROMPTS, SYNONYMS, Facts
 from training.dry import text_tower
-from training.objective import FAMILY_LIKENESS, KIND_LIKENESS, TARGET_SCALE, WORDS_LIKENESS
+from training.objective import soft_targets
 from training.studio import WORDS, Dice, contradictions
 
 MEASURED = ("dark", "bright", "short", "long")
@@ -95,11 +94,8 @@ class Truths:
         return rows
 
     def targets(self, chosen: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-        """Share each sound's attention among the batch, as ``training.objective.Likeness`` does."""
-        kinds, families = self.kinds[chosen], self._families[chosen]
-        unit = functional.normalize(words.float(), dim=1)
-        alike = KIND_LIKENESS * (kinds[:, None] == kinds) + FAMILY_LIKENESS * (families[:, None] == families)
-        return torch.softmax(TARGET_SCALE * (alike + WORDS_LIKENESS * unit @ unit.T), dim=1)
+        """Share each sound's attention among the batch."""
+        return soft_targets(self.kinds[chosen], self._families[chosen], words)
 
     def _read_names(self, aliases: dict[str, Sequence[str]]) -> None:
         tower, rng, n_kinds = text_tower(), np.random.default_rng(3), len(self.kind_names)

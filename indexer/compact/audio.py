@@ -75,7 +75,7 @@ class ConvNorm(nn.Module):
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         y: torch.Tensor = self.norm(self.conv(x))
-        return y * mask.to(y.dtype)
+        return y.mul_(mask.to(y.dtype))
 
     def fuse(self) -> None:
         """Fold the norm into the convolution: the same numbers in less time, and no more training."""
@@ -96,9 +96,9 @@ class Stage(nn.Module):
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         mask = mask[..., :: self.time_stride]
-        x = torch.relu(self.down(x, mask))
-        y = torch.relu(self.first(x, mask))
-        return torch.relu(x + self.second(y, mask)), mask
+        x = self.down(x, mask).relu_()
+        y = self.first(x, mask).relu_()
+        return self.second(y, mask).add_(x).relu_(), mask
 
 
 class AudioTower(nn.Module):
@@ -132,7 +132,7 @@ class AudioTower(nn.Module):
         is_slow = self.training and packed.picture.device.type == "cpu"
         layout = torch.contiguous_format if is_slow else torch.channels_last
         picture = packed.picture.contiguous(memory_format=layout)
-        x = torch.relu(self.stem(picture, mask := packed.mask[..., ::2]))
+        x = self.stem(picture, mask := packed.mask[..., ::2]).relu_()
         for stage in self.stages:
             x, mask = stage(x, mask)
         row = x[0].permute(2, 0, 1).flatten(1)  # (time / 8, channels * mels / 16)

@@ -2,8 +2,10 @@
 
 Keys 35 to 81 are those of General MIDI 1; 27 to 34 and 82 to 87 are Roland GS additions. The kits of FluidR3 GM and
 MuseScore General differ in kicks, snares and toms (the 808 and orchestra kits in more) and share every other key.
+MuseScore General has a marching drumline besides, whose keys are its own.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from training.general_midi import Label
@@ -16,7 +18,7 @@ _KEYS = {
     28: "whip | fx | slap, whip crack | short, snappy",
     29: "vinyl scratch | fx | scratch, dj scratch, scratch push | short",
     30: "vinyl scratch | fx | scratch, dj scratch, scratch pull | short",
-    31: "rimshot | drums | drum sticks, stick click, sticks | woody, short",
+    31: "drum sticks | percussion | stick click, sticks, count-in | woody, short",
     32: "click | fx | square click, tick | electronic, short",
     33: "click | fx | metronome click, metronome, tick | short",
     34: "bell | melodic | metronome bell, small bell, ding | bright, ringing",
@@ -116,6 +118,36 @@ _OVERRIDES = {
     },
 }
 
+_RIM = "rimshot | drums | rim click, rim, rim shot | woody, short"
+_MARCHING_CRASH = "crash cymbal | drums | marching cymbals, crash, cymbals, piatti | bright, long"
+_TENOR = "tom | drums | marching tenor, quads, tom-tom, tom drum"
+_MARCHING_BASS = "kick drum | drums | marching bass drum, concert bass drum, bass drum | deep, boomy"
+# Kits of MuseScore's drumline: program number -> key -> row as above
+_DRUMLINE = {
+    56: {
+        48: "snare drum | drums | snare roll, buzz roll, marching snare, snare | rattling",
+        50: "snare drum | drums | marching snare, snare, sd | tight, crisp",
+        52: "rimshot | drums | rim shot, marching snare, snare rimshot, rim | loud, sharp",
+        53: _RIM,
+        55: "drum sticks | percussion | stick click, sticks, count-in | woody, short",
+        57: "rimshot | drums | stick shot, rim shot, rim | sharp, short",
+    },
+    58: dict.fromkeys((70, 72, 73, 79, 89), _MARCHING_CRASH),
+    59: {
+        **dict.fromkeys((37, 49, 61), _MARCHING_BASS),
+        **dict.fromkeys((39, 51, 63, 75, 87), _RIM),
+    },
+    96: {
+        **dict.fromkeys((36, 48), f"{_TENOR} | low"),
+        **dict.fromkeys((39, 51, 63, 75), f"{_TENOR} | muted, short"),
+        **dict.fromkeys((60, 72), f"{_TENOR} |"),
+        **dict.fromkeys((84, 96), f"{_TENOR} | high"),
+        **dict.fromkeys((37, 49, 61, 73, 85, 97), _RIM),
+    },
+}
+_DRUMLINE_SOURCE = ("acoustic", "marching", "drumline")
+_DRUMLINE_MARK = 96  # other soundfonts have something else at 56
+
 
 @dataclass(frozen=True)
 class Kit:
@@ -177,3 +209,15 @@ def key_label(kit: Kit, key: int) -> Label | None:
 DRUM_KEYS: tuple[DrumKey, ...] = tuple(
     DrumKey(kit.number, key, label) for kit in KITS for key in _KEYS if (label := key_label(kit, key)) is not None
 )
+
+DRUMLINE_KEYS: tuple[DrumKey, ...] = tuple(
+    DrumKey(kit, key, replace(_label(row), source=_DRUMLINE_SOURCE))
+    for kit, rows in _DRUMLINE.items()
+    for key, row in rows.items()
+)
+
+
+def keys_of(kits: Collection[int]) -> list[DrumKey]:
+    """List the keys that can be struck where a soundfont has these programs in its drum bank."""
+    drumline = DRUMLINE_KEYS if _DRUMLINE_MARK in kits else ()
+    return [key for key in (*DRUM_KEYS, *drumline) if key.kit in kits]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from training import grooves, performances, phrases
-from training.drum_kits import DRUM_BANK, DRUM_KEYS
+from training.drum_kits import DRUM_BANK, DrumKey, keys_of
 from training.fluidsynth import SOUNDFONTS, Preset, Take, is_installed, read_presets, render
 from training.general_midi import PROGRAMS, Label
 from training.sound import SAMPLE_RATE_HZ, Sound, Waveform
@@ -22,7 +22,7 @@ Binder = Callable[[frozenset[Preset]], tuple[Sequence[Player], Sequence[float]]]
 def players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[float]]:
     """Bind every way of playing to what a soundfont has, with the share of each."""
     programs = [program for program in PROGRAMS if Preset(program.bank, program.number) in presets]
-    drums = [key for key in DRUM_KEYS if Preset(DRUM_BANK, key.kit) in presets]
+    drums = _drum_keys(presets)
     shares: dict[Player, float] = {
         lambda rng: performances.drum_hit(rng, drums): 0.34,
         lambda rng: performances.single_note(rng, programs): 0.36,
@@ -42,8 +42,12 @@ def players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[floa
 
 def drum_players(presets: frozenset[Preset]) -> tuple[Sequence[Player], Sequence[float]]:
     """Bind the single hits alone: the only recorded drums and percussion that are free enough."""
-    drums = [key for key in DRUM_KEYS if Preset(DRUM_BANK, key.kit) in presets]
+    drums = _drum_keys(presets)
     return (lambda rng: performances.drum_hit(rng, drums),), (1.0,)
+
+
+def _drum_keys(presets: frozenset[Preset]) -> list[DrumKey]:
+    return keys_of({preset.program for preset in presets if preset.bank == DRUM_BANK})
 
 
 def _sound(label: Label, waveform: Waveform) -> Sound:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training import grooves, midi, performances, phrases, soundfonts
-from training.drum_kits import DRUM_BANK, DRUM_KEYS, KITS
+from training.drum_kits import DRUM_BANK, DRUM_KEYS, DRUMLINE_KEYS, KITS, keys_of
 from training.fluidsynth import BEND_RANGE_SEMITONES, Preset, Take, cut, is_installed, read_takes, take_events, trim
 from training.general_midi import PROGRAMS, Label, label
 from training.sound import SAMPLE_RATE_HZ
@@ -76,7 +76,13 @@ def test_a_kit_lists_only_what_it_does_not_share_with_the_standard_kit() -> None
     assert "808 hat" in next(drum for drum in DRUM_KEYS if (drum.kit, drum.key) == (25, 42)).label.aliases
 
 
-@pytest.mark.parametrize("item", [*PROGRAMS, *DRUM_KEYS], ids=lambda item: item.label.kind)
+def test_a_drumline_is_struck_only_where_there_is_one() -> None:
+    drumline = {key.kit for key in DRUMLINE_KEYS}
+    assert drumline <= {key.kit for key in keys_of({0, *drumline})}
+    assert {key.kit for key in keys_of({0, 56})} == {0}
+
+
+@pytest.mark.parametrize("item", [*PROGRAMS, *DRUM_KEYS, *DRUMLINE_KEYS], ids=lambda item: item.label.kind)
 def test_labels_are_plain_words(item: performances.Labelled) -> None:
     words = (item.label.kind, *item.label.aliases, *item.label.source, *item.label.character)
     assert item.label.family in FAMILIES

@@ -1,62 +1,84 @@
-"""Training sounds from recorded drum hits, each varied as players and editors vary them.
+"""Training sounds from recorded hits and notes, each varied as players and editors vary them.
 
-A few real hits teach what no recipe has: how metal and heads truly sound. Names say what they are: ``snare-02.flac``.
+A few real ones teach what no recipe has: how metal, heads and strings truly sound. A file is of the kind that its own
+name or its folder's begins with: ``snare-02.flac``, ``acoustic-guitar/C3.mp3``.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import soundfile
 import soxr
 
+from training.general_midi import Label
 from training.sound import SAMPLE_RATE_HZ, Sound, Waveform
 
-# first part of a file's name: kind and other words for it
-_KINDS = {
-    "kick": ("kick drum", ("kick", "bass drum", "bd")),
-    "snare": ("snare drum", ("snare", "sd")),
-    "tom": ("tom", ("tom-tom", "tom drum")),
-    "hihat-closed": ("closed hi-hat", ("closed hat", "ch", "hihat", "hi-hat")),
-    "hihat-open": ("open hi-hat", ("open hat", "oh", "hihat", "hi-hat")),
-    "crash": ("crash cymbal", ("crash", "cymbal")),
-    "splash": ("splash cymbal", ("splash", "cymbal")),
-    "ride": ("ride cymbal", ("ride", "cymbal")),
+_KIT, _HAND = ("acoustic", "drum kit"), ("acoustic", "hand percussion")
+_ELECTRIC, _ORCHESTRAL = ("electric", "amp"), ("acoustic", "orchestral")
+_LABELS = {
+    "kick": Label("kick drum", "drums", ("kick", "bass drum", "bd"), _KIT, ("acoustic",)),
+    "snare": Label("snare drum", "drums", ("snare", "sd"), _KIT, ("acoustic",)),
+    "tom": Label("tom", "drums", ("tom-tom", "tom drum"), _KIT, ("acoustic",)),
+    "hihat-closed": Label("closed hi-hat", "drums", ("closed hat", "ch", "hihat", "hi-hat"), _KIT, ("acoustic",)),
+    "hihat-open": Label("open hi-hat", "drums", ("open hat", "oh", "hihat", "hi-hat"), _KIT, ("acoustic",)),
+    "crash": Label("crash cymbal", "drums", ("crash", "cymbal"), _KIT, ("acoustic",)),
+    "splash": Label("splash cymbal", "drums", ("splash", "cymbal"), _KIT, ("acoustic",)),
+    "ride": Label("ride cymbal", "drums", ("ride", "cymbal"), _KIT, ("acoustic",)),
+    "cowbell": Label("cowbell", "percussion", ("cow bell",), _HAND, ("metallic",)),
+    "tambourine": Label("tambourine", "percussion", ("tamb",), _HAND, ("bright", "jingling")),
+    "piano": Label("piano", "melodic", ("grand piano", "keys"), ("acoustic", "keyboard"), ("natural",)),
+    "acoustic-guitar": Label("guitar", "melodic", ("acoustic guitar", "gtr"), ("acoustic",), ("natural",)),
+    "electric-guitar": Label("guitar", "melodic", ("electric guitar", "gtr"), _ELECTRIC, ()),
+    "electric-bass": Label("bass", "bass", ("bass guitar", "electric bass", "bass note"), _ELECTRIC, ("warm",)),
+    "contrabass": Label("strings", "melodic", ("double bass", "contrabass"), _ORCHESTRAL, ("low", "bowed")),
+    "violin": Label("strings", "melodic", ("violin", "solo violin"), _ORCHESTRAL, ("bowed", "expressive")),
+    "harp": Label("harp", "melodic", ("plucked strings",), _ORCHESTRAL, ("plucky",)),
 }
+_STRUCK = ("drums", "percussion")
+_LONGEST_SECONDS = 8.0
 
 
 def sounds(folder: Path, n: int, seed: int) -> Iterator[Sound]:
     """Vary the recordings of a folder; the same seed makes the same sounds.
 
     Args:
-        folder: FLAC files whose names begin with a key of ``_KINDS``.
-        n: How many sounds.
+        folder: Audio files; those that begin with no key of ``_LABELS`` are left out.
+        n: How many sounds; kinds are even.
         seed: Of the random choices.
     """
     rng = np.random.default_rng(seed)
-    hits = {name: _read(folder, name) for name in _KINDS}
-    names = [name for name, waveforms in hits.items() if waveforms]
+    found = {name: _paths(folder, name) for name in _LABELS}
+    names = [name for name, paths in found.items() if paths]
     for _ in range(n):
         name = names[int(rng.integers(len(names)))]
-        kind, aliases = _KINDS[name]
-        waveform, words = _vary(hits[name], rng)
-        yield Sound(waveform, kind, "drums", aliases, ("acoustic", "drum kit"), ("acoustic", *words))
+        label = _LABELS[name]
+        waveform, words = _vary(found[name], rng, is_struck=label.family in _STRUCK)
+        yield Sound(waveform, label.kind, label.family, label.aliases, label.source, (*label.character, *words))
 
 
-def _read(folder: Path, name: str) -> list[Waveform]:
-    return [_at_48k(*soundfile.read(path, dtype="float32")) for path in sorted(folder.rglob(f"{name}*.flac"))]
+def _paths(folder: Path, name: str) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and (path.name.startswith(name) or path.parent.name.startswith(name))
+    )
 
 
-def _at_48k(waveform: Waveform, rate_hz: int) -> Waveform:
-    return soxr.resample(waveform, rate_hz, SAMPLE_RATE_HZ)
+@lru_cache(maxsize=64)
+def _read(path: Path) -> Waveform:
+    frames, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    mono = frames[: int(_LONGEST_SECONDS * rate_hz)].mean(axis=1)
+    return soxr.resample(mono, rate_hz, SAMPLE_RATE_HZ)
 
 
-def _vary(hits: list[Waveform], rng: np.random.Generator) -> tuple[Waveform, tuple[str, ...]]:
-    """Tune a hit, layer it with another of its kind, damp it or cut it short."""
-    waveform = _tuned(hits[int(rng.integers(len(hits)))], rng)
+def _vary(paths: list[Path], rng: np.random.Generator, *, is_struck: bool) -> tuple[Waveform, tuple[str, ...]]:
+    """Tune a sound, layer a hit with another of its kind, damp it or cut it short."""
+    waveform = _tuned(_pick(paths, rng), rng)
     words: tuple[str, ...] = ()
-    if rng.random() < 0.4:
-        other = _tuned(hits[int(rng.integers(len(hits)))], rng) * rng.uniform(0.2, 1)
+    if is_struck and rng.random() < 0.4:
+        other = _tuned(_pick(paths, rng), rng) * rng.uniform(0.2, 1)
         longest = max(len(waveform), len(other))
         waveform = np.pad(waveform, (0, longest - len(waveform))) + np.pad(other, (0, longest - len(other)))
     if rng.random() < 0.5:
@@ -68,6 +90,10 @@ def _vary(hits: list[Waveform], rng: np.random.Generator) -> tuple[Waveform, tup
         n_fade = min(len(waveform), int(rng.uniform(0.002, 0.1) * SAMPLE_RATE_HZ))
         waveform[-n_fade:] *= np.linspace(1, 0, n_fade)
     return (waveform / max(float(np.abs(waveform).max()), 1e-9)).astype(np.float32), words
+
+
+def _pick(paths: list[Path], rng: np.random.Generator) -> Waveform:
+    return _read(paths[int(rng.integers(len(paths)))])
 
 
 def _tuned(waveform: Waveform, rng: np.random.Generator) -> Waveform:

@@ -26,6 +26,7 @@ _LONG_CROP_FRAMES = (240, 500)  # and a loop by all of its window
 _LONG_TAKE_SECONDS = 5.25
 _LONG_SHARE = 0.05
 _STRUCK = ("drums", "percussion")
+_MORPH_SHARE = 0.35
 _N_MEASURED, _MEASURED_AT_ONCE = {"cpu": 2000, "cuda": 15_000}, 256
 
 
@@ -48,6 +49,7 @@ class _Recordings:
     columns: torch.Tensor
     seconds: torch.Tensor
     said: torch.Tensor
+    starts_late: torch.Tensor
 
 
 class Shelf:
@@ -87,6 +89,8 @@ class Shelf:
         is_long = float(self._dice.uniform(0, 1, 1)) < _LONG_SHARE
         chosen = self._draw(n_dry // 2 if is_long else n_dry).repeat(2)
         heard = self._record(chosen, is_long=is_long)
+        if not is_long:
+            self._morph(heard, chosen)
         words = self._truths.words(chosen, heard.said, centroid(heard.pictures), heard.seconds)
         return Batch(
             pack_columns(vary_pictures(heard.pictures, heard.columns, self._dice), heard.columns, heard.seconds),
@@ -112,9 +116,28 @@ class Shelf:
         seconds = torch.where(is_whole[:, 0], active[:, 0] / SAMPLE_RATE_HZ, whole_seconds)
         low, high = _LONG_CROP_FRAMES if is_long else _CROP_FRAMES
         length = torch.minimum(active, (dice.log_uniform(low, high, n) * HOP).long())
-        skipped = dice.uniform(0, 1, n) * (active - length) * dice.chance(0.4, n)
+        starts_late = dice.chance(0.4, n)
+        skipped = dice.uniform(0, 1, n) * (active - length) * starts_late
         crop = _cut_out(recorded.waveform, first + skipped.long(), length, high * HOP)
-        return _Recordings(*draw_pictures(crop, length[:, 0]), seconds, recorded.words)
+        return _Recordings(*draw_pictures(crop, length[:, 0]), seconds, recorded.words, starts_late[:, 0])
+
+    def _morph(self, heard: _Recordings, chosen: torch.Tensor) -> None:
+        """Move some strokes part of the way to another of their kind, decibel by decibel.
+
+        Between the few that were played and the many that recipes make lie sounds that neither has.
+        """
+        dice, n = self._dice, len(chosen)
+        may = self._is_struck[chosen] & ~heard.starts_late & dice.chance(_MORPH_SHARE, n)[:, 0]
+        rows = may.nonzero()[:, 0]
+        if not len(rows):
+            return
+        other = self._record(self._another_of(chosen[rows]), is_long=False)
+        kept = ~other.starts_late
+        rows, share = rows[kept], dice.uniform(0.5, 1.0, len(kept))[kept]
+        own, others = heard.pictures[rows], other.pictures[kept]
+        heard.pictures[rows] = torch.lerp(others, own, share[:, :, None, None])
+        heard.columns[rows] = torch.maximum(heard.columns[rows], other.columns[kept])
+        heard.seconds[rows] = torch.lerp(other.seconds[kept], heard.seconds[rows], share[:, 0])
 
     def _take(self, chosen: torch.Tensor, speed: torch.Tensor, n_frames: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Read sounds at a speed, from their start or, of long ones, now and then from further on.
@@ -150,13 +173,17 @@ class Shelf:
         rows = (dice.chance(0.25, len(x))[:, 0] & self._is_struck[chosen]).nonzero()[:, 0]
         if not len(rows):
             return
-        kinds = self._truths.kinds[chosen[rows]]
-        first, count = self._kind_first[kinds], self._kind_count[kinds]
-        pick = torch.minimum((dice.uniform(0, 1, len(rows))[:, 0] * count).long(), count - 1)
         layer, _ = self._take(
-            self._by_kind[first + pick], speed[rows] * 2 ** (dice.normal(1.5, len(rows)) / 12), x.shape[1]
+            self._another_of(chosen[rows]), speed[rows] * 2 ** (dice.normal(1.5, len(rows)) / 12), x.shape[1]
         )
         x[rows] = unit_peak(x[rows] + layer * dice.log_uniform(0.15, 1.0, len(rows)))
+
+    def _another_of(self, chosen: torch.Tensor) -> torch.Tensor:
+        """Draw one of the same kind for each, all of a kind alike."""
+        kinds = self._truths.kinds[chosen]
+        first, count = self._kind_first[kinds], self._kind_count[kinds]
+        pick = torch.minimum((self._dice.uniform(0, 1, len(chosen))[:, 0] * count).long(), count - 1)
+        return self._by_kind[first + pick]
 
     def _weigh(self) -> None:
         facts, kinds = self._stock.facts, self._truths.kinds

@@ -313,6 +313,8 @@ def _fitted(waveform: Waveform, n_frames: int) -> torch.Tensor:
 
 def _convolve(x: torch.Tensor, kernels: torch.Tensor) -> torch.Tensor:
     """Convolve each row with a kernel of its own; the length stays."""
+    if not len(x):  # MKL transforms no empty batch
+        return x
     n = _fast_length(x.shape[1] + kernels.shape[1])
     return torch.fft.irfft(torch.fft.rfft(x, n) * torch.fft.rfft(kernels, n), n)[:, : x.shape[1]]
 
@@ -330,6 +332,8 @@ def _fast_length(n: int) -> int:
 
 def _minimum_phase(gain_db: torch.Tensor) -> torch.Tensor:
     """Turn magnitudes into kernels that smear no attack ahead, by the folded cepstrum."""
+    if not len(gain_db):
+        return gain_db[:, : _FILTER_FRAMES // 2]
     cepstrum = torch.fft.irfft((gain_db / 20 * math.log(10)).clamp(min=-9))
     cepstrum[:, 1 : _FILTER_FRAMES // 2] *= 2
     cepstrum[:, _FILTER_FRAMES // 2 + 1 :] = 0

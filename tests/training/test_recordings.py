@@ -38,3 +38,10 @@ def test_the_same_seed_makes_the_same_sounds(kit: Path) -> None:
     first, second = (list(sounds(kit, 5, seed=3)) for _ in range(2))
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one.waveform, other.waveform)
+
+
+def test_a_folder_names_what_lies_in_it(tmp_path: Path) -> None:
+    (tmp_path / "acoustic-guitar").mkdir()
+    note = np.sin(np.arange(22_050) * 0.05) * np.linspace(1, 0, 22_050)
+    soundfile.write(tmp_path / "acoustic-guitar" / "C3.wav", np.stack([note, note], 1), 44_100)
+    assert {(sound.kind, sound.family) for sound in sounds(tmp_path, 5, seed=1)} == {("guitar", "melodic")}

@@ -147,6 +147,8 @@ def tabla_treble(rng: Rng) -> Sound:
     x = unit(ring(t, f0 * ratios, jittered(rng, weights, 0.45), t60 * ratios ** -rng.uniform(0.3, 0.9)))
     x = x + log_uniform(rng, 0.01, 0.3) * skin(rng, t, 0.5 * f0, 0.3 * t60 + 0.05, rng.uniform(0.8, 1.8))
     x = x + touch * rng.uniform(0.5, 1.3) * hand(rng, t, 700, 8000)
+    if bol in ("te", "re"):
+        x = _answered(rng, x)
     words = ("acoustic", "high", "muted" if bol in ("te", "re") else "ringing")
     return TABLA.sound(x, ("indian", "hand percussion"), words, (f"tabla {bol}", "dayan"))
 
@@ -155,7 +157,7 @@ def tabla_bass(rng: Rng) -> Sound:
     """Play the bayan: ge bends up under the wrist, ke is a dry slap."""
     if chance(rng, 0.3):
         t = times(rng.uniform(0.06, 0.15))
-        x = hand(rng, t, 200, 4000) + 0.5 * skin(rng, t, rng.uniform(90, 160), 0.06, 0.8)
+        x = _answered(rng, hand(rng, t, 200, 4000) + 0.5 * skin(rng, t, rng.uniform(90, 160), 0.06, 0.8))
         return TABLA.sound(x, ("indian", "hand percussion"), ("acoustic", "low", "dry", "muted"), ("tabla ke", "bayan"))
     t60 = log_uniform(rng, 0.4, 3.0)
     t = times(min(1.1 * t60, 3.0))
@@ -168,9 +170,23 @@ def tabla_bass(rng: Rng) -> Sound:
             t, hz, (1, 2.02, 3.05, 4.1), jittered(rng, (1, 0.4, 0.15, 0.07), 0.4), t60 * np.array((1, 0.6, 0.4, 0.3))
         )
     )
-    x = x + rng.uniform(0.1, 0.4) * hand(rng, t, 200, 3000)
+    x = _answered(rng, x + rng.uniform(0.1, 0.4) * hand(rng, t, 200, 3000))
     words = ("acoustic", "low", "deep", "rising" if bend_to > 1.15 else "steady")
     return TABLA.sound(x, ("indian", "hand percussion"), words, ("tabla ge", "bayan", "tabla bass"))
+
+
+def _answered(rng: Rng, x: Signal) -> Signal:
+    """Let the treble head ring along faintly, as both drums stand side by side, or the head itself under the hand."""
+    if chance(rng, 0.35):
+        return x
+    t60 = rng.uniform(0.2, 1.4)
+    t = times(max(len(x) / SAMPLE_RATE_HZ, min(t60, 0.5)))
+    ratios = jittered(rng, _TABLA_RATIOS, 0.006)
+    weights = jittered(rng, (0.5, 1, 0.7, 0.4, 0.2, 0.1, 0.1), 0.4)
+    along = unit(ring(t, log_uniform(rng, 180, 460) * ratios, weights, t60 * ratios**-0.5))
+    y = log_uniform(rng, 0.01, 0.2) * float(np.abs(x).max()) * along
+    y[: len(x)] += x
+    return y
 
 
 def tabla_phrase(rng: Rng) -> Sound:

@@ -34,7 +34,7 @@ def main() -> None:
     device = torch.device(options.device)
     rooms = load_impulse_responses(options.impulse_responses) if options.impulse_responses else []
     studio = Studio(rooms, options.seed, device)
-    shelf = _Restocked(options.dry, studio, device, options.take_seconds)
+    shelf = _Restocked(options, studio)
     learner = Learner(_begin(options.begin), shelf.now.name_rows, options.learning_rate, device)
     started, seen = time.monotonic(), []
     for step in range(1, options.steps + 1):
@@ -55,8 +55,8 @@ def main() -> None:
 class _Restocked:
     """A shelf that is filled again when there is clearly more to put on it."""
 
-    def __init__(self, folder: Path, studio: Studio, device: torch.device, take_seconds: float) -> None:
-        self._folder, self._studio, self._device, self._take_seconds = folder, studio, device, take_seconds
+    def __init__(self, options: argparse.Namespace, studio: Studio) -> None:
+        self._options, self._studio = options, studio
         self._fill()
 
     def restock(self) -> bool:
@@ -71,12 +71,13 @@ class _Restocked:
 
     def _fill(self) -> None:
         self._n_shards = self._count()
-        self.now = Shelf(self._folder, self._studio, self._device, self._take_seconds)
+        options = self._options
+        self.now = Shelf(options.dry, self._studio, torch.device(options.device), options.take_seconds, options.uses)
         self._looked = time.monotonic()
         print(f"{len(self.now)} sounds in {len(self.now.kinds)} kinds", flush=True)
 
     def _count(self) -> int:
-        return len(list(self._folder.glob("*.npz")))
+        return len(list(self._options.dry.glob("*.npz")))
 
 
 def _begin(weights: Path) -> Towers:
@@ -104,6 +105,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=1e9, help="end the schedule after this time if it comes first")
     parser.add_argument("--n-dry", type=int, default=48, help="dry sounds in a batch, each recorded twice")
     parser.add_argument("--take-seconds", type=float, default=2.5, help="how much of a sound is recorded")
+    parser.add_argument("--uses", type=float, default=1.0, help="draw each recording so often; 5 on a CPU")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="at its peak")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)

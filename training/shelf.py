@@ -12,6 +12,7 @@ import torch
 from indexer.compact.frontend import HOP, SILENCE_DB
 from training.batch_pictures import centroid, draw_pictures, pack_columns, vary_pictures
 from training.captions import Facts
+from training.pool import Pool, Recordings, cropped
 from training.sound import SAMPLE_RATE_HZ
 from training.studio import Studio, unit_peak
 from training.train import Batch
@@ -19,14 +20,16 @@ from training.truths import Truths
 
 # A sound is drawn as often as others of its kind are rare, to this power: 1 makes kinds even.
 _BALANCE = 0.7
-# Struck things that were played and recorded count more than those that recipes make.
-_RECORDED, _RECORDED_SHARE = ("hits", "recordings"), 5.0
-_CROP_FRAMES = (60, 240)  # the network must know a pad by its first second
-_LONG_CROP_FRAMES = (240, 500)  # and a loop by all of its window
+# Of what is drawn, half was played and recorded: what recipes make is more, but less true.
+_RECORDED, _RECORDED_SHARE = ("hits", "recordings"), 0.5
+_CROP_COLUMNS = (60, 240)  # the network must know a pad by its first second
+_LONG_CROP_COLUMNS = (240, 500)  # and a loop by all of its window
 _LONG_TAKE_SECONDS = 5.25
 _LONG_SHARE = 0.05
 _STRUCK = ("drums", "percussion")
 _MORPH_SHARE = 0.35
+# Dry sounds, each recorded twice.
+_POOLED, _RECORDED_AT_ONCE = 1536, 48
 _N_MEASURED, _MEASURED_AT_ONCE = {"cpu": 2000, "cuda": 15_000}, 256
 
 
@@ -43,15 +46,6 @@ class _Stock:
     is_recorded: list[bool]
 
 
-@dataclass
-class _Recordings:
-    pictures: torch.Tensor
-    columns: torch.Tensor
-    seconds: torch.Tensor
-    said: torch.Tensor
-    starts_late: torch.Tensor
-
-
 class Shelf:
     """Draws batches for ``training.train``.
 
@@ -60,10 +54,19 @@ class Shelf:
         studio: What records them.
         device: Where they are kept.
         take_seconds: How much of most sounds is recorded; time is proportional to it.
+        n_uses: How often a recording is drawn; 1 records each batch anew.
     """
 
-    def __init__(self, folder: Path, studio: Studio, device: torch.device, take_seconds: float = 2.5) -> None:
-        self._take_seconds = take_seconds
+    def __init__(
+        self,
+        folder: Path,
+        studio: Studio,
+        device: torch.device,
+        take_seconds: float = 2.5,
+        n_uses: float = 1.0,
+    ) -> None:
+        self._take_seconds, self._n_uses, self._n_due = take_seconds, n_uses, 0.0
+        self._pool = Pool(_POOLED, studio.dice)
         self._studio, self._dice, self._device = studio, studio.dice, device
         self._stock = stock = _read(sorted(folder.glob("*.npz")), device)
         self._truths = Truths(stock.facts, device)
@@ -86,11 +89,14 @@ class Shelf:
 
     def batch(self, n_dry: int) -> Batch:
         """Draw two recordings each of ``n_dry`` sounds, twins half a batch apart; now and then half as many, longer."""
-        is_long = float(self._dice.uniform(0, 1, 1)) < _LONG_SHARE
-        chosen = self._draw(n_dry // 2 if is_long else n_dry).repeat(2)
-        heard = self._record(chosen, is_long=is_long)
-        if not is_long:
-            self._morph(heard, chosen)
+        if float(self._dice.uniform(0, 1, 1)) < _LONG_SHARE:
+            heard = self._record(self._draw(n_dry // 2).repeat(2), _LONG_TAKE_SECONDS)
+            return self._batch(cropped(heard, self._dice, *_LONG_CROP_COLUMNS))
+        heard = self._fresh(n_dry) if self._n_uses == 1 else self._pooled(n_dry)
+        return self._batch(cropped(heard, self._dice, *_CROP_COLUMNS))
+
+    def _batch(self, heard: Recordings) -> Batch:
+        chosen = heard.chosen
         words = self._truths.words(chosen, heard.said, centroid(heard.pictures), heard.seconds)
         return Batch(
             pack_columns(vary_pictures(heard.pictures, heard.columns, self._dice), heard.columns, heard.seconds),
@@ -99,12 +105,24 @@ class Shelf:
             self._truths.targets(chosen, words),
         )
 
+    def _pooled(self, n_dry: int) -> Recordings:
+        self._n_due += n_dry / self._n_uses
+        while self._n_due >= 0 or not self._pool.is_full:
+            self._pool.put(self._fresh(_RECORDED_AT_ONCE))
+            self._n_due -= _RECORDED_AT_ONCE if self._pool.is_full else 0
+        return self._pool.draw(n_dry)
+
+    def _fresh(self, n_dry: int) -> Recordings:
+        heard = self._record(self._draw(n_dry).repeat(2), self._take_seconds)
+        self._morph(heard)
+        return heard
+
     def _draw(self, n: int) -> torch.Tensor:
         return torch.multinomial(self._weights, n, replacement=True, generator=self._dice.generator)
 
-    def _record(self, chosen: torch.Tensor, *, is_long: bool) -> _Recordings:
+    def _record(self, chosen: torch.Tensor, take_seconds: float) -> Recordings:
         n, dice = len(chosen), self._dice
-        n_frames = int((_LONG_TAKE_SECONDS if is_long else self._take_seconds) * SAMPLE_RATE_HZ)
+        n_frames = int(take_seconds * SAMPLE_RATE_HZ) // HOP * HOP
         speed = 2 ** ((dice.normal(2.5, n).clamp(-7, 7) * dice.chance(0.6, n)) / 12)
         x, is_whole = self._take(chosen, speed, n_frames)
         self._layer(x, chosen, speed)
@@ -114,30 +132,23 @@ class Shelf:
         active = (n_frames - loud.flip(1).argmax(1, keepdim=True) - first).clamp(min=1)
         whole_seconds = self._stock.seconds[chosen] / speed[:, 0]
         seconds = torch.where(is_whole[:, 0], active[:, 0] / SAMPLE_RATE_HZ, whole_seconds)
-        low, high = _LONG_CROP_FRAMES if is_long else _CROP_FRAMES
-        length = torch.minimum(active, (dice.log_uniform(low, high, n) * HOP).long())
-        starts_late = dice.chance(0.4, n)
-        skipped = dice.uniform(0, 1, n) * (active - length) * starts_late
-        crop = _cut_out(recorded.waveform, first + skipped.long(), length, high * HOP)
-        return _Recordings(*draw_pictures(crop, length[:, 0]), seconds, recorded.words, starts_late[:, 0])
+        pictures, columns = draw_pictures(_cut_out(recorded.waveform, first, active, n_frames), active[:, 0])
+        return Recordings(chosen, pictures, columns, seconds, recorded.words)
 
-    def _morph(self, heard: _Recordings, chosen: torch.Tensor) -> None:
+    def _morph(self, heard: Recordings) -> None:
         """Move some strokes part of the way to another of their kind, decibel by decibel.
 
         Between the few that were played and the many that recipes make lie sounds that neither has.
         """
-        dice, n = self._dice, len(chosen)
-        may = self._is_struck[chosen] & ~heard.starts_late & dice.chance(_MORPH_SHARE, n)[:, 0]
-        rows = may.nonzero()[:, 0]
+        dice, n = self._dice, len(heard)
+        rows = (self._is_struck[heard.chosen] & dice.chance(_MORPH_SHARE, n)[:, 0]).nonzero()[:, 0]
         if not len(rows):
             return
-        other = self._record(self._another_of(chosen[rows]), is_long=False)
-        kept = ~other.starts_late
-        rows, share = rows[kept], dice.uniform(0.5, 1.0, len(kept))[kept]
-        own, others = heard.pictures[rows], other.pictures[kept]
-        heard.pictures[rows] = torch.lerp(others, own, share[:, :, None, None])
-        heard.columns[rows] = torch.maximum(heard.columns[rows], other.columns[kept])
-        heard.seconds[rows] = torch.lerp(other.seconds[kept], heard.seconds[rows], share[:, 0])
+        other = self._record(self._another_of(heard.chosen[rows]), self._take_seconds)
+        share = dice.uniform(0.5, 1.0, len(rows))
+        heard.pictures[rows] = torch.lerp(other.pictures, heard.pictures[rows], share[:, :, None, None])
+        heard.columns[rows] = torch.maximum(heard.columns[rows], other.columns)
+        heard.seconds[rows] = torch.lerp(other.seconds, heard.seconds[rows], share[:, 0])
 
     def _take(self, chosen: torch.Tensor, speed: torch.Tensor, n_frames: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Read sounds at a speed, from their start or, of long ones, now and then from further on.
@@ -189,7 +200,9 @@ class Shelf:
         facts, kinds = self._stock.facts, self._truths.kinds
         counts = Counter(fact.kind for fact in facts)
         weights = torch.tensor([counts[fact.kind] ** -_BALANCE for fact in facts])
-        weights[torch.tensor(self._stock.is_recorded)] *= _RECORDED_SHARE
+        is_recorded = torch.tensor(self._stock.is_recorded)
+        for group, share in ((is_recorded, _RECORDED_SHARE), (~is_recorded, 1 - _RECORDED_SHARE)):
+            weights[group] *= share / weights[group].sum()
         self._weights = (weights / weights.sum()).to(self._device)
         self._by_kind = torch.argsort(kinds, stable=True)
         self._kind_count = torch.bincount(kinds, minlength=len(self.kinds))
@@ -199,7 +212,7 @@ class Shelf:
         measured = []
         for _ in range(-(-_N_MEASURED[self._device.type] // _MEASURED_AT_ONCE)):
             chosen = self._draw(_MEASURED_AT_ONCE)
-            heard = self._record(chosen, is_long=False)
+            heard = cropped(self._record(chosen, self._take_seconds), self._dice, *_CROP_COLUMNS)
             measured.append((self._truths.kinds[chosen], centroid(heard.pictures), heard.seconds))
         self._truths.measure(*(torch.cat(parts) for parts in zip(*measured, strict=True)))
 

@@ -120,6 +120,18 @@ def test_a_batch_holds_two_recordings_of_each_sound(folder: Path) -> None:
     assert full.name_rows.shape[0] == len(full.kinds)
 
 
+def test_recordings_can_be_drawn_several_times(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "_POOLED", 8)
+    monkeypatch.setattr(shelf, "_RECORDED_AT_ONCE", 4)
+    monkeypatch.setattr(shelf, "_LONG_SHARE", 0.0)
+    recorded = []
+    monkeypatch.setattr(Shelf, "_fresh", lambda self, n, fresh=Shelf._fresh: recorded.append(n) or fresh(self, n))
+    pooled = Shelf(folder, Studio([], 1, CPU), CPU, take_seconds=0.3, n_uses=3)
+    batches = [pooled.batch(6) for _ in range(8)]
+    assert all(len(batch.kinds) == 12 for batch in batches)
+    assert 8 + 8 * 6 / 3 <= sum(recorded) <= 8 + 8 * 6 / 3 + 4
+
+
 def test_one_seed_draws_one_batch(folder: Path) -> None:
     first, again = (Shelf(folder, Studio([], 5, CPU), CPU, take_seconds=0.5).batch(4) for _ in range(2))
     assert torch.equal(first.packed.picture, again.packed.picture)

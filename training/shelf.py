@@ -20,8 +20,10 @@ from training.truths import Truths
 
 # A sound is drawn as often as others of its kind are rare, to this power: 1 makes kinds even.
 _BALANCE = 0.7
-# Of what is drawn, half was played and recorded: what recipes make is more, but less true.
-_RECORDED, _RECORDED_SHARE = ("hits", "recordings"), 0.5
+# Drums are what libraries hold most of and what is hardest to tell apart.
+_FAMILY_WEIGHT = {"drums": 3.0, "percussion": 1.5}
+# Of a kind that was played and recorded, most is drawn from that: what recipes make is more, but less true.
+_RECORDED, _RECORDED_SHARE = ("hits", "recordings"), 0.65
 _CROP_COLUMNS = (60, 240)  # the network must know a pad by its first second
 _LONG_CROP_COLUMNS = (240, 500)  # and a loop by all of its window
 _LONG_TAKE_SECONDS = 5.25
@@ -199,10 +201,15 @@ class Shelf:
     def _weigh(self) -> None:
         facts, kinds = self._stock.facts, self._truths.kinds
         counts = Counter(fact.kind for fact in facts)
-        weights = torch.tensor([counts[fact.kind] ** -_BALANCE for fact in facts])
+        weights = torch.tensor([_FAMILY_WEIGHT.get(fact.family, 1.0) * counts[fact.kind] ** -_BALANCE for fact in facts])
         is_recorded = torch.tensor(self._stock.is_recorded)
-        for group, share in ((is_recorded, _RECORDED_SHARE), (~is_recorded, 1 - _RECORDED_SHARE)):
-            weights[group] *= share / weights[group].sum()
+        n_kinds = len(self.kinds)
+        n_recorded = torch.bincount(kinds.cpu()[is_recorded], minlength=n_kinds)
+        n_made = torch.bincount(kinds.cpu()[~is_recorded], minlength=n_kinds)
+        share = torch.where(n_made == 0, 1.0, torch.where(n_recorded == 0, 0.0, _RECORDED_SHARE))
+        n_all = n_recorded + n_made
+        of_kind = torch.stack([(1 - share) * n_all / n_made.clamp(min=1), share * n_all / n_recorded.clamp(min=1)])
+        weights *= of_kind[is_recorded.long(), kinds.cpu()]
         self._weights = (weights / weights.sum()).to(self._device)
         self._by_kind = torch.argsort(kinds, stable=True)
         self._kind_count = torch.bincount(kinds, minlength=len(self.kinds))

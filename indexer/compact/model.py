@@ -100,7 +100,10 @@ class CompactEncoder(CompactTextEncoder):
         owners = np.repeat(np.arange(len(parts)), [len(cut) for cut in windows])
         flat = [window for cut in windows for window in cut]
         sums = np.zeros((len(parts), INFO.dim), dtype=np.float32)
-        np.add.at(sums, owners, self._embed_windows(flat, [seconds[owner] for owner in owners]))
+        rows = self._embed_windows(flat, [seconds[owner] for owner in owners])
+        # By level, so that a cymbal is what it was when struck and not the murmur that it fades to.
+        levels = [np.sqrt(np.mean(np.square(window)) + 1e-20) for window in flat]
+        np.add.at(sums, owners, rows * np.array(levels, dtype=np.float32)[:, None])
         return _unit_rows(sums)
 
     def _embed_windows(self, windows: Sequence[Waveform], seconds: Sequence[float]) -> Matrix:

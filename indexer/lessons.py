@@ -1,9 +1,7 @@
 """Tags that the user teaches: examples in, the whole library tagged, and what to listen to next."""
 
-import base64
-import binascii
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +13,13 @@ from db.library import Library
 from db.records import EncoderInfo, Matrix, SampleIds, Source
 from db.tag_changes import Cell, TagChange, TagName
 from indexer.bulk_tags import rivals
-from indexer.describe import describe, unit
+from indexer.describe import describe
 from indexer.encoder import TextEncoder
 from indexer.latent import distinct
+from indexer.lesson_file import read_lesson, read_vector, write_lesson
 from indexer.own_vocabulary import read_vocabulary
 from indexer.teaching import Floats, Sounds, evenly, learn, standardized, survey
 
-FORMAT = "earmark-lesson-1"
 _CONFIDENCE = 0.5  # from which on a sound gets the tag
 _N_DOUBTFUL = 10
 _SAME_COSINE = 0.97  # two doubtful sounds nearer than this teach the same
@@ -134,15 +132,9 @@ class Teacher:
             UsageError: It has no example of what is meant.
         """
         examples = self._examples(tag, self._said(tag, {}), self._library.lessons().get(tag, "[]"))
-        return {
-            "format": FORMAT,
-            "facet": tag.facet,
-            "name": tag.name,
-            "parent": tag.parent,
-            "encoder": self._info.fingerprint,
-            "yes": [_encode(row) for row in (*self._rows[examples.yes], *examples.foreign_yes)],
-            "no": [_encode(row) for row in (*self._rows[examples.no], *examples.foreign_no)],
-        }
+        yes = (*self._rows[examples.yes], *examples.foreign_yes)
+        no = (*self._rows[examples.no], *examples.foreign_no)
+        return write_lesson(tag, self._info, yes, no)
 
     def import_lesson(self, document: Any) -> Learned:
         """Learn a tag from what `export` returned elsewhere; its examples join those that are here.
@@ -150,7 +142,7 @@ class Teacher:
         Raises:
             UsageError: It is no lesson, or one of another encoder.
         """
-        tag, lesson = _read_lesson(document, self._info)
+        tag, lesson = read_lesson(document, self._info)
         known = json.loads(self._library.lessons().get(tag, "[]"))
         return self._learn(tag, {}, json.dumps(known if lesson in known else [*known, lesson]))
 
@@ -206,8 +198,8 @@ class Teacher:
         examples = _Examples(
             yes=[place for place, value in here.items() if value > 0],
             no=[place for place, value in here.items() if value == 0],
-            foreign_yes=[_decode(row) for lesson in foreign for row in lesson["yes"]],
-            foreign_no=[_decode(row) for lesson in foreign for row in lesson["no"]],
+            foreign_yes=[read_vector(row) for lesson in foreign for row in lesson["yes"]],
+            foreign_no=[read_vector(row) for lesson in foreign for row in lesson["no"]],
         )
         if not examples.yes and not examples.foreign_yes:
             raise UsageError(f"There is no sound yet that is {tag.name}. Give some, best three or more: --yes FILE...")
@@ -261,43 +253,3 @@ def traits_of(measures: Floats) -> Floats:
         for values, least in ((seconds, 0.01), (attack_ms, 1), (decay_ms, 5), (brightness_hz, 30), (n_onsets, 1))
     ]
     return np.stack([*ratios, noisiness], axis=1)
-
-
-def _encode(row: Matrix) -> str:
-    return base64.b64encode(row.astype("<f2").tobytes()).decode()
-
-
-def _decode(text: str) -> Matrix:
-    return unit(np.frombuffer(base64.b64decode(text, validate=True), "<f2").astype(np.float32))
-
-
-def _read_lesson(document: Any, info: EncoderInfo) -> tuple[TagName, dict[str, Any]]:
-    """Check every value of an imported lesson.
-
-    Raises:
-        UsageError: It is no lesson, or one of another encoder.
-    """
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise UsageError("This is no lesson. Lessons are made with: earmark tag export NAME")
-    if document.get("encoder") != info.fingerprint:
-        raise UsageError(
-            f"This lesson was taught with another model ({document.get('encoder')}); "
-            f"this library has {info.fingerprint}."
-        )
-    facet, name, parent = (document.get(key) for key in ("facet", "name", "parent"))
-    if not all(isinstance(text, str) and text for text in (facet, name, parent or "none")):
-        raise UsageError("This lesson does not say what it teaches.")
-    lesson = {key: document.get(key) for key in ("encoder", "yes", "no")}
-    if not _are_vectors(lesson["yes"], info.dim) or not _are_vectors(lesson["no"], info.dim) or not lesson["yes"]:
-        raise UsageError("This lesson is damaged: its examples are not vectors of this model.")
-    return TagName(str(facet), str(name), parent), lesson
-
-
-def _are_vectors(texts: Any, dim: int) -> bool:
-    if not isinstance(texts, Sequence) or isinstance(texts, str):
-        return False
-    try:
-        rows = [_decode(text) for text in texts]
-    except (binascii.Error, TypeError, ValueError):
-        return False
-    return all(row.shape == (dim,) and np.isfinite(row).all() and row.any() for row in rows)

@@ -35,11 +35,11 @@ class Recordings:
         return len(self.chosen)
 
     def parts(self) -> list[torch.Tensor]:
-        """Every field, in order."""
+        """Return every field, in order."""
         return [getattr(self, field.name) for field in fields(self)]
 
     def take(self, rows: torch.Tensor) -> "Recordings":
-        """Some of them, in the order of ``rows``."""
+        """Return some of them, in the order of ``rows``."""
         return Recordings(*(part[rows] for part in self.parts()))
 
 

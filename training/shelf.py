@@ -1,7 +1,6 @@
 """Dry sounds in memory, and batches of recordings made of them as they are drawn."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,17 +199,7 @@ class Shelf:
 
     def _weigh(self) -> None:
         facts, kinds = self._stock.facts, self._truths.kinds
-        counts = Counter(fact.kind for fact in facts)
-        weights = torch.tensor([_FAMILY_WEIGHT.get(fact.family, 1.0) * counts[fact.kind] ** -_BALANCE for fact in facts])
-        is_recorded = torch.tensor(self._stock.is_recorded)
-        n_kinds = len(self.kinds)
-        n_recorded = torch.bincount(kinds.cpu()[is_recorded], minlength=n_kinds)
-        n_made = torch.bincount(kinds.cpu()[~is_recorded], minlength=n_kinds)
-        share = torch.where(n_made == 0, 1.0, torch.where(n_recorded == 0, 0.0, _RECORDED_SHARE))
-        n_all = n_recorded + n_made
-        of_kind = torch.stack([(1 - share) * n_all / n_made.clamp(min=1), share * n_all / n_recorded.clamp(min=1)])
-        weights *= of_kind[is_recorded.long(), kinds.cpu()]
-        self._weights = (weights / weights.sum()).to(self._device)
+        self._weights = _draw_weights(facts, kinds.cpu(), torch.tensor(self._stock.is_recorded)).to(self._device)
         self._by_kind = torch.argsort(kinds, stable=True)
         self._kind_count = torch.bincount(kinds, minlength=len(self.kinds))
         self._kind_first = torch.cumsum(self._kind_count, 0) - self._kind_count
@@ -222,6 +211,17 @@ class Shelf:
             heard = cropped(self._record(chosen, self._take_seconds), self._dice, *_CROP_COLUMNS)
             measured.append((self._truths.kinds[chosen], centroid(heard.pictures), heard.seconds))
         self._truths.measure(*(torch.cat(parts) for parts in zip(*measured, strict=True)))
+
+
+def _draw_weights(facts: Sequence[Facts], kinds: torch.Tensor, is_recorded: torch.Tensor) -> torch.Tensor:
+    """Weigh kinds by family and by how many sounds they have, then within a kind the recorded against the others."""
+    counts = torch.bincount(kinds)
+    recorded = torch.bincount(kinds[is_recorded], minlength=len(counts))
+    share = torch.where(recorded == counts, 1.0, torch.where(recorded == 0, 0.0, _RECORDED_SHARE))
+    of_each = torch.stack([(1 - share) / (counts - recorded), share / recorded])
+    families = torch.tensor([_FAMILY_WEIGHT.get(fact.family, 1.0) for fact in facts])
+    weights = families * counts[kinds] ** (1 - _BALANCE) * of_each[is_recorded.long(), kinds]
+    return weights / weights.sum()
 
 
 def _read(paths: Sequence[Path], device: torch.device) -> _Stock:

@@ -10,7 +10,7 @@ _CPU = torch.device("cpu")
 
 
 def _pairs(first: int, n: int) -> Recordings:
-    """Number sounds from ``first``; a twin's picture is a quarter of a decibel above."""
+    """Make pairs of sounds numbered from ``first``; a twin's picture is a quarter of a decibel above."""
     chosen = torch.arange(first, first + n).repeat(2)
     level = -chosen.float() + torch.arange(2).repeat_interleave(n) * 0.25
     pictures = level[:, None, None, None].expand(-1, 2, 3, 20) - torch.arange(20.0) / 1000

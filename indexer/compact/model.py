@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 WEIGHTS_FOLDER = Path(__file__).parent
 INFO = EncoderInfo(
     name="compact",
-    revision="3",
+    revision="4",
     dim=256,
     sample_rate_hz=48_000,
-    window_rule="trim -60 dB, up to 6 even windows of 5 s, mean",
+    window_rule="trim -60 dB, up to 6 even windows of 5 s, mean by level",
 )
 # All revisions share the text tower and with it the space: what an earlier one has heard can be searched as before.
 TEXT_REVISION = "1"
-EARLIER = tuple(replace(INFO, revision=str(number)) for number in range(1, int(INFO.revision)))
+EARLIER = tuple(
+    replace(INFO, revision=revision, window_rule="trim -60 dB, up to 6 even windows of 5 s, mean")
+    for revision in ("1", "2", "3")
+)
 AUDIO_CENTER, TEXT_CENTER = "audio_center", "text_center"
 # 20 s of sound in one pack are as fast as a minute, and hold the network's activations under 50 MB.
 _PACK_SECONDS = 20.0

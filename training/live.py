@@ -1,8 +1,8 @@
 """Train from dry sounds that are recorded anew each time they are drawn: ``python -m training.live``.
 
 Needs the shards of ``python -m training.dry``, which may still be coming: those that are new are taken in on the way.
-Begins with the shipped weights and keeps the space of the text tower. An H100 takes 0.1 s for 450 recordings; two cores take
-1.6 s for a hundred, and the towers learn from them in 0.2 s: ``--uses 5`` draws each several times.
+Begins with the shipped weights and keeps the space of the text tower. An H100 takes 0.1 s for 450 recordings; two cores
+take 1.6 s for a hundred, and the towers learn from them in 0.2 s: ``--uses 5`` draws each several times.
 """
 
 import argparse

@@ -119,8 +119,7 @@ def _decibels(power: float) -> float | None:
 def _peaks(waveform: Waveform, sample_rate_hz: int) -> FloatArray:
     """Return the largest absolute value of each millisecond."""
     n_per_peak = max(1, sample_rate_hz // 1000)
-    padded = np.pad(np.abs(waveform), (0, -len(waveform) % n_per_peak))
-    peaks: FloatArray = padded.reshape(-1, n_per_peak).max(axis=1)
+    peaks: FloatArray = np.maximum.reduceat(np.abs(waveform), np.arange(0, len(waveform), n_per_peak))
     return peaks
 
 

@@ -221,10 +221,13 @@ def _mix(sound: _SoundFile, spans: list[Span], weights: Waveform) -> _Mix:
             block[is_bad] = 0
             mix.n_bad += int(np.count_nonzero(is_bad))
             peak = float(np.abs(block).max())
-        mono = block @ weights if len(weights) <= 2 else np.einsum("ij,j->i", block, weights)
+        channels = np.ascontiguousarray(block.T)
+        mono = channels[0] * weights[0]  # a matrix product of so few columns takes twice to eight times as long
+        for channel, weight in zip(channels[1:], weights[1:], strict=True):
+            mono += channel * weight
         mix.blocks.append(mono)
         mix.peak = max(mix.peak, peak)
-        mix.channel_power += [float(channel @ channel) for channel in block.T]
+        mix.channel_power += [float(channel @ channel) for channel in channels]
         mix.mono_power += float(mono @ mono)
         mix.n_frames += len(block)
     return mix

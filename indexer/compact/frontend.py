@@ -28,8 +28,8 @@ N_CHANNELS = len(VIEWS)
 def active_part(waveform: Waveform) -> Waveform:
     """Cut what is ``SILENCE_DB`` below the peak from both ends; at least one frame stays."""
     level = np.abs(waveform)
-    loud = np.flatnonzero(level >= level.max() * 10 ** (SILENCE_DB / 20))
-    return waveform[loud[0] : loud[-1] + 1]
+    is_loud = level >= level.max() * 10 ** (SILENCE_DB / 20)
+    return waveform[is_loud.argmax() : len(is_loud) - is_loud[::-1].argmax()]
 
 
 def cut_windows(waveform: Waveform) -> list[Waveform]:

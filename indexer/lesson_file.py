@@ -58,7 +58,8 @@ def read_lesson(document: Any, info: EncoderInfo) -> tuple[TagName, dict[str, An
     if document.get("encoder") != info.fingerprint:
         raise UsageError(
             f"This lesson was taught with another model ({document.get('encoder')}); "
-            f"this library has {info.fingerprint}."
+            f"this library has {info.fingerprint}. "
+            "Let both libraries have one model (earmark model use NAME), then export it again."
         )
     facet, name, parent = (document.get(key) for key in ("facet", "name", "parent"))
     if not all(isinstance(text, str) and text for text in (facet, name, parent or "none")):

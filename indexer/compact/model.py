@@ -104,9 +104,7 @@ class CompactEncoder(CompactTextEncoder):
         flat = [window for cut in windows for window in cut]
         sums = np.zeros((len(parts), INFO.dim), dtype=np.float32)
         rows = self._embed_windows(flat, [seconds[owner] for owner in owners])
-        # By level, so that a cymbal is what it was when struck and not the murmur that it fades to.
-        levels = [np.sqrt(np.mean(np.square(window)) + 1e-20) for window in flat]
-        np.add.at(sums, owners, rows * np.array(levels, dtype=np.float32)[:, None])
+        np.add.at(sums, owners, rows * _shares(flat, owners)[:, None])
         return _unit_rows(sums)
 
     def _embed_windows(self, windows: Sequence[Waveform], seconds: Sequence[float]) -> Matrix:
@@ -122,6 +120,18 @@ class CompactEncoder(CompactTextEncoder):
                 packed = pack([log_mel(windows[i]) for i in group], [seconds[i] for i in group])
                 rows[group] = self._audio_tower(packed.to(torch.device(self._device))).cpu().numpy()
         return rows
+
+
+def _shares(windows: Sequence[Waveform], owners: npt.NDArray[np.int64]) -> Vector:
+    """Weigh windows by their level, the loudest of each sound by one.
+
+    So a cymbal is what it was when struck and not the murmur that it fades to.
+    """
+    levels = np.array([np.sqrt(np.mean(np.square(window, dtype=np.float64))) for window in windows])
+    loudest = np.zeros(len(levels))
+    np.maximum.at(loudest, owners, levels)
+    silence = np.finfo(np.float64).tiny  # a sound without any level is its windows in equal shares
+    return ((levels + silence) / (loudest[owners] + silence)).astype(np.float32)
 
 
 def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -60,6 +60,21 @@ def test_level_and_surrounding_silence_do_not_matter(encoder: CompactEncoder) ->
     np.testing.assert_allclose(encoder.embed_audio([quiet]), encoder.embed_audio([kick()]), atol=1e-4)
 
 
+@pytest.mark.parametrize("level", [1e-6, 1e-15, 0.0])
+def test_the_quietest_sounds_have_unit_rows(encoder: CompactEncoder, level: float) -> None:
+    rows = encoder.embed_audio([level * kick(), level * noise(11.0, 6)])
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+
+
+def test_windows_of_a_long_sound_count_by_their_level(encoder: CompactEncoder) -> None:
+    struck, murmur = noise(5.0, 7), np.sin(np.arange(5 * RATE_HZ) * 0.02).astype(np.float32) / 4
+    alone = encoder.embed_audio([struck, murmur])
+    faint, even = encoder.embed_audio([np.concatenate([struck, level * murmur]) for level in (0.01, 1.0)])
+    assert faint @ alone[0] > 0.95
+    assert even @ alone[0] < 0.9
+    assert even @ alone[1] > faint @ alone[1] + 0.2
+
+
 def test_long_sounds_are_heard_the_same_each_time(encoder: CompactEncoder) -> None:
     long = noise(75.0, 4)
     np.testing.assert_array_equal(encoder.embed_audio([long]), encoder.embed_audio([long]))

@@ -12,6 +12,7 @@ from indexer.compact.frontend import HOP, log_mel
 from indexer.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path
 from training import live, shelf
 from training.batch_pictures import draw_pictures, pack_columns
+from training.captions import Facts
 from training.dry import Order, render_dry, write_sounds
 from training.mean import average
 from training.recipes.drums_hihat import closed_noise
@@ -130,6 +131,17 @@ def test_recordings_can_be_drawn_several_times(folder: Path, monkeypatch: pytest
     batches = [pooled.batch(6) for _ in range(8)]
     assert all(len(batch.kinds) == 12 for batch in batches)
     assert 8 + 8 * 6 / 3 <= sum(recorded) <= 8 + 8 * 6 / 3 + 4
+
+
+def test_drums_are_drawn_more_and_of_a_kind_mostly_what_was_played() -> None:
+    facts = [
+        Facts(kind, family, (), (), ()) for kind, family in (("snare drum", "drums"), ("bird", "fx")) for _ in "1234"
+    ]
+    is_recorded = torch.tensor([True] + 7 * [False])
+    weights = shelf._draw_weights(facts, torch.tensor([0] * 4 + [1] * 4), is_recorded)
+    torch.testing.assert_close(weights[:4].sum(), 3 * weights[4:].sum())
+    torch.testing.assert_close(weights[0], 0.65 * weights[:4].sum())
+    torch.testing.assert_close(weights[4:], weights[4].expand(4))
 
 
 def test_one_seed_draws_one_batch(folder: Path) -> None:

@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional
 
 from indexer.laion.architecture import N_MELS, PATCH, SPEC_SIZE, Architecture
-from indexer.laion.layers import Linear, Norm
+from indexer.laion.layers import Linear, Norm, Product, product_of_rows
 
 _APART = -100.0  # what LAION adds where two patches of a shifted window are no neighbours
 _N_STRIPS = SPEC_SIZE // N_MELS  # the picture is cut in strips of time, stacked to a square
@@ -31,17 +31,17 @@ class _Block:
     bias: torch.Tensor
     norm1: Norm
     norm2: Norm
-    qkv: Linear
-    proj: Linear
-    fc1: Linear
-    fc2: Linear
+    qkv: Product
+    proj: Product
+    fc1: Product
+    fc2: Product
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """Transform tokens, shape ``(n, n_tokens, width)``."""
         if self.gather is not None:
             x = x.index_select(1, self.gather)
         x = x + self.proj(self._attend(self.qkv(self.norm1(x)))).to(x.dtype)
-        return x.add_(self.fc2(functional.gelu(self.fc1(self.norm2(x)))).to(x.dtype))
+        return x.add_(self.fc2(self.fc1(self.norm2(x))).to(x.dtype))
 
     def _attend(self, qkv: torch.Tensor) -> torch.Tensor:
         n, n_tokens, width3 = qkv.shape
@@ -61,7 +61,7 @@ class _Merge:
 
     gather: torch.Tensor
     norm: Norm
-    reduction: Linear
+    reduction: Product
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         n, n_tokens, width = x.shape
@@ -89,7 +89,7 @@ class AudioTower:
         self._gain = self._get("bn0.weight") / deviation
         self._offset = self._get("bn0.bias") - self._get("bn0.running_mean") * self._gain
         patches = self._get("patch_embed.proj.weight").flatten(1)
-        self._patches = Linear(patches, self._get("patch_embed.proj.bias"), dtype)
+        self._patches = product_of_rows(patches, self._get("patch_embed.proj.bias"), architecture.grid(0) ** 2, dtype)
         self._patch_norm = self._norm("patch_embed.norm")
         self._steps = list(self._build(architecture))
         self._last_norm = self._norm("norm")
@@ -133,7 +133,8 @@ class AudioTower:
             if stage < len(of.depths) - 1:
                 at = f"layers.{stage}.downsample"
                 gather = torch.argsort(order)[_merge_order(side)].to(self._device)
-                steps.append(_Merge(gather, self._norm(f"{at}.norm"), self._linear(f"{at}.reduction", has_bias=False)))
+                reduction = self._linear(f"{at}.reduction", side * side // 4, has_bias=False)
+                steps.append(_Merge(gather, self._norm(f"{at}.norm"), reduction))
         return steps
 
     def _block(self, at: str, gather: torch.Tensor | None, side: int, window: int, shift: int) -> _Block:
@@ -146,14 +147,15 @@ class AudioTower:
             bias.contiguous().to(self._dtype),
             self._norm(f"{at}.norm1"),
             self._norm(f"{at}.norm2"),
-            self._linear(f"{at}.attn.qkv"),
-            self._linear(f"{at}.attn.proj"),
-            self._linear(f"{at}.mlp.fc1"),
-            self._linear(f"{at}.mlp.fc2"),
+            self._linear(f"{at}.attn.qkv", side * side),
+            self._linear(f"{at}.attn.proj", side * side),
+            self._linear(f"{at}.mlp.fc1", side * side, has_gelu=True),
+            self._linear(f"{at}.mlp.fc2", side * side),
         )
 
-    def _linear(self, at: str, *, has_bias: bool = True) -> Linear:
-        return Linear(self._get(f"{at}.weight"), self._get(f"{at}.bias") if has_bias else None, self._dtype)
+    def _linear(self, at: str, n_rows: int, *, has_bias: bool = True, has_gelu: bool = False) -> Product:
+        weight, bias = self._get(f"{at}.weight"), self._get(f"{at}.bias") if has_bias else None
+        return product_of_rows(weight, bias, n_rows, self._dtype, has_gelu=has_gelu)
 
     def _norm(self, at: str) -> Norm:
         return Norm(self._get(f"{at}.weight"), self._get(f"{at}.bias"))

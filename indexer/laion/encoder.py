@@ -59,7 +59,9 @@ class Towers:
 
     def embed_windows(self, windows: Sequence[Waveform]) -> Matrix:
         """Embed windows of at most ten seconds; unit rows, shape ``(n, dim)``."""
-        tower = self._audio
+        return self._hear_all(self._audio, windows)
+
+    def _hear_all(self, tower: AudioTower, windows: Sequence[Waveform]) -> Matrix:
         found: Iterator[Matrix]
         if self._device.type == "cpu":
             found = self._workers.map(lambda window: self._hear(tower, _filled([window])), windows)
@@ -105,11 +107,11 @@ class Towers:
     def _audio(self) -> AudioTower:
         tower = self._make_audio(self._dtype)
         if self._dtype is torch.float32:
-            check_audio(partial(self._hear, tower))
+            check_audio(partial(self._hear_all, tower))
             return tower
         exact = self._make_audio(torch.float32)
         try:
-            check_audio(partial(self._hear, tower), partial(self._hear, exact))
+            check_audio(partial(self._hear_all, tower), partial(self._hear_all, exact))
         except ModelError:
             return exact
         return tower

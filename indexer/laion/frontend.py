@@ -57,7 +57,8 @@ def log_mel(windows: torch.Tensor, mel_filters: torch.Tensor) -> torch.Tensor:
     margin = N_FFT // 2
     padded = torch.nn.functional.pad(windows[:, None], (margin, margin), mode="reflect")[:, 0]
     spectrum = torch.fft.rfft(padded.unfold(1, N_FFT, HOP) * _hann(windows.device))
-    power = torch.view_as_real(spectrum).square().sum(-1)
+    squares = torch.view_as_real(spectrum).square_()
+    power = squares[..., 0] + squares[..., 1]  # half the time of a sum over so short an axis
     return 10.0 * torch.log10((power @ mel_filters).clamp_min(_SMALLEST_POWER))
 
 

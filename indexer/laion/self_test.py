@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import torch
 
 from db.errors import ModelError
 from db.records import Matrix
 from indexer.encoder import Waveform
-from indexer.laion.frontend import WINDOW_FRAMES, fill_window
+from indexer.laion.frontend import WINDOW_FRAMES
 
 TEXTS = ("kick drum", "a warm and slowly moving pad", "somebody speaks", "glass breaking on the floor")
 _TOO_ALIKE = 0.9  # cosine of texts; a broken tokenizer or text tower gives every text the same vector
@@ -33,19 +32,21 @@ def check_texts(embed: Callable[[Sequence[str]], Matrix]) -> None:
         )
 
 
-def check_audio(embed: Callable[[torch.Tensor], Matrix], exact: Callable[[torch.Tensor], Matrix] | None = None) -> None:
+def check_audio(
+    embed: Callable[[Sequence[Waveform]], Matrix], exact: Callable[[Sequence[Waveform]], Matrix] | None = None
+) -> None:
     """Refuse an audio tower that gives one sound two vectors, or another one than in float32.
 
     Args:
-        embed: Embeds full windows.
+        embed: Embeds windows as in use, however many at once.
         exact: The same in float32, where ``embed`` is not.
 
     Raises:
         ModelError: It does.
     """
-    windows = torch.from_numpy(np.stack(_probes()))
+    windows = _probes()
     together = embed(windows)
-    alone = np.concatenate([embed(window[None]) for window in windows])
+    alone = np.concatenate([embed([window]) for window in windows])
     if not np.isfinite(together).all() or np.abs(together - alone).max() > _SAME:
         raise ModelError("The model gives one sound two vectors on this machine. Try: earmark doctor --deep")
     if exact is not None and (together * exact(windows)).sum(axis=1).min() < _NEAR:
@@ -60,4 +61,4 @@ def _probes() -> list[Waveform]:
     t = np.arange(48_000) / 48_000
     tone = (0.5 * np.sin(2 * np.pi * (400 * t - 100 * t**2)) * np.exp(-4 * t)).astype(np.float32)
     noise = (0.1 * rng.standard_normal(WINDOW_FRAMES)).astype(np.float32)
-    return [fill_window(sound) for sound in (click, tone, noise)]
+    return [click, tone, noise]

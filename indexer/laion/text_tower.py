@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from indexer.laion.architecture import Architecture
-from indexer.laion.layers import Norm, Product, product_of_few_rows
+from indexer.laion.layers import Norm, Product, product_of_rows
 
 _FIRST_POSITION = 2  # RoBERTa counts on from the id of its padding token
 
@@ -57,19 +57,19 @@ class TextTower:
         return _Layer(
             self._heads,
             [
-                product_of_few_rows(weight.to(self._device), bias.to(self._device))
+                product_of_rows(weight.to(self._device), bias.to(self._device))
                 for weight, bias in zip(parts, biases, strict=True)
             ],
             self._linear(f"{at}.attention.output.dense"),
             self._norm(f"{at}.attention.output.LayerNorm"),
-            self._linear(f"{at}.intermediate.dense"),
+            self._linear(f"{at}.intermediate.dense", has_gelu=True),
             self._linear(f"{at}.output.dense"),
             self._norm(f"{at}.output.LayerNorm"),
         )
 
-    def _linear(self, at: str) -> Product:
+    def _linear(self, at: str, *, has_gelu: bool = False) -> Product:
         weight, bias = self._weights[f"{at}.weight"], self._weights[f"{at}.bias"]
-        return product_of_few_rows(weight.to(self._device), bias.to(self._device))
+        return product_of_rows(weight.to(self._device), bias.to(self._device), has_gelu=has_gelu)
 
     def _norm(self, at: str) -> Norm:
         return Norm(self._weights[f"{at}.weight"].to(self._device), self._weights[f"{at}.bias"].to(self._device))
@@ -98,4 +98,4 @@ class _Layer:
             for query, key, value in zip(*parts, strict=True)
         ]
         x = self._norm1(x + self._dense(torch.cat(read, 1).transpose(0, 1).reshape(len(x), -1)))
-        return self._norm2(x + self._down(functional.gelu(self._up(x))))
+        return self._norm2(x + self._down(self._up(x)))

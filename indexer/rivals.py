@@ -12,11 +12,12 @@ from importlib.resources import as_file, files
 import numpy as np
 
 from db.records import EncoderInfo, Matrix
+from indexer.compact.model import padded
 from indexer.hubs import Floats
 
 FILE_NAME = "rivals.safetensors"
 ROWS = "rows"
-_SHARPNESS = 10.0  # of the softmax; 5 to 14 do nearly as well
+_SHARPNESS = 12.0  # of the softmax; 6 to 16 do nearly as well
 _N_SHOWN = 100
 
 
@@ -25,7 +26,7 @@ def known_rivals(encoder: EncoderInfo) -> Matrix | None:
 
     None for models that this was not tried on: they have another sharpness, and take seconds to describe so many names.
     """
-    return _compact_rivals() if encoder.name == "compact" else None
+    return padded(_compact_rivals(), encoder) if encoder.name == "compact" else None
 
 
 @cache

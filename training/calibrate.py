@@ -15,7 +15,14 @@ from scipy.optimize import minimize
 import indexer
 from db.records import Matrix
 from indexer.calibration import FILE_NAME
-from indexer.compact.model import INFO, WEIGHTS_FOLDER, CompactTextEncoder, _load_audio_tower
+from indexer.compact.model import (
+    INFO,
+    TIMBRE_SHARE,
+    WEIGHTS_FOLDER,
+    CompactTextEncoder,
+    _load_audio_tower,
+    padded,
+)
 from indexer.name_tags import tags_from_name
 from indexer.tagging import Tagger
 from indexer.vocabulary import opposites, sound_types
@@ -38,7 +45,7 @@ def main() -> None:
     chosen = _choose(dataset)
     recordings = [dataset.recordings[index] for index in chosen]
     tower = _load_audio_tower(WEIGHTS_FOLDER, "cpu")
-    rows = embed_dataset(tower, dataset, chosen)
+    rows = (1 - TIMBRE_SHARE) ** 0.5 * padded(embed_dataset(tower, dataset, chosen), INFO)  # without timbre: words have none
     tagger = Tagger(CompactTextEncoder())
     entry = _fit_types(rows, recordings, tagger) | {"characters": _fit_characters(rows, recordings, tagger)}
     path = Path(indexer.__file__).parent / FILE_NAME

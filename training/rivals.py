@@ -3,7 +3,7 @@
 import numpy as np
 from safetensors.numpy import save_file
 
-from indexer.compact.model import WEIGHTS_FOLDER
+from indexer.compact.model import TEXT_DIM, WEIGHTS_FOLDER
 from indexer.describe import describe
 from indexer.models import COMPACT, load_text_encoder
 from indexer.rivals import FILE_NAME, ROWS
@@ -11,7 +11,7 @@ from indexer.vocabulary import sound_types
 
 
 def main() -> None:
-    rows = describe(load_text_encoder(COMPACT), [kind.name for kind in sound_types()])
+    rows = describe(load_text_encoder(COMPACT), [kind.name for kind in sound_types()])[:, :TEXT_DIM]
     save_file({ROWS: rows.astype(np.float16)}, WEIGHTS_FOLDER / FILE_NAME)
 
 

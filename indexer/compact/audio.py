@@ -14,9 +14,11 @@ DIM = 256
 TIME_STRIDE = 8
 _WIDTHS = (24, 48, 96, 128)
 _MEL_STRIDE = 16
+_FIRST_STRIDE = 2  # of the first layer, in time
 _STEP_WIDTH = 384
 # The finest step sees 40 ms; two steps of 80 ms are the attack.
 _ATTACK_STEPS = 2
+FIRST_LAYER = 2 * _WIDTHS[0] * N_MELS // 2
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class AudioTower(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         w0, w1, w2, w3 = _WIDTHS
-        self.stem = ConvNorm(N_CHANNELS, w0, (2, 2))
+        self.stem = ConvNorm(N_CHANNELS, w0, (2, _FIRST_STRIDE))
         self.stages = nn.ModuleList([Stage(w0, w1, (2, 2)), Stage(w1, w2, (2, 2)), Stage(w2, w3, (2, 1))])
         self.step = nn.Linear(w3 * N_MELS // _MEL_STRIDE, _STEP_WIDTH)
         self.attention = nn.Linear(_STEP_WIDTH, _STEP_WIDTH)
@@ -124,20 +126,34 @@ class AudioTower(nn.Module):
 
     def forward(self, packed: Packed) -> torch.Tensor:
         """Embed the sounds of one pack; unit rows, shape ``(n, DIM)``."""
-        return nn.functional.normalize(self.project(self.features(packed)).float(), dim=1)
+        return self._embed(self._first_layer(packed), packed)
 
-    def features(self, packed: Packed) -> torch.Tensor:
-        """Pool each sound to one row of ``(n, 512)``, from which the embedding is projected."""
+    def hear(self, packed: Packed) -> tuple[torch.Tensor, torch.Tensor]:
+        """Embed the sounds of one pack, and sum up what the first layer sees of each.
+
+        Returns:
+            Unit rows as of `forward`; mean and maximum over time of each channel and band of the first layer, shape
+            ``(n, FIRST_LAYER)``.
+        """
+        first = self._first_layer(packed)
+        return self._embed(first, packed), _over_time(first, packed)
+
+    def _first_layer(self, packed: Packed) -> torch.Tensor:
         # on a CPU, channels last is the faster way forward, and backward the slower one
         is_slow = self.training and packed.picture.device.type == "cpu"
         layout = torch.contiguous_format if is_slow else torch.channels_last
         picture = packed.picture.contiguous(memory_format=layout)
-        x = self.stem(picture, mask := packed.mask[..., ::2]).relu_()
+        first: torch.Tensor = self.stem(picture, packed.mask[..., ::_FIRST_STRIDE]).relu_()
+        return first
+
+    def _embed(self, first: torch.Tensor, packed: Packed) -> torch.Tensor:
+        x, mask = first, packed.mask[..., ::_FIRST_STRIDE]
         for stage in self.stages:
             x, mask = stage(x, mask)
         row = x[0].permute(2, 0, 1).flatten(1)  # (time / 8, channels * mels / 16)
         steps = torch.relu(self.step(row))[packed.steps]  # (n, max_steps, _STEP_WIDTH)
-        return torch.relu(self.hidden(torch.cat([*self._pool(steps, packed.step_mask), _length(packed)], dim=1)))
+        pooled = torch.cat([*self._pool(steps, packed.step_mask), _length(packed)], dim=1)
+        return nn.functional.normalize(self.project(torch.relu(self.hidden(pooled))).float(), dim=1)
 
     def _pool(self, steps: torch.Tensor, step_mask: torch.Tensor) -> list[torch.Tensor]:
         mask = step_mask[:, :, None]
@@ -146,6 +162,20 @@ class AudioTower(nn.Module):
         weights = self.attention(steps).masked_fill(~mask, -torch.inf).float().softmax(1).to(steps.dtype)
         padded = nn.functional.pad(steps, (0, 0, 0, _ATTACK_STEPS))
         return [mean, steps.amax(1), (weights * steps).sum(1), *padded[:, :_ATTACK_STEPS].unbind(1)]
+
+
+def _over_time(first: torch.Tensor, packed: Packed) -> torch.Tensor:
+    """Return mean and maximum over time of each channel and band, sound by sound; gaps are zero and no value is less."""
+    n_per_step = TIME_STRIDE // _FIRST_STRIDE
+    starts = (packed.steps[:, 0] * n_per_step).tolist()
+    ends = [start + n * n_per_step for start, n in zip(starts, packed.step_mask.sum(1).tolist(), strict=True)]
+    is_sound = packed.mask[0, 0, 0, ::_FIRST_STRIDE]
+    means, peaks = [], []
+    for start, end in zip(starts, ends, strict=True):
+        part = first[0, :, :, start:end]
+        means.append((part.sum(-1) / is_sound[start:end].sum()).flatten())
+        peaks.append(part.amax(-1).flatten())
+    return torch.cat([torch.stack(means), torch.stack(peaks)], dim=1)
 
 
 def _length(packed: Packed) -> torch.Tensor:

@@ -16,22 +16,30 @@ from indexer.encoder import Waveform
 
 if TYPE_CHECKING:
     from indexer.compact.audio import AudioTower
+    from indexer.compact.timbre import Timbre
 
 WEIGHTS_FOLDER = Path(__file__).parent
 INFO = EncoderInfo(
     name="compact",
-    revision="4",
-    dim=256,
+    revision="5",
+    dim=320,
     sample_rate_hz=48_000,
     window_rule="trim -60 dB, up to 6 even windows of 5 s, mean by level",
 )
 # All revisions share the text tower and with it the space: what an earlier one has heard can be searched as before.
 TEXT_REVISION = "1"
-EARLIER = tuple(
-    replace(INFO, revision=revision, window_rule="trim -60 dB, up to 6 even windows of 5 s, mean")
-    for revision in ("1", "2", "3")
+TEXT_DIM = 256
+EARLIER = (
+    *(
+        replace(INFO, revision=revision, dim=TEXT_DIM, window_rule="trim -60 dB, up to 6 even windows of 5 s, mean")
+        for revision in ("1", "2", "3")
+    ),
+    replace(INFO, revision="4", dim=TEXT_DIM),
 )
-AUDIO_CENTER, TEXT_CENTER = "audio_center", "text_center"
+# A sound's vector is its embedding and, behind it, its timbre, which words have none of. Timbre has this share of what
+# makes two sounds alike.
+TIMBRE_SHARE = 0.3
+AUDIO_CENTER, TEXT_CENTER, TIMBRE_CENTER = "audio_center", "text_center", "timbre_center"
 # 20 s of sound in one pack are as fast as a minute, and hold the network's activations under 50 MB.
 _PACK_SECONDS = 20.0
 
@@ -57,17 +65,21 @@ class CompactTextEncoder:
 
     def embed_text(self, texts: Sequence[str]) -> Matrix:
         """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
-        return self._tower.embed(texts)
+        return padded(self._tower.embed(texts), self.info)
 
     @cached_property
     def text_center(self) -> Vector:
         """Mean text embedding over captions of training sounds (not unit norm)."""
-        return self._arrays[TEXT_CENTER].astype(np.float32)
+        return padded(self._arrays[TEXT_CENTER].astype(np.float32)[None], self.info)[0]
 
     @cached_property
     def audio_center(self) -> Vector:
         """Mean audio embedding over training sounds (not unit norm)."""
-        return _load(audio_path(self._folder), [AUDIO_CENTER])[AUDIO_CENTER].astype(np.float32)
+        center: Vector = _load(audio_path(self._folder), [AUDIO_CENTER])[AUDIO_CENTER].astype(np.float32)
+        if self.info.dim == TEXT_DIM:
+            return center
+        timbre: Vector = _load(timbre_path(self._folder), [TIMBRE_CENTER])[TIMBRE_CENTER].astype(np.float32)
+        return _joined(center[None], timbre[None])[0]
 
 
 class CompactEncoder(CompactTextEncoder):
@@ -81,6 +93,7 @@ class CompactEncoder(CompactTextEncoder):
     def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, device: str = "cpu") -> None:
         super().__init__(weights_folder)
         self._audio_tower = _load_audio_tower(weights_folder, device)
+        self._timbre = _load_timbre(weights_folder)
         self._device = device
 
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
@@ -102,24 +115,54 @@ class CompactEncoder(CompactTextEncoder):
         windows = [cut_windows(part) for part in parts]
         owners = np.repeat(np.arange(len(parts)), [len(cut) for cut in windows])
         flat = [window for cut in windows for window in cut]
-        sums = np.zeros((len(parts), INFO.dim), dtype=np.float32)
-        rows = self._embed_windows(flat, [seconds[owner] for owner in owners])
-        np.add.at(sums, owners, rows * _shares(flat, owners)[:, None])
-        return _unit_rows(sums)
+        shares = _shares(flat, owners)[:, None]
+        joined = [
+            _unit_rows(_sums(rows * shares, owners, len(parts)))
+            for rows in self._embed_windows(flat, [seconds[owner] for owner in owners])
+        ]
+        return _joined(*joined)
 
-    def _embed_windows(self, windows: Sequence[Waveform], seconds: Sequence[float]) -> Matrix:
-        """Embed windows in packs of bounded length; ``seconds`` is the length of the whole sound of each."""
+    def _embed_windows(self, windows: Sequence[Waveform], seconds: Sequence[float]) -> tuple[Matrix, Matrix]:
+        """Embed windows in packs of bounded length; ``seconds`` is the length of the whole sound of each.
+
+        Returns:
+            Embeddings, shape ``(n, TEXT_DIM)``, and timbres; unit rows.
+        """
         import torch
 
-        from indexer.compact.audio import pack
+        from indexer.compact.audio import FIRST_LAYER, pack
         from indexer.compact.frontend import log_mel
+        from indexer.compact.timbre import SPECTRA, spectra
 
-        rows = np.empty((len(windows), INFO.dim), dtype=np.float32)
+        rows = np.empty((len(windows), TEXT_DIM), dtype=np.float32)
+        first_layers = np.empty((len(windows), FIRST_LAYER), dtype=np.float32)
+        measured = np.empty((len(windows), SPECTRA), dtype=np.float32)
         with torch.inference_mode():
             for group in _groups([len(window) for window in windows]):
-                packed = pack([log_mel(windows[i]) for i in group], [seconds[i] for i in group])
-                rows[group] = self._audio_tower(packed.to(torch.device(self._device))).cpu().numpy()
-        return rows
+                pictures = [log_mel(windows[i]) for i in group]
+                packed = pack(pictures, [seconds[i] for i in group])
+                embedded, first_layer = self._audio_tower.hear(packed.to(torch.device(self._device)))
+                rows[group], first_layers[group] = embedded.cpu().numpy(), first_layer.cpu().numpy()
+                for i, picture in zip(group, pictures, strict=True):
+                    measured[i] = spectra(picture.numpy(), seconds[i])
+        return rows, self._timbre(measured, first_layers)
+
+
+def padded(rows: Matrix, info: EncoderInfo) -> Matrix:
+    """Return rows of the length of an encoder's vectors, with zeros where timbre is."""
+    return np.pad(rows, ((0, 0), (0, info.dim - rows.shape[1])))
+
+
+def _joined(embeddings: Matrix, timbres: Matrix) -> Matrix:
+    """Return vectors of embedding and timbre; unit rows if both are."""
+    joined: Matrix = np.hstack([(1 - TIMBRE_SHARE) ** 0.5 * embeddings, TIMBRE_SHARE**0.5 * timbres], dtype=np.float32)
+    return joined
+
+
+def _sums(rows: Matrix, owners: npt.NDArray[np.int64], n: int) -> Matrix:
+    sums = np.zeros((n, rows.shape[1]), np.float32)
+    np.add.at(sums, owners, rows)
+    return sums
 
 
 def _shares(windows: Sequence[Waveform], owners: npt.NDArray[np.int64]) -> Vector:
@@ -157,6 +200,10 @@ def audio_path(folder: Path) -> Path:
     return folder / f"compact-{INFO.revision}-audio.safetensors"
 
 
+def timbre_path(folder: Path) -> Path:
+    return folder / f"compact-{INFO.revision}-timbre.safetensors"
+
+
 def _load(path: Path, names: Sequence[str] = ()) -> Arrays:
     """Read some arrays of a file, or all of them."""
     from safetensors import SafetensorError, safe_open
@@ -183,6 +230,12 @@ def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
             f"The built-in model's weights at {path} do not fit this version: reinstall earmark."
         ) from error
     return tower.eval().fuse().to(memory_format=torch.channels_last).to(device)
+
+
+def _load_timbre(folder: Path) -> "Timbre":
+    from indexer.compact.timbre import from_arrays
+
+    return from_arrays(_load(timbre_path(folder)))
 
 
 def _unit_rows(rows: Matrix) -> Matrix:

@@ -22,7 +22,7 @@ WEIGHTS_FOLDER = Path(__file__).parent
 INFO = EncoderInfo(
     name="compact",
     revision="5",
-    dim=320,
+    dim=384,
     sample_rate_hz=48_000,
     window_rule="trim -60 dB, up to 6 even windows of 5 s, mean by level",
 )

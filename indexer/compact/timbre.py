@@ -16,7 +16,8 @@ import numpy.typing as npt
 from db.records import Matrix, Vector
 from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
 
-DIM = 64
+_N_AXES = 64  # of each; 32 are too few, 128 no better
+DIM = 2 * _N_AXES
 _N_CEPSTRA = 20
 # In columns of 10 ms: the attack finely, what follows ever more coarsely.
 _EDGES = (0, 2, 6, 15, 40, 120)
@@ -32,14 +33,14 @@ class Whitening:
 
     Attributes:
         mean: Shape ``(n_measured,)``.
-        axes: Shape ``(n_measured, DIM)``.
+        axes: Shape ``(n_measured, _N_AXES)``.
     """
 
     mean: Vector
     axes: Matrix
 
     def __call__(self, measured: Floats) -> Matrix:
-        """Return unit rows, shape ``(n, DIM)``."""
+        """Return unit rows, shape ``(n, _N_AXES)``."""
         return _unit((measured - self.mean) @ self.axes)
 
 
@@ -50,16 +51,14 @@ class Timbre:
     Attributes:
         spectra: For what `spectra` measures.
         first_layer: For what the tower's first layer sees.
-        axes: Principal axes of both together, shape ``(2 * DIM, DIM)``.
     """
 
     spectra: Whitening
     first_layer: Whitening
-    axes: Matrix
 
     def __call__(self, spectra: Floats, first_layer: Floats) -> Matrix:
         """Return unit rows, shape ``(n, DIM)``."""
-        return _unit(np.hstack([self.spectra(spectra), self.first_layer(first_layer)]) @ self.axes)
+        return _unit(np.hstack([self.spectra(spectra), self.first_layer(first_layer)]))
 
 
 def spectra(picture: Floats, seconds: float) -> Vector:
@@ -88,17 +87,14 @@ def spectra(picture: Floats, seconds: float) -> Vector:
 
 def fit(spectra_of: Floats, first_layers: Floats) -> Timbre:
     """Find the principal axes of many sounds' measurements, one row a sound."""
-    spectral, layered = _whitening(spectra_of), _whitening(first_layers)
-    both = np.hstack([spectral(spectra_of), layered(first_layers)])
-    _, axes = np.linalg.eigh((both.T @ both).astype(np.float64))
-    return Timbre(spectral, layered, axes[:, ::-1][:, :DIM].astype(np.float32))
+    return Timbre(_whitening(spectra_of), _whitening(first_layers))
 
 
 def _whitening(measured: Floats) -> Whitening:
     mean, spread = measured.mean(axis=0), measured.std(axis=0) + np.float32(1e-6)
     scaled = ((measured - mean) / spread).astype(np.float64)
     variances, axes = np.linalg.eigh(scaled.T @ scaled / len(scaled))
-    variances, axes = variances[::-1][:DIM], axes[:, ::-1][:, :DIM]
+    variances, axes = variances[::-1][:_N_AXES], axes[:, ::-1][:, :_N_AXES]
     # The smallest variances are noise: they are scaled up less.
     scale = np.sqrt(variances + 0.1 * variances.mean())
     return Whitening(mean, (axes / scale / spread[:, None]).astype(np.float32))
@@ -127,7 +123,6 @@ def to_arrays(timbre: Timbre) -> dict[str, npt.NDArray[Any]]:
         "spectra.axes": timbre.spectra.axes.astype(np.float16),
         "first_layer.mean": timbre.first_layer.mean,
         "first_layer.axes": timbre.first_layer.axes.astype(np.float16),
-        "axes": timbre.axes,
     }
 
 
@@ -137,5 +132,4 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Timbre:
     return Timbre(
         Whitening(kept["spectra.mean"], kept["spectra.axes"]),
         Whitening(kept["first_layer.mean"], kept["first_layer.axes"]),
-        kept["axes"],
     )

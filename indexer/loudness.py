@@ -53,9 +53,9 @@ def _block_power(weighted: Waveform, n_step: int) -> FloatArray:
 class _KFilter(NamedTuple):
     """The K filter as matrices, for runs of ``_RUN_FRAMES`` frames.
 
-    A recursion frame by frame is slow in numpy, and ``scipy.signal`` costs half a second to import. The impulse response
-    after its first value is a sum of two decaying oscillations, so that all that a run must know of those before it is
-    where these two stand.
+    A recursion frame by frame is slow in numpy, and ``scipy.signal`` costs half a second to import. The impulse
+    response after its first value is a sum of two decaying oscillations, so that all that a run must know of those
+    before it is where these two stand.
 
     Attributes:
         within: What a run's own frames add to it, shape ``(_RUN_FRAMES, _RUN_FRAMES)``.
@@ -87,9 +87,9 @@ def _k_weighted(waveform: Waveform, sample_rate_hz: int) -> Waveform:
 
 @cache
 def _k_filter(sample_rate_hz: int) -> _KFilter:
-    """The filter by the analogue prototypes behind the standard's 48 kHz coefficients.
+    """Build the filter from the analogue prototypes behind the standard's 48 kHz coefficients.
 
-    They are those found by De Man, "Evaluation of Implementations of the EBU R128 Loudness Measurement" (2018).
+    De Man, "Evaluation of Implementations of the EBU R128 Loudness Measurement" (2018), found them.
     """
     tops, bottoms = zip(_shelf(sample_rate_hz), _high_pass(sample_rate_hz), strict=True)
     top = np.convolve(*tops)

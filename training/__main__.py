@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from safetensors.numpy import load_file
 
-from indexer.compact.model import WEIGHTS_FOLDER, CompactTextEncoder
+from indexer.compact.model import TEXT_DIM, WEIGHTS_FOLDER, CompactTextEncoder
 from indexer.compact.text import TextTower
 from training.captions import PROMPTS
 from training.dataset import Dataset
@@ -23,6 +23,7 @@ from training.render import Plan, render_bulk, render_recipes, render_recordings
 from training.student import collect_phrases, train_student
 from training.teacher import Teacher
 from training.texts import Texts, read_texts
+from training.timbre import write_timbre
 from training.train import Schedule, Towers, Trainer
 
 
@@ -43,7 +44,7 @@ def main() -> None:
         _export_text(options, dataset, teacher, texts, towers)
     heard = embed_dataset(towers.audio, dataset, range(0, len(dataset), len(dataset) // 4000 + 1))
     export_audio(options.out, towers.audio, heard.mean(0))
-    _measure(options, towers)
+    _finish(options, towers)
 
 
 def _train(options: argparse.Namespace, dataset: Dataset, texts: Texts) -> Towers:
@@ -81,10 +82,11 @@ def _export_text(options: argparse.Namespace, dataset: Dataset, teacher: Teacher
     export_text(options.out, student.arrays(), said.mean(0))
 
 
-def _measure(options: argparse.Namespace, towers: Towers) -> None:
+def _finish(options: argparse.Namespace, towers: Towers) -> None:
     dataset = Dataset(options.work / "valid")
+    write_timbre(dataset, options.out)
     names = [prompt.format(kind) for kind in dataset.kinds for prompt in PROMPTS]
-    labels = prompt_rows(CompactTextEncoder(options.out).embed_text(names), len(dataset.kinds))
+    labels = prompt_rows(CompactTextEncoder(options.out).embed_text(names)[:, :TEXT_DIM], len(dataset.kinds))
     figures = evaluate(embed_dataset(towers.audio, dataset, range(len(dataset))), dataset, labels)
     print(json.dumps(asdict(figures), indent=1))
 

@@ -45,7 +45,8 @@ def main() -> None:
     chosen = _choose(dataset)
     recordings = [dataset.recordings[index] for index in chosen]
     tower = _load_audio_tower(WEIGHTS_FOLDER, "cpu")
-    rows = (1 - TIMBRE_SHARE) ** 0.5 * padded(embed_dataset(tower, dataset, chosen), INFO)  # without timbre: words have none
+    # without their timbre, of which words have none
+    rows = (1 - TIMBRE_SHARE) ** 0.5 * padded(embed_dataset(tower, dataset, chosen), INFO)
     tagger = Tagger(CompactTextEncoder())
     entry = _fit_types(rows, recordings, tagger) | {"characters": _fit_characters(rows, recordings, tagger)}
     path = Path(indexer.__file__).parent / FILE_NAME

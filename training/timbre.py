@@ -1,6 +1,6 @@
-"""Find the axes of timbre: ``python -m training.timbre``, after the audio weights changed and before `training.calibrate`.
+"""Find the axes of timbre: ``python -m training.timbre``, when the audio weights changed, before `training.calibrate`.
 
-On held-out synthesized sounds of ``training/work/valid``; no label is used. Writes the weights beside those of the towers.
+On held-out synthesized sounds of ``training/work/valid``; no label is used. Writes the axes beside the weights.
 """
 
 from pathlib import Path
@@ -36,7 +36,8 @@ def write_timbre(dataset: Dataset, folder: Path) -> None:
     for start in range(0, len(order), _BATCH):
         chosen = [dataset.recordings[index] for index in order[start : start + _BATCH]]
         pictures = [dataset.picture(index) for index in order[start : start + _BATCH].tolist()]
-        first_layers.append(tower.hear(pack(to_tensors(pictures), [recording.seconds for recording in chosen]))[1].numpy())
+        packed = pack(to_tensors(pictures), [recording.seconds for recording in chosen])
+        first_layers.append(tower.hear(packed)[1].numpy())
         spectral += [spectra(picture, recording.seconds) for picture, recording in zip(pictures, chosen, strict=True)]
     measured = np.stack(spectral), np.concatenate(first_layers)
     timbre = fit(*measured)

@@ -165,7 +165,7 @@ class AudioTower(nn.Module):
 
 
 def _over_time(first: torch.Tensor, packed: Packed) -> torch.Tensor:
-    """Return mean and maximum over time of each channel and band, sound by sound; gaps are zero and no value is less."""
+    """Return mean and maximum over time of each channel and band, sound by sound; no value is below that of gaps, 0."""
     n_per_step = TIME_STRIDE // _FIRST_STRIDE
     starts = (packed.steps[:, 0] * n_per_step).tolist()
     ends = [start + n * n_per_step for start, n in zip(starts, packed.step_mask.sum(1).tolist(), strict=True)]

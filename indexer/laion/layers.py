@@ -60,9 +60,9 @@ def product_of_rows(
 ) -> Product:
     """Return a product for a known number of rows, with its weights laid out for it where that is quicker.
 
-    For few rows, such as the tokens of one text, reading the weights is most of the work: laid out they are read in half
-    the time (12 layers of RoBERTa, 8 tokens: 30 ms instead of 65). For many it pays in bfloat16 alone, where the matrix
-    units of a processor (AMX) wait for their operands: a window of HTSAT-tiny takes 43 ms instead of 50.
+    For few rows, such as the tokens of one text, reading the weights is most of the work: laid out they are read in
+    half the time (12 layers of RoBERTa, 8 tokens: 30 ms instead of 65). For many it pays in bfloat16 alone, where the
+    matrix units of a processor (AMX) wait for their operands: a window of HTSAT-tiny takes 43 ms instead of 50.
     """
     if _can_lay_out(weight, dtype) and (n_rows <= FEW_ROWS or dtype is torch.bfloat16):
         return LaidOut(weight, bias, dtype, n_rows, has_gelu=has_gelu)

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 
 from indexer.compact.audio import pack
 from indexer.compact.frontend import HOP, log_mel
-from indexer.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path
+from indexer.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path, timbre_path
 from training import live, shelf
 from training.batch_pictures import draw_pictures, pack_columns
 from training.captions import Facts
@@ -165,7 +165,8 @@ def test_live_training_exports_weights_that_hear(
     monkeypatch.setattr("sys.argv", ["training.live", *arguments])
     live.main()
     assert f"{4 * _N_EACH} sounds in" in capsys.readouterr().out
-    (tmp_path / text_path(tmp_path).name).symlink_to(text_path(WEIGHTS_FOLDER))
+    for path in (text_path(WEIGHTS_FOLDER), timbre_path(WEIGHTS_FOLDER)):
+        (tmp_path / path.name).symlink_to(path)
     heard = CompactEncoder(tmp_path).embed_audio([_pluck(1)[0].numpy()])
     shipped = CompactEncoder().embed_audio([_pluck(1)[0].numpy()])
     assert np.isfinite(heard).all()

@@ -8,7 +8,7 @@ import torch
 from safetensors.numpy import load_file
 
 from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
-from indexer.compact.model import WEIGHTS_FOLDER, text_path
+from indexer.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path, timbre_path
 from indexer.compact.text import TextTower
 from training.dataset import Dataset, augment
 from training.recipes.drums_hihat import closed_noise
@@ -16,6 +16,7 @@ from training.recipes.drums_snare import acoustic
 from training.recipes.drums_strike import side_stick, snare_and_rim
 from training.render import Plan, write_shard
 from training.texts import Texts, read_texts
+from training.timbre import write_timbre
 from training.train import Schedule, Towers, Trainer
 
 _RECIPES = (closed_noise, side_stick, acoustic, snare_and_rim)
@@ -63,3 +64,16 @@ def test_pictures_stay_within_their_range_however_they_are_varied(dataset: Datas
         assert varied.shape[:2] == (N_CHANNELS, N_MELS)
         assert varied.shape[2] >= 1
         assert -DYNAMIC_RANGE_DB <= varied.min() <= varied.max() <= 0
+
+
+def test_timbre_is_fitted_to_the_weights_beside_it(dataset: Dataset, tmp_path: Path) -> None:
+    for path in (text_path(WEIGHTS_FOLDER), audio_path(WEIGHTS_FOLDER)):
+        (tmp_path / path.name).symlink_to(path)
+    write_timbre(dataset, tmp_path)
+    first = load_file(timbre_path(tmp_path))
+    write_timbre(dataset, tmp_path)
+    assert all(np.array_equal(value, first[name]) for name, value in load_file(timbre_path(tmp_path)).items())
+    sound = np.sin(np.arange(20_000) / 30).astype(np.float32)
+    fitted, shipped = (encoder.embed_audio([sound])[0] for encoder in (CompactEncoder(tmp_path), CompactEncoder()))
+    assert np.array_equal(fitted[:256], shipped[:256])
+    assert np.abs(fitted[256:] - shipped[256:]).max() > 0.01

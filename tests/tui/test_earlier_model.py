@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from db.database import FILE_NAME
@@ -18,7 +19,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a library whose vectors are said to be those of the first revision."""
+    """Make a library whose vectors are said to be those of the first revision, which knew no timbre."""
     place = tmp_path_factory.mktemp("earlier")
     for path in write_demo_sounds(place / "sounds")[8:]:
         path.unlink()
@@ -28,9 +29,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert before is not None
     with sqlite3.connect(place / "library" / FILE_NAME) as database:
         database.execute(
-            "UPDATE encoders SET revision = ?, fingerprint = ? WHERE fingerprint = ?",
-            (before.revision, before.fingerprint, now.fingerprint),
+            "UPDATE encoders SET revision = ?, fingerprint = ?, dim = ? WHERE fingerprint = ?",
+            (before.revision, before.fingerprint, before.dim, now.fingerprint),
         )
+        for rowid, vector in database.execute("SELECT rowid, vector FROM embeddings").fetchall():
+            heard = np.frombuffer(vector, np.float16)[: before.dim].astype(np.float32)
+            shorter = (heard / np.linalg.norm(heard)).astype(np.float16).tobytes()
+            database.execute("UPDATE embeddings SET vector = ? WHERE rowid = ?", (shorter, rowid))
         database.execute("UPDATE meta SET value = ? WHERE name = 'encoder'", (before.fingerprint,))
     database.close()
     return place

@@ -112,7 +112,9 @@ def test_bfloat16_is_a_choice_that_the_self_test_may_overrule(model_folder: Path
     rows = encoder.embed_audio(sounds())
     assert (exact * rows).sum(axis=1).min() > 0.9995
     assert np.abs(exact - rows).max() > SAME  # it was not overruled
-    assert all(np.abs(encoder.embed_audio([sound])[0] - row).max() < SAME for sound, row in zip(sounds(), rows, strict=True))
+    assert all(
+        np.abs(encoder.embed_audio([sound])[0] - row).max() < SAME for sound, row in zip(sounds(), rows, strict=True)
+    )
     write_precision(tmp_path, "float32")
     assert read_precision(tmp_path) == "float32"
     assert choose_dtype("float32", CPU) is torch.float32

@@ -14,6 +14,7 @@ from db.library import Library
 from db.query import Filter, parse_query
 from db.records import EncoderInfo, Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
+from indexer.compact.model import without_timbre
 from indexer.describe import combine, unit
 from indexer.encoder import TextEncoder
 from indexer.hubs import Floats, calm
@@ -112,12 +113,13 @@ class Searcher:
         is_example: bool = False,
     ) -> SearchResult:
         within = self._library.filter_ids(filters)
-        index = self._library.vectors(self._text_encoder.info)
+        info = self._text_encoder.info
+        index = self._library.vectors(info)
         names = self._library.name_matches(words) if words else {}
-        correct = correction(self._text_encoder.info, is_example=is_example)
+        correct = correction(info, is_example=is_example)
         found = rank(index, vector, names, within, 2 * k + _MANY, correct)
         found = found[found["id"] != exclude]
-        hits = self._hits(found, _fold(index.get(found["id"]), k))
+        hits = self._hits(found, _fold(without_timbre(index.get(found["id"]), info), k))
         n_searched = index.n if within is None else len(within)
         return SearchResult(hits, n_searched, time.perf_counter() - began)
 

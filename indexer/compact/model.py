@@ -153,6 +153,15 @@ def padded(rows: Matrix, info: EncoderInfo) -> Matrix:
     return np.pad(rows, ((0, 0), (0, info.dim - rows.shape[1])))
 
 
+def without_timbre(rows: Matrix, info: EncoderInfo) -> Matrix:
+    """Return unit rows of the embedding alone, where an encoder's vectors hold timbre too; else the rows themselves.
+
+    Bits lost in an MP3 are a matter of timbre, so copies are told by the rest.
+    """
+    has_timbre = info.name == INFO.name and info.dim > TEXT_DIM
+    return _unit_rows(rows[:, :TEXT_DIM]) if has_timbre else rows
+
+
 def _joined(embeddings: Matrix, timbres: Matrix) -> Matrix:
     """Return vectors of embedding and timbre; unit rows if both are."""
     joined: Matrix = np.hstack([(1 - TIMBRE_SHARE) ** 0.5 * embeddings, TIMBRE_SHARE**0.5 * timbres], dtype=np.float32)

@@ -1,9 +1,9 @@
 """Timbre: how a sound sounds, whatever it is called.
 
 What was trained on synthesized sounds to tell kinds apart has unlearned much by which two real ones are alike. Plain
-spectra over time and the activity of the network's first layer have not. Both are whitened (their principal axes, each
-scaled to the same spread) and lie beside the embedding in a sound's vector, where a description has zeros: likeness of
-two sounds counts both, and likeness to words is what it was.
+spectra over time and the activity of the network's first layer have not. They lie beside the embedding in a sound's
+vector, seen along the axes in which sounds differ most and recordings of one sound least; a description has zeros
+there. So likeness of two sounds counts both, and likeness to words is what it was.
 """
 
 from collections.abc import Mapping
@@ -16,32 +16,34 @@ import numpy.typing as npt
 from db.records import Matrix, Vector
 from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
 
-_N_AXES = 64  # of each; 32 are too few, 128 no better
-DIM = 2 * _N_AXES
+N_AXES = 64  # of each; 32 are too few, 128 no better
+DIM = 2 * N_AXES
 _N_CEPSTRA = 20
 # In columns of 10 ms: the attack finely, what follows ever more coarsely.
 _EDGES = (0, 2, 6, 15, 40, 120)
 _FLOOR = np.float32(10 ** (-DYNAMIC_RANGE_DB / 10))
+_MEAN, _SPREAD, _AXES = "mean", "spread", "axes"
 SPECTRA = N_CHANNELS * (len(_EDGES) + 2) * _N_CEPSTRA + 1
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Whitening:
-    """What takes one kind of measurement to numbers of zero mean, equal spread and no correlation.
+class Axes:
+    """What one kind of measurement is seen along.
 
     Attributes:
-        mean: Shape ``(n_measured,)``.
-        axes: Shape ``(n_measured, _N_AXES)``.
+        mean, spread: Of many sounds, shape ``(n_measured,)``.
+        axes: Shape ``(n_measured, N_AXES)``.
     """
 
     mean: Vector
+    spread: Vector
     axes: Matrix
 
     def __call__(self, measured: Floats) -> Matrix:
-        """Return unit rows, shape ``(n, _N_AXES)``."""
-        return _unit((measured - self.mean) @ self.axes)
+        """Return unit rows, shape ``(n, N_AXES)``."""
+        return _unit((measured - self.mean) / self.spread @ self.axes)
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class Timbre:
         first_layer: For what the tower's first layer sees.
     """
 
-    spectra: Whitening
-    first_layer: Whitening
+    spectra: Axes
+    first_layer: Axes
 
     def __call__(self, spectra: Floats, first_layer: Floats) -> Matrix:
         """Return unit rows, shape ``(n, DIM)``."""
@@ -85,21 +87,6 @@ def spectra(picture: Floats, seconds: float) -> Vector:
     return np.append(cepstra.ravel(), np.log(seconds)).astype(np.float32)
 
 
-def fit(spectra_of: Floats, first_layers: Floats) -> Timbre:
-    """Find the principal axes of many sounds' measurements, one row a sound."""
-    return Timbre(_whitening(spectra_of), _whitening(first_layers))
-
-
-def _whitening(measured: Floats) -> Whitening:
-    mean, spread = measured.mean(axis=0), measured.std(axis=0) + np.float32(1e-6)
-    scaled = ((measured - mean) / spread).astype(np.float64)
-    variances, axes = np.linalg.eigh(scaled.T @ scaled / len(scaled))
-    variances, axes = variances[::-1][:_N_AXES], axes[:, ::-1][:, :_N_AXES]
-    # The smallest variances are noise: they are scaled up less.
-    scale = np.sqrt(variances + 0.1 * variances.mean())
-    return Whitening(mean, (axes / scale / spread[:, None]).astype(np.float32))
-
-
 def _cosines() -> Floats:
     """Return the first columns of an orthonormal cosine transform of type II, shape ``(N_MELS, _N_CEPSTRA)``."""
     places, orders = (np.arange(N_MELS) + 0.5) / N_MELS, np.arange(_N_CEPSTRA)
@@ -118,18 +105,17 @@ def _unit(rows: Matrix) -> Matrix:
 
 def to_arrays(timbre: Timbre) -> dict[str, npt.NDArray[Any]]:
     """Return all numbers by name, as they are kept."""
-    return {
-        "spectra.mean": timbre.spectra.mean,
-        "spectra.axes": timbre.spectra.axes.astype(np.float16),
-        "first_layer.mean": timbre.first_layer.mean,
-        "first_layer.axes": timbre.first_layer.axes.astype(np.float16),
-    }
+    kinds = {"spectra": timbre.spectra, "first_layer": timbre.first_layer}
+    means = {f"{name}.{_MEAN}": kind.mean for name, kind in kinds.items()}
+    spreads = {f"{name}.{_SPREAD}": kind.spread for name, kind in kinds.items()}
+    axes = {f"{name}.{_AXES}": kind.axes.astype(np.float16) for name, kind in kinds.items()}
+    return means | spreads | axes
 
 
 def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Timbre:
     """Return what `to_arrays` was given."""
-    kept = {name: array.astype(np.float32) for name, array in arrays.items()}
-    return Timbre(
-        Whitening(kept["spectra.mean"], kept["spectra.axes"]),
-        Whitening(kept["first_layer.mean"], kept["first_layer.axes"]),
-    )
+    kinds = [
+        Axes(*(arrays[f"{name}.{part}"].astype(np.float32) for part in (_MEAN, _SPREAD, _AXES)))
+        for name in ("spectra", "first_layer")
+    ]
+    return Timbre(*kinds)

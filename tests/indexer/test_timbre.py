@@ -5,10 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.compact.audio import FIRST_LAYER
 from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
-from indexer.compact.model import INFO, TEXT_DIM, TIMBRE_SHARE, CompactEncoder
-from indexer.compact.timbre import DIM, SPECTRA, fit, from_arrays, spectra, to_arrays
+from indexer.compact.model import (
+    EARLIER,
+    INFO,
+    TEXT_DIM,
+    TIMBRE_SHARE,
+    CompactEncoder,
+    CompactTextEncoder,
+    without_timbre,
+)
+from indexer.compact.timbre import DIM, SPECTRA, spectra
 from indexer.encoder import Waveform
 from tests.sounds import RATE_HZ, noise, tone
 
@@ -27,6 +34,21 @@ def test_words_have_none(encoder: CompactEncoder) -> None:
     for row in (encoder.embed_text(["dusty punchy snare"])[0], encoder.text_center):
         assert row[:TEXT_DIM].any()
         assert not row[TEXT_DIM:].any()
+
+
+def test_copies_are_told_without_it(encoder: CompactEncoder) -> None:
+    rows = encoder.embed_audio([tone(440, 0.4), noise(0.3)])
+    alone = without_timbre(rows, INFO)
+    assert alone.shape == (2, TEXT_DIM)
+    np.testing.assert_allclose(np.linalg.norm(alone, axis=1), 1, atol=1e-5)
+    assert without_timbre(alone, EARLIER[0]) is alone  # an earlier revision knew none
+
+
+def test_an_earlier_revision_reads_words_in_its_own_space() -> None:
+    for info in EARLIER:
+        before, now = CompactTextEncoder(info=info), CompactTextEncoder()
+        assert info.dim == TEXT_DIM == len(before.text_center) == len(before.audio_center)
+        np.testing.assert_array_equal(before.embed_text(["kick"])[0], now.embed_text(["kick"])[0, :TEXT_DIM])
 
 
 def test_it_has_its_share_of_every_vector(encoder: CompactEncoder) -> None:
@@ -60,17 +82,3 @@ def test_a_flat_picture_has_its_level_in_every_part_that_it_reaches() -> None:
     np.testing.assert_allclose(levels[:, [0, 1, 2, -2, -1], 0], flat, rtol=1e-4)
     np.testing.assert_allclose(levels[:, 3:-2, 0], 4 * flat, rtol=1e-4)  # after its end: the floor, -80 dB
     np.testing.assert_allclose(levels[..., 1:], 0, atol=1e-3)
-
-
-def test_it_has_no_mean_and_no_favourite_direction_where_it_was_fitted() -> None:
-    rng = np.random.default_rng(1)
-    mixed = (rng.standard_normal((900, 70)) @ rng.standard_normal((70, SPECTRA)) + 3).astype(np.float32)
-    layers = np.abs(rng.standard_normal((900, 70)) @ rng.standard_normal((70, FIRST_LAYER))).astype(np.float32)
-    timbre = fit(mixed, layers)
-    rows = timbre(mixed, layers)
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    assert np.linalg.norm(rows.mean(axis=0)) < 0.1
-    half = rows[:, : DIM // 2]
-    variances = np.linalg.eigvalsh(half.T @ half / len(half))
-    assert variances[-1] < 3 * variances[0]
-    np.testing.assert_allclose(from_arrays(to_arrays(timbre))(mixed, layers), rows, atol=2e-3)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from db.records import Matrix, Vector
 from indexer.describe import unit
 
-_SHRINKAGE = 0.5  # of the covariance towards a ball, as a share of its mean variance
+_SHRINKAGE = 0.4  # of the covariance towards a ball, as a share of its mean variance
 _SHARPNESS = 4.0  # how much nearer examples count: 0 is the mean of all, and far above only the nearest counts
 _PSEUDO_NO = 20.0  # of the counterexamples: few of them move the score little
 _N_BACKGROUND = 4000  # sounds that a library's mean and covariance are taken from: 40 ms

@@ -170,12 +170,12 @@ def _over_time(first: torch.Tensor, packed: Packed) -> torch.Tensor:
     starts = (packed.steps[:, 0] * n_per_step).tolist()
     ends = [start + n * n_per_step for start, n in zip(starts, packed.step_mask.sum(1).tolist(), strict=True)]
     is_sound = packed.mask[0, 0, 0, ::_FIRST_STRIDE]
+    rows = first[0].permute(2, 1, 0).contiguous()  # (time, band, channel): a fifth of the time, the copy included
     means, peaks = [], []
     for start, end in zip(starts, ends, strict=True):
-        part = first[0, :, :, start:end]
-        means.append((part.sum(-1) / is_sound[start:end].sum()).flatten())
-        peaks.append(part.amax(-1).flatten())
-    return torch.cat([torch.stack(means), torch.stack(peaks)], dim=1)
+        means.append(rows[start:end].sum(0) / is_sound[start:end].sum())
+        peaks.append(rows[start:end].amax(0))
+    return torch.stack([*means, *peaks]).transpose(1, 2).flatten(1).unflatten(0, (2, -1)).transpose(0, 1).flatten(1)
 
 
 def _length(packed: Packed) -> torch.Tensor:

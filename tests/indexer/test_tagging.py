@@ -32,6 +32,8 @@ def features(seconds: float = 0.3, n_onsets: int = 1) -> Features:
         ("Bass Loop/120.wav", "bass loop"),
         ("pack/01.wav", None),
         ("no_kick_01.wav", None),
+        ("SnareRim 2.wav", "rimshot"),
+        ("snare_rimmed.wav", "snare"),
         ("Kicks/top loop no kick.wav", "drum loop"),
         ("Bass Drum.wav", "kick"),
         ("deep bass 3.wav", "bass"),

@@ -175,7 +175,7 @@ def _over_time(first: torch.Tensor, packed: Packed) -> torch.Tensor:
     for start, end in zip(starts, ends, strict=True):
         means.append(rows[start:end].sum(0) / is_sound[start:end].sum())
         peaks.append(rows[start:end].amax(0))
-    return torch.stack([*means, *peaks]).transpose(1, 2).flatten(1).unflatten(0, (2, -1)).transpose(0, 1).flatten(1)
+    return torch.cat([torch.stack(parts).transpose(1, 2).flatten(1) for parts in (means, peaks)], dim=1)
 
 
 def _length(packed: Packed) -> torch.Tensor:

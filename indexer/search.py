@@ -14,7 +14,7 @@ from db.library import Library
 from db.query import Filter, parse_query
 from db.records import EncoderInfo, Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
-from indexer.compact.model import without_timbre
+from indexer.compact.model import reach_of_words, without_timbre
 from indexer.describe import combine, unit
 from indexer.encoder import TextEncoder
 from indexer.hubs import Floats, calm
@@ -138,7 +138,12 @@ def correction(encoder: EncoderInfo, *, is_example: bool) -> Correction:
     if is_example:
         return calm
     rivals = known_rivals(encoder)
-    return _as_they_are if rivals is None else partial(outdo, rivals=rivals)
+    return _as_they_are if rivals is None else partial(_outdo_by_words, rivals=rivals, reach=reach_of_words(encoder))
+
+
+def _outdo_by_words(cosines: Floats, rows: Matrix, *, rivals: Matrix, reach: float) -> Floats:
+    """Set back what answers to rivals, and say 1 of what answers as well as anything could."""
+    return outdo(cosines, rows, rivals) / np.float32(reach)
 
 
 def _as_they_are(cosines: Floats, _: Matrix) -> Floats:

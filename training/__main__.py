@@ -12,12 +12,12 @@ from pathlib import Path
 import torch
 from safetensors.numpy import load_file
 
-from indexer.compact.model import TEXT_DIM, WEIGHTS_FOLDER, CompactTextEncoder
+from indexer.compact.model import WEIGHTS_FOLDER
 from indexer.compact.text import TextTower
-from training.captions import PROMPTS
 from training.dataset import Dataset
-from training.evaluate import embed_dataset, evaluate, prompt_rows
+from training.evaluate import embed_dataset
 from training.export import export_audio, export_text
+from training.held_out import measure
 from training.prune import prune
 from training.render import Plan, render_bulk, render_recipes, render_recordings
 from training.student import collect_phrases, train_student
@@ -85,10 +85,7 @@ def _export_text(options: argparse.Namespace, dataset: Dataset, teacher: Teacher
 def _finish(options: argparse.Namespace, towers: Towers) -> None:
     dataset = Dataset(options.work / "valid")
     write_timbre(dataset, options.out)
-    names = [prompt.format(kind) for kind in dataset.kinds for prompt in PROMPTS]
-    labels = prompt_rows(CompactTextEncoder(options.out).embed_text(names)[:, :TEXT_DIM], len(dataset.kinds))
-    figures = evaluate(embed_dataset(towers.audio, dataset, range(len(dataset))), dataset, labels)
-    print(json.dumps(asdict(figures), indent=1))
+    print(json.dumps(asdict(measure(towers.audio, dataset, options.out)), indent=1))
 
 
 def _parse() -> argparse.Namespace:

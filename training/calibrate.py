@@ -28,8 +28,8 @@ from indexer.tagging import Tagger
 from indexer.vocabulary import opposites, sound_types
 from training.dataset import Dataset, Recording
 from training.evaluate import embed_dataset
+from training.held_out import VALID
 
-VALID = Path(__file__).parent / "work" / "valid"
 _MAX_PER_KIND = 20  # sounds; kinds are not equally frequent in a library, but nobody knows how frequent they are
 _MAX_FRAMES = 1000
 _OFFSET_RIDGE = 1e-4

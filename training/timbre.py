@@ -16,8 +16,8 @@ from indexer.compact.audio import pack
 from indexer.compact.model import TIMBRE_CENTER, WEIGHTS_FOLDER, _load_audio_tower, timbre_path
 from indexer.compact.timbre import N_AXES, Axes, Floats, Timbre, spectra, to_arrays
 from training.dataset import Dataset, to_tensors
+from training.held_out import VALID
 
-VALID = Path(__file__).parent / "work" / "valid"
 _BATCH = 64
 _LEAST_SPREAD = 0.01  # of the mean spread: a band where nothing happens is not blown up
 _RIDGE = (

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from db.errors import ModelError
 from db.records import EncoderInfo, Matrix, Vector
 from indexer.compact.text import TextTower
+from indexer.describe import unit
 from indexer.encoder import Waveform
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class CompactTextEncoder:
     def audio_center(self) -> Vector:
         """Mean audio embedding over training sounds (not unit norm)."""
         center: Vector = _load(audio_path(self._folder), [AUDIO_CENTER])[AUDIO_CENTER].astype(np.float32)
-        if self.info.dim == TEXT_DIM:
+        if not _has_timbre(self.info):
             return center
         timbre: Vector = _load(timbre_path(self._folder), [TIMBRE_CENTER])[TIMBRE_CENTER].astype(np.float32)
         return _joined(center[None], timbre[None])[0]
@@ -117,7 +118,7 @@ class CompactEncoder(CompactTextEncoder):
         flat = [window for cut in windows for window in cut]
         shares = _shares(flat, owners)[:, None]
         joined = [
-            _unit_rows(_sums(rows * shares, owners, len(parts)))
+            unit(_sums(rows * shares, owners, len(parts)))
             for rows in self._embed_windows(flat, [seconds[owner] for owner in owners])
         ]
         return _joined(*joined)
@@ -158,8 +159,16 @@ def without_timbre(rows: Matrix, info: EncoderInfo) -> Matrix:
 
     Bits lost in an MP3 are a matter of timbre, so copies are told by the rest.
     """
-    has_timbre = info.name == INFO.name and info.dim > TEXT_DIM
-    return _unit_rows(rows[:, :TEXT_DIM]) if has_timbre else rows
+    return unit(rows[:, :TEXT_DIM]) if _has_timbre(info) else rows
+
+
+def reach_of_words(info: EncoderInfo) -> float:
+    """Return the largest cosine that words and a sound can have: what is left of a sound's vector beside its timbre."""
+    return float((1 - TIMBRE_SHARE) ** 0.5) if _has_timbre(info) else 1.0
+
+
+def _has_timbre(info: EncoderInfo) -> bool:
+    return info.name == INFO.name and info.dim > TEXT_DIM
 
 
 def _joined(embeddings: Matrix, timbres: Matrix) -> Matrix:
@@ -245,8 +254,3 @@ def _load_timbre(folder: Path) -> "Timbre":
     from indexer.compact.timbre import from_arrays
 
     return from_arrays(_load(timbre_path(folder)))
-
-
-def _unit_rows(rows: Matrix) -> Matrix:
-    unit: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    return unit

@@ -3,7 +3,7 @@
 What was trained on synthesized sounds to tell kinds apart has unlearned much by which two real ones are alike. Plain
 spectra over time and the activity of the network's first layer have not. They lie beside the embedding in a sound's
 vector, seen along the axes in which sounds differ most and recordings of one sound least; a description has zeros
-there. So likeness of two sounds counts both, and likeness to words is what it was.
+there. So likeness of two sounds counts both, and what answers to words best is what it was.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from db.records import Matrix, Vector
 from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
+from indexer.describe import unit
 
 N_AXES = 64  # of each; 32 are too few, 128 no better
 DIM = 2 * N_AXES
@@ -43,7 +44,7 @@ class Axes:
 
     def __call__(self, measured: Floats) -> Matrix:
         """Return unit rows, shape ``(n, N_AXES)``."""
-        return _unit((measured - self.mean) / self.spread @ self.axes)
+        return unit((measured - self.mean) / self.spread @ self.axes)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Timbre:
 
     def __call__(self, spectra: Floats, first_layer: Floats) -> Matrix:
         """Return unit rows, shape ``(n, DIM)``."""
-        return _unit(np.hstack([self.spectra(spectra), self.first_layer(first_layer)]))
+        return unit(np.hstack([self.spectra(spectra), self.first_layer(first_layer)]))
 
 
 def spectra(picture: Floats, seconds: float) -> Vector:
@@ -96,11 +97,6 @@ def _cosines() -> Floats:
 
 
 _COSINES = _cosines()
-
-
-def _unit(rows: Matrix) -> Matrix:
-    unit: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
-    return unit
 
 
 def to_arrays(timbre: Timbre) -> dict[str, npt.NDArray[Any]]:

@@ -13,10 +13,12 @@ from indexer.compact.model import (
     TIMBRE_SHARE,
     CompactEncoder,
     CompactTextEncoder,
+    reach_of_words,
     without_timbre,
 )
 from indexer.compact.timbre import DIM, SPECTRA, spectra
 from indexer.encoder import Waveform
+from indexer.search import correction
 from tests.sounds import RATE_HZ, noise, tone
 
 
@@ -42,6 +44,16 @@ def test_copies_are_told_without_it(encoder: CompactEncoder) -> None:
     assert alone.shape == (2, TEXT_DIM)
     np.testing.assert_allclose(np.linalg.norm(alone, axis=1), 1, atol=1e-5)
     assert without_timbre(alone, EARLIER[0]) is alone  # an earlier revision knew none
+
+
+def test_words_reach_as_far_as_a_sound_without_timbre_lets_them(encoder: CompactEncoder) -> None:
+    sound = encoder.embed_audio([tone(440, 0.4)])[0]
+    alone = without_timbre(sound[None], INFO)[0]
+    words = np.pad(alone, (0, DIM))  # the best description that there could be
+    correct = correction(INFO, is_example=False)
+    assert reach_of_words(INFO) == pytest.approx(sound @ words, abs=1e-5)
+    assert correct(np.array([sound @ words]), sound[None])[0] == pytest.approx(1, abs=1e-5)
+    assert reach_of_words(EARLIER[0]) == 1
 
 
 def test_an_earlier_revision_reads_words_in_its_own_space() -> None:

@@ -20,7 +20,10 @@ MEASURES = (
     "noisiness",
     "n_onsets",
 )
-_MEASURES = f"SELECT {', '.join(MEASURES)} FROM json_each(?) JOIN samples AS s ON s.id = value ORDER BY key"  # noqa: S608
+_EXPRESSIONS = {
+    # as `db.records.Features.audible_seconds`
+    "audible_seconds": "duration_seconds - (ifnull(silence_before_ms, 0) + ifnull(silence_after_ms, 0)) / 1000.0",
+}
 _NAMES = """
 SELECT f.sample_id, f.folder, f.name FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value ORDER BY f.id
 """
@@ -53,12 +56,23 @@ def read_basics(cursor: Cursor, ids: Sequence[int]) -> list[Basics]:
     return [basics[sample_id] for sample_id in ids]
 
 
-def read_measures(cursor: Cursor, ids: SampleIds) -> npt.NDArray[np.float32]:
-    """Return `MEASURES` of samples in the order asked, NaN where one is not known, shape ``(n, n_measures)``."""
-    rows = cursor.execute(_MEASURES, (json.dumps(ids.tolist()),))
+def read_measures(cursor: Cursor, ids: SampleIds, measures: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
+    """Return what was measured on samples in the order asked, shape ``(n, len(measures))``.
+
+    Args:
+        cursor: Of a transaction.
+        ids: Samples; of those that are gone nothing is known.
+        measures: Numbers of `db.records.Features`, by name.
+
+    Returns:
+        NaN where a value is not known.
+    """
+    columns = ", ".join(_EXPRESSIONS.get(name, name) for name in measures)
+    query = f"SELECT {columns} FROM json_each(?) LEFT JOIN samples AS s ON s.id = value ORDER BY key"  # noqa: S608
+    rows = cursor.execute(query, (json.dumps(ids.tolist()),))
     values = np.fromiter(
         (np.nan if value is None else value for value in chain.from_iterable(rows)),
         np.float32,
-        len(ids) * len(MEASURES),
+        len(ids) * len(measures),
     )
-    return values.reshape(len(ids), len(MEASURES))
+    return values.reshape(len(ids), len(measures))

@@ -8,7 +8,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
-from db.basics import Basics, read_basics, read_measures
+from db.basics import MEASURES, Basics, read_basics, read_measures
 from db.database import FILE_NAME, Database
 from db.edits import Edits
 from db.errors import LibraryError
@@ -172,10 +172,10 @@ class Library:
         with self._database.read() as cursor:
             return read_basics(cursor, ids)
 
-    def measures(self, ids: SampleIds) -> npt.NDArray[np.float32]:
-        """Return `db.basics.MEASURES` in the order asked, NaN where one is not known; all ids are there."""
+    def measures(self, ids: SampleIds, measures: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
+        """Return what was measured on samples, in the order asked: `db.basics.read_measures`."""
         with self._database.read() as cursor:
-            return read_measures(cursor, ids)
+            return read_measures(cursor, ids, measures)
 
     def remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return stars and notes; samples without any are left out."""

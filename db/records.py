@@ -69,6 +69,11 @@ class Features:
     silence_before_ms: float | None = None  # until it comes within 60 dB of its peak
     silence_after_ms: float | None = None
 
+    @property
+    def audible_seconds(self) -> float:
+        """Length without the silence at both ends."""
+        return self.duration_seconds - ((self.silence_before_ms or 0.0) + (self.silence_after_ms or 0.0)) / 1000
+
 
 class FileStat(NamedTuple):
     """What tells an unchanged file without opening it."""

@@ -11,23 +11,27 @@ import numpy as np
 import numpy.typing as npt
 
 from db.library import Library
-from db.query import Filter, parse_query
+from db.query import Filter, Query, parse_query
 from db.records import EncoderInfo, Matrix, Sample, SampleIds, Vector
 from db.vectors import VectorIndex
 from indexer.compact.model import reach_of_words, without_timbre
 from indexer.describe import combine, unit
 from indexer.encoder import TextEncoder
 from indexer.hubs import Floats, calm
+from indexer.qualities import Wish, preferred, take_apart
 from indexer.rivals import known_rivals, outdo
 
 _NAME_WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
 _FOLD_COSINE = 0.998  # re-encodings and gain changes of one sound lie above it
 _PULL = 0.5  # of words beside an example: they choose among its neighbours and do not replace it
 _MANY = 200  # candidates beyond k, so that folding and names have something to choose from
+_MANY_MEASURED = 1000  # the shortest snares may be far down among the snares
 _EMPTY_WORDS = frozenset("a an and at by for in of on or sample sound that the this to with".split())
 
 Correction: TypeAlias = Callable[[Floats, Matrix], Floats]
 """Takes cosines of the nearest sounds, best first, and their unit vectors; returns how well each really answers."""
+Preference: TypeAlias = Callable[[SampleIds, Floats], Floats]
+"""Takes the same sounds and how well each answers; returns what is to be added for what was measured on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,9 @@ class Searcher:
         """
         began = time.perf_counter()
         query = parse_query(line)
-        vector = combine(self._text_encoder, query.text, query.plus, query.minus)
-        return self._rank(vector, name_words(query.text), query.filters, k, began)
+        wish = take_apart(query.text, query.plus, query.minus)
+        vector = direction(self._text_encoder, query, wish, has_example=False)
+        return self._rank(vector, wish, name_words(query.text), query.filters, k, began)
 
     def similar(self, vector: Vector, k: int = 20, filters: str = "", exclude: int | None = None) -> SearchResult:
         """Find the sounds nearest to an audio embedding.
@@ -88,7 +93,8 @@ class Searcher:
         Args:
             vector: Unit embedding of this encoder, shape ``(dim,)``.
             k: How many hits at most.
-            filters: A query line; words in it pull the result towards them.
+            filters: A query line; words in it pull the result towards them, those for what is measured ("shorter")
+                choose among its neighbours.
             exclude: Id of a sample to leave out, such as the example itself.
 
         Raises:
@@ -96,14 +102,16 @@ class Searcher:
         """
         began = time.perf_counter()
         query = parse_query(filters)
-        pull = combine(self._text_encoder, query.text, query.plus, query.minus)
+        wish = take_apart(query.text, query.plus, query.minus)
+        pull = direction(self._text_encoder, query, wish, has_example=True)
         if pull is not None:
             vector = unit(vector + _PULL * pull)
-        return self._rank(vector, [], query.filters, k, began, exclude, is_example=True)
+        return self._rank(vector, wish, [], query.filters, k, began, exclude, is_example=True)
 
     def _rank(
         self,
         vector: Vector | None,
+        wish: Wish,
         words: Sequence[str],
         filters: Sequence[Filter],
         k: int,
@@ -117,7 +125,9 @@ class Searcher:
         index = self._library.vectors(info)
         names = self._library.name_matches(words) if words else {}
         correct = correction(info, is_example=is_example)
-        found = rank(index, vector, names, within, 2 * k + _MANY, correct)
+        prefer = preference(self._library, wish, has_example=is_example)
+        n = max(2 * k + _MANY, _MANY_MEASURED * bool(prefer))
+        found = rank(index, vector, names, within, n, correct, prefer)
         found = found[found["id"] != exclude]
         hits = self._hits(found, _fold(without_timbre(index.get(found["id"]), info), k))
         n_searched = index.n if within is None else len(within)
@@ -131,6 +141,29 @@ class Searcher:
             for head, n_folded in zip(heads, groups.values(), strict=True)
             if head["id"] in samples  # else its last file went while we searched
         )
+
+
+def direction(encoder: TextEncoder, query: Query, wish: Wish, *, has_example: bool) -> Vector | None:
+    """Return where the words of a query point, None where they point nowhere.
+
+    Words for what is measured do so only where nothing else is described.
+    """
+    if not wish.is_bare:
+        return combine(encoder, wish.text, wish.plus, wish.minus)
+    return None if has_example else combine(encoder, query.text, query.plus, query.minus)
+
+
+def preference(library: Library, wish: Wish, *, has_example: bool) -> Preference | None:
+    """Return what moves sounds by what was measured on them, None where no word asks for that."""
+    if not wish.qualities:
+        return None
+    measures, sides = tuple(wish.qualities), tuple(wish.qualities.values())
+    is_bare = wish.is_bare and not has_example
+
+    def prefer(ids: SampleIds, likeness: Floats) -> Floats:
+        return preferred(likeness, library.measures(ids, measures), sides, is_bare=is_bare)
+
+    return prefer
 
 
 def correction(encoder: EncoderInfo, *, is_example: bool) -> Correction:
@@ -160,6 +193,7 @@ def rank(
     within: SampleIds | None,
     n: int,
     correct: Correction,
+    prefer: Preference | None = None,
 ) -> npt.NDArray[np.void]:
     """Score the nearest sounds and the best named ones.
 
@@ -170,6 +204,7 @@ def rank(
         within: Samples that pass the filters; None for all.
         n: How many of the nearest are looked at; the named ones come on top.
         correct: Corrects their cosines.
+        prefer: Adds what was measured to them.
 
     Returns:
         Records of ``id``, ``score``, ``cosine`` and ``name_match``, best first, ties by cosine and id.
@@ -186,6 +221,8 @@ def rank(
     found["id"] = ids
     found["cosine"] = cosines
     likeness = cosines if vector is None else correct(cosines, index.get(ids))
+    if prefer is not None:
+        likeness = likeness + prefer(ids, likeness)
     found["name_match"] = [names.get(sample_id, 0.0) for sample_id in ids.tolist()]
     # either witness alone can raise the score, and a half-matched name counts a quarter
     found["score"] = 1 - (1 - likeness.clip(0, 1)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)

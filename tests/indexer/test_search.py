@@ -160,3 +160,33 @@ def test_empty_library_finds_nothing(tmp_path: Path) -> None:
 def test_vectors_of_another_encoder_are_never_searched(library: Library) -> None:
     other = FakeEncoder(revision="2")
     assert Searcher(library, other).search("kick").hits == ()
+
+
+def test_words_for_what_is_measured_choose_among_what_answers_the_rest(library: Library) -> None:
+    close = [heard(f"kicks/{number}.wav", _near("kick", number), seconds=0.2 * number) for number in range(1, 6)]
+    with library.writer() as writer:
+        writer.record(library.roots()[0].id, ENCODER.info, close, [], set())
+    by_length = [f"{number}.wav" for number in range(1, 6)]
+    assert names(library, "short kick in:kicks") == by_length
+    assert names(library, "a very long kick in:kicks") == by_length[::-1]
+    assert names(library, "kick -long in:kicks") == by_length
+    assert names(library, "long")[0] == "audio_03.wav"
+    assert set(names(library, "short kick", k=5)) == set(by_length)
+
+
+def test_words_for_what_is_measured_choose_among_the_neighbours_of_a_sound(library: Library) -> None:
+    close = [heard(f"kicks/{number}.wav", _near("kick", number), seconds=0.2 * number) for number in range(1, 6)]
+    with library.writer() as writer:
+        writer.record(library.roots()[0].id, ENCODER.info, close, [], set())
+    example = describe(ENCODER, ["kick"])[0]
+    found = [Searcher(library, ENCODER).similar(example, filters=f"{word} in:kicks") for word in ("shorter", "longer")]
+    order = [[hit.sample.paths[0].name for hit in result.hits] for result in found]
+    assert order[0] == order[1][::-1] == [f"{number}.wav" for number in range(1, 6)]
+
+
+def _near(word: str, number: int) -> Vector:
+    """Return a direction 0.1 away from that of a word, another for each number."""
+    row = describe(ENCODER, [word])[0]
+    aside = _orthogonal(number)
+    aside -= (aside @ row) * row
+    return unit(row + 0.1 * unit(aside))

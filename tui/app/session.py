@@ -18,12 +18,13 @@ from db.facets import TagTable
 from db.library import Library
 from db.query import Query, parse_query
 from db.records import Matrix, Remark, SampleIds, Vector
-from indexer.describe import combine, unit
+from indexer.describe import unit
 from indexer.encoder import Encoder, TextEncoder
 from indexer.form import FORMS
 from indexer.latent import SoundSpace
 from indexer.models import Model, load_text_encoder, start_encoder
-from indexer.search import correction, name_words, rank
+from indexer.qualities import Wish, take_apart
+from indexer.search import correction, direction, name_words, preference, rank
 from indexer.vocabulary import sound_types
 from tui.app.columns import Row
 
@@ -192,16 +193,18 @@ class Session:
         words = [word for word in name_words(query.text) if len(word) > 1]  # one letter is the begin of a word
         names = self.library.name_matches(words, _MAX_RANKED) if words else {}
         is_example = bool(request.likes or request.file)
-        direction = self._direction(request, query)
+        wish = take_apart(query.text, query.plus, query.minus)
         correct = correction(self.text_encoder.info, is_example=is_example)
-        found = rank(index, direction, names, within, _MAX_RANKED, correct)[:_MAX_RANKED]
+        prefer = preference(self.library, wish, has_example=is_example)
+        aim = self._aim(request, query, wish)
+        found = rank(index, aim, names, within, _MAX_RANKED, correct, prefer)[:_MAX_RANKED]
         shown = ~np.isin(found["id"], request.dislikes)
         return found["id"][shown].copy(), found["score"][shown].copy()
 
-    def _direction(self, request: Request, query: Query) -> Vector | None:
+    def _aim(self, request: Request, query: Query, wish: Wish) -> Vector | None:
         """Return where to search: words, examples and what they shall not be like, in one vector."""
-        words = combine(self.text_encoder, query.text, query.plus, query.minus)
         examples = self._examples(request)
+        words = direction(self.text_encoder, query, wish, has_example=len(examples) > 0)
         if not len(examples):
             return words
         space = SoundSpace(self.text_encoder.audio_center)

@@ -30,7 +30,7 @@ from indexer.evaluation import precision_at_10, read_labels
 from indexer.hearing import hear
 from indexer.hubs import Floats
 from indexer.models import start_encoder
-from indexer.qualities import preferred, take_apart
+from indexer.qualities import ALONE, BESIDE_WORDS, preferred, take_apart
 from indexer.rivals import handicaps
 from indexer.search import direction
 from training.render import recipe_book
@@ -104,9 +104,8 @@ def score_as_search(encoder: Encoder, sounds: Sounds, phrase: str) -> Floats:
     likeness = (cosines - handicaps(sounds.vectors, encoder.info))[nearest]
     measures = np.array([sounds.measure(name) for name in wish.qualities], np.float32).reshape(-1, len(nearest)).T
     scores = np.empty_like(likeness)
-    scores[nearest] = likeness + preferred(
-        likeness, measures[nearest], tuple(wish.qualities.values()), is_bare=wish.is_bare
-    )
+    strength = ALONE if wish.is_bare else BESIDE_WORDS
+    scores[nearest] = likeness + preferred(likeness, measures[nearest], tuple(wish.qualities.values()), strength)
     return scores
 
 

@@ -18,8 +18,10 @@ import numpy as np
 from db.records import Matrix
 from indexer.hubs import Floats
 
-_STRENGTH = 0.06  # in cosines; 0.1 finds more of what is short, and more that is no kick
-_STRENGTH_ALONE = 0.3  # where nothing else is described
+# How far a sound is moved at most, in cosines.
+BESIDE_WORDS = 0.06  # 0.1 finds more of what is short, and more that is no kick
+BESIDE_EXAMPLE = 0.15  # neighbours of a sound differ more in how near they are
+ALONE = 0.3
 _N_REFERENCE = 200  # nearest sounds that all are compared with; a fixed number, so that a longer list begins the same
 _SHARPNESS = 12.0  # by how much more they count the better they answer
 _SIDES = {"high": 1.0, "low": -1.0}
@@ -73,14 +75,14 @@ def take_apart(text: str, plus: Sequence[str] = (), minus: Sequence[str] = ()) -
     return Wish(rest, tuple(kept[1.0]), tuple(kept[-1.0]), qualities)
 
 
-def preferred(likeness: Floats, measures: Matrix, sides: Sequence[float], *, is_bare: bool) -> Floats:
+def preferred(likeness: Floats, measures: Matrix, sides: Sequence[float], strength: float) -> Floats:
     """Return what to add to the likeness of each sound, shape ``(n,)``.
 
     Args:
         likeness: How well each answers what else is described, nearest first, shape ``(n,)``.
         measures: NaN where one is not known, shape ``(n, n_measures)``.
         sides: 1 for each measure of which high values are wanted, -1 for low ones.
-        is_bare: Nothing else is described.
+        strength: `BESIDE_WORDS`, `BESIDE_EXAMPLE`, or `ALONE` where nothing else is described.
     """
     added = np.zeros(len(likeness), np.float32)
     if not len(likeness):
@@ -88,7 +90,7 @@ def preferred(likeness: Floats, measures: Matrix, sides: Sequence[float], *, is_
     odds = np.exp(_SHARPNESS * (likeness[:_N_REFERENCE] - likeness[:_N_REFERENCE].max()))
     for values, side in zip(measures.T, sides, strict=True):
         added += np.float32(side) * _standings(values, odds)
-    return added * np.float32(_STRENGTH_ALONE if is_bare else _STRENGTH)
+    return added * np.float32(strength)
 
 
 def _standings(values: Floats, weights: Floats) -> Floats:

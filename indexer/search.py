@@ -18,7 +18,7 @@ from indexer.compact.model import reach_of_words, without_timbre
 from indexer.describe import combine, unit
 from indexer.encoder import TextEncoder
 from indexer.hubs import Floats, calm
-from indexer.qualities import Wish, preferred, take_apart
+from indexer.qualities import ALONE, BESIDE_EXAMPLE, BESIDE_WORDS, Wish, preferred, take_apart
 from indexer.rivals import known_rivals, outdo
 
 _NAME_WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
@@ -158,10 +158,10 @@ def preference(library: Library, wish: Wish, *, has_example: bool) -> Preference
     if not wish.qualities:
         return None
     measures, sides = tuple(wish.qualities), tuple(wish.qualities.values())
-    is_bare = wish.is_bare and not has_example
+    strength = BESIDE_EXAMPLE if has_example else ALONE if wish.is_bare else BESIDE_WORDS
 
     def prefer(ids: SampleIds, likeness: Floats) -> Floats:
-        return preferred(likeness, library.measures(ids, measures), sides, is_bare=is_bare)
+        return preferred(likeness, library.measures(ids, measures), sides, strength)
 
     return prefer
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.records import Features
-from indexer.qualities import preferred, take_apart
+from indexer.qualities import ALONE, BESIDE_WORDS, preferred, take_apart
 
 LONG, BRIGHT, NOISY = "audible_seconds", "brightness_hz", "noisiness"
 
@@ -65,7 +65,7 @@ def test_what_is_wanted_rises_with_what_was_measured(measured: list[float], data
         data.draw(st.lists(st.floats(-1, 1, width=32), min_size=len(measured), max_size=len(measured))), "f4"
     )
     rows = np.array(measured, np.float32)[:, None]
-    high, low = (preferred(likeness, rows, [side], is_bare=False) for side in (1, -1))
+    high, low = (preferred(likeness, rows, [side], BESIDE_WORDS) for side in (1, -1))
     np.testing.assert_array_equal(high, -low)
     known = np.flatnonzero(np.isfinite(rows[:, 0]))
     assert (high[np.isnan(rows[:, 0])] == 0).all()
@@ -76,18 +76,18 @@ def test_a_longer_list_of_sounds_begins_the_same() -> None:
     rng = np.random.default_rng(0)
     likeness = np.sort(rng.normal(0.2, 0.1, 500).astype(np.float32))[::-1]
     measured = rng.random((500, 2)).astype(np.float32)
-    whole = preferred(likeness, measured, [1, -1], is_bare=False)
-    np.testing.assert_array_equal(whole[:240], preferred(likeness[:240], measured[:240], [1, -1], is_bare=False))
+    whole = preferred(likeness, measured, [1, -1], BESIDE_WORDS)
+    np.testing.assert_array_equal(whole[:240], preferred(likeness[:240], measured[:240], [1, -1], BESIDE_WORDS))
 
 
 def test_sounds_that_answer_count_more_than_those_that_do_not() -> None:
     """A kick is long among kicks, however long the pads are."""
     likeness = np.array([0.9, 0.9, 0.9, *[0.0] * 50], np.float32)
     seconds = np.array([0.1, 0.2, 0.3, *[10.0] * 50], np.float32)[:, None]
-    added = preferred(likeness, seconds, [1], is_bare=False)
+    added = preferred(likeness, seconds, [1], BESIDE_WORDS)
     assert added[0] < 0 < added[2]
     assert added[1] == pytest.approx(0, abs=1e-3)
 
 
 def test_nothing_to_prefer() -> None:
-    assert len(preferred(np.zeros(0, np.float32), np.zeros((0, 1), np.float32), [1], is_bare=True)) == 0
+    assert len(preferred(np.zeros(0, np.float32), np.zeros((0, 1), np.float32), [1], ALONE)) == 0

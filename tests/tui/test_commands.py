@@ -131,13 +131,26 @@ def test_a_file_that_is_no_sound_is_refused_in_one_line(shelf: Shelf, tmp_path: 
 
 def test_a_file_that_is_not_there_is_a_usage_error(shelf: Shelf) -> None:
     result = shelf.run("similar", "/nowhere/idea.wav")
-    assert (result.exit_code, result.stderr) == (2, "earmark: There is no file /nowhere/idea.wav.\n")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "earmark: There is no file /nowhere/idea.wav. To find sounds by words, try: earmark search\n",
+    )
 
 
-def test_similar_takes_filters(shelf: Shelf) -> None:
-    result = shelf.run("similar", str(shelf.kick), "--where", "in:again", "--json")
+@pytest.mark.parametrize("query", [("--where", "in:again"), ("in:again",), ("-in:again", "--where", "in:again")])
+def test_similar_takes_filters(shelf: Shelf, query: tuple[str, ...]) -> None:
+    result = shelf.run("similar", str(shelf.kick), *query, "--json")
     assert result.exit_code == 1
-    assert json.loads(result.stdout)["n_searched"] == 1
+    assert json.loads(result.stdout)["n_searched"] == (len(query) < 3)
+
+
+def test_similar_takes_words_that_choose_among_what_is_alike(shelf: Shelf) -> None:
+    def lengths(word: str) -> list[float]:
+        hits = json.loads(shelf.run("similar", str(shelf.kick), word, "--json").stdout)["hits"]
+        return [hit["features"]["duration_seconds"] for hit in hits]
+
+    shorter, longer = lengths("shorter"), lengths("longer")
+    assert sum(shorter[:3]) < sum(longer[:3])
 
 
 def test_info_names_every_place_of_a_sound(shelf: Shelf) -> None:

@@ -11,7 +11,10 @@ from tui.terminal.options import HitCountOption, JsonOption, LibraryOption, Null
 def similar(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A sound, in the library or not.")],
-    where: Annotated[str, typer.Option(metavar="FILTERS", help="Only sounds that pass these filters.")] = "",
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY]", help="Words that pull the result, and filters.")
+    ] = None,
+    where: Annotated[str, typer.Option(metavar="QUERY", help="The same in one argument.")] = "",
     k: HitCountOption = 20,
     as_json: JsonOption = False,
     paths: PathsOption = False,
@@ -20,17 +23,20 @@ def similar(
 ) -> None:
     """Find the sounds nearest to a sound.
 
-    A file of the library is not listened to again; any other sound file is heard first.
+    A file of the library is not listened to again; any other sound file is heard first. Words choose among what is
+    like it ("shorter", "brighter", "vinyl"), filters narrow it down.
 
     \b
     Examples:
       earmark similar ~/Samples/Kicks/dusty.wav
-      earmark similar idea.wav --where "type:snare len:<1" -k 5
+      earmark similar idea.wav shorter brighter
+      earmark similar idea.wav "type:snare len:<1" -k 5
     """
     from db.errors import SoundError, UsageError
     from indexer.examples import embed_file
     from indexer.models import start_encoder
     from indexer.search import Searcher
+    from tui.terminal.query import query_line
     from tui.terminal.results import print_result
     from tui.terminal.session import active_model, open_library
 
@@ -39,7 +45,8 @@ def similar(
             sample_id, vector = embed_file(opened, file.expanduser(), encoder)
         except SoundError as error:
             if not file.expanduser().exists():
-                raise UsageError(f"There is no file {file}.") from error
+                raise UsageError(f"There is no file {file}. To find sounds by words, try: earmark search") from error
             raise SoundError(error.code, f"{file}: {error}") from error
-        result = Searcher(opened, encoder).similar(vector, k, where, exclude=sample_id)
+        line = f"{query_line(query or [])} {where}".strip()
+        result = Searcher(opened, encoder).similar(vector, k, line, exclude=sample_id)
         print_result(opened, str(file), result, as_json=as_json, as_paths=paths, null=null)

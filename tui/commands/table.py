@@ -24,7 +24,7 @@ from tui.terminal.query import QueryCommand
 _app = typer.Typer(rich_markup_mode=None)  # plain help shows in half the time
 _app.command()(index.index)
 _app.command(cls=QueryCommand)(search.search)
-_app.command()(similar.similar)
+_app.command(cls=QueryCommand)(similar.similar)
 _app.command(cls=QueryCommand)(blend.blend)
 _app.command()(info.info)
 _app.command("set")(correct.correct)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import librosa
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.figures import Figure, at_most, at_most_times
 from benchmarks.labelled import Labelled, average_precision, calibration_error, hear_labelled
@@ -19,6 +20,7 @@ from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
 from db.library import Library
 from db.records import FileStat
+from indexer.acquaintance import Survey, get_acquainted
 from indexer.analysis import analyse
 from indexer.bulk_tags import tag_named
 from indexer.compact.model import INFO
@@ -28,14 +30,14 @@ from indexer.form import form_of
 from indexer.lessons import Teacher, traits_of
 from indexer.models import load_text_encoder, make_compact
 from indexer.name_tags import tags_from_name
-from indexer.prior import estimate_prior
 from indexer.retagging import retag
-from indexer.tagging import FAMILY_CONFIDENCE, Tagger, pitched_readings
+from indexer.tagging import FAMILY_CONFIDENCE, Shares, Tagger, pitched_readings
 from indexer.teaching import Sounds, evenly, learn, standardized, survey
 from indexer.tempo import estimate_tempo
 from indexer.tonality import estimate_key
 
 _N_LABELS, _N_DRAWS, _N_EXAMPLES = 20, 10, 5
+_SURE = 0.9  # of a name
 # Krumhansl and Kessler (1982), for the rival
 _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
@@ -118,10 +120,12 @@ def _is_key(found: str, truth: str, *, is_chord: bool) -> bool:
 def _on_labels(heard: Labelled) -> list[Figure]:
     tagger = Tagger(load_text_encoder())
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
-    prior = estimate_prior(tagger.type_shares(heard.vectors, forms))
-    tagger.weigh({kind.name: float(weight) for kind, weight in zip(tagger.vocabulary.types, prior, strict=True)})
+    shares = tagger.type_shares(heard.vectors, forms)
+    names = [kind.name for kind in tagger.vocabulary.types]
+    tagger.meet(get_acquainted(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
     return [
         *_types(heard, tagger, forms),
+        *_half_named(heard, shares, names, forms),
         _visible(heard, tagger),
         _forms(heard, forms),
         _taught(heard, has_names=True),
@@ -145,6 +149,46 @@ def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
         _at_least(f"{hidden}: share answered", float(is_answered.mean()), 0.75),
         at_most("type, first level: expected calibration error", error, "", 0.08),
     ]
+
+
+def _half_named(heard: Labelled, shares: Shares, names: list[str], forms: list[str]) -> list[Figure]:
+    """Compare the types of sounds without a name where those of others are seen and where none is."""
+    said = _places(heard.names, names)
+    truth = _places(heard.labels.tolist(), names)
+    folders = np.array([name.rpartition("/")[0] for name in heard.names])
+    tagger = Tagger(load_text_encoder())
+    figures = []
+    for what, groups in (("half of the sounds", np.arange(len(said)).astype(str)), ("half of the folders", folders)):
+        right: dict[bool, list[float]] = {True: [], False: []}
+        for seed in range(_N_DRAWS):
+            is_seen = _half(groups, np.random.default_rng(seed))
+            asked = ~is_seen & (truth >= 0)
+            for learns, kept in right.items():
+                survey = Survey(heard.vectors, shares, np.where(is_seen, said, -1))
+                tagger.meet(get_acquainted(survey, names, learns=learns))
+                guess = tagger.type_shares(
+                    heard.vectors[asked], [form for form, is_asked in zip(forms, asked, strict=True) if is_asked]
+                ).argmax(axis=1)
+                kept.append(float((guess == truth[asked]).mean()))
+        ours, rival = float(np.mean(right[True])), float(np.mean(right[False]))
+        name = f"type of sounds whose names are hidden, {what} named"
+        figures.append(Figure(name, ours, "", "no name seen", rival, "above it", ours > rival))
+    return figures
+
+
+def _places(texts: list[str], names: list[str]) -> npt.NDArray[np.int64]:
+    """Return which type each text names for sure, -1 for none."""
+    named = [[mark.name for mark in tags_from_name(text) if mark.confidence >= _SURE] for text in texts]
+    return np.array([names.index(found[0]) if found else -1 for found in named])
+
+
+def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Mark whole groups until half of the sounds are marked."""
+    is_in = np.zeros(len(groups), np.bool_)
+    for group in rng.permutation(np.unique(groups)):
+        if is_in.mean() < 0.5:
+            is_in |= groups == group
+    return is_in
 
 
 def _visible(heard: Labelled, tagger: Tagger) -> Figure:

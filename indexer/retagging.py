@@ -2,24 +2,25 @@
 
 import hashlib
 import json
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+import numpy as np
 
 from db.library import Library
 from db.records import SampleIds, Source, TagMark
+from indexer.acquaintance import Acquaintance, Survey, get_acquainted
 from indexer.calibration import calibration_of
 from indexer.encoder import TextEncoder
 from indexer.form import form_of
 from indexer.name_tags import tags_from_name
 from indexer.own_vocabulary import read_vocabulary
-from indexer.prior import estimate_prior
 from indexer.tagging import Tagger
 from indexer.vocabulary import Vocabulary
 
 _BATCH = 2000
-_N_FOR_PRIOR = 4000  # evenly spaced sounds: 0.1 s
-_SAME_PRIOR = 0.25  # how far logarithms of a prior may drift before all is tagged again
+_N_SURVEYED = 4000  # evenly spaced sounds: 0.2 s
+_SURE = 0.9  # of a name that speaks of one type only
 _SETTING = "tagging"
 SOURCES = (Source.MODEL, Source.ANALYSIS, Source.FILENAME)
 
@@ -30,7 +31,8 @@ def library_tagger(library: Library, encoder: TextEncoder) -> Tagger:
     Raises:
         UsageError: The user's vocabulary cannot be understood.
     """
-    return Tagger(encoder, read_vocabulary(library.folder), _known_state(library).get("prior"))
+    vocabulary = read_vocabulary(library.folder)
+    return Tagger(encoder, vocabulary, _last_acquaintance(library, encoder, vocabulary))
 
 
 def retag_if_needed(
@@ -52,11 +54,13 @@ def retag_if_needed(
         LibraryBusyError: Another process is writing the library.
     """
     vocabulary = read_vocabulary(library.folder)
-    known = _known_state(library)
-    if known.get("words") == _words(encoder, vocabulary) and not (
-        has_new_sounds and _has_drifted(_prior(library, Tagger(encoder, vocabulary)), known["prior"])
-    ):
-        return 0
+    known = _last_acquaintance(library, encoder, vocabulary)
+    if known is not None:
+        if not has_new_sounds:
+            return 0
+        survey = _survey(library, Tagger(encoder, vocabulary))
+        if not get_acquainted(survey, _names(vocabulary), learns=False).has_drifted(known):
+            return 0
     return retag(library, encoder, cancelled=cancelled)
 
 
@@ -81,8 +85,8 @@ def retag(
     """
     vocabulary = read_vocabulary(library.folder)
     tagger = Tagger(encoder, vocabulary)
-    prior = _prior(library, tagger)
-    tagger.weigh(prior)
+    acquaintance = get_acquainted(_survey(library, tagger), _names(vocabulary))
+    tagger.meet(acquaintance)
     ids = library.vectors(encoder.info).known()
     n_done = 0
     with library.edits() as edits:
@@ -94,7 +98,7 @@ def retag(
             edits.retag(_marks(library, tagger, batch), SOURCES)
             n_done += len(batch)
             on_progress(n_done, len(ids))
-        edits.keep_setting(_SETTING, json.dumps({"words": _words(encoder, vocabulary), "prior": prior}))
+        edits.keep_setting(_SETTING, json.dumps({"words": _words(encoder, vocabulary), **acquaintance.as_dict()}))
     return n_done
 
 
@@ -117,29 +121,41 @@ def _from_names(names: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[TagM
     yield from found.values()
 
 
+def _names(vocabulary: Vocabulary) -> list[str]:
+    return [kind.name for kind in vocabulary.types]
+
+
 def _words(encoder: TextEncoder, vocabulary: Vocabulary) -> str:
     """Return a text that changes where the encoder, its calibration or the vocabulary does."""
     calibration = repr(calibration_of(encoder.info)).encode()
     return f"{encoder.info.fingerprint} {vocabulary.digest} {hashlib.sha256(calibration).hexdigest()[:16]}"
 
 
-def _prior(library: Library, even: Tagger) -> dict[str, float]:
-    """Return how frequent each type is in a library, as `Tagger` takes it; ``even`` has none yet."""
+def _survey(library: Library, even: Tagger) -> Survey:
+    """Look at evenly spaced sounds; ``even`` knows nothing of the library yet."""
     index = library.vectors(even.info)
     ids = index.known()
-    ids = ids[:: max(1, len(ids) // _N_FOR_PRIOR)]
-    if not len(ids):
-        return {}
-    forms = [form_of(basic.duration_seconds, basic.n_onsets).name for basic in library.basics(ids.tolist())]
-    prior = estimate_prior(even.type_shares(index.get(ids), forms))
-    return {kind.name: round(float(weight), 4) for kind, weight in zip(even.vocabulary.types, prior, strict=True)}
+    ids = ids[:: max(1, len(ids) // _N_SURVEYED)]
+    basics = library.basics(ids.tolist())
+    vectors = index.get(ids)
+    shares = even.type_shares(vectors, [form_of(basic.duration_seconds, basic.n_onsets).name for basic in basics])
+    by_user = library.marks(ids.tolist(), Source.USER)
+    places = {name: place for place, name in enumerate(_names(even.vocabulary))}
+    said = [
+        _said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic.names, even.vocabulary))) for basic in basics
+    ]
+    return Survey(vectors, shares, np.array([places.get(name, -1) for name in said], np.int64))
 
 
-def _known_state(library: Library) -> dict[str, Any]:
-    """Return what a library was tagged with last; empty where it was not, or not to the end."""
+def _said_type(marks: Iterable[TagMark]) -> str:
+    """Return the type that the user or else a name is sure of; "" for none."""
+    sure = (mark.name for mark in marks if mark.facet == "type" and mark.confidence >= _SURE)
+    return next(sure, "")
+
+
+def _last_acquaintance(library: Library, encoder: TextEncoder, vocabulary: Vocabulary) -> Acquaintance | None:
+    """Return what a library was tagged by last; None where that was with other words, or not to the end."""
     state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
-    return state
-
-
-def _has_drifted(prior: Mapping[str, float], known: Mapping[str, float]) -> bool:
-    return any(abs(math.log(prior[name] / known.get(name, 1.0))) > _SAME_PRIOR for name in prior)
+    if state.get("words") != _words(encoder, vocabulary) or "n_named" not in state:
+        return None
+    return Acquaintance.from_dict(state, len(vocabulary.types))

@@ -1,12 +1,13 @@
 """What a sound is, by what the model hears in it and what was measured; `indexer.name_tags` has what its name says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from db.records import Features, Matrix, Reading, Source, TagMark, Vector
+from indexer.acquaintance import Acquaintance
 from indexer.calibration import calibration_of
 from indexer.describe import describe, unit
 from indexer.encoder import TextEncoder
@@ -29,21 +30,25 @@ class Tagger:
     Args:
         encoder: Its text half describes the types; its vectors are the ones tagged.
         vocabulary: What there is to be; the built-in one where it is left out.
-        prior: How much more or less frequent types are in a library than in the calibration, by name (`indexer.prior`);
-            as frequent where they are left out.
+        acquaintance: What is known of the library.
     """
 
     def __init__(
-        self, encoder: TextEncoder, vocabulary: Vocabulary | None = None, prior: Mapping[str, float] | None = None
+        self,
+        encoder: TextEncoder,
+        vocabulary: Vocabulary | None = None,
+        acquaintance: Acquaintance | None = None,
     ) -> None:
         self.info = encoder.info
         self.vocabulary = vocabulary or built_in()
         self._encoder = encoder
         self._calibration = calibration_of(encoder.info)
-        self.weigh(prior or {})
+        self.meet(acquaintance or Acquaintance())
 
-    def weigh(self, prior: Mapping[str, float]) -> None:
-        """Take another prior from now on."""
+    def meet(self, acquaintance: Acquaintance) -> None:
+        """Tag by what is known of a library from now on."""
+        self._acquaintance = acquaintance
+        prior = acquaintance.prior
         self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.vocabulary.types], np.float32)
 
     def tags(self, vector: Vector, features: Features) -> tuple[TagMark, ...]:
@@ -77,6 +82,8 @@ class Tagger:
     def type_shares(self, vectors: Matrix, forms: Sequence[str]) -> Shares:
         """Return how likely each sound is of each type, shape ``(n, n_types)``; rows sum to 1."""
         odds = self._calibration.scale * (vectors @ self.type_rows.T) + self._offsets
+        if self._acquaintance.shifts is not None:
+            odds += vectors @ self._acquaintance.shifts.T
         shares = self._prior * np.exp(odds - odds.max(axis=1, keepdims=True))
         is_hit = np.array([form == "one-shot" for form in forms])
         for number, kind in enumerate(self.vocabulary.types):

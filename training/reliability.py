@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.labelled import calibration_error, hear_labelled
+from indexer.acquaintance import Survey, get_acquainted
 from indexer.form import form_of
 from indexer.models import load_text_encoder
-from indexer.prior import estimate_prior
 from indexer.tagging import FAMILY_CONFIDENCE, Tagger
 
 _N_BINS = 10
@@ -33,8 +33,9 @@ def _answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool
     heard = hear_labelled(folder)
     tagger = Tagger(load_text_encoder())
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
-    prior = estimate_prior(tagger.type_shares(heard.vectors, forms))
-    tagger.weigh({kind.name: float(weight) for kind, weight in zip(tagger.vocabulary.types, prior, strict=True)})
+    shares = tagger.type_shares(heard.vectors, forms)
+    names = [kind.name for kind in tagger.vocabulary.types]
+    tagger.meet(get_acquainted(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
     families = sorted({kind.family for kind in tagger.vocabulary.types})
     belongs = np.array([[kind.family == family for family in families] for kind in tagger.vocabulary.types])
     shares = tagger.type_shares(heard.vectors, forms) @ belongs

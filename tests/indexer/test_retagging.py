@@ -5,7 +5,8 @@ import numpy as np
 from db.library import Library
 from db.records import Source, TagMark
 from db.tag_changes import Cell, TagChange, TagName
-from indexer.retagging import SOURCES, retag, retag_if_needed
+from indexer.describe import unit
+from indexer.retagging import SOURCES, library_tagger, retag, retag_if_needed
 from tests.db.factories import add_root, heard
 from tests.fakes import FakeEncoder
 
@@ -90,3 +91,30 @@ def test_a_run_that_was_stopped_is_taken_up_again(tmp_path: Path) -> None:
         retag(library, ENCODER, cancelled=lambda: True)
         assert retag_if_needed(library, ENCODER, has_new_sounds=False) == 3
         assert retag_if_needed(library, ENCODER, has_new_sounds=False) == 0
+
+
+def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
+    """Where files called snare sound as no description says, one that sounds like them and has no name is a snare."""
+    rng = np.random.default_rng(0)
+    place = {"snare": rng.standard_normal(16), "kick": rng.standard_normal(16)}
+
+    def sounds_like(kind: str) -> np.ndarray:
+        return unit((place[kind] + 0.1 * rng.standard_normal(16)).astype(np.float32))
+
+    named = [heard(f"{kind} {i}.wav", vector=sounds_like(kind)) for kind in place for i in range(30)]
+    nameless = [heard(f"audio_{kind[0]}{i}.wav", vector=sounds_like(kind)) for kind in place for i in range(5)]
+    with Library.create(tmp_path / "library") as library:
+        root = add_root(library, tmp_path / "sounds")
+        with library.writer() as writer:
+            writer.record(root.id, ENCODER.info, nameless, [], set())
+        retag(library, ENCODER)
+        alone = [names(library, i) for i in range(1, 11)]
+        assert {"snare"} not in alone
+        with library.writer() as writer:
+            writer.record(root.id, ENCODER.info, named, [], set())
+        assert retag_if_needed(library, ENCODER, has_new_sounds=True) == 70
+        assert [names(library, i) for i in range(1, 11)] == [{"snare"}] * 5 + [{"kick"}] * 5
+        assert retag_if_needed(library, ENCODER, has_new_sounds=True) == 0
+        tagger = library_tagger(library, ENCODER)
+        (mark,) = [m for m in tagger.tags(sounds_like("snare"), nameless[0].features) if m.facet == "type"]
+        assert mark.name == "snare"

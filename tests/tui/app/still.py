@@ -16,7 +16,7 @@ from indexer.blending import BlendPath, Near
 from indexer.describe import unit
 from indexer.encoder import TextEncoder
 from indexer.lessons import Learned
-from indexer.search import Correction
+from indexer.search import Correction, Preference
 from tests.tui.app.shelf import ENCODER
 from tui.app.session import Session
 
@@ -89,7 +89,7 @@ def spiral(ids: SampleIds) -> npt.NDArray[np.float32]:
 
 def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let words, ranks, blends and lessons go by rules of this file instead of those that get better with time."""
-    monkeypatch.setattr("tui.app.session.combine", lambda _encoder, text, _plus, _minus: _meaning(text))
+    monkeypatch.setattr("tui.app.session.direction", lambda _encoder, query, _wish, **_: _meaning(query.text))
     monkeypatch.setattr("tui.app.session.rank", _rank)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
     monkeypatch.setattr("tui.app.teaching.Teacher", _StillTeacher)
@@ -113,9 +113,10 @@ def _rank(
     within: SampleIds | None,
     n: int,
     correct: Correction,
+    prefer: Preference | None,
 ) -> npt.NDArray[np.void]:
     assert vector is not None
-    del correct  # sounds stay where they are
+    del correct, prefer  # sounds stay where they are
     ids, cosines = index.search(vector, n, within)
     found = np.zeros(len(ids), [("id", np.int64), ("score", np.float32)])
     found["id"] = ids

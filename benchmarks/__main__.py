@@ -10,7 +10,18 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, as_json, keep, show
 
-NAMES = ("search_rate", "rescan", "index_rate", "memory", "kill", "app", "blend_path", "tagging", "laion")
+NAMES = (
+    "search_rate",
+    "rescan",
+    "index_rate",
+    "embedding_cost",
+    "memory",
+    "kill",
+    "app",
+    "blend_path",
+    "tagging",
+    "laion",
+)
 
 
 def main() -> int:

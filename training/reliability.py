@@ -24,11 +24,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("picture", type=Path)
     options = parser.parse_args()
-    confidence, is_right = _answers(options.folder)
-    _draw(confidence, is_right, options.picture)
+    confidence, is_right = answers(options.folder)
+    draw(confidence, is_right, options.picture)
 
 
-def _answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+def answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
     """Return how sure the family of each sound is, names hidden, and whether it is right."""
     heard = hear_labelled(folder)
     tagger = Tagger(load_text_encoder())
@@ -42,7 +42,8 @@ def _answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool
     return shares.max(axis=1), np.array(families)[shares.argmax(axis=1)] == heard.families
 
 
-def _draw(confidence: npt.NDArray[np.float32], is_right: npt.NDArray[np.bool_], picture: Path) -> None:
+def draw(confidence: npt.NDArray[np.float32], is_right: npt.NDArray[np.bool_], picture: Path) -> None:
+    """Draw the share that is right against the confidence, as an SVG file."""
     import matplotlib as mpl  # noqa: PLC0415  only this script needs it
 
     mpl.use("svg")

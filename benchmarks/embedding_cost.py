@@ -1,0 +1,37 @@
+"""What the built-in model costs on one core: a second of sound beside a clip through HTSAT-tiny, and a description."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.figures import Figure, at_most, at_most_times, median_seconds
+from benchmarks.processes import run
+from indexer.compact.model import CompactTextEncoder
+from indexer.describe import describe
+from indexer.models import make_compact
+
+_RATE_HZ = 48_000
+_N_SOUNDS = 20  # in a pack, as while indexing
+_RIVAL = "laion_clap's HTSAT-tiny, one clip"
+
+
+def measure(_: Path, *, is_quick: bool) -> list[Figure]:
+    """Time seconds of noise, alone and in company, then clips; each in one thread."""
+    rng = np.random.default_rng(0)
+    sounds = [rng.normal(0, 0.1, _RATE_HZ).astype(np.float32) for _ in range(_N_SOUNDS)]
+    encoder, reader = make_compact(1), CompactTextEncoder()
+    contestants = {
+        "together": lambda: encoder.embed_audio(sounds),
+        "alone": lambda: encoder.embed_audio(sounds[:1]),
+        "query": lambda: describe(reader, ["dusty punchy snare"]),
+    }
+    ours = median_seconds(contestants, n_rounds=10 if is_quick else 50)
+    rival = [sys.executable, "-m", "benchmarks.laion_clap_rival", "--clip"]
+    clip_ms = 1000 * float(np.median([json.loads(run(rival).splitlines()[-1]) for _ in range(1 if is_quick else 3)]))
+    return [
+        at_most_times("embed a second of sound", 1000 * ours["together"] / _N_SOUNDS, "ms", _RIVAL, clip_ms, 1 / 50),
+        at_most_times("the same, a sound alone", 1000 * ours["alone"], "ms", _RIVAL, clip_ms, 1 / 50),
+        at_most("description to vector, four phrasings", 1000 * ours["query"], "ms", 2),
+    ]

@@ -136,8 +136,10 @@ def _survey(library: Library, even: Tagger) -> Survey:
     index = library.vectors(even.info)
     ids = index.known()
     ids = ids[:: max(1, len(ids) // _N_SURVEYED)]
-    basics = library.basics(ids.tolist())
     vectors = index.get(ids)
+    order = np.lexsort(vectors.T[:3])  # by content: the same bits whatever the order in which sounds came in
+    ids, vectors = ids[order], vectors[order]
+    basics = library.basics(ids.tolist())
     shares = even.type_shares(vectors, [form_of(basic.duration_seconds, basic.n_onsets).name for basic in basics])
     by_user = library.marks(ids.tolist(), Source.USER)
     places = {name: place for place, name in enumerate(_names(even.vocabulary))}

@@ -122,11 +122,20 @@ def _split(text: str) -> tuple[str, dict[str, float]]:
     return " ".join(word for word in words if word and word.casefold() not in _SAYS_NOTHING), found
 
 
+def measured_words() -> tuple[str, ...]:
+    """Return the single words for what is measured."""
+    return tuple(word for entry in _table().values() for word in (*entry["high"], *entry["low"]) if word.isalpha())
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("indexer").joinpath("qualities.toml").read_text("utf-8"))
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Return what finds the words of each measure: in a group of their side, in none where they mean other things."""
-    table = tomllib.loads(files("indexer").joinpath("qualities.toml").read_text("utf-8"))
-    return {measure: _pattern(entry["not"], entry["high"], entry["low"]) for measure, entry in table.items()}
+    return {measure: _pattern(entry["not"], entry["high"], entry["low"]) for measure, entry in _table().items()}
 
 
 def _pattern(must_not: Sequence[str], high: Sequence[str], low: Sequence[str]) -> re.Pattern[str]:

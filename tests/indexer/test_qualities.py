@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.records import Features
-from indexer.qualities import ALONE, BESIDE_WORDS, preferred, take_apart
+from indexer.qualities import ALONE, BESIDE_WORDS, measured_words, preferred, take_apart
 
 LONG, BRIGHT, NOISY = "audible_seconds", "brightness_hz", "noisiness"
 
@@ -91,3 +91,8 @@ def test_sounds_that_answer_count_more_than_those_that_do_not() -> None:
 
 def test_nothing_to_prefer() -> None:
     assert len(preferred(np.zeros(0, np.float32), np.zeros((0, 1), np.float32), [1], ALONE)) == 0
+
+
+def test_each_word_that_is_offered_is_understood() -> None:
+    assert {"short", "bright", "wide"} <= set(measured_words())
+    assert all(len(take_apart(word).qualities) == 1 for word in measured_words())

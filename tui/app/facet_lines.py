@@ -12,6 +12,7 @@ from db.keys import KEYS
 from db.library import Library
 from db.query import Filter, parse_query
 from db.records import Collection, SampleIds
+from indexer.qualities import measured_words
 from tui.app.widgets.facets import FacetLine
 
 Counts = npt.NDArray[np.int64]
@@ -65,7 +66,7 @@ def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str
         "collection": [collection.name for collection in collections],
         "key": KEYS,
         "channels": ("mono", "stereo"),
-        "": [word for word in (*types, *others) if word.isalpha()],
+        "": [*(word for word in (*types, *others) if word.isalpha()), *measured_words()],
     }
 
 

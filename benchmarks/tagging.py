@@ -19,14 +19,14 @@ from benchmarks.loops import KITS, RATE_HZ, Loop, make_loops, sonic_pi_loops
 from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
 from db.library import Library
-from db.records import FileStat
+from db.records import FileStat, TagMark
 from indexer.acquaintance import Survey, get_acquainted
 from indexer.analysis import analyse
 from indexer.bulk_tags import tag_named
 from indexer.compact.model import INFO
 from indexer.describe import describe
 from indexer.features import Original, measure_closely
-from indexer.form import form_of
+from indexer.form import can_be_loop, form_of
 from indexer.lessons import Teacher, traits_of
 from indexer.models import load_text_encoder, make_compact
 from indexer.name_tags import tags_from_name
@@ -153,8 +153,8 @@ def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
 
 def _half_named(heard: Labelled, shares: Shares, names: list[str], forms: list[str]) -> list[Figure]:
     """Compare the types of sounds without a name where those of others are seen and where none is."""
-    said = _places(heard.names, names)
-    truth = _places(heard.labels.tolist(), names)
+    said = _places(_named(heard), names)
+    truth = _places([tags_from_name(label) for label in heard.labels.tolist()], names)
     folders = np.array([name.rpartition("/")[0] for name in heard.names])
     tagger = Tagger(load_text_encoder())
     figures = []
@@ -176,10 +176,18 @@ def _half_named(heard: Labelled, shares: Shares, names: list[str], forms: list[s
     return figures
 
 
-def _places(texts: list[str], names: list[str]) -> npt.NDArray[np.int64]:
-    """Return which type each text names for sure, -1 for none."""
-    named = [[mark.name for mark in tags_from_name(text) if mark.confidence >= _SURE] for text in texts]
-    return np.array([names.index(found[0]) if found else -1 for found in named])
+def _named(heard: Labelled) -> list[tuple[TagMark, ...]]:
+    """Return what the name of each sound says."""
+    return [
+        tags_from_name(name, can_be_loop=can_be_loop(one.duration_seconds, one.n_onsets))
+        for name, one in zip(heard.names, heard.features, strict=True)
+    ]
+
+
+def _places(named: list[tuple[TagMark, ...]], names: list[str]) -> npt.NDArray[np.int64]:
+    """Return which type is named for sure, -1 for none."""
+    sure = [[mark.name for mark in marks if mark.confidence >= _SURE] for marks in named]
+    return np.array([names.index(found[0]) if found else -1 for found in sure])
 
 
 def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
@@ -196,8 +204,8 @@ def _visible(heard: Labelled, tagger: Tagger) -> Figure:
     durations = [one.duration_seconds for one in heard.features]
     given = tagger.tag_all(heard.vectors, durations, [one.n_onsets for one in heard.features])
     answers = []
-    for name, marks in zip(heard.names, given, strict=True):
-        types = [mark for mark in (*tags_from_name(name), *marks) if mark.facet == "type"]
+    for named, marks in zip(_named(heard), given, strict=True):
+        types = [mark for mark in (*named, *marks) if mark.facet == "type"]
         best = max(types, key=lambda mark: mark.source, default=None)
         answers.append(None if best is None else best.parent or best.name)
     is_answered = np.array([answer is not None for answer in answers])

@@ -14,12 +14,13 @@ _FOLDER_CONFIDENCE = 0.9
 Kind = TypeVar("Kind", SoundType, OwnTag)
 
 
-def tags_from_name(name: str, vocabulary: Vocabulary | None = None) -> tuple[TagMark, ...]:
+def tags_from_name(name: str, vocabulary: Vocabulary | None = None, *, can_be_loop: bool = True) -> tuple[TagMark, ...]:
     """Find the type in the file name, else in the nearest folder that names one, and tags of the user's facets.
 
     Args:
         name: Path below its root as shown to the user.
         vocabulary: Whose words count; the built-in one where it is left out.
+        can_be_loop: What was measured allows that it is a loop (`indexer.form.can_be_loop`).
     """
     vocabulary = vocabulary or built_in()
     *folders, file = name.split("/")
@@ -30,15 +31,19 @@ def tags_from_name(name: str, vocabulary: Vocabulary | None = None) -> tuple[Tag
         terms = _terms(part, vocabulary) if part is file else _folder_terms(part, vocabulary)
         if not terms:
             continue
-        kind = kind or _type_mark(terms, vocabulary, confidence)
+        kind = kind or _type_mark(terms, vocabulary, confidence, can_be_loop=can_be_loop)
         for tag in _meant(terms, vocabulary.own_by_word).values():
             own.setdefault(tag.name, TagMark(tag.facet, tag.name, Source.FILENAME, confidence))
     return (*kind, *own.values())
 
 
-def _type_mark(terms: frozenset[str], vocabulary: Vocabulary, confidence: float) -> tuple[TagMark, ...]:
+def _type_mark(
+    terms: frozenset[str], vocabulary: Vocabulary, confidence: float, *, can_be_loop: bool
+) -> tuple[TagMark, ...]:
     """Return what the longest term names; terms of one length share the confidence."""
     found = _meant(terms, vocabulary.types_by_word)
+    if not can_be_loop:
+        found = {term: kind for term, kind in found.items() if kind.form != "loop"}
     if not found:
         return ()
     longest = max(map(len, found))

@@ -19,6 +19,7 @@ from db.records import FailedFile, HeardFile, Outcome, Root, TagMark
 from db.writer import Writer
 from indexer.decode_pool import Task
 from indexer.encoder import Encoder
+from indexer.form import can_be_loop
 from indexer.hearing import HeardSound, hear
 from indexer.lessons import Teacher
 from indexer.name_tags import tags_from_name
@@ -230,7 +231,9 @@ def _heard_file(
 ) -> HeardFile:
     assert item.sound is not None
     name = display_text(file.relpath)
-    tags = tags_from_name(name, vocabulary) + tags_from_sound
+    measured = item.sound.features
+    is_loop = measured is None or can_be_loop(measured.duration_seconds, measured.n_onsets)
+    tags = tags_from_name(name, vocabulary, can_be_loop=is_loop) + tags_from_sound
     readings = (*item.sound.readings, *readings_from_name(name))
     return HeardFile(
         relpath=file.relpath,

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from db.basics import Basics
 from db.library import Library
 from db.records import SampleIds, Source, TagMark
 from indexer.acquaintance import Acquaintance, Survey, get_acquainted
 from indexer.calibration import calibration_of
 from indexer.encoder import TextEncoder
-from indexer.form import form_of
+from indexer.form import can_be_loop, form_of
 from indexer.name_tags import tags_from_name
 from indexer.own_vocabulary import read_vocabulary
 from indexer.tagging import Tagger
@@ -110,14 +111,15 @@ def _marks(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[
         [basic.n_onsets for basic in basics],
     )
     return {
-        basic.sample_id: (*_from_names(basic.names, tagger.vocabulary), *given)
+        basic.sample_id: (*_from_names(basic, tagger.vocabulary), *given)
         for basic, given in zip(basics, heard, strict=True)
     }
 
 
-def _from_names(names: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[TagMark]:
+def _from_names(basic: Basics, vocabulary: Vocabulary) -> Iterator[TagMark]:
     """Yield what the names of all copies say, each tag once."""
-    found = {mark.name: mark for name in names for mark in tags_from_name(name, vocabulary)}
+    is_loop = can_be_loop(basic.duration_seconds, basic.n_onsets)
+    found = {mark.name: mark for name in basic.names for mark in tags_from_name(name, vocabulary, can_be_loop=is_loop)}
     yield from found.values()
 
 
@@ -143,9 +145,7 @@ def _survey(library: Library, even: Tagger) -> Survey:
     shares = even.type_shares(vectors, [form_of(basic.duration_seconds, basic.n_onsets).name for basic in basics])
     by_user = library.marks(ids.tolist(), Source.USER)
     places = {name: place for place, name in enumerate(_names(even.vocabulary))}
-    said = [
-        _said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic.names, even.vocabulary))) for basic in basics
-    ]
+    said = [_said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.vocabulary))) for basic in basics]
     return Survey(vectors, shares, np.array([places.get(name, -1) for name in said], np.int64))
 
 

@@ -6,6 +6,7 @@ from indexer.calibration import calibration_of
 from indexer.compact.model import INFO as COMPACT_INFO
 from indexer.compact.model import CompactTextEncoder
 from indexer.describe import describe, unit
+from indexer.form import can_be_loop
 from indexer.name_tags import tags_from_name
 from indexer.own_vocabulary import parse_vocabulary
 from indexer.tagging import Tagger, pitched_readings
@@ -42,6 +43,22 @@ def features(seconds: float = 0.3, n_onsets: int = 1) -> Features:
 )
 def test_name_tells_the_type(name: str, kind: str | None) -> None:
     assert [mark.name for mark in tags_from_name(name)] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("Beats/beat 01.wav", None), ("Kicks/beat 01.wav", "kick"), ("Loops/bass loop.wav", "bass"), ("kick.wav", "kick")],
+)
+def test_what_is_too_short_for_a_loop_is_none_whatever_its_name(name: str, kind: str | None) -> None:
+    found = tags_from_name(name, can_be_loop=can_be_loop(0.4, 1))
+    assert [mark.name for mark in found] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "n_onsets", "is_possible"), [(0.4, 1, False), (0.8, 1, False), (0.8, 3, True), (3.3, 1, True)]
+)
+def test_a_loop_takes_time(seconds: float, n_onsets: int, is_possible: bool) -> None:
+    assert can_be_loop(seconds, n_onsets) is is_possible
 
 
 def test_model_tags_what_it_is_sure_of_and_nothing_else() -> None:

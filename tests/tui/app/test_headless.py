@@ -59,6 +59,17 @@ def test_a_description_ranks_and_a_sort_keeps_each_score_at_its_sound(session: S
     assert dict(zip(ordered.ids, ordered.scores, strict=True)) == dict(zip(ranked.ids, ranked.scores, strict=True))
 
 
+def test_words_for_what_is_measured_order_by_it_alone_and_beside_an_example(session: Session) -> None:
+    def first_lengths(request: Request) -> float:
+        ids = session.find(request).ids[:5]
+        return float(session.library.measures(ids, ("audible_seconds",)).sum())
+
+    liked = (int(session.find(Request("kick")).ids[0]),)
+    for likes in ((), liked):
+        assert first_lengths(Request("short", likes=likes)) < first_lengths(Request("long", likes=likes))
+    assert session.find(Request("kick")).ids.tolist() != session.find(Request("long kick")).ids.tolist()
+
+
 def test_more_like_this_puts_the_sound_first_and_less_like_leaves_it_out(session: Session) -> None:
     first = int(session.find(Request()).ids[3])
     assert session.find(Request(likes=(first,))).ids[0] == first

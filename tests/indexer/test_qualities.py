@@ -24,6 +24,8 @@ LONG, BRIGHT, NOISY = "audible_seconds", "brightness_hz", "noisiness"
         ("noisy pad", "pad", {NOISY: 1}),
         ("short long", "", {}),
         ("pad with a slow attack", "pad", {"attack_ms": 1}),
+        ("short pad with a long attack", "pad", {"attack_ms": 1, LONG: -1}),
+        ("low end rumble", "rumble", {BRIGHT: -1}),
         ("quiet stereo piano", "stereo piano", {"loudness_lufs": -1}),
         ("wide pad", "pad", {"stereo_width": 1}),
     ],
@@ -34,7 +36,7 @@ def test_words_for_what_is_measured_are_told_from_the_rest(text: str, left: str,
 
 
 @pytest.mark.parametrize(
-    "text", ["high hat", "open hi-hat", "lo-fi beat", "low pass sweep", "deep house loop", "longitude"]
+    "text", ["high hat", "open hi-hat", "lo-fi beat", "low pass sweep", "deep house loop", "palm muted", "longitude"]
 )
 def test_words_that_mean_something_else_stay(text: str) -> None:
     wish = take_apart(text)

@@ -119,7 +119,10 @@ def _split(text: str) -> tuple[str, dict[str, float]]:
     if not found:
         return text, {}
     words = [word.strip(",.;:!?-") for word in "".join(left).split()]
-    return " ".join(word for word in words if word and word.casefold() not in _SAYS_NOTHING), found
+    rest, more = _split(" ".join(word for word in words if word and word.casefold() not in _SAYS_NOTHING))
+    for measure, side in more.items():  # a "slow dark attack" is a slow attack
+        found[measure] = found.get(measure, 0.0) + side
+    return rest, found
 
 
 def measured_words() -> tuple[str, ...]:

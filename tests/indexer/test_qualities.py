@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from db.records import Features
@@ -25,6 +25,7 @@ LONG, BRIGHT, NOISY = "audible_seconds", "brightness_hz", "noisiness"
         ("short long", "", {}),
         ("pad with a slow attack", "pad", {"attack_ms": 1}),
         ("short pad with a long attack", "pad", {"attack_ms": 1, LONG: -1}),
+        ("slow dark attack pad", "pad", {"attack_ms": 1, BRIGHT: -1}),
         ("low end rumble", "rumble", {BRIGHT: -1}),
         ("quiet stereo piano", "stereo piano", {"loudness_lufs": -1}),
         ("wide pad", "pad", {"stereo_width": 1}),
@@ -98,3 +99,32 @@ def test_nothing_to_prefer() -> None:
 def test_each_word_that_is_offered_is_understood() -> None:
     assert {"short", "bright", "wide"} <= set(measured_words())
     assert all(len(take_apart(word).qualities) == 1 for word in measured_words())
+
+
+WORDS = [
+    "short",
+    "dark",
+    "high",
+    "hat",
+    "low",
+    "fi",
+    "not",
+    "very",
+    "kick",
+    "attack",
+    "slow",
+    "long",
+    "and",
+    "a",
+    "808",
+]
+
+
+@example("slow dark attack")
+@given(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join) | st.text(max_size=40))
+def test_what_is_left_of_a_description_asks_for_nothing_that_is_measured(text: str) -> None:
+    wish = take_apart(text)
+    assert not take_apart(wish.text).qualities
+    if wish.qualities:
+        assert len(wish.text) < len(text)
+    assert set(wish.qualities.values()) <= {1.0, -1.0}

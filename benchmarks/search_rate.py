@@ -22,6 +22,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     """Search 100,000 vectors (20,000 when quick) in process, and 10,000 from the command line."""
     return [
         *_vector_to_hits(work_dir / "large", 20_000 if is_quick else 100_000),
+        *_words_to_hits(work_dir / "large"),
         *_whole_process(work_dir / "small", 10_000),
     ]
 
@@ -61,6 +62,17 @@ def _vector_to_hits(folder: Path, n: int) -> list[Figure]:
         at_most_times(f"{name}, 10 % filter", ms["ours"], "ms", rival, ms["bare"], 2),
         Figure(f"{name}, no filter", ms["unfiltered"], "ms", rival, ms["bare"]),
     ]
+
+
+def _words_to_hits(folder: Path) -> list[Figure]:
+    """Compare a description that holds words for what is measured with one that does not."""
+    with Library.open(folder / "library") as library:
+        searcher = Searcher(library, load_text_encoder())
+        medians = median_seconds(
+            {line: lambda line=line: searcher.search(line, _K) for line in ("kick", "short dark kick")}, n_rounds=31
+        )
+    ms = {line: 1000 * seconds for line, seconds in medians.items()}
+    return [Figure('description to hits, "short dark kick"', ms["short dark kick"], "ms", '"kick"', ms["kick"])]
 
 
 def _whole_process(folder: Path, n: int) -> list[Figure]:

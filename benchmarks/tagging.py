@@ -30,14 +30,13 @@ from indexer.form import can_be_loop, form_of
 from indexer.lessons import Teacher, traits_of
 from indexer.models import load_text_encoder, make_compact
 from indexer.name_tags import tags_from_name
-from indexer.retagging import retag
+from indexer.retagging import retag, said_type
 from indexer.tagging import FAMILY_CONFIDENCE, Shares, Tagger, pitched_readings
 from indexer.teaching import Sounds, evenly, learn, standardized, survey
 from indexer.tempo import estimate_tempo
 from indexer.tonality import estimate_key
 
 _N_LABELS, _N_DRAWS, _N_EXAMPLES = 20, 10, 5
-_SURE = 0.9  # of a name
 # Krumhansl and Kessler (1982), for the rival
 _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
@@ -186,8 +185,8 @@ def _named(heard: Labelled) -> list[tuple[TagMark, ...]]:
 
 def _places(named: list[tuple[TagMark, ...]], names: list[str]) -> npt.NDArray[np.int64]:
     """Return which type is named for sure, -1 for none."""
-    sure = [[mark.name for mark in marks if mark.confidence >= _SURE] for marks in named]
-    return np.array([names.index(found[0]) if found else -1 for found in sure])
+    said = [said_type(marks) for marks in named]
+    return np.array([names.index(kind) if kind else -1 for kind in said])
 
 
 def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray[np.bool_]:

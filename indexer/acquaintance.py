@@ -49,13 +49,12 @@ class Acquaintance:
 
     def has_drifted(self, since: "Acquaintance") -> bool:
         """Whether the library consists of something else than it did."""
-        return any(
-            abs(math.log(self.prior.get(name, 1.0) / since.prior.get(name, 1.0))) > _SAME for name in self.prior
-        ) or any(
-            abs(math.log((self.n_named.get(name, 0) + _PSEUDO_SOUNDS) / (since.n_named.get(name, 0) + _PSEUDO_SOUNDS)))
-            > _SAME
+        ratios = [self.prior.get(name, 1.0) / since.prior.get(name, 1.0) for name in self.prior]
+        ratios += [
+            (self.n_named.get(name, 0) + _PSEUDO_SOUNDS) / (since.n_named.get(name, 0) + _PSEUDO_SOUNDS)
             for name in {*self.n_named, *since.n_named}
-        )
+        ]
+        return any(abs(math.log(ratio)) > _SAME for ratio in ratios)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what JSON can hold; shifts as 16-bit floats: 50 kB."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from db.basics import Basics
 from db.library import Library
-from db.records import SampleIds, Source, TagMark
+from db.records import EncoderInfo, SampleIds, Source, TagMark
 from indexer.acquaintance import Acquaintance, Survey, get_acquainted
 from indexer.calibration import calibration_of
 from indexer.encoder import TextEncoder
@@ -56,13 +56,13 @@ def retag_if_needed(
     """
     vocabulary = read_vocabulary(library.folder)
     known = _last_acquaintance(library, encoder, vocabulary)
-    if known is not None:
-        if not has_new_sounds:
-            return 0
-        survey = _survey(library, Tagger(encoder, vocabulary))
-        if not get_acquainted(survey, _names(vocabulary), learns=False).has_drifted(known):
-            return 0
-    return retag(library, encoder, cancelled=cancelled)
+    if known is not None and not has_new_sounds:
+        return 0
+    tagger = Tagger(encoder, vocabulary)
+    survey = _survey(library, tagger)
+    if known is not None and not get_acquainted(survey, _names(vocabulary), learns=False).has_drifted(known):
+        return 0
+    return _retag(library, tagger, survey, lambda _done, _total: None, cancelled)
 
 
 def retag(
@@ -84,11 +84,21 @@ def retag(
         UsageError: The user's vocabulary cannot be understood.
         LibraryBusyError: Another process is writing the library.
     """
-    vocabulary = read_vocabulary(library.folder)
-    tagger = Tagger(encoder, vocabulary)
-    acquaintance = get_acquainted(_survey(library, tagger), _names(vocabulary))
+    tagger = Tagger(encoder, read_vocabulary(library.folder))
+    return _retag(library, tagger, _survey(library, tagger), on_progress, cancelled)
+
+
+def _retag(
+    library: Library,
+    tagger: Tagger,
+    survey: Survey,
+    on_progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> int:
+    acquaintance = get_acquainted(survey, _names(tagger.vocabulary))
     tagger.meet(acquaintance)
-    ids = library.vectors(encoder.info).known()
+    words = _words(tagger.info, tagger.vocabulary)
+    ids = library.vectors(tagger.info).known()
     n_done = 0
     with library.edits() as edits:
         edits.keep_setting(_SETTING, "{}")
@@ -99,7 +109,7 @@ def retag(
             edits.retag(_marks(library, tagger, batch), SOURCES)
             n_done += len(batch)
             on_progress(n_done, len(ids))
-        edits.keep_setting(_SETTING, json.dumps({"words": _words(encoder, vocabulary), **acquaintance.as_dict()}))
+        edits.keep_setting(_SETTING, json.dumps({"words": words, **acquaintance.as_dict()}))
     return n_done
 
 
@@ -127,10 +137,10 @@ def _names(vocabulary: Vocabulary) -> list[str]:
     return [kind.name for kind in vocabulary.types]
 
 
-def _words(encoder: TextEncoder, vocabulary: Vocabulary) -> str:
+def _words(encoder: EncoderInfo, vocabulary: Vocabulary) -> str:
     """Return a text that changes where the encoder, its calibration or the vocabulary does."""
-    calibration = repr(calibration_of(encoder.info)).encode()
-    return f"{encoder.info.fingerprint} {vocabulary.digest} {hashlib.sha256(calibration).hexdigest()[:16]}"
+    calibration = repr(calibration_of(encoder)).encode()
+    return f"{encoder.fingerprint} {vocabulary.digest} {hashlib.sha256(calibration).hexdigest()[:16]}"
 
 
 def _survey(library: Library, even: Tagger) -> Survey:
@@ -145,19 +155,20 @@ def _survey(library: Library, even: Tagger) -> Survey:
     shares = even.type_shares(vectors, [form_of(basic.duration_seconds, basic.n_onsets).name for basic in basics])
     by_user = library.marks(ids.tolist(), Source.USER)
     places = {name: place for place, name in enumerate(_names(even.vocabulary))}
-    said = [_said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.vocabulary))) for basic in basics]
+    said = [said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.vocabulary))) for basic in basics]
     return Survey(vectors, shares, np.array([places.get(name, -1) for name in said], np.int64))
 
 
-def _said_type(marks: Iterable[TagMark]) -> str:
-    """Return the type that the user or else a name is sure of; "" for none."""
-    sure = (mark.name for mark in marks if mark.facet == "type" and mark.confidence >= _SURE)
-    return next(sure, "")
+def said_type(marks: Iterable[TagMark]) -> str:
+    """Return the first type that is said for sure and that nobody takes back; "" for none."""
+    types = [mark for mark in marks if mark.facet == "type"]
+    taken_back = {mark.name for mark in types if mark.confidence == 0}
+    return next((mark.name for mark in types if mark.confidence >= _SURE and mark.name not in taken_back), "")
 
 
 def _last_acquaintance(library: Library, encoder: TextEncoder, vocabulary: Vocabulary) -> Acquaintance | None:
     """Return what a library was tagged by last; None where that was with other words, or not to the end."""
     state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
-    if state.get("words") != _words(encoder, vocabulary) or "n_named" not in state:
+    if state.get("words") != _words(encoder.info, vocabulary) or "n_named" not in state:
         return None
     return Acquaintance.from_dict(state, len(vocabulary.types))

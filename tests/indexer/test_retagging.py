@@ -6,7 +6,7 @@ from db.library import Library
 from db.records import Source, TagMark
 from db.tag_changes import Cell, TagChange, TagName
 from indexer.describe import unit
-from indexer.retagging import SOURCES, library_tagger, retag, retag_if_needed
+from indexer.retagging import SOURCES, library_tagger, retag, retag_if_needed, said_type
 from tests.db.factories import add_root, heard
 from tests.fakes import FakeEncoder
 
@@ -118,3 +118,13 @@ def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
         tagger = library_tagger(library, ENCODER)
         (mark,) = [m for m in tagger.tags(sounds_like("snare"), nameless[0].features) if m.facet == "type"]
         assert mark.name == "snare"
+
+
+def test_what_the_user_takes_back_is_not_learned_from_a_name() -> None:
+    name = TagMark("type", "kick", Source.FILENAME, 0.95, "drums")
+    denied = TagMark("type", "kick", Source.USER, 0.0, "drums")
+    given = TagMark("type", "snare", Source.USER, 1.0, "drums")
+    assert said_type([name]) == "kick"
+    assert said_type([denied, name]) == ""
+    assert said_type([denied, given, name]) == "snare"
+    assert said_type([TagMark("type", "tom", Source.FILENAME, 0.475, "drums")]) == ""

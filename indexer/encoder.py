@@ -39,6 +39,10 @@ class TextEncoder(EncoderFacts, Protocol):
 class Encoder(TextEncoder, Protocol):
     """A whole model: sounds and descriptions into one space."""
 
+    def warm_up(self) -> None:
+        """Say that sounds will come soon; whatever can be loaded elsewhere meanwhile is. Returns at once."""
+        ...
+
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
         """Embed sounds; unit rows, shape ``(len(waveforms), dim)``.
 

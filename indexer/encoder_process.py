@@ -17,7 +17,7 @@ import numpy as np
 from db.errors import ModelError
 from db.records import EncoderInfo, Matrix, Vector
 from indexer.encoder import Encoder, EncoderFacts, TextEncoder, Waveform
-from indexer.priority import give_way
+from indexer.priority import LOW, give_way
 
 EncoderFactory: TypeAlias = Callable[[int], Encoder]  # takes the number of threads; must be importable by the child
 Items: TypeAlias = list[str] | list[Waveform]
@@ -83,7 +83,7 @@ class EncoderProcess:
         return self._request(list(waveforms))
 
     def warm_up(self) -> None:
-        """Start the child now, so that the first sound does not wait for it. Returns at once."""
+        """Start the child now, which loads the model at once. Returns before it has."""
         with self._turn:
             self._start()
 
@@ -161,8 +161,10 @@ def _start_resource_tracker() -> None:
 def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
     """Answer requests until the owner closes the pipe or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to handle
-    give_way()
+    give_way(LOW)
     encoder: Encoder | None = None
+    with contextlib.suppress(Exception):  # what fails now fails again at the first request, and is told then
+        encoder = factory(n_threads)
     with contextlib.suppress(EOFError, OSError):  # the owner has gone: so do we
         for items in _requests(pipe):
             answer: Any = None

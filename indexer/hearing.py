@@ -1,19 +1,23 @@
 """Decode and embed many files at once: workers decode the next batch while the encoder takes the last one."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.records import Vector
 from indexer.decode import SAMPLE_RATE_HZ, DecodedSound
 from indexer.decode_pool import DecodePool, Result, Task
 from indexer.encoder import Encoder, Waveform
 
-# One batch: large enough to keep the encoder busy, small enough that a kill costs less than a second of work
-# and that memory stays flat (60 s of sound is 12 MB).
+# One batch: large enough to keep the encoder busy, small enough that a kill costs less than a second of its work.
 _BATCH_FILES = 64
 _BATCH_FRAMES = 60 * SAMPLE_RATE_HZ
+# Decoding runs this far ahead, so that it loses no time while the model loads; 115 MB.
+_WAITING_FRAMES = 600 * SAMPLE_RATE_HZ
+_UNDER_WAY = 2  # batches that are still embedded after Ctrl-C; with a large model, each may take several seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +45,58 @@ def hear(
         tasks: Files to hear; taken lazily.
         encoder: Embeds while the next batch is decoded.
         n_workers: Decoding processes; one per core by default.
-        cancelled: Polled between files; once true, what is under way is still yielded, nothing more is started.
+        cancelled: Polled between files; once true, at most two batches that are under way are still yielded.
 
     Raises:
         ModelError: The encoder cannot be used at all. A sound that it refuses is that sound's error.
     """
-    wanted = _until(cancelled, tasks)
+    wanted = _waking(encoder, _until(cancelled, tasks))
     with DecodePool(n_workers or os.cpu_count() or 1) as pool, ThreadPoolExecutor(1) as embedder:
-        in_flight: Future[list[HeardSound]] | None = None
-        for batch in _batches(pool.map(wanted)):
-            following = embedder.submit(_embed, encoder, batch)
-            if in_flight is not None:
-                yield in_flight.result()
-            in_flight = following
-        if in_flight is not None:
-            yield in_flight.result()
+        waiting: deque[_Waiting] = deque()
+        try:
+            for batch in _batches(pool.map(wanted)):
+                waiting.append(_Waiting(embedder.submit(_embed, encoder, batch), sum(map(_n_frames, batch))))
+                while waiting and (waiting[0].future.done() or _n_waiting(waiting) > _WAITING_FRAMES):
+                    yield waiting.popleft().future.result()
+            while waiting:
+                if cancelled():
+                    _cancel(waiting, _UNDER_WAY)
+                yield waiting.popleft().future.result()
+        finally:
+            _cancel(waiting, 0)
+
+
+class _Waiting(NamedTuple):
+    """A batch that is being embedded, or will be."""
+
+    future: Future[list[HeardSound]]
+    n_frames: int
+
+
+def _n_waiting(waiting: Iterable[_Waiting]) -> int:
+    return sum(batch.n_frames for batch in waiting)
+
+
+def _cancel(waiting: deque[_Waiting], n_kept: int) -> None:
+    """Forget all batches but the first few."""
+    while len(waiting) > n_kept:
+        waiting.pop().future.cancel()
 
 
 def _until(cancelled: Callable[[], bool], tasks: Iterable[Task]) -> Iterator[Task]:
     for task in tasks:
         if cancelled():
             return
+        yield task
+
+
+def _waking(encoder: Encoder, tasks: Iterable[Task]) -> Iterator[Task]:
+    """Let the encoder load while the first sounds are decoded, unless they may be known to need none."""
+    is_awake = False
+    for task in tasks:
+        if not is_awake and not task.known_hashes:
+            encoder.warm_up()
+            is_awake = True
         yield task
 
 

@@ -2,10 +2,12 @@
 
 import os
 
-_NICENESS = 19  # the lowest: three children at 10 take a quarter of a core from the screen, at 19 a twentieth
+LOWEST = 19  # three children at 10 take a quarter of a core from the screen, at 19 a twentieth
+# For the one child that the others work for: beside two at 19 it has a core of two to itself, and is never waited for.
+LOW = 10
 
 
-def give_way() -> None:
+def give_way(niceness: int = LOWEST) -> None:
     """Let whatever a person does at the machine come first; where nobody does anything this costs nothing."""
     if os.name == "posix":
-        os.nice(_NICENESS)
+        os.nice(niceness)

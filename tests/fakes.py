@@ -25,6 +25,9 @@ class FakeEncoder:
         self.audio_center: Vector = np.zeros(_DIM, np.float32)
         self.n_embedded = 0
 
+    def warm_up(self) -> None:
+        pass
+
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
         self.n_embedded += len(waveforms)
         return unit(np.stack([self._bands(waveform) for waveform in waveforms])) if waveforms else self._none()

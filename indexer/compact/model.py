@@ -97,6 +97,9 @@ class CompactEncoder(CompactTextEncoder):
         self._timbre = _load_timbre(weights_folder)
         self._device = device
 
+    def warm_up(self) -> None:
+        """Do nothing: what exists is loaded."""
+
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
         """Embed sounds; unit rows, shape ``(len(waveforms), dim)``.
 

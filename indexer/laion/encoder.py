@@ -162,6 +162,9 @@ class LaionEncoder:
             choose_dtype(precision or read_precision(folder), device),
         )
 
+    def warm_up(self) -> None:
+        """Do nothing: what exists is loaded."""
+
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
         """Embed sounds; unit rows, shape ``(len(waveforms), dim)``.
 

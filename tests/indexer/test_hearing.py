@@ -1,11 +1,16 @@
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from threading import Event, Timer
 
 import numpy as np
+import pytest
 
+from db.errors import ModelError
 from db.records import Matrix
+from indexer import hearing
 from indexer.decode import read_sound
 from indexer.decode_pool import Task
 from indexer.demo_sounds import write_demo_sounds
@@ -54,6 +59,94 @@ def test_known_content_is_neither_decoded_nor_embedded(tmp_path: Path) -> None:
     assert item.vector is None
     assert item.error is None
     assert encoder.n_embedded == 0
+
+
+class SlowEncoder(FakeEncoder):
+    """Hears nothing before it is let go, and counts how often it was woken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = Event()
+        self.n_woken = 0
+
+    def warm_up(self) -> None:
+        self.n_woken += 1
+
+    def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+        assert self.go.wait(30)
+        return super().embed_audio(waveforms)
+
+
+def test_encoder_is_woken_once_and_only_for_what_may_be_new(tmp_path: Path) -> None:
+    paths = write_demo_sounds(tmp_path)[:3]
+    encoder = SlowEncoder()
+    encoder.go.set()
+    known = [Task(key, os.fsencode(path), (read_sound(path).content_hash,)) for key, path in enumerate(paths)]
+    list(hear(known, encoder, n_workers=1))
+    assert encoder.n_woken == 0
+    list(hear(tasks(paths), encoder, n_workers=1))
+    assert encoder.n_woken == 1
+
+
+def drawn_by(wanted: Iterable[Task], drawn: list[int]) -> Iterator[Task]:
+    for task in wanted:
+        drawn.append(task.key)
+        yield task
+
+
+def test_decoding_goes_on_while_the_model_loads_and_not_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = write_demo_sounds(tmp_path)
+    monkeypatch.setattr(hearing, "_BATCH_FILES", 4)
+    encoder, drawn = SlowEncoder(), []
+
+    def watched() -> Iterator[Task]:
+        for task in drawn_by(tasks(paths), drawn):
+            if task.key == 40:  # ten batches, and none of them embedded
+                encoder.go.set()
+            yield task
+
+    assert len(list(chain.from_iterable(hear(watched(), encoder, n_workers=1)))) == len(paths)
+    monkeypatch.setattr(hearing, "_WAITING_FRAMES", 0)
+    encoder, drawn = SlowEncoder(), []
+    heard = hear(drawn_by(tasks(paths), drawn), encoder, n_workers=1)
+    Timer(0.3, encoder.go.set).start()
+    next(heard)
+    assert len(drawn) < 12
+    heard.close()
+
+
+def test_cancelled_hearing_forgets_what_waits_for_the_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = write_demo_sounds(tmp_path)
+    monkeypatch.setattr(hearing, "_BATCH_FILES", 4)
+    encoder, drawn = SlowEncoder(), []
+
+    def cancelled() -> bool:
+        if len(drawn) < 40:
+            return False
+        encoder.go.set()
+        return True
+
+    heard = list(chain.from_iterable(hear(drawn_by(tasks(paths), drawn), encoder, n_workers=1, cancelled=cancelled)))
+    assert len(drawn) == 40
+    assert encoder.n_embedded == len(heard) <= 12  # one that may have begun, and two
+
+
+def test_failing_encoder_is_asked_once_whatever_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(SlowEncoder):
+        n_asked = 0
+
+        def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+            self.n_asked += 1
+            time.sleep(0.2)
+            raise ModelError("The weights are damaged.")
+
+    monkeypatch.setattr(hearing, "_BATCH_FILES", 2)
+    encoder = Broken()
+    with pytest.raises(ModelError, match="damaged"):
+        list(hear(tasks(write_demo_sounds(tmp_path)), encoder, n_workers=1))
+    assert encoder.n_asked <= 2
 
 
 def test_cancelled_hearing_yields_what_was_under_way(tmp_path: Path) -> None:

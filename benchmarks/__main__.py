@@ -21,6 +21,7 @@ NAMES = (
     "blend_path",
     "tagging",
     "laion",
+    "laion_gpu",
 )
 
 

@@ -28,9 +28,9 @@ from indexer.laion.process import LaionProcess
 from indexer.laion.store import WEIGHTS, Landmarks, Receipt, write_landmarks, write_receipt
 from tests.laion import random_state, write_tokenizer
 
-_SIZES = {"HTSAT-tiny": TINY, "HTSAT-base": BASE}
+SIZES = {"HTSAT-tiny": TINY, "HTSAT-base": BASE}
 _LONGEST_SECONDS = 9.9  # beyond ten, laion_clap embeds a random part
-_SAME = 1e-5
+SAME = 1e-5
 _INDEX = """
 import sys
 from pathlib import Path
@@ -46,14 +46,14 @@ if __name__ == "__main__":
 def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     """Embed 200 short sounds with HTSAT-tiny and 60 with HTSAT-base (24 and 8 when quick)."""
     counts = {"HTSAT-tiny": 24 if is_quick else 200, "HTSAT-base": 8 if is_quick else 60}
-    sounds = _one_shots(work_dir, max(counts.values()))
+    sounds = one_shots(work_dir, max(counts.values()))
     figures: list[Figure] = []
     for name, n in counts.items():
         figures += _beside_laion_clap(work_dir / name, name, sounds[:n])
     return [*figures, _memory(work_dir, sounds), _twenty_times_a_minute(work_dir / "HTSAT-tiny" / "model")]
 
 
-def _one_shots(work_dir: Path, n: int) -> list[Path]:
+def one_shots(work_dir: Path, n: int) -> list[Path]:
     """Copy short sounds into one folder, so that an index run hears exactly them."""
     folder = work_dir / "sounds"
     folder.mkdir()
@@ -108,7 +108,7 @@ def _receipt(name: str, of: Architecture) -> Receipt:
 
 
 def _beside_laion_clap(folder: Path, name: str, sounds: list[Path]) -> list[Figure]:
-    model, whole = write_model(folder, _SIZES[name], name)
+    model, whole = write_model(folder, SIZES[name], name)
     report = _rival(name, whole, sounds, folder)
     with LaionProcess(model, os.cpu_count() or 1) as encoder:
         encoder.embed_audio([np.ones(480, np.float32)])
@@ -167,4 +167,4 @@ def _twenty_times_a_minute(model: Path) -> Figure:
                 rows.append(encoder.embed_audio([minute])[0])
                 rows.append(encoder.embed_audio([other] * n_before + [minute, other])[n_before])
     difference = float(np.ptp(rows, axis=0).max())
-    return at_most("20 embeddings of one minute, two processes: largest difference", difference, "", _SAME)
+    return at_most("20 embeddings of one minute, two processes: largest difference", difference, "", SAME)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from db.errors import ModelError, UsageError
 from db.records import Matrix
 from indexer.encoder import Waveform
-from indexer.laion.encoder import LaionEncoder
+from indexer.laion.encoder import LaionEncoder, in_equal_batches
 from indexer.laion.frontend import MAX_WINDOWS, WINDOW_FRAMES, cut_windows, fill_window
 from indexer.laion.precision import choose_dtype
 from indexer.laion.self_test import check_audio, check_texts
@@ -46,6 +46,20 @@ def test_a_sound_has_one_vector_alone_or_in_any_batch(encoder: LaionEncoder) -> 
     for sound, row in zip(sounds(), together, strict=True):
         assert np.abs(encoder.embed_audio([sound])[0] - row).max() < SAME
     assert np.abs(encoder.embed_audio(sounds()[::-1])[::-1] - together).max() < SAME
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 30])
+def test_a_gpu_is_given_the_same_number_of_windows_each_time(n: int) -> None:
+    windows = [np.full(480, number, np.float32) for number in range(n)]
+    n_given = set()
+
+    def hear(batch: Sequence[Waveform]) -> Matrix:
+        n_given.add(len(batch))
+        return np.stack([window[:3] for window in batch])
+
+    rows = list(in_equal_batches(hear, windows))
+    assert len(n_given) == (1 if n else 0)
+    assert [row[0] for batch in rows for row in batch] == list(range(n))
 
 
 def test_a_minute_has_one_vector_across_restarts(model_folder: Path) -> None:

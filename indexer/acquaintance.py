@@ -12,6 +12,7 @@ import numpy.typing as npt
 from db.records import Matrix
 from indexer.prior import estimate_prior
 from indexer.shifts import learn_shifts
+from indexer.standings import Ruler
 
 _LEAST_NAMED = 20  # sounds; fewer teach nothing of a library
 _SAME = 0.25  # how far logarithms of frequencies may drift before all is tagged again
@@ -41,11 +42,13 @@ class Acquaintance:
         prior: How much more or less frequent each type is than in the calibration, by name (`indexer.prior`).
         n_named: Of how many sounds a name or the user has said the type, by type.
         shifts: What those teach (`indexer.shifts`), shape ``(n_types, dim)``; None where they are too few.
+        ruler: How long and how bright sounds of each type are (`indexer.standings`).
     """
 
     prior: Mapping[str, float] = field(default_factory=dict)
     n_named: Mapping[str, int] = field(default_factory=dict)
     shifts: Matrix | None = None
+    ruler: Ruler = field(default_factory=Ruler)
 
     def has_drifted(self, since: "Acquaintance") -> bool:
         """Whether the library consists of something else than it did."""
@@ -58,7 +61,11 @@ class Acquaintance:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what JSON can hold; shifts as 16-bit floats: 50 kB."""
-        kept: dict[str, Any] = {"prior": dict(self.prior), "n_named": dict(self.n_named)}
+        kept: dict[str, Any] = {
+            "prior": dict(self.prior),
+            "n_named": dict(self.n_named),
+            "ruler": self.ruler.as_dict(),
+        }
         if self.shifts is not None:
             kept["shifts"] = base64.b64encode(self.shifts.astype("<f2").tobytes()).decode()
         return kept
@@ -70,7 +77,7 @@ class Acquaintance:
         if "shifts" in kept:
             values = np.frombuffer(base64.b64decode(kept["shifts"]), "<f2").astype(np.float32)
             shifts = values.reshape(n_types, -1)
-        return cls(kept.get("prior", {}), kept.get("n_named", {}), shifts)
+        return cls(kept.get("prior", {}), kept.get("n_named", {}), shifts, Ruler.from_dict(kept.get("ruler", {})))
 
 
 def get_acquainted(survey: Survey, names: Sequence[str], *, learns: bool = True) -> Acquaintance:

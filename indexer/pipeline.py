@@ -26,8 +26,8 @@ from indexer.name_tags import tags_from_name
 from indexer.names import readings_from_name
 from indexer.retagging import library_tagger, retag_if_needed
 from indexer.scan import FoundFile, Scan, scan
-from indexer.tagging import pitched_readings
-from indexer.vocabulary import Vocabulary
+from indexer.standings import MEASURES
+from indexer.tagging import Tagger, pitched_readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ class _Run:
             if item.error is not None:
                 failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
             else:
-                heard[root.id].append(_heard_file(file, item, tags.get(item.key, ()), self._tagger.vocabulary))
+                heard[root.id].append(_heard_file(file, item, tags.get(item.key, ()), self._tagger))
         for root_id in heard.keys() | failed.keys():
             outcomes = self._writer.record(root_id, self._encoder.info, heard[root_id], failed[root_id], self._vanished)
             self._counts.update(outcomes)
@@ -226,14 +226,15 @@ class _Run:
         return dict(zip(keys, marks, strict=True))
 
 
-def _heard_file(
-    file: FoundFile, item: HeardSound, tags_from_sound: tuple[TagMark, ...], vocabulary: Vocabulary
-) -> HeardFile:
+def _heard_file(file: FoundFile, item: HeardSound, tags_from_sound: tuple[TagMark, ...], tagger: Tagger) -> HeardFile:
     assert item.sound is not None
     name = display_text(file.relpath)
     measured = item.sound.features
     is_loop = measured is None or can_be_loop(measured.duration_seconds, measured.n_onsets)
-    tags = tags_from_name(name, vocabulary, can_be_loop=is_loop) + tags_from_sound
+    tags = tags_from_name(name, tagger.vocabulary, can_be_loop=is_loop) + tags_from_sound
+    if measured is not None:
+        values = [getattr(measured, measure) for measure in MEASURES]
+        tags += tuple(tagger.acquaintance.ruler.characters(tags, values))
     readings = (*item.sound.readings, *readings_from_name(name))
     return HeardFile(
         relpath=file.relpath,

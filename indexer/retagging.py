@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from indexer.encoder import TextEncoder
 from indexer.form import can_be_loop, form_of
 from indexer.name_tags import tags_from_name
 from indexer.own_vocabulary import read_vocabulary
+from indexer.standings import MEASURES, Ruler
 from indexer.tagging import Tagger
 from indexer.vocabulary import Vocabulary
 
@@ -97,6 +99,7 @@ def _retag(
 ) -> int:
     acquaintance = get_acquainted(survey, _names(tagger.vocabulary))
     tagger.meet(acquaintance)
+    acquaintance = replace(acquaintance, ruler=_ruler(library, tagger))
     words = _words(tagger.info, tagger.vocabulary)
     ids = library.vectors(tagger.info).known()
     n_done = 0
@@ -106,14 +109,30 @@ def _retag(
             if cancelled():
                 return n_done
             batch = ids[start : start + _BATCH]
-            edits.retag(_marks(library, tagger, batch), SOURCES)
+            edits.retag(_marks(library, tagger, acquaintance.ruler, batch), SOURCES)
             n_done += len(batch)
             on_progress(n_done, len(ids))
         edits.keep_setting(_SETTING, json.dumps({"words": words, **acquaintance.as_dict()}))
     return n_done
 
 
-def _marks(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[TagMark, ...]]:
+def _marks(library: Library, tagger: Tagger, ruler: Ruler, ids: SampleIds) -> dict[int, tuple[TagMark, ...]]:
+    marks = _said_and_heard(library, tagger, ids)
+    measures = library.measures(ids, MEASURES).tolist()
+    return {
+        sample_id: (*given, *ruler.characters(given, values))
+        for (sample_id, given), values in zip(marks.items(), measures, strict=True)
+    }
+
+
+def _ruler(library: Library, tagger: Tagger) -> Ruler:
+    """Look at how long and how bright evenly spaced sounds are."""
+    ids = _evenly(library.vectors(tagger.info).known())
+    return Ruler.of(list(_said_and_heard(library, tagger, ids).values()), library.measures(ids, MEASURES))
+
+
+def _said_and_heard(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[TagMark, ...]]:
+    """Return what names say and the model hears, sample by sample in the order asked."""
     basics = library.basics(ids.tolist())
     heard = tagger.tag_all(
         library.vectors(tagger.info).get(ids),
@@ -146,8 +165,7 @@ def _words(encoder: EncoderInfo, vocabulary: Vocabulary) -> str:
 def _survey(library: Library, even: Tagger) -> Survey:
     """Look at evenly spaced sounds; ``even`` knows nothing of the library yet."""
     index = library.vectors(even.info)
-    ids = index.known()
-    ids = ids[:: max(1, len(ids) // _N_SURVEYED)]
+    ids = _evenly(index.known())
     vectors = index.get(ids)
     order = np.lexsort(vectors.T[:3])  # by content: the same bits whatever the order in which sounds came in
     ids, vectors = ids[order], vectors[order]
@@ -157,6 +175,10 @@ def _survey(library: Library, even: Tagger) -> Survey:
     places = {name: place for place, name in enumerate(_names(even.vocabulary))}
     said = [said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.vocabulary))) for basic in basics]
     return Survey(vectors, shares, np.array([places.get(name, -1) for name in said], np.int64))
+
+
+def _evenly(ids: SampleIds) -> SampleIds:
+    return ids[:: max(1, len(ids) // _N_SURVEYED)]
 
 
 def said_type(marks: Iterable[TagMark]) -> str:
@@ -169,6 +191,6 @@ def said_type(marks: Iterable[TagMark]) -> str:
 def _last_acquaintance(library: Library, encoder: TextEncoder, vocabulary: Vocabulary) -> Acquaintance | None:
     """Return what a library was tagged by last; None where that was with other words, or not to the end."""
     state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
-    if state.get("words") != _words(encoder.info, vocabulary) or "n_named" not in state:
+    if state.get("words") != _words(encoder.info, vocabulary) or "ruler" not in state:
         return None
     return Acquaintance.from_dict(state, len(vocabulary.types))

@@ -12,6 +12,7 @@ from indexer.calibration import calibration_of
 from indexer.describe import describe, unit
 from indexer.encoder import TextEncoder
 from indexer.form import form_of
+from indexer.standings import MEASURED, best_type
 from indexer.vocabulary import Vocabulary, built_in
 
 # Below it nothing is said of the type: of soundfonts that the model was not trained on, 0.95 are right above it.
@@ -47,7 +48,7 @@ class Tagger:
 
     def meet(self, acquaintance: Acquaintance) -> None:
         """Tag by what is known of a library from now on."""
-        self._acquaintance = acquaintance
+        self.acquaintance = acquaintance
         prior = acquaintance.prior
         self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.vocabulary.types], np.float32)
 
@@ -82,8 +83,8 @@ class Tagger:
     def type_shares(self, vectors: Matrix, forms: Sequence[str]) -> Shares:
         """Return how likely each sound is of each type, shape ``(n, n_types)``; rows sum to 1."""
         odds = self._calibration.scale * (vectors @ self.type_rows.T) + self._offsets
-        if self._acquaintance.shifts is not None:
-            odds += vectors @ self._acquaintance.shifts.T
+        if self.acquaintance.shifts is not None:
+            odds += vectors @ self.acquaintance.shifts.T
         shares = self._prior * np.exp(odds - odds.max(axis=1, keepdims=True))
         is_hit = np.array([form == "one-shot" for form in forms])
         for number, kind in enumerate(self.vocabulary.types):
@@ -140,7 +141,7 @@ class Tagger:
         likeness = vectors @ self.character_rows.T
         marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
         for pair, column in zip(self.vocabulary.pairs, likeness.T, strict=True):
-            if pair.names[0] not in self._calibration.characters:
+            if pair.names in MEASURED or pair.names[0] not in self._calibration.characters:
                 continue
             slope, offset = self._calibration.characters[pair.names[0]]
             share = 1 / (1 + np.exp(-(slope * column.astype(np.float64) + offset)))
@@ -177,7 +178,7 @@ class Tagger:
 
 def pitched_readings(readings: Sequence[Reading], tags: Sequence[TagMark]) -> tuple[Reading, ...]:
     """Leave out the key that was found in a drum: toms and kicks hold a pitch, but nobody looks for their key."""
-    best = max((mark for mark in tags if mark.facet == "type"), key=lambda mark: mark.source, default=None)
+    best = best_type(tags)
     is_drum = best is not None and "drums" in {best.name, best.parent}
     return tuple(
         reading for reading in readings if not (is_drum and reading.name == "key" and reading.source is Source.ANALYSIS)

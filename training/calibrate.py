@@ -24,6 +24,7 @@ from indexer.compact.model import (
     padded,
 )
 from indexer.name_tags import tags_from_name
+from indexer.standings import MEASURED
 from indexer.tagging import Tagger
 from indexer.vocabulary import opposites, sound_types
 from training.dataset import Dataset, Recording
@@ -98,6 +99,8 @@ def _fit_characters(rows: Matrix, recordings: list[Recording], tagger: Tagger) -
     """Fit a logistic curve for each pair whose words both occur in the captions."""
     lines = {}
     for pair, row in zip(opposites(), tagger.character_rows, strict=True):
+        if pair.names in MEASURED:
+            continue
         said = np.array([_side(recording, pair.names) for recording in recordings])
         is_said = said != 0
         if min((said > 0).sum(), (said < 0).sum()) < _MIN_LABELLED / 2:

@@ -1,0 +1,98 @@
+"""Where a sound stands among those of its type in one library: a short snare is shorter than most snares there.
+
+The model hears little of length and brightness (`indexer.qualities`), so the characters that say these are measured.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+
+from db.records import Matrix, Source, TagMark
+
+# The character of low values and that of high ones, and the number of `db.records.Features` that tells them apart.
+MEASURED = {("short", "long"): "audible_seconds", ("dark", "bright"): "brightness_hz"}
+MEASURES = tuple(MEASURED.values())
+_CLEAR = 0.8  # of its type are on the other side: as in the captions that the model has learned from
+_NOTABLE = 1.25  # times the middle: of hits that are as good as equally long, none is short
+_MOST = 0.95  # confidence; the type may be another one
+_LEAST = 20  # sounds of a type or family; fewer are compared with the library
+_N_STEPS = 40
+_ALL = ""
+
+Ladder = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """How long and how bright the sounds of a library are.
+
+    Attributes:
+        ladders: ``_N_STEPS + 1`` rising quantiles of each of `MEASURES`, by type, by family, and of all under "".
+    """
+
+    ladders: Mapping[str, tuple[Ladder, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, marks: Sequence[Sequence[TagMark]], measures: Matrix) -> Self:
+        """Lay out what was measured.
+
+        Args:
+            marks: What each sound is said to be.
+            measures: `MEASURES` of each, NaN where one is not known, shape ``(n, len(MEASURES))``.
+        """
+        members: dict[str, list[int]] = {}
+        for place, given in enumerate(marks):
+            for group in _groups(given):
+                members.setdefault(group, []).append(place)
+        laid_out = {group: _ladders(measures[places]) for group, places in members.items() if len(places) >= _LEAST}
+        return cls({group: ladders for group, ladders in laid_out.items() if all(ladders)})
+
+    def characters(self, marks: Sequence[TagMark], values: Sequence[float | None]) -> Iterator[TagMark]:
+        """Yield what a sound is beside others of its type.
+
+        Args:
+            marks: What it is said to be.
+            values: Its `MEASURES`; None or NaN where one is not known.
+        """
+        ladders = next((self.ladders[group] for group in _groups(marks) if group in self.ladders), ())
+        for (low, high), ladder, value in zip(MEASURED, ladders, values, strict=False):
+            if value is None or math.isnan(value):
+                continue
+            middle = ladder[len(ladder) // 2]
+            below = (bisect_left(ladder, value) + bisect_right(ladder, value)) / 2 / len(ladder)
+            if below >= _CLEAR and value >= _NOTABLE * middle:
+                yield TagMark("character", high, Source.ANALYSIS, round(min(below, _MOST), 3))
+            elif below <= 1 - _CLEAR and value * _NOTABLE <= middle:
+                yield TagMark("character", low, Source.ANALYSIS, round(min(1 - below, _MOST), 3))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what JSON can hold; 30 kB."""
+        return {group: [list(ladder) for ladder in ladders] for group, ladders in self.ladders.items()}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` returned."""
+        return cls({group: tuple(map(tuple, ladders)) for group, ladders in kept.items()})
+
+
+def best_type(marks: Sequence[TagMark]) -> TagMark | None:
+    """Return the type of the best source."""
+    return max((mark for mark in marks if mark.facet == "type"), key=lambda mark: mark.source, default=None)
+
+
+def _groups(marks: Sequence[TagMark]) -> tuple[str, ...]:
+    """Return whom a sound is compared with, the nearest first."""
+    best = best_type(marks)
+    return (_ALL,) if best is None else (best.name, *([best.parent] if best.parent else []), _ALL)
+
+
+def _ladders(measures: Matrix) -> tuple[Ladder, ...]:
+    shares = np.linspace(0, 1, _N_STEPS + 1)
+    known = [column[np.isfinite(column)] for column in measures.T.astype(np.float64)]
+    return tuple(
+        tuple(float(f"{step:.4g}") for step in np.quantile(column, shares)) if len(column) else () for column in known
+    )

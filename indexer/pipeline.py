@@ -233,8 +233,8 @@ def _heard_file(file: FoundFile, item: HeardSound, tags_from_sound: tuple[TagMar
     is_loop = measured is None or can_be_loop(measured.duration_seconds, measured.n_onsets)
     tags = tags_from_name(name, tagger.vocabulary, can_be_loop=is_loop) + tags_from_sound
     if measured is not None:
-        values = [getattr(measured, measure) for measure in MEASURES]
-        tags += tuple(tagger.acquaintance.ruler.characters(tags, values))
+        values = np.array([[getattr(measured, measure) for measure in MEASURES]], np.float32)  # None is NaN
+        tags += tagger.acquaintance.ruler.characters([tags], values)[0]
     readings = (*item.sound.readings, *readings_from_name(name))
     return HeardFile(
         relpath=file.relpath,

@@ -118,11 +118,8 @@ def _retag(
 
 def _marks(library: Library, tagger: Tagger, ruler: Ruler, ids: SampleIds) -> dict[int, tuple[TagMark, ...]]:
     marks = _said_and_heard(library, tagger, ids)
-    measures = library.measures(ids, MEASURES).tolist()
-    return {
-        sample_id: (*given, *ruler.characters(given, values))
-        for (sample_id, given), values in zip(marks.items(), measures, strict=True)
-    }
+    characters = ruler.characters(list(marks.values()), library.measures(ids, MEASURES))
+    return {sample_id: given + measured for (sample_id, given), measured in zip(marks.items(), characters, strict=True)}
 
 
 def _ruler(library: Library, tagger: Tagger) -> Ruler:

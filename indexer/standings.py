@@ -3,15 +3,14 @@
 The model hears little of length and brightness (`indexer.qualities`), so the characters that say these are measured.
 """
 
-import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
 
-from db.records import Matrix, Source, TagMark
+from db.records import Matrix, Source, TagMark, Vector
 
 # The character of low values and that of high ones, and the number of `db.records.Features` that tells them apart.
 MEASURED = {("short", "long"): "audible_seconds", ("dark", "bright"): "brightness_hz"}
@@ -51,23 +50,20 @@ class Ruler:
         laid_out = {group: _ladders(measures[places]) for group, places in members.items() if len(places) >= _LEAST}
         return cls({group: ladders for group, ladders in laid_out.items() if all(ladders)})
 
-    def characters(self, marks: Sequence[TagMark], values: Sequence[float | None]) -> Iterator[TagMark]:
-        """Yield what a sound is beside others of its type.
-
-        Args:
-            marks: What it is said to be.
-            values: Its `MEASURES`; None or NaN where one is not known.
-        """
-        ladders = next((self.ladders[group] for group in _groups(marks) if group in self.ladders), ())
-        for (low, high), ladder, value in zip(MEASURED, ladders, values, strict=False):
-            if value is None or math.isnan(value):
-                continue
-            middle = ladder[len(ladder) // 2]
-            below = (bisect_left(ladder, value) + bisect_right(ladder, value)) / 2 / len(ladder)
-            if below >= _CLEAR and value >= _NOTABLE * middle:
-                yield TagMark("character", high, Source.ANALYSIS, round(min(below, _MOST), 3))
-            elif below <= 1 - _CLEAR and value * _NOTABLE <= middle:
-                yield TagMark("character", low, Source.ANALYSIS, round(min(1 - below, _MOST), 3))
+    def characters(self, marks: Sequence[Sequence[TagMark]], measures: Matrix) -> list[tuple[TagMark, ...]]:
+        """Say of many sounds what they are beside others of their type; arguments as in `of`."""
+        members: dict[str, list[int]] = {}
+        for place, given in enumerate(marks):
+            group = next((group for group in _groups(given) if group in self.ladders), None)
+            if group is not None:
+                members.setdefault(group, []).append(place)
+        found: list[tuple[TagMark, ...]] = [()] * len(marks)
+        for group, places in members.items():
+            for pair, ladder, values in zip(MEASURED, self.ladders[group], measures[places].T, strict=True):
+                for word, confidences in zip(pair, _standings(ladder, values), strict=True):
+                    for place in np.flatnonzero(confidences).tolist():
+                        found[places[place]] += (_mark(word, float(confidences[place])),)
+        return found
 
     def as_dict(self) -> dict[str, Any]:
         """Return what JSON can hold; 30 kB."""
@@ -79,9 +75,30 @@ class Ruler:
         return cls({group: tuple(map(tuple, ladders)) for group, ladders in kept.items()})
 
 
-def best_type(marks: Sequence[TagMark]) -> TagMark | None:
-    """Return the type of the best source."""
-    return max((mark for mark in marks if mark.facet == "type"), key=lambda mark: mark.source, default=None)
+def best_type(marks: Iterable[TagMark]) -> TagMark | None:
+    """Return the type of the best source, the first of several."""
+    best: TagMark | None = None
+    for mark in marks:
+        if mark.facet == "type" and (best is None or mark.source > best.source):
+            best = mark
+    return best
+
+
+def _standings(ladder: Ladder, values: Vector) -> tuple[Vector, Vector]:
+    """Return how sure it is that each value is low, and that it is high; 0 where that is not clear, or not known."""
+    steps = np.array(ladder, np.float32)
+    places = np.searchsorted(steps, values) + np.searchsorted(steps, values, side="right")
+    below = (places / (2 * len(steps))).astype(np.float32)
+    middle = steps[len(steps) // 2]
+    is_low = (below <= 1 - _CLEAR) & (values * _NOTABLE <= middle)
+    is_high = (below >= _CLEAR) & (values >= _NOTABLE * middle)
+    return np.where(is_low, np.minimum(1 - below, _MOST), 0), np.where(is_high, np.minimum(below, _MOST), 0)
+
+
+@cache
+def _mark(word: str, confidence: float) -> TagMark:
+    """There are few steps, so few different marks."""
+    return TagMark("character", word, Source.ANALYSIS, round(confidence, 3))
 
 
 def _groups(marks: Sequence[TagMark]) -> tuple[str, ...]:

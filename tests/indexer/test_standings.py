@@ -22,7 +22,9 @@ NOTHING: tuple[TagMark, ...] = ()
 def words(
     ruler: Ruler, marks: Sequence[TagMark], seconds: float | None, brightness_hz: float | None = None
 ) -> list[str]:
-    return [mark.name for mark in ruler.characters(marks, [seconds, brightness_hz])]
+    values = np.array([[seconds, brightness_hz]], np.float32)
+    [given] = ruler.characters([marks], values)
+    return [mark.name for mark in given]
 
 
 def rows(seconds: Sequence[float], brightness_hz: float = 1000.0) -> np.ndarray:

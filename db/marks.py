@@ -97,8 +97,8 @@ class TagWriter:
         rows = []
         for sample_id, given in marks.items():
             told = {(self._tag_id(mark), mark.source): mark for mark in given}
-            standing = [] if sample_id in others else _standing(told.values())
-            rows += [(sample_id, *key, mark.confidence, mark in standing) for key, mark in told.items()]
+            standing = set() if sample_id in others else set(map(id, _standing(told.values())))
+            rows += [(sample_id, *key, mark.confidence, id(mark) in standing) for key, mark in told.items()]
         self._cursor.executemany(_INSERT_MARK, rows)
         self.settle(others)
 

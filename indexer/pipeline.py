@@ -1,11 +1,9 @@
 """Bring a library up to date: scan the folders, hear what is new, record it batch by batch."""
 
-import gc
 import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -20,6 +18,7 @@ from db.writer import Writer
 from indexer.decode_pool import Task
 from indexer.encoder import Encoder
 from indexer.form import can_be_loop
+from indexer.garbage import no_garbage_collection
 from indexer.hearing import HeardSound, hear
 from indexer.lessons import Teacher
 from indexer.name_tags import tags_from_name
@@ -168,7 +167,7 @@ class _Run:
         )
 
     def _scan(self, root: Root, *, retry_problems: bool) -> Scan:
-        with _no_garbage_collection():
+        with no_garbage_collection():
             known = self._library.known_files(root.id, self._encoder.info)
             found = scan(root.path, known, self._cancelled, retry_problems=retry_problems)
         self._vanished |= {(root.id, relpath) for relpath in found.vanished}
@@ -245,18 +244,6 @@ def _heard_file(file: FoundFile, item: HeardSound, tags_from_sound: tuple[TagMar
         readings=pitched_readings(readings, tags),
         tags=tags,
     )
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Spare the collector from walking 100,000 rows again and again while they are read: a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _absolute(root: Root, relpath: bytes) -> bytes:

@@ -15,6 +15,7 @@ from indexer.acquaintance import Acquaintance, Survey, get_acquainted
 from indexer.calibration import calibration_of
 from indexer.encoder import TextEncoder
 from indexer.form import can_be_loop, form_of
+from indexer.garbage import no_garbage_collection
 from indexer.name_tags import tags_from_name
 from indexer.own_vocabulary import read_vocabulary
 from indexer.standings import MEASURES, Ruler
@@ -38,6 +39,7 @@ def library_tagger(library: Library, encoder: TextEncoder) -> Tagger:
     return Tagger(encoder, vocabulary, _last_acquaintance(library, encoder, vocabulary))
 
 
+@no_garbage_collection()
 def retag_if_needed(
     library: Library, encoder: TextEncoder, *, has_new_sounds: bool, cancelled: Callable[[], bool] = lambda: False
 ) -> int:
@@ -67,6 +69,7 @@ def retag_if_needed(
     return _retag(library, tagger, survey, lambda _done, _total: None, cancelled)
 
 
+@no_garbage_collection()
 def retag(
     library: Library,
     encoder: TextEncoder,

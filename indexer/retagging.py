@@ -103,6 +103,7 @@ def _retag(
     acquaintance = get_acquainted(survey, _names(tagger.vocabulary))
     tagger.meet(acquaintance)
     acquaintance = replace(acquaintance, ruler=_ruler(library, tagger))
+    tagger.meet(acquaintance)
     words = _words(tagger.info, tagger.vocabulary)
     ids = library.vectors(tagger.info).known()
     n_done = 0
@@ -112,16 +113,16 @@ def _retag(
             if cancelled():
                 return n_done
             batch = ids[start : start + _BATCH]
-            edits.retag(_marks(library, tagger, acquaintance.ruler, batch), SOURCES)
+            edits.retag(_marks(library, tagger, batch), SOURCES)
             n_done += len(batch)
             on_progress(n_done, len(ids))
         edits.keep_setting(_SETTING, json.dumps({"words": words, **acquaintance.as_dict()}))
     return n_done
 
 
-def _marks(library: Library, tagger: Tagger, ruler: Ruler, ids: SampleIds) -> dict[int, tuple[TagMark, ...]]:
+def _marks(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[TagMark, ...]]:
     marks = _said_and_heard(library, tagger, ids)
-    characters = ruler.characters(list(marks.values()), library.measures(ids, MEASURES))
+    characters = tagger.acquaintance.ruler.characters(list(marks.values()), library.measures(ids, MEASURES))
     return {sample_id: given + measured for (sample_id, given), measured in zip(marks.items(), characters, strict=True)}
 
 

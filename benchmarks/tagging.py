@@ -7,6 +7,7 @@ where a figure says so. Without it, labels are not measured.
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import librosa
@@ -30,9 +31,10 @@ from indexer.form import can_be_loop, form_of
 from indexer.lessons import Teacher, traits_of
 from indexer.models import load_text_encoder, make_compact
 from indexer.name_tags import tags_from_name
+from indexer.name_words import read_name_words
 from indexer.retagging import retag, said_type
 from indexer.tagging import FAMILY_CONFIDENCE, Shares, Tagger, pitched_readings
-from indexer.teaching import Sounds, evenly, learn, standardized, survey
+from indexer.teaching import Sounds, evenly, learn, shares, standardized, survey
 from indexer.tempo import estimate_tempo
 from indexer.tonality import estimate_key
 
@@ -40,6 +42,7 @@ _N_LABELS, _N_DRAWS, _N_EXAMPLES = 20, 10, 5
 # Krumhansl and Kessler (1982), for the rival
 _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+_NAMES = ("Kick Dusty", "Snare_Punchy", "HH Closed", "Bass Loop 120 Am", "Pad", "VOX chop", "FX riser")
 _KEYS = [
     name + mode for name in ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B") for mode in ("", "m")
 ]
@@ -67,7 +70,12 @@ def _speeds(work_dir: Path, n: int) -> list[Figure]:
     sounds.mkdir()
     encoder = load_text_encoder()
     with Library.create(work_dir / "library") as library:
-        rows = fill(library, sounds, [f"pack {i // 1000}/sound {i}.wav" for i in range(n)], [FileStat(1000, 1)] * n)
+        rows = fill(
+            library,
+            sounds,
+            [f"pack {i // 1000}/{_NAMES[i % len(_NAMES)]} {i}.wav" for i in range(n)],
+            [FileStat(1000, 1)] * n,
+        )
         nearest = np.argsort(-(rows @ rows[0]), kind="stable") + 1  # ids begin with 1
         yes, no = nearest[:_N_EXAMPLES].tolist(), nearest[-_N_EXAMPLES:].tolist()
         began = time.perf_counter()
@@ -127,8 +135,9 @@ def _on_labels(heard: Labelled) -> list[Figure]:
         *_half_named(heard, shares, names, forms),
         _visible(heard, tagger),
         _forms(heard, forms),
-        _taught(heard, has_names=True),
-        _taught(heard, has_names=False),
+        _taught(heard, "names of files seen"),
+        _taught(heard, "names of files hidden", sees_files=False),
+        _taught(heard, "names of files hidden, called by a word that says nothing", sees_files=False, is_called=False),
         *_refusals(heard, tagger),
         _costs(heard),
     ]
@@ -223,29 +232,35 @@ def _forms(heard: Labelled, forms: list[str]) -> Figure:
     return _at_least(name, float(is_right[~is_free].mean()), 0.95)
 
 
-def _taught(heard: Labelled, *, has_names: bool) -> Figure:
+def _taught(heard: Labelled, what: str, *, sees_files: bool = True, is_called: bool = True) -> Figure:
     """Teach the most frequent labels, by their own names or by names that say nothing."""
+    n = len(heard.labels)
     rows = survey(heard.vectors).whiten(heard.vectors)
     traits = standardized(traits_of(heard.measures()))
+    words = read_name_words(_files(heard) if sees_files else [], {place: place for place in range(n)})
     encoder = load_text_encoder()
     names, counts = np.unique(heard.labels, return_counts=True)
     precisions = []
     for name in names[np.argsort(-counts, kind="stable")][:_N_LABELS]:
         is_it = heard.labels == name
         likeness = heard.vectors @ describe(encoder, [str(name)])[0]
-        hints = standardized(likeness[:, None])[:, 0] * np.float32(has_names)
+        hints = standardized(likeness[:, None])[:, 0] * np.float32(is_called)
         sounds = Sounds(rows, traits, hints)
         for seed in range(_N_DRAWS):
             rng = np.random.default_rng(seed)
             yes = rng.choice(np.flatnonzero(is_it), min(_N_EXAMPLES, int(is_it.sum()) - 1), replace=False)
             no = rng.choice(np.flatnonzero(~is_it), _N_EXAMPLES, replace=False)
-            scores = learn(sounds.take(yes), sounds.take(no), sounds.take(evenly(len(rows)))).scores(sounds)
-            rest = np.setdiff1d(np.arange(len(rows)), np.concatenate([yes, no]))
-            precisions.append(average_precision(scores[rest], is_it[rest]))
-    called = "called by its label" if has_names else "called by a word that says nothing"
-    value = float(np.mean(precisions))
-    name = f"taught tag, 5 yes and 5 no, {called}: average precision"
-    return _at_least(name, value, 0.80) if has_names else Figure(name, value, "")
+            odds = learn(sounds.take(yes), sounds.take(no), sounds.take(evenly(n))).log_odds(sounds)
+            odds += words.evidence(shares(odds), yes.tolist(), no.tolist(), str(name) * is_called)
+            rest = np.setdiff1d(np.arange(n), np.concatenate([yes, no]))
+            precisions.append(average_precision(odds[rest], is_it[rest]))
+    return _at_least(f"taught tag, 5 yes and 5 no, {what}: average precision", float(np.mean(precisions)), 0.80)
+
+
+def _files(heard: Labelled) -> Iterator[tuple[int, str, str]]:
+    for place, path in enumerate(heard.names):
+        folder, _, name = path.rpartition("/")
+        yield place, folder, name
 
 
 def _refusals(heard: Labelled, tagger: Tagger) -> list[Figure]:

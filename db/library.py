@@ -18,7 +18,7 @@ from db.filters import read_matching_ids
 from db.listing import read_sorted_ids
 from db.lock import WriterTurn
 from db.map_points import MapPoints, read_map_points
-from db.names import read_name_matches
+from db.names import read_file_names, read_name_matches
 from db.overview import find_faults, read_encoders, read_problems, read_stats
 from db.paths import display_text
 from db.query import Filter
@@ -131,6 +131,11 @@ class Library:
         """
         with self._database.read() as cursor:
             return read_name_matches(cursor, words, limit)
+
+    def file_names(self) -> list[tuple[int, str, str]]:
+        """Return sample, folder below its root and name of every file, for display; 0.1 s for 100,000."""
+        with self._database.read() as cursor:
+            return read_file_names(cursor)
 
     def find_sample_id(self, path: Path) -> int | None:
         """Return the id of the sound that lies at a path."""

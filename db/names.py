@@ -50,6 +50,11 @@ _BESIDE = tuple(map(chr, range(0x20, 0x7F)))  # what may stand beside a word; ot
 _Candidate: TypeAlias = tuple[int, str, str]  # sample id, folder, name
 
 
+def read_file_names(cursor: Cursor) -> list[tuple[int, str, str]]:
+    """Return sample, folder below its root and name of every file."""
+    return cursor.execute("SELECT sample_id, folder, name FROM files ORDER BY id").fetchall()
+
+
 def match_folders(cursor: Cursor, part: str) -> SampleIds:
     """Return the samples with a file in a folder whose path holds these letters; the path of the root counts."""
     roots = cursor.execute("SELECT id, display FROM roots").fetchall()

@@ -17,8 +17,9 @@ from indexer.describe import describe
 from indexer.encoder import TextEncoder
 from indexer.latent import distinct
 from indexer.lesson_file import read_lesson, read_vector, write_lesson
+from indexer.name_words import read_name_words
 from indexer.own_vocabulary import read_vocabulary
-from indexer.teaching import Floats, Sounds, evenly, learn, standardized, survey
+from indexer.teaching import Floats, Sounds, evenly, learn, shares, standardized, survey
 
 _CONFIDENCE = 0.5  # from which on a sound gets the tag
 _N_DOUBTFUL = 10
@@ -85,6 +86,7 @@ class Teacher:
         self._background = survey(self._rows)
         self._whitened = self._background.whiten(self._rows)
         self._traits = standardized(traits_of(library.measures(self._ids)))
+        self._words = read_name_words(library.file_names(), self._places)
 
     @property
     def n_sounds(self) -> int:
@@ -170,7 +172,8 @@ class Teacher:
         sounds = Sounds(self._whitened, self._traits, self._hints(self._rows, name_row))
         yes = self._join(sounds, examples.yes, examples.foreign_yes, name_row)
         no = self._join(sounds, examples.no, examples.foreign_no, name_row)
-        return learn(yes, no, sounds.take(evenly(len(sounds)))).confidences(sounds)
+        heard = learn(yes, no, sounds.take(evenly(len(sounds)))).log_odds(sounds)
+        return shares(heard + self._words.evidence(shares(heard), examples.yes, examples.no, tag.name))
 
     def _is_open(self, said: Mapping[int, float]) -> npt.NDArray[np.bool_]:
         """Return which sounds the user has said nothing of."""

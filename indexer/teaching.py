@@ -95,7 +95,12 @@ class Detector:
 
     def confidences(self, sounds: Sounds) -> Floats:
         """Return how likely each sound is meant, shape ``(n,)``."""
-        return _sigmoid(self.slope * self.scores(sounds) + self.offset).astype(np.float32)
+        return shares(self.log_odds(sounds))
+
+    def log_odds(self, sounds: Sounds) -> Floats:
+        """Return the same as natural logarithms of odds, to which others who know something may add."""
+        odds: Floats = np.float32(self.slope) * self.scores(sounds) + np.float32(self.offset)
+        return odds
 
     def scores(self, sounds: Sounds, likeness: Floats | None = None, measured: Floats | None = None) -> Floats:
         """Weigh the witnesses, shape ``(n,)``; what two of them say may be given."""
@@ -105,6 +110,12 @@ class Detector:
         both = _scaled(alike + _TRAIT_WEIGHT * _scaled(measured, self.scales[1]), self.scales[2])
         scores: Floats = both + np.float32(self.name_weight) * sounds.hints
         return scores
+
+
+def shares(log_odds: Floats) -> Floats:
+    """Return likelihoods, 0 to 1."""
+    found: Floats = _sigmoid(log_odds).astype(np.float32)
+    return found
 
 
 def survey(rows: Matrix) -> Background:

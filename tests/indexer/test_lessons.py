@@ -1,7 +1,7 @@
 """Teaching a real library, with real vectors in it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from tests.db.factories import ENCODER, OTHER_ENCODER, add_root, heard, unit_row
 
 DUSTY = TagName("user", "dusty")
 N = 240
+NUMBERS = [f"{n}.wav" for n in range(N)]
 
 
 @pytest.fixture
@@ -27,13 +28,14 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield library
 
 
-def fill(library: Library, folder: Path) -> None:
+def fill(library: Library, folder: Path, names: Sequence[str] = (), nearness: float = 5) -> None:
     rows = unit_rows(N)
-    rows[::12] += 5 * unit_rows(1, seed=9)
+    rows[::12] += nearness * unit_rows(1, seed=9)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     root = add_root(library, folder)
     with library.writer() as writer:
-        writer.record(root.id, ENCODER, [heard(f"{n}.wav", vector=row) for n, row in enumerate(rows)], [], set())
+        sounds = [heard(name, vector=row) for name, row in zip(names or NUMBERS, rows, strict=True)]
+        writer.record(root.id, ENCODER, sounds, [], set())
 
 
 def tagged(library: Library) -> set[int]:
@@ -48,6 +50,17 @@ def test_three_examples_tag_the_library(library: Library) -> None:
     assert (learned.n_yes, learned.n_no) == (3, 2)
     assert len(tagged(library) & ALIKE) >= 0.5 * len(ALIKE)
     assert len(tagged(library) - ALIKE) <= 2
+
+
+def test_names_help_as_far_as_their_sounds_fit(tmp_path: Path) -> None:
+    names = [f"Acme/{'Rim' if n % 12 == 0 else 'Tom'} {n}.wav" for n in range(N)]
+    with Library.create(tmp_path / "named") as named, Library.create(tmp_path / "nameless") as nameless:
+        fill(named, tmp_path / "a", names, nearness=1.2)
+        fill(nameless, tmp_path / "b", nearness=1.2)
+        for library in (named, nameless):
+            Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
+        assert len(tagged(named) & ALIKE) > len(tagged(nameless) & ALIKE)
+        assert len(tagged(named) - ALIKE) <= len(tagged(nameless) - ALIKE)
 
 
 def test_examples_add_up_over_lessons(library: Library) -> None:

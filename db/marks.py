@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from typing import TypeAlias
 
 from db.database import Cursor
 from db.records import Source, TagMark
@@ -12,7 +13,15 @@ _ADD_MARK = (
     "INSERT OR REPLACE INTO sample_tags (sample_id, tag_id, source, confidence, is_effective) VALUES (?, ?, ?, ?, ?)"
 )
 _INSERT_MARK = _ADD_MARK.replace(" OR REPLACE", "")  # a fifth faster, where nothing can be there
-_SPOKEN_OF = "SELECT DISTINCT sample_id FROM sample_tags WHERE sample_id IN (SELECT value FROM json_each(?))"
+_SAID = """
+SELECT sample_id, tag_id, source, confidence, is_effective FROM sample_tags
+WHERE sample_id IN (SELECT value FROM json_each(?))
+"""
+_THIS_MARK = "WHERE sample_id = ? AND tag_id = ? AND source = ?"
+_REMOVE_MARK = f"DELETE FROM sample_tags {_THIS_MARK}"  # noqa: S608
+# what is effective is indexed: to leave it out where it stays takes half of the time
+_SET_CONFIDENCE = f"UPDATE sample_tags SET confidence = ? {_THIS_MARK}"  # noqa: S608
+_SET_BOTH = f"UPDATE sample_tags SET confidence = ?, is_effective = ? {_THIS_MARK}"  # noqa: S608
 
 _CLEAR = """
 DELETE FROM sample_tags WHERE sample_id IN (SELECT value FROM json_each(?))
@@ -70,6 +79,9 @@ def _rank(mark: TagMark) -> tuple[int, float, str]:
     return (-mark.source, -mark.confidence, mark.name)
 
 
+_Opinions: TypeAlias = dict[tuple[int, int], tuple[float, int]]  # tag and source; confidence, and whether it counts
+
+
 class TagWriter:
     """Tags of samples within one transaction."""
 
@@ -87,19 +99,39 @@ class TagWriter:
         self._cursor.executemany(_ADD_MARK, list(rows))
 
     def replace(self, marks: Mapping[int, tuple[TagMark, ...]], sources: Collection[Source]) -> None:
-        """Replace all that these sources say of samples, and settle it.
+        """Replace all that these sources say of samples, and settle it; what stays the same is not written.
 
         Where nobody else speaks of a sample, what counts is decided here: in SQL it takes three times as long.
         """
-        self.clear(marks, sources)
-        wanted = json.dumps(list(marks))
-        others = {sample_id for (sample_id,) in self._cursor.execute(_SPOKEN_OF, (wanted,))}
-        rows = []
+        before: dict[int, _Opinions] = {sample_id: {} for sample_id in marks}
+        others: set[int] = set()
+        for sample_id, tag_id, source, confidence, is_effective in self._cursor.execute(_SAID, (json.dumps([*marks]),)):
+            if source in sources:
+                before[sample_id][tag_id, source] = confidence, is_effective
+            else:
+                others.add(sample_id)
+        gone, new, surer, other = [], [], [], []
         for sample_id, given in marks.items():
             told = {(self._tag_id(mark), mark.source): mark for mark in given}
-            standing = set() if sample_id in others else set(map(id, _standing(told.values())))
-            rows += [(sample_id, *key, mark.confidence, id(mark) in standing) for key, mark in told.items()]
-        self._cursor.executemany(_INSERT_MARK, rows)
+            known = before[sample_id]
+            if len(told) == len(known) and all(
+                key in known and known[key][0] == mark.confidence for key, mark in told.items()
+            ):
+                continue
+            standing = set(map(id, _standing(told.values())))
+            gone += [(sample_id, *key) for key in known if key not in told]
+            for key, mark in told.items():
+                opinion = mark.confidence, id(mark) in standing and sample_id not in others
+                if key not in known:
+                    new.append((sample_id, *key, *opinion))
+                elif known[key][1] != opinion[1]:
+                    other.append((*opinion, sample_id, *key))
+                else:
+                    surer.append((mark.confidence, sample_id, *key))
+        self._cursor.executemany(_REMOVE_MARK, gone)
+        self._cursor.executemany(_INSERT_MARK, new)
+        self._cursor.executemany(_SET_BOTH, other)
+        self._cursor.executemany(_SET_CONFIDENCE, surer)
         self.settle(others)
 
     def clear(self, sample_ids: Iterable[int], sources: Collection[Source]) -> None:

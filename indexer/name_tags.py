@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from db.records import Source, TagMark
-from indexer.names import words_in
+from indexer.names import without_series, words_in
 from indexer.vocabulary import OwnTag, SoundType, Vocabulary, built_in
 
 _NAME_CONFIDENCE = 0.95  # of a word in the file name; in a folder it is one step further away
 _FOLDER_CONFIDENCE = 0.9
 
+Marks: TypeAlias = tuple[TagMark, ...]
 Kind = TypeVar("Kind", SoundType, OwnTag)
 
 
-def tags_from_name(name: str, vocabulary: Vocabulary | None = None, *, can_be_loop: bool = True) -> tuple[TagMark, ...]:
+def tags_from_name(name: str, vocabulary: Vocabulary | None = None, *, can_be_loop: bool = True) -> Marks:
     """Find the type in the file name, else in the nearest folder that names one, and tags of the user's facets.
 
     Args:
@@ -23,8 +24,13 @@ def tags_from_name(name: str, vocabulary: Vocabulary | None = None, *, can_be_lo
         can_be_loop: What was measured allows that it is a loop (`indexer.form.can_be_loop`).
     """
     vocabulary = vocabulary or built_in()
+    return _tags(without_series(name, vocabulary.numbers), vocabulary, can_be_loop=can_be_loop)
+
+
+@lru_cache(16_384)  # but for their number, names come again: a second less for 100,000
+def _tags(name: str, vocabulary: Vocabulary, *, can_be_loop: bool) -> Marks:
     *folders, file = name.split("/")
-    kind: tuple[TagMark, ...] = ()
+    kind: Marks = ()
     own: dict[str, TagMark] = {}
     for part in (file, *reversed(folders)):
         confidence = _NAME_CONFIDENCE if part is file else _FOLDER_CONFIDENCE
@@ -37,9 +43,7 @@ def tags_from_name(name: str, vocabulary: Vocabulary | None = None, *, can_be_lo
     return (*kind, *own.values())
 
 
-def _type_mark(
-    terms: frozenset[str], vocabulary: Vocabulary, confidence: float, *, can_be_loop: bool
-) -> tuple[TagMark, ...]:
+def _type_mark(terms: frozenset[str], vocabulary: Vocabulary, confidence: float, *, can_be_loop: bool) -> Marks:
     """Return what the longest term names; terms of one length share the confidence."""
     found = _meant(terms, vocabulary.types_by_word)
     if not can_be_loop:

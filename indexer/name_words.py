@@ -4,7 +4,6 @@ Nobody needs to know what a word means. Each word that an example bears is belie
 it are heard to fit the tag: "rim" is borne out by how its sounds sound, the name of a pack is not.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,9 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.names import words_in
+from indexer.names import is_series, without_series, words_in
 
-_SERIES = re.compile(r"(?<!\d)(?:0\d*|\d\d?)$")  # a number that counts a series; 808 names a machine
 _MOST_KEPT = 20_000  # names but for that number, which come again: a second less for 100,000
 _MOST_WORDS = 12  # of one name; those behind are left out
 _PSEUDO_SOUNDS = 1.0  # that bear each word and are as likely to fit as any
@@ -90,7 +88,7 @@ def read_name_words(files: Iterable[tuple[int, str, str]], places: Mapping[int, 
     for sample_id, folder, name in files:
         place = places.get(sample_id)
         if place is not None:
-            of_name = numbered(_SERIES.sub("", name.rpartition(".")[0] or name))
+            of_name = numbered(without_series(name.rpartition(".")[0] or name))
             of_folder = numbered(folder.rpartition("/")[2])
             # a copy of a sound has names of its own; most sounds have none
             in_name[place] = in_name[place] | of_name if in_name[place] else of_name
@@ -100,7 +98,7 @@ def read_name_words(files: Iterable[tuple[int, str, str]], places: Mapping[int, 
 
 def _words(text: str) -> list[str]:
     """Split a name into words, without letters that stand alone and numbers of a series."""
-    words = [word for word in words_in(text) if len(word) > 1 and not _SERIES.fullmatch(word)]
+    words = [word for word in words_in(text) if len(word) > 1 and not (word.isdigit() and is_series(word))]
     return words[:_MOST_WORDS]
 
 

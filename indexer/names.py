@@ -1,7 +1,7 @@
 """Read what producers write into file and folder names: words, tempo, key."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from db.keys import canonical_key
 from db.records import Reading, Source
@@ -45,6 +45,26 @@ def words_in(name: str) -> list[str]:
     if name.isascii():  # 1 us; letter by letter it is 20, which counts when a whole library is tagged again
         return [word.lower() for word in _ASCII_WORD.findall(name)]
     return [word.lower() for word in "".join(_spaced(name)).split()]
+
+
+def is_series(number: str) -> bool:
+    """Say whether a number, such as 7, 12 and 003, counts a series; 808 names a machine and 120 a tempo."""
+    return len(number) < 3 or number[0] == "0"
+
+
+def without_series(name: str, meant: Collection[str] = ()) -> str:
+    """Cut the number that counts a series off the end of a name, before its extension if there is one.
+
+    Args:
+        name: Of a file, with or without the path to it.
+        meant: Numbers that are kept.
+    """
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem, extension = name, ""
+    bare = stem.rstrip("0123456789")
+    number = stem[len(bare) :]
+    return bare + dot + extension if number and is_series(number) and number not in meant else name
 
 
 def _spaced(name: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -146,11 +146,11 @@ def _said_and_heard(library: Library, tagger: Tagger, ids: SampleIds) -> dict[in
     }
 
 
-def _from_names(basic: Basics, vocabulary: Vocabulary) -> Iterator[TagMark]:
-    """Yield what the names of all copies say, each tag once."""
+def _from_names(basic: Basics, vocabulary: Vocabulary) -> Iterable[TagMark]:
+    """Return what the names of all copies say, each tag once."""
     is_loop = can_be_loop(basic.duration_seconds, basic.n_onsets)
-    found = {mark.name: mark for name in basic.names for mark in tags_from_name(name, vocabulary, can_be_loop=is_loop)}
-    yield from found.values()
+    said = [tags_from_name(name, vocabulary, can_be_loop=is_loop) for name in basic.names]
+    return said[0] if len(said) == 1 else {mark.name: mark for marks in said for mark in marks}.values()
 
 
 def _names(vocabulary: Vocabulary) -> list[str]:

@@ -49,6 +49,8 @@ class Tagger:
     def meet(self, acquaintance: Acquaintance) -> None:
         """Tag by what is known of a library from now on."""
         self.acquaintance = acquaintance
+        rows = np.float32(self._calibration.scale) * self.type_rows
+        self._odds_rows = rows if acquaintance.shifts is None else rows + acquaintance.shifts
         prior = acquaintance.prior
         self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.vocabulary.types], np.float32)
 
@@ -82,9 +84,7 @@ class Tagger:
 
     def type_shares(self, vectors: Matrix, forms: Sequence[str]) -> Shares:
         """Return how likely each sound is of each type, shape ``(n, n_types)``; rows sum to 1."""
-        odds = self._calibration.scale * (vectors @ self.type_rows.T) + self._offsets
-        if self.acquaintance.shifts is not None:
-            odds += vectors @ self.acquaintance.shifts.T
+        odds = vectors @ self._odds_rows.T + self._offsets
         shares = self._prior * np.exp(odds - odds.max(axis=1, keepdims=True))
         is_hit = np.array([form == "one-shot" for form in forms])
         for number, kind in enumerate(self.vocabulary.types):

@@ -65,7 +65,7 @@ class Vocabulary:
     def longest_by_first_word(self) -> dict[str, int]:
         """How many words a term that begins with a word has at most."""
         longest: dict[str, int] = {}
-        for term in (*self.types_by_word, *self.own_by_word, *self._warnings):
+        for term in self._terms:
             words = term.split()
             longest[words[0]] = max(longest.get(words[0], 0), len(words))
         return longest
@@ -73,6 +73,15 @@ class Vocabulary:
     @cached_property
     def own_facets(self) -> dict[str, tuple[OwnTag, ...]]:
         return {name: tuple(tag for tag in self.own if tag.facet == name) for name in {tag.facet for tag in self.own}}
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers that mean something in a name."""
+        return frozenset(word for term in self._terms for word in term.split() if word.isdigit())
+
+    @property
+    def _terms(self) -> tuple[str, ...]:
+        return (*self.types_by_word, *self.own_by_word, *self._warnings)
 
     @property
     def _warnings(self) -> list[str]:

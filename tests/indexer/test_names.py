@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.records import Source
-from indexer.names import readings_from_name, words_in
+from indexer.names import readings_from_name, without_series, words_in
 
 
 def bpm(path: str) -> float | None:
@@ -171,3 +171,21 @@ def test_every_key_with_its_mode_is_read(letter, accidental, mode):
 def test_any_name_can_be_read(name):
     for reading in readings_from_name(name):
         assert 0 < reading.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        ("Kick 12.wav", "Kick .wav"),
+        ("a/Kick_003.wav", "a/Kick_.wav"),
+        ("Kick 7", "Kick "),
+        ("01.wav", ".wav"),
+        ("Kick 808.wav", "Kick 808.wav"),
+        ("Loop 120.flac", "Loop 120.flac"),
+        ("12 Kick.wav", "12 Kick.wav"),
+        ("Kick 24.wav", "Kick 24.wav"),
+        ("", ""),
+    ],
+)
+def test_the_number_of_a_series_is_cut_off(name: str, bare: str) -> None:
+    assert without_series(name, meant={"24"}) == bare

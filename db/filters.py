@@ -7,7 +7,7 @@ from functools import partial, reduce
 import numpy as np
 
 from db.database import Cursor
-from db.ids import read_ids
+from db.ids import read_ids, read_numbers
 from db.intervals import Interval
 from db.names import match_folders, match_names
 from db.query import Filter
@@ -35,6 +35,12 @@ _COLUMNS = {
 }
 
 
+_SUREST_FIRST = """
+SELECT sample_id FROM sample_tags WHERE is_effective AND tag_id IN (SELECT value FROM json_each(?))
+GROUP BY sample_id ORDER BY sum(source + confidence) DESC, sample_id
+"""
+
+
 def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | None:
     """Return the samples on record that pass every filter, ascending; None where there is no filter."""
     if not filters:
@@ -45,6 +51,24 @@ def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | 
     start = wanted or [read_ids(cursor, "SELECT id FROM samples")]
     passing: SampleIds = reduce(partial(np.intersect1d, assume_unique=True), start)
     return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=True)
+
+
+def read_surest_first(cursor: Cursor, filters: Sequence[Filter], ids: SampleIds) -> SampleIds:
+    """Put samples in order of how sure the tags are that filters ask for.
+
+    What the user said comes first, then what was taught, named and heard, each by its confidence; else, and where no
+    tag is asked for, they stay in their order.
+    """
+    tag_ids = [
+        tag_id
+        for kept in filters
+        if kept.name == "tag" and not kept.is_excluded
+        for tag_id in _tag_ids(cursor, str(kept.value))
+    ]
+    if not tag_ids:
+        return ids
+    ordered = read_numbers(cursor, _SUREST_FIRST, json.dumps(tag_ids))
+    return ordered[np.isin(ordered, ids)]
 
 
 def _match(cursor: Cursor, condition: Filter) -> SampleIds:
@@ -82,13 +106,16 @@ def _match_ext(cursor: Cursor, ext: str) -> SampleIds:
 
 def _match_tag(cursor: Cursor, name: str, facet: str | None = None) -> SampleIds:
     """Match effective tags by name or by the name of their parent, whatever the case, spaces and hyphens."""
-    rows = cursor.execute("SELECT id, facet, name, parent FROM tags WHERE coalesce(?, facet) = facet", (facet,))
-    tag_ids = [row[0] for row in rows if _bare(name) in {_bare(row[2]), _bare(row[3] or "")}]
     return read_ids(
         cursor,
         "SELECT sample_id FROM sample_tags WHERE is_effective AND tag_id IN (SELECT value FROM json_each(?))",
-        json.dumps(tag_ids),
+        json.dumps(_tag_ids(cursor, name, facet)),
     )
+
+
+def _tag_ids(cursor: Cursor, name: str, facet: str | None = None) -> list[int]:
+    rows = cursor.execute("SELECT id, facet, name, parent FROM tags WHERE coalesce(?, facet) = facet", (facet,))
+    return [row[0] for row in rows if _bare(name) in {_bare(row[2]), _bare(row[3] or "")}]
 
 
 def _match_type(cursor: Cursor, name: str) -> SampleIds:

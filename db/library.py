@@ -14,7 +14,7 @@ from db.edits import Edits
 from db.errors import LibraryError
 from db.facets import TagTable, read_tag_table
 from db.files import read_hashes_by_size, read_known_files
-from db.filters import read_matching_ids
+from db.filters import read_matching_ids, read_surest_first
 from db.listing import read_sorted_ids
 from db.lock import WriterTurn
 from db.map_points import MapPoints, read_map_points
@@ -122,6 +122,11 @@ class Library:
         """Return the ids on record that pass every filter, ascending; None where there is no filter."""
         with self._database.read() as cursor:
             return read_matching_ids(cursor, filters)
+
+    def surest_first(self, filters: Sequence[Filter], ids: SampleIds) -> SampleIds:
+        """Return ids that pass filters by how sure the tags are that these ask for; else in their order."""
+        with self._database.read() as cursor:
+            return read_surest_first(cursor, filters, ids)
 
     def name_matches(self, words: Sequence[str], limit: int = 2000) -> dict[int, float]:
         """Say how much of some words the names of files and folders hold.

@@ -76,7 +76,8 @@ class Searcher:
     def search(self, line: str, k: int = 20) -> SearchResult:
         """Answer a query line of words, ``+word``, ``-word`` and filters.
 
-        Without words the filters alone decide, in the order in which the sounds came into the library.
+        Without words the filters alone decide: the surest first where a tag is asked for, else in the order in which
+        the sounds came into the library.
 
         Raises:
             QueryError: A filter cannot be read.
@@ -121,6 +122,8 @@ class Searcher:
         is_example: bool = False,
     ) -> SearchResult:
         within = self._library.filter_ids(filters)
+        if vector is None and within is not None:
+            within = self._library.surest_first(filters, within)
         info = self._text_encoder.info
         index = self._library.vectors(info)
         names = self._library.name_matches(words) if words else {}
@@ -201,7 +204,7 @@ def rank(
         index: Vectors of the encoder that made ``vector``.
         vector: What is described; None where nothing is.
         names: Share of the query's words found in the name, by sample id.
-        within: Samples that pass the filters; None for all.
+        within: Samples that pass the filters, in the order that they have where nothing is described; None for all.
         n: How many of the nearest are looked at; the named ones come on top.
         correct: Corrects their cosines.
         prefer: Adds what was measured to them.
@@ -228,7 +231,8 @@ def rank(
     found["score"] = 1 - (1 - likeness.clip(0, 1)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)
     # rounded, so that equal sounds keep their order whatever the last bit of a cosine is; below a right angle
     # the scores are all 0, and the cosine still tells how far
-    return found[np.lexsort((found["id"], -found["cosine"].round(5), -found["score"].round(5)))]
+    ties = np.arange(len(found)) if vector is None else found["id"]
+    return found[np.lexsort((ties, -found["cosine"].round(5), -found["score"].round(5)))]
 
 
 def _others(names: dict[int, float], ids: SampleIds, within: SampleIds | None) -> SampleIds:

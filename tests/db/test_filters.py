@@ -135,6 +135,33 @@ def test_a_type_matches_its_children_and_only_effective_tags_count(library: Libr
     assert names(library, "-tag:kick") == ["b.wav", "c.wav"]
 
 
+def test_the_surest_of_a_tag_come_first(library: Library, root: Root) -> None:
+    def dusty(source: Source, confidence: float) -> tuple[TagMark, ...]:
+        return (TagMark("user", "dusty", source, confidence),)
+
+    record(
+        library,
+        root,
+        heard("a.wav", tags=dusty(Source.MODEL, 0.99)),
+        heard("b.wav", tags=dusty(Source.TAUGHT, 0.6)),
+        heard("c.wav", tags=dusty(Source.TAUGHT, 0.8)),
+        heard("d.wav", tags=dusty(Source.USER, 1.0)),
+        heard("e.wav"),
+    )
+
+    def order(line: str) -> list[str]:
+        filters = parse_query(line).filters
+        found = library.filter_ids(filters)
+        assert found is not None
+        return [sample.paths[0].name for sample in library.samples(library.surest_first(filters, found).tolist())]
+
+    assert order("tag:dusty") == ["d.wav", "c.wav", "b.wav", "a.wav"]
+    assert order("tag:dusty -name:c") == ["d.wav", "b.wav", "a.wav"]
+    assert order("-tag:dusty") == ["e.wav"]
+    assert order("len:>0") == ["a.wav", "b.wav", "c.wav", "d.wav", "e.wav"]
+    assert order("tag:nothing") == []
+
+
 def test_places_and_names(library: Library, root: Root) -> None:
     record(
         library,

@@ -7,11 +7,13 @@ import pytest
 from db.errors import QueryError
 from db.library import Library
 from db.records import Features, FileStat, HeardFile, Source, TagMark, Vector
+from db.tag_changes import Cell, TagChange, TagName
 from indexer.describe import describe, unit
 from indexer.search import Searcher
 from tests.fakes import FakeEncoder
 
 ENCODER = FakeEncoder()
+DUSTY = TagName("user", "dusty")
 
 
 def between(a: str, b: str, share: float) -> Vector:
@@ -74,6 +76,20 @@ def test_filters_narrow_names_and_sounds_alike(library: Library) -> None:
 def test_filters_alone_list_in_order(library: Library) -> None:
     assert names(library, "in:plain") == [f"audio_0{number}.wav" for number in (1, 2, 3, 4)]
     assert names(library, "in:plain", k=2) == ["audio_01.wav", "audio_02.wav"]
+
+
+def test_the_surest_of_a_tag_come_first_where_nothing_is_described(library: Library) -> None:
+    ids = {sample.paths[0].name: sample.id for sample in library.samples(library.sorted_ids().tolist())}
+    marks: dict[Cell, float | None] = {
+        Cell(ids["audio_01.wav"], DUSTY, Source.TAUGHT): 0.6,
+        Cell(ids["audio_04.wav"], DUSTY, Source.TAUGHT): 0.9,
+        Cell(ids["audio_03.wav"], DUSTY, Source.USER): 1.0,
+    }
+    with library.edits() as edits:
+        edits.change_tags(TagChange("taught", marks))
+    assert names(library, "tag:dusty") == ["audio_03.wav", "audio_04.wav", "audio_01.wav"]
+    assert names(library, "tag:dusty", k=2) == ["audio_03.wav", "audio_04.wav"]
+    assert names(library, "tag:dusty snare")[0] == "audio_01.wav"
 
 
 def test_minus_moves_a_word_out_of_the_way(library: Library) -> None:

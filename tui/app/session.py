@@ -223,10 +223,14 @@ class Session:
         return np.concatenate([heard[None], stored])
 
     def _unranked(self, query: Query, within: SampleIds | None) -> SampleIds:
-        """Return sounds as they came into the library; those of one collection in its own order, as a path has one."""
+        """Return sounds as they came into the library; those with a tag the surest first.
+
+        Those of one collection are in its own order, as a path has one.
+        """
         names = [str(kept.value) for kept in query.filters if kept.name == "collection" and not kept.is_excluded]
         if len(names) != 1 or within is None:
-            return self._listed(within, "added", is_descending=False)
+            listed = self._listed(within, "added", is_descending=False)
+            return self.library.surest_first(query.filters, listed)
         members = np.array(self.library.collection_ids(names[0]), np.int64)
         return members[np.isin(members, within)]
 

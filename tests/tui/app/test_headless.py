@@ -12,6 +12,7 @@ from db.errors import UsageError
 from db.library import Library
 from db.query import parse_query
 from db.records import Collection, Source
+from db.tag_changes import Cell, TagChange, TagName
 from indexer.bulk_tags import add_tag, tag_named
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
@@ -231,6 +232,18 @@ def test_a_collection_is_listed_in_its_own_order(session: Session) -> None:
     assert session.find(Request('collection:"My Walk"')).ids.tolist() == ids
     assert session.find(Request('collection:"My Walk" -len:>60')).ids.tolist() == ids
     assert session.find(Request('collection:"My Walk"', order="name")).ids.tolist() != ids
+
+
+def test_a_taught_tag_is_listed_with_the_surest_first(session: Session) -> None:
+    tag = TagName("user", "odd")
+    ids = session.library.sorted_ids()[[7, 2, 5]].tolist()
+    marks: dict[Cell, float | None] = {
+        Cell(sample_id, tag, Source.TAUGHT): 0.9 - 0.1 * place for place, sample_id in enumerate(ids)
+    }
+    with session.library.edits() as edits:
+        edits.change_tags(TagChange("taught", marks))
+    assert session.find(Request("tag:odd")).ids.tolist() == ids
+    assert session.find(Request("tag:odd", order="added")).ids.tolist() == sorted(ids)
 
 
 @pytest.mark.parametrize("line", ["", "dusty", 'dusty tag:kick in:"My Pack" '])

@@ -14,7 +14,7 @@ from db.edits import Edits
 from db.errors import LibraryError
 from db.facets import TagTable, read_tag_table
 from db.files import read_hashes_by_size, read_known_files
-from db.filters import read_matching_ids, read_surest_first
+from db.filters import read_matching_ids, read_sureness
 from db.listing import read_sorted_ids
 from db.lock import WriterTurn
 from db.map_points import MapPoints, read_map_points
@@ -123,10 +123,10 @@ class Library:
         with self._database.read() as cursor:
             return read_matching_ids(cursor, filters)
 
-    def surest_first(self, filters: Sequence[Filter], ids: SampleIds) -> SampleIds:
-        """Return ids that pass filters by how sure the tags are that these ask for; else in their order."""
+    def sureness(self, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
+        """Return how sure the tags are that filters ask for: `db.filters.read_sureness`."""
         with self._database.read() as cursor:
-            return read_surest_first(cursor, filters, ids)
+            return read_sureness(cursor, filters, ids)
 
     def name_matches(self, words: Sequence[str], limit: int = 2000) -> dict[int, float]:
         """Say how much of some words the names of files and folders hold.

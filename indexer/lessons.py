@@ -22,6 +22,9 @@ from indexer.own_vocabulary import read_vocabulary
 from indexer.teaching import Floats, Sounds, evenly, learn, shares, standardized, survey
 
 _CONFIDENCE = 0.5  # from which on a sound gets the tag
+# Of log odds: witnesses often know the same. Between what real sounds would have (0.5) and soundfonts (1.0).
+_CAUTION = 0.7
+_MOST = np.float32(0.99)  # only the user is sure
 _N_DOUBTFUL = 10
 _SAME_COSINE = 0.97  # two doubtful sounds nearer than this teach the same
 
@@ -173,7 +176,8 @@ class Teacher:
         yes = self._join(sounds, examples.yes, examples.foreign_yes, name_row)
         no = self._join(sounds, examples.no, examples.foreign_no, name_row)
         heard = learn(yes, no, sounds.take(evenly(len(sounds)))).log_odds(sounds)
-        return shares(heard + self._words.evidence(shares(heard), examples.yes, examples.no, tag.name))
+        named = self._words.evidence(shares(heard), examples.yes, examples.no, tag.name)
+        return np.minimum(shares(np.float32(_CAUTION) * (heard + named)), _MOST)
 
     def _is_open(self, said: Mapping[int, float]) -> npt.NDArray[np.bool_]:
         """Return which sounds the user has said nothing of."""

@@ -28,6 +28,8 @@ _MANY = 200  # candidates beyond k, so that folding and names have something to 
 _MANY_MEASURED = 1000  # the shortest snares may be far down among the snares
 _EMPTY_WORDS = frozenset("a an and at by for in of on or sample sound that the this to with".split())
 
+_CANDIDATE = np.dtype([("id", np.int64), ("score", np.float32), ("cosine", np.float32), ("name_match", np.float32)])
+
 Correction: TypeAlias = Callable[[Floats, Matrix], Floats]
 """Takes cosines of the nearest sounds, best first, and their unit vectors; returns how well each really answers."""
 Preference: TypeAlias = Callable[[SampleIds, Floats], Floats]
@@ -39,7 +41,8 @@ class Hit:
     """One found sound.
 
     Attributes:
-        score: Likeness and name together, 0 to 1; hits are ordered by it.
+        score: Likeness and name together, or how sure the tag is where only a tag is asked for, 0 to 1; hits are
+            ordered by it.
         cosine: Of the query vector and the sound, -1 to 1; 0 where the query describes nothing.
         name_match: Share of the query's words found in the name, 0 to 1.
         n_folded: Near-identical sounds that stand behind this one.
@@ -122,8 +125,6 @@ class Searcher:
         is_example: bool = False,
     ) -> SearchResult:
         within = self._library.filter_ids(filters)
-        if vector is None and within is not None:
-            within = self._library.surest_first(filters, within)
         info = self._text_encoder.info
         index = self._library.vectors(info)
         names = self._library.name_matches(words) if words else {}
@@ -131,10 +132,20 @@ class Searcher:
         prefer = preference(self._library, wish, has_example=is_example)
         n = max(2 * k + _MANY, _MANY_MEASURED * bool(prefer))
         found = rank(index, vector, names, within, n, correct, prefer)
+        if vector is None and not words and within is not None:
+            found = self._by_tags(index.known(within), filters)[:n]
         found = found[found["id"] != exclude]
         hits = self._hits(found, _fold(without_timbre(index.get(found["id"]), info), k))
         n_searched = index.n if within is None else len(within)
         return SearchResult(hits, n_searched, time.perf_counter() - began)
+
+    def _by_tags(self, ids: SampleIds, filters: Sequence[Filter]) -> npt.NDArray[np.void]:
+        """Return candidates, those first whose tags that are asked for are surest; without such in their order."""
+        sureness = self._library.sureness(filters, ids)
+        found = np.zeros(len(ids), _CANDIDATE)
+        found["id"] = ids
+        found["score"] = 0 if sureness is None else sureness
+        return found[np.argsort(-found["score"], kind="stable")]
 
     def _hits(self, found: npt.NDArray[np.void], groups: dict[int, int]) -> tuple[Hit, ...]:
         heads = found[list(groups)]
@@ -186,9 +197,6 @@ def _as_they_are(cosines: Floats, _: Matrix) -> Floats:
     return cosines
 
 
-_CANDIDATE = np.dtype([("id", np.int64), ("score", np.float32), ("cosine", np.float32), ("name_match", np.float32)])
-
-
 def rank(
     index: VectorIndex,
     vector: Vector | None,
@@ -204,7 +212,7 @@ def rank(
         index: Vectors of the encoder that made ``vector``.
         vector: What is described; None where nothing is.
         names: Share of the query's words found in the name, by sample id.
-        within: Samples that pass the filters, in the order that they have where nothing is described; None for all.
+        within: Samples that pass the filters; None for all.
         n: How many of the nearest are looked at; the named ones come on top.
         correct: Corrects their cosines.
         prefer: Adds what was measured to them.
@@ -231,8 +239,7 @@ def rank(
     found["score"] = 1 - (1 - likeness.clip(0, 1)) * (1 - _NAME_WEIGHT * found["name_match"] ** 2)
     # rounded, so that equal sounds keep their order whatever the last bit of a cosine is; below a right angle
     # the scores are all 0, and the cosine still tells how far
-    ties = np.arange(len(found)) if vector is None else found["id"]
-    return found[np.lexsort((ties, -found["cosine"].round(5), -found["score"].round(5)))]
+    return found[np.lexsort((found["id"], -found["cosine"].round(5), -found["score"].round(5)))]
 
 
 def _others(names: dict[int, float], ids: SampleIds, within: SampleIds | None) -> SampleIds:

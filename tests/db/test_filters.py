@@ -135,31 +135,31 @@ def test_a_type_matches_its_children_and_only_effective_tags_count(library: Libr
     assert names(library, "-tag:kick") == ["b.wav", "c.wav"]
 
 
-def test_the_surest_of_a_tag_come_first(library: Library, root: Root) -> None:
-    def dusty(source: Source, confidence: float) -> tuple[TagMark, ...]:
-        return (TagMark("user", "dusty", source, confidence),)
+def test_a_tag_is_as_sure_as_the_source_that_counts(library: Library, root: Root) -> None:
+    def tags(dusty: float, source: Source, warm: float = 0) -> tuple[TagMark, ...]:
+        marks = (TagMark("user", "dusty", source, dusty), TagMark("user", "warm", Source.TAUGHT, warm))
+        return marks[: 2 if warm else 1]
 
     record(
         library,
         root,
-        heard("a.wav", tags=dusty(Source.MODEL, 0.99)),
-        heard("b.wav", tags=dusty(Source.TAUGHT, 0.6)),
-        heard("c.wav", tags=dusty(Source.TAUGHT, 0.8)),
-        heard("d.wav", tags=dusty(Source.USER, 1.0)),
-        heard("e.wav"),
+        heard("a.wav", tags=tags(0.99, Source.MODEL, 0.5)),
+        heard("b.wav", tags=tags(0.6, Source.TAUGHT, 0.8)),
+        heard("c.wav", tags=tags(1.0, Source.USER)),
+        heard("d.wav"),
     )
 
-    def order(line: str) -> list[str]:
+    def sureness(line: str) -> list[float] | None:
         filters = parse_query(line).filters
-        found = library.filter_ids(filters)
-        assert found is not None
-        return [sample.paths[0].name for sample in library.samples(library.surest_first(filters, found).tolist())]
+        found = library.sureness(filters, np.array(ids(library, line), np.int64))
+        return None if found is None else found.round(3).tolist()
 
-    assert order("tag:dusty") == ["d.wav", "c.wav", "b.wav", "a.wav"]
-    assert order("tag:dusty -name:c") == ["d.wav", "b.wav", "a.wav"]
-    assert order("-tag:dusty") == ["e.wav"]
-    assert order("len:>0") == ["a.wav", "b.wav", "c.wav", "d.wav", "e.wav"]
-    assert order("tag:nothing") == []
+    assert sureness("tag:dusty") == pytest.approx([0.99, 0.6, 1.0])
+    assert sureness("tag:dusty tag:warm") == pytest.approx([0.5, 0.6])
+    assert sureness("tag:dusty -tag:warm") == pytest.approx([1.0])
+    assert sureness("tag:nothing") == []
+    assert sureness("-tag:dusty") is None
+    assert sureness("len:>0") is None
 
 
 def test_places_and_names(library: Library, root: Root) -> None:

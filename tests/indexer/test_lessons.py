@@ -63,6 +63,13 @@ def test_names_help_as_far_as_their_sounds_fit(tmp_path: Path) -> None:
         assert len(tagged(named) - ALIKE) <= len(tagged(nameless) - ALIKE)
 
 
+def test_only_the_user_is_sure(library: Library) -> None:
+    Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
+    taught = library.tag_marks(DUSTY, [Source.TAUGHT]).values()
+    assert taught
+    assert 0.5 <= min(taught) <= max(taught) <= 0.99
+
+
 def test_examples_add_up_over_lessons(library: Library) -> None:
     Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25])
     learned = Teacher(library, ENCODER).learn(DUSTY, [37], [2])

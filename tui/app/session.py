@@ -71,7 +71,7 @@ class Found:
 
     Attributes:
         ids: In order.
-        scores: 0 to 1, one per id; None where nothing was described.
+        scores: 0 to 1, one per id; where only a tag is asked for, how sure that is; None where nothing was described.
         rows: The first of them, by id.
         n_searched: How many sounds passed the filters.
         within: Those sounds; None for all.
@@ -163,10 +163,7 @@ class Session:
         began = time.perf_counter()
         query = parse_query(request.line)
         within = self.library.filter_ids(query.filters)
-        if request.is_ranked:
-            ids, scores = self._ranked(request, query, within)
-        else:
-            ids, scores = self._unranked(query, within), None
+        ids, scores = self._ranked(request, query, within) if request.is_ranked else self._unranked(query, within)
         if request.order:
             ids, scores = self._reordered(ids, scores, request)
         rows = self.rows(ids[:N_FIRST_ROWS].tolist())
@@ -222,17 +219,23 @@ class Session:
         heard = embed_file(self.library, request.file, self.encoder)[1]
         return np.concatenate([heard[None], stored])
 
-    def _unranked(self, query: Query, within: SampleIds | None) -> SampleIds:
+    def _unranked(self, query: Query, within: SampleIds | None) -> tuple[SampleIds, Scores | None]:
         """Return sounds as they came into the library; those with a tag the surest first.
 
         Those of one collection are in its own order, as a path has one.
         """
+        listed = self._listed(within, "added", is_descending=False)
+        if within is None:
+            return listed, None
         names = [str(kept.value) for kept in query.filters if kept.name == "collection" and not kept.is_excluded]
-        if len(names) != 1 or within is None:
-            listed = self._listed(within, "added", is_descending=False)
-            return self.library.surest_first(query.filters, listed)
-        members = np.array(self.library.collection_ids(names[0]), np.int64)
-        return members[np.isin(members, within)]
+        if len(names) == 1:
+            members = np.array(self.library.collection_ids(names[0]), np.int64)
+            return members[np.isin(members, within)], None
+        sureness = self.library.sureness(query.filters, listed)
+        if sureness is None:
+            return listed, None
+        order = np.argsort(-sureness, kind="stable")
+        return listed[order], sureness[order]
 
     def _listed(self, within: SampleIds | None, order: str, *, is_descending: bool) -> SampleIds:
         ids = self._sorted(order, is_descending=is_descending)

@@ -105,6 +105,19 @@ class Tagger:
         return sides[::2] - sides[1::2]
 
     @cached_property
+    def _own_rows(self) -> dict[str, tuple[list[str], Matrix]]:
+        """The tags of each of the user's facets, and one unit row for each.
+
+        A facet of one has nothing to compare it with: its name and its teacher speak for it.
+        """
+        described = {facet: [tag for tag in tags if tag.phrases] for facet, tags in self.vocabulary.own_facets.items()}
+        return {
+            facet: ([tag.name for tag in tags], self._directions([tag.phrases for tag in tags]))
+            for facet, tags in described.items()
+            if len(tags) > 1
+        }
+
+    @cached_property
     def _offsets(self) -> Vector:
         return np.array([self._calibration.offsets.get(kind.name, 0.0) for kind in self.vocabulary.types], np.float32)
 
@@ -157,22 +170,19 @@ class Tagger:
         It fits where it beats most types: of two words that say nothing of a sound, one is nearer all the same.
         """
         marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
-        if not self.vocabulary.own_facets:
+        if not self._own_rows:
             return marks
         types = vectors @ self.type_rows.T
         none = (types.mean(axis=1) + types.std(axis=1))[:, None]
-        for facet, tags in self.vocabulary.own_facets.items():
-            described = [tag for tag in tags if tag.phrases]
-            if len(described) < 2:  # there is nothing to compare it with; its name and its teacher speak for it
-                continue
-            likeness = vectors @ self._directions([tag.phrases for tag in described]).T
+        for facet, (names, rows) in self._own_rows.items():
+            likeness = vectors @ rows.T
             odds = self._calibration.scale * np.concatenate([likeness, none], axis=1)
             shares = np.exp(odds - odds.max(axis=1, keepdims=True))
             shares /= shares.sum(axis=1, keepdims=True)
             shares = shares[:, :-1]
             best, share = shares.argmax(axis=1), shares.max(axis=1).astype(np.float64).round(3)
             for place in np.flatnonzero(share >= _OWN_CONFIDENCE).tolist():
-                marks[place] += (TagMark(facet, described[best[place]].name, Source.MODEL, float(share[place])),)
+                marks[place] += (TagMark(facet, names[best[place]], Source.MODEL, float(share[place])),)
         return marks
 
 

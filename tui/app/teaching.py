@@ -37,6 +37,7 @@ class Lesson:
         self.tag = find_tag(session.library, name)
         self._session = session
         self._turn = threading.Lock()
+        self._making = threading.Lock()
         self._teacher: Teacher | None = None
 
     def answer(self, ids: Sequence[int], *, is_this: bool) -> str:
@@ -57,6 +58,14 @@ class Lesson:
             teacher = self._get_teacher()
             learned = teacher.learn(self.tag, ids if is_this else (), () if is_this else ids)
         return f"{name}: {human.count(learned.n_tagged, 'other sound')} tagged"
+
+    def prepare(self) -> None:
+        """Get ready to learn, while the first sounds are listened to.
+
+        Raises:
+            UsageError: There is nothing to learn from.
+        """
+        self._get_teacher()
 
     def find(self, first: int | None = None) -> tuple[Found, str]:
         """Return the sounds to ask about, with where the lesson stands.
@@ -95,11 +104,12 @@ class Lesson:
             edits.change_tags(TagChange(f"{'Tagged' if is_this else 'Not'} {self.tag.name}", marks))
 
     def _get_teacher(self) -> Teacher:
-        """Return a teacher that knows all sounds there are: 0.3 s for 100,000, kept until others come."""
+        """Return a teacher that knows all sounds there are: 2 s for 100,000, kept until others come."""
         info = self._session.text_encoder.info
-        if self._teacher is None or self._teacher.n_sounds != self._session.library.vectors(info).n:
-            self._teacher = Teacher(self._session.library, info, self._session.text_encoder)
-        return self._teacher
+        with self._making:
+            if self._teacher is None or self._teacher.n_sounds != self._session.library.vectors(info).n:
+                self._teacher = Teacher(self._session.library, info, self._session.text_encoder)
+            return self._teacher
 
     def _likely(self, yes: Sequence[int], no: Sequence[int]) -> tuple[SampleIds, Scores]:
         """Return what answers to the name of the tag and is like the examples: where the first ones are found."""

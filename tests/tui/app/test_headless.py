@@ -111,6 +111,18 @@ def test_a_lesson_asks_only_about_what_was_not_answered_and_keeps_the_sound_that
     assert said[0] not in lesson.find(first=said[0])[0].ids
 
 
+def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes, lesson = Changes(session.library), Lesson(session, "dusty")
+    lesson.find()
+    lesson.prepare()
+    monkeypatch.setattr("tui.app.teaching.Teacher", None)  # no other is made
+    changes.teach(lesson, session.library.sorted_ids()[:3].tolist(), is_this=True)
+    assert list(session.library.lessons()) == [lesson.tag]
+    assert lesson.find()[1].startswith("3 yes, 0 no, ")
+
+
 def test_every_answer_of_a_lesson_can_be_taken_back(session: Session) -> None:
     changes, lesson = Changes(session.library), Lesson(session, "dusty")
     ids = session.find(Request("noise")).ids[:5].tolist()

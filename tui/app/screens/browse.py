@@ -123,7 +123,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
     def ask(self, lesson: "Lesson", first: int | None) -> None:
         self._generation += 1
         generation, self._is_kept = self._generation, False
-        self._searcher.submit(lambda _: self._ask(generation, lesson, first))
+        self._searcher.submit(lambda is_overtaken: self._ask(generation, lesson, first, is_overtaken))
 
     def _request(self) -> Request:
         line, state = self.query_one(QueryInput).value, self.earmark.state
@@ -154,14 +154,15 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
             lines = facet_lines(table, counts, collections, request.line)
             self._post(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
 
-    def _ask(self, generation: int, lesson: "Lesson", first: int | None) -> None:
+    def _ask(self, generation: int, lesson: "Lesson", first: int | None, is_overtaken: Callable[[], bool]) -> None:
         """Choose what to ask about next, in the thread of the searcher."""
         try:
             found, self._lesson_state = lesson.find(first)
+            self._post(SearchFinished(generation, found))
+            if not is_overtaken():
+                lesson.prepare()
         except EarmarkError as error:
             self._post(SearchFailed(generation, str(error)))
-            return
-        self._post(SearchFinished(generation, found))
 
     @on(SearchFinished)
     def show_found(self, event: SearchFinished) -> None:

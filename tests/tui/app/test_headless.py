@@ -26,6 +26,7 @@ from tui.app.facet_lines import count_facets, facet_lines, filter_text, toggle_f
 from tui.app.keys import PRESETS, load_keys
 from tui.app.modes import binding_ids
 from tui.app.paths import dropped_file
+from tui.app.screens.map import _best
 from tui.app.serve import is_own_page
 from tui.app.session import Request, Session
 from tui.app.state import AppState, load_state, save_state
@@ -256,6 +257,8 @@ def test_a_taught_tag_is_listed_with_the_surest_first(session: Session) -> None:
         edits.change_tags(TagChange("taught", marks))
     assert session.find(Request("tag:odd")).ids.tolist() == ids
     assert session.find(Request("tag:odd", order="added")).ids.tolist() == sorted(ids)
+    assert _best(session.find(Request("tag:odd"))).tolist() == ids  # the map lights all of them
+    assert len(_best(session.find(Request("odd")))) < len(session.library.sorted_ids())
 
 
 @pytest.mark.parametrize("line", ["", "dusty", 'dusty tag:kick in:"My Pack" '])

@@ -185,6 +185,6 @@ class MapScreen(SoundScreen):
 
 def _best(found: Found) -> SampleIds:
     """Return what passes the filters, or the best answers where something is described."""
-    if found.scores is None:
+    if not found.request.is_ranked:
         return found.ids
     return found.ids[: min(_N_LIT, math.ceil(_LIT_SHARE * found.n_searched))]

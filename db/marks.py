@@ -110,7 +110,7 @@ class TagWriter:
                 before[sample_id][tag_id, source] = confidence, is_effective
             else:
                 others.add(sample_id)
-        gone, new, surer, other = [], [], [], []
+        gone, new, surer, other, contested = [], [], [], [], []
         for sample_id, given in marks.items():
             told = {(self._tag_id(mark), mark.source): mark for mark in given}
             known = before[sample_id]
@@ -118,6 +118,8 @@ class TagWriter:
                 key in known and known[key][0] == mark.confidence for key, mark in told.items()
             ):
                 continue
+            if sample_id in others:
+                contested.append(sample_id)
             standing = set(map(id, _standing(told.values())))
             gone += [(sample_id, *key) for key in known if key not in told]
             for key, mark in told.items():
@@ -132,7 +134,7 @@ class TagWriter:
         self._cursor.executemany(_INSERT_MARK, new)
         self._cursor.executemany(_SET_BOTH, other)
         self._cursor.executemany(_SET_CONFIDENCE, surer)
-        self.settle(others)
+        self.settle(contested)
 
     def clear(self, sample_ids: Iterable[int], sources: Collection[Source]) -> None:
         """Remove all marks of these sources from these samples."""

@@ -36,11 +36,13 @@ class NameWords:
         numbers: Number of each word, from 1 on.
         in_name: Words of each sound's file names by number, 0 where there are fewer, shape ``(n, most words)``.
         in_folder: The same of the folders that its files lie in.
+        folders: Number of the folder that each lies in, the first of several, shape ``(n,)``.
     """
 
     numbers: Mapping[str, int]
     in_name: Ints
     in_folder: Ints
+    folders: Ints
 
     def evidence(self, confidences: Floats, yes: Sequence[int], no: Sequence[int], called: str = "") -> Floats:
         """Return what names add to the log odds of each sound to be meant, shape ``(n,)``.
@@ -63,10 +65,11 @@ class NameWords:
         speaks_for = _TRUST * (in_name + _FOLDER_SHARE * in_folder)
         is_telling = speaks_for >= _TELLING
         is_silent = ~is_telling & (self.in_name.any(axis=1) | self.in_folder.any(axis=1))
-        n_silent = int((~is_telling[list(yes)]).sum())
-        # one more example is counted, as silent as any sound of the library
+        # names in one folder were given by one hand and count as one; one more is as silent as any sound of the library
+        hands, hand = np.unique(self.folders[list(yes)], return_inverse=True)
+        n_silent = np.bincount(hand, ~is_telling[list(yes)]) / np.bincount(hand)
         rest = max(float(1 - is_telling.mean()), _LEAST)
-        against = np.log((n_silent + rest) / ((len(yes) + 1) * rest))
+        against = np.log((n_silent.sum() + rest) / ((len(hands) + 1) * rest))
         return (speaks_for + is_silent * min(against, 0.0)).astype(np.float32)
 
 
@@ -85,15 +88,18 @@ def read_name_words(files: Iterable[tuple[int, str, str]], places: Mapping[int, 
 
     in_name = [frozenset[int]()] * len(places)
     in_folder = in_name.copy()
+    folders: dict[str, int] = {}
+    lies_in = [0] * len(places)
     for sample_id, folder, name in files:
         place = places.get(sample_id)
         if place is not None:
             of_name = numbered(without_series(name.rpartition(".")[0] or name))
             of_folder = numbered(folder.rpartition("/")[2])
+            lies_in[place] = lies_in[place] or folders.setdefault(folder, len(folders) + 1)
             # a copy of a sound has names of its own; most sounds have none
             in_name[place] = in_name[place] | of_name if in_name[place] else of_name
             in_folder[place] = in_folder[place] | of_folder if in_folder[place] else of_folder
-    return NameWords(numbers, _in_columns(in_name), _in_columns(in_folder))
+    return NameWords(numbers, _in_columns(in_name), _in_columns(in_folder), np.array(lies_in, np.int32))
 
 
 def _words(text: str) -> list[str]:

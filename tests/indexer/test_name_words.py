@@ -41,6 +41,14 @@ def test_the_name_of_a_pack_says_little() -> None:
     assert np.abs(evidence).max() < 0.5
 
 
+def test_names_by_one_hand_speak_less_against_others() -> None:
+    def against(folders: list[str]) -> float:
+        names = [f"{folders[n % 3]}/{'Rim' if n in RIMS else 'Tom'} {n}.wav" for n in range(N)]
+        return float(words_of(*names).evidence(heard_as_rims(), [0, 10, 20], [])[33])
+
+    assert against(["Acme", "Blue", "Cat"]) < against(["Acme", "Acme", "Acme"]) < 0
+
+
 def test_a_folder_says_less_than_a_name() -> None:
     in_names = words_of(*[f"Rim {n}.wav" if n in RIMS else f"Tom {n}.wav" for n in range(N)])
     in_folders = words_of(*[f"Rim/{n}.wav" if n in RIMS else f"Tom/{n}.wav" for n in range(N)])

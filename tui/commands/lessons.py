@@ -111,7 +111,10 @@ def open_teacher(library: "Library") -> "Teacher":
 
 
 def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:
+    import shlex
+
     from db.paths import display_text
+    from db.query import Filter
     from tui import human
     from tui.places import usable_path
     from tui.terminal.output import print_json, print_paths, say
@@ -133,6 +136,9 @@ def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:
         f"{display_text(learned.tag.name)}: {human.count(learned.n_tagged, 'sound')} tagged, "
         f"from {human.count(learned.n_yes, 'example')} and {human.count(learned.n_no, 'counterexample')}."
     )
+    if learned.n_tagged:
+        asked = str(Filter("tag", learned.tag.name))
+        say(f"See them, the surest first: earmark search {display_text(shlex.quote(asked))}")
     if paths:
         say("Least sure of these; say --yes or --no to teach more:")
         print_paths(paths, null=False)

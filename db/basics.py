@@ -11,7 +11,10 @@ import numpy.typing as npt
 from db.database import Cursor
 from db.records import SampleIds
 
-_MEASURED = "SELECT s.id, s.duration_seconds, s.n_onsets FROM json_each(?) JOIN samples AS s ON s.id = value"
+_BASICS = """
+SELECT s.id, s.duration_seconds, s.n_onsets, f.folder, f.name FROM json_each(?) AS w
+JOIN samples AS s ON s.id = w.value LEFT JOIN files AS f ON f.sample_id = s.id ORDER BY w.key, f.id
+"""
 MEASURES = (
     "duration_seconds",
     "attack_ms",
@@ -24,9 +27,6 @@ _EXPRESSIONS = {
     # as `db.records.Features.audible_seconds`
     "audible_seconds": "duration_seconds - (ifnull(silence_before_ms, 0) + ifnull(silence_after_ms, 0)) / 1000.0",
 }
-_NAMES = """
-SELECT f.sample_id, f.folder, f.name FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value ORDER BY f.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,13 @@ class Basics:
 
 def read_basics(cursor: Cursor, ids: Sequence[int]) -> list[Basics]:
     """Return the basics of samples in the order asked; all ids are there."""
-    wanted = json.dumps(list(ids))
-    names: dict[int, list[str]] = {sample_id: [] for sample_id in ids}
-    for sample_id, folder, name in cursor.execute(_NAMES, (wanted,)):
-        names[sample_id].append(f"{folder}/{name}" if folder else name)
-    basics = {
-        sample_id: Basics(sample_id, duration_seconds, n_onsets, tuple(names[sample_id]))
-        for sample_id, duration_seconds, n_onsets in cursor.execute(_MEASURED, (wanted,))
-    }
-    return [basics[sample_id] for sample_id in ids]
+    found: dict[int, Basics] = {}
+    for sample_id, duration_seconds, n_onsets, folder, name in cursor.execute(_BASICS, (json.dumps(list(ids)),)):
+        names = (f"{folder}/{name}" if folder else name,) if name is not None else ()
+        if sample_id in found:
+            names = found[sample_id].names + names
+        found[sample_id] = Basics(sample_id, duration_seconds, n_onsets, names)
+    return [found[sample_id] for sample_id in ids]
 
 
 def read_measures(cursor: Cursor, ids: SampleIds, measures: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """What a sound is, by what the model hears in it and what was measured; `indexer.name_tags` has what its name says."""
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -146,9 +146,9 @@ class Tagger:
             if share < FAMILY_CONFIDENCE:
                 yield ()
             elif kind_share >= _TYPE_CONFIDENCE:
-                yield (TagMark("type", kinds[kind].name, Source.MODEL, kind_share, parent=families[family]),)
+                yield (_type_mark(kinds[kind].name, kind_share, families[family]),)
             else:
-                yield (TagMark("type", families[family], Source.MODEL, share),)
+                yield (_type_mark(families[family], share, None),)
 
     def _character_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
         likeness = vectors @ self.character_rows.T
@@ -184,6 +184,12 @@ class Tagger:
             for place in np.flatnonzero(share >= _OWN_CONFIDENCE).tolist():
                 marks[place] += (TagMark(facet, names[best[place]], Source.MODEL, float(share[place])),)
         return marks
+
+
+@cache
+def _type_mark(name: str, share: float, parent: str | None) -> TagMark:
+    """Shares are rounded, so there are few different marks: to make one takes 2 us."""
+    return TagMark("type", name, Source.MODEL, share, parent)
 
 
 def pitched_readings(readings: Sequence[Reading], tags: Sequence[TagMark]) -> tuple[Reading, ...]:

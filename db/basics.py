@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -67,10 +66,5 @@ def read_measures(cursor: Cursor, ids: SampleIds, measures: Sequence[str] = MEAS
     """
     columns = ", ".join(_EXPRESSIONS.get(name, name) for name in measures)
     query = f"SELECT {columns} FROM json_each(?) LEFT JOIN samples AS s ON s.id = value ORDER BY key"  # noqa: S608
-    rows = cursor.execute(query, (json.dumps(ids.tolist()),))
-    values = np.fromiter(
-        (np.nan if value is None else value for value in chain.from_iterable(rows)),
-        np.float32,
-        len(ids) * len(measures),
-    )
-    return values.reshape(len(ids), len(measures))
+    rows = cursor.execute(query, (json.dumps(ids.tolist()),)).fetchall()
+    return np.array(rows, np.float32).reshape(len(ids), len(measures))  # None becomes NaN

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from db.records import Features
 from indexer.qualities import ALONE, BESIDE_WORDS, measured_words, preferred, take_apart
 
-LONG, BRIGHT, NOISY = "audible_seconds", "brightness_hz", "noisiness"
+LONG, BRIGHT, NOISY, ONSETS = "audible_seconds", "brightness_hz", "noisiness", "n_onsets"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,10 @@ LONG, BRIGHT, NOISY = "audible_seconds", "brightness_hz", "noisiness"
         ("noisy pad", "pad", {NOISY: 1}),
         ("short long", "", {}),
         ("pad with a slow attack", "pad", {"attack_ms": 1}),
+        ("one-shot bass", "bass", {ONSETS: -1}),
+        ("bass one shot", "bass", {ONSETS: -1}),
+        ("busy drum loop", "drum loop", {ONSETS: 1}),
+        ("sparse hats", "hats", {ONSETS: -1}),
         ("short pad with a long attack", "pad", {"attack_ms": 1, LONG: -1}),
         ("slow dark attack pad", "pad", {"attack_ms": 1, BRIGHT: -1}),
         ("low end rumble", "rumble", {BRIGHT: -1}),

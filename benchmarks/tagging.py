@@ -34,6 +34,7 @@ from indexer.name_tags import tags_from_name
 from indexer.name_words import read_name_words
 from indexer.own_vocabulary import FILE_NAME
 from indexer.retagging import retag, said_type
+from indexer.search import Searcher
 from indexer.tagging import FAMILY_CONFIDENCE, Shares, Tagger, pitched_readings
 from indexer.teaching import Sounds, evenly, learn, shares, standardized, survey
 from indexer.tempo import estimate_tempo
@@ -98,11 +99,14 @@ def _speeds(work_dir: Path, n: int) -> list[Figure]:
         (library.folder / FILE_NAME).write_text(_VOCABULARY, "utf-8")
         retag(library, encoder)
         retagged = time.perf_counter()
+        Searcher(library, encoder).search("tag:dusty")
+        listed = time.perf_counter()
     return [
         Figure(f"vectors of {n:,} sounds made ready for teaching", opened - began, "s"),
         at_most(f"learn a tag and rank {n:,} sounds by it", learned - opened, "s", 0.5),
         Figure(f"tag {n:,} stored vectors anew, all tags other ones", tagged - learned, "s"),
         at_most(f"tag {n:,} stored vectors again, after a change of the vocabulary", retagged - tagged, "s", 5),
+        Figure("list what was taught, the surest first", listed - retagged, "s"),
     ]
 
 

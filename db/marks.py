@@ -110,7 +110,7 @@ class TagWriter:
                 before[sample_id][tag_id, source] = confidence, is_effective
             else:
                 others.add(sample_id)
-        gone, new, surer, other, contested = [], [], [], [], []
+        gone, new, weighed, turned, contested = [], [], [], [], []
         for sample_id, given in marks.items():
             told = {(self._tag_id(mark), mark.source): mark for mark in given}
             known = before[sample_id]
@@ -127,13 +127,13 @@ class TagWriter:
                 if key not in known:
                     new.append((sample_id, *key, *opinion))
                 elif known[key][1] != opinion[1]:
-                    other.append((*opinion, sample_id, *key))
+                    turned.append((*opinion, sample_id, *key))
                 else:
-                    surer.append((mark.confidence, sample_id, *key))
+                    weighed.append((mark.confidence, sample_id, *key))
         self._cursor.executemany(_REMOVE_MARK, gone)
         self._cursor.executemany(_INSERT_MARK, new)
-        self._cursor.executemany(_SET_BOTH, other)
-        self._cursor.executemany(_SET_CONFIDENCE, surer)
+        self._cursor.executemany(_SET_BOTH, turned)
+        self._cursor.executemany(_SET_CONFIDENCE, weighed)
         self.settle(contested)
 
     def clear(self, sample_ids: Iterable[int], sources: Collection[Source]) -> None:

@@ -22,7 +22,7 @@ from indexer.own_vocabulary import read_vocabulary
 from indexer.teaching import Floats, Sounds, evenly, learn, shares, standardized, survey
 
 _CONFIDENCE = 0.5  # from which on a sound gets the tag
-# Of log odds: witnesses often know the same. Between what real sounds would have (0.5) and soundfonts (1.0).
+# Of log odds: witnesses often know the same. So the confidences of soundfonts with invented names are right.
 _CAUTION = 0.7
 _MOST = np.float32(0.99)  # only the user is sure
 _N_DOUBTFUL = 10

@@ -131,9 +131,10 @@ class Searcher:
         correct = correction(info, is_example=is_example)
         prefer = preference(self._library, wish, has_example=is_example)
         n = max(2 * k + _MANY, _MANY_MEASURED * bool(prefer))
-        found = rank(index, vector, names, within, n, correct, prefer)
         if vector is None and not words and within is not None:
             found = self._by_tags(index.known(within), filters)[:n]
+        else:
+            found = rank(index, vector, names, within, n, correct, prefer)
         found = found[found["id"] != exclude]
         hits = self._hits(found, _fold(without_timbre(index.get(found["id"]), info), k))
         n_searched = index.n if within is None else len(within)

@@ -93,12 +93,8 @@ class Detector:
     slope: float = 1.0
     offset: float = 0.0
 
-    def confidences(self, sounds: Sounds) -> Floats:
-        """Return how likely each sound is meant, shape ``(n,)``."""
-        return shares(self.log_odds(sounds))
-
     def log_odds(self, sounds: Sounds) -> Floats:
-        """Return the same as natural logarithms of odds, to which others who know something may add."""
+        """Return how likely each sound is meant, shape ``(n,)``; others who know something may add to it."""
         odds: Floats = np.float32(self.slope) * self.scores(sounds) + np.float32(self.offset)
         return odds
 

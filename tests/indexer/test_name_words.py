@@ -18,7 +18,7 @@ def _split(name: str) -> tuple[str, str]:
     return folder, file
 
 
-def heard_as_rims(confidence: float = 0.5) -> np.ndarray:
+def heard_as_rims(confidence: float = 0.8) -> np.ndarray:
     confidences = np.full(N, 0.02, np.float32)
     confidences[list(RIMS)] = confidence
     return confidences
@@ -73,7 +73,7 @@ def test_a_sound_bears_the_words_of_all_its_copies() -> None:
 def test_the_name_of_the_tag_counts_where_no_example_bears_it() -> None:
     names = [f"{'dusty' if n % 10 == 5 else 'clean'} {n}.wav" for n in range(N)]
     names[0] = "x.wav"
-    confidences = np.where(np.arange(N) % 10 == 5, 0.4, 0.02).astype(np.float32)
+    confidences = np.where(np.arange(N) % 10 == 5, 0.8, 0.02).astype(np.float32)
     words = words_of(*names)
     assert words.evidence(confidences, [0], [], "dusty")[15] > 1.5
     assert words.evidence(confidences, [0], [], "warm")[15] == 0

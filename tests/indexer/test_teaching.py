@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from db.records import Matrix
 from indexer.describe import unit
-from indexer.teaching import Sounds, learn, standardized, survey
+from indexer.teaching import Sounds, learn, shares, standardized, survey
 
 N, DIM = 600, 24
 
@@ -16,7 +16,7 @@ def confidences(rows: Matrix, yes: Matrix, no: Matrix) -> np.ndarray:
         unknown = np.zeros((len(some), 2), np.float32)
         return Sounds(background.whiten(some), unknown, np.zeros(len(some), np.float32))
 
-    return learn(sounds(yes), sounds(no), sounds(rows)).confidences(sounds(rows))
+    return shares(learn(sounds(yes), sounds(no), sounds(rows)).log_odds(sounds(rows)))
 
 
 def library(seed: int = 0) -> tuple[Matrix, np.ndarray]:
@@ -72,7 +72,7 @@ def test_what_was_measured_counts_where_the_examples_agree() -> None:
     traits = rng.standard_normal((N, 2)).astype(np.float32)
     sounds = Sounds(nowhere, standardized(traits), np.zeros(N, np.float32))
     low = np.argsort(traits[:, 0])[:40]
-    confidences = learn(sounds.take(low[:10]), sounds.take([]), sounds).confidences(sounds)
+    confidences = shares(learn(sounds.take(low[:10]), sounds.take([]), sounds).log_odds(sounds))
     assert set(np.argsort(-confidences)[:20].tolist()) <= set(np.argsort(traits[:, 0])[:60].tolist())
 
 

@@ -23,10 +23,10 @@ from benchmarks.processes import earmark
 from benchmarks.seeded import fill
 from benchmarks.terminal import TerminalProcess
 from db.library import Library
-from db.records import FileStat
-from indexer.compact.model import INFO
-from indexer.models import COMPACT
-from tui.app.session import Session
+from db.types import FileStat
+from indexer.encoders.compact.model import INFO
+from indexer.encoders.registry import COMPACT
+from tui.workspace.session import Session
 
 N_AUDIBLE = 10
 _N_NEW = 400  # sounds to index while the heart beats

@@ -17,14 +17,13 @@ from textual.events import Key
 
 from benchmarks.app import N_AUDIBLE
 from db.library import Library
-from indexer.models import COMPACT
-from tui import settings
-from tui.app import screen_process
+from indexer.encoders.registry import COMPACT
+from tui import screen_process, settings
 from tui.app.app import EarmarkApp
 from tui.app.player.output import DeviceOutput
 from tui.app.screens.browse import BrowseScreen
-from tui.app.session import Session
 from tui.app.widgets.query_input import QueryInput
+from tui.workspace.session import Session
 
 _N_MOVES = 40
 _N_PAGES = 40

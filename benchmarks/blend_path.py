@@ -15,11 +15,11 @@ import numpy.typing as npt
 from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.folders import SONIC_PI_FOLDER, real_or_synthesized
 from db.library import Library
-from db.records import Matrix, Vector
-from indexer.blending import Blender
-from indexer.latent import SoundSpace, angles, interpolation_path, progress
-from indexer.models import load_text_encoder, start_encoder
-from indexer.pipeline import index
+from db.types import Matrix, Vector
+from indexer.encoders.registry import load_text_encoder, start_encoder
+from indexer.ingest.pipeline import index
+from indexer.latent.interpolation import Blender
+from indexer.latent.sphere import SoundSpace, angles, interpolation_path, progress
 
 _N_STEPS = 8
 _NEAR_DUPLICATE = 0.985

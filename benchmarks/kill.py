@@ -27,7 +27,7 @@ _RUN = """
 import sys
 from pathlib import Path
 from db.library import Library
-from indexer.pipeline import BatchStored, index
+from indexer.ingest.pipeline import BatchStored, index
 {make_encoder}
 def tell(event):
     if isinstance(event, BatchStored):
@@ -38,7 +38,7 @@ if __name__ == "__main__":
         print("finished", flush=True)
 """
 _VECTOR = 5  # column of `content`
-REAL_ENCODER = "from indexer.models import start_encoder as make_encoder"
+REAL_ENCODER = "from indexer.encoders.registry import start_encoder as make_encoder"
 
 
 @dataclass

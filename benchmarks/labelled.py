@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from db.basics import MEASURES
-from db.records import Features, Matrix, Reading
-from indexer.decode_pool import Task
-from indexer.encoder import Waveform
-from indexer.hearing import HeardSound, hear
-from indexer.models import make_compact
-from indexer.name_tags import tags_from_name
+from db.read.tagging_inputs import MEASURES
+from db.types import Features, Matrix, Reading
+from indexer.encoders.base import Waveform
+from indexer.encoders.registry import make_compact
+from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
+from indexer.ingest.worker_pool import Task
+from indexer.tagging.filename_tags import tags_from_name
 
 _N_BINS = 10
 
@@ -50,8 +50,8 @@ def hear_labelled(folder: Path) -> Labelled:
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     paths = [os.fsencode(folder / "sounds" / row["path"]) for row in rows]
-    heard: dict[int, HeardSound] = {}
-    for batch in hear((Task(key, path) for key, path in enumerate(paths)), make_compact(1)):
+    heard: dict[int, EmbeddedSound] = {}
+    for batch in decode_and_embed((Task(key, path) for key, path in enumerate(paths)), make_compact(1)):
         heard.update((item.key, item) for item in batch if item.vector is not None)
     keys = sorted(heard)
     sounds = [heard[key].sound for key in keys]

@@ -18,14 +18,14 @@ from benchmarks.figures import Figure, at_least, at_least_times, at_most, at_mos
 from benchmarks.folders import audio_files, real_or_synthesized
 from benchmarks.processes import REPOSITORY, run, watch_memory
 from db.errors import SoundError
-from db.records import Matrix, Vector
-from indexer.decode import read_sound
-from indexer.decode_pool import Task
-from indexer.hearing import hear
-from indexer.laion.architecture import BASE, TINY, Architecture, needed_shapes
-from indexer.laion.conversion import texts_of_tagging
-from indexer.laion.process import LaionProcess
-from indexer.laion.store import WEIGHTS, Landmarks, Receipt, write_landmarks, write_receipt
+from db.types import Matrix, Vector
+from indexer.encoders.laion.architecture import BASE, TINY, Architecture, needed_shapes
+from indexer.encoders.laion.conversion import texts_of_tagging
+from indexer.encoders.laion.process import LaionProcess
+from indexer.encoders.laion.store import WEIGHTS, Landmarks, Receipt, write_landmarks, write_receipt
+from indexer.ingest.decode_and_embed import decode_and_embed
+from indexer.ingest.observe import read_sound
+from indexer.ingest.worker_pool import Task
 from tests.laion import random_state, write_tokenizer
 
 SIZES = {"HTSAT-tiny": TINY, "HTSAT-base": BASE}
@@ -35,8 +35,8 @@ _INDEX = """
 import sys
 from pathlib import Path
 from db.library import Library
-from indexer.laion.process import LaionProcess
-from indexer.pipeline import index
+from indexer.encoders.laion.process import LaionProcess
+from indexer.ingest.pipeline import index
 if __name__ == "__main__":
     with Library.create(Path(sys.argv[1])) as library, LaionProcess(Path(sys.argv[2]), int(sys.argv[3])) as encoder:
         index(library, [Path(sys.argv[4])], encoder)
@@ -116,7 +116,7 @@ def _beside_laion_clap(folder: Path, name: str, sounds: list[Path]) -> list[Figu
         ours: dict[int, Vector] = {}
 
         def embed() -> None:
-            for batch in hear((Task(n, os.fsencode(path)) for n, path in enumerate(sounds)), encoder):
+            for batch in decode_and_embed((Task(n, os.fsencode(path)) for n, path in enumerate(sounds)), encoder):
                 ours.update({sound.key: sound.vector for sound in batch if sound.vector is not None})
 
         seconds = median_seconds({"ours": embed}, n_rounds=1)["ours"]

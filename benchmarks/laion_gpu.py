@@ -12,14 +12,14 @@ import torch
 
 from benchmarks.figures import Figure, at_least, at_least_times, at_most, median_seconds
 from benchmarks.laion import SAME, SIZES, one_shots, write_model
-from indexer.decode import read_sound
-from indexer.decode_pool import Task
-from indexer.encoder import Encoder
-from indexer.encoder_process import EncoderProcess
-from indexer.hearing import hear
-from indexer.laion.encoder import LaionEncoder
-from indexer.laion.precision import best_device
-from indexer.laion.process import LaionFacts
+from indexer.encoders.base import Encoder
+from indexer.encoders.laion.encoder import LaionEncoder
+from indexer.encoders.laion.precision import best_device
+from indexer.encoders.laion.process import LaionFacts
+from indexer.encoders.process import EncoderProcess
+from indexer.ingest.decode_and_embed import decode_and_embed
+from indexer.ingest.observe import read_sound
+from indexer.ingest.worker_pool import Task
 
 _N_COMPARED = 50
 
@@ -68,5 +68,5 @@ def _process(model: Path, device: str) -> EncoderProcess:
 
 
 def _hear(sounds: list[Path], encoder: Encoder) -> None:
-    for _ in hear((Task(number, os.fsencode(path)) for number, path in enumerate(sounds)), encoder):
+    for _ in decode_and_embed((Task(number, os.fsencode(path)) for number, path in enumerate(sounds)), encoder):
         pass

@@ -17,12 +17,12 @@ import numpy as np
 
 from benchmarks.laion import write_model
 from db.errors import SoundError
-from indexer.decode import read_sound
-from indexer.encoder import Waveform
+from indexer.encoders.base import Waveform
+from indexer.encoders.laion import encoder as laion
+from indexer.encoders.laion.architecture import TINY
+from indexer.encoders.laion.frontend import WINDOW_FRAMES, fill_window
 from indexer.evaluation import measure, read_labels
-from indexer.laion import encoder as laion
-from indexer.laion.architecture import TINY
-from indexer.laion.frontend import WINDOW_FRAMES, fill_window
+from indexer.ingest.observe import read_sound
 
 _AT_ONCE = 32
 

@@ -21,18 +21,18 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from db.query import parse_query
-from db.records import Features, Matrix
-from indexer.decode_pool import Task
-from indexer.describe import describe
-from indexer.encoder import Encoder
+from db.query.parser import parse_query
+from db.types import Features, Matrix
+from indexer.encoders.base import Encoder
+from indexer.encoders.prompts import describe
+from indexer.encoders.registry import start_encoder
 from indexer.evaluation import precision_at_10, read_labels
-from indexer.hearing import hear
-from indexer.hubs import Floats
-from indexer.models import start_encoder
-from indexer.qualities import ALONE, BESIDE_WORDS, preferred, take_apart
-from indexer.rivals import handicaps
-from indexer.search import direction
+from indexer.ingest.decode_and_embed import decode_and_embed
+from indexer.ingest.worker_pool import Task
+from indexer.search.hubness import Floats
+from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, preferred, take_apart
+from indexer.search.prompt_contrast import handicaps
+from indexer.search.service import direction
 from training.render import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
@@ -156,7 +156,7 @@ def hear_all(labels: dict[bytes, str], encoder: Encoder) -> Sounds:
     paths = list(labels)
     heard = {
         item.key: item
-        for batch in hear((Task(key, path) for key, path in enumerate(paths)), encoder)
+        for batch in decode_and_embed((Task(key, path) for key, path in enumerate(paths)), encoder)
         for item in batch
         if item.vector is not None
     }

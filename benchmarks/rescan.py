@@ -7,9 +7,9 @@ from benchmarks.folders import write_tiny_files
 from benchmarks.processes import earmark, run
 from benchmarks.seeded import fill
 from db.library import Library
-from db.records import FileStat
-from indexer.compact.model import INFO
-from indexer.scan import scan
+from db.types import FileStat
+from indexer.encoders.compact.model import INFO
+from indexer.ingest.scan import scan
 
 
 def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:

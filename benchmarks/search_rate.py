@@ -10,9 +10,9 @@ from benchmarks.figures import Figure, at_most, at_most_times, median_seconds
 from benchmarks.processes import earmark, run
 from benchmarks.seeded import fill
 from db.library import Library
-from db.records import FileStat
-from indexer.models import load_text_encoder
-from indexer.search import Searcher
+from db.types import FileStat
+from indexer.encoders.registry import load_text_encoder
+from indexer.search.service import Searcher
 
 _K = 20
 _TENTH = "type:snare"  # one in ten of the seeded sounds

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.records import EncoderInfo, Features, FileStat, HeardFile, Matrix, Reading, Source, TagMark
-from indexer.compact.model import INFO
+from db.types import EncoderInfo, Features, FileStat, Matrix, Observation, Reading, Source, TagMark
+from indexer.encoders.compact.model import INFO
 
 _BATCH = 2000
 _TYPES = ("kick", "snare", "clap", "closed hi-hat", "open hi-hat", "bass", "pad", "lead", "vocal", "riser")
@@ -37,7 +37,7 @@ def fill(
     return vectors
 
 
-def _sound(number: int, relpath: str, stat: FileStat, vector: np.ndarray, rng: np.random.Generator) -> HeardFile:
+def _sound(number: int, relpath: str, stat: FileStat, vector: np.ndarray, rng: np.random.Generator) -> Observation:
     features = Features(
         duration_seconds=float(rng.uniform(0, 10)),
         n_channels=1,
@@ -51,7 +51,7 @@ def _sound(number: int, relpath: str, stat: FileStat, vector: np.ndarray, rng: n
         decay_ms=200.0,
         n_onsets=1,
     )
-    return HeardFile(
+    return Observation(
         relpath=relpath.encode(),
         stat=stat,
         content_hash=number.to_bytes(16, "big"),

@@ -20,25 +20,25 @@ from benchmarks.loops import KITS, RATE_HZ, Loop, make_loops, sonic_pi_loops
 from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
 from db.library import Library
-from db.records import FileStat, TagMark
-from indexer.acquaintance import Survey, get_acquainted
-from indexer.analysis import analyse
-from indexer.bulk_tags import tag_named
-from indexer.compact.model import INFO
-from indexer.describe import describe
-from indexer.features import Original, measure_closely
-from indexer.form import can_be_loop, form_of
-from indexer.lessons import Teacher, traits_of
-from indexer.models import load_text_encoder, make_compact
-from indexer.name_tags import tags_from_name
-from indexer.name_words import read_name_words
-from indexer.own_vocabulary import FILE_NAME
-from indexer.retagging import retag, said_type
-from indexer.search import Searcher
-from indexer.tagging import FAMILY_CONFIDENCE, Shares, Tagger, pitched_readings
-from indexer.teaching import Sounds, evenly, learn, shares, standardized, survey
-from indexer.tempo import estimate_tempo
-from indexer.tonality import estimate_key
+from db.types import FileStat, TagMark
+from indexer.encoders.compact.model import INFO
+from indexer.encoders.prompts import describe
+from indexer.encoders.registry import load_text_encoder, make_compact
+from indexer.features.analysis import analyse
+from indexer.features.envelope import Original, measure_closely
+from indexer.features.loop_classifier import can_be_loop, form_of
+from indexer.features.pitch_and_key import estimate_key
+from indexer.features.tempo import estimate_tempo
+from indexer.few_shot.detector import Sounds, evenly, learn, shares, standardized, survey
+from indexer.few_shot.filename_evidence import read_name_words
+from indexer.few_shot.service import Teacher, traits_of
+from indexer.search.service import Searcher
+from indexer.tagging.filename_tags import tags_from_name
+from indexer.tagging.library_profile import Survey, build_profile
+from indexer.tagging.manual_tags import tag_named
+from indexer.tagging.tag_pass import retag, said_type
+from indexer.tagging.tagger import FAMILY_CONFIDENCE, Shares, Tagger, pitched_readings
+from indexer.tagging.user_taxonomy import FILE_NAME
 
 _N_LABELS, _N_DRAWS, _N_EXAMPLES = 20, 10, 5
 # Krumhansl and Kessler (1982), for the rival
@@ -153,7 +153,7 @@ def _on_labels(heard: Labelled) -> list[Figure]:
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
     shares = tagger.type_shares(heard.vectors, forms)
     names = [kind.name for kind in tagger.vocabulary.types]
-    tagger.meet(get_acquainted(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
+    tagger.meet(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
     return [
         *_types(heard, tagger, forms),
         *_half_named(heard, shares, names, forms),
@@ -197,7 +197,7 @@ def _half_named(heard: Labelled, shares: Shares, names: list[str], forms: list[s
             asked = ~is_seen & (truth >= 0)
             for learns, kept in right.items():
                 survey = Survey(heard.vectors, shares, np.where(is_seen, said, -1))
-                tagger.meet(get_acquainted(survey, names, learns=learns))
+                tagger.meet(build_profile(survey, names, learns=learns))
                 guess = tagger.type_shares(
                     heard.vectors[asked], [form for form, is_asked in zip(forms, asked, strict=True) if is_asked]
                 ).argmax(axis=1)

@@ -8,22 +8,25 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
-from db.basics import MEASURES, Basics, read_basics, read_measures
-from db.database import FILE_NAME, Database
-from db.edits import Edits
+from db.engines.lock import WriterTurn
+from db.engines.sqlite import FILE_NAME, Database
 from db.errors import LibraryError
-from db.facets import TagTable, read_tag_table
-from db.files import read_hashes_by_size, read_known_files
-from db.filters import read_matching_ids, read_sureness
-from db.listing import read_sorted_ids
-from db.lock import WriterTurn
-from db.map_points import MapPoints, read_map_points
-from db.names import read_file_names, read_name_matches
-from db.overview import find_faults, read_encoders, read_problems, read_stats
 from db.paths import display_text
-from db.query import Filter
-from db.records import Collection as SampleCollection
-from db.records import (
+from db.query.filters import read_matching_ids, read_sureness
+from db.query.names import read_file_names, read_name_matches
+from db.query.parser import Filter
+from db.read.annotations import read_collections, read_marks, read_members, read_remarks
+from db.read.facets import TagTable, read_tag_table
+from db.read.known_files import read_hashes_by_size, read_known_files
+from db.read.map_points import MapPoints, read_map_points
+from db.read.orders import read_sorted_ids
+from db.read.overview import find_faults, read_encoders, read_problems, read_stats
+from db.read.roots import find_sample_id, read_roots
+from db.read.samples import read_samples
+from db.read.tagging_inputs import MEASURES, TaggingInputs, read_measures, read_tagging_inputs
+from db.schema.upgrade import create_database, has_database, prepare_database
+from db.types import Collection as SampleCollection
+from db.types import (
     EncoderCount,
     EncoderInfo,
     KnownFile,
@@ -36,14 +39,11 @@ from db.records import (
     Source,
     TagMark,
 )
-from db.remarks import read_collections, read_marks, read_members, read_remarks
-from db.roots import find_sample_id, read_roots
-from db.samples import read_samples
-from db.schema import create_database, has_database, prepare_database
-from db.tag_changes import Cell, TagName, read_last_change, read_lessons, read_tag_marks
-from db.vector_store import VectorStore
-from db.vectors import VectorIndex
-from db.writer import Writer
+from db.vectors.flat_index import VectorIndex
+from db.vectors.store import VectorStore
+from db.write.edits import Edits
+from db.write.tag_changes import Cell, TagName, read_last_change, read_lessons, read_tag_marks
+from db.write.writer import Writer
 
 
 class Library:
@@ -124,7 +124,7 @@ class Library:
             return read_matching_ids(cursor, filters)
 
     def sureness(self, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
-        """Return how sure the tags are that filters ask for: `db.filters.read_sureness`."""
+        """Return how sure the tags are that filters ask for: `db.query.filters.read_sureness`."""
         with self._database.read() as cursor:
             return read_sureness(cursor, filters, ids)
 
@@ -148,7 +148,7 @@ class Library:
             return find_sample_id(cursor, path)
 
     def sorted_ids(self, order: str = "added", *, is_descending: bool = False) -> SampleIds:
-        """Return the ids of all sounds on record in one of `db.listing.ORDERS`; those without a value come last."""
+        """Return the ids of all sounds on record in one of `db.read.orders.ORDERS`; those without a value come last."""
         with self._database.read() as cursor:
             return read_sorted_ids(cursor, order, is_descending=is_descending)
 
@@ -177,13 +177,13 @@ class Library:
         with self._database.read() as cursor:
             return read_last_change(cursor)
 
-    def basics(self, ids: Sequence[int]) -> list[Basics]:
+    def tagging_inputs(self, ids: Sequence[int]) -> list[TaggingInputs]:
         """Return what samples are tagged by, in the order asked; all ids are there."""
         with self._database.read() as cursor:
-            return read_basics(cursor, ids)
+            return read_tagging_inputs(cursor, ids)
 
     def measures(self, ids: SampleIds, measures: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
-        """Return what was measured on samples, in the order asked: `db.basics.read_measures`."""
+        """Return what was measured on samples, in the order asked: `db.read.tagging_inputs.read_measures`."""
         with self._database.read() as cursor:
             return read_measures(cursor, ids, measures)
 

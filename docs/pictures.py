@@ -17,8 +17,8 @@ from textual.pilot import Pilot
 
 from db.library import Library
 from tui.app.app import EarmarkApp
-from tui.app.session import Session
-from tui.terminal.session import active_model
+from tui.workspace.open_library import active_model
+from tui.workspace.session import Session
 
 _SIZE = (120, 36)
 _FONT_FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # it would load a font from the network

@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from db.errors import UsageError
-from db.records import Matrix
-from indexer.decode_pool import Task
-from indexer.describe import describe
-from indexer.encoder import Encoder
-from indexer.hearing import hear
-from indexer.hubs import nearest, skewness
-from indexer.rivals import handicaps
-from indexer.scan import scan
-from indexer.teaching import Sounds, learn, standardized, survey
+from db.types import Matrix
+from indexer.encoders.base import Encoder
+from indexer.encoders.prompts import describe
+from indexer.few_shot.detector import Sounds, learn, standardized, survey
+from indexer.ingest.decode_and_embed import decode_and_embed
+from indexer.ingest.scan import scan
+from indexer.ingest.worker_pool import Task
+from indexer.search.hubness import nearest, skewness
+from indexer.search.prompt_contrast import handicaps
 
 _N_NEAREST = 10
 _N_TAUGHT, _N_DRAWS, _LEAST_TO_TEACH = 5, 20, 10
@@ -103,7 +103,7 @@ def evaluate_folder(
     paths = list(labels)
     rows: dict[int, npt.NDArray[np.float32]] = {}
     n_done = 0
-    for batch in hear((Task(key, path) for key, path in enumerate(paths)), encoder):
+    for batch in decode_and_embed((Task(key, path) for key, path in enumerate(paths)), encoder):
         rows.update((item.key, item.vector) for item in batch if item.vector is not None)
         n_done += len(batch)
         on_progress(n_done, len(paths))
@@ -216,7 +216,7 @@ def precision_at_10(likeness: Matrix, truth: Ints, sizes: Ints) -> npt.NDArray[n
 
 def _labels_by_folder(folder: Path) -> dict[bytes, str]:
     base = os.fsencode(folder.absolute())
-    relpaths = sorted(file.relpath for file in scan(folder.absolute(), {}).to_hear)
+    relpaths = sorted(file.relpath for file in scan(folder.absolute(), {}).to_embed)
     return {os.path.join(base, path): os.fsdecode(path.split(b"/")[-2]) for path in relpaths if b"/" in path}
 
 

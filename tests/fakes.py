@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from db.records import EncoderInfo, Matrix, Vector
-from indexer.describe import unit
-from indexer.encoder import Waveform
+from db.types import EncoderInfo, Matrix, Vector
+from indexer.encoders.base import Waveform
+from indexer.encoders.prompts import unit
 
 _DIM = 16
 

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from indexer.decode_pool import DecodePool, Task
+from indexer.ingest.worker_pool import DecodePool, Task
 from tests.damage import write_damaged, write_evil
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from indexer.laion.architecture import Architecture, Shape, needed_shapes, other_shapes
-from indexer.laion.conversion import convert
-from indexer.laion.sources import Source
-from indexer.laion.store import Receipt
+from indexer.encoders.laion.architecture import Architecture, Shape, needed_shapes, other_shapes
+from indexer.encoders.laion.conversion import convert
+from indexer.encoders.laion.sources import Source
+from indexer.encoders.laion.store import Receipt
 
 # as LAION's in every respect but size; a few MB with what no embedding needs
 SMALL = Architecture(

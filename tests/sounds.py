@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile as sf
 
-from indexer.encoder import Waveform
+from indexer.encoders.base import Waveform
 
 RATE_HZ = 48_000
 

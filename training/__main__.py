@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 from safetensors.numpy import load_file
 
-from indexer.compact.model import WEIGHTS_FOLDER
-from indexer.compact.text import TextTower
+from indexer.encoders.compact.model import WEIGHTS_FOLDER
+from indexer.encoders.compact.text import TextTower
 from training.dataset import Dataset
 from training.evaluate import embed_dataset
 from training.export import export_audio, export_text

@@ -5,8 +5,17 @@ import math
 import torch
 from torch.nn import functional
 
-from indexer.compact.audio import TIME_STRIDE, Packed
-from indexer.compact.frontend import DYNAMIC_RANGE_DB, HOP, N_CHANNELS, N_MELS, VIEWS, hann, mel_filters, to_input
+from indexer.encoders.compact.audio import TIME_STRIDE, Packed
+from indexer.encoders.compact.frontend import (
+    DYNAMIC_RANGE_DB,
+    HOP,
+    N_CHANNELS,
+    N_MELS,
+    VIEWS,
+    hann,
+    mel_filters,
+    to_input,
+)
 from training.studio import Dice
 
 # Few different sizes of picture, so that memory is used again.
@@ -15,7 +24,7 @@ _DARK_DB = -300.0
 
 
 def draw_pictures(x: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Draw log-mel pictures of a batch, as ``indexer.compact.frontend.log_mel`` does one by one.
+    """Draw log-mel pictures of a batch, as ``indexer.encoders.compact.frontend.log_mel`` does one by one.
 
     Args:
         x: Waveforms padded with zeros, shape ``(n, a multiple of HOP)``.
@@ -64,7 +73,7 @@ def vary_pictures(pictures: torch.Tensor, columns: torch.Tensor, dice: Dice) -> 
 
 
 def pack_columns(pictures: torch.Tensor, columns: torch.Tensor, seconds: torch.Tensor) -> Packed:
-    """Lay a batch end to end, as ``indexer.compact.audio.pack`` does, without leaving the device."""
+    """Lay a batch end to end, as ``indexer.encoders.compact.audio.pack`` does, without leaving the device."""
     n, _, _, n_columns = pictures.shape
     n_steps = (columns + TIME_STRIDE - 1) // TIME_STRIDE
     slots = (n_steps + 1) * TIME_STRIDE

@@ -1,6 +1,6 @@
 """Fit which of several tempos a loop has, each double the one before: ``python -m training.beats``.
 
-Prints the weights for `indexer.tempo`, and how often they are right on held-out loops. On patterns of many styles,
+Prints the weights for `features.tempo`, and how often they are right on held-out loops. On patterns of many styles,
 played by synthesized one-shots at any tempo and cut to whole bars, with tails that wrap around, as in packs.
 """
 
@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from indexer.features import HOP_FRAMES
-from indexer.tempo import Pulses, _band_power, _rises_db, whole_tempos
+from indexer.features.envelope import HOP_FRAMES
+from indexer.features.tempo import Pulses, _band_power, _rises_db, whole_tempos
 from training.grooves import STYLES
 from training.render import recipe_book
 from training.sound import SAMPLE_RATE_HZ, Waveform

@@ -1,6 +1,6 @@
 """Fit how the likenesses of the built-in model become confidences: ``python -m training.calibrate``.
 
-On held-out synthesized sounds of ``training/work/valid``, one recording of each; writes ``indexer/calibration.json``.
+On held-out synthesized sounds of ``training/work/valid``, one recording of each; writes ``tagging/calibration.json``.
 To be run again with every new revision of the weights.
 """
 
@@ -13,9 +13,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 import indexer
-from db.records import Matrix
-from indexer.calibration import FILE_NAME
-from indexer.compact.model import (
+from db.types import Matrix
+from indexer.encoders.compact.model import (
     INFO,
     TIMBRE_SHARE,
     WEIGHTS_FOLDER,
@@ -23,11 +22,12 @@ from indexer.compact.model import (
     _load_audio_tower,
     padded,
 )
-from indexer.name_tags import tags_from_name
-from indexer.standings import MEASURED
-from indexer.tagging import Tagger
-from indexer.vocabulary import opposites, sound_types
-from training.dataset import Dataset, Recording
+from indexer.tagging.calibration import FILE_NAME
+from indexer.tagging.filename_tags import tags_from_name
+from indexer.tagging.relative_attributes import MEASURED
+from indexer.tagging.tagger import Tagger
+from indexer.tagging.taxonomy import opposites, sound_types
+from training.dataset import Dataset, IngestBatch
 from training.evaluate import embed_dataset
 from training.held_out import VALID
 
@@ -50,7 +50,7 @@ def main() -> None:
     rows = (1 - TIMBRE_SHARE) ** 0.5 * padded(embed_dataset(tower, dataset, chosen), INFO)
     tagger = Tagger(CompactTextEncoder())
     entry = _fit_types(rows, recordings, tagger) | {"characters": _fit_characters(rows, recordings, tagger)}
-    path = Path(indexer.__file__).parent / FILE_NAME
+    path = Path(indexer.__file__).parent / "tagging" / FILE_NAME
     entries = json.loads(path.read_text("utf-8")) | {f"{INFO.name}-{INFO.revision}": entry}
     path.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
     print(f"calibrated on {len(chosen)} sounds; scale {entry['scale']}, characters {entry['characters']}")
@@ -70,7 +70,7 @@ def _choose(dataset: Dataset) -> list[int]:
     return [index for kind in sorted(by_kind) for index in by_kind[kind][:_MAX_PER_KIND]]
 
 
-def _fit_types(rows: Matrix, recordings: list[Recording], tagger: Tagger) -> dict[str, Any]:
+def _fit_types(rows: Matrix, recordings: list[IngestBatch], tagger: Tagger) -> dict[str, Any]:
     """Fit one scale and an offset per type by maximum likelihood; rare types weigh more than they are."""
     names = [kind.name for kind in sound_types()]
     marks = [tags_from_name(recording.facts.kind) for recording in recordings]
@@ -95,7 +95,7 @@ def _fit_types(rows: Matrix, recordings: list[Recording], tagger: Tagger) -> dic
     return {"scale": round(float(found[0]), 3), "offsets": offsets}
 
 
-def _fit_characters(rows: Matrix, recordings: list[Recording], tagger: Tagger) -> dict[str, list[float]]:
+def _fit_characters(rows: Matrix, recordings: list[IngestBatch], tagger: Tagger) -> dict[str, list[float]]:
     """Fit a logistic curve for each pair whose words both occur in the captions."""
     lines = {}
     for pair, row in zip(opposites(), tagger.character_rows, strict=True):
@@ -111,7 +111,7 @@ def _fit_characters(rows: Matrix, recordings: list[Recording], tagger: Tagger) -
     return lines
 
 
-def _side(recording: Recording, names: tuple[str, str]) -> int:
+def _side(recording: IngestBatch, names: tuple[str, str]) -> int:
     words = recording.facts.character
     return int(names[0] in words) - int(names[1] in words)
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
+from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
 from training.captions import Facts, captions
 
 CAPTIONS_PER_RECORDING = 2
@@ -24,7 +24,7 @@ Picture = npt.NDArray[np.float32]  # dB, shape (N_CHANNELS, N_MELS, t)
 
 
 @dataclass(frozen=True)
-class Recording:
+class IngestBatch:
     """One rendered sound: what is true of it and where its picture lies."""
 
     facts: Facts
@@ -42,7 +42,7 @@ class Dataset:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.recordings: list[Recording] = []
+        self.recordings: list[IngestBatch] = []
         blocks = []
         at = 0
         for path in sorted(folder.glob("*.npz")):
@@ -117,7 +117,7 @@ class Dataset:
         kept = [word for word in recording.facts.character if word not in words]
         added = [word for word, true in zip(words, is_true, strict=True) if true]
         facts = Facts(**(vars(recording.facts) | {"character": (*kept, *added)}))
-        self.recordings[index] = Recording(facts, recording.dry, recording.seconds, recording.start, recording.length)
+        self.recordings[index] = IngestBatch(facts, recording.dry, recording.seconds, recording.start, recording.length)
 
     def _centroid(self, index: int) -> float:
         """Power-weighted mean mel band."""
@@ -151,9 +151,9 @@ def to_tensors(pictures: list[Picture]) -> list[torch.Tensor]:
     return [torch.from_numpy(np.ascontiguousarray(picture, dtype=np.float32)) for picture in pictures]
 
 
-def _recording(line: dict[str, object], start: int, length: int) -> Recording:
+def _recording(line: dict[str, object], start: int, length: int) -> IngestBatch:
     dry, seconds = str(line.pop("dry")), float(str(line.pop("seconds")))
-    return Recording(Facts(**line), dry, seconds, start, length)  # type: ignore[arg-type]
+    return IngestBatch(Facts(**line), dry, seconds, start, length)  # type: ignore[arg-type]
 
 
 def _crop(n_frames: int, rng: np.random.Generator) -> tuple[int, int]:

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
-from indexer.compact.frontend import active_part
-from indexer.compact.model import WEIGHTS_FOLDER, text_path
-from indexer.compact.text import TextTower
+from indexer.encoders.compact.frontend import active_part
+from indexer.encoders.compact.model import WEIGHTS_FOLDER, text_path
+from indexer.encoders.compact.text import TextTower
 from training import recordings, soundfonts, voices
 from training.captions import Facts, captions
 from training.render import recipe_book

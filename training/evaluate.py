@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from db.records import Matrix
-from indexer.compact.audio import DIM, AudioTower, pack
+from db.types import Matrix
+from indexer.encoders.compact.audio import DIM, AudioTower, pack
 from training.captions import PROMPTS
 from training.dataset import Dataset, to_tensors
 

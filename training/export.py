@@ -8,8 +8,8 @@ import numpy.typing as npt
 import torch
 from safetensors.numpy import save_file
 
-from indexer.compact.audio import AudioTower
-from indexer.compact.model import AUDIO_CENTER, TEXT_CENTER, audio_path, text_path
+from indexer.encoders.compact.audio import AudioTower
+from indexer.encoders.compact.model import AUDIO_CENTER, TEXT_CENTER, audio_path, text_path
 
 
 def export_audio(folder: Path, audio: AudioTower, audio_center: npt.NDArray[np.float32]) -> None:

@@ -9,8 +9,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from indexer.compact.audio import AudioTower
-from indexer.compact.model import TEXT_DIM, WEIGHTS_FOLDER, CompactTextEncoder, _load_audio_tower
+from indexer.encoders.compact.audio import AudioTower
+from indexer.encoders.compact.model import TEXT_DIM, WEIGHTS_FOLDER, CompactTextEncoder, _load_audio_tower
 from training.captions import PROMPTS
 from training.dataset import Dataset
 from training.evaluate import Figures, embed_dataset, evaluate, prompt_rows

@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from indexer.compact.audio import AudioTower
-from indexer.compact.model import AUDIO_CENTER, WEIGHTS_FOLDER, audio_path
+from indexer.encoders.compact.audio import AudioTower
+from indexer.encoders.compact.model import AUDIO_CENTER, WEIGHTS_FOLDER, audio_path
 from training.chain import load_impulse_responses
 from training.export import export_audio
 from training.shelf import Shelf

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from indexer.compact.audio import AudioTower
-from indexer.compact.model import AUDIO_CENTER, WEIGHTS_FOLDER
+from indexer.encoders.compact.audio import AudioTower
+from indexer.encoders.compact.model import AUDIO_CENTER, WEIGHTS_FOLDER
 from training.export import export_audio
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from indexer.compact.audio import DIM
+from indexer.encoders.compact.audio import DIM
 from training.captions import Facts
 from training.teacher import DIM as TEACHER_DIM
 

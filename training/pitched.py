@@ -1,7 +1,7 @@
 """Fit what tells notes from drums: ``python -m training.pitched``.
 
-Prints the constant and the weights for `indexer.tonality`, and on held-out sounds how many drums are refused and how
-many notes are kept. On sounds of the recipes, half of them through a recording chain, and on notes of a soundfont.
+Prints the constant and the weights for `features.pitch_and_key`, and on held-out sounds how many drums are refused
+and how many notes are kept. On sounds of the recipes, half of them through a recording chain, and on notes of a soundfont.
 """
 
 import tempfile
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from benchmarks.notes import make_notes
-from indexer.tonality import Evidence, gather
+from indexer.features.pitch_and_key import Evidence, gather
 from training.chain import Chain
 from training.render import recipe_book
 from training.sound import SAMPLE_RATE_HZ

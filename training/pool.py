@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import torch
 
-from indexer.compact.frontend import DYNAMIC_RANGE_DB
+from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB
 from training.studio import Dice
 
 _LATE_SHARE = 0.4  # of the crops

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file
 
-from indexer.compact.audio import AudioTower
+from indexer.encoders.compact.audio import AudioTower
 
 _NORM = ("weight", "bias", "running_mean", "running_var")
 

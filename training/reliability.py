@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.labelled import calibration_error, hear_labelled
-from indexer.acquaintance import Survey, get_acquainted
-from indexer.form import form_of
-from indexer.models import load_text_encoder
-from indexer.tagging import FAMILY_CONFIDENCE, Tagger
+from indexer.encoders.registry import load_text_encoder
+from indexer.features.loop_classifier import form_of
+from indexer.tagging.library_profile import Survey, build_profile
+from indexer.tagging.tagger import FAMILY_CONFIDENCE, Tagger
 
 _N_BINS = 10
 _FEWEST = 5  # sounds; a bin of fewer says nothing
@@ -35,7 +35,7 @@ def answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
     shares = tagger.type_shares(heard.vectors, forms)
     names = [kind.name for kind in tagger.vocabulary.types]
-    tagger.meet(get_acquainted(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
+    tagger.meet(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
     families = sorted({kind.family for kind in tagger.vocabulary.types})
     belongs = np.array([[kind.family == family for family in families] for kind in tagger.vocabulary.types])
     shares = tagger.type_shares(heard.vectors, forms) @ belongs

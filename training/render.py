@@ -20,7 +20,7 @@ import numpy.typing as npt
 import torch
 
 import training.recipes
-from indexer.compact.frontend import DYNAMIC_RANGE_DB, active_part, cut_windows, log_mel
+from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, active_part, cut_windows, log_mel
 from training.chain import Chain, adjust_character, load_impulse_responses
 from training.recordings import sounds
 from training.sound import SAMPLE_RATE_HZ, Recipe, Sound, Waveform

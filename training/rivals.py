@@ -3,11 +3,11 @@
 import numpy as np
 from safetensors.numpy import save_file
 
-from indexer.compact.model import TEXT_DIM, WEIGHTS_FOLDER
-from indexer.describe import describe
-from indexer.models import COMPACT, load_text_encoder
-from indexer.rivals import FILE_NAME, ROWS
-from indexer.vocabulary import sound_types
+from indexer.encoders.compact.model import TEXT_DIM, WEIGHTS_FOLDER
+from indexer.encoders.prompts import describe
+from indexer.encoders.registry import COMPACT, load_text_encoder
+from indexer.search.prompt_contrast import FILE_NAME, ROWS
+from indexer.tagging.taxonomy import sound_types
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from indexer.compact.frontend import HOP, SILENCE_DB
+from indexer.encoders.compact.frontend import HOP, SILENCE_DB
 from training.batch_pictures import centroid, draw_pictures, pack_columns, vary_pictures
 from training.captions import Facts
 from training.pool import Pool, Recordings, cropped

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from indexer.compact.audio import DIM
-from indexer.compact.text import FEATURES, feature_ids, words
+from indexer.encoders.compact.audio import DIM
+from indexer.encoders.compact.text import FEATURES, feature_ids, words
 from training.captions import PROMPTS, SYNONYMS, Facts, typo
 from training.objective import TextProjection
 from training.teacher import Teacher, model_folder
@@ -45,7 +45,7 @@ class Phrases:
 
 
 class Student(nn.Module):
-    """The same computation as ``indexer.compact.text.TextTower``, with gradients."""
+    """The same computation as ``indexer.encoders.compact.text.TextTower``, with gradients."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -12,9 +12,9 @@ import torch
 from safetensors.numpy import save_file
 from scipy.linalg import eigh
 
-from indexer.compact.audio import pack
-from indexer.compact.model import TIMBRE_CENTER, WEIGHTS_FOLDER, _load_audio_tower, timbre_path
-from indexer.compact.timbre import N_AXES, Axes, Floats, Timbre, spectra, to_arrays
+from indexer.encoders.compact.audio import pack
+from indexer.encoders.compact.model import TIMBRE_CENTER, WEIGHTS_FOLDER, _load_audio_tower, timbre_path
+from indexer.encoders.compact.timbre import N_AXES, Axes, Floats, Timbre, spectra, to_arrays
 from training.dataset import Dataset, to_tensors
 from training.held_out import VALID
 

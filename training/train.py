@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from indexer.compact.audio import AudioTower, Packed, pack
+from indexer.encoders.compact.audio import AudioTower, Packed, pack
 from training.dataset import Dataset, augment, to_tensors
 from training.objective import Likeness, Objective, TextProjection
 from training.teacher import has_bfloat16

@@ -68,7 +68,7 @@ def _open(folder: Path, port: int | None) -> None:
 
         serve_app(folder, port)
     elif sys.stdout.isatty() or settings.is_served():
-        from tui.app import screen_process
+        from tui import screen_process
 
         screen_process.prepare()
         from tui.app.launch import run_app

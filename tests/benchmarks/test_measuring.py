@@ -9,8 +9,8 @@ from benchmarks.folders import audio_files, write_short_sounds, write_tiny_files
 from benchmarks.processes import run, watch_memory
 from benchmarks.seeded import fill, random_vectors
 from db.library import Library
-from db.records import FileStat
-from indexer.compact.model import INFO
+from db.types import FileStat
+from indexer.encoders.compact.model import INFO
 
 _HOLD_IN_A_CHILD = """
 import subprocess, sys

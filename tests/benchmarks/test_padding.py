@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from benchmarks import padding
-from indexer.laion.frontend import WINDOW_FRAMES, fill_window
+from indexer.encoders.laion.frontend import WINDOW_FRAMES, fill_window
 from tests.laion import SMALL
 from tests.sounds import RATE_HZ, noise, tone
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from benchmarks.phrases import Sounds, share_preferred, sides_of_class, sides_of_property
-from db.records import Features
+from db.types import Features
 
 
 def sounds(*rows: tuple[str, float, float | None]) -> Sounds:

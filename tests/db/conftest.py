@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from db.library import Library
-from db.records import Root
+from db.types import Root
 from tests.db.factories import add_root
 
 # The same examples every day, on machines of any speed; a library made once serves all examples of a test.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.records import EncoderInfo, FailedFile, Features, FileStat, HeardFile, Matrix, Outcome, Root, Vector
+from db.types import EncoderInfo, FailedFile, Features, FileStat, Matrix, Observation, Outcome, Root, Vector
 
 ENCODER = EncoderInfo("tiny", "1", 8, 48_000, "whole")
 OTHER_ENCODER = replace(ENCODER, revision="2")
@@ -29,11 +29,11 @@ def content_hash(content: str) -> bytes:
     return hashlib.sha256(content.encode()).digest()
 
 
-def heard(relpath: str | bytes, content: str | None = None, **changes: object) -> HeardFile:
+def heard(relpath: str | bytes, content: str | None = None, **changes: object) -> Observation:
     """Return a heard file; two of one content are the same sound. Without a content it is one of its own."""
     raw = relpath if isinstance(relpath, bytes) else relpath.encode()
     content = repr(raw) if content is None else content
-    file = HeardFile(raw, FileStat(1000, 1), content_hash(content), FEATURES, vector_of(content))
+    file = Observation(raw, FileStat(1000, 1), content_hash(content), FEATURES, vector_of(content))
     return replace(file, **changes)  # type: ignore[arg-type]
 
 
@@ -42,7 +42,7 @@ def failed(relpath: str) -> FailedFile:
 
 
 def record(
-    library: Library, root: Root, *files: HeardFile, vanished: Sequence[str] = (), bad: Sequence[FailedFile] = ()
+    library: Library, root: Root, *files: Observation, vanished: Sequence[str] = (), bad: Sequence[FailedFile] = ()
 ) -> list[Outcome]:
     """Record files; ``vanished`` are paths under the same root. Those that did not move are removed."""
     gone = {(root.id, relpath.encode()) for relpath in vanished}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.records import Root
+from db.types import Root
 from tests.db.factories import ENCODER, heard, record
 
 WRITE = """

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db import database
+from db.engines import sqlite as database
 from db.errors import LibraryError
 from db.library import Library
-from db.query import parse_query
-from db.records import LibraryStats, Root, Source, TagMark
+from db.query.parser import parse_query
+from db.types import LibraryStats, Root, Source, TagMark
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, heard, record, vector_of
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from db.library import Library
-from db.records import Root, Source, TagMark
+from db.types import Root, Source, TagMark
 from tests.db.factories import get_id, heard, record
 
 

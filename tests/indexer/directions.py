@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from db.records import Vector
-from indexer.describe import unit
+from db.types import Vector
+from indexer.encoders.prompts import unit
 
 DIM = 5
 _NUMBERS = st.floats(-1, 1, width=32, allow_subnormal=False)

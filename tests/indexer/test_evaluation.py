@@ -5,7 +5,7 @@ import pytest
 
 from db.errors import UsageError
 from indexer.demo_sounds import write_demo_sounds
-from indexer.describe import describe
+from indexer.encoders.prompts import describe
 from indexer.evaluation import evaluate_folder, measure
 from tests.fakes import FakeEncoder
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
-from indexer.compact.model import (
+from indexer.encoders.base import Waveform
+from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
+from indexer.encoders.compact.model import (
     EARLIER,
     INFO,
     TEXT_DIM,
@@ -16,9 +17,8 @@ from indexer.compact.model import (
     reach_of_words,
     without_timbre,
 )
-from indexer.compact.timbre import DIM, SPECTRA, spectra
-from indexer.encoder import Waveform
-from indexer.search import correction
+from indexer.encoders.compact.timbre import DIM, SPECTRA, spectra
+from indexer.search.service import correction
 from tests.sounds import RATE_HZ, noise, tone
 
 

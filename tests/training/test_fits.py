@@ -1,4 +1,4 @@
-"""The curves that are fitted for indexer.tempo and indexer.tonality find what made the data."""
+"""The curves that are fitted for indexer.features.tempo and indexer.features.pitch_and_key find what made the data."""
 
 import numpy as np
 

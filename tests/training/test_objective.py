@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from indexer.compact.audio import DIM
+from indexer.encoders.compact.audio import DIM
 from training.captions import Facts
 from training.objective import Likeness, Objective, TextProjection
 from training.student import aliases_as_kinds

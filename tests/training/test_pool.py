@@ -2,7 +2,7 @@
 
 import torch
 
-from indexer.compact.frontend import DYNAMIC_RANGE_DB
+from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB
 from training.pool import Pool, Recordings, cropped
 from training.studio import Dice
 

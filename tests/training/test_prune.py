@@ -4,7 +4,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from indexer.compact.audio import AudioTower
+from indexer.encoders.compact.audio import AudioTower
 from training.prune import prune
 
 

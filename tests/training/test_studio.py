@@ -7,9 +7,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from indexer.compact.audio import pack
-from indexer.compact.frontend import HOP, log_mel
-from indexer.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path, timbre_path
+from indexer.encoders.compact.audio import pack
+from indexer.encoders.compact.frontend import HOP, log_mel
+from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path, timbre_path
 from training import live, shelf
 from training.batch_pictures import draw_pictures, pack_columns
 from training.captions import Facts

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from indexer.compact.timbre import N_AXES, Timbre, from_arrays, to_arrays
+from indexer.encoders.compact.timbre import N_AXES, Timbre, from_arrays, to_arrays
 from training.timbre import find_axes
 
 _N_SOUNDS, _N_MEASURED = 300, 90

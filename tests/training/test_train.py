@@ -7,9 +7,9 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from indexer.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
-from indexer.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path, timbre_path
-from indexer.compact.text import TextTower
+from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
+from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path, timbre_path
+from indexer.encoders.compact.text import TextTower
 from training.dataset import Dataset, augment
 from training.recipes.drums_hihat import closed_noise
 from training.recipes.drums_snare import acoustic

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from db.records import Features, Reading, Sample, Source, TagMark
-from indexer.search import Hit
+from db.types import Features, Reading, Sample, Source, TagMark
+from indexer.search.service import Hit
 
 FEATURES = Features(
     duration_seconds=0.34,

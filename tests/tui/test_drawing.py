@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 
 from indexer.evaluation import Evaluation, LabelFigures
 from tests.tui.samples import make_hit, make_sample
-from tui.places import folder_under, usable_path
+from tui.sample_paths import folder_under, usable_path
 from tui.terminal.details import detail_table
 from tui.terminal.figures import figure_tables, largest_confusions
 from tui.terminal.hits import hit_table, shorten

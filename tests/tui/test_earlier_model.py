@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from db.database import FILE_NAME
+from db.engines.sqlite import FILE_NAME
 from indexer.demo_sounds import write_demo_sounds
-from indexer.models import COMPACT, EARLIER
+from indexer.encoders.registry import COMPACT, EARLIER
 from tests.tui.conftest import run
 
 Ask = Callable[..., Any]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from db.library import Library
-from db.records import EncoderInfo
+from db.types import EncoderInfo
 from indexer.demo_sounds import write_demo_sounds
-from indexer.models import COMPACT, find_model, load_text_encoder
+from indexer.encoders.registry import COMPACT, find_model, load_text_encoder
 from tests.laion import convert_small
 from tests.tui.conftest import run
 
@@ -85,7 +85,7 @@ def test_searches_use_the_words_of_the_model_in_use(library: Path, models: Path)
     with Library.open(library) as opened:
         vectors = opened.vectors(laion_info(models))
         assert vectors.n == 8
-        from indexer.search import Searcher
+        from indexer.search.service import Searcher
 
         encoder = load_text_encoder(find_model("laion-630k", models))
         hits = Searcher(opened, encoder).search("glass bell").hits

@@ -21,12 +21,12 @@ SCREEN = """
 import sys
 from pathlib import Path
 from db.library import Library
-from indexer.models import COMPACT
+from indexer.encoders.registry import COMPACT
 from tests.tui.app.driving import drive, to_list
 from tui import main
 from tui.app import launch
 from tui.app.app import EarmarkApp
-from tui.app.session import Session
+from tui.workspace.session import Session
 
 with Library.open(Path(sys.argv[1])) as library:
     session = Session(library, COMPACT)
@@ -46,7 +46,7 @@ def modules_after(*args: str, script: str = SCRIPT) -> set[str]:
 
 def test_a_search_loads_nothing_heavy(shelf: Shelf) -> None:
     loaded = modules_after("--library", str(shelf.library), "search", "kick", "--json")
-    assert "indexer.search" in loaded
+    assert "indexer.search.service" in loaded
     assert not loaded & set(HEAVY.split())
     assert not any(name.startswith("rich") for name in loaded)
 
@@ -72,4 +72,4 @@ def test_the_first_screen_loads_neither_torch_nor_what_other_screens_and_command
     assert "tui.app.screens.browse" in loaded
     assert loaded & {*HEAVY.split(), "sqlalchemy"} == {"textual"}
     assert not loaded & {f"tui.app.screens.{mode}" for mode in ("blend", "map", "folders")}
-    assert not any(name.startswith(("tui.commands.", "indexer.laion")) for name in loaded)
+    assert not any(name.startswith(("tui.commands.", "indexer.encoders.laion")) for name in loaded)

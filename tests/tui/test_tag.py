@@ -8,7 +8,7 @@ import pytest
 import soundfile as sf
 
 from db.library import Library
-from db.query import parse_query
+from db.query.parser import parse_query
 from tests.trees import tree_hash
 from tests.tui.conftest import Shelf, run
 

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 from shutil import copytree
 
-from indexer.own_vocabulary import EXAMPLE
+from indexer.tagging.user_taxonomy import EXAMPLE
 from tests.tui.conftest import Shelf, run
 
 

@@ -190,7 +190,7 @@ def orchestral_impact(rng: Rng) -> Sound:
 
 
 def sub_drop(rng: Rng) -> Sound:
-    """Let a low sine fall below hearing."""
+    """Let a low sine fall below decode_and_embed."""
     t = times(log_uniform(rng, 0.7, 5.0))
     hz = ramp(t, log_uniform(rng, 70, 260), log_uniform(rng, 18, 35), rng.uniform(0.35, 1.0))
     wave = saturate(sine(hz, t), log_uniform(rng, 0.6, 4)) * adsr(t, 0.005, 9, 1, 0.4 * t[-1], 0.6 * t[-1])

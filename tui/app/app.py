@@ -16,26 +16,25 @@ from textual.message import Message
 from textual.screen import Screen
 
 from db.paths import display_text
-from db.records import Sample
-from tui import human
-from tui.app import screen_process
-from tui.app.changes import Changes
+from db.types import Sample
+from tui import formatting, screen_process
 from tui.app.keys import Keys, help_groups
 from tui.app.messages import IndexFinished, IndexProgressed, ModelCrashed, SoundLoaded
-from tui.app.modes import MODES
 from tui.app.palette import EarmarkCommands
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.player import Loaded, Player
 from tui.app.screens.base import SoundScreen
-from tui.app.session import Session
-from tui.app.state import load_state, save_state
+from tui.app.screens.registry import MODES
 from tui.app.themes import THEMES
+from tui.workspace.app_state import load_state, save_state
+from tui.workspace.edits import Changes
+from tui.workspace.session import Session
 
 if TYPE_CHECKING:
-    from tui.app.indexing import IndexProgress, IndexRun
     from tui.app.screens.blend import BlendScreen
     from tui.app.screens.browse import BrowseScreen
     from tui.app.screens.folders import FoldersScreen
+    from tui.workspace.index_run import IndexProgress, IndexRun
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
 _WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
@@ -165,10 +164,10 @@ class EarmarkApp(App[None]):
     @work(thread=True, group="facts", exclusive=True)
     def read_facts(self) -> None:
         stats = self.session.library.stats()
-        text = human.count(stats.n_samples, "sound")
+        text = formatting.count(stats.n_samples, "sound")
         n_offline = sum(not root.is_online for root in stats.roots)
         if n_offline:
-            text += f"   {human.count(n_offline, 'folder')} offline"
+            text += f"   {formatting.count(n_offline, 'folder')} offline"
         self.call_from_thread(self._show_facts, text, is_empty=not stats.roots)
 
     def _show_facts(self, text: str, *, is_empty: bool) -> None:
@@ -200,7 +199,7 @@ class EarmarkApp(App[None]):
         if self.index_run is not None:
             self.notify("earmark is listening already. Add the folder when it has finished, or stop it first.")
             return
-        from tui.app.indexing import IndexRun
+        from tui.workspace.index_run import IndexRun
 
         self.index_run = IndexRun(
             self.session,
@@ -223,7 +222,7 @@ class EarmarkApp(App[None]):
 
     def tell_progress(self, progress: "IndexProgress") -> None:
         """Show how far the indexer is, wherever one is."""
-        self.facts = f"{'paused at' if progress.is_paused else 'listening'} {human.percent(progress.share)}"
+        self.facts = f"{'paused at' if progress.is_paused else 'listening'} {formatting.percent(progress.share)}"
         if folders := self._folders_in_view():
             folders.tell_progress(progress)
         self._tell_library()
@@ -246,7 +245,7 @@ class EarmarkApp(App[None]):
         if folders := self._folders_in_view():
             folders.tell_finished(event.outcome)
         else:
-            from tui.app.indexing import outcome_text
+            from tui.workspace.index_run import outcome_text
 
             self.notify(outcome_text(event.outcome), timeout=8)
         self.show_changed_library()
@@ -287,7 +286,7 @@ class EarmarkApp(App[None]):
         if screen := self._opened("blend"):
             cast("BlendScreen", screen).add_sound(sample)
         else:
-            from tui.app.blend import N_CORNERS
+            from tui.workspace.blend_state import N_CORNERS
 
             self.blend_sounds = [*self.blend_sounds, sample][-N_CORNERS:]
 

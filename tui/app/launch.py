@@ -11,8 +11,8 @@ from db.library import Library
 from db.paths import display_text
 from tui import settings
 from tui.app.keys import load_keys
-from tui.app.modes import binding_ids
-from tui.terminal.session import active_model
+from tui.app.screens.registry import binding_ids
+from tui.workspace.open_library import active_model
 
 
 def run_app(folder: Path) -> None:
@@ -25,7 +25,7 @@ def run_app(folder: Path) -> None:
         UsageError: The file of keys cannot be understood.
     """
     from tui.app.app import EarmarkApp
-    from tui.app.session import Session
+    from tui.workspace.session import Session
 
     keys = load_keys(settings.keys_file(), binding_ids)
     with Library.create(folder) as library:

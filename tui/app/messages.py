@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from db.facets import TagTable
-from db.query import Filter
-from db.records import SampleIds
-from tui.app.columns import Row
+from db.query.parser import Filter
+from db.read.facets import TagTable
+from db.types import SampleIds
 from tui.app.player.player import Loaded
-from tui.app.session import Found
 from tui.app.widgets.facets import FacetLine
+from tui.workspace.columns import Row
+from tui.workspace.session import Found
 
 if TYPE_CHECKING:
     # what a start does not need; the first takes a tenth of a second
-    from indexer.pipeline import IndexSummary
-    from tui.app.blend import Blended
-    from tui.app.changes import Change
-    from tui.app.indexing import IndexProgress
-    from tui.app.map import SoundMap
+    from indexer.ingest.pipeline import IndexSummary
+    from tui.workspace.blend_state import Blended
+    from tui.workspace.edits import Change
+    from tui.workspace.index_run import IndexProgress
+    from tui.workspace.map_state import SoundMap
 
 
 @dataclass

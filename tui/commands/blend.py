@@ -13,9 +13,9 @@ from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOpt
 
 if TYPE_CHECKING:
     from db.library import Library
-    from db.records import Vector
-    from indexer.blending import Blender
-    from indexer.models import Model
+    from db.types import Vector
+    from indexer.encoders.registry import Model
+    from indexer.latent.interpolation import Blender
 
 _WEIGHTED = re.compile(r"(.+):(\d*\.?\d+)", re.DOTALL)
 _MAX_ENDS = 8
@@ -64,10 +64,10 @@ def blend(  # noqa: PLR0917 (one per option)
       earmark blend kick.wav:0.5 snare.wav:0.3 "warm pad":0.2
       earmark blend snare +reverb -bright --where "len:<2"
     """
-    from indexer.blending import Blender
-    from indexer.models import load_text_encoder
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.latent.interpolation import Blender
     from tui.terminal.blends import print_path, print_point
-    from tui.terminal.session import active_model, open_library
+    from tui.workspace.open_library import active_model, open_library
 
     wanted = read_ingredients(ends)
     _check(wanted, at, steps)
@@ -134,8 +134,8 @@ def _check(wanted: Ingredients, at: float | None, steps: int | None) -> None:
 def _locate(blender: "Blender", library: "Library", end: str, model: "Model") -> tuple["Vector", int | None]:
     """Return the direction of an end, and the sound of the library that lies there, if one does."""
     from db.paths import display_text
-    from indexer.examples import embed_file
-    from indexer.models import start_encoder
+    from indexer.encoders.registry import start_encoder
+    from indexer.search.query_by_example import embed_file
 
     file = Path(end).expanduser()
     if file.is_file():
@@ -151,7 +151,7 @@ def _locate(blender: "Blender", library: "Library", end: str, model: "Model") ->
 def _between(points: "Sequence[Vector]", weights: Sequence[float]) -> "Vector":
     import numpy as np
 
-    from indexer.latent import spherical_mean
+    from indexer.latent.sphere import spherical_mean
 
     try:
         return spherical_mean(np.stack(points), weights)

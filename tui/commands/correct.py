@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.choosing import CountOption, FilesArgument, WhereOption
 from tui.terminal.options import JsonOption, LibraryOption
+from tui.workspace.selection import CountOption, FilesArgument, WhereOption
 
 if TYPE_CHECKING:
-    from db.records import Reading, Sample
+    from db.types import Reading, Sample
 
 
 class Value(Enum):
@@ -39,11 +39,11 @@ def correct(
       earmark set key Am pad.wav
       earmark set bpm auto loop.wav
     """
-    from tui import human
+    from tui import formatting
     from tui.exit_codes import ExitCode
-    from tui.terminal.choosing import chosen_ids
     from tui.terminal.output import print_json, say
-    from tui.terminal.session import open_library
+    from tui.workspace.open_library import open_library
+    from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
         samples = opened.samples(chosen_ids(opened, files, where, k))
@@ -53,7 +53,7 @@ def correct(
     if as_json:
         print_json({"n_changed": len(samples)})
     else:
-        say(f"{human.count(len(samples), 'sound')} changed.")
+        say(f"{formatting.count(len(samples), 'sound')} changed.")
     if not samples:
         raise typer.Exit(ExitCode.NOTHING_FOUND)
 
@@ -66,8 +66,8 @@ def _reading(name: str, text: str, sample: "Sample") -> "Reading | None":
     """
     from db.errors import UsageError
     from db.keys import canonical_key
-    from db.query import parse_query
-    from db.records import Reading, Source
+    from db.query.parser import parse_query
+    from db.types import Reading, Source
 
     if text == "auto":
         return None

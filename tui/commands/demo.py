@@ -38,7 +38,7 @@ def demo(
     """
     from db.library import Library
     from indexer.demo_sounds import write_demo_sounds
-    from indexer.models import start_encoder
+    from indexer.encoders.registry import start_encoder
     from tui.terminal.indexing import finish, run_index
     from tui.terminal.output import say
 
@@ -67,8 +67,8 @@ def _place_for(samples: Path | None) -> Path:
 
 
 def _show(library: "Library", query: str) -> None:
-    from indexer.models import load_text_encoder
-    from indexer.search import Searcher
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.search.service import Searcher
     from tui.terminal.results import print_table
 
     result = Searcher(library, load_text_encoder()).search(query, _N_HITS)

@@ -7,7 +7,7 @@ import typer
 from tui.terminal.options import JsonOption, LibraryOption, library_folder
 
 if TYPE_CHECKING:
-    from tui.checks import Check
+    from tui.workspace.checks import Check
 
 
 def doctor(
@@ -27,9 +27,9 @@ def doctor(
     """
     from dataclasses import asdict
 
-    from tui.checks import run_checks
     from tui.exit_codes import ExitCode
     from tui.terminal.output import print_json
+    from tui.workspace.checks import run_checks
 
     checks = list(run_checks(library_folder(context, library), deep=deep))
     is_healthy = all(check.is_ok for check in checks)

@@ -8,7 +8,7 @@ import typer
 from tui.terminal.options import JsonOption, LibraryOption, library_folder
 
 if TYPE_CHECKING:
-    from indexer.models import Model
+    from indexer.encoders.registry import Model
 
 
 def evaluate(
@@ -42,8 +42,8 @@ def evaluate(
       earmark eval ~/Samples/Drums
       earmark eval sounds --labels sounds/labels.csv --json
     """
+    from indexer.encoders.registry import find_model, start_encoder
     from indexer.evaluation import evaluate_folder
-    from indexer.models import find_model, start_encoder
     from tui import settings
     from tui.terminal.output import print_json, show
     from tui.terminal.progress import meter
@@ -68,8 +68,8 @@ def _library_model(folder: Path) -> "Model":
     """Return the model of a library, or the first of all where there is no library yet."""
     from db.errors import LibraryError
     from db.library import Library
-    from indexer.models import COMPACT
-    from tui.terminal.session import active_model
+    from indexer.encoders.registry import COMPACT
+    from tui.workspace.open_library import active_model
 
     try:
         with Library.open(folder) as opened:

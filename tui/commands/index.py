@@ -28,10 +28,10 @@ def index(
       earmark index
     """
     from db.library import Library
-    from indexer.models import start_encoder
-    from indexer.pipeline import check_folders
+    from indexer.encoders.registry import start_encoder
+    from indexer.ingest.pipeline import check_folders
     from tui.terminal.indexing import finish, run_index
-    from tui.terminal.session import active_model
+    from tui.workspace.open_library import active_model
 
     folder = library_folder(context, library)
     sounds = [path.expanduser().absolute() for path in folders or ()]

@@ -9,7 +9,7 @@ from tui.terminal.options import JsonOption, LibraryOption
 
 if TYPE_CHECKING:
     from db.library import Library
-    from db.records import Sample
+    from db.types import Sample
 
 
 def info(
@@ -26,8 +26,8 @@ def info(
       earmark info 412 --json
     """
     from tui.terminal.output import print_json, show
-    from tui.terminal.session import open_library
-    from tui.terminal.shapes import sample_shape
+    from tui.workspace.json_output import sample_shape
+    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         sample = _find(opened, sound)

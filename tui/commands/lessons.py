@@ -10,7 +10,7 @@ from tui.terminal.options import JsonOption, LibraryOption
 
 if TYPE_CHECKING:
     from db.library import Library
-    from indexer.lessons import Learned, Teacher
+    from indexer.few_shot.service import Learned, Teacher
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A type such as kick, or a tag of your own.")]
 
@@ -48,9 +48,9 @@ def learn(
     Examples:
       earmark tag learn dusty --yes a.wav b.wav c.wav --no clean.wav
     """
-    from indexer.bulk_tags import find_tag
-    from tui.terminal.choosing import ids_of
-    from tui.terminal.session import open_library
+    from indexer.tagging.manual_tags import find_tag
+    from tui.workspace.open_library import open_library
+    from tui.workspace.selection import ids_of
 
     with open_library(context, library) as opened:
         teacher = open_teacher(opened)
@@ -65,9 +65,9 @@ def export(context: typer.Context, name: NameArgument, library: LibraryOption = 
     Examples:
       earmark tag export dusty > dusty.json
     """
-    from indexer.bulk_tags import find_tag
+    from indexer.tagging.manual_tags import find_tag
     from tui.terminal.output import print_json
-    from tui.terminal.session import open_library
+    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         print_json(open_teacher(opened).export(find_tag(opened, name)))
@@ -88,7 +88,7 @@ def import_lesson(
     import json
 
     from db.errors import UsageError
-    from tui.terminal.session import open_library
+    from tui.workspace.open_library import open_library
 
     try:
         document = json.loads(file.expanduser().read_text(encoding="utf-8"))
@@ -100,9 +100,9 @@ def import_lesson(
 
 def open_teacher(library: "Library") -> "Teacher":
     """Return a teacher of the model that the library is searched with."""
-    from indexer.lessons import Teacher
-    from indexer.models import load_text_encoder
-    from tui.terminal.session import active_model
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.few_shot.service import Teacher
+    from tui.workspace.open_library import active_model
 
     model = active_model(library)
     assert model.info is not None  # else it would not be active
@@ -114,9 +114,9 @@ def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:
     import shlex
 
     from db.paths import display_text
-    from db.query import Filter
-    from tui import human
-    from tui.places import usable_path
+    from db.query.parser import Filter
+    from tui import formatting
+    from tui.sample_paths import usable_path
     from tui.terminal.output import print_json, print_paths, say
 
     paths = [usable_path(sample) for sample in library.samples(learned.doubtful)]
@@ -133,8 +133,8 @@ def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:
         )
         return
     say(
-        f"{display_text(learned.tag.name)}: {human.count(learned.n_tagged, 'sound')} tagged, "
-        f"from {human.count(learned.n_yes, 'example')} and {human.count(learned.n_no, 'counterexample')}."
+        f"{display_text(learned.tag.name)}: {formatting.count(learned.n_tagged, 'sound')} tagged, "
+        f"from {formatting.count(learned.n_yes, 'example')} and {formatting.count(learned.n_no, 'counterexample')}."
     )
     if learned.n_tagged:
         asked = str(Filter("tag", learned.tag.name))

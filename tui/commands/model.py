@@ -9,7 +9,7 @@ from tui import settings
 from tui.terminal.options import JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from indexer.models import Model
+    from indexer.encoders.registry import Model
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, fetch and switch models.")
 
@@ -25,7 +25,7 @@ def list_models(context: typer.Context, as_json: JsonOption = False, library: Li
     """
     from dataclasses import asdict
 
-    from indexer.models import EARLIER, known_models
+    from indexer.encoders.registry import EARLIER, known_models
     from tui.terminal.output import print_json
 
     active = _active_fingerprint(context, library)
@@ -74,7 +74,7 @@ def get_model(
     """
     from dataclasses import asdict
 
-    from indexer.laion.install import get_model, model_to_get
+    from indexer.encoders.laion.install import get_model, model_to_get
     from tui.terminal.output import print_json, say
     from tui.terminal.progress import meter
 
@@ -121,9 +121,9 @@ def use_model(
       earmark model use laion-music
       earmark model use compact
     """
-    from indexer.models import find_model, start_encoder
+    from indexer.encoders.registry import find_model, start_encoder
     from tui.terminal.indexing import finish, run_index
-    from tui.terminal.session import open_library
+    from tui.workspace.open_library import open_library
 
     model = find_model(name, settings.models_folder())
     if precision is not None:
@@ -134,7 +134,7 @@ def use_model(
 
 def _choose_precision(model: "Model", precision: str) -> None:
     from db.errors import UsageError
-    from indexer.laion.store import write_precision
+    from indexer.encoders.laion.store import write_precision
 
     if model.folder is None:
         raise UsageError(f"The model {model.name} knows no other precision; leave --precision out.")
@@ -143,7 +143,7 @@ def _choose_precision(model: "Model", precision: str) -> None:
 
 def _active_fingerprint(context: typer.Context, option: Path | None) -> str | None:
     from db.errors import LibraryError
-    from tui.terminal.session import open_library
+    from tui.workspace.open_library import open_library
 
     try:
         with open_library(context, option) as opened:

@@ -16,9 +16,9 @@ def problems(context: typer.Context, as_json: JsonOption = False, library: Libra
       earmark problems --json | jq -r '.problems[].path'
     """
     from db.paths import display_text
-    from tui import human
+    from tui import formatting
     from tui.terminal.output import print_json, say
-    from tui.terminal.session import open_library
+    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         found = opened.problems()
@@ -33,7 +33,8 @@ def problems(context: typer.Context, as_json: JsonOption = False, library: Libra
         typer.echo(f"{display_text(item.path)}: {display_text(item.message)}")
     if found:
         say(
-            f"{human.count(len(found), 'file')}. After a repair: earmark index. To try all again: earmark index --retry"
+            f"{formatting.count(len(found), 'file')}. "
+            "After a repair: earmark index. To try all again: earmark index --retry"
         )
     else:
         say("No problems: every sound could be heard.")

@@ -29,11 +29,11 @@ def search(
       earmark search "warm pad +choir -noise key:Am bpm:120..130"
       earmark search "snare type:snare in:Vengeance" --paths | head
     """
-    from indexer.models import load_text_encoder
-    from indexer.search import Searcher
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.search.service import Searcher
     from tui.terminal.query import query_line
     from tui.terminal.results import print_result
-    from tui.terminal.session import active_model, open_library
+    from tui.workspace.open_library import active_model, open_library
 
     line = query_line(query)
     with open_library(context, library) as opened:

@@ -33,12 +33,12 @@ def similar(
       earmark similar idea.wav "type:snare len:<1" -k 5
     """
     from db.errors import SoundError, UsageError
-    from indexer.examples import embed_file
-    from indexer.models import start_encoder
-    from indexer.search import Searcher
+    from indexer.encoders.registry import start_encoder
+    from indexer.search.query_by_example import embed_file
+    from indexer.search.service import Searcher
     from tui.terminal.query import query_line
     from tui.terminal.results import print_result
-    from tui.terminal.session import active_model, open_library
+    from tui.workspace.open_library import active_model, open_library
 
     with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
         try:

@@ -15,9 +15,9 @@ def stats(context: typer.Context, as_json: JsonOption = False, library: LibraryO
       earmark stats
       earmark stats --json | jq .types
     """
-    from tui.overview import overview
     from tui.terminal.output import print_json, show
-    from tui.terminal.session import open_library
+    from tui.workspace.open_library import open_library
+    from tui.workspace.overview import overview
 
     with open_library(context, library) as opened:
         found = overview(opened)

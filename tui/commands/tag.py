@@ -3,8 +3,8 @@
 import typer
 
 from tui.commands import lessons
-from tui.terminal.choosing import CountOption, FilesArgument, WhereOption
 from tui.terminal.options import JsonOption, LibraryOption
+from tui.workspace.selection import CountOption, FilesArgument, WhereOption
 
 app = typer.Typer(help="Teach, add, remove and rename tags.", no_args_is_help=True, rich_markup_mode=None)
 app.command(cls=lessons.LearnCommand)(lessons.learn)
@@ -32,9 +32,9 @@ def add(
       earmark tag add dusty --where "snare len:<1" -k 50
       earmark tag add kick --where "in:Kicks len:<1"
     """
-    from indexer.bulk_tags import add_tag, find_tag
-    from tui.terminal.choosing import chosen_ids
-    from tui.terminal.session import open_library
+    from indexer.tagging.manual_tags import add_tag, find_tag
+    from tui.workspace.open_library import open_library
+    from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
         _report(add_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k)), as_json=as_json)
@@ -56,9 +56,9 @@ def remove(
     Examples:
       earmark tag remove dusty --where tag:dusty
     """
-    from indexer.bulk_tags import find_tag, remove_tag
-    from tui.terminal.choosing import chosen_ids
-    from tui.terminal.session import open_library
+    from indexer.tagging.manual_tags import find_tag, remove_tag
+    from tui.workspace.open_library import open_library
+    from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
         _report(remove_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k)), as_json=as_json)
@@ -79,8 +79,8 @@ def rename(
       earmark tag rename dusty lo-fi
     """
     from db.errors import UsageError
-    from indexer.bulk_tags import find_tag, move_tag
-    from tui.terminal.session import open_library
+    from indexer.tagging.manual_tags import find_tag, move_tag
+    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         target = find_tag(opened, new)
@@ -103,8 +103,8 @@ def merge(
     Examples:
       earmark tag merge dirty dusty
     """
-    from indexer.bulk_tags import find_tag, move_tag
-    from tui.terminal.session import open_library
+    from indexer.tagging.manual_tags import find_tag, move_tag
+    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         _report(move_tag(opened, find_tag(opened, name), find_tag(opened, into)), as_json=as_json)
@@ -118,10 +118,10 @@ def undo(context: typer.Context, as_json: JsonOption = False, library: LibraryOp
     Examples:
       earmark tag undo
     """
-    from indexer.bulk_tags import undo as take_back
+    from indexer.tagging.manual_tags import undo as take_back
     from tui.exit_codes import ExitCode
     from tui.terminal.output import print_json, say
-    from tui.terminal.session import open_library
+    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         text = take_back(opened)
@@ -144,13 +144,13 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
     Examples:
       earmark tag renew
     """
-    from indexer.models import load_text_encoder
-    from indexer.retagging import retag
-    from tui import human
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.tagging.tag_pass import retag
+    from tui import formatting
     from tui.terminal.interrupt import stop_on_interrupt
     from tui.terminal.output import print_json, say
     from tui.terminal.progress import meter
-    from tui.terminal.session import active_model, open_library
+    from tui.workspace.open_library import active_model, open_library
 
     with open_library(context, library) as opened:
         with meter("Tagging") as shown, stop_on_interrupt(shown.note) as is_stopped:
@@ -162,17 +162,20 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
     if as_json:
         print_json({"n_tagged": n_tagged})
     else:
-        say(f"{human.count(n_tagged, 'sound')} tagged.")
+        say(f"{formatting.count(n_tagged, 'sound')} tagged.")
 
 
 def _report(n_samples: int, *, as_json: bool) -> None:
-    from tui import human
+    from tui import formatting
     from tui.exit_codes import ExitCode
     from tui.terminal.output import print_json, say
 
     if as_json:
         print_json({"n_changed": n_samples})
     else:
-        say(f"{human.count(n_samples, 'sound')} changed." + (" To take it back: earmark tag undo" if n_samples else ""))
+        say(
+            f"{formatting.count(n_samples, 'sound')} changed."
+            + (" To take it back: earmark tag undo" if n_samples else "")
+        )
     if not n_samples:
         raise typer.Exit(ExitCode.NOTHING_FOUND)

@@ -9,7 +9,7 @@ from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOpt
 
 if TYPE_CHECKING:
     from db.library import Library
-    from tui.facet_tree import Shelf
+    from tui.workspace.facet_tree import Shelf
 
 
 def tags(
@@ -36,9 +36,9 @@ def tags(
       earmark tags drums/kick --paths | head
     """
     from tui.exit_codes import ExitCode
-    from tui.facet_tree import open_shelf
     from tui.terminal.output import print_json, print_paths, say
-    from tui.terminal.session import open_library
+    from tui.workspace.facet_tree import open_shelf
+    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         shelf = open_shelf(opened, place, where)
@@ -56,7 +56,7 @@ def tags(
 
 def _sounds(library: "Library", shelf: "Shelf", limit: int | None) -> list[Path]:
     """Return where the first sounds of a place lie; none of the whole library or of a facet."""
-    from tui.places import usable_path
+    from tui.sample_paths import usable_path
 
     if shelf.ids is None or len(shelf.place) < 2:
         return []

@@ -8,7 +8,7 @@ import typer
 from tui.terminal.options import JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from indexer.vocabulary import Vocabulary
+    from indexer.tagging.taxonomy import Vocabulary
 
 
 def vocabulary(
@@ -24,7 +24,7 @@ def vocabulary(
       earmark vocabulary
       earmark vocabulary --example > my-words.toml
     """
-    from indexer.own_vocabulary import EXAMPLE, FILE_NAME, read_vocabulary
+    from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, read_vocabulary
     from tui.terminal.options import library_folder
     from tui.terminal.output import print_json, say
 

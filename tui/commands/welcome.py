@@ -11,7 +11,7 @@ def welcome(folder: Path) -> None:
     """Print a short start screen; a library that is not there yet is no error."""
     from db.library import Library
     from db.paths import display_text
-    from tui import human
+    from tui import formatting
 
     typer.echo("earmark: describe a sound, find it.\n")
     try:
@@ -20,9 +20,10 @@ def welcome(folder: Path) -> None:
     except LibraryError as error:
         typer.echo(display_text(str(error)))
     else:
-        folders = human.count(len(stats.roots), "folder")
+        folders = formatting.count(len(stats.roots), "folder")
         typer.echo(
-            f"Your library holds {human.count(stats.n_samples, 'sound')} from {folders}, in {display_text(folder)}."
+            f"Your library holds {formatting.count(stats.n_samples, 'sound')} from {folders}, "
+            f"in {display_text(folder)}."
         )
     typer.echo(
         """

@@ -13,7 +13,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from tui import human
+from tui import formatting
 
 
 class BarMeter:
@@ -56,7 +56,7 @@ class _PaceColumn(ProgressColumn):
 
     def __init__(self, *, in_bytes: bool) -> None:
         super().__init__()
-        self._pace = human.byte_pace if in_bytes else human.pace
+        self._pace = formatting.byte_pace if in_bytes else formatting.pace
 
     def render(self, task: Task) -> Text:
         n_new = task.completed - task.fields["first"]

@@ -10,13 +10,13 @@ from rich.text import Text
 
 from db.library import Library
 from db.paths import display_text
-from indexer.blending import BlendPath, Near
-from tui import human
+from indexer.latent.interpolation import BlendPath, Near
+from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.places import folder_under, usable_path
+from tui.sample_paths import folder_under, usable_path
 from tui.terminal.hits import kind
 from tui.terminal.output import print_json, print_paths, say, show
-from tui.terminal.shapes import sample_shape
+from tui.workspace.json_output import sample_shape
 
 
 def print_path(
@@ -73,10 +73,10 @@ def _table(found: Sequence[Near], roots: Sequence[Path], *, has_place: bool) -> 
     for number, near in enumerate(found, start=1):
         path = usable_path(near.sample)
         table.add_row(
-            Text(human.percent(near.at) if has_place else str(number), "dim"),
+            Text(formatting.percent(near.at) if has_place else str(number), "dim"),
             Text(f"{near.distance_degrees:.0f}° off", "" if near.is_between else "yellow"),
             Text(display_text(path.name), "bold", no_wrap=True, overflow="ellipsis"),
-            Text(human.duration(near.sample.features.duration_seconds)),
+            Text(formatting.duration(near.sample.features.duration_seconds)),
             Text(kind(near.sample)),
             Text(display_text(folder_under(path, roots)), "dim", no_wrap=True, overflow="ellipsis"),
         )

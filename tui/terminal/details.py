@@ -7,9 +7,9 @@ from rich.text import Text
 
 from db.keys import note_name
 from db.paths import display_text
-from db.records import Features, Reading, Sample, Source
-from indexer.octaves import other_octaves
-from tui import human
+from db.types import Features, Reading, Sample, Source
+from indexer.features.tempo_octave import other_octaves
+from tui import formatting
 
 
 def detail_table(sample: Sample) -> Table:
@@ -35,7 +35,7 @@ def detail_lines(sample: Sample) -> Iterator[tuple[str, str]]:
         if reading is not None:
             yield label, _reading_text(reading)
     if sample.bpm is not None and sample.bpm.number is not None and sample.bpm.source < Source.USER:
-        half_and_double = " or ".join(human.bpm(tempo) for tempo in other_octaves(sample.bpm.number))
+        half_and_double = " or ".join(formatting.bpm(tempo) for tempo in other_octaves(sample.bpm.number))
         yield "", f"or {half_and_double} bpm: earmark set bpm half FILE, earmark set bpm double FILE"
     for tag in sample.tags:
         name = f"{tag.parent} / {tag.name}" if tag.parent else tag.name
@@ -45,7 +45,7 @@ def detail_lines(sample: Sample) -> Iterator[tuple[str, str]]:
 def _signal_lines(features: Features) -> Iterator[tuple[str, str]]:
     bits = f", {features.bit_depth} bit" if features.bit_depth else ""
     channels = {1: "mono", 2: "stereo"}.get(features.n_channels, f"{features.n_channels} channels")
-    yield "length", human.duration(features.duration_seconds)
+    yield "length", formatting.duration(features.duration_seconds)
     yield "format", f"{features.format}, {features.sample_rate_hz / 1000:g} kHz{bits}, {channels}"
     optional = (
         ("peak", features.peak_dbfs, "{:.1f} dBFS"),
@@ -70,10 +70,10 @@ def _reading_text(reading: Reading) -> str:
     elif reading.name == "pitch":
         value = f"{note_name(reading.number)}, {reading.number:.0f} Hz"
     else:
-        value = f"{human.bpm(reading.number)} bpm"
+        value = f"{formatting.bpm(reading.number)} bpm"
     return f"{value}  {_trust(reading.source.name, reading.confidence)}"
 
 
 def _trust(source: str, confidence: float) -> str:
     """Return where a value comes from and how sure it is: ``"(filename, 90 %)"``."""
-    return f"({source.lower()}, {human.percent(confidence)})"
+    return f"({source.lower()}, {formatting.percent(confidence)})"

@@ -7,15 +7,15 @@ from rich.table import Table
 from rich.text import Text
 
 from db.paths import display_text
-from tui import human
-from tui.facet_tree import FacetCount, FacetTree, TagCount
+from tui import formatting
+from tui.workspace.facet_tree import FacetCount, FacetTree, TagCount
 
 _BAR_WIDTH = 24
 
 
 def facet_table(tree: FacetTree) -> Group:
     """Lay out a bar per tag; what is of no tag of a facet stands last, as unsure."""
-    parts: list[RenderableType] = [Text(human.count(tree.n_samples, "sound"))]
+    parts: list[RenderableType] = [Text(formatting.count(tree.n_samples, "sound"))]
     for facet in tree.facets:
         parts += [Text(), Text("tags of your own" if facet.facet == "user" else facet.facet, "dim"), _bars(facet)]
     return Group(*parts)
@@ -28,7 +28,7 @@ def _bars(facet: FacetCount) -> Table:
     table.add_column(width=_BAR_WIDTH, no_wrap=True)
     most = max(tag.n for tag in facet.tags)
     for depth, tag in _lines(facet.tags):
-        bar = Text(human.bar(tag.n / most, _BAR_WIDTH), "dim green" if depth else "green")
+        bar = Text(formatting.bar(tag.n / most, _BAR_WIDTH), "dim green" if depth else "green")
         table.add_row(Text("  " * depth + display_text(tag.name)), f"{tag.n:,}", bar)
     if facet.n_unsure and facet.facet in {"type", "form"}:
         table.add_row(Text("unsure", "dim"), f"{facet.n_unsure:,}", "")

@@ -6,15 +6,17 @@ from rich.text import Text
 
 from db.paths import display_text
 from indexer.evaluation import Evaluation
-from tui import human
+from tui import formatting
 
 _N_CONFUSIONS = 10
 
 
 def figure_tables(evaluation: Evaluation) -> Group:
     """Lay out the figures, the figures per label and the largest confusions in words."""
-    failed = f", {human.count(evaluation.n_failed, 'file')} failed" if evaluation.n_failed else ""
-    sounds = f"{human.count(evaluation.n_sounds, 'sound')}, {human.count(evaluation.n_labels, 'label')}{failed}"
+    failed = f", {formatting.count(evaluation.n_failed, 'file')} failed" if evaluation.n_failed else ""
+    sounds = (
+        f"{formatting.count(evaluation.n_sounds, 'sound')}, {formatting.count(evaluation.n_labels, 'label')}{failed}"
+    )
     return Group(
         Text(f"{sounds}, model {evaluation.model}"),
         Text(),

@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from db.paths import display_text
-from db.records import Sample
-from indexer.search import Hit
-from tui import human
-from tui.places import folder_under, usable_path
+from db.types import Sample
+from indexer.search.service import Hit
+from tui import formatting
+from tui.sample_paths import folder_under, usable_path
 
 _BAR_WIDTH = 6
 _WIDE = 100  # cells from which on there is room for a bar beside the score
@@ -46,13 +46,13 @@ def _cells(rank: int, hit: Hit, roots: Sequence[Path], width: int) -> list[Text]
     path = usable_path(hit.sample)
     cells = [
         Text(str(rank), "dim"),
-        Text(human.percent(hit.score) if hit.score else "-", _score_style(hit.score)),
+        Text(formatting.percent(hit.score) if hit.score else "-", _score_style(hit.score)),
         Text(display_text(path.name), "bold", no_wrap=True, overflow="ellipsis"),
         Text(_behind(hit, width), "dim"),
-        Text(human.duration(hit.sample.features.duration_seconds)),
+        Text(formatting.duration(hit.sample.features.duration_seconds)),
     ]
     if width >= _WIDE:
-        cells.insert(2, Text(human.bar(hit.score, _BAR_WIDTH), _score_style(hit.score)))
+        cells.insert(2, Text(formatting.bar(hit.score, _BAR_WIDTH), _score_style(hit.score)))
     if width >= _NARROW:
         folder = shorten(display_text(folder_under(path, roots)), width // 4)
         cells += [Text(kind(hit.sample)), Text(folder, "dim", no_wrap=True, overflow="ellipsis")]
@@ -64,7 +64,7 @@ def kind(sample: Sample) -> str:
     words = [tag.name for tag in sample.tags if tag.facet == "type"]
     words += [tag.name for tag in sample.tags if tag.facet == "form" and tag.name != "one-shot"]
     if sample.bpm is not None and sample.bpm.number is not None:
-        words.append(f"{human.bpm(sample.bpm.number)} bpm")
+        words.append(f"{formatting.bpm(sample.bpm.number)} bpm")
     if sample.key is not None and sample.key.text is not None:
         words.append(sample.key.text)
     return ", ".join(display_text(word) for word in words)

@@ -9,22 +9,22 @@ import typer
 
 from db.library import Library
 from db.paths import display_text
-from indexer.encoder import Encoder
-from tui import human
+from indexer.encoders.base import Encoder
+from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import Meter, meter
 
 if TYPE_CHECKING:
-    from indexer.pipeline import IndexEvent, IndexSummary
+    from indexer.ingest.pipeline import IndexEvent, IndexSummary
 
 
 def run_index(
     library: Library, folders: Sequence[Path], encoder: Encoder, *, retry_problems: bool = False
 ) -> "IndexSummary":
-    """Bring a library up to date, with progress on stderr; errors as in `indexer.pipeline.index`."""
-    from indexer.pipeline import index
+    """Bring a library up to date, with progress on stderr; errors as in `indexer.ingest.pipeline.index`."""
+    from indexer.ingest.pipeline import index
 
     with meter("Listening") as shown, stop_on_interrupt(shown.note) as stopped:
         return index(
@@ -38,17 +38,17 @@ def run_index(
 
 
 def _show_on(shown: Meter) -> Callable[["IndexEvent"], None]:
-    from indexer.pipeline import BatchStored
+    from indexer.ingest.pipeline import BatchStored
 
-    n_to_hear = 0
+    n_to_embed = 0
 
     def on_event(event: "IndexEvent") -> None:
-        nonlocal n_to_hear
+        nonlocal n_to_embed
         if isinstance(event, BatchStored):
             shown.show(event.n_done, event.n_total, event.current)
             return
-        n_to_hear += event.n_to_hear
-        shown.show(0, n_to_hear)
+        n_to_embed += event.n_to_embed
+        shown.show(0, n_to_embed)
         if not event.is_online:
             say(f"{display_text(event.root)} is not there now; its sounds stay in the library as offline.")
 
@@ -81,9 +81,9 @@ def counts_text(summary: "IndexSummary") -> str:
         if n
     ]
     counts = ", ".join(parts) or "no sounds found"
-    sentences = [f"{counts} in {human.duration(summary.seconds)}."]
+    sentences = [f"{counts} in {formatting.duration(summary.seconds)}."]
     if summary.n_offline_roots:
-        sentences.append(f"{human.count(summary.n_offline_roots, 'folder')} offline.")
+        sentences.append(f"{formatting.count(summary.n_offline_roots, 'folder')} offline.")
     return " ".join(sentences)
 
 

@@ -5,7 +5,7 @@ import time
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from tui import human
+from tui import formatting
 from tui.terminal.output import say
 
 _LINE_EVERY_SECONDS = 5.0
@@ -48,8 +48,8 @@ class LineMeter:
 
     def __init__(self, label: str, *, in_bytes: bool = False) -> None:
         self._label = label
-        self._count = human.size if in_bytes else "{:,}".format
-        self._pace = human.byte_pace if in_bytes else human.pace
+        self._count = formatting.size if in_bytes else "{:,}".format
+        self._pace = formatting.byte_pace if in_bytes else formatting.pace
         self._began = self._shown = time.monotonic()
         self._starts_anew = in_bytes
         self._n_first = self._n_total = 0

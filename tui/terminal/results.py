@@ -5,12 +5,12 @@ import sys
 import typer
 
 from db.library import Library
-from indexer.search import SearchResult
-from tui import human
+from indexer.search.service import SearchResult
+from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.places import usable_path
+from tui.sample_paths import usable_path
 from tui.terminal.output import print_json, print_paths, say, show
-from tui.terminal.shapes import result_shape
+from tui.workspace.json_output import result_shape
 
 
 def print_result(
@@ -39,7 +39,7 @@ def print_table(library: Library, result: SearchResult) -> None:
     show(lambda width: hit_table(result.hits, roots, width))
     if sys.stderr.isatty():
         milliseconds = result.seconds * 1000
-        say(f"{len(result.hits)} of {human.count(result.n_searched, 'sound')}, {milliseconds:.0f} ms")
+        say(f"{len(result.hits)} of {formatting.count(result.n_searched, 'sound')}, {milliseconds:.0f} ms")
 
 
 def _nothing_found(library: Library, result: SearchResult) -> str:

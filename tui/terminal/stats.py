@@ -5,9 +5,9 @@ from rich.table import Table
 from rich.text import Text
 
 from db.paths import display_text
-from db.records import LibraryStats
-from tui import human
-from tui.overview import Overview
+from db.types import LibraryStats
+from tui import formatting
+from tui.workspace.overview import Overview
 
 _BAR_WIDTH = 24
 _N_TYPES = 20  # the most frequent ones; --json has all
@@ -31,18 +31,19 @@ def overview_table(overview: Overview) -> Group:
 def _totals(stats: LibraryStats) -> list[Text]:
     lines = [
         Text(
-            f"{human.count(stats.n_samples, 'sound')} in {human.count(stats.n_files, 'file')} "
-            f"({human.count(stats.n_duplicates, 'duplicate')}), {human.duration(stats.duration_seconds)} to hear, "
-            f"{human.size(stats.size_bytes)}; the library takes {human.size(stats.database_bytes)}"
+            f"{formatting.count(stats.n_samples, 'sound')} in {formatting.count(stats.n_files, 'file')} "
+            f"({formatting.count(stats.n_duplicates, 'duplicate')}), "
+            f"{formatting.duration(stats.duration_seconds)} of audio, "
+            f"{formatting.size(stats.size_bytes)}; the library takes {formatting.size(stats.database_bytes)}"
         )
     ]
     if stats.n_problems:
-        lines.append(Text(f"{human.count(stats.n_problems, 'file')} could not be heard; see: earmark problems"))
+        lines.append(Text(f"{formatting.count(stats.n_problems, 'file')} could not be heard; see: earmark problems"))
     lines += [Text(f"heard by {encoder.name} {encoder.revision}: {encoder.n_vectors:,}") for encoder in stats.encoders]
     lines.append(Text())
     for root in stats.roots:
         offline = "" if root.is_online else "  offline"
-        lines.append(Text(f"{display_text(root.path)}  {human.count(root.n_files, 'file')}{offline}"))
+        lines.append(Text(f"{display_text(root.path)}  {formatting.count(root.n_files, 'file')}{offline}"))
     return lines
 
 
@@ -53,5 +54,5 @@ def _bars(counts: dict[str, int]) -> Table:
     table.add_column(width=_BAR_WIDTH, no_wrap=True)
     most = max(counts.values())
     for name, n in counts.items():
-        table.add_row(Text(display_text(name)), f"{n:,}", Text(human.bar(n / most, _BAR_WIDTH), "green"))
+        table.add_row(Text(display_text(name)), f"{n:,}", Text(formatting.bar(n / most, _BAR_WIDTH), "green"))
     return table

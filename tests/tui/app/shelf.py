@@ -6,12 +6,12 @@ from unittest.mock import patch
 
 from db.library import Library
 from indexer.demo_sounds import write_demo_sounds
-from indexer.pipeline import index
+from indexer.ingest.pipeline import index
 from tests.fakes import FakeEncoder
 from tui.app.app import EarmarkApp
 from tui.app.keys import Keys
 from tui.app.player.output import DeviceOutput, Output, Render
-from tui.app.session import Session
+from tui.workspace.session import Session
 
 ENCODER = FakeEncoder()
 
@@ -29,7 +29,9 @@ class Shelf:
 def make_shelf(place: Path) -> Shelf:
     sounds = place / "Packs"
     write_demo_sounds(sounds)
-    one_worker = patch("indexer.hearing.os.cpu_count", return_value=1)  # else ids come as workers finish
+    one_worker = patch(
+        "indexer.ingest.decode_and_embed.os.cpu_count", return_value=1
+    )  # else ids come as workers finish
     with Library.create(place / "library") as library, one_worker:
         index(library, [sounds], ENCODER)
     return Shelf(place / "library", sounds, place / "state.json")

@@ -9,16 +9,16 @@ import pytest
 import soundfile as sf
 
 from db.library import Library
-from db.records import EncoderInfo, Features, FileStat, HeardFile, Matrix, Reading, SampleIds, Source, TagMark, Vector
-from db.tag_changes import Cell, TagChange, TagName
-from db.vectors import VectorIndex
-from indexer.blending import BlendPath, Near
-from indexer.describe import unit
-from indexer.encoder import TextEncoder
-from indexer.lessons import Learned
-from indexer.search import Correction, Preference
+from db.types import EncoderInfo, Features, FileStat, Matrix, Observation, Reading, SampleIds, Source, TagMark, Vector
+from db.vectors.flat_index import VectorIndex
+from db.write.tag_changes import Cell, TagChange, TagName
+from indexer.encoders.base import TextEncoder
+from indexer.encoders.prompts import unit
+from indexer.few_shot.service import Learned
+from indexer.latent.interpolation import BlendPath, Near
+from indexer.search.service import Correction, Preference
 from tests.tui.app.shelf import ENCODER
-from tui.app.session import Session
+from tui.workspace.session import Session
 
 _RATE_HZ = 44_100
 _WORDS = ("dusty", "warm", "hard", "soft", "vinyl", "wide", "[Am]", "long")
@@ -50,7 +50,7 @@ def _pairs() -> list[tuple[int, str]]:
     return [(kind, word) for word in _WORDS for kind in range(len(_KINDS))]
 
 
-def _make(sounds: Path, number: int, kind: int, word: str) -> HeardFile:
+def _make(sounds: Path, number: int, kind: int, word: str) -> Observation:
     name, family, seconds = _KINDS[kind]
     path = sounds / family / f"{word} {name} {number:02}.wav"
     path.parent.mkdir(exist_ok=True)
@@ -59,7 +59,7 @@ def _make(sounds: Path, number: int, kind: int, word: str) -> HeardFile:
     form = "loop" if number % 9 == 8 else "one-shot"
     tempo = [Reading("bpm", Source.FILENAME, 0.9, number=90.0 + number)] if form == "loop" else []
     key = [Reading("key", Source.ANALYSIS, 0.6, text="Am")] if family in {"bass", "melodic"} else []
-    return HeardFile(
+    return Observation(
         relpath=path.relative_to(sounds).as_posix().encode(),
         stat=FileStat(path.stat().st_size, 1),
         content_hash=number.to_bytes(32, "big"),
@@ -89,10 +89,10 @@ def spiral(ids: SampleIds) -> npt.NDArray[np.float32]:
 
 def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let words, ranks, blends and lessons go by rules of this file instead of those that get better with time."""
-    monkeypatch.setattr("tui.app.session.direction", lambda _encoder, query, _wish, **_: _meaning(query.text))
-    monkeypatch.setattr("tui.app.session.rank", _rank)
+    monkeypatch.setattr("tui.workspace.session.direction", lambda _encoder, query, _wish, **_: _meaning(query.text))
+    monkeypatch.setattr("tui.workspace.session.rank", _rank)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
-    monkeypatch.setattr("tui.app.teaching.Teacher", _StillTeacher)
+    monkeypatch.setattr("tui.workspace.lesson.Teacher", _StillTeacher)
 
 
 def _meaning(text: str) -> Vector | None:

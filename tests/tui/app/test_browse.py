@@ -8,19 +8,19 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.library import Library
-from db.records import Source
-from indexer.bulk_tags import tag_named
+from db.types import Source
+from indexer.tagging.manual_tags import tag_named
 from tests.tui.app.driving import SMALL, WIDE, answer, answered, browse, drive, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
-from tui.app.changes import FAVOURITES
-from tui.app.columns import COLUMNS
 from tui.app.keys import Keys
 from tui.app.screens.folders import FoldersScreen
-from tui.app.state import load_state
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.query_input import QueryInput
+from tui.workspace.app_state import load_state
+from tui.workspace.columns import COLUMNS
+from tui.workspace.edits import FAVOURITES
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])

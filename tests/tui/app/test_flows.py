@@ -15,7 +15,6 @@ from db.library import Library
 from tests.tui.app.driving import answer, drive, search, to_list, until, write
 from tests.tui.app.shelf import Shelf, make_app, silent
 from tui.app.app import EarmarkApp
-from tui.app.changes import FAVOURITES
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.facets import Facets
@@ -23,6 +22,7 @@ from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.now_playing import NowPlaying
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.waveform import Waveform
+from tui.workspace.edits import FAVOURITES
 
 
 def toasts(app: EarmarkApp) -> str:
@@ -88,7 +88,7 @@ def test_a_missing_file_manager_is_a_sentence_with_the_path(
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise FileNotFoundError
 
-    monkeypatch.setattr("tui.app.reveal.subprocess.Popen", refuse)
+    monkeypatch.setattr("tui.workspace.reveal.subprocess.Popen", refuse)
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)

@@ -10,29 +10,29 @@ import pytest
 
 from db.errors import UsageError
 from db.library import Library
-from db.query import parse_query
-from db.records import Collection, Source
-from db.tag_changes import Cell, TagChange, TagName
-from indexer.bulk_tags import add_tag, tag_named
+from db.query.parser import parse_query
+from db.types import Collection, Source
+from db.write.tag_changes import Cell, TagChange, TagName
+from indexer.tagging.manual_tags import add_tag, tag_named
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
 from tests.tui.samples import make_sample
-from tui.app.blend import Corner, blend_at, blend_path, pad_weights
-from tui.app.braille import to_cells, to_text, wave_dots
-from tui.app.changes import FAVOURITES, Change, Changes
-from tui.app.columns import COLUMNS, Row, fit
-from tui.app.export import export
-from tui.app.facet_lines import count_facets, facet_lines, filter_text, toggle_filter
 from tui.app.keys import PRESETS, load_keys
-from tui.app.modes import binding_ids
-from tui.app.paths import dropped_file
 from tui.app.screens.map import _best
+from tui.app.screens.registry import binding_ids
 from tui.app.serve import is_own_page
-from tui.app.session import Request, Session
-from tui.app.state import AppState, load_state, save_state
-from tui.app.teaching import Lesson
+from tui.app.widgets.braille import to_cells, to_text, wave_dots
 from tui.app.widgets.folder_input import complete_folder
 from tui.app.widgets.query_input import complete
+from tui.workspace.app_state import AppState, load_state, save_state
+from tui.workspace.blend_state import Corner, blend_at, blend_path, pad_weights
+from tui.workspace.columns import COLUMNS, Row, fit
+from tui.workspace.dropped_paths import dropped_file
+from tui.workspace.edits import FAVOURITES, Change, Changes
+from tui.workspace.export import export
+from tui.workspace.facet_lines import count_facets, facet_lines, filter_text, toggle_filter
+from tui.workspace.lesson import Lesson
+from tui.workspace.session import Request, Session
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
     changes, lesson = Changes(session.library), Lesson(session, "dusty")
     lesson.find()
     lesson.prepare()
-    monkeypatch.setattr("tui.app.teaching.Teacher", None)  # no other is made
+    monkeypatch.setattr("tui.workspace.lesson.Teacher", None)  # no other is made
     changes.teach(lesson, session.library.sorted_ids()[:3].tolist(), is_this=True)
     assert list(session.library.lessons()) == [lesson.tag]
     assert lesson.find()[1].startswith("3 yes, 0 no, ")

@@ -10,14 +10,14 @@ from db.library import Library
 from tests.tui.app.driving import SMALL, answer, drive, until, write
 from tests.tui.app.shelf import Shelf, make_app
 from tui.app.app import EarmarkApp
-from tui.app.blend import Corner
-from tui.app.map import View
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.folders import FoldersScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
+from tui.workspace.blend_state import Corner
+from tui.workspace.map_state import View
 
 
 def test_words_and_sounds_are_blended_and_the_pad_moves_between_them(library: Library, state_file: Path) -> None:

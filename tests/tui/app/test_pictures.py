@@ -23,18 +23,18 @@ from tests.tui.app.pictures import Pictures
 from tests.tui.app.shelf import ENCODER, make_app
 from tests.tui.app.still import hold_still, make_still_library, spiral
 from tui.app.app import EarmarkApp
-from tui.app.indexing import IndexProgress
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.folders import FoldersScreen
 from tui.app.screens.map import MapScreen
-from tui.app.session import Found, Session
-from tui.app.state import AppState, save_state
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
 from tui.terminal.indexing import counts_text
+from tui.workspace.app_state import AppState, save_state
+from tui.workspace.index_run import IndexProgress
+from tui.workspace.session import Found, Session
 
 BOTH = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
 
@@ -247,7 +247,9 @@ def test_a_first_start_and_what_cannot_be_heard(
     size: tuple[int, int],
 ) -> None:
     sounds = tmp_path / "Packs"
-    monkeypatch.setattr("tui.app.indexing.counts_text", lambda summary: counts_text(replace(summary, seconds=1.5)))
+    monkeypatch.setattr(
+        "tui.workspace.index_run.counts_text", lambda summary: counts_text(replace(summary, seconds=1.5))
+    )
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await until(pilot, lambda: isinstance(app.screen, FoldersScreen) and app.focused)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from db.errors import SoundError
-from indexer.riff import find_inner_stream
+from indexer.audio.riff import find_inner_stream
 
 if TYPE_CHECKING:
     import soundfile as sf

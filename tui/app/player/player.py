@@ -7,11 +7,11 @@ from pathlib import Path
 from threading import Lock
 
 from db.errors import SoundError
-from db.records import Features
-from tui.app.latest import Latest
+from db.types import Features
 from tui.app.player.clip import RATE_HZ, Clip, Frames, Peaks, open_clip
 from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import Output, Render, open_output
+from tui.workspace.latest_job import Latest
 
 N_PEAKS = 2048
 _TARGET_LUFS = -16.0

@@ -5,12 +5,12 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from db.listing import ORDERS
-from tui.app.columns import COLUMNS
+from db.read.orders import ORDERS
 from tui.app.modals.choose import ChooseModal
 from tui.app.modals.choose_many import ChooseManyModal
 from tui.app.screens.base import SoundScreen
 from tui.app.widgets.sample_list import SampleList
+from tui.workspace.columns import COLUMNS
 
 _ORDERED = frozenset(ORDERS)
 

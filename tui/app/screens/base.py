@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 
 from db.errors import EarmarkError
 from db.paths import display_text
-from tui import human
-from tui.app.changes import FAVOURITES, Change
-from tui.app.columns import sample_name
-from tui.app.export import FORMS, export
+from tui import formatting
 from tui.app.messages import ChangeMade, JobFailed, JobFinished, RowsFetched
 from tui.app.modals.choose import ChooseModal
 from tui.app.modals.prompt import PromptModal
-from tui.app.reveal import reveal
 from tui.app.screens.listening import ListeningScreen
+from tui.workspace.columns import sample_name
+from tui.workspace.edits import FAVOURITES, Change
+from tui.workspace.export import FORMS, export
+from tui.workspace.reveal import reveal
 
 
 class SoundScreen(ListeningScreen):
@@ -84,7 +84,7 @@ class SoundScreen(ListeningScreen):
         known = [kept.name for kept in self.earmark.session.library.collections()]
         name = await self.app.push_screen_wait(
             PromptModal(
-                f"Collection for {human.count(len(ids), 'sound')}",
+                f"Collection for {formatting.count(len(ids), 'sound')}",
                 known=known,
                 hint=f"Known: {', '.join(known)}" if known else "Type a name for a new collection",
             )
@@ -111,7 +111,7 @@ class SoundScreen(ListeningScreen):
     async def ask_tag(self, *, is_this: bool) -> None:
         """Ask what the chosen sounds are, or are not."""
         ids = self.chosen_ids
-        title = f"{'What is it?' if is_this else 'What is it not?'}  ({human.count(len(ids), 'sound')})"
+        title = f"{'What is it?' if is_this else 'What is it not?'}  ({formatting.count(len(ids), 'sound')})"
         known = await asyncio.to_thread(self.earmark.session.tag_names)
         hint = "A type such as kick or pad, or a word of your own"
         name = await self.app.push_screen_wait(PromptModal(title, known=known, hint=hint))
@@ -133,7 +133,7 @@ class SoundScreen(ListeningScreen):
     @work
     async def action_export(self) -> None:
         ids = self.chosen_ids
-        title = f"Export {human.count(len(ids), 'sound')}"
+        title = f"Export {formatting.count(len(ids), 'sound')}"
         labels = ("a folder of copies", "a folder of links", "a playlist (.m3u)", "a list (.json)")
         form = await self.app.push_screen_wait(ChooseModal(f"{title} as", list(zip(FORMS, labels, strict=True))))
         if form is None:

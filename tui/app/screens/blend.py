@@ -14,18 +14,18 @@ from textual.widgets import Input, Static
 
 from db.errors import EarmarkError
 from db.paths import display_text
-from db.records import Sample
-from tui import human
-from tui.app.blend import LETTERS, Blended, Corner, blend_at, blend_path, set_letters
-from tui.app.columns import sample_name
-from tui.app.latest import Latest
+from db.types import Sample
+from tui import formatting
 from tui.app.messages import BlendFinished, SearchFailed
 from tui.app.modals.prompt import PromptModal
-from tui.app.paths import dropped_file
 from tui.app.screens.base import SoundScreen
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
+from tui.workspace.blend_state import LETTERS, Blended, Corner, blend_at, blend_path, set_letters
+from tui.workspace.columns import sample_name
+from tui.workspace.dropped_paths import dropped_file
+from tui.workspace.latest_job import Latest
 
 _SOUND = "♪ "  # before the name of a corner that is a sound
 _COLUMNS = ("name", "type", "length", "score")
@@ -171,7 +171,7 @@ class BlendScreen(SoundScreen):
         ids = self.sounds.ids.tolist()
         if not ids:
             return
-        title = f"Keep {human.count(len(ids), 'sound')} as the collection"
+        title = f"Keep {formatting.count(len(ids), 'sound')} as the collection"
         name = await self.app.push_screen_wait(PromptModal(title))
         if name:
             self.run_change(lambda: self.earmark.changes.collect(ids, name))

@@ -11,25 +11,25 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from db.errors import EarmarkError
-from db.facets import TagTable
 from db.paths import display_text
-from db.query import Filter, parse_query
-from tui import human
-from tui.app.columns import Row, sample_name
-from tui.app.facet_lines import count_facets, facet_lines, known_values, toggle_filter
-from tui.app.latest import Latest
+from db.query.parser import Filter, parse_query
+from db.read.facets import TagTable
+from tui import formatting
 from tui.app.messages import ChangeMade, FacetsCounted, RowsFetched, SearchFailed, SearchFinished
-from tui.app.paths import dropped_file, dropped_path
 from tui.app.screens.arranging import ArrangedScreen
 from tui.app.screens.teaching import TeachingScreen
-from tui.app.session import Found, Request
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
+from tui.workspace.columns import Row, sample_name
+from tui.workspace.dropped_paths import dropped_file, dropped_path
+from tui.workspace.facet_lines import count_facets, facet_lines, known_values, toggle_filter
+from tui.workspace.latest_job import Latest
+from tui.workspace.session import Found, Request
 
 if TYPE_CHECKING:
-    from tui.app.teaching import Lesson
+    from tui.workspace.lesson import Lesson
 
 
 class BrowseScreen(ArrangedScreen, TeachingScreen):
@@ -216,7 +216,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         if not len(found.ids):
             hint = "no sound passes the filters" if not found.n_searched else "try other words, or fewer"
             return Content.assemble(("Nothing found: ", "$warning"), hint)
-        count = human.count(found.n_searched, "sound")
+        count = formatting.count(found.n_searched, "sound")
         text = (
             f"best {len(found.ids):,} of {count}"
             if found.scores is not None and len(found.ids) < found.n_searched

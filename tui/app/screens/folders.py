@@ -15,16 +15,16 @@ from textual.widgets.option_list import Option
 
 from db.errors import EarmarkError
 from db.paths import display_text
-from db.records import Problem, Root
-from tui import human
-from tui.app.indexing import IndexProgress, outcome_text
+from db.types import Problem, Root
+from tui import formatting
 from tui.app.modals.confirm import ConfirmModal
-from tui.app.paths import dropped_path
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.top_bar import Tab, TopBar
+from tui.workspace.dropped_paths import dropped_path
+from tui.workspace.index_run import IndexProgress, outcome_text
 
 if TYPE_CHECKING:
-    from indexer.pipeline import IndexSummary
+    from indexer.ingest.pipeline import IndexSummary
     from tui.app.app import EarmarkApp
 
 _MAX_PROBLEMS = 500  # the rest is in: earmark problems
@@ -139,7 +139,7 @@ class FoldersScreen(Screen[None]):
         is_sure = await self.app.push_screen_wait(
             ConfirmModal(
                 f"Forget {display_text(root.path)}?",
-                f"{human.count(root.n_files, 'file')} leave the library. The files themselves stay as they are, "
+                f"{formatting.count(root.n_files, 'file')} leave the library. The files themselves stay as they are, "
                 "and what is known of the sounds comes back when the folder does.",
             )
         )
@@ -175,7 +175,7 @@ class FoldersScreen(Screen[None]):
         shown = problems[:_MAX_PROBLEMS]
         self.query_one("#problems", OptionList).set_options([Option(_problem_line(problem)) for problem in shown])
         more = f", the first {_MAX_PROBLEMS} of them here" if len(problems) > _MAX_PROBLEMS else ""
-        heading = f"{human.count(len(problems), 'file')} could not be heard{more}" if problems else ""
+        heading = f"{formatting.count(len(problems), 'file')} could not be heard{more}" if problems else ""
         self.query_one("#problem-heading", Static).update(Content(heading))
 
     def tell_progress(self, progress: IndexProgress) -> None:
@@ -185,12 +185,12 @@ class FoldersScreen(Screen[None]):
             self.refresh_bindings()
             return
         parts: list[str | tuple[str, str]] = [
-            (human.bar(progress.share, _BAR_WIDTH).ljust(_BAR_WIDTH), "$primary on $panel"),
+            (formatting.bar(progress.share, _BAR_WIDTH).ljust(_BAR_WIDTH), "$primary on $panel"),
             f"  {'Paused' if progress.is_paused else 'Listening'}  {progress.n_done:,} of {progress.n_total:,}",
         ]
         if progress.rate:
             left = progress.seconds_left or 0.0
-            parts.append((f"   {progress.rate:,.0f}/s   {human.duration(left)} left", "$foreground 60%"))
+            parts.append((f"   {progress.rate:,.0f}/s   {formatting.duration(left)} left", "$foreground 60%"))
         if progress.n_failed:
             parts.append((f"   {progress.n_failed:,} failed", "$warning"))
         parts.append((f"   {progress.current}", "$foreground 40%"))
@@ -215,7 +215,7 @@ class FoldersScreen(Screen[None]):
 
 def _root_line(root: Root) -> Content:
     state = "" if root.is_online else "   offline"
-    count = human.count(root.n_files, "file")
+    count = formatting.count(root.n_files, "file")
     return Content.assemble(display_text(root.path), (f"   {count}", "$foreground 60%"), (state, "$warning"))
 
 

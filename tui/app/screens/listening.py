@@ -11,15 +11,15 @@ from textual.widgets import Footer
 
 from db.errors import EarmarkError
 from db.paths import display_text
-from tui import human
-from tui.app.columns import Row, sample_name
-from tui.app.latest import Latest
+from tui import formatting
 from tui.app.messages import JobFailed, RowsFetched
 from tui.app.player.player import Loaded, matched_gain
 from tui.app.widgets.now_playing import NowPlaying, Toggle
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.top_bar import Tab, TopBar
 from tui.app.widgets.waveform import Waveform
+from tui.workspace.columns import Row, sample_name
+from tui.workspace.latest_job import Latest
 
 if TYPE_CHECKING:
     from tui.app.app import EarmarkApp
@@ -258,7 +258,7 @@ class ListeningScreen(Screen[None]):
 
 
 def _heard(row: Row, position_seconds: float | None) -> Content:
-    length = human.duration(row.sample.features.duration_seconds)
+    length = formatting.duration(row.sample.features.duration_seconds)
     time = length if position_seconds is None else f"{position_seconds:.2f} / {length}"
     mark = "▶ " if position_seconds is not None else "  "
     return Content.assemble((mark, "$primary"), (sample_name(row.sample), "bold"), ("  " + time, "$foreground 60%"))

@@ -14,17 +14,17 @@ from textual.widgets import Input, Static
 
 from db.errors import EarmarkError
 from db.paths import display_text
-from db.records import SampleIds
-from tui import human
-from tui.app.latest import Latest
-from tui.app.map import SoundMap, View, load_map, nearest
+from db.types import SampleIds
+from tui import formatting
 from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
-from tui.app.session import Found, Request
 from tui.app.themes import FAMILIES, family_color
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
+from tui.workspace.latest_job import Latest
+from tui.workspace.map_state import SoundMap, View, load_map, nearest
+from tui.workspace.session import Found, Request
 
 _N_AROUND = 40
 _N_LIT = 100  # of the best answers to a query,
@@ -88,7 +88,7 @@ class MapScreen(SoundScreen):
 
     @on(MapProgressed)
     def show_progress(self, event: MapProgressed) -> None:
-        self._tell(Content(f"Laying out the map: {human.percent(event.share)}"))
+        self._tell(Content(f"Laying out the map: {formatting.percent(event.share)}"))
 
     @on(MapLoaded)
     def show_map(self, event: MapLoaded) -> None:
@@ -113,7 +113,7 @@ class MapScreen(SoundScreen):
     @on(MapCanvas.BoxClosed)
     def select_box(self, event: MapCanvas.BoxClosed) -> None:
         self.sounds.select(self.sounds.selected.union(event.ids))
-        self.notify(f"{human.count(len(event.ids), 'sound')} selected. c collects them, e exports them.")
+        self.notify(f"{formatting.count(len(event.ids), 'sound')} selected. c collects them, e exports them.")
 
     @on(SampleList.SelectionChanged)
     def mark_selected(self) -> None:
@@ -176,7 +176,7 @@ class MapScreen(SoundScreen):
             return
         is_dark = self.app.current_theme.dark
         parts = [part for name in FAMILIES for part in ((f"● {name}", family_color(name, is_dark=is_dark)), "   ")]
-        lit = [] if self._n_lit is None else [(f"{human.count(self._n_lit, 'sound')} lit", "bold")]
+        lit = [] if self._n_lit is None else [(f"{formatting.count(self._n_lit, 'sound')} lit", "bold")]
         self._tell(Content.assemble(*parts, *lit))
 
     def _tell(self, content: Content) -> None:

@@ -12,7 +12,7 @@ from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
 
 if TYPE_CHECKING:
-    from tui.app.teaching import Lesson
+    from tui.workspace.lesson import Lesson
 
 
 class TeachingScreen(SoundScreen):
@@ -42,7 +42,7 @@ class TeachingScreen(SoundScreen):
         name = await self.app.push_screen_wait(PromptModal("Teach which tag?", known=known, hint=hint))
         if not name:
             return
-        from tui.app.teaching import Lesson
+        from tui.workspace.lesson import Lesson
 
         try:
             self.lesson = Lesson(self.earmark.session, name)

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 
-from tui.app.paths import dropped_path
 from tui.app.widgets.line_input import LineInput
+from tui.workspace.dropped_paths import dropped_path
 
 
 class FolderSuggester(Suggester):

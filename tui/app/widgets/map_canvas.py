@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.app.braille import to_cells
-from tui.app.map import SoundMap, View, nearest, neighbour_towards, within_box
 from tui.app.themes import FAMILIES, family_color
+from tui.app.widgets.braille import to_cells
+from tui.workspace.map_state import SoundMap, View, nearest, neighbour_towards, within_box
 
 _ZOOM = 1.6
 _PAN = 0.3

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.suggester import Suggester
 
-from db.query import FILTER_NAMES
-from tui.app.paths import dropped_path
+from db.query.parser import FILTER_NAMES
 from tui.app.widgets.line_input import LineInput
+from tui.workspace.dropped_paths import dropped_path
 
 Vocabulary = Callable[[str], Sequence[str]]
 """Returns the values known of a filter, such as ``("kick", "snare")`` of ``"type"``; of ``""`` words to search by."""

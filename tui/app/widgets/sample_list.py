@@ -19,10 +19,10 @@ from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from db.records import SampleIds
-from tui.app.columns import Column, Row, family, fit
-from tui.app.state import DEFAULT_COLUMNS
+from db.types import SampleIds
 from tui.app.themes import family_color
+from tui.workspace.app_state import DEFAULT_COLUMNS
+from tui.workspace.columns import Column, Row, family, fit
 
 # Rows in memory, and how they were drawn: some screens of each. Thousands would be quick to come back to, and every one
 # is a hundred objects that the garbage collector looks through while the screen waits.

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.app.braille import Cells, to_cells, to_text, wave_dots
 from tui.app.player.clip import Peaks
+from tui.app.widgets.braille import Cells, to_cells, to_text, wave_dots
 
 
 class Waveform(Widget):

@@ -1,0 +1,1 @@
+"""The query line, its filters and name matching."""

@@ -1,0 +1,156 @@
+"""Filters as sets of sample ids: one covering index a filter, the rest in numpy."""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial, reduce
+
+import numpy as np
+import numpy.typing as npt
+
+from db.engines.sqlite import Cursor
+from db.query.intervals import Interval
+from db.query.names import match_folders, match_names
+from db.query.parser import Filter
+from db.read.annotations import read_members
+from db.read.columns import read_ids, read_numbers
+from db.types import SampleIds
+
+_COLUMNS = {
+    "bpm": "bpm",
+    "len": "duration_seconds",
+    "rate": "sample_rate_hz",
+    "bits": "bit_depth",
+    "channels": "n_channels",
+    "loud": "loudness_lufs",
+    "peak": "peak_dbfs",
+    "bright": "brightness_hz",
+    "attack": "attack_ms",
+    "decay": "decay_ms",
+    "onsets": "n_onsets",
+    "pitch": "pitch_hz",
+    "noise": "noisiness",
+    "width": "stereo_width",
+    "before": "silence_before_ms",
+    "after": "silence_after_ms",
+    "stars": "stars",
+}
+
+
+# sample and thousandths in one number: a third of the time that two columns and the maximum of each sample take
+_SURENESS = """
+SELECT sample_id * 1024 + CAST(1000 * confidence + 0.5 AS INTEGER) FROM sample_tags
+WHERE is_effective AND tag_id IN (SELECT value FROM json_each(?))
+"""
+
+
+def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | None:
+    """Return the samples on record that pass every filter, ascending; None where there is no filter."""
+    if not filters:
+        return None
+    wanted = [_match(cursor, condition) for condition in filters if not condition.is_excluded]
+    unwanted = [_match(cursor, condition) for condition in filters if condition.is_excluded]
+    unwanted.append(read_ids(cursor, "SELECT id FROM samples WHERE n_files = 0"))
+    start = wanted or [read_ids(cursor, "SELECT id FROM samples")]
+    passing: SampleIds = reduce(partial(np.intersect1d, assume_unique=True), start)
+    return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=True)
+
+
+def read_sureness(cursor: Cursor, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
+    """Return how sure the tags of samples are that filters ask for, of several the least.
+
+    Args:
+        cursor: Of a transaction.
+        filters: Only ``tag:`` counts.
+        ids: Samples that pass the filters, ascending.
+
+    Returns:
+        Confidence of each, shape ``(n,)``; None where no tag is asked for.
+    """
+    asked = [kept for kept in filters if kept.name == "tag" and not kept.is_excluded]
+    if not asked:
+        return None
+    sureness = np.ones(len(ids), np.float32)
+    for kept in asked:
+        found = read_numbers(cursor, _SURENESS, json.dumps(_tag_ids(cursor, str(kept.value))))
+        places = np.searchsorted(ids, found >> 10)
+        is_in = places < len(ids)
+        is_in[is_in] = ids[places[is_in]] == found[is_in] >> 10
+        best = np.zeros(len(ids), np.float32)
+        np.maximum.at(best, places[is_in], (found[is_in] & 1023) / np.float32(1000))
+        sureness = np.minimum(sureness, best)
+    return sureness
+
+
+def _match(cursor: Cursor, condition: Filter) -> SampleIds:
+    if condition.name in _COLUMNS:
+        assert isinstance(condition.value, Interval)
+        return _match_number(cursor, _COLUMNS[condition.name], condition.value)
+    if condition.name == "tempo":
+        assert isinstance(condition.value, Interval)
+        return _match_tempo(cursor, condition.value)
+    return _TEXTS[condition.name](cursor, str(condition.value))
+
+
+def _match_number(cursor: Cursor, column: str, interval: Interval) -> SampleIds:
+    id_column, table = ("sample_id", "remarks") if column == "stars" else ("id", "samples")
+    strict = "" if interval.is_strict else "="
+    bounds = [(f"{column} >{strict} ?", interval.low), (f"{column} <{strict} ?", interval.high)]
+    given = [(sql, end) for sql, end in bounds if end is not None]
+    where = " AND ".join(sql for sql, _ in given)
+    return read_ids(cursor, f"SELECT {id_column} FROM {table} WHERE {where}", *(end for _, end in given))  # noqa: S608 (own names)
+
+
+def _match_tempo(cursor: Cursor, interval: Interval) -> SampleIds:
+    """Match a tempo, half of it and twice it: which of them a loop was counted in is a matter of taste."""
+    found = [_match_number(cursor, "bpm", interval.scaled(factor)) for factor in (0.5, 1.0, 2.0)]
+    return np.unique(np.concatenate(found))
+
+
+def _match_key(cursor: Cursor, key: str) -> SampleIds:
+    return read_ids(cursor, "SELECT id FROM samples WHERE musical_key = ?", key)
+
+
+def _match_ext(cursor: Cursor, ext: str) -> SampleIds:
+    return read_ids(cursor, "SELECT sample_id FROM files WHERE ext = ?", ext)
+
+
+def _match_tag(cursor: Cursor, name: str, facet: str | None = None) -> SampleIds:
+    """Match effective tags by name or by the name of their parent, whatever the case, spaces and hyphens."""
+    return read_ids(
+        cursor,
+        "SELECT sample_id FROM sample_tags WHERE is_effective AND tag_id IN (SELECT value FROM json_each(?))",
+        json.dumps(_tag_ids(cursor, name, facet)),
+    )
+
+
+def _tag_ids(cursor: Cursor, name: str, facet: str | None = None) -> list[int]:
+    rows = cursor.execute("SELECT id, facet, name, parent FROM tags WHERE coalesce(?, facet) = facet", (facet,))
+    return [row[0] for row in rows if _bare(name) in {_bare(row[2]), _bare(row[3] or "")}]
+
+
+def _match_type(cursor: Cursor, name: str) -> SampleIds:
+    return _match_tag(cursor, name, "type")
+
+
+def _match_form(cursor: Cursor, name: str) -> SampleIds:
+    return _match_tag(cursor, name, "form")
+
+
+def _match_collection(cursor: Cursor, name: str) -> SampleIds:
+    return np.unique(np.array(read_members(cursor, name), np.int64))
+
+
+_TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
+    "type": _match_type,
+    "form": _match_form,
+    "tag": _match_tag,
+    "key": _match_key,
+    "ext": _match_ext,
+    "in": match_folders,
+    "collection": _match_collection,
+    "name": match_names,
+}
+
+
+def _bare(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())

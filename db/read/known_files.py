@@ -1,0 +1,46 @@
+"""What an earlier run has seen, for a scan that opens only what is new."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection
+
+from db.engines.sqlite import Cursor
+from db.types import EncoderInfo, KnownFile
+
+# In the order of ids the rows lie side by side: twice as fast as by path.
+_KNOWN_FILES = """
+SELECT f.relpath, f.size_bytes, f.mtime_ns, f.sample_id, v.id IS NOT NULL
+FROM files AS f LEFT JOIN embeddings AS v ON v.sample_id = f.sample_id AND v.encoder_id = ?
+WHERE f.root_id = ? ORDER BY f.id
+"""
+_KNOWN_PROBLEMS = "SELECT relpath, size_bytes, mtime_ns FROM problems WHERE root_id = ?"
+
+_COMPLETE_HASHES = """
+SELECT s.size_bytes, s.content_hash
+FROM samples AS s JOIN embeddings AS v ON v.sample_id = s.id
+WHERE v.encoder_id = ? AND s.size_bytes IN (SELECT value FROM json_each(?))
+"""
+
+
+def find_encoder_id(cursor: Cursor, encoder: EncoderInfo) -> int | None:
+    """Return the row id of an encoder, or None where it has no vector here yet."""
+    row = cursor.execute("SELECT id FROM encoders WHERE fingerprint = ?", (encoder.fingerprint,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def read_known_files(cursor: Cursor, root_id: int, encoder: EncoderInfo) -> dict[bytes, KnownFile]:
+    """Return every path under a root that is remembered as a file or as a problem."""
+    rows = cursor.execute(_KNOWN_FILES, (find_encoder_id(cursor, encoder), root_id))
+    known = {row[0]: KnownFile(row[1], row[2], row[3], row[4] == 1) for row in rows}
+    for relpath, size_bytes, mtime_ns in cursor.execute(_KNOWN_PROBLEMS, (root_id,)):
+        known[relpath] = KnownFile(size_bytes, mtime_ns, sample_id=0, is_embedded=False)
+    return known
+
+
+def read_hashes_by_size(cursor: Cursor, sizes: Collection[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
+    """Return the contents of these byte sizes that need no hearing: features and this encoder's vector are stored."""
+    hashes: defaultdict[int, list[bytes]] = defaultdict(list)
+    rows = cursor.execute(_COMPLETE_HASHES, (find_encoder_id(cursor, encoder), json.dumps(list(sizes))))
+    for size_bytes, content_hash in rows:
+        hashes[size_bytes].append(content_hash)
+    return {size: tuple(found) for size, found in hashes.items()}

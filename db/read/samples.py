@@ -1,0 +1,80 @@
+"""Sounds with all that is known of them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from db.engines.sqlite import Cursor
+from db.paths import from_stored
+from db.types import Features, Reading, Sample, Source, TagMark
+from db.write.ingest import FEATURES
+
+_FEATURES = f"SELECT s.id, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
+_PATHS = """
+SELECT f.sample_id, f.root_id, f.relpath
+FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value ORDER BY f.id
+"""
+_READINGS = """
+SELECT r.sample_id, r.name, r.source, r.confidence, r.number, r.text
+FROM json_each(?) AS w JOIN readings AS r ON r.sample_id = w.value ORDER BY r.source
+"""
+_TAGS = """
+SELECT m.sample_id, t.facet, t.name, m.source, m.confidence, t.parent
+FROM json_each(?) AS w JOIN sample_tags AS m ON m.sample_id = w.value JOIN tags AS t ON t.id = m.tag_id
+WHERE m.is_effective ORDER BY m.confidence DESC, m.source DESC, t.facet, t.name
+"""
+
+T = TypeVar("T")
+
+
+def read_samples(cursor: Cursor, ids: Sequence[int]) -> list[Sample]:
+    """Return sounds in the order asked, in five queries; ids without a file on record are left out."""
+    wanted = json.dumps(sorted({int(sample_id) for sample_id in ids}))
+    paths = _read_paths(cursor, wanted)
+    readings = _grouped(cursor.execute(_READINGS, (wanted,)), _as_reading)
+    tags = _grouped(cursor.execute(_TAGS, (wanted,)), _as_tag)
+    features = {row[0]: Features(*row[1:]) for row in cursor.execute(_FEATURES, (wanted,))}
+    samples = {
+        sample_id: Sample(
+            id=sample_id,
+            paths=tuple(path for path, _ in places),
+            is_online=any(is_online for _, is_online in places),
+            features=features[sample_id],
+            bpm=_winner(readings[sample_id], "bpm"),
+            key=_winner(readings[sample_id], "key"),
+            tags=tuple(tags[sample_id]),
+            pitch=_winner(readings[sample_id], "pitch"),
+        )
+        for sample_id, places in paths.items()
+    }
+    return [samples[sample_id] for sample_id in ids if sample_id in samples]
+
+
+def _read_paths(cursor: Cursor, wanted: str) -> dict[int, list[tuple[Path, bool]]]:
+    roots = dict(cursor.execute("SELECT id, path FROM roots"))
+    is_online = {root_id: from_stored(stored).is_dir() for root_id, stored in roots.items()}
+    paths: defaultdict[int, list[tuple[Path, bool]]] = defaultdict(list)
+    for sample_id, root_id, relpath in cursor.execute(_PATHS, (wanted,)):
+        paths[sample_id].append((from_stored(roots[root_id], relpath), is_online[root_id]))
+    return paths
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]], make: Callable[..., T]) -> defaultdict[int, list[T]]:
+    groups: defaultdict[int, list[T]] = defaultdict(list)
+    for sample_id, *values in rows:
+        groups[sample_id].append(make(*values))
+    return groups
+
+
+def _as_reading(name: str, source: int, confidence: float, number: float | None, text: str | None) -> Reading:
+    return Reading(name, Source(source), confidence, number, text)
+
+
+def _as_tag(facet: str, name: str, source: int, confidence: float, parent: str | None) -> TagMark:
+    return TagMark(facet, name, Source(source), confidence, parent)
+
+
+def _winner(readings: Sequence[Reading], name: str) -> Reading | None:
+    return next((reading for reading in reversed(readings) if reading.name == name), None)

@@ -1,0 +1,1 @@
+"""Tables, and how an older library is brought up to date."""

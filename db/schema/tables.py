@@ -1,0 +1,274 @@
+"""The tables of a library.
+
+These models are the schema: new libraries are made from them, and a test holds the migrations to them. Rows are read
+and written with SQL, since importing the ORM would cost a third of the time in which a search has to answer.
+"""
+
+from typing import Annotated
+
+from sqlalchemy import DDL, REAL, ForeignKey, Index, MetaData, String, UniqueConstraint, event, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Id = Annotated[int, mapped_column(primary_key=True)]
+UnixSeconds = Annotated[int, mapped_column()]  # UTC
+RootId = Annotated[int, mapped_column(ForeignKey("roots.id", ondelete="CASCADE"))]
+SampleId = Annotated[int, mapped_column(ForeignKey("samples.id", ondelete="CASCADE"))]
+SamplePartId = Annotated[int, mapped_column(ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True)]
+
+# SQLite gives the highest deleted id to the next row: a stale vector would point at another sound.
+NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {float: REAL}  # noqa: RUF012 (read by SQLAlchemy at class creation)
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+
+
+class Meta(Base):
+    """Single values.
+
+    ``library`` (a UUID), ``generation`` (counts write transactions), ``encoder`` (the active one), ``tagging`` (JSON:
+    what the tags were made with).
+    """
+
+    __tablename__ = "meta"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Root(Base):
+    """A folder that the user gave to the library."""
+
+    __tablename__ = "roots"
+    __table_args__ = (UniqueConstraint("path"), NEVER_REUSE_IDS)
+
+    id: Mapped[Id]
+    path: Mapped[bytes]
+    display: Mapped[str]
+
+
+class Sample(Base):
+    """One content, wherever and however often it lies on disk; remembered when its last file goes."""
+
+    __tablename__ = "samples"
+
+    id: Mapped[Id]
+    content_hash: Mapped[bytes]
+    size_bytes: Mapped[int] = mapped_column(index=True)
+    created_at: Mapped[UnixSeconds]
+    n_files: Mapped[int] = mapped_column(server_default="0")  # kept by triggers
+
+    duration_seconds: Mapped[float] = mapped_column(index=True)
+    n_channels: Mapped[int] = mapped_column(index=True)
+    sample_rate_hz: Mapped[int] = mapped_column(index=True)
+    bit_depth: Mapped[int | None] = mapped_column(index=True)
+    format: Mapped[str]
+    peak_dbfs: Mapped[float | None] = mapped_column(index=True)
+    loudness_lufs: Mapped[float | None] = mapped_column(index=True)
+    brightness_hz: Mapped[float | None] = mapped_column(index=True)
+    attack_ms: Mapped[float | None] = mapped_column(index=True)
+    decay_ms: Mapped[float | None] = mapped_column(index=True)
+    n_onsets: Mapped[int] = mapped_column(index=True)
+
+    bpm: Mapped[float | None] = mapped_column(index=True)  # the winning reading
+    musical_key: Mapped[str | None] = mapped_column(index=True)  # the winning reading
+    pitch_hz: Mapped[float | None] = mapped_column(index=True)  # the winning reading
+
+    noisiness: Mapped[float | None] = mapped_column(index=True)
+    stereo_width: Mapped[float | None] = mapped_column(index=True)
+    silence_before_ms: Mapped[float | None] = mapped_column(index=True)
+    silence_after_ms: Mapped[float | None] = mapped_column(index=True)
+
+    __table_args__ = (
+        UniqueConstraint("content_hash"),
+        Index("ix_samples_absent", "id", sqlite_where=text("n_files = 0")),
+        NEVER_REUSE_IDS,
+    )
+
+
+class File(Base):
+    """One path under a root. ``folder`` and ``name`` are safe to print and to search; ``relpath`` is the truth."""
+
+    __tablename__ = "files"
+    __table_args__ = (
+        UniqueConstraint("root_id", "relpath"),
+        Index("ix_files_ext", "ext", "sample_id"),
+        NEVER_REUSE_IDS,
+    )
+
+    id: Mapped[Id]
+    root_id: Mapped[RootId] = mapped_column(index=True)
+    relpath: Mapped[bytes]
+    size_bytes: Mapped[int]
+    mtime_ns: Mapped[int]
+    sample_id: Mapped[SampleId] = mapped_column(index=True)
+    first_seen_at: Mapped[UnixSeconds]
+    folder: Mapped[str]
+    name: Mapped[str]
+    ext: Mapped[str]
+
+
+class Problem(Base):
+    """One path that cannot be heard, and why."""
+
+    __tablename__ = "problems"
+
+    root_id: Mapped[int] = mapped_column(ForeignKey("roots.id", ondelete="CASCADE"), primary_key=True)
+    relpath: Mapped[bytes] = mapped_column(primary_key=True)
+    size_bytes: Mapped[int]
+    mtime_ns: Mapped[int]
+    code: Mapped[str]
+    message: Mapped[str]
+    seen_at: Mapped[UnixSeconds]
+
+
+class Encoder(Base):
+    """A model whose vectors are comparable with each other and with nothing else."""
+
+    __tablename__ = "encoders"
+    __table_args__ = (UniqueConstraint("fingerprint"), NEVER_REUSE_IDS)
+
+    id: Mapped[Id]
+    fingerprint: Mapped[str]
+    name: Mapped[str]
+    revision: Mapped[str]
+    dim: Mapped[int]
+
+
+class Embedding(Base):
+    """One vector, as little-endian float16. Rows are only ever added, so an index can be extended by id."""
+
+    __tablename__ = "embeddings"
+    __table_args__ = (UniqueConstraint("sample_id", "encoder_id"), NEVER_REUSE_IDS)
+
+    id: Mapped[Id]
+    sample_id: Mapped[SampleId]
+    encoder_id: Mapped[int] = mapped_column(ForeignKey("encoders.id", ondelete="CASCADE"), index=True)
+    vector: Mapped[bytes]
+
+
+class Tag(Base):
+    """One word of a facet; ``parent`` is the wider word, as "drums" is of "kick"."""
+
+    __tablename__ = "tags"
+    __table_args__ = (UniqueConstraint("facet", "name"), NEVER_REUSE_IDS)
+
+    id: Mapped[Id]
+    facet: Mapped[str]
+    name: Mapped[str]
+    parent: Mapped[str | None]
+
+
+class SampleTag(Base):
+    """What one source says of one tag on one sample; ``is_effective`` where that is what counts."""
+
+    __tablename__ = "sample_tags"
+    __table_args__ = (
+        Index("ix_sample_tags_effective", "tag_id", "sample_id", "is_effective", sqlite_where=text("is_effective")),
+    )
+
+    sample_id: Mapped[SamplePartId]
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
+    source: Mapped[int] = mapped_column(primary_key=True)
+    confidence: Mapped[float]
+    is_effective: Mapped[bool] = mapped_column(server_default="0")
+
+
+class Lesson(Base):
+    """A tag that is learned from the user's examples; ``imported`` is JSON with those of other libraries."""
+
+    __tablename__ = "lessons"
+
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
+    imported: Mapped[str]
+
+
+class TagChange(Base):
+    """One change of tags that can be taken back; ``cells`` is what it changed (see `db.write.tag_changes`)."""
+
+    __tablename__ = "tag_changes"
+    __table_args__ = (NEVER_REUSE_IDS,)
+
+    id: Mapped[Id]
+    text: Mapped[str]
+    cells: Mapped[bytes]
+
+
+class Reading(Base):
+    """A tempo, a key or a pitch of one sample from one source."""
+
+    __tablename__ = "readings"
+
+    sample_id: Mapped[SamplePartId]
+    name: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[float | None]
+    text: Mapped[str | None]
+    confidence: Mapped[float]
+
+
+class Remark(Base):
+    """What the user thinks of one sound."""
+
+    __tablename__ = "remarks"
+
+    sample_id: Mapped[SamplePartId]
+    stars: Mapped[int] = mapped_column(index=True)
+    note: Mapped[str]
+
+
+class Collection(Base):
+    """A named list of sounds."""
+
+    __tablename__ = "collections"
+    __table_args__ = (UniqueConstraint("name"), NEVER_REUSE_IDS)
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(collation="NOCASE"))
+    created_at: Mapped[UnixSeconds]
+
+
+class CollectionSample(Base):
+    """One sound's place in a collection."""
+
+    __tablename__ = "collection_samples"
+
+    collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True)
+    sample_id: Mapped[SamplePartId]
+    position: Mapped[int]
+
+
+class MapPoint(Base):
+    """Where a sound lies on the map of one encoder."""
+
+    __tablename__ = "map_points"
+
+    encoder_id: Mapped[int] = mapped_column(ForeignKey("encoders.id", ondelete="CASCADE"), primary_key=True)
+    sample_id: Mapped[SamplePartId]
+    x: Mapped[float]
+    y: Mapped[float]
+
+
+NAME_INDEX = (
+    "CREATE VIRTUAL TABLE file_names USING fts5(folder, name, content='files', content_rowid='id', tokenize='trigram')"
+)
+_FORGET_NAME = "INSERT INTO file_names(file_names, rowid, folder, name) VALUES('delete', old.id, old.folder, old.name);"
+_LEARN_NAME = "INSERT INTO file_names(rowid, folder, name) VALUES(new.id, new.folder, new.name);"
+_COUNT_DOWN = "UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id;"
+_COUNT_UP = "UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id;"
+TRIGGERS = (
+    f"CREATE TRIGGER files_added AFTER INSERT ON files BEGIN {_LEARN_NAME} {_COUNT_UP} END",
+    f"CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN {_FORGET_NAME} {_COUNT_DOWN} END",
+    f"CREATE TRIGGER files_renamed AFTER UPDATE OF folder, name ON files BEGIN {_FORGET_NAME} {_LEARN_NAME} END",
+    f"CREATE TRIGGER files_changed AFTER UPDATE OF sample_id ON files BEGIN {_COUNT_DOWN} {_COUNT_UP} END",
+)
+for _statement in (NAME_INDEX, *TRIGGERS):
+    event.listen(Base.metadata, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

@@ -1,0 +1,151 @@
+"""Making a library's database, and bringing one made by an older earmark up to date."""
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from db.engines.lock import writer_lock
+from db.engines.sqlite import FILE_NAME, Database, explained
+from db.errors import LibraryError
+from db.paths import display_text
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+PAGE_BYTES = 16384  # pages of 4096 bytes nearly double a file full of vectors
+# As Alembic writes it, without importing Alembic (0.5 s).
+_REVISION_TABLE = (
+    "CREATE TABLE alembic_version "
+    "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
+
+
+def revisions(migrations: Path = MIGRATIONS) -> list[str]:
+    """Return the known schema revisions, oldest first; they number the files, so that Alembic need not be asked."""
+    return sorted(path.stem.partition("_")[0] for path in (migrations / "versions").glob("[0-9]*.py"))
+
+
+def has_database(folder: Path) -> bool:
+    """Say whether a folder holds a database.
+
+    Raises:
+        LibraryError: The folder may not be entered.
+    """
+    try:
+        return (folder / FILE_NAME).exists()
+    except OSError as error:
+        raise LibraryError(f"The library in {display_text(folder)} cannot be opened: {error.strerror}.") from error
+
+
+def create_database(folder: Path) -> None:
+    """Make an empty database in a folder, all of it or nothing.
+
+    Raises:
+        LibraryError: The folder cannot be made or written.
+        LibraryBusyError: Another process is at it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with writer_lock(folder):
+            if not has_database(folder):
+                _build(folder)
+    except OSError as error:
+        raise LibraryError(f"No library can be made in {display_text(folder)}: {error.strerror}.") from error
+
+
+def prepare_database(folder: Path, migrations: Path = MIGRATIONS) -> None:
+    """Make sure that the database has the newest schema, upgrading an older one after a backup.
+
+    Raises:
+        LibraryError: It is no library, damaged, or of a schema that this version does not know; left as it was.
+        LibraryBusyError: It needs an upgrade while another process writes it.
+    """
+    known = revisions(migrations)
+    if _check_revision(folder, known) == known[-1]:
+        return
+    with writer_lock(folder):
+        revision = _check_revision(folder, known)  # again: the last owner of the lock may have upgraded it
+        if revision != known[-1]:
+            _back_up(folder, revision)
+            _upgrade(folder, migrations)
+
+
+def _build(folder: Path) -> None:
+    from db.schema.tables import Base
+
+    new = folder / f"{FILE_NAME}.new"
+    new.unlink(missing_ok=True)
+    with explained(folder), closing(sqlite3.connect(new)) as connection:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        connection.execute("PRAGMA journal_mode = WAL")
+    with _opened(new) as database, database.migrate() as connection:
+        Base.metadata.create_all(connection)
+        connection.exec_driver_sql(_REVISION_TABLE)
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('library', ?), ('generation', '0')", (str(uuid.uuid4()),))
+    new.replace(folder / FILE_NAME)
+
+
+def _check_revision(folder: Path, known: list[str]) -> str:
+    revision = _read_revision(folder)
+    if revision is None:
+        raise LibraryError(f"{display_text(folder / FILE_NAME)} is not an earmark library. Choose another folder.")
+    if revision not in known:
+        raise LibraryError(
+            f"The library in {display_text(folder)} was made by a newer earmark (schema {display_text(revision)}). "
+            "Update earmark to open it: pip install --upgrade earmark"
+        )
+    return revision
+
+
+def _read_revision(folder: Path) -> str | None:
+    with _opened(folder / FILE_NAME) as database, database.read() as cursor:
+        tables = {name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not {"alembic_version", "meta", "samples"} <= tables:
+            return None
+        row = cursor.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def _back_up(folder: Path, revision: str) -> None:
+    today = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    copy = folder / f"{FILE_NAME}.backup-{revision}-{today}"
+    with (
+        explained(folder),
+        closing(sqlite3.connect(folder / FILE_NAME)) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+    with copy.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _upgrade(folder: Path, migrations: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    # Batch migrations drop and rebuild tables, which would cascade to every row that refers to them.
+    with _opened(folder / FILE_NAME, has_foreign_keys=False) as database, database.migrate() as connection:
+        # ... and a rebuilt table is renamed while triggers still speak of it.
+        connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise LibraryError(
+                f"The library in {display_text(folder)} holds {len(broken)} broken references and was not upgraded. "
+                "Run: earmark doctor"
+            )
+
+
+@contextmanager
+def _opened(path: Path, *, has_foreign_keys: bool = True) -> Iterator[Database]:
+    database = Database(path, has_foreign_keys=has_foreign_keys)
+    try:
+        yield database
+    finally:
+        database.close()

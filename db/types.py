@@ -1,0 +1,241 @@
+"""Plain values that pass through the door of the library; none of them knows SQL."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, IntEnum
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Vector: TypeAlias = npt.NDArray[np.float32]  # one unit embedding, shape (dim,)
+Matrix: TypeAlias = npt.NDArray[np.float32]  # unit rows, shape (n, dim)
+SampleIds: TypeAlias = npt.NDArray[np.int64]  # shape (n,)
+
+
+class Source(IntEnum):
+    """Where a value comes from; a higher one wins over a lower one."""
+
+    MODEL = 1
+    ANALYSIS = 2
+    FILENAME = 3
+    EMBEDDED = 4  # a chunk inside the audio file, such as acid or ID3
+    TAUGHT = 5
+    USER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderInfo:
+    """What makes one encoder's vectors comparable with each other and with nothing else.
+
+    Attributes:
+        name: Short name, such as ``"compact"``.
+        revision: Version of the weights.
+        dim: Length of an embedding.
+        sample_rate_hz: Rate of the waveforms that it takes.
+        window_rule: How long sounds are cut and short ones padded, as a readable string.
+    """
+
+    name: str
+    revision: str
+    dim: int
+    sample_rate_hz: int
+    window_rule: str
+
+    @property
+    def fingerprint(self) -> str:
+        """The string stored with every vector; vectors of two fingerprints never meet."""
+        return f"{self.name}-{self.revision}/{self.dim}/{self.sample_rate_hz}/{self.window_rule}"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What signal measurements say about one sound. ``None``: not measurable on this sound."""
+
+    duration_seconds: float
+    n_channels: int
+    sample_rate_hz: int
+    bit_depth: int | None  # None for lossy codecs
+    format: str  # "wav", "flac", "ogg", ...
+    peak_dbfs: float | None  # None for digital silence
+    loudness_lufs: float | None  # BS.1770, one block for sounds under 0.4 s
+    brightness_hz: float | None  # power-weighted spectral centroid
+    attack_ms: float | None
+    decay_ms: float | None
+    n_onsets: int
+    noisiness: float | None = None  # 0 is a pure tone, 1 white noise
+    stereo_width: float | None = None  # share of the power in which the channels differ; 0 is mono
+    silence_before_ms: float | None = None  # until it comes within 60 dB of its peak
+    silence_after_ms: float | None = None
+
+    @property
+    def audible_seconds(self) -> float:
+        """Length without the silence at both ends."""
+        return self.duration_seconds - ((self.silence_before_ms or 0.0) + (self.silence_after_ms or 0.0)) / 1000
+
+
+class FileStat(NamedTuple):
+    """What tells an unchanged file without opening it."""
+
+    size_bytes: int
+    mtime_ns: int
+
+
+class KnownFile(NamedTuple):
+    """One path that an earlier run has seen."""
+
+    size_bytes: int
+    mtime_ns: int
+    sample_id: int  # 0: the file is a recorded problem
+    is_embedded: bool  # the sample has a vector of the encoder asked about
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A tempo (``name="bpm"``, ``number``), pitch (``"pitch"``, hertz) or key (``"key"``, ``text``) of one source."""
+
+    name: str
+    source: Source
+    confidence: float
+    number: float | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TagMark:
+    """One tag on one sample from one source."""
+
+    facet: str  # "type", "form", "character", "user"
+    name: str
+    source: Source
+    confidence: float
+    parent: str | None = None  # "drums" for the type "kick"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One file that was read; what is recorded of it in one transaction.
+
+    ``features`` and ``vector`` are None where the content was known already and needs no second decode_and_embed.
+    """
+
+    relpath: bytes
+    stat: FileStat
+    content_hash: bytes
+    features: Features | None = None
+    vector: Vector | None = None
+    readings: tuple[Reading, ...] = ()
+    tags: tuple[TagMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """One path that cannot be heard, and why, in one sentence."""
+
+    relpath: bytes
+    stat: FileStat
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder that the user gave to the library."""
+
+    id: int
+    path: Path
+    is_online: bool
+    n_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of ``earmark problems``."""
+
+    path: Path
+    code: str
+    message: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sound in the library, as lists and details show it.
+
+    Attributes:
+        id: Stable id of the content; survives moves and renames.
+        paths: Every place where the content lies, the first found first; at least one.
+        is_online: At least one of the paths is under a root that is present now.
+        bpm, key, pitch: The winning reading of each, or None.
+        tags: The effective tags, strongest first.
+    """
+
+    id: int
+    paths: tuple[Path, ...]
+    is_online: bool
+    features: Features
+    bpm: Reading | None
+    key: Reading | None
+    tags: tuple[TagMark, ...]
+    pitch: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the user thinks of one sound: 0 to 5 stars, and a note."""
+
+    stars: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A named list of sounds."""
+
+    name: str
+    n_samples: int
+
+
+class Outcome(Enum):
+    """What became of one heard file."""
+
+    NEW = "new"  # a content that the library had never met
+    CHANGED = "changed"  # another content at a known path
+    MOVED = "moved"  # a known content whose old place is gone
+    DUPLICATE = "duplicate"  # a known content that lies elsewhere as well
+    UNCHANGED = "unchanged"  # the same content at the same path
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderCount:
+    """How many sounds have a vector of one encoder."""
+
+    fingerprint: str
+    name: str
+    revision: str
+    n_vectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStats:
+    """The library in figures; what lies on disk counts, not what is only remembered.
+
+    Attributes:
+        n_samples: Different contents.
+        n_duplicates: Files beyond the first of each content.
+        size_bytes: Of all audio files, duplicates included.
+        formats: Files per format, most frequent first.
+        database_bytes: Of the library itself.
+    """
+
+    n_samples: int
+    n_files: int
+    n_duplicates: int
+    n_problems: int
+    duration_seconds: float
+    size_bytes: int
+    formats: dict[str, int]
+    roots: tuple[Root, ...]
+    encoders: tuple[EncoderCount, ...]
+    database_bytes: int

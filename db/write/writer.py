@@ -1,0 +1,121 @@
+"""The one who may change a library."""
+
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from db.engines.sqlite import Cursor
+from db.paths import display_text, from_stored, relative_to, split_display, to_stored
+from db.read.roots import read_roots
+from db.types import EncoderInfo, FailedFile, Observation, Outcome, Root
+from db.write.edits import Edits
+from db.write.ingest import IngestBatch, Place, ensure_encoder
+
+
+class Writer(Edits):
+    """Changes to a library; each method is one transaction, on disk when it returns.
+
+    Comes from :meth:`db.library.Library.writer`, which holds the lock that makes it the only one.
+    """
+
+    def add_root(self, path: Path) -> Root:
+        """Add a folder.
+
+        Returns:
+            The new root, or the root that contains the folder already. Roots inside a new one become part of it, and
+            their files keep all that is known of them.
+        """
+        stored = to_stored(path.resolve())
+        with self._transaction() as cursor:
+            roots = cursor.execute("SELECT id, path FROM roots").fetchall()
+            for root_id, root in roots:
+                if root == stored or relative_to(root, stored) is not None:
+                    return _get_root(cursor, root_id)
+            new_id = _insert_root(cursor, stored)
+            for root_id, root in roots:
+                prefix = relative_to(stored, root)
+                if prefix is not None:
+                    _absorb(cursor, root_id, new_id, prefix + b"/")
+            return _get_root(cursor, new_id)
+
+    def forget_root(self, root_id: int) -> None:
+        """Forget a folder, its files and its problems; what was learned of the sounds stays for their return."""
+        with self._transaction() as cursor:
+            cursor.execute("DELETE FROM files WHERE root_id = ?", (root_id,))
+            cursor.execute("DELETE FROM roots WHERE id = ?", (root_id,))
+
+    def record(
+        self,
+        root_id: int,
+        encoder: EncoderInfo,
+        heard: Sequence[Observation],
+        failed: Sequence[FailedFile],
+        vanished: set[Place],
+    ) -> list[Outcome]:
+        """Store what was found under a root, all of it or nothing.
+
+        A heard file takes the place of a problem at its path, a failed one that of a file. A sound that moved to
+        another name loses what the old name said of it.
+
+        Args:
+            root_id: The root that the paths are relative to.
+            encoder: Whose vectors they are.
+            heard: Files that were read. Without ``features`` only where the content is known.
+            failed: Files that could not be read.
+            vanished: Places, under any root, that the scan did not meet any more. Those whose content was heard
+                elsewhere are moved there and leave the set.
+
+        Returns:
+            What became of each heard file, in order.
+
+        Raises:
+            ValueError: An unknown content without features, or a vector that is not the encoder's.
+        """
+        with self._transaction() as cursor:
+            recording = IngestBatch(cursor, root_id, encoder, vanished, _now())
+            outcomes = [recording.hear(file) for file in heard]
+            for file in failed:
+                recording.fail(file)
+            recording.finish()
+        vanished -= recording.moved
+        return outcomes
+
+    def remove_files(self, places: Iterable[Place]) -> None:
+        """Remove files and problems; what was learned of the sounds stays for their return."""
+        rows = list(places)
+        with self._transaction() as cursor:
+            cursor.executemany("DELETE FROM files WHERE root_id = ? AND relpath = ?", rows)
+            cursor.executemany("DELETE FROM problems WHERE root_id = ? AND relpath = ?", rows)
+
+    def activate(self, encoder: EncoderInfo) -> None:
+        """Make an encoder the one that searches use."""
+        with self._transaction() as cursor:
+            ensure_encoder(cursor, encoder)
+            cursor.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (encoder.fingerprint,))
+
+
+def _insert_root(cursor: Cursor, stored: bytes) -> int:
+    display = display_text(from_stored(stored))
+    return int(cursor.execute("INSERT INTO roots (path, display) VALUES (?, ?)", (stored, display)).lastrowid or 0)
+
+
+def _get_root(cursor: Cursor, root_id: int) -> Root:
+    return next(root for root in read_roots(cursor) if root.id == root_id)
+
+
+def _absorb(cursor: Cursor, root_id: int, into_id: int, prefix: bytes) -> None:
+    files = cursor.execute("SELECT id, relpath FROM files WHERE root_id = ?", (root_id,)).fetchall()
+    cursor.executemany(
+        "UPDATE files SET root_id = ?, relpath = ?, folder = ?, name = ? WHERE id = ?",
+        [(into_id, prefix + relpath, *split_display(prefix + relpath), file_id) for file_id, relpath in files],
+    )
+    problems = cursor.execute("SELECT relpath FROM problems WHERE root_id = ?", (root_id,)).fetchall()
+    cursor.executemany(
+        "UPDATE problems SET root_id = ?, relpath = ? WHERE root_id = ? AND relpath = ?",
+        [(into_id, prefix + relpath, root_id, relpath) for (relpath,) in problems],
+    )
+    cursor.execute("DELETE FROM roots WHERE id = ?", (root_id,))
+
+
+def _now() -> int:
+    return int(time.time())

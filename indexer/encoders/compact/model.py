@@ -1,0 +1,259 @@
+"""The built-in model behind the interface of ``indexer.encoders.base``."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from db.errors import ModelError
+from db.types import EncoderInfo, Matrix, Vector
+from indexer.encoders.base import Waveform
+from indexer.encoders.compact.text import TextTower
+from indexer.encoders.prompts import unit
+
+if TYPE_CHECKING:
+    from indexer.encoders.compact.audio import AudioTower
+    from indexer.encoders.compact.timbre import Timbre
+
+WEIGHTS_FOLDER = Path(__file__).parent
+INFO = EncoderInfo(
+    name="compact",
+    revision="5",
+    dim=384,
+    sample_rate_hz=48_000,
+    window_rule="trim -60 dB, up to 6 even windows of 5 s, mean by level",
+)
+# All revisions share the text tower and with it the space: what an earlier one has heard can be searched as before.
+TEXT_REVISION = "1"
+TEXT_DIM = 256
+EARLIER = (
+    *(
+        replace(INFO, revision=revision, dim=TEXT_DIM, window_rule="trim -60 dB, up to 6 even windows of 5 s, mean")
+        for revision in ("1", "2", "3")
+    ),
+    replace(INFO, revision="4", dim=TEXT_DIM),
+)
+# A sound's vector is its embedding and, behind it, its timbre, which words have none of. Timbre has this share of what
+# makes two sounds alike.
+TIMBRE_SHARE = 0.3
+AUDIO_CENTER, TEXT_CENTER, TIMBRE_CENTER = "audio_center", "text_center", "timbre_center"
+# 20 s of sound in one pack are as fast as a minute, and hold the network's activations under 50 MB.
+_PACK_SECONDS = 20.0
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+class CompactTextEncoder:
+    """The half of the model that a search needs; loads in milliseconds and never imports torch.
+
+    Args:
+        weights_folder: Where both weight files are.
+        info: Whose vectors are searched: this revision's, or those of one of `EARLIER`.
+
+    Raises:
+        ModelError: The weights are missing or damaged.
+    """
+
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, info: EncoderInfo = INFO) -> None:
+        self.info = info
+        self._folder = weights_folder
+        self._arrays = _load(text_path(weights_folder))
+        self._tower = TextTower(self._arrays)
+
+    def embed_text(self, texts: Sequence[str]) -> Matrix:
+        """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
+        return padded(self._tower.embed(texts), self.info)
+
+    @cached_property
+    def text_center(self) -> Vector:
+        """Mean text embedding over captions of training sounds (not unit norm)."""
+        return padded(self._arrays[TEXT_CENTER].astype(np.float32)[None], self.info)[0]
+
+    @cached_property
+    def audio_center(self) -> Vector:
+        """Mean audio embedding over training sounds (not unit norm)."""
+        center: Vector = _load(audio_path(self._folder), [AUDIO_CENTER])[AUDIO_CENTER].astype(np.float32)
+        if not _has_timbre(self.info):
+            return center
+        timbre: Vector = _load(timbre_path(self._folder), [TIMBRE_CENTER])[TIMBRE_CENTER].astype(np.float32)
+        return _joined(center[None], timbre[None])[0]
+
+
+class CompactEncoder(CompactTextEncoder):
+    """The whole model: sounds and descriptions into one space.
+
+    Args:
+        weights_folder: Where both weight files are.
+        device: ``"cpu"`` or ``"cuda"``.
+    """
+
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, device: str = "cpu") -> None:
+        super().__init__(weights_folder)
+        self._audio_tower = _load_audio_tower(weights_folder, device)
+        self._timbre = _load_timbre(weights_folder)
+        self._device = device
+
+    def warm_up(self) -> None:
+        """Do nothing: what exists is loaded."""
+
+    def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+        """Embed sounds; unit rows, shape ``(len(waveforms), dim)``.
+
+        Args:
+            waveforms: Mono float32 at 48 kHz, each of at least one finite frame.
+
+        Raises:
+            ValueError: A waveform is empty or holds NaN or infinity.
+        """
+        for number, waveform in enumerate(waveforms):
+            if not len(waveform) or not np.isfinite(waveform).all():
+                raise ValueError(f"Waveform {number} of {len(waveforms)} is empty or not finite.")
+        from indexer.encoders.compact.frontend import active_part, cut_windows
+
+        parts = [active_part(waveform) for waveform in waveforms]
+        seconds = [len(part) / INFO.sample_rate_hz for part in parts]
+        windows = [cut_windows(part) for part in parts]
+        owners = np.repeat(np.arange(len(parts)), [len(cut) for cut in windows])
+        flat = [window for cut in windows for window in cut]
+        shares = _shares(flat, owners)[:, None]
+        joined = [
+            unit(_sums(rows * shares, owners, len(parts)))
+            for rows in self._embed_windows(flat, [seconds[owner] for owner in owners])
+        ]
+        return _joined(*joined)
+
+    def _embed_windows(self, windows: Sequence[Waveform], seconds: Sequence[float]) -> tuple[Matrix, Matrix]:
+        """Embed windows in packs of bounded length; ``seconds`` is the length of the whole sound of each.
+
+        Returns:
+            Embeddings, shape ``(n, TEXT_DIM)``, and timbres; unit rows.
+        """
+        import torch
+
+        from indexer.encoders.compact.audio import FIRST_LAYER, pack
+        from indexer.encoders.compact.frontend import log_mel
+        from indexer.encoders.compact.timbre import SPECTRA, spectra
+
+        rows = np.empty((len(windows), TEXT_DIM), dtype=np.float32)
+        first_layers = np.empty((len(windows), FIRST_LAYER), dtype=np.float32)
+        measured = np.empty((len(windows), SPECTRA), dtype=np.float32)
+        with torch.inference_mode():
+            for group in _groups([len(window) for window in windows]):
+                pictures = [log_mel(windows[i]) for i in group]
+                packed = pack(pictures, [seconds[i] for i in group])
+                embedded, first_layer = self._audio_tower.hear(packed.to(torch.device(self._device)))
+                rows[group], first_layers[group] = embedded.cpu().numpy(), first_layer.cpu().numpy()
+                for i, picture in zip(group, pictures, strict=True):
+                    measured[i] = spectra(picture.numpy(), seconds[i])
+        return rows, self._timbre(measured, first_layers)
+
+
+def padded(rows: Matrix, info: EncoderInfo) -> Matrix:
+    """Return rows of the length of an encoder's vectors, with zeros where timbre is."""
+    return np.pad(rows, ((0, 0), (0, info.dim - rows.shape[1])))
+
+
+def without_timbre(rows: Matrix, info: EncoderInfo) -> Matrix:
+    """Return unit rows of the embedding alone, where an encoder's vectors hold timbre too; else the rows themselves.
+
+    Bits lost in an MP3 are a matter of timbre, so copies are told by the rest.
+    """
+    return unit(rows[:, :TEXT_DIM]) if _has_timbre(info) else rows
+
+
+def reach_of_words(info: EncoderInfo) -> float:
+    """Return the largest cosine that words and a sound can have: what is left of a sound's vector beside its timbre."""
+    return float((1 - TIMBRE_SHARE) ** 0.5) if _has_timbre(info) else 1.0
+
+
+def _has_timbre(info: EncoderInfo) -> bool:
+    return info.name == INFO.name and info.dim > TEXT_DIM
+
+
+def _joined(embeddings: Matrix, timbres: Matrix) -> Matrix:
+    """Return vectors of embedding and timbre; unit rows if both are."""
+    joined: Matrix = np.hstack([(1 - TIMBRE_SHARE) ** 0.5 * embeddings, TIMBRE_SHARE**0.5 * timbres], dtype=np.float32)
+    return joined
+
+
+def _sums(rows: Matrix, owners: npt.NDArray[np.int64], n: int) -> Matrix:
+    sums = np.zeros((n, rows.shape[1]), np.float32)
+    np.add.at(sums, owners, rows)
+    return sums
+
+
+def _shares(windows: Sequence[Waveform], owners: npt.NDArray[np.int64]) -> Vector:
+    """Weigh windows by their level, the loudest of each sound by one.
+
+    So a cymbal is what it was when struck and not the murmur that it fades to.
+    """
+    levels = np.array([np.sqrt(np.mean(np.square(window, dtype=np.float64))) for window in windows])
+    loudest = np.zeros(len(levels))
+    np.maximum.at(loudest, owners, levels)
+    silence = np.finfo(np.float64).tiny  # a sound without any level is its windows in equal shares
+    return ((levels + silence) / (loudest[owners] + silence)).astype(np.float32)
+
+
+def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Split indices in runs whose lengths sum to at most a pack, in order of length, so that none pads another much."""
+    limit = int(_PACK_SECONDS * INFO.sample_rate_hz)
+    group: list[int] = []
+    total = 0
+    for index in np.argsort(lengths, kind="stable").tolist():
+        if group and total + lengths[index] > limit:
+            yield group
+            group, total = [], 0
+        group.append(index)
+        total += lengths[index]
+    if group:
+        yield group
+
+
+def text_path(folder: Path) -> Path:
+    return folder / f"compact-{TEXT_REVISION}-text.safetensors"
+
+
+def audio_path(folder: Path) -> Path:
+    return folder / f"compact-{INFO.revision}-audio.safetensors"
+
+
+def timbre_path(folder: Path) -> Path:
+    return folder / f"compact-{INFO.revision}-timbre.safetensors"
+
+
+def _load(path: Path, names: Sequence[str] = ()) -> Arrays:
+    """Read some arrays of a file, or all of them."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return {name: file.get_tensor(name) for name in names or file.keys()}
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The built-in model's weights cannot be read from {path}: reinstall earmark.") from error
+
+
+def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
+    import torch
+
+    from indexer.encoders.compact.audio import AudioTower
+
+    path = audio_path(folder)
+    state = {name: torch.from_numpy(array).float() for name, array in _load(path).items() if name != AUDIO_CENTER}
+    tower = AudioTower()
+    try:
+        tower.load_state_dict(state, strict=True)
+    except RuntimeError as error:
+        raise ModelError(
+            f"The built-in model's weights at {path} do not fit this version: reinstall earmark."
+        ) from error
+    return tower.eval().fuse().to(memory_format=torch.channels_last).to(device)
+
+
+def _load_timbre(folder: Path) -> "Timbre":
+    from indexer.encoders.compact.timbre import from_arrays
+
+    return from_arrays(_load(timbre_path(folder)))

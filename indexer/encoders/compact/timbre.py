@@ -1,0 +1,117 @@
+"""Timbre: how a sound sounds, whatever it is called.
+
+What was trained on synthesized sounds to tell kinds apart has unlearned much by which two real ones are alike. Plain
+spectra over time and the activity of the network's first layer have not. They lie beside the embedding in a sound's
+vector, seen along the axes in which sounds differ most and recordings of one sound least; a description has zeros
+there. So likeness of two sounds counts both, and what answers to words best is what it was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from db.types import Matrix, Vector
+from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
+from indexer.encoders.prompts import unit
+
+N_AXES = 64  # of each; 32 are too few, 128 no better
+DIM = 2 * N_AXES
+_N_CEPSTRA = 20
+# In columns of 10 ms: the attack finely, what follows ever more coarsely.
+_EDGES = (0, 2, 6, 15, 40, 120)
+_FLOOR = np.float32(10 ** (-DYNAMIC_RANGE_DB / 10))
+_MEAN, _SPREAD, _AXES = "mean", "spread", "axes"
+SPECTRA = N_CHANNELS * (len(_EDGES) + 2) * _N_CEPSTRA + 1
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What one kind of measurement is seen along.
+
+    Attributes:
+        mean, spread: Of many sounds, shape ``(n_measured,)``.
+        axes: Shape ``(n_measured, N_AXES)``.
+    """
+
+    mean: Vector
+    spread: Vector
+    axes: Matrix
+
+    def __call__(self, measured: Floats) -> Matrix:
+        """Return unit rows, shape ``(n, N_AXES)``."""
+        return unit((measured - self.mean) / self.spread @ self.axes)
+
+
+@dataclass(frozen=True)
+class Timbre:
+    """Measurements to timbre.
+
+    Attributes:
+        spectra: For what `spectra` measures.
+        first_layer: For what the tower's first layer sees.
+    """
+
+    spectra: Axes
+    first_layer: Axes
+
+    def __call__(self, spectra: Floats, first_layer: Floats) -> Matrix:
+        """Return unit rows, shape ``(n, DIM)``."""
+        return unit(np.hstack([self.spectra(spectra), self.first_layer(first_layer)]))
+
+
+def spectra(picture: Floats, seconds: float) -> Vector:
+    """Measure the shape of the spectrum in the first hundredths of a second, later, over all and at its loudest.
+
+    Args:
+        picture: A log-mel picture in dB, shape ``(N_CHANNELS, N_MELS, t)``.
+        seconds: Length of the whole sound.
+
+    Returns:
+        Cepstra (cosine transforms over mel bands, the first is the level) in dB and the logarithm of the length; shape
+        ``(SPECTRA,)``.
+    """
+    n = picture.shape[-1]
+    power = np.exp(picture * np.float32(np.log(10) / 10))
+    edges = [edge for edge in _EDGES if edge < n]
+    sums = np.add.reduceat(power, edges, axis=-1)
+    means = np.zeros((N_CHANNELS, N_MELS, len(_EDGES) + 2), np.float32)
+    means[..., : len(edges)] = sums / np.diff([*edges, n]).astype(np.float32)
+    means[..., -2] = sums.sum(-1) / n
+    means[..., -1] = power.max(-1)
+    levels = 10 * np.log10(means + _FLOOR)
+    cepstra = np.einsum("cms,mk->csk", levels, _COSINES)
+    return np.append(cepstra.ravel(), np.log(seconds)).astype(np.float32)
+
+
+def _cosines() -> Floats:
+    """Return the first columns of an orthonormal cosine transform of type II, shape ``(N_MELS, _N_CEPSTRA)``."""
+    places, orders = (np.arange(N_MELS) + 0.5) / N_MELS, np.arange(_N_CEPSTRA)
+    columns = np.cos(np.pi * places[:, None] * orders) * np.sqrt(2 / N_MELS)
+    columns[:, 0] = np.sqrt(1 / N_MELS)
+    return columns.astype(np.float32)
+
+
+_COSINES = _cosines()
+
+
+def to_arrays(timbre: Timbre) -> dict[str, npt.NDArray[Any]]:
+    """Return all numbers by name, as they are kept."""
+    kinds = {"spectra": timbre.spectra, "first_layer": timbre.first_layer}
+    means = {f"{name}.{_MEAN}": kind.mean for name, kind in kinds.items()}
+    spreads = {f"{name}.{_SPREAD}": kind.spread for name, kind in kinds.items()}
+    axes = {f"{name}.{_AXES}": kind.axes.astype(np.float16) for name, kind in kinds.items()}
+    return means | spreads | axes
+
+
+def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Timbre:
+    """Return what `to_arrays` was given."""
+    kinds = [
+        Axes(*(arrays[f"{name}.{part}"].astype(np.float32) for part in (_MEAN, _SPREAD, _AXES)))
+        for name in ("spectra", "first_layer")
+    ]
+    return Timbre(*kinds)

@@ -1,0 +1,1 @@
+"""Tags taught from a few examples."""

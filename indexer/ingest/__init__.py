@@ -1,0 +1,1 @@
+"""Files into the library: scan, decode, measure, embed, store."""

@@ -1,0 +1,252 @@
+"""Bring a library up to date: scan the folders, hear what is new, record it batch by batch."""
+
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from db.errors import UsageError
+from db.library import Library
+from db.paths import display_text
+from db.types import FailedFile, Observation, Outcome, Root, TagMark
+from db.write.writer import Writer
+from indexer.encoders.base import Encoder
+from indexer.features.loop_classifier import can_be_loop
+from indexer.few_shot.service import Teacher
+from indexer.gc_pause import gc_paused
+from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
+from indexer.ingest.scan import FoundFile, Scan, scan
+from indexer.ingest.worker_pool import Task
+from indexer.tagging.filename_parser import readings_from_name
+from indexer.tagging.filename_tags import tags_from_name
+from indexer.tagging.relative_attributes import MEASURES
+from indexer.tagging.tag_pass import library_tagger, retag_if_needed
+from indexer.tagging.tagger import Tagger, pitched_readings
+
+
+@dataclass(frozen=True, slots=True)
+class RootScanned:
+    """One folder was compared with what the library knows of it."""
+
+    root: Path
+    is_online: bool
+    n_to_embed: int
+    n_unchanged: int
+    n_vanished: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStored:
+    """One more batch is safe on disk; whatever happens next, it will not be heard again."""
+
+    n_done: int
+    n_total: int
+    n_failed: int
+    current: str  # display text of the last file of the batch
+    seconds: float  # since hearing began
+
+
+IndexEvent: TypeAlias = RootScanned | BatchStored
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSummary:
+    """What one run did. Counts are files."""
+
+    n_new: int
+    n_changed: int
+    n_moved: int
+    n_duplicate: int
+    n_unchanged: int
+    n_removed: int
+    n_failed: int
+    n_offline_roots: int
+    n_embedded: int
+    seconds: float
+    was_cancelled: bool
+
+
+def index(
+    library: Library,
+    folders: Sequence[Path],
+    encoder: Encoder,
+    *,
+    on_event: Callable[[IndexEvent], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    retry_problems: bool = False,
+) -> IndexSummary:
+    """Add folders to a library and bring all of its roots up to date.
+
+    Every batch is one transaction, so a kill at any moment loses nothing that a `BatchStored` has reported, and the
+    next run goes on from there.
+
+    Args:
+        library: The library to write; its writer lock is held meanwhile.
+        folders: Roots to add; may be empty.
+        encoder: Embeds what has no vector of it yet; becomes the library's active encoder.
+        on_event: Told of progress, from this thread.
+        cancelled: Polled often; once true, what is under way is stored and the run ends.
+        retry_problems: Also try again the files that failed before and have not changed since.
+
+    Raises:
+        UsageError: A folder does not exist, or the user's vocabulary cannot be understood.
+        LibraryBusyError: Another process is writing this library.
+        ModelError: The encoder cannot be used.
+    """
+    check_folders(folders)
+    with library.writer() as writer:
+        for folder in folders:
+            writer.add_root(folder)
+        run = _Run(library, writer, encoder, on_event, cancelled)
+        summary = run.update(library.roots(), retry_problems=retry_problems)
+        if not summary.was_cancelled:
+            retag_if_needed(library, encoder, has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
+        if summary.n_embedded and library.lessons():
+            Teacher(library, encoder.info, encoder).renew()  # new sounds get the tags that the user taught
+    return summary
+
+
+def check_folders(folders: Sequence[Path]) -> None:
+    """Raise UsageError for the first path that is not a folder."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"{display_text(folder)} is not a folder. Give the folder that holds your sounds.")
+
+
+class _Run:
+    """One pass over the roots of a library."""
+
+    def __init__(
+        self,
+        library: Library,
+        writer: Writer,
+        encoder: Encoder,
+        on_event: Callable[[IndexEvent], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._library = library
+        self._writer = writer
+        self._encoder = encoder
+        self._on_event = on_event
+        self._cancelled = cancelled
+        self._tagger = library_tagger(library, encoder)
+        self._counts: Counter[Outcome] = Counter()
+        self._n_embedded = 0
+        self._n_failed = 0
+        # rows whose file the scan did not find: moved if their content turns up elsewhere, else removed at the end
+        self._vanished: set[tuple[int, bytes]] = set()
+
+    def update(self, roots: Sequence[Root], *, retry_problems: bool) -> IndexSummary:
+        began = time.monotonic()
+        scans = {root: self._scan(root, retry_problems=retry_problems) for root in roots}
+        self._writer.activate(self._encoder.info)
+        self._embed([(root, file) for root, found in scans.items() for file in found.to_embed])
+        was_cancelled = self._cancelled()
+        n_removed = 0 if was_cancelled else len(self._vanished)
+        if not was_cancelled:
+            self._writer.remove_files(self._vanished)
+        if self._n_embedded:
+            self._library.vectors(self._encoder.info)  # writes the cache now, so that the first search is quick
+        return IndexSummary(
+            n_new=self._counts[Outcome.NEW],
+            n_changed=self._counts[Outcome.CHANGED],
+            n_moved=self._counts[Outcome.MOVED],
+            n_duplicate=self._counts[Outcome.DUPLICATE],
+            n_unchanged=self._counts[Outcome.UNCHANGED] + sum(found.n_unchanged for found in scans.values()),
+            n_removed=n_removed,
+            n_failed=self._n_failed,
+            n_offline_roots=sum(not found.is_online for found in scans.values()),
+            n_embedded=self._n_embedded,
+            seconds=time.monotonic() - began,
+            was_cancelled=was_cancelled,
+        )
+
+    def _scan(self, root: Root, *, retry_problems: bool) -> Scan:
+        with gc_paused():
+            known = self._library.known_files(root.id, self._encoder.info)
+            found = scan(root.path, known, self._cancelled, retry_problems=retry_problems)
+        self._vanished |= {(root.id, relpath) for relpath in found.vanished}
+        if found.failed:
+            self._n_failed += len(found.failed)
+            self._writer.record(root.id, self._encoder.info, [], found.failed, self._vanished)
+        self._on_event(
+            RootScanned(root.path, found.is_online, len(found.to_embed), found.n_unchanged, len(found.vanished))
+        )
+        return found
+
+    def _embed(self, work: Sequence[tuple[Root, FoundFile]]) -> None:
+        began = time.monotonic()
+        n_done = 0
+        for batch in decode_and_embed(self._tasks(work), self._encoder, cancelled=self._cancelled):
+            self._store(work, batch)
+            n_done += len(batch)
+            current = display_text(work[batch[-1].key][1].relpath)
+            self._on_event(BatchStored(n_done, len(work), self._n_failed, current, time.monotonic() - began))
+
+    def _tasks(self, work: Sequence[tuple[Root, FoundFile]]) -> Iterator[Task]:
+        sizes = {file.stat.size_bytes for _, file in work}
+        known_hashes = self._library.hashes_by_size(sizes, self._encoder.info)
+        for key, (root, file) in enumerate(work):
+            yield Task(key, _absolute(root, file.relpath), known_hashes.get(file.stat.size_bytes, ()))
+
+    def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: Sequence[EmbeddedSound]) -> None:
+        heard: defaultdict[int, list[Observation]] = defaultdict(list)
+        failed: defaultdict[int, list[FailedFile]] = defaultdict(list)
+        tags = self._tag(batch)
+        for item in batch:
+            root, file = work[item.key]
+            if item.error is not None:
+                failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
+            else:
+                heard[root.id].append(_observation(file, item, tags.get(item.key, ()), self._tagger))
+        for root_id in heard.keys() | failed.keys():
+            outcomes = self._writer.record(root_id, self._encoder.info, heard[root_id], failed[root_id], self._vanished)
+            self._counts.update(outcomes)
+        self._n_failed += sum(map(len, failed.values()))
+        self._n_embedded += sum(item.vector is not None for item in batch)
+
+    def _tag(self, batch: Sequence[EmbeddedSound]) -> dict[int, tuple[TagMark, ...]]:
+        """Tag what is new in a batch at once: one by one costs 1.4 ms a sound."""
+        heard = [
+            (item.key, item.vector, item.sound.features)
+            for item in batch
+            if item.vector is not None and item.sound is not None and item.sound.features is not None
+        ]
+        if not heard:
+            return {}
+        keys, vectors, measured = zip(*heard, strict=True)
+        durations = [features.duration_seconds for features in measured]
+        marks = self._tagger.tag_all(np.stack(vectors), durations, [features.n_onsets for features in measured])
+        return dict(zip(keys, marks, strict=True))
+
+
+def _observation(
+    file: FoundFile, item: EmbeddedSound, tags_from_sound: tuple[TagMark, ...], tagger: Tagger
+) -> Observation:
+    assert item.sound is not None
+    name = display_text(file.relpath)
+    measured = item.sound.features
+    is_loop = measured is None or can_be_loop(measured.duration_seconds, measured.n_onsets)
+    tags = tags_from_name(name, tagger.vocabulary, can_be_loop=is_loop) + tags_from_sound
+    if measured is not None:
+        values = np.array([[getattr(measured, measure) for measure in MEASURES]], np.float32)  # None is NaN
+        tags += tagger.profile.percentiles.characters([tags], values)[0]
+    readings = (*item.sound.readings, *readings_from_name(name))
+    return Observation(
+        relpath=file.relpath,
+        stat=file.stat,
+        content_hash=item.sound.content_hash,
+        features=item.sound.features,
+        vector=item.vector,
+        readings=pitched_readings(readings, tags),
+        tags=tags,
+    )
+
+
+def _absolute(root: Root, relpath: bytes) -> bytes:
+    return os.path.join(os.fsencode(root.path), relpath)

@@ -1,0 +1,103 @@
+"""The decoding process: reads tasks from its standard input, decodes, writes results to its standard output.
+
+Both ends of the pipes are ours and no byte of an audio file is ever unpickled.
+"""
+
+import faulthandler
+import os
+import pickle
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from db.errors import SoundError
+from indexer.ingest.observe import DecodedSound, read_sound
+from indexer.niceness import lower_priority
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to read.
+
+    Attributes:
+        key: The caller's number for it.
+        path: Absolute.
+        known_hashes: A few contents that need no decoding, such as that of a file of equal size that moved.
+    """
+
+    key: int
+    path: bytes
+    known_hashes: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one task: a sound, or the code and the sentence of an error."""
+
+    key: int
+    sound: DecodedSound | None
+    error: tuple[str, str] | None = None
+
+
+def write_message(stream: IO[bytes], message: Task | Result | None) -> None:
+    pickle.dump(message, stream, protocol=5)
+    stream.flush()
+
+
+def read_task(stream: IO[bytes]) -> Task:
+    """Wait for the next task; raise EOFError when the owner of the pipe is gone."""
+    task: Task = pickle.load(stream)  # noqa: S301 - written by our own pool
+    return task
+
+
+def read_result(stream: IO[bytes]) -> Result | None:
+    """Wait for a result, or for the None with which a worker says that it is ready.
+
+    Raises:
+        EOFError, pickle.UnpicklingError: The worker died, perhaps in the middle of a message.
+    """
+    result: Result | None = pickle.load(stream)  # noqa: S301 - written by our own worker
+    return result
+
+
+def perform(task: Task) -> Result:
+    """Read one file; every failure becomes a sentence."""
+    try:
+        return Result(task.key, read_sound(Path(os.fsdecode(task.path)), task.known_hashes))
+    except SoundError as error:
+        return Result(task.key, None, (error.code, str(error)))
+    except Exception:
+        return Result(task.key, None, ("crashed", "Decoding it failed in a way that nobody foresaw."))
+
+
+def serve(tasks: IO[bytes], results: IO[bytes], seconds_per_file: float) -> None:
+    """Perform tasks until the pipe closes, which it does when the owner ends, however it ends."""
+    write_message(results, None)
+    while True:
+        try:
+            task = read_task(tasks)
+        except EOFError:
+            return
+        # Should the owner be killed during a hang, nobody else would end this process.
+        faulthandler.dump_traceback_later(seconds_per_file + 10, exit=True)
+        result = perform(task)
+        faulthandler.cancel_dump_traceback_later()
+        write_message(results, result)
+
+
+def main() -> None:
+    """Serve on standard input and output, where libraries can then no longer print."""
+    lower_priority()
+    # Before the worker says that it is ready, so that no file's time limit pays for it.
+    import scipy.fft  # noqa: F401
+    import soxr  # noqa: F401
+
+    tasks, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    silence = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(silence, descriptor)
+    try:
+        serve(tasks, results, float(sys.argv[1]))
+    except BrokenPipeError:
+        os._exit(1)  # the owner is gone; closing the pipe at exit would fail again

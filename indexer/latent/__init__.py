@@ -1,0 +1,1 @@
+"""Geometry of the embedding space: interpolation, paths, the map."""

@@ -1,0 +1,119 @@
+"""Tags of many sounds at once, by the user's word; each change is one transaction and can be taken back."""
+
+from collections.abc import Iterable, Sequence
+
+from db.errors import UsageError
+from db.library import Library
+from db.types import Source
+from db.write.tag_changes import Cell, TagChange, TagName
+from indexer.features.loop_classifier import FORMS
+from indexer.tagging.taxonomy import Vocabulary, built_in
+from indexer.tagging.user_taxonomy import read_vocabulary
+
+ONE_OF_FACETS = ("type", "form")
+_OTHERS = tuple(source for source in Source if source is not Source.USER)
+
+
+def find_tag(library: Library, name: str) -> TagName:
+    """Return what a name means in a library: `tag_named` by its vocabulary.
+
+    Raises:
+        UsageError: The name cannot be one, or the user's vocabulary cannot be understood.
+    """
+    return tag_named(name, read_vocabulary(library.folder))
+
+
+def tag_named(name: str, vocabulary: Vocabulary | None = None) -> TagName:
+    """Return the tag of a name in a vocabulary, the built-in one where it is left out, or else a tag of the user's own.
+
+    Raises:
+        UsageError: The name is empty, or cannot be written in a query line.
+    """
+    name = " ".join(name.split())
+    if not name or '"' in name or not name.isprintable():
+        raise UsageError("A tag needs a name of letters that can be shown, without quotes.")
+    vocabulary = vocabulary or built_in()
+    for kind in vocabulary.types:
+        if kind.name.casefold() == name.casefold():
+            return TagName("type", kind.name, kind.family)
+    for tag in vocabulary.own:
+        if tag.name.casefold() == name.casefold():
+            return TagName(tag.facet, tag.name)
+    return TagName("form", name.casefold()) if name.casefold() in FORMS else TagName("user", name)
+
+
+def add_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:
+    """Say that sounds are something; return how many were not said to be so before.
+
+    Raises:
+        LibraryBusyError: Another process is writing the library.
+    """
+    ids = list(ids)
+    marks: dict[Cell, float | None] = dict(rivals(library, tag, ids))
+    marks |= dict.fromkeys((Cell(sample_id, tag, Source.USER) for sample_id in ids), 1.0)
+    return _change(library, TagChange(f"Tagged {tag.name}", marks))
+
+
+def rivals(library: Library, tag: TagName, ids: Sequence[int]) -> dict[Cell, None]:
+    """Return what the user said of sounds that a tag takes the place of: a kick now is no snare any more."""
+    if tag.facet not in ONE_OF_FACETS:
+        return {}
+    return {
+        Cell(sample_id, TagName(mark.facet, mark.name, mark.parent), Source.USER): None
+        for sample_id, said in library.marks(ids, Source.USER).items()
+        for mark in said
+        if mark.facet == tag.facet and mark.name != tag.name and mark.confidence > 0
+    }
+
+
+def remove_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:
+    """Say that sounds are not something; return how many had the tag or would have got it.
+
+    Raises:
+        LibraryBusyError: Another process is writing the library.
+    """
+    believed = {cell.sample_id for cell in library.tag_marks(tag, _OTHERS)}
+    # where nobody else says so, there is nothing to deny
+    marks = {Cell(sample_id, tag, Source.USER): 0.0 if sample_id in believed else None for sample_id in ids}
+    return _change(library, TagChange(f"Removed {tag.name}", marks))
+
+
+def move_tag(library: Library, old: TagName, new: TagName) -> int:
+    """Rename a tag of the user's own, or merge it into another; what the user said of the other stays.
+
+    Returns:
+        How many samples look different.
+
+    Raises:
+        UsageError: There is no such tag, or it is a built-in one.
+        LibraryBusyError: Another process is writing the library.
+    """
+    if old.facet != "user":
+        raise UsageError(f"{old.name} is a built-in tag and keeps its name. Tags of your own can be renamed.")
+    sources = (Source.TAUGHT, Source.USER)
+    lessons = library.lessons()
+    before = library.tag_marks(old, sources)
+    if not before and old not in lessons:
+        raise UsageError(f"There is no tag {old.name}. See all with: earmark tags")
+    kept = library.tag_marks(new, sources)
+    marks: dict[Cell, float | None] = dict.fromkeys(before)
+    for cell, confidence in before.items():
+        moved = Cell(cell.sample_id, new, cell.source)
+        marks[moved] = kept.get(moved, confidence)
+    moved_lessons = {old: None, new: lessons.get(new, lessons[old])} if old in lessons else {}
+    return _change(library, TagChange(f"Renamed {old.name} to {new.name}", marks, moved_lessons))
+
+
+def undo(library: Library) -> str | None:
+    """Take back the last change of tags; return what it was, None where there is none.
+
+    Raises:
+        LibraryBusyError: Another process is writing the library.
+    """
+    with library.edits() as edits:
+        return edits.undo_tags()
+
+
+def _change(library: Library, change: TagChange) -> int:
+    with library.edits() as edits:
+        return edits.change_tags(change)

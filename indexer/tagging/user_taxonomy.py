@@ -1,0 +1,175 @@
+"""Facets and tags that a user adds: ``vocabulary.toml`` in the folder of the library."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from db.errors import UsageError
+from db.paths import display_text
+from indexer.tagging.filename_parser import words_in
+from indexer.tagging.taxonomy import OwnTag, SoundType, Vocabulary, built_in
+
+FILE_NAME = "vocabulary.toml"
+_MAX_BYTES = 1 << 20
+_TAKEN = frozenset({"user", "form", "character"})  # facets whose tags come from elsewhere
+_LISTS = ("phrases", "words", "not")
+
+EXAMPLE = """\
+# Facets and tags of your own. After a change: earmark tag renew (no sound is heard again).
+#   phrases  how it sounds, in words that the model compares with each sound; several are better than one
+#   words    what file and folder names call it
+#   not      words in a name that take it back
+
+# A type, under a family that is there (drums, bass, melodic, vocal, fx) or a new one. Of a type that is there already,
+# phrases and words are added to those it has.
+[type.drums.doumbek]
+phrases = ["doumbek", "goblet drum"]
+words = ["doumbek", "darbuka"]
+not = ["no doumbek"]
+
+# A facet of your own. Sounds get the tag whose phrases fit best, where one clearly does and fits better than most
+# types, and all that their names hold.
+[era.eighties]
+phrases = ["1980s drum machine", "gated reverb"]
+words = ["80s", "eighties", "linn"]
+[era.vintage]
+phrases = ["old vinyl recording", "1960s soul recording"]
+words = ["60s", "vintage"]
+"""
+
+
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """Return the vocabulary of the library in a folder: the built-in one and what the user added.
+
+    Raises:
+        UsageError: The user's file cannot be understood; the sentence says where and shows the right form.
+    """
+    path = folder / FILE_NAME
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return built_in()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    return parse_vocabulary(data)
+
+
+def parse_vocabulary(data: bytes) -> Vocabulary:
+    """Add what a user wrote to the built-in vocabulary.
+
+    Raises:
+        UsageError: It cannot be understood.
+    """
+    if len(data) > _MAX_BYTES:
+        raise _fault("the file", "holds more than a megabyte; nobody has that many tags")
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = f"{FILE_NAME} is not TOML: {error}. An example is printed by: earmark vocabulary --example"
+        raise UsageError(display_text(text)) from error
+    types = {kind.name: kind for kind in built_in().types}
+    families = document.pop("type", {})
+    for family, name, entry in _entries("type", families):
+        types[name] = _merged(types.get(name), _type(family, name, entry))
+    own = tuple(_own(facet, name, entry) for facet, name, entry in _own_entries(document))
+    _check_names(types.keys(), own)
+    digest = hashlib.sha256(built_in().digest.encode() + data).hexdigest()[:16]
+    return Vocabulary(tuple(types.values()), built_in().pairs, digest, own)
+
+
+def _own_entries(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for facet, entries in document.items():
+        if facet in _TAKEN:
+            raise _fault(f"[{facet}]", "is a facet of earmark's own; give yours another name")
+        _check_name(facet, f"[{facet}]")
+        yield from ((facet, name, entry) for _, name, entry in _entries(facet, {facet: entries}))
+
+
+def _entries(top: str, families: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield family (or facet), name and table of each tag."""
+    form = f"[{top}.FAMILY.NAME]" if top == "type" else f"[{top}.NAME]"
+    if not isinstance(families, dict):
+        raise _fault(top, f"is no table; tags are written as {form}")
+    for family, entries in families.items():
+        place = f"[type.{family}]" if top == "type" else f"[{family}]"
+        if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
+            raise _fault(place, f"holds something that is no tag; tags are written as {form}")
+        for name, entry in entries.items():
+            _check_name(name, f"{place[:-1]}.{name}]")
+            _check_name(family, place)
+            yield family, name, entry
+
+
+def _type(family: str, name: str, entry: Mapping[str, Any]) -> SoundType:
+    place = f"[type.{family}.{name}]"
+    lists = _texts(entry, place, extra=("form",))
+    form = entry.get("form")
+    if form not in (None, "loop"):
+        raise _fault(place, 'has a form that is not known; the only one is form = "loop"')
+    return SoundType(name, family, *lists, form)
+
+
+def _merged(known: SoundType | None, new: SoundType) -> SoundType:
+    """Add what a user says of a type to what is known of it."""
+    place = f"[type.{new.family}.{new.name}]"
+    if known is None:
+        if not new.phrases and not new.words:
+            raise _fault(place, 'has neither phrases nor words, so no sound could get it; write phrases = ["..."]')
+        return replace(new, phrases=new.phrases or (new.name,))
+    if new.family != known.family:
+        raise _fault(place, f"is known already, under {known.family}: write [type.{known.family}.{known.name}]")
+    return replace(
+        known,
+        phrases=(*known.phrases, *new.phrases),
+        words=(*known.words, *new.words),
+        must_not=(*known.must_not, *new.must_not),
+        form=new.form or known.form,
+    )
+
+
+def _own(facet: str, name: str, entry: Mapping[str, Any]) -> OwnTag:
+    place = f"[{facet}.{name}]"
+    phrases, words, must_not = _texts(entry, place)
+    if not phrases and not words:
+        raise _fault(place, 'has neither phrases nor words, so no sound could get it; write phrases = ["..."]')
+    return OwnTag(facet, name, phrases, words, must_not)
+
+
+def _texts(
+    entry: Mapping[str, Any], place: str, extra: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return phrases, words and must-not words of a table, checked; words as they are found in names."""
+    unknown = sorted(entry.keys() - {*_LISTS, *extra})
+    if unknown:
+        raise _fault(place, f"has a line {unknown[0]!r} that is not known; known are {', '.join((*_LISTS, *extra))}")
+    for key in _LISTS:
+        texts = entry.get(key, [])
+        if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+            raise _fault(place, f'has {key} that are no list of texts; write {key} = ["one", "two"]')
+    words, must_not = (tuple(" ".join(words_in(text)) for text in entry.get(key, [])) for key in _LISTS[1:])
+    if not all((*words, *must_not)):
+        raise _fault(place, "has a word without a letter or a digit, which no name holds")
+    return tuple(entry.get("phrases", [])), words, must_not
+
+
+def _check_name(name: str, place: str) -> None:
+    if name != " ".join(name.split()) or not name or '"' in name or "/" in name or not name.isprintable():
+        raise _fault(place, "needs a name of letters that can be shown, without quotes and slashes")
+
+
+def _check_names(types: Any, own: tuple[OwnTag, ...]) -> None:
+    """Refuse one name in two places: ``tag:NAME`` would not tell which is meant."""
+    taken = dict.fromkeys(types, "type")
+    for pair in built_in().pairs:
+        taken |= dict.fromkeys(pair.names, "character")
+    for tag in own:
+        if tag.name in taken:
+            raise _fault(f"[{tag.facet}.{tag.name}]", f"has a name that the facet {taken[tag.name]} has already")
+        taken[tag.name] = tag.facet
+
+
+def _fault(place: str, what: str) -> UsageError:
+    return UsageError(display_text(f"{FILE_NAME}: {place} {what}."))

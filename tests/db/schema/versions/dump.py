@@ -1,0 +1,76 @@
+"""Write the library that the upgrade tests open.
+
+``python -m tests.db.schema.versions.dump > tests/db/schema/versions/NNNN.sql``.
+
+To be run once for each schema, when it is released.
+"""
+
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from db.library import Library
+from db.types import Reading, Remark, Source, TagMark
+from db.write.tag_changes import Cell, TagChange, TagName
+from tests.db.factories import ENCODER, FEATURES, failed, heard
+
+# The order matters: rows before triggers, which would count and index them a second time.
+_OBJECTS = """
+SELECT sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+AND name NOT LIKE 'file_names_%' ORDER BY rowid
+"""
+_TABLES = """
+SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'file_names%'
+"""
+
+
+def make_library(folder: Path) -> None:
+    """Make a library with a row in every table."""
+    marks = (TagMark("type", "kick", Source.FILENAME, 0.9, "drums"), TagMark("user", "favourite", Source.USER, 1.0))
+    readings = (Reading("bpm", Source.FILENAME, 0.9, number=120.0), Reading("key", Source.ANALYSIS, 0.4, text="Bbm"))
+    readings += (Reading("pitch", Source.ANALYSIS, 0.7, number=58.3),)
+    traits = {"noisiness": 0.25, "stereo_width": 0.0, "silence_before_ms": 2.0, "silence_after_ms": 30.0}
+    measured = replace(FEATURES, **traits)
+    with Library.create(folder) as library, library.writer() as writer:
+        root = writer.add_root(Path("/sounds"))
+        kick = heard("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings, features=measured)
+        files = [kick, heard(b"\xff copy.wav", "one"), heard("pad.wav", "two")]
+        writer.record(root.id, ENCODER, files, [failed("broken.wav")], set())
+        writer.activate(ENCODER)
+        writer.keep_remarks({1: Remark(4, "for the bridge")})
+        writer.keep_collection("Kit", [2, 1])
+        dusty = TagName("user", "dusty")
+        writer.change_tags(TagChange("Learned dusty", {Cell(2, dusty, Source.USER): 0.0}, {dusty: "[]"}))
+        writer.keep_map_points(ENCODER, np.array([1, 2]), np.array([[0.25, -0.5], [0.5, 1.0]], np.float32))
+
+
+def dump(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield statements that make the database again; the index of names is filled from its table."""
+    for (sql,) in connection.execute(_OBJECTS, ("table",)):
+        yield sql
+    for (table,) in connection.execute(_TABLES).fetchall():
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        values = " || ', ' || ".join(f"quote({column})" for column in columns)
+        for (row,) in connection.execute(f"SELECT {values} FROM {table}").fetchall():
+            yield f"INSERT INTO {table} VALUES ({row})"
+    yield "INSERT INTO file_names(file_names) VALUES ('rebuild')"
+    for kind in ("index", "trigger"):
+        for (sql,) in connection.execute(_OBJECTS, (kind,)):
+            yield sql
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        make_library(Path(folder))
+        with closing(sqlite3.connect(Path(folder) / "earmark.db")) as connection:
+            sys.stdout.writelines(f"{statement};\n" for statement in dump(connection))
+
+
+if __name__ == "__main__":
+    main()

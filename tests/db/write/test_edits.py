@@ -1,0 +1,101 @@
+"""What the user keeps of sounds: stars, notes, collections, tags, places on the map."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from db.errors import LibraryBusyError
+from db.library import Library
+from db.query.parser import parse_query
+from db.read.orders import ORDERS
+from db.types import Remark, Root, Source, TagMark
+from tests.db.factories import ENCODER, FEATURES, get_id, heard, record
+
+
+@pytest.fixture
+def ids(library: Library, root: Root) -> list[int]:
+    """Ids of b.wav, a.wav and C.wav, in this order."""
+    kick = TagMark("type", "kick", Source.MODEL, 0.9, "drums")
+    record(library, root, heard("b.wav", tags=(kick,)), heard("a.wav"), heard("pack/C.wav", tags=(kick,)))
+    return [get_id(library, root, name) for name in ("b.wav", "a.wav", "pack/C.wav")]
+
+
+def matching(library: Library, line: str) -> list[int]:
+    found = library.filter_ids(parse_query(line).filters)
+    assert found is not None
+    return found.tolist()
+
+
+def test_stars_and_notes_are_kept_filtered_and_forgotten(library: Library, ids: list[int]) -> None:
+    with library.edits() as edits:
+        edits.keep_remarks({ids[0]: Remark(4, "for the bridge"), ids[1]: Remark(2)})
+        edits.keep_remarks({ids[1]: Remark()})
+    assert library.remarks(ids) == {ids[0]: Remark(4, "for the bridge")}
+    assert matching(library, "stars:>=3") == [ids[0]]
+
+
+def test_a_collection_keeps_its_order_and_goes_when_it_is_empty(library: Library, ids: list[int]) -> None:
+    with library.edits() as edits:
+        edits.keep_collection("My Kit", [ids[2], ids[0]])
+    assert library.collection_ids("my kit") == [ids[2], ids[0]]
+    assert [(kept.name, kept.n_samples) for kept in library.collections()] == [("My Kit", 2)]
+    assert matching(library, 'collection:"My Kit"') == sorted([ids[2], ids[0]])
+    with library.edits() as edits:
+        edits.keep_collection("My Kit", [])
+    assert library.collections() == []
+
+
+def test_marks_tell_what_one_source_says(library: Library, ids: list[int]) -> None:
+    not_kick = TagMark("type", "kick", Source.USER, 0.0, "drums")
+    with library.edits() as edits:
+        edits.retag({ids[0]: (not_kick,)}, [Source.USER])
+    assert library.marks(ids[:2], Source.USER) == {ids[0]: (not_kick,), ids[1]: ()}
+    assert library.samples([ids[0]])[0].tags == ()
+
+
+def test_counting_tags_over_all_and_over_a_part(library: Library, ids: list[int]) -> None:
+    table = library.tag_table()
+    assert [(tag.name, tag.parent) for tag in table.tags] == [("kick", "drums")]
+    assert table.count().tolist() == [2]
+    assert table.count(np.array(ids[:2])).tolist() == [1]
+    assert table.count(np.array([], np.int64)).tolist() == [0]
+
+
+def test_sounds_are_sorted_by_name_whatever_its_case(library: Library, ids: list[int]) -> None:
+    b, a, c = ids
+    assert library.sorted_ids("name").tolist() == [a, b, c]
+    assert library.sorted_ids("name", is_descending=True).tolist() == [c, b, a]
+    assert library.sorted_ids("type").tolist() == [b, c, a]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_order_lists_every_sound(library: Library, ids: list[int], order: str) -> None:
+    assert sorted(library.sorted_ids(order).tolist()) == sorted(ids)
+
+
+def test_places_on_the_map_are_those_last_given(library: Library, ids: list[int]) -> None:
+    with library.edits() as edits:
+        edits.keep_map_points(ENCODER, np.array(ids), np.zeros((3, 2), np.float32))
+        edits.keep_map_points(ENCODER, np.array(ids[:1]), np.array([[0.25, -1]], np.float32))
+    found, places = library.map_points(ENCODER)
+    assert found.tolist() == sorted(ids)
+    assert places[found == ids[0]].tolist() == [[0.25, -1.0]]
+
+
+def test_edits_go_on_while_the_same_process_writes(library: Library, root: Root, ids: list[int]) -> None:
+    with library.writer() as writer:
+        thread = threading.Thread(target=_star, args=(library, ids[0]))
+        thread.start()
+        thread.join()
+        writer.record(root.id, ENCODER, [heard("new.wav", features=FEATURES)], [], set())
+        with pytest.raises(LibraryBusyError), library.writer():
+            pass
+    assert library.remarks(ids)[ids[0]].stars == 5
+    with library.writer() as writer:
+        writer.keep_remarks({})
+
+
+def _star(library: Library, sample_id: int) -> None:
+    with library.edits() as edits:
+        edits.keep_remarks({sample_id: Remark(5)})

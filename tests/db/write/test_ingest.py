@@ -1,0 +1,160 @@
+"""Content identity: new, changed, moved, duplicate and unchanged files are told apart."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from db.library import Library
+from db.types import FileStat, KnownFile, Outcome, Reading, Root, Source, TagMark
+from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, add_root, failed, get_id, heard, record
+
+
+def test_a_first_file_is_new_and_known_afterwards(library: Library, root: Root) -> None:
+    assert record(library, root, heard("a.wav")) == [Outcome.NEW]
+    sample_id = get_id(library, root, "a.wav")
+    assert library.known_files(root.id, ENCODER) == {b"a.wav": KnownFile(1000, 1, sample_id, is_embedded=True)}
+    assert not library.known_files(root.id, OTHER_ENCODER)[b"a.wav"].is_embedded
+
+
+def test_the_same_content_at_the_same_path_is_unchanged_and_takes_the_new_stat(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav"))
+    assert record(library, root, heard("a.wav", stat=FileStat(1000, 2))) == [Outcome.UNCHANGED]
+    assert library.known_files(root.id, ENCODER)[b"a.wav"].mtime_ns == 2
+
+
+def test_another_content_at_a_known_path_is_a_change_and_another_sound(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav", "one"))
+    before = get_id(library, root, "a.wav")
+    assert record(library, root, heard("a.wav", "two")) == [Outcome.CHANGED]
+    assert get_id(library, root, "a.wav") != before
+    assert library.samples([before]) == []
+
+
+def test_a_second_place_of_a_content_is_a_duplicate(library: Library, root: Root) -> None:
+    assert record(library, root, heard("a.wav", "one"), heard("b.wav", "one")) == [Outcome.NEW, Outcome.DUPLICATE]
+    (sample,) = library.samples([get_id(library, root, "b.wav")])
+    assert sample.paths == (root.path / "a.wav", root.path / "b.wav")
+
+
+def test_a_known_content_whose_old_place_is_gone_has_moved(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav", "one"))
+    sample_id = get_id(library, root, "a.wav")
+    moved = heard("b/c.wav", "one", features=None, vector=None)
+    gone = {(root.id, b"a.wav"), (root.id, b"other.wav")}
+    with library.writer() as writer:
+        assert writer.record(root.id, ENCODER, [moved], [], gone) == [Outcome.MOVED]
+    assert gone == {(root.id, b"other.wav")}
+    assert list(library.known_files(root.id, ENCODER)) == [b"b/c.wav"]
+    assert get_id(library, root, "b/c.wav") == sample_id
+
+
+def test_a_move_onto_a_known_path_is_a_move(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav", "one"), heard("b.wav", "two"))
+    assert record(library, root, heard("b.wav", "one"), vanished=["a.wav"]) == [Outcome.MOVED]
+    assert list(library.known_files(root.id, ENCODER)) == [b"b.wav"]
+
+
+def test_a_move_between_roots_is_a_move(library: Library, root: Root, tmp_path: Path) -> None:
+    record(library, root, heard("a.wav", "one"))
+    other = add_root(library, tmp_path / "other")
+    with library.writer() as writer:
+        outcomes = writer.record(other.id, ENCODER, [heard("a.wav", "one")], [], {(root.id, b"a.wav")})
+    assert outcomes == [Outcome.MOVED]
+    assert library.known_files(root.id, ENCODER) == {}
+
+
+def test_two_copies_of_a_vanished_file_are_a_move_and_a_duplicate(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav", "one"))
+    outcomes = record(library, root, heard("b.wav", "one"), heard("c.wav", "one"), vanished=["a.wav"])
+    assert outcomes == [Outcome.MOVED, Outcome.DUPLICATE]
+
+
+def test_a_sound_that_comes_back_later_keeps_its_id_tags_and_vector(library: Library, root: Root) -> None:
+    mark = TagMark("user", "favourite", Source.USER, 1.0)
+    record(library, root, heard("a.wav", "one", tags=(mark,)))
+    sample_id = get_id(library, root, "a.wav")
+    record(library, root, vanished=["a.wav"])
+    assert library.samples([sample_id]) == []
+    assert record(library, root, heard("b.wav", "one", features=None, vector=None)) == [Outcome.MOVED]
+    (sample,) = library.samples([sample_id])
+    assert sample.tags == (mark,)
+    assert library.vectors(ENCODER).n == 1
+
+
+def test_a_failed_file_takes_the_place_of_a_heard_one_and_the_other_way(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav"))
+    record(library, root, bad=[failed("a.wav")])
+    assert library.known_files(root.id, ENCODER) == {b"a.wav": KnownFile(10, 1, 0, is_embedded=False)}
+    assert [(problem.path, problem.code) for problem in library.problems()] == [(root.path / "a.wav", "empty")]
+    record(library, root, heard("a.wav"))
+    assert library.problems() == []
+    assert get_id(library, root, "a.wav")
+
+
+def test_removed_problems_are_gone(library: Library, root: Root) -> None:
+    record(library, root, bad=[failed("a.wav")])
+    record(library, root, vanished=["a.wav"])
+    assert library.known_files(root.id, ENCODER) == {}
+
+
+def test_contents_that_need_no_hearing_are_found_by_size(library: Library, root: Root) -> None:
+    one, two = heard("a.wav", "one"), heard("b.wav", "two", stat=FileStat(2000, 1))
+    record(library, root, one, two)
+    assert library.hashes_by_size([1000, 3000], ENCODER) == {1000: (one.content_hash,)}
+    assert library.hashes_by_size([1000, 2000], OTHER_ENCODER) == {}
+
+
+def test_an_unknown_content_without_features_is_refused_and_nothing_of_its_batch_is_stored(
+    library: Library, root: Root
+) -> None:
+    with pytest.raises(ValueError, match="brings no features"):
+        record(library, root, heard("a.wav"), heard("b.wav", features=None))
+    assert library.known_files(root.id, ENCODER) == {}
+
+
+@pytest.mark.parametrize("vector", [np.ones(7, np.float32), np.full(8, np.nan, np.float32)])
+def test_a_vector_that_does_not_fit_is_refused(library: Library, root: Root, vector: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="finite vector of length 8"):
+        record(library, root, heard("a.wav", vector=vector))
+
+
+def test_features_heard_again_replace_the_old_ones(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav"))
+    features = replace(FEATURES, brightness_hz=None, n_onsets=4)
+    record(library, root, heard("a.wav", features=features))
+    assert library.samples([get_id(library, root, "a.wav")])[0].features == features
+
+
+def test_the_reading_of_the_highest_source_wins(library: Library, root: Root) -> None:
+    named = Reading("bpm", Source.FILENAME, 0.5, number=120.0)
+    heard_bpm = Reading("bpm", Source.ANALYSIS, 0.9, number=60.0)
+    key = Reading("key", Source.EMBEDDED, 1.0, text="Bbmin")
+    record(library, root, heard("a.wav", readings=(named, heard_bpm, key)))
+    (sample,) = library.samples([get_id(library, root, "a.wav")])
+    assert sample.bpm == named
+    assert sample.key == replace(key, text="A#m")
+
+
+def test_a_renamed_file_loses_what_its_old_name_said_of_it(library: Library, root: Root) -> None:
+    record(library, root, heard("kick 120.wav", "one", readings=(Reading("bpm", Source.FILENAME, 0.9, number=120.0),)))
+    record(library, root, heard("kick.wav", "one"), vanished=["kick 120.wav"])
+    (sample,) = library.samples([get_id(library, root, "kick.wav")])
+    assert sample.bpm is None
+
+
+def test_names_of_any_bytes_come_back_as_they_were(library: Library, root: Root) -> None:
+    evil = [
+        b"\xff\xfe.wav",
+        b"[Am] x.wav",
+        b"a\nb\x1b[31m.wav",
+        "e\u0301.wav".encode(),
+        "é.wav".encode(),
+        b"%s'\";--.wav",
+    ]
+    record(library, root, *[heard(relpath) for relpath in evil])
+    assert set(library.known_files(root.id, ENCODER)) == set(evil)
+    assert {bytes(path) for sample in library.samples(range(1, 7)) for path in sample.paths} == {
+        bytes(root.path) + b"/" + relpath for relpath in evil
+    }

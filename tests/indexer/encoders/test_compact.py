@@ -1,0 +1,155 @@
+"""The built-in model as it ships."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from db.errors import ModelError
+from indexer.encoders.base import Waveform
+from indexer.encoders.compact.model import INFO, CompactEncoder, CompactTextEncoder, text_path
+
+RATE_HZ = INFO.sample_rate_hz
+
+
+@pytest.fixture(scope="module")
+def encoder() -> CompactEncoder:
+    return CompactEncoder()
+
+
+@pytest.fixture(scope="module")
+def text_encoder() -> CompactTextEncoder:
+    return CompactTextEncoder()
+
+
+def kick(seconds: float = 0.4) -> Waveform:
+    time = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
+    phase = 2 * np.pi * (50 * time + 8 * (1 - np.exp(-time * 30)))
+    return (np.sin(phase) * np.exp(-9 * time)).astype(np.float32)
+
+
+def hat(seconds: float = 0.08) -> Waveform:
+    time = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
+    noise = np.diff(np.random.default_rng(0).standard_normal(len(time) + 2), 2)
+    return (noise * np.exp(-70 * time) / 4).astype(np.float32)
+
+
+def noise(seconds: float, seed: int) -> Waveform:
+    return np.random.default_rng(seed).standard_normal(int(seconds * RATE_HZ)).astype(np.float32) / 4
+
+
+def test_embeddings_are_unit_rows(encoder: CompactEncoder) -> None:
+    rows = np.concatenate([encoder.embed_audio([kick(), hat()]), encoder.embed_text(["kick", "hat"])])
+    assert rows.shape == (4, INFO.dim)
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+
+
+def test_a_sound_has_one_vector_whatever_its_neighbours(encoder: CompactEncoder) -> None:
+    sounds = [kick(), hat(), noise(7.3, 1), noise(0.011, 2), np.ones(1, np.float32), noise(1.0, 3)]
+    together = encoder.embed_audio(sounds)
+    alone = np.concatenate([encoder.embed_audio([sound]) for sound in sounds])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+    np.testing.assert_allclose(encoder.embed_audio(sounds[::-1])[::-1], together, atol=1e-5)
+
+
+def test_level_and_surrounding_silence_do_not_matter(encoder: CompactEncoder) -> None:
+    quiet = np.pad(kick() * 0.01, (RATE_HZ, RATE_HZ))
+    np.testing.assert_allclose(encoder.embed_audio([quiet]), encoder.embed_audio([kick()]), atol=1e-4)
+
+
+@pytest.mark.parametrize("level", [1e-6, 1e-15, 0.0])
+def test_the_quietest_sounds_have_unit_rows(encoder: CompactEncoder, level: float) -> None:
+    rows = encoder.embed_audio([level * kick(), level * noise(11.0, 6)])
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+
+
+def test_windows_of_a_long_sound_count_by_their_level(encoder: CompactEncoder) -> None:
+    struck, murmur = noise(5.0, 7), np.sin(np.arange(5 * RATE_HZ) * 0.02).astype(np.float32) / 4
+    alone = encoder.embed_audio([struck, murmur])
+    faint, even = encoder.embed_audio([np.concatenate([struck, level * murmur]) for level in (0.01, 1.0)])
+    assert faint @ alone[0] > 0.95
+    assert even @ alone[0] < 0.9
+    assert even @ alone[1] > faint @ alone[1] + 0.2
+
+
+def test_long_sounds_are_heard_the_same_each_time(encoder: CompactEncoder) -> None:
+    long = noise(75.0, 4)
+    np.testing.assert_array_equal(encoder.embed_audio([long]), encoder.embed_audio([long]))
+
+
+def test_silence_has_a_finite_vector(encoder: CompactEncoder) -> None:
+    assert np.isfinite(encoder.embed_audio([np.zeros(4800, np.float32)])).all()
+
+
+@pytest.mark.parametrize("bad", [np.zeros(0, np.float32), np.array([0.0, np.nan], np.float32)])
+def test_empty_or_not_finite_sounds_are_refused(encoder: CompactEncoder, bad: Waveform) -> None:
+    with pytest.raises(ValueError, match="empty or not finite"):
+        encoder.embed_audio([kick(), bad])
+
+
+def test_nothing_in_is_nothing_out(encoder: CompactEncoder) -> None:
+    assert encoder.embed_audio([]).shape == (0, INFO.dim)
+    assert encoder.embed_text([]).shape == (0, INFO.dim)
+
+
+def test_sounds_find_their_names(encoder: CompactEncoder) -> None:
+    scores = encoder.embed_audio([kick(), hat()]) @ encoder.embed_text(["kick drum", "closed hi-hat"]).T
+    assert scores[0, 0] > scores[0, 1]
+    assert scores[1, 1] > scores[1, 0]
+
+
+def test_different_texts_have_different_vectors(text_encoder: CompactTextEncoder) -> None:
+    rows = text_encoder.embed_text(["kick drum", "bright open hi-hat", "spoken voice", "dark ambient drone"])
+    assert (rows @ rows.T)[~np.eye(4, dtype=bool)].max() < 0.9
+
+
+@pytest.mark.parametrize(
+    ("query", "meant", "unrelated"),
+    [
+        ("bd", "kick drum", "snare drum"),
+        ("bass drum", "kick drum", "bass"),
+        ("909 kick", "kick drum", "hand clap"),
+        ("hihat", "closed hi-hat", "kick drum"),
+        ("hi hat", "closed hi-hat", "tom"),
+        ("closed hat", "closed hi-hat", "open hi-hat"),
+        ("snrae", "snare drum", "kick drum"),
+        ("drum kick", "kick drum", "snare drum"),
+        ("vox", "sung vocal", "crash cymbal"),
+    ],
+)
+def test_synonyms_typos_and_word_order_are_understood(
+    text_encoder: CompactTextEncoder, query: str, meant: str, unrelated: str
+) -> None:
+    row, right, wrong = text_encoder.embed_text([query, meant, unrelated])
+    assert row @ right > row @ wrong
+
+
+def test_a_text_has_one_vector_whatever_its_neighbours(text_encoder: CompactTextEncoder) -> None:
+    texts = ["kick", "a long bright metallic hit", "", "¿?", "hi-hat " * 100]
+    alone = np.concatenate([text_encoder.embed_text([text]) for text in texts])
+    np.testing.assert_array_equal(text_encoder.embed_text(texts), alone)
+
+
+def test_centers_lie_inside_the_sphere(text_encoder: CompactTextEncoder) -> None:
+    for center in (text_encoder.text_center, text_encoder.audio_center):
+        assert center.shape == (INFO.dim,)
+        assert 0 < np.linalg.norm(center) < 1
+
+
+def test_text_needs_no_torch() -> None:
+    code = (
+        "import sys; from indexer.encoders.compact.model import CompactTextEncoder;"
+        "CompactTextEncoder().embed_text(['kick']); sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_missing_and_damaged_weights_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        CompactTextEncoder(tmp_path)
+    text_path(tmp_path).write_bytes(b"not weights")
+    with pytest.raises(ModelError, match="cannot be read"):
+        CompactTextEncoder(tmp_path)

@@ -1,0 +1,167 @@
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from threading import Event, Timer
+
+import numpy as np
+import pytest
+
+from db.errors import ModelError
+from db.types import Matrix
+from indexer.demo_sounds import write_demo_sounds
+from indexer.encoders.base import Waveform
+from indexer.ingest import decode_and_embed as module
+from indexer.ingest.decode_and_embed import decode_and_embed
+from indexer.ingest.observe import read_sound
+from indexer.ingest.worker_pool import Task
+from tests.fakes import FakeEncoder
+
+
+class PickyEncoder(FakeEncoder):
+    """Refuses whole batches, and on its own every sound longer than a second."""
+
+    def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+        if len(waveforms) > 1 or len(waveforms[0]) > 48_000:
+            raise ValueError("too much at once")
+        return super().embed_audio(waveforms)
+
+
+def tasks(paths: Sequence[Path]) -> list[Task]:
+    return [Task(key, os.fsencode(path)) for key, path in enumerate(paths)]
+
+
+def test_every_task_comes_back_once_with_its_own_vector(tmp_path: Path) -> None:
+    paths = write_demo_sounds(tmp_path)
+    heard = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=2)))
+    assert sorted(item.key for item in heard) == list(range(len(paths)))
+    for item in heard[::10]:
+        alone = FakeEncoder().embed_audio([read_sound(paths[item.key]).waveform])
+        assert np.array_equal(item.vector, alone[0])
+
+
+def test_sound_that_the_encoder_refuses_costs_that_sound_only(tmp_path: Path) -> None:
+    paths = write_demo_sounds(tmp_path)
+    heard = list(chain.from_iterable(decode_and_embed(tasks(paths), PickyEncoder(), n_workers=1)))
+    refused = [item for item in heard if item.error is not None]
+    assert 0 < len(refused) < len(heard)
+    assert {item.error[0] for item in refused} == {"not-embedded"}
+    assert all(item.vector is not None for item in heard if item.error is None)
+
+
+def test_known_content_is_neither_decoded_nor_embedded(tmp_path: Path) -> None:
+    path = write_demo_sounds(tmp_path)[0]
+    known = read_sound(path).content_hash
+    encoder = FakeEncoder()
+    [[item]] = decode_and_embed([Task(0, os.fsencode(path), (known,))], encoder, n_workers=1)
+    assert item.sound.content_hash == known
+    assert item.vector is None
+    assert item.error is None
+    assert encoder.n_embedded == 0
+
+
+class SlowEncoder(FakeEncoder):
+    """Hears nothing before it is let go, and counts how often it was woken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = Event()
+        self.n_woken = 0
+
+    def warm_up(self) -> None:
+        self.n_woken += 1
+
+    def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+        assert self.go.wait(30)
+        return super().embed_audio(waveforms)
+
+
+def test_encoder_is_woken_once_and_only_for_what_may_be_new(tmp_path: Path) -> None:
+    paths = write_demo_sounds(tmp_path)[:3]
+    encoder = SlowEncoder()
+    encoder.go.set()
+    known = [Task(key, os.fsencode(path), (read_sound(path).content_hash,)) for key, path in enumerate(paths)]
+    list(decode_and_embed(known, encoder, n_workers=1))
+    assert encoder.n_woken == 0
+    list(decode_and_embed(tasks(paths), encoder, n_workers=1))
+    assert encoder.n_woken == 1
+
+
+def drawn_by(wanted: Iterable[Task], drawn: list[int]) -> Iterator[Task]:
+    for task in wanted:
+        drawn.append(task.key)
+        yield task
+
+
+def test_decoding_goes_on_while_the_model_loads_and_not_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = write_demo_sounds(tmp_path)
+    monkeypatch.setattr(module, "_BATCH_FILES", 4)
+    encoder, drawn = SlowEncoder(), []
+
+    def watched() -> Iterator[Task]:
+        for task in drawn_by(tasks(paths), drawn):
+            if task.key == 40:  # ten batches, and none of them embedded
+                encoder.go.set()
+            yield task
+
+    assert len(list(chain.from_iterable(decode_and_embed(watched(), encoder, n_workers=1)))) == len(paths)
+    monkeypatch.setattr(module, "_WAITING_FRAMES", 0)
+    encoder, drawn = SlowEncoder(), []
+    heard = decode_and_embed(drawn_by(tasks(paths), drawn), encoder, n_workers=1)
+    Timer(0.3, encoder.go.set).start()
+    next(heard)
+    assert len(drawn) < 12
+    heard.close()
+
+
+def test_cancelled_hearing_forgets_what_waits_for_the_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = write_demo_sounds(tmp_path)
+    monkeypatch.setattr(module, "_BATCH_FILES", 4)
+    encoder, drawn, n_polls = SlowEncoder(), [], 0
+
+    def cancelled() -> bool:
+        nonlocal n_polls
+        if len(drawn) < 40:
+            return False
+        n_polls += 1
+        if n_polls == 2:  # all that was drawn is decoded, and nothing embedded
+            Timer(0.3, encoder.go.set).start()
+        return True
+
+    heard = list(
+        chain.from_iterable(decode_and_embed(drawn_by(tasks(paths), drawn), encoder, n_workers=1, cancelled=cancelled))
+    )
+    assert len(drawn) == 40
+    assert encoder.n_embedded == len(heard) == 8  # two batches
+
+
+def test_failing_encoder_is_asked_once_whatever_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(SlowEncoder):
+        n_asked = 0
+
+        def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
+            self.n_asked += 1
+            time.sleep(0.2)
+            raise ModelError("The weights are damaged.")
+
+    monkeypatch.setattr(module, "_BATCH_FILES", 2)
+    encoder = Broken()
+    with pytest.raises(ModelError, match="damaged"):
+        list(decode_and_embed(tasks(write_demo_sounds(tmp_path)), encoder, n_workers=1))
+    assert encoder.n_asked <= 2
+
+
+def test_cancelled_hearing_yields_what_was_under_way(tmp_path: Path) -> None:
+    paths = write_demo_sounds(tmp_path)
+    n_polls = 0
+
+    def cancelled() -> bool:
+        nonlocal n_polls
+        n_polls += 1
+        return n_polls > 10
+
+    heard = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=1, cancelled=cancelled)))
+    assert len(heard) == 10

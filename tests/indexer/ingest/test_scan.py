@@ -1,0 +1,224 @@
+"""What a walk finds, skips and refuses, without opening a file."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from db.types import FileStat, KnownFile
+from indexer.ingest.scan import FoundFile, Scan, scan
+from tests.sounds import EVIL_NAMES
+
+
+def add(root: Path, relpath: str, content: bytes = b"sound") -> Path:
+    path = root / relpath
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def as_known(found: list[FoundFile], sample_id: int = 1, *, is_embedded: bool = True) -> dict[bytes, KnownFile]:
+    return {file.relpath: KnownFile(*file.stat, sample_id, is_embedded) for file in found}
+
+
+def relpaths(result: Scan) -> list[bytes]:
+    return [file.relpath for file in result.to_embed]
+
+
+def codes(result: Scan) -> dict[bytes, str]:
+    return {failed.relpath: failed.code for failed in result.failed}
+
+
+@pytest.fixture
+def readable_again():
+    """Give folders their permissions back, so that pytest can remove them."""
+    folders: list[Path] = []
+    yield folders
+    for folder in folders:
+        folder.chmod(0o755)
+
+
+def test_audio_is_found_in_order_whatever_the_case_of_its_extension(tmp_path):
+    for name in ("b/Snare.WAV", "a/kick.wav", "a/b/c/deep.Flac", "notes.txt", "cover.jpg", "no_extension"):
+        add(tmp_path, name)
+    result = scan(tmp_path, {})
+    assert relpaths(result) == [b"a/b/c/deep.Flac", b"a/kick.wav", b"b/Snare.WAV"]
+    assert not result.failed
+    assert not any(file.was_known for file in result.to_embed)
+
+
+def test_stat_is_that_of_the_file(tmp_path):
+    path = add(tmp_path, "kick.wav", b"12345")
+    os.utime(path, ns=(1, 1_700_000_000_123_456_789))
+    (found,) = scan(tmp_path, {}).to_embed
+    assert found.stat == FileStat(5, path.stat().st_mtime_ns)
+
+
+def test_unchanged_files_are_only_counted(tmp_path):
+    add(tmp_path, "kick.wav")
+    add(tmp_path, "b/snare.wav")
+    result = scan(tmp_path, as_known(scan(tmp_path, {}).to_embed))
+    assert result == Scan(is_online=True, n_unchanged=2)
+
+
+@pytest.mark.parametrize("content", [b"other", b"longer than before"])
+def test_changed_file_is_heard_again(tmp_path, content):
+    path = add(tmp_path, "kick.wav")
+    known = as_known(scan(tmp_path, {}).to_embed)
+    path.write_bytes(content)
+    os.utime(path, ns=(2, 2))
+    (found,) = scan(tmp_path, known).to_embed
+    assert found.was_known
+
+
+def test_file_without_a_vector_is_heard_again(tmp_path):
+    add(tmp_path, "kick.wav")
+    known = as_known(scan(tmp_path, {}).to_embed, is_embedded=False)
+    assert relpaths(scan(tmp_path, known)) == [b"kick.wav"]
+
+
+def test_recorded_problem_waits_until_it_changes_or_is_retried(tmp_path):
+    add(tmp_path, "bad.wav")
+    known = as_known(scan(tmp_path, {}).to_embed, sample_id=0, is_embedded=False)
+    assert scan(tmp_path, known).n_unchanged == 1
+    assert relpaths(scan(tmp_path, known, retry_problems=True)) == [b"bad.wav"]
+
+
+def test_missing_file_has_vanished(tmp_path):
+    add(tmp_path, "kick.wav")
+    path = add(tmp_path, "snare.wav")
+    known = as_known(scan(tmp_path, {}).to_embed)
+    path.unlink()
+    assert scan(tmp_path, known).vanished == [b"snare.wav"]
+
+
+def test_missing_root_is_offline_and_nothing_has_vanished(tmp_path):
+    known = {b"kick.wav": KnownFile(1, 1, 1, True)}
+    assert scan(tmp_path / "gone", known) == Scan(is_online=False)
+
+
+def test_empty_mount_point_is_offline_only_if_files_are_known(tmp_path):
+    assert scan(tmp_path, {b"kick.wav": KnownFile(1, 1, 1, True)}) == Scan(is_online=False)
+    assert scan(tmp_path, {}) == Scan(is_online=True)
+
+
+def test_system_and_hidden_folders_are_skipped(tmp_path):
+    for folder in ("__MACOSX", ".git", ".Trash-1000", ".hidden", "$RECYCLE.BIN", "System Volume Information"):
+        add(tmp_path, f"pack/{folder}/kick.wav")
+    add(tmp_path, "pack/._kick.wav")
+    add(tmp_path, "pack/kick.wav")
+    assert relpaths(scan(tmp_path, {})) == [b"pack/kick.wav"]
+
+
+@pytest.mark.parametrize("name", ["loop.rx2", "loop.REX", "song.m4a", "song.wma", "take.wv", "take.ape", "song.aup"])
+def test_unreadable_formats_are_named_once(tmp_path, name):
+    path = add(tmp_path, name)
+    result = scan(tmp_path, {})
+    assert codes(result) == {os.fsencode(name): "unsupported"}
+    assert f".{name.rsplit('.')[-1].lower()}" in result.failed[0].message
+    known = {os.fsencode(name): KnownFile(path.stat().st_size, path.stat().st_mtime_ns, 0, False)}
+    assert scan(tmp_path, known) == Scan(is_online=True, n_unchanged=1)
+
+
+def test_link_to_a_file_is_a_file(tmp_path):
+    target = add(tmp_path, "elsewhere/kick.wav", b"123")
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/link.wav").symlink_to(target)
+    (found,) = scan(tmp_path / "root", {}).to_embed
+    assert (found.relpath, found.stat.size_bytes) == (b"link.wav", 3)
+
+
+def test_linked_folders_are_visited_once_and_loops_end(tmp_path):
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    add(outside, "snare.wav")
+    add(root, "z/kick.wav")
+    (root / "a_link_inside").symlink_to(root / "z")
+    (root / "first").symlink_to(outside)
+    (root / "second").symlink_to(outside)
+    (root / "z/up").symlink_to(root)
+    (root / "above").symlink_to(tmp_path)
+    (outside / "back").symlink_to(root)
+    found = relpaths(scan(root, {}))
+    assert b"z/kick.wav" in found
+    assert len([path for path in found if path.endswith(b"snare.wav")]) == 1
+    assert len(found) == 2
+
+
+def test_link_to_itself_is_one_line_in_the_report(tmp_path):
+    (tmp_path / "loop.wav").symlink_to(tmp_path / "loop.wav")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    add(tmp_path, "kick.wav")
+    result = scan(tmp_path, {})
+    assert codes(result) == {b"loop.wav": "broken-link"}
+    assert relpaths(result) == [b"kick.wav"]
+
+
+def test_files_behind_a_broken_folder_link_have_not_vanished(tmp_path):
+    drive = tmp_path / "drive"
+    add(drive, "kick.wav")
+    root = tmp_path / "root"
+    add(root, "here.wav")
+    (root / "drive").symlink_to(drive)
+    known = as_known(scan(root, {}).to_embed)
+    drive.rename(tmp_path / "unplugged")
+    assert scan(root, known).vanished == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+def test_fifo_with_an_audio_name_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe.wav")
+    assert codes(scan(tmp_path, {})) == {b"pipe.wav": "not-a-file"}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read every folder")
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_files_in_an_unreadable_folder_have_not_vanished(tmp_path, readable_again, mode):
+    add(tmp_path, "kick.wav")
+    add(tmp_path, "private/snare.wav")
+    known = as_known(scan(tmp_path, {}).to_embed)
+    readable_again.append(tmp_path / "private")
+    (tmp_path / "private").chmod(mode)
+    result = scan(tmp_path, known)
+    assert codes(result) == {b"private": "unreadable-folder"}
+    assert result.vanished == []
+    assert result.n_unchanged == 1
+
+
+def test_folder_that_fails_to_read_is_reported(tmp_path, monkeypatch):
+    add(tmp_path, "broken/snare.wav")
+    known = as_known(scan(tmp_path, {}).to_embed)
+    scandir = os.scandir
+
+    def failing(path):
+        if path.endswith(b"broken/"):
+            raise OSError(5, "Input/output error")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    result = scan(tmp_path, known)
+    assert [failed.message for failed in result.failed] == ["This folder may not be read: input/output error."]
+    assert result.vanished == []
+
+
+def test_evil_names_survive_the_round_trip(tmp_path):
+    for name in EVIL_NAMES:
+        (tmp_path / os.fsdecode(name)).touch()
+    found = scan(tmp_path, {}).to_embed
+    assert sorted(EVIL_NAMES) == [file.relpath for file in found]
+    assert scan(tmp_path, as_known(found)).n_unchanged == len(EVIL_NAMES)
+
+
+def test_cancelled_walk_ends_early_and_reports_nothing_as_vanished(tmp_path):
+    for number in range(5):
+        add(tmp_path, f"{number}/kick.wav")
+    known = as_known(scan(tmp_path, {}).to_embed)
+    answers = iter([False, False, True])
+    result = scan(tmp_path, known, cancelled=lambda: next(answers))
+    assert (result.n_unchanged, result.vanished) == (1, [])
+
+
+def test_walk_opens_no_file(tmp_path, monkeypatch):
+    add(tmp_path, "kick.wav")
+    monkeypatch.setattr("builtins.open", None)
+    monkeypatch.setattr(os, "open", None)
+    assert relpaths(scan(tmp_path, {})) == [b"kick.wav"]

@@ -1,0 +1,145 @@
+"""Blends of real library rows; the encoder is small, the laws are the same."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from db.library import Library
+from db.types import Features, FileStat, Observation, Vector
+from indexer.encoders.prompts import describe, unit
+from indexer.latent.interpolation import Blender
+from indexer.latent.sphere import angles, progress, slerp
+from tests.fakes import FakeEncoder
+
+ENCODER = FakeEncoder()
+ENDS = describe(ENCODER, ["violin", "chainsaw"])
+
+
+def heard(relpath: str, vector: Vector) -> Observation:
+    features = Features(0.5, 1, 44_100, 16, "wav", -1.0, -14.0, 500.0, 2.0, 100.0, 1)
+    return Observation(
+        relpath.encode(), FileStat(1000, 1), relpath.encode().rjust(16, b"_")[-16:], features, unit(vector)
+    )
+
+
+def make_library(place: Path, files: list[Observation]) -> Library:
+    (place / "sounds").mkdir()
+    library = Library.create(place / "library")
+    with library.writer() as writer:
+        root = writer.add_root(place / "sounds")
+        writer.activate(ENCODER.info)
+        writer.record(root.id, ENCODER.info, files, [], set())
+    return library
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """Ten sounds on the way from violin to chainsaw in two folders, each with a near-copy, and a crowd elsewhere."""
+    rng = np.random.default_rng(0)
+    away = rng.standard_normal((40, ENDS.shape[1])).astype(np.float32)
+    away -= (away @ ENDS.T) @ ENDS
+    files = [heard(f"crowd/{number:02}.wav", row) for number, row in enumerate(away)]
+    for number, t in enumerate(np.linspace(0, 1, 10)):
+        files.append(heard(f"pack{number % 2}/way_{number}.wav", slerp(*ENDS, float(t))))
+        files.append(heard(f"copies/way_{number}_copy.wav", slerp(*ENDS, float(t) + 0.002)))
+    with make_library(tmp_path, files) as made:
+        yield made
+
+
+@pytest.fixture
+def blender(library: Library) -> Blender:
+    return Blender(library, ENCODER)
+
+
+def test_path_advances_over_different_sounds(blender: Blender) -> None:
+    path = blender.path(*ENDS, 5)
+    rows = np.stack([blender.sample(step.sample.id) for step in path.steps])
+    assert path.is_bridged
+    assert (np.diff(progress(rows, *ENDS)) > 0.1).all()
+    assert [step.at for step in path.steps] == [0, 0.25, 0.5, 0.75, 1]
+    assert max(step.distance_degrees for step in path.steps) < 8
+
+
+def test_path_back_is_the_path_reversed(blender: Blender) -> None:
+    there = [step.sample.id for step in blender.path(*ENDS, 4).steps]
+    back = [step.sample.id for step in blender.path(*ENDS[::-1], 4).steps]
+    assert there == back[::-1]
+
+
+def test_one_per_folder_is_kept_to(blender: Blender) -> None:
+    path = blender.path(*ENDS, 3, one_per_folder=True)
+    folders = [step.sample.paths[0].parent for step in path.steps]
+    assert len(set(folders)) == 3
+
+
+def test_seed_gives_another_path_and_the_same_one_again(blender: Blender) -> None:
+    paths = [[step.sample.id for step in blender.path(*ENDS, 4, seed=seed).steps] for seed in (1, 1, 2, 3, 4)]
+    assert paths[0] == paths[1]
+    assert len({tuple(path) for path in paths}) > 1
+
+
+def test_nothing_between_is_said(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    files = [
+        heard(f"{name}_{number}.wav", end + 0.1 * rng.standard_normal(len(end)).astype(np.float32))
+        for name, end in zip(("violin", "chainsaw"), (ENDS[0], -ENDS[0] + 0.3 * ENDS[1]), strict=True)
+        for number in range(8)
+    ]
+    far = unit(-ENDS[0] + 0.3 * ENDS[1])
+    with make_library(tmp_path, files) as library:
+        path = Blender(library, ENCODER).path(ENDS[0], far, 3)
+    assert len(path.steps) == 3
+    assert path.steps[1].distance_degrees > 45
+    assert not path.is_bridged
+
+
+def test_chosen_ends_stay_although_copies_lie_as_near(library: Library, blender: Blender) -> None:
+    ids = {sample.paths[0].name: sample.id for sample in library.samples(range(1, library.stats().n_samples + 1))}
+    for names in (("way_2.wav", "way_7_copy.wav"), ("way_2_copy.wav", "way_7.wav"), ("00.wav", "way_5.wav")):
+        chosen = (ids[names[0]], ids[names[1]])
+        ends = [blender.sample(sample_id) for sample_id in chosen]
+        for seed in (None, 1, 2):
+            path = blender.path(ends[0], ends[1], 4, end_ids=chosen, seed=seed)
+            assert (path.steps[0].sample.id, path.steps[-1].sample.id) == chosen
+            rows = np.stack([blender.sample(step.sample.id) for step in path.steps])
+            assert len({step.sample.id for step in path.steps}) == 4
+            assert (np.diff(progress(rows, ends[0], ends[1])) >= 0).all()
+
+
+def test_from_a_sound_to_itself_no_sound_comes_twice(library: Library, blender: Blender) -> None:
+    first = library.samples([1])[0].id
+    there = blender.sample(first)
+    path = blender.path(there, there, 3, end_ids=(first, first))
+    assert path.steps[0].sample.id == first
+    assert len({step.sample.id for step in path.steps}) == 3
+
+
+def test_more_steps_than_sounds_give_no_path(tmp_path: Path) -> None:
+    with make_library(tmp_path, [heard("one.wav", ENDS[0]), heard("two.wav", ENDS[1])]) as library:
+        assert Blender(library, ENCODER).path(*ENDS, 3).steps == ()
+
+
+def test_near_a_point_are_its_nearest_without_copies(library: Library, blender: Blender) -> None:
+    found = blender.near(slerp(*ENDS, 0.5), k=4)
+    assert [near.distance_degrees for near in found] == sorted(near.distance_degrees for near in found)
+    rows = np.stack([blender.sample(near.sample.id) for near in found])
+    apart = angles(rows, rows[0])[1:]
+    assert (apart > 0.1).all()
+
+
+def test_words_lead_to_the_sounds_that_answer_them(blender: Blender) -> None:
+    direction = blender.words("violin")
+    assert direction is not None
+    assert blender.words("type:kick") is None
+    nearest = blender.near(direction, k=1)[0]
+    assert nearest.sample.paths[0].name.startswith("way_")
+
+
+def test_pull_moves_towards_plus_and_away_from_minus(blender: Blender) -> None:
+    point = ENDS[0]
+    towards = blender.pull(point, ["chainsaw"], [])
+    away = blender.pull(point, [], ["chainsaw"])
+    assert towards @ ENDS[1] > point @ ENDS[1] > away @ ENDS[1]
+    assert np.array_equal(blender.pull(point, [], []), point)

@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+
+from db.types import Features, Reading, Source, TagMark
+from indexer.encoders.compact.model import INFO as COMPACT_INFO
+from indexer.encoders.compact.model import CompactTextEncoder
+from indexer.encoders.prompts import describe, unit
+from indexer.features.loop_classifier import can_be_loop
+from indexer.tagging.calibration import calibration_of
+from indexer.tagging.filename_tags import tags_from_name
+from indexer.tagging.tagger import Tagger, pitched_readings
+from indexer.tagging.taxonomy import opposites, sound_types
+from indexer.tagging.user_taxonomy import parse_vocabulary
+from tests.fakes import FakeEncoder
+
+ENCODER = FakeEncoder()
+SILENT_VECTOR = np.zeros(16, np.float32)
+
+
+def features(seconds: float = 0.3, n_onsets: int = 1) -> Features:
+    return Features(seconds, 1, 44_100, 16, "wav", -1.0, -14.0, 500.0, 2.0, 100.0, n_onsets)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Kicks/BD_01.wav", "kick"),
+        ("Drums/Bass Drum 3.wav", "kick"),
+        ("Pack/snare-dusty.wav", "snare"),
+        ("HiHat_Open_02.wav", "open hi-hat"),
+        ("CH 909.wav", "closed hi-hat"),
+        ("Snares/audio_0412.wav", "snare"),
+        ("Bass Loop/120.wav", "bass loop"),
+        ("pack/01.wav", None),
+        ("no_kick_01.wav", None),
+        ("SnareRim 2.wav", "rimshot"),
+        ("snare_rimmed.wav", "snare"),
+        ("Kicks/top loop no kick.wav", "drum loop"),
+        ("Bass Drum.wav", "kick"),
+        ("deep bass 3.wav", "bass"),
+        ("Drum and Bass Vol 2/01.wav", None),
+    ],
+)
+def test_name_tells_the_type(name: str, kind: str | None) -> None:
+    assert [mark.name for mark in tags_from_name(name)] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("Beats/beat 01.wav", None), ("Kicks/beat 01.wav", "kick"), ("Loops/bass loop.wav", "bass"), ("kick.wav", "kick")],
+)
+def test_what_is_too_short_for_a_loop_is_none_whatever_its_name(name: str, kind: str | None) -> None:
+    found = tags_from_name(name, can_be_loop=can_be_loop(0.4, 1))
+    assert [mark.name for mark in found] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "n_onsets", "is_possible"), [(0.4, 1, False), (0.8, 1, False), (0.8, 3, True), (3.3, 1, True)]
+)
+def test_a_loop_takes_time(seconds: float, n_onsets: int, is_possible: bool) -> None:
+    assert can_be_loop(seconds, n_onsets) is is_possible
+
+
+def test_model_tags_what_it_is_sure_of_and_nothing_else() -> None:
+    kick = next(kind for kind in sound_types() if kind.name == "kick")
+    sure = describe(ENCODER, kick.phrases).mean(axis=0)
+    [mark] = [mark for mark in Tagger(ENCODER).tags(sure, features()) if mark.source is Source.MODEL]
+    assert (mark.name, mark.parent) == ("kick", "drums")
+    unsure = Tagger(ENCODER).tags(SILENT_VECTOR, features())
+    assert not [mark for mark in unsure if mark.source is Source.MODEL]
+
+
+@pytest.mark.parametrize(("seconds", "n_onsets", "form"), [(0.3, 1, "one-shot"), (4.0, 12, "loop"), (60.0, 3, "long")])
+def test_form_follows_length_and_onsets(seconds: float, n_onsets: int, form: str) -> None:
+    marks = Tagger(ENCODER).tags(SILENT_VECTOR, features(seconds, n_onsets))
+    assert [mark.name for mark in marks if mark.facet == "form"] == [form]
+
+
+def test_vocabulary_has_two_levels_and_no_name_twice() -> None:
+    names = [kind.name for kind in sound_types()]
+    assert len(names) == len(set(names))
+    assert {kind.family for kind in sound_types()} == {"drums", "bass", "melodic", "vocal", "fx"}
+    assert all(word == word.lower() for kind in sound_types() for word in kind.words)
+
+
+def test_a_drum_has_no_key_of_analysis() -> None:
+    found = Reading("key", Source.ANALYSIS, 0.8, text="C")
+    named = Reading("key", Source.FILENAME, 0.8, text="D")
+    tom = TagMark("type", "tom", Source.FILENAME, 0.9, "drums")
+    heard_as_bass = TagMark("type", "sub", Source.MODEL, 0.6, "bass")
+    assert pitched_readings([found, named], [tom, heard_as_bass]) == (named,)
+    assert pitched_readings([found, named], [heard_as_bass]) == (found, named)
+    assert pitched_readings([found], []) == (found,)
+
+
+def test_what_is_not_sure_of_its_type_may_be_sure_of_its_family() -> None:
+    drums = [kind.phrases for kind in sound_types() if kind.family == "drums" and kind.form is None]
+    between = unit(np.stack([describe(ENCODER, phrases).mean(axis=0) for phrases in drums[:2]]).sum(axis=0))
+    (mark,) = [mark for mark in Tagger(ENCODER).tags(between, features()) if mark.facet == "type"]
+    assert (mark.name, mark.parent) == ("drums", None)
+    assert 0.5 <= mark.confidence <= 1
+
+
+def test_a_single_hit_is_no_loop_even_where_it_sounds_like_one() -> None:
+    names = [kind.name for kind in sound_types()]
+    loop = names.index("drum loop")
+    row = describe(ENCODER, sound_types()[loop].phrases).mean(axis=0)[None]
+    tagger = Tagger(ENCODER)
+    as_hit, as_loop = tagger.type_shares(np.repeat(row, 2, axis=0), ["one-shot", "loop"])[:, loop]
+    assert as_hit < as_loop
+    assert tagger.type_shares(row, ["loop"]).sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_every_calibrated_word_is_in_the_vocabulary() -> None:
+    calibration = calibration_of(COMPACT_INFO)
+    assert calibration.scale > 0
+    assert set(calibration.offsets) <= {kind.name for kind in sound_types()}
+    assert set(calibration.characters) <= {pair.names[0] for pair in opposites()}
+
+
+def test_a_facet_of_ones_own_says_nothing_of_sounds_that_its_words_do_not_fit() -> None:
+    encoder = CompactTextEncoder()
+    own = parse_vocabulary(b'[use.drop]\nphrases = ["huge impact"]\n[use.bed]\nphrases = ["ambient drone"]\n')
+    tagger = Tagger(encoder, own)
+
+    def uses(words: str) -> list[str]:
+        sound = describe(encoder, [words])[0]  # a sound that is exactly what the words say
+        return [mark.name for mark in tagger.tags(sound, features()) if mark.facet == "use"]
+
+    assert (uses("huge impact"), uses("ambient drone")) == (["drop"], ["bed"])
+    assert uses("piccolo flute") == []

@@ -1,0 +1,1 @@
+"""What commands and screens both work with; it neither prints nor draws."""

@@ -1,0 +1,143 @@
+"""What a blend is made of, and what each part weighs where the pad stands. Knows nothing of Textual."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from db.errors import UsageError
+from db.types import SampleIds, Vector
+from indexer.latent.interpolation import Near
+from indexer.latent.sphere import spherical_mean
+from tui import formatting
+from tui.workspace.session import Scores, Session
+
+N_CORNERS = 4
+LETTERS = "ABCD"
+N_STEPS = 8
+_N_NEAR = 40
+_RIGHT_ANGLE = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A sound of the library, a file, or words."""
+
+    words: str = ""
+    sample_id: int | None = None
+    file: Path | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.words) or self.sample_id is not None or self.file is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Blended:
+    """The sounds that answer a blend, as a list shows them.
+
+    Attributes:
+        scores: 1 at the wanted point, 0 a right angle away.
+        text: What they are, as a sentence.
+        is_honest: Something was found where it was looked for; false where nothing lies between the ends.
+    """
+
+    ids: SampleIds
+    scores: Scores
+    text: str
+    is_honest: bool = True
+
+
+def pad_weights(n_corners: int, x: float, y: float) -> tuple[float, ...]:
+    """Return what each corner weighs at a place of the pad; the weights sum to 1.
+
+    Args:
+        n_corners: 1 to 4: A at the top left, B at the top right, C and D below, C alone across the whole bottom.
+        x: 0 at the left, 1 at the right.
+        y: 0 at the top, 1 at the bottom.
+    """
+    if n_corners <= 1:
+        return (1.0,) * n_corners
+    if n_corners == 2:
+        return (1 - x, x)
+    top = ((1 - y) * (1 - x), (1 - y) * x)
+    return (*top, y) if n_corners == 3 else (*top, y * (1 - x), y * x)
+
+
+def blend_at(session: Session, corners: Sequence[Corner], x: float, y: float) -> Blended:
+    """Return the real sounds nearest to a place between the corners that are set.
+
+    Raises:
+        UsageError: Nothing lies between the corners, or none is set.
+        EarmarkError: A corner cannot be understood or heard.
+    """
+    points = [point for point, _ in _locate_all(session, corners)]
+    if not points:
+        raise UsageError("Fill in two corners: words, or a sound taken with the key for Blend.")
+    weights = pad_weights(len(points), x, y)
+    try:
+        point = spherical_mean(np.stack(points), weights)
+    except ValueError as error:
+        raise UsageError("These corners are opposites: no point lies between them. Move a little.") from error
+    shares = "   ".join(
+        f"{letter} {formatting.percent(weight)}" for letter, weight in zip(set_letters(corners), weights, strict=True)
+    )
+    return _blended(session.blender.near(point, _N_NEAR), shares)
+
+
+def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) -> Blended:
+    """Return a walk over real sounds from the first corner to the second.
+
+    Raises:
+        UsageError: Less than two corners are set.
+        EarmarkError: A corner cannot be understood or heard.
+    """
+    ends = _locate_all(session, corners)[:2]
+    if len(ends) < 2:
+        raise UsageError("A path takes two corners: fill in two of them.")
+    (start, first), (end, last) = ends
+    start_letter, end_letter = tuple(set_letters(corners)[:2])
+    try:
+        path = session.blender.path(start, end, N_STEPS, end_ids=(first, last), seed=seed)
+    except ValueError as error:
+        raise UsageError(f"{start_letter} and {end_letter} are opposites: no single path lies between them.") from error
+    if not path.steps:
+        return _blended((), "Too few sounds for a path", is_honest=False)
+    text = f"A path of {len(path.steps)} steps from {start_letter} to {end_letter}"
+    if not path.is_bridged:
+        text = (
+            f"Nothing in your library lies between {start_letter} and {end_letter}; "
+            "these are the nearest to where it would be"
+        )
+    return _blended(path.steps, text, is_honest=path.is_bridged)
+
+
+def set_letters(corners: Sequence[Corner]) -> str:
+    """Return the letters of the corners that are set, in order."""
+    return "".join(letter for letter, corner in zip(LETTERS, corners, strict=False) if corner.is_set)
+
+
+def _blended(found: Sequence[Near], text: str, *, is_honest: bool = True) -> Blended:
+    ids = np.array([near.sample.id for near in found], np.int64)
+    scores = np.array([max(1 - near.distance_degrees / _RIGHT_ANGLE, 0.0) for near in found], np.float32)
+    return Blended(ids, scores, text, is_honest)
+
+
+def _locate_all(session: Session, corners: Sequence[Corner]) -> list[tuple[Vector, int | None]]:
+    """Return the direction of each corner that is set, and the sound of the library that lies there, if one does."""
+    return [_locate(session, corner) for corner in corners if corner.is_set]
+
+
+def _locate(session: Session, corner: Corner) -> tuple[Vector, int | None]:
+    if corner.sample_id is not None:
+        return session.blender.sample(corner.sample_id), corner.sample_id
+    if corner.file is not None:
+        from indexer.search.query_by_example import embed_file
+
+        sample_id, heard = embed_file(session.library, corner.file, session.encoder)
+        return session.blender.sound(heard), sample_id
+    direction = session.blender.words(corner.words)
+    if direction is None:
+        raise UsageError(f"{corner.words} describes no sound; use words such as warm pad.")
+    return direction, None

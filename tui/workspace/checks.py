@@ -1,0 +1,178 @@
+"""The self-test behind ``earmark doctor``: what can be wrong on a machine, and the way out of it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from db.engines.sqlite import FILE_NAME
+from db.errors import EarmarkError, LibraryBusyError, LibraryError, ModelError, ProblemError
+from db.library import Library
+from indexer.encoders.compact.model import INFO as COMPACT_INFO
+from indexer.encoders.registry import COMPACT, Model, known_models, load_text_encoder, start_encoder
+from tui import formatting, settings
+from tui.workspace.open_library import active_model
+
+_PACKAGES = (
+    *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "librosa", "torch"),
+    *("safetensors", "tokenizers", "transformers", "textual", "typer", "rich", "platformdirs"),
+)
+_TEXTS = ("kick drum", "a warm pad", "spoken word", "glass breaking")
+_TOO_ALIKE = 0.9  # cosine; a broken tokenizer or text tower gives every text the same vector
+_USE = f"earmark model use {COMPACT.name}"
+_MIN_FREE_BYTES = 500_000_000  # 100,000 sounds take about 200 MB, and twice that during an upgrade
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the self-test.
+
+    Attributes:
+        name: What was looked at.
+        is_ok: Whether it is fit for use.
+        detail: What was found.
+        fix: What to do about it; empty where nothing is wrong.
+    """
+
+    name: str
+    is_ok: bool
+    detail: str
+    fix: str = ""
+
+
+def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
+    """Yield every check as it is done.
+
+    Args:
+        folder: Where the library is, or would be.
+        deep: Also start the model's process and hear a sound with it; takes seconds.
+    """
+    yield _check("packages", _packages, "Install earmark again, with all that it needs.")
+    yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
+    model = COMPACT
+    if (folder / FILE_NAME).exists():
+        yield _check("library", lambda: _library(folder), "Restore a backup of it, or index into a new --library.")
+        yield _check("folders", lambda: _folders(folder), "")
+        yield _check("writing", lambda: _writing(folder), "Make the library's folder writable for you.")
+        model = _model_of(folder) or model
+    else:
+        yield Check("library", is_ok=True, detail=f"none yet in {folder}; make one with: earmark index FOLDER")
+    yield _check("model", lambda: _texts_differ(model), "Install earmark again: its weights are damaged.")
+    if model.is_earlier:
+        yield Check("better model", True, f"there is a better one, {COMPACT_INFO.name}-{COMPACT_INFO.revision}: {_USE}")
+    for fetched in known_models(settings.models_folder()):
+        if fetched.is_present and fetched.folder is not None:
+            yield _check(fetched.name, partial(_implementation, fetched), f"earmark model get {fetched.name}")
+    if deep and not model.is_earlier:
+        yield _check(
+            "listening", lambda: _hears(model), "Install torch again: python -m pip install --force-reinstall torch"
+        )
+
+
+def _check(name: str, look: Callable[[], str], fix: str) -> Check:
+    try:
+        return Check(name, is_ok=True, detail=look())
+    except (EarmarkError, OSError) as error:
+        return Check(name, is_ok=False, detail=str(error), fix=fix)
+
+
+def _packages() -> str:
+    missing = []
+    versions = []
+    for name in _PACKAGES:
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        raise ProblemError(f"missing: {', '.join(missing)}")
+    return ", ".join(versions)
+
+
+def _disk_space(folder: Path) -> str:
+    existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    free = shutil.disk_usage(existing).free
+    if free < _MIN_FREE_BYTES:
+        raise ProblemError(f"only {formatting.size(free)} free")
+    return f"{formatting.size(free)} free"
+
+
+def _library(folder: Path) -> str:
+    with Library.open(folder) as library:
+        faults = library.check()
+        if faults:
+            raise LibraryError(" ".join(faults))
+        stats = library.stats()
+        counts = f"{formatting.count(stats.n_samples, 'sound')}, {formatting.count(stats.n_problems, 'problem')}"
+        return f"{counts}, in {folder}"
+
+
+def _folders(folder: Path) -> str:
+    with Library.open(folder) as library:
+        roots = library.roots()
+    offline = [str(root.path) for root in roots if not root.is_online]
+    if offline:  # an unplugged drive is no fault
+        return f"{len(offline)} of {formatting.count(len(roots), 'folder')} offline: {', '.join(offline)}"
+    return f"{formatting.count(len(roots), 'folder')}, all there"
+
+
+def _writing(folder: Path) -> str:
+    if not os.access(folder, os.W_OK):
+        raise LibraryError(f"{folder} can only be read; searching works, indexing does not.")
+    try:
+        with Library.open(folder) as library, library.writer():
+            return "free to write"
+    except LibraryBusyError as error:
+        return str(error)  # an indexing run elsewhere is no fault
+
+
+def _model_of(folder: Path) -> Model | None:
+    try:
+        with Library.open(folder) as library:
+            return active_model(library)
+    except EarmarkError:
+        return None  # said by the check of the library
+
+
+def _texts_differ(model: Model) -> str:
+    encoder = load_text_encoder(model)
+    rows = encoder.embed_text(_TEXTS)
+    if not np.isfinite(rows).all() or not np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
+        raise ModelError(f"{model.name}: descriptions do not give unit vectors")
+    largest = (rows @ rows.T)[np.triu_indices(len(rows), 1)].max()
+    if largest >= _TOO_ALIKE:
+        raise ModelError(f"{model.name}: different descriptions give nearly the same vector (cosine {largest:.2f})")
+    center = float(np.linalg.norm(encoder.text_center))
+    if not 0 <= center < 1:
+        raise ModelError(f"{model.name}: the middle of all descriptions is not inside the sphere (norm {center:.2f})")
+    return f"{encoder.info.fingerprint}: four descriptions differ (largest cosine {largest:.2f})"
+
+
+def _implementation(model: Model) -> str:
+    """Say whose vectors a fetched model's are, and where its checkpoint is from."""
+    from indexer.encoders.laion.store import read_receipt
+
+    assert model.folder is not None
+    receipt = read_receipt(model.folder)
+    known = "published" if receipt.is_known_hash else "recorded at first use"
+    return (
+        f"earmark's own towers, held to {receipt.reference} (largest difference {receipt.largest_difference:.0e}) "
+        f"on {receipt.converted_at[:10]}; hash of the checkpoint {known}: {receipt.sha256[:12]}"
+    )
+
+
+def _hears(model: Model) -> str:
+    """Hear a click twice, alone and beside another sound: the vector must be the same."""
+    with start_encoder(model) as encoder:
+        click = np.zeros(encoder.info.sample_rate_hz // 10, np.float32)
+        click[:32] = 0.5
+        alone = encoder.embed_audio([click])[0]
+        beside = encoder.embed_audio([np.tile(click, 7), click])[1]
+    if not np.isfinite(alone).all() or float(alone @ beside) < 0.9999:
+        raise ModelError(f"{model.name}: one sound gives two vectors (cosine {float(alone @ beside):.4f})")
+    return f"{model.name}: the same sound gives the same vector"

@@ -1,0 +1,135 @@
+"""The columns of a list of sounds."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from db.keys import note_name
+from db.paths import display_text
+from db.types import Remark, Sample
+from tui import formatting
+
+_GAP = 2
+_LEAST_NAME = 16
+_FOLDER_SHARE = 0.4  # of what the name and folder have together
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sound as the list shows it.
+
+    Attributes:
+        score: 0 to 1; None where nothing was searched for.
+    """
+
+    sample: Sample
+    score: float | None = None
+    remark: Remark = field(default_factory=Remark)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        width: Cells; 0 takes what is left.
+        priority: Columns of a lower one give way first where the screen is narrow.
+    """
+
+    key: str
+    title: str
+    width: int
+    priority: int
+    text: Callable[[Row], str]
+    is_right: bool = False
+
+
+def tag_name(sample: Sample, facet: str) -> str:
+    """Return the effective tag of a facet, or nothing."""
+    return next((tag.name for tag in sample.tags if tag.facet == facet), "")
+
+
+def family(sample: Sample) -> str | None:
+    """Return the wider type of a sound: ``"drums"`` for a kick."""
+    return next((tag.parent or tag.name for tag in sample.tags if tag.facet == "type"), None)
+
+
+def sample_name(sample: Sample) -> str:
+    return display_text(sample.paths[0].name)
+
+
+def _tempo(row: Row) -> str:
+    bpm = row.sample.bpm
+    return "" if bpm is None or bpm.number is None else formatting.bpm(bpm.number)
+
+
+def _key(row: Row) -> str:
+    key = row.sample.key
+    return "" if key is None else display_text(key.text or "")
+
+
+def _pitch(row: Row) -> str:
+    pitch = row.sample.pitch
+    return "" if pitch is None or pitch.number is None else note_name(pitch.number)
+
+
+def _measured(name: str, form: str) -> Callable[[Row], str]:
+    """Return a text of one of the features; nothing where it could not be measured."""
+
+    def text(row: Row) -> str:
+        value = getattr(row.sample.features, name)
+        return "" if value is None else form.format(value)
+
+    return text
+
+
+def _tags(row: Row) -> str:
+    return " ".join(display_text(tag.name) for tag in row.sample.tags if tag.facet not in {"type", "form"})
+
+
+_ALL = (
+    Column("name", "Name", 0, 9, lambda row: sample_name(row.sample)),
+    Column("type", "Type", 13, 8, lambda row: tag_name(row.sample, "type")),
+    Column("form", "Form", 8, 2, lambda row: tag_name(row.sample, "form")),
+    Column(
+        "length", "Length", 7, 7, lambda row: formatting.duration(row.sample.features.duration_seconds), is_right=True
+    ),
+    Column("tempo", "BPM", 5, 5, _tempo, is_right=True),
+    Column("key", "Key", 4, 4, _key),
+    Column("pitch", "Pitch", 5, 2, _pitch),
+    Column("loudness", "LUFS", 5, 2, _measured("loudness_lufs", "{:.1f}"), is_right=True),
+    Column("brightness", "Bright", 6, 2, _measured("brightness_hz", "{:.0f}"), is_right=True),
+    Column("noisiness", "Noise", 5, 2, _measured("noisiness", "{:.0%}"), is_right=True),
+    Column("attack", "Attack", 6, 2, _measured("attack_ms", "{:.0f}"), is_right=True),
+    Column("decay", "Decay", 6, 2, _measured("decay_ms", "{:.0f}"), is_right=True),
+    Column("width", "Width", 5, 2, _measured("stereo_width", "{:.0%}"), is_right=True),
+    Column("before", "Before", 6, 2, _measured("silence_before_ms", "{:.0f}"), is_right=True),
+    Column("after", "After", 6, 2, _measured("silence_after_ms", "{:.0f}"), is_right=True),
+    Column("tags", "Tags", 20, 1, _tags),
+    Column("stars", "★", 5, 3, lambda row: "★" * row.remark.stars),
+    Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),
+    Column(
+        "score", "Match", 5, 6, lambda row: "" if row.score is None else formatting.percent(row.score), is_right=True
+    ),
+)
+COLUMNS = {column.key: column for column in _ALL}
+
+
+def fit(keys: Sequence[str], width: int) -> list[tuple[Column, int]]:
+    """Choose the columns that fit and give each its width; the name always stays.
+
+    Args:
+        keys: Columns in the order wished for; unknown ones are passed over.
+        width: Cells there are.
+    """
+    chosen = [COLUMNS[key] for key in dict.fromkeys([*keys, "name"]) if key in COLUMNS]
+    while len(chosen) > 1 and _needed(chosen) > width:
+        chosen.remove(min(chosen, key=lambda column: column.priority))
+    rest = width - sum(column.width for column in chosen) - _GAP * (len(chosen) - 1)
+    n_flexible = sum(column.width == 0 for column in chosen)
+    folder_width = int(rest * _FOLDER_SHARE) if n_flexible > 1 else 0
+    widths = {"folder": folder_width, "name": rest - folder_width}
+    return [(column, column.width or max(widths[column.key], 1)) for column in chosen]
+
+
+def _needed(columns: Sequence[Column]) -> int:
+    return sum(column.width or _LEAST_NAME for column in columns) + _GAP * (len(columns) - 1)

@@ -1,0 +1,154 @@
+"""What the user changes, each with the way back. Called from a thread; knows nothing of Textual."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from db.errors import LibraryBusyError, UsageError
+from db.library import Library
+from db.types import Remark
+from db.write.edits import Edits
+from tui import formatting
+
+if TYPE_CHECKING:
+    from tui.workspace.lesson import Lesson
+
+FAVOURITES = "Favourites"
+_MAX_UNDO = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change that was made.
+
+    Attributes:
+        text: What it did, as a sentence.
+        ids: The samples that it was made to.
+        is_undo: It took back another one.
+    """
+
+    text: str
+    ids: tuple[int, ...]
+    is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    change: Change
+    apply: Callable[[Edits], None]
+
+
+class Changes:
+    """Make changes to a library and take them back, the last one first.
+
+    Raises:
+        LibraryBusyError: From every method that writes, while another process is writing the library.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._undos: list[_Undo] = []
+        self._turn = threading.Lock()
+
+    def rate(self, ids: Sequence[int], stars: int) -> Change:
+        """Give stars, 0 to 5."""
+        before = self._remarks(ids)
+        after = {sample_id: replace(remark, stars=stars) for sample_id, remark in before.items()}
+        text = f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}"
+        return self._make(Change(text, tuple(ids)), lambda e: e.keep_remarks(after), lambda e: e.keep_remarks(before))
+
+    def write_note(self, sample_id: int, note: str) -> Change:
+        """Keep a note on a sound, in place of the one before."""
+        before = self._remarks([sample_id])
+        after = {sample_id: replace(before[sample_id], note=note)}
+        text = "Note kept" if note else "Note removed"
+        return self._make(Change(text, (sample_id,)), lambda e: e.keep_remarks(after), lambda e: e.keep_remarks(before))
+
+    def collect(self, ids: Sequence[int], name: str) -> Change:
+        """Put sounds into a collection; those that all are in it already are taken out."""
+        before = self._library.collection_ids(name)
+        is_in = set(ids) <= set(before)
+        after = [kept for kept in before if kept not in ids] if is_in else list(dict.fromkeys([*before, *ids]))
+        text = f"{formatting.count(len(ids), 'sound')} {'taken out of' if is_in else 'put into'} {name}"
+        return self._make(
+            Change(text, tuple(ids)),
+            lambda e: e.keep_collection(name, after),
+            lambda e: e.keep_collection(name, before),
+        )
+
+    def remove_collection(self, name: str) -> Change:
+        """Take a collection apart; its sounds stay."""
+        before = self._library.collection_ids(name)
+        return self._make(
+            Change(f"Collection {name} removed", tuple(before)),
+            lambda e: e.keep_collection(name, []),
+            lambda e: e.keep_collection(name, before),
+        )
+
+    def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Change:
+        """Say that sounds are something, or that they are not.
+
+        Raises:
+            UsageError: The name cannot be one.
+        """
+        from indexer.tagging.manual_tags import add_tag, find_tag, remove_tag
+
+        tag = find_tag(self._library, name)
+
+        def apply() -> str:
+            (add_tag if is_this else remove_tag)(self._library, tag, ids)
+            return f"{formatting.count(len(ids), 'sound')}: {'' if is_this else 'not '}{tag.name}"
+
+        return self._make_tags(ids, apply)
+
+    def teach(self, lesson: "Lesson", ids: Sequence[int], *, is_this: bool) -> Change:
+        """Answer what a lesson asks."""
+        return self._make_tags(ids, lambda: lesson.answer(ids, is_this=is_this))
+
+    def undo(self) -> Change | None:
+        """Take back the last change; None where there is none.
+
+        Raises:
+            UsageError: It cannot be taken back any more; the one before it can.
+        """
+        with self._turn:
+            if not self._undos:
+                return None
+            last = self._undos.pop()
+            try:
+                with self._library.edits() as edits:
+                    last.apply(edits)
+            except LibraryBusyError:
+                self._undos.append(last)
+                raise
+        return Change(f"Undone: {last.change.text}", last.change.ids, is_undo=True)
+
+    def _make_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Change:
+        """Change tags, the way back from which lies in the library."""
+        with self._turn:
+            before = self._library.last_tag_change()
+            change = Change(apply(), tuple(ids))
+            made = self._library.last_tag_change()
+            if made is not None and made != before:
+                self._remember(_Undo(change, lambda edits: _undo_tags(edits, made)))
+        return change
+
+    def _make(self, change: Change, apply: Callable[[Edits], None], undo: Callable[[Edits], None]) -> Change:
+        with self._turn:
+            with self._library.edits() as edits:
+                apply(edits)
+            self._remember(_Undo(change, undo))
+        return change
+
+    def _remember(self, undo: _Undo) -> None:
+        self._undos = [*self._undos[1 - _MAX_UNDO :], undo]
+
+    def _remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
+        known = self._library.remarks(ids)
+        return {sample_id: known.get(sample_id, Remark()) for sample_id in ids}
+
+
+def _undo_tags(edits: Edits, change_id: int) -> None:
+    if edits.undo_tags(change_id) is None:
+        raise UsageError("Tags were changed elsewhere since, so this cannot be taken back here.")

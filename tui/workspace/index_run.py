@@ -1,0 +1,151 @@
+"""One run of the indexer that can be paused, told apart from its screen. Knows nothing of Textual."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db.errors import EarmarkError
+from db.paths import display_text
+from tui import screen_process
+from tui.terminal.indexing import counts_text
+from tui.workspace.session import Session
+
+if TYPE_CHECKING:
+    from indexer.ingest.pipeline import IndexEvent, IndexSummary
+
+_POLL_SECONDS = 0.1
+_GIVE_WAY_SECONDS = 0.1  # at each look, so that even whoever scrolls for minutes only slows a run down
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far a run is.
+
+    Attributes:
+        n_total: Files to hear, as far as the folders have been looked through.
+        rate: Files per second since hearing began, pauses left out.
+        current: Name of the last file heard.
+    """
+
+    n_done: int = 0
+    n_total: int = 0
+    n_failed: int = 0
+    rate: float = 0.0
+    current: str = ""
+    is_paused: bool = False
+
+    @property
+    def share(self) -> float:
+        return self.n_done / self.n_total if self.n_total else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to go at this rate; None while that cannot be told."""
+        return (self.n_total - self.n_done) / self.rate if self.rate > 0 else None
+
+
+def outcome_text(outcome: "IndexSummary | str") -> str:
+    """Return how a run ended, in one or two sentences."""
+    if isinstance(outcome, str):
+        return display_text(outcome)
+    stopped = " Stopped early; the next update goes on from there." if outcome.was_cancelled else ""
+    return counts_text(outcome) + stopped
+
+
+class IndexRun:
+    """Hear folders in a thread.
+
+    Args:
+        session: Whose library grows.
+        folders: To add; all known folders are brought up to date as well.
+        is_needed: Whether the screen needs the processor now; the run gives way for a moment.
+        on_progress: Told from the thread, after every batch.
+        on_finished: Told from the thread how it ended: a summary, or a sentence that says why not.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        folders: Sequence[Path],
+        is_needed: Callable[[], bool],
+        on_progress: Callable[[IndexProgress], None],
+        on_finished: Callable[["IndexSummary | str"], None],
+    ) -> None:
+        self._session = session
+        self._folders = folders
+        self._is_needed = is_needed
+        self._on_progress = on_progress
+        self._on_finished = on_finished
+        self._stop = threading.Event()
+        self._may_run = threading.Event()
+        self._may_run.set()
+        self._paused_seconds = 0.0
+        self._turn = threading.Lock()
+        self.progress = IndexProgress()
+        self._thread = threading.Thread(target=self._run, name="earmark-index", daemon=True)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def toggle_pause(self) -> bool:
+        """Pause, or go on; returns whether it is paused now. The sounds under way are stored first."""
+        if self._may_run.is_set():
+            self._may_run.clear()
+        else:
+            self._may_run.set()
+        self._keep(self.progress)
+        return self.progress.is_paused
+
+    def cancel(self, timeout_seconds: float = 0.0) -> None:
+        """End soon; what was heard is kept, and the next run goes on from there."""
+        self._stop.set()
+        if timeout_seconds and self._thread.is_alive():
+            self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        from indexer.ingest.pipeline import index
+
+        screen_process.settle()  # the import alone loads half as much again as there was
+        try:
+            summary = index(
+                self._session.library,
+                self._folders,
+                self._session.encoder,
+                on_event=self._tell,
+                cancelled=self._is_cancelled,
+            )
+        except EarmarkError as error:
+            self._on_finished(str(error))
+        else:
+            self._on_finished(summary)
+        screen_process.settle()  # what the run leaves would be looked through from now on
+
+    def _is_cancelled(self) -> bool:
+        """Say whether to stop; does not return while the run is paused."""
+        while not self._stop.is_set() and not self._may_run.wait(_POLL_SECONDS):
+            self._paused_seconds += _POLL_SECONDS
+        if self._is_needed():
+            self._stop.wait(_GIVE_WAY_SECONDS)
+        return self._stop.is_set()
+
+    def _tell(self, event: "IndexEvent") -> None:
+        from indexer.ingest.pipeline import BatchStored, RootScanned
+
+        if isinstance(event, RootScanned):
+            self._keep(replace(self.progress, n_total=self.progress.n_total + event.n_to_embed))
+        elif isinstance(event, BatchStored):
+            seconds = max(event.seconds - self._paused_seconds, 1e-3)
+            rate = event.n_done / seconds
+            self._keep(IndexProgress(event.n_done, event.n_total, event.n_failed, rate, event.current))
+        self._on_progress(self.progress)
+
+    def _keep(self, progress: IndexProgress) -> None:
+        """Keep how far the run is; both threads come here, and the last word on pausing must stand."""
+        with self._turn:
+            self.progress = replace(progress, is_paused=not self._may_run.is_set())

@@ -1,0 +1,72 @@
+"""The JSON shapes of records, as docs/commands.md describes them."""
+
+from dataclasses import asdict
+from typing import Any
+
+from db.types import Reading, Sample, TagMark
+from indexer.features.tempo_octave import other_octaves
+from indexer.search.service import Hit, SearchResult
+from tui.sample_paths import usable_path
+
+
+def sample_shape(sample: Sample) -> dict[str, Any]:
+    return {
+        "id": sample.id,
+        "path": str(usable_path(sample)),
+        "paths": [str(path) for path in sample.paths],
+        "is_online": sample.is_online,
+        "features": {name: _rounded(value) for name, value in asdict(sample.features).items()},
+        "bpm": _tempo_shape(sample.bpm),
+        "key": _reading_shape(sample.key),
+        "pitch": _reading_shape(sample.pitch),
+        "tags": [_tag_shape(tag) for tag in sample.tags],
+    }
+
+
+def result_shape(query: str, result: SearchResult) -> dict[str, Any]:
+    return {
+        "query": query,
+        "n_searched": result.n_searched,
+        "seconds": _rounded(result.seconds),
+        "hits": [_hit_shape(rank, hit) for rank, hit in enumerate(result.hits, start=1)],
+    }
+
+
+def _hit_shape(rank: int, hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": _rounded(hit.score),
+        "cosine": _rounded(hit.cosine),
+        "name_match": _rounded(hit.name_match),
+        "n_folded": hit.n_folded,
+        **sample_shape(hit.sample),
+    }
+
+
+def _reading_shape(reading: Reading | None) -> dict[str, Any] | None:
+    if reading is None:
+        return None
+    value = reading.text if reading.number is None else reading.number
+    return {"value": value, "source": reading.source.name.lower(), "confidence": _rounded(reading.confidence)}
+
+
+def _tempo_shape(reading: Reading | None) -> dict[str, Any] | None:
+    shape = _reading_shape(reading)
+    if shape is not None and reading is not None and reading.number is not None:
+        shape["half_and_double"] = other_octaves(reading.number)
+    return shape
+
+
+def _tag_shape(tag: TagMark) -> dict[str, Any]:
+    return {
+        "facet": tag.facet,
+        "name": tag.name,
+        "parent": tag.parent,
+        "source": tag.source.name.lower(),
+        "confidence": _rounded(tag.confidence),
+    }
+
+
+def _rounded(value: Any) -> Any:
+    """Drop the digits of a float that nobody can hear."""
+    return round(value, 4) if isinstance(value, float) else value

@@ -1,0 +1,129 @@
+"""One tag being taught by ear: what to listen to next, and what the answers make of the library.
+
+Knows nothing of Textual; every method may take a while and is called from a thread.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from db.paths import display_text
+from db.types import SampleIds, Source
+from db.write.tag_changes import Cell, TagChange
+from indexer.few_shot.service import Teacher
+from indexer.tagging.manual_tags import find_tag, rivals
+from tui import formatting
+from tui.workspace.session import N_FIRST_ROWS, Found, Request, Scores, Session
+
+N_TO_BEGIN = 3  # examples before anything is learned from them: fewer would tag a library by one sound's quirks
+_N_ASKED = 60
+_N_LIKES = 20  # examples that a first search goes by
+
+
+class Lesson:
+    """The answers to "is it this?", one sound after the other.
+
+    Args:
+        session: Library and model.
+        name: Of the tag, built-in or the user's own.
+
+    Raises:
+        UsageError: The name cannot be one.
+    """
+
+    def __init__(self, session: Session, name: str) -> None:
+        self.tag = find_tag(session.library, name)
+        self._session = session
+        self._turn = threading.Lock()
+        self._making = threading.Lock()
+        self._teacher: Teacher | None = None
+
+    def answer(self, ids: Sequence[int], *, is_this: bool) -> str:
+        """Take an answer; learn from all of them, once there are enough.
+
+        Returns:
+            What came of it, as a sentence.
+
+        Raises:
+            LibraryBusyError: Another process is writing the library.
+        """
+        name = display_text(self.tag.name)
+        with self._turn:
+            yes, _ = self._examples()
+            if not self._has_begun(len(set(yes) | set(ids)) if is_this else len(yes)):
+                self._keep(ids, is_this=is_this)
+                return f"{formatting.count(len(ids), 'sound')}: {'' if is_this else 'not '}{name}"
+            teacher = self._get_teacher()
+            learned = teacher.learn(self.tag, ids if is_this else (), () if is_this else ids)
+        return f"{name}: {formatting.count(learned.n_tagged, 'other sound')} tagged"
+
+    def prepare(self) -> None:
+        """Get ready to learn, while the first sounds are listened to.
+
+        Raises:
+            UsageError: There is nothing to learn from.
+        """
+        self._get_teacher()
+
+    def find(self, first: int | None = None) -> tuple[Found, str]:
+        """Return the sounds to ask about, with where the lesson stands.
+
+        Args:
+            first: A sound to ask about before all others, if nothing was said of it yet.
+        """
+        began = time.perf_counter()
+        with self._turn:
+            yes, no = self._examples()
+            n_missing = 0 if self._has_begun(len(yes)) else N_TO_BEGIN - len(yes)
+            ids, scores = self._likely(yes, no) if n_missing else self._get_teacher().ask(self.tag, _N_ASKED)
+        if first is not None and first not in yes and first not in no:
+            ids, scores = _put_first(ids, scores, first)
+        rows = self._session.rows(ids[:N_FIRST_ROWS].tolist())
+        found = Found(Request(), ids, scores, rows, len(ids), None, time.perf_counter() - began)
+        n_taught = len(self._session.library.tag_marks(self.tag, [Source.TAUGHT]))
+        if n_missing:
+            return found, f"{len(yes)} of {N_TO_BEGIN} yes, {len(no):,} no"
+        return found, f"{len(yes):,} yes, {len(no):,} no, {formatting.count(n_taught, 'other')} tagged"
+
+    def _has_begun(self, n_yes: int) -> bool:
+        return n_yes >= N_TO_BEGIN or self._session.library.lessons().get(self.tag, "[]") != "[]"
+
+    def _examples(self) -> tuple[list[int], list[int]]:
+        marks = self._session.library.tag_marks(self.tag, [Source.USER])
+        yes = [cell.sample_id for cell, confidence in marks.items() if confidence > 0]
+        return yes, [cell.sample_id for cell, confidence in marks.items() if confidence == 0]
+
+    def _keep(self, ids: Sequence[int], *, is_this: bool) -> None:
+        """Store an answer that nothing is learned from yet."""
+        library = self._session.library
+        marks: dict[Cell, float | None] = dict(rivals(library, self.tag, ids)) if is_this else {}
+        marks |= dict.fromkeys((Cell(key, self.tag, Source.USER) for key in ids), float(is_this))
+        with library.edits() as edits:
+            edits.change_tags(TagChange(f"{'Tagged' if is_this else 'Not'} {self.tag.name}", marks))
+
+    def _get_teacher(self) -> Teacher:
+        """Return a teacher that knows all sounds there are: 2 s for 100,000, kept until others come."""
+        info = self._session.text_encoder.info
+        with self._making:
+            if self._teacher is None or self._teacher.n_sounds != self._session.library.vectors(info).n:
+                self._teacher = Teacher(self._session.library, info, self._session.text_encoder)
+            return self._teacher
+
+    def _likely(self, yes: Sequence[int], no: Sequence[int]) -> tuple[SampleIds, Scores]:
+        """Return what answers to the name of the tag and is like the examples: where the first ones are found."""
+        library = self._session.library
+        heard = set(library.vectors(self._session.text_encoder.info).known().tolist())
+        likes, dislikes = ([key for key in keys if key in heard][-_N_LIKES:] for keys in (yes, no))
+        found = self._session.find(Request(f'"{self.tag.name}"', likes=tuple(likes), dislikes=tuple(dislikes)))
+        assert found.scores is not None  # something is described
+        is_open = ~np.isin(found.ids, [*yes, *no])
+        return found.ids[is_open][:_N_ASKED], found.scores[is_open][:_N_ASKED]
+
+
+def _put_first(ids: SampleIds, scores: Scores, first: int) -> tuple[SampleIds, Scores]:
+    place = np.flatnonzero(ids == first)
+    score = scores[place] if len(place) else np.zeros(1, np.float32)
+    others = ids != first
+    return np.concatenate([[first], ids[others]]), np.concatenate([score, scores[others]])

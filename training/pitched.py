@@ -1,7 +1,8 @@
 """Fit what tells notes from drums: ``python -m training.pitched``.
 
 Prints the constant and the weights for `features.pitch_and_key`, and on held-out sounds how many drums are refused
-and how many notes are kept. On sounds of the recipes, half of them through a recording chain, and on notes of a soundfont.
+and how many notes are kept.
+On sounds of the recipes, half of them through a recording chain, and on notes of a soundfont.
 """
 
 import tempfile

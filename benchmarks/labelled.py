@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from db.read.tagging_inputs import MEASURES
 from db.types import Features, Matrix, Reading
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.registry import make_compact
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.worker_pool import Task

@@ -8,7 +8,7 @@ import numpy as np
 import soundfile as sf
 import soxr
 
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 
 RATE_HZ = 48_000
 KITS = Path("/usr/share/hydrogen/data/drumkits")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from db.keys import PITCH_CLASSES
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from training.fluidsynth import SOUNDFONTS, Preset, Take, render
 from training.general_midi import Label
 from training.midi import Note

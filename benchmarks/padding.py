@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.laion import write_model
 from db.errors import SoundError
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.laion import encoder as laion
 from indexer.encoders.laion.architecture import TINY
 from indexer.encoders.laion.frontend import WINDOW_FRAMES, fill_window

@@ -21,11 +21,12 @@ from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
 from db.library import Library
 from db.types import FileStat, TagMark
+from indexer.audio.original import Original
 from indexer.encoders.compact.model import INFO
 from indexer.encoders.prompts import describe
 from indexer.encoders.registry import load_text_encoder, make_compact
 from indexer.features.analysis import analyse
-from indexer.features.envelope import Original, measure_closely
+from indexer.features.envelope import measure_closely
 from indexer.features.loop_classifier import can_be_loop, form_of
 from indexer.features.pitch_and_key import estimate_key
 from indexer.features.tempo import estimate_tempo

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from db.types import EncoderInfo, Matrix, Vector
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.prompts import unit
 
 _DIM = 16

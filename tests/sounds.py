@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile as sf
 
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 
 RATE_HZ = 48_000
 

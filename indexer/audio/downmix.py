@@ -10,9 +10,9 @@ import numpy.typing as npt
 import soundfile as sf
 
 from db.errors import SoundError
+from indexer.audio.original import Original
 from indexer.audio.riff import find_inner_stream
-from indexer.encoders.base import Waveform
-from indexer.features.envelope import Original
+from indexer.audio.waveform import Waveform
 
 _MAX_HEARD_SECONDS = 300
 _PART_SECONDS = 10

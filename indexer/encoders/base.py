@@ -1,14 +1,10 @@
 """The small interface behind which every model stands."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
+from typing import Protocol
 
 from db.types import EncoderInfo, Matrix, Vector
-
-Waveform: TypeAlias = npt.NDArray[np.float32]  # mono, shape (n_frames,), nominally within [-1, 1]
+from indexer.audio.waveform import Waveform
 
 
 class EncoderFacts(Protocol):

@@ -16,7 +16,8 @@ import numpy as np
 
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
-from indexer.encoders.base import Encoder, EncoderFacts, TextEncoder, Waveform
+from indexer.audio.waveform import Waveform
+from indexer.encoders.base import Encoder, EncoderFacts, TextEncoder
 from indexer.niceness import LOW, lower_priority
 
 EncoderFactory: TypeAlias = Callable[[int], Encoder]  # takes the number of threads; must be importable by the child

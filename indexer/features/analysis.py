@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from db.types import Features, Reading
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.features.loop_classifier import form_of
 from indexer.features.pitch_and_key import tonal_readings
 from indexer.features.tempo import estimate_tempo

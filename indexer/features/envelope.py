@@ -5,7 +5,6 @@ Every decoding process imports this: ``scipy.fft`` costs 0.1 s and transforms fl
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -13,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from db.types import Features
-from indexer.encoders.base import Waveform
+from indexer.audio.original import Original
+from indexer.audio.waveform import Waveform
 from indexer.features.loudness import loudness_lufs
 from indexer.features.spectral import noisiness, silences_ms, stereo_width
 
@@ -42,27 +42,6 @@ _BIT_DEPTHS = {
 }
 
 FloatArray = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The sound as it lies in its file, before it was mixed to mono and resampled.
-
-    Attributes:
-        n_frames: Length at ``sample_rate_hz``.
-        subtype: libsndfile's name of the sample format, such as ``"PCM_16"``.
-        format: Container, such as ``"wav"``.
-        peak: Largest absolute value over all channels; 1.0 is full scale.
-        power_over_mono: Power summed over the channels, divided by the power of the mono mix.
-    """
-
-    n_frames: int
-    n_channels: int
-    sample_rate_hz: int
-    subtype: str
-    format: str
-    peak: float
-    power_over_mono: float = 1.0
 
 
 class Measured(NamedTuple):

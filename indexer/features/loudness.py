@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 
 _OFFSET_LUFS = -0.691  # BS.1770-4, equation 2: a 997 Hz sine at 0 dBFS reads -3.01
 _ABSOLUTE_GATE_LUFS = -70.0

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from db.keys import PITCH_CLASSES
 from db.types import Reading, Source
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 
 _FFT_FRAMES = 8192
 _N_WINDOWS = 6

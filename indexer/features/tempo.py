@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from db.types import Reading, Source
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.features.envelope import HOP_FRAMES, band_edges, iter_power_spectra
 
 _BEATS = (4, 8, 16, 32, 64)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from db.types import Vector
-from indexer.encoders.base import Encoder, Waveform
-from indexer.ingest.observe import SAMPLE_RATE_HZ, DecodedSound
+from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform
+from indexer.encoders.base import Encoder
+from indexer.ingest.observe import DecodedSound
 from indexer.ingest.worker_pool import DecodePool, Result, Task
 
 # One batch: large enough to keep the encoder busy, small enough that a kill costs less than a second of its work.

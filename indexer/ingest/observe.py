@@ -14,11 +14,10 @@ from db.errors import SoundError
 from db.types import Features, Reading
 from indexer.audio.downmix import decode_mono
 from indexer.audio.riff import read_acid_tempo
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform
 from indexer.features.analysis import analyse
 from indexer.features.envelope import measure_closely
 
-SAMPLE_RATE_HZ = 48_000
 _MAX_BYTES_IN_MEMORY = 64 << 20
 _HASH_BYTES = 16
 _READ_BYTES = 1 << 20

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from indexer.ingest.observe import SAMPLE_RATE_HZ, read_sound
+from indexer.audio.waveform import SAMPLE_RATE_HZ
+from indexer.ingest.observe import read_sound
 
 # librosa's fallback readers import modules that Python 3.13 drops
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

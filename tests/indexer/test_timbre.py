@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
 from indexer.encoders.compact.model import (
     EARLIER,

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 
 SAMPLE_RATE_HZ = 48_000
 HOP = 480  # 10 ms: an attack is told from a swell

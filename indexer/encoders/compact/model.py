@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.compact.text import TextTower
 from indexer.encoders.prompts import unit
 

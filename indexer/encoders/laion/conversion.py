@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from db.errors import ModelError
 from db.paths import display_text
 from db.types import Matrix
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.laion.architecture import Architecture
 from indexer.encoders.laion.checkpoint import read_checkpoint
 from indexer.encoders.laion.encoder import Towers, Weights

@@ -11,7 +11,7 @@ import torch
 
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.laion.architecture import Architecture, needed_shapes
 from indexer.encoders.laion.audio_tower import AudioTower
 from indexer.encoders.laion.frontend import cut_windows, fill_window, log_mel

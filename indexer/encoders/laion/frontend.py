@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 
 SAMPLE_RATE_HZ = 48_000
 WINDOW_FRAMES = 10 * SAMPLE_RATE_HZ

@@ -6,7 +6,7 @@ import numpy as np
 
 from db.errors import ModelError
 from db.types import Matrix
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.laion.frontend import WINDOW_FRAMES
 
 TEXTS = ("kick drum", "a warm and slowly moving pad", "somebody speaks", "glass breaking on the floor")

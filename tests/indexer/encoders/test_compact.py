@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from db.errors import ModelError
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.compact.model import INFO, CompactEncoder, CompactTextEncoder, text_path
 
 RATE_HZ = INFO.sample_rate_hz

@@ -9,7 +9,7 @@ import pytest
 
 from db.errors import ModelError
 from db.types import Matrix
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.process import EncoderProcess
 from tests.fakes import FakeEncoder
 

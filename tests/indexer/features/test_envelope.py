@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from indexer.features.envelope import Original, measure
+from indexer.audio.original import Original
+from indexer.features.envelope import measure
 from tests.sounds import RATE_HZ, decaying, hat, kick, loop, noise, tone
 
 

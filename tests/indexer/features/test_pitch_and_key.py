@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from db.keys import PITCH_CLASSES
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.features.pitch_and_key import estimate_key
 from tests.sounds import RATE_HZ, decaying, noise
 

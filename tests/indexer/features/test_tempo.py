@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.features.tempo import estimate_tempo
 from tests.sounds import RATE_HZ, decaying, kick, noise, tone
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from db.errors import SoundError
 from indexer.audio import downmix
+from indexer.audio.waveform import SAMPLE_RATE_HZ
 from indexer.ingest import observe as decode
-from indexer.ingest.observe import SAMPLE_RATE_HZ, read_sound
+from indexer.ingest.observe import read_sound
 from tests.damage import pcm, pcm_format, riff, write_damaged, write_evil
 from tests.sounds import EVIL_NAMES, hat, kick, loop, noise, tone, write_library, write_sound
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from db.errors import ModelError, UsageError
 from db.types import Matrix
-from indexer.encoders.base import Waveform
+from indexer.audio.waveform import Waveform
 from indexer.encoders.laion.encoder import LaionEncoder, in_equal_batches
 from indexer.encoders.laion.frontend import MAX_WINDOWS, WINDOW_FRAMES, cut_windows, fill_window
 from indexer.encoders.laion.precision import choose_dtype

@@ -48,7 +48,7 @@ _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17
 _NAMES = ("Kick_{}", "Snare {}", "HH Closed {}", "Bass Loop 120 {} Am", "Pad {}", "VOX {} chop", "{}FX-riser")
 _SYLLABLES = ("Ba", "do", "ri", "Lux", "ne", "Mo", "ka", "Tes", "vi", "Sol")
 _N_TAKES = 20  # of each name, as packs have them
-_VOCABULARY = """
+_TAXONOMY = """
 [era.eighties]
 phrases = ["1980s drum machine", "gated reverb"]
 words = ["80s", "lux"]
@@ -97,7 +97,7 @@ def _speeds(work_dir: Path, n: int) -> list[Figure]:
         learned = time.perf_counter()
         retag(library, encoder)
         tagged = time.perf_counter()
-        (library.folder / FILE_NAME).write_text(_VOCABULARY, "utf-8")
+        (library.folder / FILE_NAME).write_text(_TAXONOMY, "utf-8")
         retag(library, encoder)
         retagged = time.perf_counter()
         Searcher(library, encoder).search("tag:dusty")
@@ -106,7 +106,7 @@ def _speeds(work_dir: Path, n: int) -> list[Figure]:
         Figure(f"vectors of {n:,} sounds made ready for teaching", opened - began, "s"),
         at_most(f"learn a tag and rank {n:,} sounds by it", learned - opened, "s", 0.5),
         Figure(f"tag {n:,} stored vectors anew, all tags other ones", tagged - learned, "s"),
-        at_most(f"tag {n:,} stored vectors again, after a change of the vocabulary", retagged - tagged, "s", 5),
+        at_most(f"tag {n:,} stored vectors again, after a change of the taxonomy", retagged - tagged, "s", 5),
         Figure("list what was taught, the surest first", listed - retagged, "s"),
     ]
 
@@ -153,7 +153,7 @@ def _on_labels(heard: Labelled) -> list[Figure]:
     tagger = Tagger(load_text_encoder())
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
     shares = tagger.type_shares(heard.vectors, forms)
-    names = [kind.name for kind in tagger.vocabulary.types]
+    names = [kind.name for kind in tagger.taxonomy.types]
     tagger.meet(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
     return [
         *_types(heard, tagger, forms),
@@ -169,8 +169,8 @@ def _on_labels(heard: Labelled) -> list[Figure]:
 
 
 def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
-    families = sorted({kind.family for kind in tagger.vocabulary.types})
-    belongs = np.array([[kind.family == family for family in families] for kind in tagger.vocabulary.types])
+    families = sorted({kind.family for kind in tagger.taxonomy.types})
+    belongs = np.array([[kind.family == family for family in families] for kind in tagger.taxonomy.types])
     shares = tagger.type_shares(heard.vectors, forms) @ belongs
     confidence = shares.max(axis=1)
     is_right = np.array(families)[shares.argmax(axis=1)] == heard.families

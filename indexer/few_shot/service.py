@@ -19,7 +19,7 @@ from indexer.few_shot.exemplar_file import read_lesson, read_vector, write_lesso
 from indexer.few_shot.filename_evidence import read_name_words
 from indexer.latent.sphere import distinct
 from indexer.tagging.manual_tags import rivals
-from indexer.tagging.user_taxonomy import read_vocabulary
+from indexer.tagging.user_taxonomy import read_taxonomy
 
 _CONFIDENCE = 0.5  # from which on a sound gets the tag
 # Of log odds: witnesses often know the same. So the confidences of soundfonts with invented names are right.
@@ -225,12 +225,12 @@ class Teacher:
         )
 
     def _name_row(self, tag: TagName) -> Matrix | None:
-        """Return what the name of a tag sounds like: for a type of the vocabulary, all of its phrases."""
+        """Return what the name of a tag sounds like: for a type of the taxonomy, all of its phrases."""
         if self._encoder is None:
             return None
-        vocabulary = read_vocabulary(self._library.folder)
-        phrases = {("type", kind.name): kind.phrases for kind in vocabulary.types}
-        phrases |= {(own.facet, own.name): own.phrases for own in vocabulary.own}
+        taxonomy = read_taxonomy(self._library.folder)
+        phrases = {("type", kind.name): kind.phrases for kind in taxonomy.types}
+        phrases |= {(own.facet, own.name): own.phrases for own in taxonomy.user_tags}
         return describe(self._encoder, phrases.get((tag.facet, tag.name)) or (tag.name,)).mean(axis=0)
 
     def _hints(self, rows: Matrix, name_row: Matrix | None) -> Floats:

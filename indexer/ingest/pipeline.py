@@ -94,7 +94,7 @@ def index(
         retry_problems: Also try again the files that failed before and have not changed since.
 
     Raises:
-        UsageError: A folder does not exist, or the user's vocabulary cannot be understood.
+        UsageError: A folder does not exist, or the user's taxonomy cannot be understood.
         LibraryBusyError: Another process is writing this library.
         ModelError: The encoder cannot be used.
     """
@@ -232,7 +232,7 @@ def _observation(
     name = display_text(file.relpath)
     measured = item.sound.features
     is_loop = measured is None or can_be_loop(measured.duration_seconds, measured.n_onsets)
-    tags = tags_from_name(name, tagger.vocabulary, can_be_loop=is_loop) + tags_from_sound
+    tags = tags_from_name(name, tagger.taxonomy, can_be_loop=is_loop) + tags_from_sound
     if measured is not None:
         values = np.array([[getattr(measured, measure) for measure in MEASURES]], np.float32)  # None is NaN
         tags += tagger.profile.percentiles.characters([tags], values)[0]

@@ -7,24 +7,24 @@ from db.library import Library
 from db.types import Source
 from db.write.tag_changes import Cell, TagChange, TagName
 from indexer.features.loop_classifier import FORMS
-from indexer.tagging.taxonomy import Vocabulary, built_in
-from indexer.tagging.user_taxonomy import read_vocabulary
+from indexer.tagging.taxonomy import Taxonomy, built_in
+from indexer.tagging.user_taxonomy import read_taxonomy
 
 ONE_OF_FACETS = ("type", "form")
 _OTHERS = tuple(source for source in Source if source is not Source.USER)
 
 
 def find_tag(library: Library, name: str) -> TagName:
-    """Return what a name means in a library: `tag_named` by its vocabulary.
+    """Return what a name means in a library: `tag_named` by its taxonomy.
 
     Raises:
-        UsageError: The name cannot be one, or the user's vocabulary cannot be understood.
+        UsageError: The name cannot be one, or the user's taxonomy cannot be understood.
     """
-    return tag_named(name, read_vocabulary(library.folder))
+    return tag_named(name, read_taxonomy(library.folder))
 
 
-def tag_named(name: str, vocabulary: Vocabulary | None = None) -> TagName:
-    """Return the tag of a name in a vocabulary, the built-in one where it is left out, or else a tag of the user's own.
+def tag_named(name: str, taxonomy: Taxonomy | None = None) -> TagName:
+    """Return the tag of a name in a taxonomy, the built-in one where it is left out, or else a tag of the user's own.
 
     Raises:
         UsageError: The name is empty, or cannot be written in a query line.
@@ -32,11 +32,11 @@ def tag_named(name: str, vocabulary: Vocabulary | None = None) -> TagName:
     name = " ".join(name.split())
     if not name or '"' in name or not name.isprintable():
         raise UsageError("A tag needs a name of letters that can be shown, without quotes.")
-    vocabulary = vocabulary or built_in()
-    for kind in vocabulary.types:
+    taxonomy = taxonomy or built_in()
+    for kind in taxonomy.types:
         if kind.name.casefold() == name.casefold():
             return TagName("type", kind.name, kind.family)
-    for tag in vocabulary.own:
+    for tag in taxonomy.user_tags:
         if tag.name.casefold() == name.casefold():
             return TagName(tag.facet, tag.name)
     return TagName("form", name.casefold()) if name.casefold() in FORMS else TagName("user", name)

@@ -1,4 +1,4 @@
-"""Tag a library again from what is stored, as after a change of the vocabulary; no file is opened."""
+"""Tag a library again from what is stored, as after a change of the taxonomy; no file is opened."""
 
 import hashlib
 import json
@@ -19,8 +19,8 @@ from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile
 from indexer.tagging.relative_attributes import MEASURES, PercentileTable
 from indexer.tagging.tagger import Tagger
-from indexer.tagging.taxonomy import Vocabulary
-from indexer.tagging.user_taxonomy import read_vocabulary
+from indexer.tagging.taxonomy import Taxonomy
+from indexer.tagging.user_taxonomy import read_taxonomy
 
 _BATCH = 2000
 _N_SURVEYED = 4000  # evenly spaced sounds: 0.2 s
@@ -30,20 +30,20 @@ SOURCES = (Source.MODEL, Source.ANALYSIS, Source.FILENAME)
 
 
 def library_tagger(library: Library, encoder: TextEncoder) -> Tagger:
-    """Return the tagger that a library was tagged with last, by its vocabulary as it is now.
+    """Return the tagger that a library was tagged with last, by its taxonomy as it is now.
 
     Raises:
-        UsageError: The user's vocabulary cannot be understood.
+        UsageError: The user's taxonomy cannot be understood.
     """
-    vocabulary = read_vocabulary(library.folder)
-    return Tagger(encoder, vocabulary, _last_profile(library, encoder, vocabulary))
+    taxonomy = read_taxonomy(library.folder)
+    return Tagger(encoder, taxonomy, _last_profile(library, encoder, taxonomy))
 
 
 @gc_paused()
 def retag_if_needed(
     library: Library, encoder: TextEncoder, *, has_new_sounds: bool, cancelled: Callable[[], bool] = lambda: False
 ) -> int:
-    """Tag a library again where its vocabulary, its encoder or what it consists of has changed since.
+    """Tag a library again where its taxonomy, its encoder or what it consists of has changed since.
 
     Args:
         library: Open library.
@@ -55,16 +55,16 @@ def retag_if_needed(
         How many sounds were tagged.
 
     Raises:
-        UsageError: The user's vocabulary cannot be understood.
+        UsageError: The user's taxonomy cannot be understood.
         LibraryBusyError: Another process is writing the library.
     """
-    vocabulary = read_vocabulary(library.folder)
-    known = _last_profile(library, encoder, vocabulary)
+    taxonomy = read_taxonomy(library.folder)
+    known = _last_profile(library, encoder, taxonomy)
     if known is not None and not has_new_sounds:
         return 0
-    tagger = Tagger(encoder, vocabulary)
+    tagger = Tagger(encoder, taxonomy)
     survey = _survey(library, tagger)
-    if known is not None and not build_profile(survey, _names(vocabulary), learns=False).has_drifted(known):
+    if known is not None and not build_profile(survey, _names(taxonomy), learns=False).has_drifted(known):
         return 0
     return _retag(library, tagger, survey, lambda _done, _total: None, cancelled)
 
@@ -86,10 +86,10 @@ def retag(
         How many sounds were tagged.
 
     Raises:
-        UsageError: The user's vocabulary cannot be understood.
+        UsageError: The user's taxonomy cannot be understood.
         LibraryBusyError: Another process is writing the library.
     """
-    tagger = Tagger(encoder, read_vocabulary(library.folder))
+    tagger = Tagger(encoder, read_taxonomy(library.folder))
     return _retag(library, tagger, _survey(library, tagger), on_progress, cancelled)
 
 
@@ -100,11 +100,11 @@ def _retag(
     on_progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> int:
-    profile = build_profile(survey, _names(tagger.vocabulary))
+    profile = build_profile(survey, _names(tagger.taxonomy))
     tagger.meet(profile)
     profile = replace(profile, percentiles=_ruler(library, tagger))
     tagger.meet(profile)
-    words = _words(tagger.info, tagger.vocabulary)
+    words = _words(tagger.info, tagger.taxonomy)
     ids = library.vectors(tagger.info).known()
     n_done = 0
     with library.edits() as edits:
@@ -141,26 +141,26 @@ def _said_and_heard(library: Library, tagger: Tagger, ids: SampleIds) -> dict[in
         [basic.n_onsets for basic in tagging_inputs],
     )
     return {
-        basic.sample_id: (*_from_names(basic, tagger.vocabulary), *given)
+        basic.sample_id: (*_from_names(basic, tagger.taxonomy), *given)
         for basic, given in zip(tagging_inputs, heard, strict=True)
     }
 
 
-def _from_names(basic: TaggingInputs, vocabulary: Vocabulary) -> Iterable[TagMark]:
+def _from_names(basic: TaggingInputs, taxonomy: Taxonomy) -> Iterable[TagMark]:
     """Return what the names of all copies say, each tag once."""
     is_loop = can_be_loop(basic.duration_seconds, basic.n_onsets)
-    said = [tags_from_name(name, vocabulary, can_be_loop=is_loop) for name in basic.names]
+    said = [tags_from_name(name, taxonomy, can_be_loop=is_loop) for name in basic.names]
     return said[0] if len(said) == 1 else {mark.name: mark for marks in said for mark in marks}.values()
 
 
-def _names(vocabulary: Vocabulary) -> list[str]:
-    return [kind.name for kind in vocabulary.types]
+def _names(taxonomy: Taxonomy) -> list[str]:
+    return [kind.name for kind in taxonomy.types]
 
 
-def _words(encoder: EncoderInfo, vocabulary: Vocabulary) -> str:
-    """Return a text that changes where the encoder, its calibration or the vocabulary does."""
+def _words(encoder: EncoderInfo, taxonomy: Taxonomy) -> str:
+    """Return a text that changes where the encoder, its calibration or the taxonomy does."""
     calibration = repr(calibration_of(encoder)).encode()
-    return f"{encoder.fingerprint} {vocabulary.digest} {hashlib.sha256(calibration).hexdigest()[:16]}"
+    return f"{encoder.fingerprint} {taxonomy.digest} {hashlib.sha256(calibration).hexdigest()[:16]}"
 
 
 def _survey(library: Library, even: Tagger) -> Survey:
@@ -175,9 +175,9 @@ def _survey(library: Library, even: Tagger) -> Survey:
         vectors, [form_of(basic.duration_seconds, basic.n_onsets).name for basic in tagging_inputs]
     )
     by_user = library.marks(ids.tolist(), Source.USER)
-    places = {name: place for place, name in enumerate(_names(even.vocabulary))}
+    places = {name: place for place, name in enumerate(_names(even.taxonomy))}
     said = [
-        said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.vocabulary))) for basic in tagging_inputs
+        said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.taxonomy))) for basic in tagging_inputs
     ]
     return Survey(vectors, shares, np.array([places.get(name, -1) for name in said], np.int64))
 
@@ -193,9 +193,9 @@ def said_type(marks: Iterable[TagMark]) -> str:
     return next((mark.name for mark in types if mark.confidence >= _SURE and mark.name not in taken_back), "")
 
 
-def _last_profile(library: Library, encoder: TextEncoder, vocabulary: Vocabulary) -> LibraryProfile | None:
+def _last_profile(library: Library, encoder: TextEncoder, taxonomy: Taxonomy) -> LibraryProfile | None:
     """Return what a library was tagged by last; None where that was with other words, or not to the end."""
     state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
-    if state.get("words") != _words(encoder.info, vocabulary) or "percentiles" not in state:
+    if state.get("words") != _words(encoder.info, taxonomy) or "percentiles" not in state:
         return None
-    return LibraryProfile.from_dict(state, len(vocabulary.types))
+    return LibraryProfile.from_dict(state, len(taxonomy.types))

@@ -13,13 +13,13 @@ from indexer.features.loop_classifier import form_of
 from indexer.tagging.calibration import calibration_of
 from indexer.tagging.library_profile import LibraryProfile
 from indexer.tagging.relative_attributes import MEASURED, best_type
-from indexer.tagging.taxonomy import Vocabulary, built_in
+from indexer.tagging.taxonomy import Taxonomy, built_in
 
 # Below it nothing is said of the type: of soundfonts that the model was not trained on, 0.95 are right above it.
 FAMILY_CONFIDENCE = 0.7
 _TYPE_CONFIDENCE = 0.5  # below it only the family is said
 _CHARACTER_CONFIDENCE = 0.75
-_OWN_CONFIDENCE = 0.75
+_USER_TAG_CONFIDENCE = 0.75
 _WRONG_FORM = 0.1  # what a loop counts as a one-shot, and the other way round
 
 Shares = npt.NDArray[np.float32]
@@ -30,18 +30,18 @@ class Tagger:
 
     Args:
         encoder: Its text half describes the types; its vectors are the ones tagged.
-        vocabulary: What there is to be; the built-in one where it is left out.
+        taxonomy: What there is to be; the built-in one where it is left out.
         profile: What is known of the library.
     """
 
     def __init__(
         self,
         encoder: TextEncoder,
-        vocabulary: Vocabulary | None = None,
+        taxonomy: Taxonomy | None = None,
         profile: LibraryProfile | None = None,
     ) -> None:
         self.info = encoder.info
-        self.vocabulary = vocabulary or built_in()
+        self.taxonomy = taxonomy or built_in()
         self._encoder = encoder
         self._calibration = calibration_of(encoder.info)
         self.meet(profile or LibraryProfile())
@@ -52,7 +52,7 @@ class Tagger:
         rows = np.float32(self._calibration.scale) * self.type_rows
         self._odds_rows = rows if profile.shifts is None else rows + profile.shifts
         prior = profile.prior
-        self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.vocabulary.types], np.float32)
+        self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.taxonomy.types], np.float32)
 
     def tags(self, vector: Vector, features: Features) -> tuple[TagMark, ...]:
         """Say what one sound is, from what is heard.
@@ -76,7 +76,7 @@ class Tagger:
         forms = [form_of(*measured) for measured in zip(durations_seconds, onset_counts, strict=True)]
         types = self._type_marks(self.type_shares(vectors, [form.name for form in forms]))
         characters = self._character_marks(vectors)
-        own = self._own_marks(vectors)
+        own = self._user_tag_marks(vectors)
         return [
             (*kind, form, *words, *others)
             for kind, form, words, others in zip(types, forms, characters, own, strict=True)
@@ -87,7 +87,7 @@ class Tagger:
         odds = vectors @ self._odds_rows.T + self._offsets
         shares = self._prior * np.exp(odds - odds.max(axis=1, keepdims=True))
         is_hit = np.array([form == "one-shot" for form in forms])
-        for number, kind in enumerate(self.vocabulary.types):
+        for number, kind in enumerate(self.taxonomy.types):
             if kind.form is not None:
                 shares[is_hit, number] *= _WRONG_FORM
         shares /= shares.sum(axis=1, keepdims=True)
@@ -96,21 +96,21 @@ class Tagger:
     @cached_property
     def type_rows(self) -> Matrix:
         """One unit row per type: the mean of its phrases."""
-        return self._directions([kind.phrases for kind in self.vocabulary.types])
+        return self._directions([kind.phrases for kind in self.taxonomy.types])
 
     @cached_property
     def character_rows(self) -> Matrix:
         """One row per pair of opposites: from the second word to the first."""
-        sides = self._directions([phrases for pair in self.vocabulary.pairs for phrases in pair.phrases])
+        sides = self._directions([phrases for pair in self.taxonomy.pairs for phrases in pair.phrases])
         return sides[::2] - sides[1::2]
 
     @cached_property
-    def _own_rows(self) -> dict[str, tuple[list[str], Matrix]]:
+    def _user_tag_rows(self) -> dict[str, tuple[list[str], Matrix]]:
         """The tags of each of the user's facets, and one unit row for each.
 
         A facet of one has nothing to compare it with: its name and its teacher speak for it.
         """
-        described = {facet: [tag for tag in tags if tag.phrases] for facet, tags in self.vocabulary.own_facets.items()}
+        described = {facet: [tag for tag in tags if tag.phrases] for facet, tags in self.taxonomy.user_facets.items()}
         return {
             facet: ([tag.name for tag in tags], self._directions([tag.phrases for tag in tags]))
             for facet, tags in described.items()
@@ -119,7 +119,7 @@ class Tagger:
 
     @cached_property
     def _offsets(self) -> Vector:
-        return np.array([self._calibration.offsets.get(kind.name, 0.0) for kind in self.vocabulary.types], np.float32)
+        return np.array([self._calibration.offsets.get(kind.name, 0.0) for kind in self.taxonomy.types], np.float32)
 
     def _directions(self, described: Sequence[Sequence[str]]) -> Matrix:
         """Return one unit row per tag: the mean of its phrases."""
@@ -129,17 +129,15 @@ class Tagger:
 
     def _type_marks(self, shares: Shares) -> Iterator[tuple[TagMark, ...]]:
         """Yield the likeliest type, only the family where the type is not sure, nothing where neither is."""
-        families = sorted({kind.family for kind in self.vocabulary.types})
-        belongs = np.array(
-            [[kind.family == family for family in families] for kind in self.vocabulary.types], np.float32
-        )
+        families = sorted({kind.family for kind in self.taxonomy.types})
+        belongs = np.array([[kind.family == family for family in families] for kind in self.taxonomy.types], np.float32)
         by_family = shares @ belongs
         best_family = by_family.argmax(axis=1)
         family_share = by_family.max(axis=1).astype(np.float64).round(3)
         within = np.where(belongs.T[best_family] > 0, shares, 0)
         best_type = within.argmax(axis=1)
         type_share = within.max(axis=1).astype(np.float64).round(3)
-        kinds = self.vocabulary.types
+        kinds = self.taxonomy.types
         for family, share, kind, kind_share in zip(
             best_family.tolist(), family_share.tolist(), best_type.tolist(), type_share.tolist(), strict=True
         ):
@@ -153,7 +151,7 @@ class Tagger:
     def _character_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
         likeness = vectors @ self.character_rows.T
         marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
-        for pair, column in zip(self.vocabulary.pairs, likeness.T, strict=True):
+        for pair, column in zip(self.taxonomy.pairs, likeness.T, strict=True):
             if pair.names in MEASURED or pair.names[0] not in self._calibration.characters:
                 continue
             slope, offset = self._calibration.characters[pair.names[0]]
@@ -164,24 +162,24 @@ class Tagger:
                     marks[place] += (TagMark("character", name, Source.MODEL, float(rounded[place])),)
         return marks
 
-    def _own_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
+    def _user_tag_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
         """Mark the tag of each of the user's facets that fits best, where it is clearly best and fits at all.
 
         It fits where it beats most types: of two words that say nothing of a sound, one is nearer all the same.
         """
         marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
-        if not self._own_rows:
+        if not self._user_tag_rows:
             return marks
         types = vectors @ self.type_rows.T
         none = (types.mean(axis=1) + types.std(axis=1))[:, None]
-        for facet, (names, rows) in self._own_rows.items():
+        for facet, (names, rows) in self._user_tag_rows.items():
             likeness = vectors @ rows.T
             odds = self._calibration.scale * np.concatenate([likeness, none], axis=1)
             shares = np.exp(odds - odds.max(axis=1, keepdims=True))
             shares /= shares.sum(axis=1, keepdims=True)
             shares = shares[:, :-1]
             best, share = shares.argmax(axis=1), shares.max(axis=1).astype(np.float64).round(3)
-            for place in np.flatnonzero(share >= _OWN_CONFIDENCE).tolist():
+            for place in np.flatnonzero(share >= _USER_TAG_CONFIDENCE).tolist():
                 marks[place] += (TagMark(facet, names[best[place]], Source.MODEL, float(share[place])),)
         return marks
 

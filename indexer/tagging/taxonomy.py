@@ -16,7 +16,7 @@ class SoundType:
     family: str  # "drums"
     phrases: tuple[str, ...]  # how it is described to a model
     words: tuple[str, ...]  # what people write in file names, lower case
-    must_not: tuple[str, ...] = ()  # phrases in a name that speak of something else
+    excluded: tuple[str, ...] = ()  # phrases in a name that speak of something else
     form: str | None = None  # the only form in which it comes
 
 
@@ -29,18 +29,18 @@ class Opposites:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnTag:
+class UserTag:
     """One tag of a facet that the user added; the fields are those of `SoundType`."""
 
     facet: str
     name: str
     phrases: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    must_not: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity: it is a key of caches
-class Vocabulary:
+class Taxonomy:
     """All types, pairs of opposites and facets of one library.
 
     Attributes:
@@ -50,7 +50,7 @@ class Vocabulary:
     types: tuple[SoundType, ...]
     pairs: tuple[Opposites, ...]
     digest: str
-    own: tuple[OwnTag, ...] = ()
+    user_tags: tuple[UserTag, ...] = ()
 
     @cached_property
     def types_by_word(self) -> dict[str, SoundType]:
@@ -58,8 +58,8 @@ class Vocabulary:
         return {word: kind for kind in reversed(self.types) for word in kind.words}
 
     @cached_property
-    def own_by_word(self) -> dict[str, OwnTag]:
-        return {word: tag for tag in reversed(self.own) for word in tag.words}
+    def user_tags_by_word(self) -> dict[str, UserTag]:
+        return {word: tag for tag in reversed(self.user_tags) for word in tag.words}
 
     @cached_property
     def longest_by_first_word(self) -> dict[str, int]:
@@ -71,8 +71,11 @@ class Vocabulary:
         return longest
 
     @cached_property
-    def own_facets(self) -> dict[str, tuple[OwnTag, ...]]:
-        return {name: tuple(tag for tag in self.own if tag.facet == name) for name in {tag.facet for tag in self.own}}
+    def user_facets(self) -> dict[str, tuple[UserTag, ...]]:
+        return {
+            name: tuple(tag for tag in self.user_tags if tag.facet == name)
+            for name in {tag.facet for tag in self.user_tags}
+        }
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -81,17 +84,17 @@ class Vocabulary:
 
     @property
     def _terms(self) -> tuple[str, ...]:
-        return (*self.types_by_word, *self.own_by_word, *self._warnings)
+        return (*self.types_by_word, *self.user_tags_by_word, *self._warnings)
 
     @property
     def _warnings(self) -> list[str]:
-        of_types = [term for kind in self.types for term in kind.must_not]
-        return of_types + [term for tag in self.own for term in tag.must_not]
+        of_types = [term for kind in self.types for term in kind.excluded]
+        return of_types + [term for tag in self.user_tags for term in tag.excluded]
 
 
 @cache
-def built_in() -> Vocabulary:
-    """Read the vocabulary that every library has."""
+def built_in() -> Taxonomy:
+    """Read the taxonomy that every library has."""
     types = tuple(
         SoundType(
             name,
@@ -109,7 +112,7 @@ def built_in() -> Vocabulary:
         for name, entry in _read("opposites.toml").items()
     )
     words = repr((types, pairs)).encode()
-    return Vocabulary(types, pairs, digest=hashlib.sha256(words).hexdigest()[:16])
+    return Taxonomy(types, pairs, digest=hashlib.sha256(words).hexdigest()[:16])
 
 
 def sound_types() -> tuple[SoundType, ...]:

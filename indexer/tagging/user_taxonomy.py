@@ -1,4 +1,4 @@
-"""Facets and tags that a user adds: ``vocabulary.toml`` in the folder of the library."""
+"""Facets and tags that a user adds: ``taxonomy.toml`` in the folder of the library."""
 
 import hashlib
 import tomllib
@@ -10,9 +10,9 @@ from typing import Any
 from db.errors import UsageError
 from db.paths import display_text
 from indexer.tagging.filename_parser import words_in
-from indexer.tagging.taxonomy import OwnTag, SoundType, Vocabulary, built_in
+from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag, built_in
 
-FILE_NAME = "vocabulary.toml"
+FILE_NAME = "taxonomy.toml"
 _MAX_BYTES = 1 << 20
 _TAKEN = frozenset({"user", "form", "character"})  # facets whose tags come from elsewhere
 _LISTS = ("phrases", "words", "not")
@@ -41,8 +41,8 @@ words = ["60s", "vintage"]
 """
 
 
-def read_vocabulary(folder: Path) -> Vocabulary:
-    """Return the vocabulary of the library in a folder: the built-in one and what the user added.
+def read_taxonomy(folder: Path) -> Taxonomy:
+    """Return the taxonomy of the library in a folder: the built-in one and what the user added.
 
     Raises:
         UsageError: The user's file cannot be understood; the sentence says where and shows the right form.
@@ -54,11 +54,11 @@ def read_vocabulary(folder: Path) -> Vocabulary:
         return built_in()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    return parse_vocabulary(data)
+    return parse_taxonomy(data)
 
 
-def parse_vocabulary(data: bytes) -> Vocabulary:
-    """Add what a user wrote to the built-in vocabulary.
+def parse_taxonomy(data: bytes) -> Taxonomy:
+    """Add what a user wrote to the built-in taxonomy.
 
     Raises:
         UsageError: It cannot be understood.
@@ -68,7 +68,7 @@ def parse_vocabulary(data: bytes) -> Vocabulary:
     try:
         document = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        text = f"{FILE_NAME} is not TOML: {error}. An example is printed by: earmark vocabulary --example"
+        text = f"{FILE_NAME} is not TOML: {error}. An example is printed by: earmark taxonomy --example"
         raise UsageError(display_text(text)) from error
     types = {kind.name: kind for kind in built_in().types}
     families = document.pop("type", {})
@@ -77,7 +77,7 @@ def parse_vocabulary(data: bytes) -> Vocabulary:
     own = tuple(_own(facet, name, entry) for facet, name, entry in _own_entries(document))
     _check_names(types.keys(), own)
     digest = hashlib.sha256(built_in().digest.encode() + data).hexdigest()[:16]
-    return Vocabulary(tuple(types.values()), built_in().pairs, digest, own)
+    return Taxonomy(tuple(types.values()), built_in().pairs, digest, own)
 
 
 def _own_entries(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -125,17 +125,17 @@ def _merged(known: SoundType | None, new: SoundType) -> SoundType:
         known,
         phrases=(*known.phrases, *new.phrases),
         words=(*known.words, *new.words),
-        must_not=(*known.must_not, *new.must_not),
+        excluded=(*known.excluded, *new.excluded),
         form=new.form or known.form,
     )
 
 
-def _own(facet: str, name: str, entry: Mapping[str, Any]) -> OwnTag:
+def _own(facet: str, name: str, entry: Mapping[str, Any]) -> UserTag:
     place = f"[{facet}.{name}]"
-    phrases, words, must_not = _texts(entry, place)
+    phrases, words, excluded = _texts(entry, place)
     if not phrases and not words:
         raise _fault(place, 'has neither phrases nor words, so no sound could get it; write phrases = ["..."]')
-    return OwnTag(facet, name, phrases, words, must_not)
+    return UserTag(facet, name, phrases, words, excluded)
 
 
 def _texts(
@@ -149,10 +149,10 @@ def _texts(
         texts = entry.get(key, [])
         if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
             raise _fault(place, f'has {key} that are no list of texts; write {key} = ["one", "two"]')
-    words, must_not = (tuple(" ".join(words_in(text)) for text in entry.get(key, [])) for key in _LISTS[1:])
-    if not all((*words, *must_not)):
+    words, excluded = (tuple(" ".join(words_in(text)) for text in entry.get(key, [])) for key in _LISTS[1:])
+    if not all((*words, *excluded)):
         raise _fault(place, "has a word without a letter or a digit, which no name holds")
-    return tuple(entry.get("phrases", [])), words, must_not
+    return tuple(entry.get("phrases", [])), words, excluded
 
 
 def _check_name(name: str, place: str) -> None:
@@ -160,7 +160,7 @@ def _check_name(name: str, place: str) -> None:
         raise _fault(place, "needs a name of letters that can be shown, without quotes and slashes")
 
 
-def _check_names(types: Any, own: tuple[OwnTag, ...]) -> None:
+def _check_names(types: Any, own: tuple[UserTag, ...]) -> None:
     """Refuse one name in two places: ``tag:NAME`` would not tell which is meant."""
     taken = dict.fromkeys(types, "type")
     for pair in built_in().pairs:

@@ -17,7 +17,7 @@ from tui.commands import (
     stats,
     tag,
     tags,
-    vocabulary,
+    taxonomy,
 )
 from tui.terminal.query import QueryCommand
 
@@ -30,7 +30,7 @@ _app.command()(info.info)
 _app.command("set")(correct.correct)
 _app.command()(stats.stats)
 _app.command()(tags.tags)
-_app.command()(vocabulary.vocabulary)
+_app.command()(taxonomy.taxonomy)
 _app.command()(problems.problems)
 _app.command()(doctor.doctor)
 _app.command("eval")(evaluate.evaluate)

@@ -10,7 +10,7 @@ from indexer.tagging.calibration import calibration_of
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.tagger import Tagger, pitched_readings
 from indexer.tagging.taxonomy import opposites, sound_types
-from indexer.tagging.user_taxonomy import parse_vocabulary
+from indexer.tagging.user_taxonomy import parse_taxonomy
 from tests.fakes import FakeEncoder
 
 ENCODER = FakeEncoder()
@@ -76,7 +76,7 @@ def test_form_follows_length_and_onsets(seconds: float, n_onsets: int, form: str
     assert [mark.name for mark in marks if mark.facet == "form"] == [form]
 
 
-def test_vocabulary_has_two_levels_and_no_name_twice() -> None:
+def test_taxonomy_has_two_levels_and_no_name_twice() -> None:
     names = [kind.name for kind in sound_types()]
     assert len(names) == len(set(names))
     assert {kind.family for kind in sound_types()} == {"drums", "bass", "melodic", "vocal", "fx"}
@@ -111,7 +111,7 @@ def test_a_single_hit_is_no_loop_even_where_it_sounds_like_one() -> None:
     assert tagger.type_shares(row, ["loop"]).sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_every_calibrated_word_is_in_the_vocabulary() -> None:
+def test_every_calibrated_word_is_in_the_taxonomy() -> None:
     calibration = calibration_of(COMPACT_INFO)
     assert calibration.scale > 0
     assert set(calibration.offsets) <= {kind.name for kind in sound_types()}
@@ -120,7 +120,7 @@ def test_every_calibrated_word_is_in_the_vocabulary() -> None:
 
 def test_a_facet_of_ones_own_says_nothing_of_sounds_that_its_words_do_not_fit() -> None:
     encoder = CompactTextEncoder()
-    own = parse_vocabulary(b'[use.drop]\nphrases = ["huge impact"]\n[use.bed]\nphrases = ["ambient drone"]\n')
+    own = parse_taxonomy(b'[use.drop]\nphrases = ["huge impact"]\n[use.bed]\nphrases = ["ambient drone"]\n')
     tagger = Tagger(encoder, own)
 
     def uses(words: str) -> list[str]:

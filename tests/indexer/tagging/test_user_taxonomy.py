@@ -1,4 +1,4 @@
-"""What a user adds to the vocabulary is used, or refused with a sentence that helps."""
+"""What a user adds to the taxonomy is used, or refused with a sentence that helps."""
 
 import contextlib
 from pathlib import Path
@@ -17,7 +17,7 @@ from indexer.tagging.manual_tags import find_tag
 from indexer.tagging.tag_pass import retag, retag_if_needed
 from indexer.tagging.tagger import Tagger
 from indexer.tagging.taxonomy import built_in
-from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, parse_vocabulary, read_vocabulary
+from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, parse_taxonomy, read_taxonomy
 from tests.db.factories import add_root, heard
 from tests.fakes import FakeEncoder
 
@@ -25,16 +25,16 @@ ENCODER = FakeEncoder()
 
 
 def marks(name: str, text: str) -> set[tuple[str, str, str | None]]:
-    return {(mark.facet, mark.name, mark.parent) for mark in tags_from_name(name, parse_vocabulary(text.encode()))}
+    return {(mark.facet, mark.name, mark.parent) for mark in tags_from_name(name, parse_taxonomy(text.encode()))}
 
 
-def test_without_a_file_the_vocabulary_is_the_built_in_one(tmp_path: Path) -> None:
-    assert read_vocabulary(tmp_path) is built_in()
+def test_without_a_file_the_taxonomy_is_the_built_in_one(tmp_path: Path) -> None:
+    assert read_taxonomy(tmp_path) is built_in()
 
 
 def test_the_printed_example_is_well() -> None:
-    words = parse_vocabulary(EXAMPLE.encode())
-    assert [tag.name for tag in words.own] == ["eighties", "vintage"]
+    words = parse_taxonomy(EXAMPLE.encode())
+    assert [tag.name for tag in words.user_tags] == ["eighties", "vintage"]
     assert words.digest != built_in().digest
     assert marks("Linn/Doumbek 3.wav", EXAMPLE) == {("type", "doumbek", "drums"), ("era", "eighties", None)}
     assert marks("no doumbek.wav", EXAMPLE) == set()
@@ -50,7 +50,7 @@ def test_a_new_family_is_a_family() -> None:
 
 
 def test_the_model_chooses_within_a_facet_and_only_where_it_is_sure() -> None:
-    words = parse_vocabulary(b'[mood.calm]\nphrases = ["calm"]\n[mood.wild]\nphrases = ["wild"]\n')
+    words = parse_taxonomy(b'[mood.calm]\nphrases = ["calm"]\n[mood.wild]\nphrases = ["wild"]\n')
     tagger = Tagger(ENCODER, words)
     rows = np.stack([describe(ENCODER, ["calm"])[0], np.zeros(16, np.float32)])
     sure, unsure = tagger.tag_all(rows, [0.3, 0.3], [1, 1])
@@ -86,22 +86,22 @@ def test_the_model_chooses_within_a_facet_and_only_where_it_is_sure() -> None:
 )
 def test_what_cannot_be_understood_is_said_with_its_place(text: str, sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence):
-        parse_vocabulary(text.encode())
+        parse_taxonomy(text.encode())
 
 
 @given(data=st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_no_file_raises_anything_but_a_usage_error(data: bytes) -> None:
     with contextlib.suppress(UsageError):
-        assert parse_vocabulary(data).types
+        assert parse_taxonomy(data).types
 
 
 def test_a_fault_shows_no_control_character() -> None:
     with pytest.raises(UsageError) as raised:
-        parse_vocabulary(b'["a\\u001b[31m".x]\nwords = ["x"]')
+        parse_taxonomy(b'["a\\u001b[31m".x]\nwords = ["x"]')
     assert str(raised.value).isprintable()
 
 
-def test_a_changed_vocabulary_tags_the_library_again_without_touching_a_sound(tmp_path: Path) -> None:
+def test_a_changed_taxonomy_tags_the_library_again_without_touching_a_sound(tmp_path: Path) -> None:
     with Library.create(tmp_path / "library") as library:
         root = add_root(library, tmp_path / "sounds")
         row = ENCODER.embed_text(["anything"])[0]

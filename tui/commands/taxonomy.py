@@ -1,4 +1,4 @@
-"""``earmark vocabulary``: the words that sounds are filed under."""
+"""``earmark taxonomy``: the words that sounds are filed under."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,23 +8,23 @@ import typer
 from tui.terminal.options import JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from indexer.tagging.taxonomy import Vocabulary
+    from indexer.tagging.taxonomy import Taxonomy
 
 
-def vocabulary(
+def taxonomy(
     context: typer.Context,
     example: Annotated[bool, typer.Option("--example", help="Print a file to begin with, and nothing else.")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Show and check the facets and tags of your own: vocabulary.toml in the folder of the library.
+    """Show and check the facets and tags of your own: taxonomy.toml in the folder of the library.
 
     \b
     Examples:
-      earmark vocabulary
-      earmark vocabulary --example > my-words.toml
+      earmark taxonomy
+      earmark taxonomy --example > my-words.toml
     """
-    from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, read_vocabulary
+    from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, read_taxonomy
     from tui.terminal.options import library_folder
     from tui.terminal.output import print_json, say
 
@@ -32,7 +32,7 @@ def vocabulary(
         typer.echo(EXAMPLE, nl=False)
         return
     path = library_folder(context, library) / FILE_NAME
-    words = read_vocabulary(path.parent)
+    words = read_taxonomy(path.parent)
     if as_json:
         print_json(_shape(path, words))
         return
@@ -40,29 +40,29 @@ def vocabulary(
     if path.exists():
         say(f"{path} is well. Tag the library by it with: earmark tag renew")
     else:
-        say(f"For tags of your own, write {path}; earmark vocabulary --example shows how.")
+        say(f"For tags of your own, write {path}; earmark taxonomy --example shows how.")
 
 
-def _facets(words: "Vocabulary") -> dict[str, list[str]]:
+def _facets(words: "Taxonomy") -> dict[str, list[str]]:
     families = dict.fromkeys(kind.family for kind in words.types)
     facets = {f"type / {family}": [kind.name for kind in words.types if kind.family == family] for family in families}
     facets["character"] = [f"{pair.names[0]} - {pair.names[1]}" for pair in words.pairs]
-    return facets | {facet: [tag.name for tag in tags] for facet, tags in words.own_facets.items()}
+    return facets | {facet: [tag.name for tag in tags] for facet, tags in words.user_facets.items()}
 
 
-def _shape(path: Path, words: "Vocabulary") -> dict[str, Any]:
+def _shape(path: Path, words: "Taxonomy") -> dict[str, Any]:
     return {
         "path": str(path),
         "is_there": path.exists(),
         "types": [{"family": kind.family, "name": kind.name, "phrases": list(kind.phrases)} for kind in words.types],
         "characters": [list(pair.names) for pair in words.pairs],
         "facets": [
-            {"facet": facet, "tags": [tag.name for tag in tags]} for facet, tags in sorted(words.own_facets.items())
+            {"facet": facet, "tags": [tag.name for tag in tags]} for facet, tags in sorted(words.user_facets.items())
         ],
     }
 
 
-def _show(words: "Vocabulary") -> None:
+def _show(words: "Taxonomy") -> None:
     from rich.table import Table
     from rich.text import Text
 

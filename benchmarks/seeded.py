@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import EncoderInfo, Features, FileStat, Matrix, Observation, Reading, Source, TagMark
+from db.types import EncoderInfo, Features, FileStat, Matrix, Observation, Reading, Source, Tag
 from indexer.encoders.compact.model import INFO
 
 _BATCH = 2000
@@ -33,7 +33,7 @@ def fill(
         for start in range(0, len(relpaths), _BATCH):
             numbers = range(start, min(start + _BATCH, len(relpaths)))
             heard = [_sound(number, relpaths[number], stats[number], vectors[number], rng) for number in numbers]
-            writer.record(root_id, encoder, heard, [], set())
+            writer.store(root_id, encoder, heard, [], set())
     return vectors
 
 
@@ -58,5 +58,5 @@ def _sound(number: int, relpath: str, stat: FileStat, vector: np.ndarray, rng: n
         features=features,
         vector=vector,
         readings=(Reading("bpm", Source.ANALYSIS, 0.7, number=float(rng.uniform(70, 180))),),
-        tags=(TagMark("type", _TYPES[number % len(_TYPES)], Source.MODEL, 0.8),),
+        tags=(Tag("type", _TYPES[number % len(_TYPES)], Source.MODEL, 0.8),),
     )

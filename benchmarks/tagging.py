@@ -20,7 +20,7 @@ from benchmarks.loops import KITS, RATE_HZ, Loop, make_loops, sonic_pi_loops
 from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
 from db.library import Library
-from db.types import FileStat, TagMark
+from db.types import FileStat, Tag
 from indexer.audio.original import Original
 from indexer.encoders.compact.model import INFO
 from indexer.encoders.prompts import describe
@@ -209,7 +209,7 @@ def _half_named(heard: Labelled, shares: Shares, names: list[str], forms: list[s
     return figures
 
 
-def _named(heard: Labelled) -> list[tuple[TagMark, ...]]:
+def _named(heard: Labelled) -> list[tuple[Tag, ...]]:
     """Return what the name of each sound says."""
     return [
         tags_from_name(name, can_be_loop=can_be_loop(one.duration_seconds, one.n_onsets))
@@ -217,7 +217,7 @@ def _named(heard: Labelled) -> list[tuple[TagMark, ...]]:
     ]
 
 
-def _places(named: list[tuple[TagMark, ...]], names: list[str]) -> npt.NDArray[np.int64]:
+def _places(named: list[tuple[Tag, ...]], names: list[str]) -> npt.NDArray[np.int64]:
     """Return which type is named for sure, -1 for none."""
     said = [said_type(marks) for marks in named]
     return np.array([names.index(kind) if kind else -1 for kind in said])

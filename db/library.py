@@ -12,10 +12,10 @@ from db.engines.lock import WriterTurn
 from db.engines.sqlite import FILE_NAME, Database
 from db.errors import LibraryError
 from db.paths import display_text
-from db.query.filters import read_matching_ids, read_sureness
+from db.query.filters import read_filter_confidence, read_matching_ids
 from db.query.names import read_file_names, read_name_matches
 from db.query.parser import Filter
-from db.read.annotations import read_collections, read_marks, read_members, read_remarks
+from db.read.annotations import read_annotations, read_collections, read_members, read_tags_by_source
 from db.read.facets import TagTable, read_tag_table
 from db.read.known_files import read_hashes_by_size, read_known_files
 from db.read.map_points import MapPoints, read_map_points
@@ -23,26 +23,28 @@ from db.read.orders import read_sorted_ids
 from db.read.overview import find_faults, read_encoders, read_problems, read_stats
 from db.read.roots import find_sample_id, read_roots
 from db.read.samples import read_samples
-from db.read.tagging_inputs import MEASURES, TaggingInputs, read_measures, read_tagging_inputs
+from db.read.tagging_inputs import MEASURES, TaggingInputs, read_measurements, read_tagging_inputs
 from db.schema.upgrade import create_database, has_database, prepare_database
-from db.types import Collection as SampleCollection
 from db.types import (
+    Annotation,
     EncoderCount,
     EncoderInfo,
     KnownFile,
     LibraryStats,
     Problem,
-    Remark,
     Root,
     Sample,
     SampleIds,
     Source,
-    TagMark,
+    Tag,
+    TagKey,
+    TagName,
 )
+from db.types import Collection as SampleCollection
 from db.vectors.flat_index import VectorIndex
 from db.vectors.store import VectorStore
 from db.write.edits import Edits
-from db.write.tag_changes import Cell, TagName, read_last_change, read_lessons, read_tag_marks
+from db.write.tag_edits import read_few_shot_tags, read_last_edit, read_tag_confidences
 from db.write.writer import Writer
 
 
@@ -123,10 +125,10 @@ class Library:
         with self._database.read() as cursor:
             return read_matching_ids(cursor, filters)
 
-    def sureness(self, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
-        """Return how sure the tags are that filters ask for: `db.query.filters.read_sureness`."""
+    def filter_confidence(self, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
+        """Return the confidence of the tags that filters ask for: `db.query.filters.read_filter_confidence`."""
         with self._database.read() as cursor:
-            return read_sureness(cursor, filters, ids)
+            return read_filter_confidence(cursor, filters, ids)
 
     def name_matches(self, words: Sequence[str], limit: int = 2000) -> dict[int, float]:
         """Say how much of some words the names of files and folders hold.
@@ -157,40 +159,40 @@ class Library:
         with self._database.read() as cursor:
             return read_tag_table(cursor)
 
-    def marks(self, ids: Sequence[int], source: Source) -> dict[int, tuple[TagMark, ...]]:
-        """Return what one source says of these samples; a confidence of 0 means "not this"."""
+    def tags_by_source(self, ids: Sequence[int], source: Source) -> dict[int, tuple[Tag, ...]]:
+        """Return the tags of these samples from one source; a confidence of 0 says that a tag does not fit."""
         with self._database.read() as cursor:
-            return read_marks(cursor, ids, source)
+            return read_tags_by_source(cursor, ids, source)
 
-    def tag_marks(self, tag: TagName, sources: Collection[Source]) -> dict[Cell, float]:
-        """Return everything that some sources say of one tag; a confidence of 0 means "not this"."""
+    def tag_confidences(self, tag: TagName, sources: Collection[Source]) -> dict[TagKey, float]:
+        """Return the confidence of one tag by sample and source; 0 says that it does not fit."""
         with self._database.read() as cursor:
-            return read_tag_marks(cursor, tag, sources)
+            return read_tag_confidences(cursor, tag, sources)
 
-    def lessons(self) -> dict[TagName, str]:
-        """Return the tags that are learned, each with its imported examples as JSON."""
+    def few_shot_tags(self) -> dict[TagName, str]:
+        """Return the tags that are learned from examples, each with its imported examples as JSON."""
         with self._database.read() as cursor:
-            return read_lessons(cursor)
+            return read_few_shot_tags(cursor)
 
-    def last_tag_change(self) -> int | None:
-        """Return the id of the last change of tags that can be taken back."""
+    def last_tag_edit(self) -> int | None:
+        """Return the id of the last edit of tags that can be undone."""
         with self._database.read() as cursor:
-            return read_last_change(cursor)
+            return read_last_edit(cursor)
 
     def tagging_inputs(self, ids: Sequence[int]) -> list[TaggingInputs]:
         """Return what samples are tagged by, in the order asked; all ids are there."""
         with self._database.read() as cursor:
             return read_tagging_inputs(cursor, ids)
 
-    def measures(self, ids: SampleIds, measures: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
-        """Return what was measured on samples, in the order asked: `db.read.tagging_inputs.read_measures`."""
+    def measurements(self, ids: SampleIds, names: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
+        """Return what was measured on samples, in the order asked: `db.read.tagging_inputs.read_measurements`."""
         with self._database.read() as cursor:
-            return read_measures(cursor, ids, measures)
+            return read_measurements(cursor, ids, names)
 
-    def remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
+    def annotations(self, ids: Sequence[int]) -> dict[int, Annotation]:
         """Return stars and notes; samples without any are left out."""
         with self._database.read() as cursor:
-            return read_remarks(cursor, ids)
+            return read_annotations(cursor, ids)
 
     def collections(self) -> list[SampleCollection]:
         """Return the named lists of sounds."""

@@ -1,6 +1,7 @@
 """Plain values that pass through the door of the library; none of them knows SQL."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
 from pathlib import Path
@@ -102,15 +103,48 @@ class Reading:
     text: str | None = None
 
 
+class TagName(NamedTuple):
+    """A tag by facet and name; ``parent`` is the wider tag, as "drums" is of "kick"."""
+
+    facet: str
+    name: str
+    parent: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
-class TagMark:
-    """One tag on one sample from one source."""
+class Tag:
+    """What one source says of one tag on one sample; a confidence of 0 says that it does not fit."""
 
     facet: str  # "type", "form", "character", "user"
     name: str
     source: Source
     confidence: float
     parent: str | None = None  # "drums" for the type "kick"
+
+
+class TagKey(NamedTuple):
+    """Where a confidence is stored: one tag on one sample, from one source."""
+
+    sample_id: int
+    tag: TagName
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class TagEdit:
+    """A change of tags that can be undone.
+
+    Attributes:
+        summary: What it does, as a sentence for the user who undoes it.
+        confidences: The new confidence of each tag; None removes it, 0 says that it does not fit.
+        few_shot: Imported examples (JSON) by tag that is learned from examples; None stops learning it.
+        can_be_undone: False for what follows from earlier edits, such as learning again after new sounds came in.
+    """
+
+    summary: str
+    confidences: Mapping[TagKey, float | None]
+    few_shot: Mapping[TagName, str | None] = field(default_factory=dict)
+    can_be_undone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +160,7 @@ class Observation:
     features: Features | None = None
     vector: Vector | None = None
     readings: tuple[Reading, ...] = ()
-    tags: tuple[TagMark, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +211,12 @@ class Sample:
     features: Features
     bpm: Reading | None
     key: Reading | None
-    tags: tuple[TagMark, ...]
+    tags: tuple[Tag, ...]
     pitch: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Annotation:
     """What the user thinks of one sound: 0 to 5 stars, and a note."""
 
     stars: int = 0

@@ -55,7 +55,7 @@ def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | 
     return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=True)
 
 
-def read_sureness(cursor: Cursor, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
+def read_filter_confidence(cursor: Cursor, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
     """Return how sure the tags of samples are that filters ask for, of several the least.
 
     Args:
@@ -92,7 +92,7 @@ def _match(cursor: Cursor, condition: Filter) -> SampleIds:
 
 
 def _match_number(cursor: Cursor, column: str, interval: Interval) -> SampleIds:
-    id_column, table = ("sample_id", "remarks") if column == "stars" else ("id", "samples")
+    id_column, table = ("sample_id", "annotations") if column == "stars" else ("id", "samples")
     strict = "" if interval.is_strict else "="
     bounds = [(f"{column} >{strict} ?", interval.low), (f"{column} <{strict} ?", interval.high)]
     given = [(sql, end) for sql, end in bounds if end is not None]

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from db.engines.sqlite import Cursor
-from db.types import Collection, Remark, Source, TagMark
+from db.types import Annotation, Collection, Source, Tag
 
-_REMARKS = "SELECT sample_id, stars, note FROM json_each(?) JOIN remarks ON sample_id = value"
+_ANNOTATIONS = "SELECT sample_id, stars, note FROM json_each(?) JOIN annotations ON sample_id = value"
 _COLLECTIONS = """
 SELECT c.name, (SELECT count(*) FROM collection_samples WHERE collection_id = c.id) FROM collections AS c
 ORDER BY c.name COLLATE NOCASE
@@ -16,17 +16,17 @@ _MEMBERS = """
 SELECT m.sample_id FROM collection_samples AS m JOIN collections AS c ON c.id = m.collection_id
 WHERE c.name = ? COLLATE NOCASE ORDER BY m.position
 """
-_MARKS = """
+_TAGS = """
 SELECT m.sample_id, t.facet, t.name, m.confidence, t.parent
 FROM json_each(?) AS w JOIN sample_tags AS m ON m.sample_id = w.value JOIN tags AS t ON t.id = m.tag_id
 WHERE m.source = ? ORDER BY t.facet, t.name
 """
 
 
-def read_remarks(cursor: Cursor, ids: Sequence[int]) -> dict[int, Remark]:
-    """Return what was said of these samples; those without a remark are left out."""
-    rows = cursor.execute(_REMARKS, (json.dumps(list(ids)),))
-    return {sample_id: Remark(stars, note) for sample_id, stars, note in rows}
+def read_annotations(cursor: Cursor, ids: Sequence[int]) -> dict[int, Annotation]:
+    """Return stars and notes by sample id; samples without any are left out."""
+    rows = cursor.execute(_ANNOTATIONS, (json.dumps(list(ids)),))
+    return {sample_id: Annotation(stars, note) for sample_id, stars, note in rows}
 
 
 def read_collections(cursor: Cursor) -> list[Collection]:
@@ -39,9 +39,9 @@ def read_members(cursor: Cursor, name: str) -> list[int]:
     return [row[0] for row in cursor.execute(_MEMBERS, (name,))]
 
 
-def read_marks(cursor: Cursor, ids: Sequence[int], source: Source) -> dict[int, tuple[TagMark, ...]]:
-    """Return what one source says of these samples, its "not this" (confidence 0) included; all ids are there."""
-    marks: defaultdict[int, list[TagMark]] = defaultdict(list)
-    for sample_id, facet, name, confidence, parent in cursor.execute(_MARKS, (json.dumps(list(ids)), source)):
-        marks[sample_id].append(TagMark(facet, name, source, confidence, parent))
-    return {sample_id: tuple(marks[sample_id]) for sample_id in ids}
+def read_tags_by_source(cursor: Cursor, ids: Sequence[int], source: Source) -> dict[int, tuple[Tag, ...]]:
+    """Return the tags of these samples from one source, by facet and name; every id is in the result."""
+    tags: defaultdict[int, list[Tag]] = defaultdict(list)
+    for sample_id, facet, name, confidence, parent in cursor.execute(_TAGS, (json.dumps(list(ids)), source)):
+        tags[sample_id].append(Tag(facet, name, source, confidence, parent))
+    return {sample_id: tuple(tags[sample_id]) for sample_id in ids}

@@ -7,22 +7,13 @@ import numpy.typing as npt
 
 from db.engines.sqlite import Cursor
 from db.read.columns import read_numbers
-from db.types import SampleIds
+from db.types import SampleIds, TagName
 
 _TAGS = "SELECT id, facet, name, parent FROM tags ORDER BY facet, parent, name"
 _PAIRS = """
 SELECT m.tag_id || ',' || m.sample_id FROM sample_tags AS m JOIN samples AS s ON s.id = m.sample_id
 WHERE m.is_effective AND s.n_files > 0
 """
-
-
-@dataclass(frozen=True, slots=True)
-class FacetTag:
-    """One tag of a facet."""
-
-    facet: str
-    name: str
-    parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +26,7 @@ class TagTable:
         sample_ids: For each pair, its sample, shape ``(n_pairs,)``.
     """
 
-    tags: tuple[FacetTag, ...]
+    tags: tuple[TagName, ...]
     tag_places: npt.NDArray[np.int32]
     sample_ids: SampleIds
 
@@ -56,4 +47,4 @@ def read_tag_table(cursor: Cursor) -> TagTable:
     lookup = np.zeros(max(places, default=0) + 1, np.int32)
     for tag_id, place in places.items():
         lookup[tag_id] = place
-    return TagTable(tuple(FacetTag(*row[1:]) for row in tags), lookup[pairs[:, 0]], pairs[:, 1])
+    return TagTable(tuple(TagName(*row[1:]) for row in tags), lookup[pairs[:, 0]], pairs[:, 1])

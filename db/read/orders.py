@@ -16,9 +16,9 @@ LEFT JOIN (SELECT m.sample_id, t.name FROM sample_tags AS m JOIN tags AS t ON t.
            WHERE m.is_effective AND t.facet = '{facet}') AS n ON n.sample_id = s.id
 WHERE s.n_files > 0 ORDER BY n.name IS NULL, n.name {way}, s.id
 """
-_BY_REMARK = """
-SELECT s.id FROM samples AS s LEFT JOIN remarks AS r ON r.sample_id = s.id
-WHERE s.n_files > 0 ORDER BY coalesce(r.stars, 0) {way}, s.id
+_BY_STARS = """
+SELECT s.id FROM samples AS s LEFT JOIN annotations AS a ON a.sample_id = s.id
+WHERE s.n_files > 0 ORDER BY coalesce(a.stars, 0) {way}, s.id
 """
 _BY_COLUMN = _PRESENT + " ORDER BY {column} IS NULL, {column} {way}, id"
 _QUERIES = {
@@ -27,7 +27,7 @@ _QUERIES = {
     "folder": _BY_FILE.replace("{column}", "folder"),
     "type": _BY_TAG.replace("{facet}", "type"),
     "form": _BY_TAG.replace("{facet}", "form"),
-    "stars": _BY_REMARK,
+    "stars": _BY_STARS,
     "length": _BY_COLUMN.replace("{column}", "duration_seconds"),
     "tempo": _BY_COLUMN.replace("{column}", "bpm"),
     "key": _BY_COLUMN.replace("{column}", "musical_key"),

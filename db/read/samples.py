@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from db.engines.sqlite import Cursor
 from db.paths import from_stored
-from db.types import Features, Reading, Sample, Source, TagMark
+from db.types import Features, Reading, Sample, Source, Tag
 from db.write.ingest import FEATURES
 
 _FEATURES = f"SELECT s.id, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
@@ -72,8 +72,8 @@ def _as_reading(name: str, source: int, confidence: float, number: float | None,
     return Reading(name, Source(source), confidence, number, text)
 
 
-def _as_tag(facet: str, name: str, source: int, confidence: float, parent: str | None) -> TagMark:
-    return TagMark(facet, name, Source(source), confidence, parent)
+def _as_tag(facet: str, name: str, source: int, confidence: float, parent: str | None) -> Tag:
+    return Tag(facet, name, Source(source), confidence, parent)
 
 
 def _winner(readings: Sequence[Reading], name: str) -> Reading | None:

@@ -53,7 +53,7 @@ def read_tagging_inputs(cursor: Cursor, ids: Sequence[int]) -> list[TaggingInput
     return [found[sample_id] for sample_id in ids]
 
 
-def read_measures(cursor: Cursor, ids: SampleIds, measures: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
+def read_measurements(cursor: Cursor, ids: SampleIds, measures: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
     """Return what was measured on samples in the order asked, shape ``(n, len(measures))``.
 
     Args:

@@ -1,7 +1,7 @@
 """The tables of a library.
 
-These models are the schema: new libraries are made from them, and a test holds the migrations to them. Rows are read
-and written with SQL, since importing the ORM would cost a third of the time in which a search has to answer.
+These models are the schema: new libraries are made from them, and a test compares them with what migrations make of
+the oldest library. Rows are read and written with SQL: importing the ORM takes a third of the time of a search.
 """
 
 from typing import Annotated
@@ -77,15 +77,14 @@ class Sample(Base):
     attack_ms: Mapped[float | None] = mapped_column(index=True)
     decay_ms: Mapped[float | None] = mapped_column(index=True)
     n_onsets: Mapped[int] = mapped_column(index=True)
-
-    bpm: Mapped[float | None] = mapped_column(index=True)  # the winning reading
-    musical_key: Mapped[str | None] = mapped_column(index=True)  # the winning reading
-    pitch_hz: Mapped[float | None] = mapped_column(index=True)  # the winning reading
-
     noisiness: Mapped[float | None] = mapped_column(index=True)
     stereo_width: Mapped[float | None] = mapped_column(index=True)
     silence_before_ms: Mapped[float | None] = mapped_column(index=True)
     silence_after_ms: Mapped[float | None] = mapped_column(index=True)
+
+    bpm: Mapped[float | None] = mapped_column(index=True)  # the winning reading
+    musical_key: Mapped[str | None] = mapped_column(index=True)  # the winning reading
+    pitch_hz: Mapped[float | None] = mapped_column(index=True)  # the winning reading
 
     __table_args__ = (
         UniqueConstraint("content_hash"),
@@ -182,24 +181,24 @@ class SampleTag(Base):
     is_effective: Mapped[bool] = mapped_column(server_default="0")
 
 
-class Lesson(Base):
-    """A tag that is learned from the user's examples; ``imported`` is JSON with those of other libraries."""
+class FewShotTag(Base):
+    """A tag that is learned from the user's examples; ``imported`` is JSON with examples from other libraries."""
 
-    __tablename__ = "lessons"
+    __tablename__ = "few_shot_tags"
 
     tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
     imported: Mapped[str]
 
 
-class TagChange(Base):
-    """One change of tags that can be taken back; ``cells`` is what it changed (see `db.write.tag_changes`)."""
+class TagEdit(Base):
+    """One edit of tags that can be undone; ``changes`` is what it changed (see `db.write.tag_edits`)."""
 
-    __tablename__ = "tag_changes"
+    __tablename__ = "tag_edits"
     __table_args__ = (NEVER_REUSE_IDS,)
 
     id: Mapped[Id]
-    text: Mapped[str]
-    cells: Mapped[bytes]
+    summary: Mapped[str]
+    changes: Mapped[bytes]
 
 
 class Reading(Base):
@@ -215,10 +214,10 @@ class Reading(Base):
     confidence: Mapped[float]
 
 
-class Remark(Base):
+class Annotation(Base):
     """What the user thinks of one sound."""
 
-    __tablename__ = "remarks"
+    __tablename__ = "annotations"
 
     sample_id: Mapped[SamplePartId]
     stars: Mapped[int] = mapped_column(index=True)

@@ -1,4 +1,4 @@
-"""How one batch of heard and failed files becomes rows, inside the writer's transaction."""
+"""How one batch of observed and failed files becomes rows, inside the writer's transaction."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import fields
@@ -49,7 +49,7 @@ class IngestBatch:
     """One batch on its way into the tables.
 
     Attributes:
-        moved: Vanished places whose content was heard elsewhere; their rows now stand at the new place.
+        moved: Vanished places whose content was found elsewhere; their rows now stand at the new place.
     """
 
     def __init__(
@@ -65,24 +65,24 @@ class IngestBatch:
         self._tags = TagWriter(cursor)
         self._touched: set[int] = set()
 
-    def hear(self, heard: Observation) -> Outcome:
-        """Store one heard file.
+    def add(self, observed: Observation) -> Outcome:
+        """Store one file.
 
         Raises:
             ValueError: Its content is unknown and it brings no features, or its vector does not fit the encoder.
         """
-        known_id = self._find_sample(heard.content_hash)
-        sample_id = self._add_sample(heard) if known_id is None else known_id
-        if known_id is not None and heard.features is not None:
-            self._cursor.execute(_UPDATE_FEATURES, (*_feature_row(heard.features), sample_id))
-        if heard.vector is not None:
-            self._add_vector(sample_id, heard.vector)
-        outcome = self._place(heard, sample_id, is_known=known_id is not None)
-        self._forget_problem(heard.relpath)
-        self._mark(heard, sample_id, outcome)
+        known_id = self._find_sample(observed.content_hash)
+        sample_id = self._add_sample(observed) if known_id is None else known_id
+        if known_id is not None and observed.features is not None:
+            self._cursor.execute(_UPDATE_FEATURES, (*_feature_row(observed.features), sample_id))
+        if observed.vector is not None:
+            self._add_vector(sample_id, observed.vector)
+        outcome = self._place(observed, sample_id, is_known=known_id is not None)
+        self._forget_problem(observed.relpath)
+        self._add_opinions(observed, sample_id, outcome)
         return outcome
 
-    def fail(self, failed: FailedFile) -> None:
+    def add_failure(self, failed: FailedFile) -> None:
         """Store one problem, in place of whatever the path held before."""
         self._cursor.execute("DELETE FROM files WHERE root_id = ? AND relpath = ?", (self._root_id, failed.relpath))
         row = (self._root_id, failed.relpath, *failed.stat, failed.code, failed.message, self._now)
@@ -97,10 +97,10 @@ class IngestBatch:
         row = self._cursor.execute("SELECT id FROM samples WHERE content_hash = ?", (content_hash,)).fetchone()
         return None if row is None else int(row[0])
 
-    def _add_sample(self, heard: Observation) -> int:
-        if heard.features is None:
-            raise ValueError(f"{heard.relpath!r} is of unknown content and brings no features")
-        row = (heard.content_hash, heard.stat.size_bytes, self._now, *_feature_row(heard.features))
+    def _add_sample(self, observed: Observation) -> int:
+        if observed.features is None:
+            raise ValueError(f"{observed.relpath!r} is of unknown content and brings no features")
+        row = (observed.content_hash, observed.stat.size_bytes, self._now, *_feature_row(observed.features))
         return int(self._cursor.execute(_ADD_SAMPLE, row).lastrowid or 0)
 
     def _add_vector(self, sample_id: int, vector: Vector) -> None:
@@ -111,23 +111,23 @@ class IngestBatch:
             (sample_id, self._encoder_id, vector.astype("<f2").tobytes()),
         )
 
-    def _place(self, heard: Observation, sample_id: int, *, is_known: bool) -> Outcome:
-        here = self._find_file(heard.relpath)
+    def _place(self, observed: Observation, sample_id: int, *, is_known: bool) -> Outcome:
+        here = self._find_file(observed.relpath)
         if here is not None and here.sample_id == sample_id:
-            self._update_file(here.id, heard)
+            self._update_file(here.id, observed)
             return Outcome.UNCHANGED
         left_id = self._find_vanished(sample_id) if is_known else None
         if left_id is not None:
             if here is not None:
                 self._cursor.execute("DELETE FROM files WHERE id = ?", (here.id,))
-            self._update_file(left_id, heard)
+            self._update_file(left_id, observed)
             return Outcome.MOVED
         if here is not None:
             self._cursor.execute("UPDATE files SET sample_id = ? WHERE id = ?", (sample_id, here.id))
-            self._update_file(here.id, heard)
+            self._update_file(here.id, observed)
             return Outcome.CHANGED
         n_files = self._count_files(sample_id)
-        self._cursor.execute(_ADD_FILE, (*self._file_row(heard), sample_id, self._now))
+        self._cursor.execute(_ADD_FILE, (*self._file_row(observed), sample_id, self._now))
         if not is_known:
             return Outcome.NEW
         return Outcome.DUPLICATE if n_files else Outcome.MOVED
@@ -150,24 +150,30 @@ class IngestBatch:
     def _count_files(self, sample_id: int) -> int:
         return int(self._cursor.execute("SELECT n_files FROM samples WHERE id = ?", (sample_id,)).fetchone()[0])
 
-    def _file_row(self, heard: Observation) -> tuple[object, ...]:
-        return (self._root_id, heard.relpath, *heard.stat, *split_display(heard.relpath), extension(heard.relpath))
+    def _file_row(self, observed: Observation) -> tuple[object, ...]:
+        return (
+            self._root_id,
+            observed.relpath,
+            *observed.stat,
+            *split_display(observed.relpath),
+            extension(observed.relpath),
+        )
 
-    def _update_file(self, file_id: int, heard: Observation) -> None:
-        self._cursor.execute(_UPDATE_FILE, (*self._file_row(heard), file_id))
+    def _update_file(self, file_id: int, observed: Observation) -> None:
+        self._cursor.execute(_UPDATE_FILE, (*self._file_row(observed), file_id))
 
     def _forget_problem(self, relpath: bytes) -> None:
         self._cursor.execute("DELETE FROM problems WHERE root_id = ? AND relpath = ?", (self._root_id, relpath))
 
-    def _mark(self, heard: Observation, sample_id: int, outcome: Outcome) -> None:
+    def _add_opinions(self, observed: Observation, sample_id: int, outcome: Outcome) -> None:
         if outcome is Outcome.MOVED and self._count_files(sample_id) == 1:
             # The old name is gone, and with it whatever it said about the sound.
             self._cursor.execute(
                 "DELETE FROM readings WHERE sample_id = ? AND source = ?", (sample_id, Source.FILENAME)
             )
             self._tags.clear([sample_id], [Source.FILENAME])
-        self._cursor.executemany(ADD_READING, [reading_row(sample_id, reading) for reading in heard.readings])
-        self._tags.add(sample_id, heard.tags)
+        self._cursor.executemany(ADD_READING, [reading_row(sample_id, reading) for reading in observed.readings])
+        self._tags.add(sample_id, observed.tags)
         self._touched.add(sample_id)
 
 

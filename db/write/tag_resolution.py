@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias
 
 from db.engines.sqlite import Cursor
-from db.types import Source, TagMark
+from db.types import Source, Tag
 
 ONE_OF_FACETS = ("type", "form")  # facets of which a sound has one tag
 
@@ -59,14 +59,14 @@ def settle_readings(cursor: Cursor, sample_ids: Collection[int]) -> None:
     cursor.execute(_SETTLE_READINGS, (json.dumps(list(sample_ids)),))
 
 
-def _standing(marks: Iterable[TagMark]) -> list[TagMark]:
+def _standing(marks: Iterable[Tag]) -> list[Tag]:
     """Return the marks that count, by the rules of `_SETTLE_TAGS`."""
-    spoken: dict[tuple[str, str], TagMark] = {}
+    spoken: dict[tuple[str, str], Tag] = {}
     for mark in marks:
         known = spoken.get((mark.facet, mark.name))
         if known is None or mark.source > known.source:
             spoken[mark.facet, mark.name] = mark
-    best: dict[str, TagMark] = {}
+    best: dict[str, Tag] = {}
     for mark in spoken.values():
         if mark.confidence > 0 and mark.facet in ONE_OF_FACETS:
             known = best.get(mark.facet)
@@ -75,7 +75,7 @@ def _standing(marks: Iterable[TagMark]) -> list[TagMark]:
     return [mark for mark in spoken.values() if mark.confidence > 0 and best.get(mark.facet, mark) is mark]
 
 
-def _rank(mark: TagMark) -> tuple[int, float, str]:
+def _rank(mark: Tag) -> tuple[int, float, str]:
     return (-mark.source, -mark.confidence, mark.name)
 
 
@@ -89,16 +89,16 @@ class TagWriter:
         self._cursor = cursor
         self._ids: dict[tuple[str, str], int] = {}
 
-    def add(self, sample_id: int, marks: Iterable[TagMark]) -> None:
+    def add(self, sample_id: int, marks: Iterable[Tag]) -> None:
         """Add marks, each in place of what the same source said of the same tag."""
         self.add_all((sample_id, mark) for mark in marks)
 
-    def add_all(self, marks: Iterable[tuple[int, TagMark]]) -> None:
+    def add_all(self, marks: Iterable[tuple[int, Tag]]) -> None:
         """Add marks of many samples at once."""
         rows = ((sample_id, self._tag_id(mark), mark.source, mark.confidence, 0) for sample_id, mark in marks)
         self._cursor.executemany(_ADD_MARK, list(rows))
 
-    def replace(self, marks: Mapping[int, tuple[TagMark, ...]], sources: Collection[Source]) -> None:
+    def replace(self, marks: Mapping[int, tuple[Tag, ...]], sources: Collection[Source]) -> None:
         """Replace all that these sources say of samples, and settle it; what stays the same is not written.
 
         Where nobody else speaks of a sample, what counts is decided here: in SQL it takes three times as long.
@@ -144,7 +144,7 @@ class TagWriter:
         """Decide which marks of these samples are effective."""
         self._cursor.execute(_SETTLE_TAGS, (json.dumps(list(sample_ids)),))
 
-    def _tag_id(self, mark: TagMark) -> int:
+    def _tag_id(self, mark: Tag) -> int:
         key = (mark.facet, mark.name)
         if key not in self._ids:
             self._ids[key] = self.ensure(mark.facet, mark.name, mark.parent)

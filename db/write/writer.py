@@ -1,4 +1,4 @@
-"""The one who may change a library."""
+"""All changes to a library, for the one process that holds the writer lock."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from db.write.ingest import IngestBatch, Place, ensure_encoder
 
 
 class Writer(Edits):
-    """Changes to a library; each method is one transaction, on disk when it returns.
+    """All changes to a library; each method is one transaction, on disk when it returns.
 
     Comes from :meth:`db.library.Library.writer`, which holds the lock that makes it the only one.
     """
@@ -44,40 +44,40 @@ class Writer(Edits):
             cursor.execute("DELETE FROM files WHERE root_id = ?", (root_id,))
             cursor.execute("DELETE FROM roots WHERE id = ?", (root_id,))
 
-    def record(
+    def store(
         self,
         root_id: int,
         encoder: EncoderInfo,
-        heard: Sequence[Observation],
+        observations: Sequence[Observation],
         failed: Sequence[FailedFile],
         vanished: set[Place],
     ) -> list[Outcome]:
         """Store what was found under a root, all of it or nothing.
 
-        A heard file takes the place of a problem at its path, a failed one that of a file. A sound that moved to
-        another name loses what the old name said of it.
+        An observation replaces a problem at its path, a failed file replaces an observation. A sound that moved to
+        another name loses the tags and readings of the old name.
 
         Args:
             root_id: The root that the paths are relative to.
             encoder: Whose vectors they are.
-            heard: Files that were read. Without ``features`` only where the content is known.
+            observations: Files that were read. Without ``features`` only where the content is known.
             failed: Files that could not be read.
-            vanished: Places, under any root, that the scan did not meet any more. Those whose content was heard
+            vanished: Places, under any root, that the scan did not find any more. Those whose content was found
                 elsewhere are moved there and leave the set.
 
         Returns:
-            What became of each heard file, in order.
+            What became of each observation, in order.
 
         Raises:
             ValueError: An unknown content without features, or a vector that is not the encoder's.
         """
         with self._transaction() as cursor:
-            recording = IngestBatch(cursor, root_id, encoder, vanished, _now())
-            outcomes = [recording.hear(file) for file in heard]
+            batch = IngestBatch(cursor, root_id, encoder, vanished, _now())
+            outcomes = [batch.add(file) for file in observations]
             for file in failed:
-                recording.fail(file)
-            recording.finish()
-        vanished -= recording.moved
+                batch.add_failure(file)
+            batch.finish()
+        vanished -= batch.moved
         return outcomes
 
     def remove_files(self, places: Iterable[Place]) -> None:

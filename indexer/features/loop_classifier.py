@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from db.types import Source, TagMark
+from db.types import Source, Tag
 
 FORMS = ("one-shot", "loop", "long")
 
@@ -13,11 +13,11 @@ _LEAST_LOOP_SECONDS, _LEAST_LOOP_OF_ONE_ONSET = 0.7, 1.5
 
 
 @cache
-def _mark(name: str, confidence: float) -> TagMark:
-    return TagMark("form", name, Source.ANALYSIS, confidence)
+def _mark(name: str, confidence: float) -> Tag:
+    return Tag("form", name, Source.ANALYSIS, confidence)
 
 
-def form_of(duration_seconds: float, n_onsets: int) -> TagMark:
+def form_of(duration_seconds: float, n_onsets: int) -> Tag:
     """Tell loops from one-shots by length and onsets (0.89 of loops, 0.985 of one-shots)."""
     if duration_seconds > _LONG_SECONDS:
         return _mark("long", 0.9)

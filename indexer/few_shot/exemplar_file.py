@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from db.errors import UsageError
-from db.types import EncoderInfo, Vector
-from db.write.tag_changes import TagName
+from db.types import EncoderInfo, TagName, Vector
 from indexer.encoders.prompts import unit
 
 FORMAT = "earmark-lesson-1"

@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import EncoderInfo, Matrix, SampleIds, Source
-from db.write.tag_changes import Cell, TagChange, TagName
+from db.types import EncoderInfo, Matrix, SampleIds, Source, TagEdit, TagKey, TagName
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import describe
 from indexer.few_shot.detector import Floats, Sounds, evenly, learn, shares, standardized, survey
@@ -88,7 +87,7 @@ class Teacher:
         self._places = {sample_id: place for place, sample_id in enumerate(self._ids.tolist())}
         self._background = survey(self._rows)
         self._whitened = self._background.whiten(self._rows)
-        self._traits = standardized(traits_of(library.measures(self._ids)))
+        self._traits = standardized(traits_of(library.measurements(self._ids)))
         self._words = read_name_words(library.file_names(), self._places)
 
     @property
@@ -106,7 +105,7 @@ class Teacher:
             UsageError: There is no example of what is meant.
         """
         said = self._said(tag, {})
-        examples = self._examples(tag, said, self._library.lessons().get(tag, "[]"))
+        examples = self._examples(tag, said, self._library.few_shot_tags().get(tag, "[]"))
         confidences = self._confidences(tag, examples)
         rows = self._doubtful(np.where(self._is_open(said), np.abs(confidences - _CONFIDENCE), np.inf), n)
         return self._ids[rows], confidences[rows]
@@ -119,7 +118,7 @@ class Teacher:
             LibraryBusyError: Another process is writing the library.
         """
         given = dict.fromkeys(yes, 1.0) | dict.fromkeys(no, 0.0)
-        imported = self._library.lessons().get(tag, "[]")
+        imported = self._library.few_shot_tags().get(tag, "[]")
         return self._learn(tag, given, imported)
 
     def renew(self) -> list[Learned]:
@@ -136,7 +135,7 @@ class Teacher:
         Raises:
             UsageError: It has no example of what is meant.
         """
-        examples = self._examples(tag, self._said(tag, {}), self._library.lessons().get(tag, "[]"))
+        examples = self._examples(tag, self._said(tag, {}), self._library.few_shot_tags().get(tag, "[]"))
         yes = (*self._rows[examples.yes], *examples.foreign_yes)
         no = (*self._rows[examples.no], *examples.foreign_no)
         return write_lesson(tag, self._info, yes, no)
@@ -148,7 +147,7 @@ class Teacher:
             UsageError: It is no lesson, or one of another encoder.
         """
         tag, lesson = read_lesson(document, self._info)
-        known = json.loads(self._library.lessons().get(tag, "[]"))
+        known = json.loads(self._library.few_shot_tags().get(tag, "[]"))
         return self._learn(tag, {}, json.dumps(known if lesson in known else [*known, lesson]))
 
     def _learn(self, tag: TagName, given: Mapping[int, float], imported: str, *, can_be_undone: bool = True) -> Learned:
@@ -157,14 +156,14 @@ class Teacher:
         confidences = self._confidences(tag, examples)
         is_open = self._is_open(said)
         is_tagged = is_open & (confidences >= _CONFIDENCE)
-        marks: dict[Cell, float | None] = dict(rivals(self._library, tag, [key for key in given if given[key] > 0]))
-        marks |= {Cell(key, tag, Source.USER): value for key, value in given.items()}
-        marks |= dict.fromkeys(self._library.tag_marks(tag, [Source.TAUGHT]))
+        marks: dict[TagKey, float | None] = dict(rivals(self._library, tag, [key for key in given if given[key] > 0]))
+        marks |= {TagKey(key, tag, Source.USER): value for key, value in given.items()}
+        marks |= dict.fromkeys(self._library.tag_confidences(tag, [Source.TAUGHT]))
         rounded = confidences[is_tagged].astype(np.float64).round(2)  # so that what stays the same is not written again
         for sample_id, confidence in zip(self._ids[is_tagged].tolist(), rounded.tolist(), strict=True):
-            marks[Cell(sample_id, tag, Source.TAUGHT)] = confidence
+            marks[TagKey(sample_id, tag, Source.TAUGHT)] = confidence
         with self._library.edits() as edits:
-            edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: imported}, can_be_undone))
+            edits.edit_tags(TagEdit(f"Learned {tag.name}", marks, {tag: imported}, can_be_undone))
         rows = self._doubtful(np.where(is_open, np.abs(confidences - _CONFIDENCE), np.inf), _N_DOUBTFUL)
         doubtful = tuple(self._ids[rows].tolist())
         return Learned(tag, examples.n_yes, examples.n_no, int(is_tagged.sum()), doubtful)
@@ -187,7 +186,7 @@ class Teacher:
 
     def _taught(self) -> dict[TagName, str]:
         """Return the lessons that have examples of what is meant; those heard by another encoder only rest."""
-        lessons = self._library.lessons()
+        lessons = self._library.few_shot_tags()
         return {tag: text for tag, text in lessons.items() if self._has_example(tag, text)}
 
     def _has_example(self, tag: TagName, imported: str) -> bool:
@@ -196,7 +195,7 @@ class Teacher:
 
     def _said(self, tag: TagName, given: Mapping[int, float]) -> dict[int, float]:
         """Return what the user says of each sample: above 0 where the tag fits, 0 where it does not."""
-        marks = self._library.tag_marks(tag, [Source.USER])
+        marks = self._library.tag_confidences(tag, [Source.USER])
         return {cell.sample_id: confidence for cell, confidence in marks.items()} | dict(given)
 
     def _examples(self, tag: TagName, said: Mapping[int, float], imported: str) -> _Examples:

@@ -149,7 +149,7 @@ class Searcher:
 
     def _by_tags(self, ids: SampleIds, filters: Sequence[Filter]) -> npt.NDArray[np.void]:
         """Return candidates, those first whose tags that are asked for are surest; without such in their order."""
-        sureness = self._library.sureness(filters, ids)
+        sureness = self._library.filter_confidence(filters, ids)
         found = np.zeros(len(ids), _CANDIDATE)
         found["id"] = ids
         found["score"] = 0 if sureness is None else sureness
@@ -183,7 +183,7 @@ def preference(library: Library, wish: ParsedAttributes, *, has_example: bool) -
     strength = BESIDE_EXAMPLE if has_example else ALONE if wish.is_bare else BESIDE_WORDS
 
     def prefer(ids: SampleIds, likeness: Floats) -> Floats:
-        return preferred(likeness, library.measures(ids, measures), sides, strength)
+        return preferred(likeness, library.measurements(ids, measures), sides, strength)
 
     return prefer
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
-from db.types import Source, TagMark
+from db.types import Source, Tag
 from indexer.tagging.filename_parser import without_series, words_in
 from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag, built_in
 
 _NAME_CONFIDENCE = 0.95  # of a word in the file name; in a folder it is one step further away
 _FOLDER_CONFIDENCE = 0.9
 
-Marks: TypeAlias = tuple[TagMark, ...]
+Marks: TypeAlias = tuple[Tag, ...]
 Kind = TypeVar("Kind", SoundType, UserTag)
 
 
@@ -31,7 +31,7 @@ def tags_from_name(name: str, taxonomy: Taxonomy | None = None, *, can_be_loop: 
 def _tags(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> Marks:
     *folders, file = name.split("/")
     kind: Marks = ()
-    own: dict[str, TagMark] = {}
+    own: dict[str, Tag] = {}
     for part in (file, *reversed(folders)):
         confidence = _NAME_CONFIDENCE if part is file else _FOLDER_CONFIDENCE
         terms = _terms(part, taxonomy) if part is file else _folder_terms(part, taxonomy)
@@ -39,7 +39,7 @@ def _tags(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> Marks:
             continue
         kind = kind or _type_mark(terms, taxonomy, confidence, can_be_loop=can_be_loop)
         for tag in _meant(terms, taxonomy.user_tags_by_word).values():
-            own.setdefault(tag.name, TagMark(tag.facet, tag.name, Source.FILENAME, confidence))
+            own.setdefault(tag.name, Tag(tag.facet, tag.name, Source.FILENAME, confidence))
     return (*kind, *own.values())
 
 
@@ -52,7 +52,7 @@ def _type_mark(terms: frozenset[str], taxonomy: Taxonomy, confidence: float, *, 
         return ()
     longest = max(map(len, found))
     kinds = [kind for term, kind in sorted(found.items()) if len(term) == longest]
-    return (TagMark("type", kinds[0].name, Source.FILENAME, confidence / len(kinds), parent=kinds[0].family),)
+    return (Tag("type", kinds[0].name, Source.FILENAME, confidence / len(kinds), parent=kinds[0].family),)
 
 
 def _meant(terms: frozenset[str], by_word: Mapping[str, Kind]) -> dict[str, Kind]:

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import Source
-from db.write.tag_changes import Cell, TagChange, TagName
+from db.types import Source, TagEdit, TagKey, TagName
 from indexer.features.loop_classifier import FORMS
 from indexer.tagging.taxonomy import Taxonomy, built_in
 from indexer.tagging.user_taxonomy import read_taxonomy
@@ -49,18 +48,18 @@ def add_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:
         LibraryBusyError: Another process is writing the library.
     """
     ids = list(ids)
-    marks: dict[Cell, float | None] = dict(rivals(library, tag, ids))
-    marks |= dict.fromkeys((Cell(sample_id, tag, Source.USER) for sample_id in ids), 1.0)
-    return _change(library, TagChange(f"Tagged {tag.name}", marks))
+    marks: dict[TagKey, float | None] = dict(rivals(library, tag, ids))
+    marks |= dict.fromkeys((TagKey(sample_id, tag, Source.USER) for sample_id in ids), 1.0)
+    return _change(library, TagEdit(f"Tagged {tag.name}", marks))
 
 
-def rivals(library: Library, tag: TagName, ids: Sequence[int]) -> dict[Cell, None]:
+def rivals(library: Library, tag: TagName, ids: Sequence[int]) -> dict[TagKey, None]:
     """Return what the user said of sounds that a tag takes the place of: a kick now is no snare any more."""
     if tag.facet not in ONE_OF_FACETS:
         return {}
     return {
-        Cell(sample_id, TagName(mark.facet, mark.name, mark.parent), Source.USER): None
-        for sample_id, said in library.marks(ids, Source.USER).items()
+        TagKey(sample_id, TagName(mark.facet, mark.name, mark.parent), Source.USER): None
+        for sample_id, said in library.tags_by_source(ids, Source.USER).items()
         for mark in said
         if mark.facet == tag.facet and mark.name != tag.name and mark.confidence > 0
     }
@@ -72,10 +71,10 @@ def remove_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:
     Raises:
         LibraryBusyError: Another process is writing the library.
     """
-    believed = {cell.sample_id for cell in library.tag_marks(tag, _OTHERS)}
+    believed = {cell.sample_id for cell in library.tag_confidences(tag, _OTHERS)}
     # where nobody else says so, there is nothing to deny
-    marks = {Cell(sample_id, tag, Source.USER): 0.0 if sample_id in believed else None for sample_id in ids}
-    return _change(library, TagChange(f"Removed {tag.name}", marks))
+    marks = {TagKey(sample_id, tag, Source.USER): 0.0 if sample_id in believed else None for sample_id in ids}
+    return _change(library, TagEdit(f"Removed {tag.name}", marks))
 
 
 def move_tag(library: Library, old: TagName, new: TagName) -> int:
@@ -91,17 +90,17 @@ def move_tag(library: Library, old: TagName, new: TagName) -> int:
     if old.facet != "user":
         raise UsageError(f"{old.name} is a built-in tag and keeps its name. Tags of your own can be renamed.")
     sources = (Source.TAUGHT, Source.USER)
-    lessons = library.lessons()
-    before = library.tag_marks(old, sources)
+    lessons = library.few_shot_tags()
+    before = library.tag_confidences(old, sources)
     if not before and old not in lessons:
         raise UsageError(f"There is no tag {old.name}. See all with: earmark tags")
-    kept = library.tag_marks(new, sources)
-    marks: dict[Cell, float | None] = dict.fromkeys(before)
+    kept = library.tag_confidences(new, sources)
+    marks: dict[TagKey, float | None] = dict.fromkeys(before)
     for cell, confidence in before.items():
-        moved = Cell(cell.sample_id, new, cell.source)
+        moved = TagKey(cell.sample_id, new, cell.source)
         marks[moved] = kept.get(moved, confidence)
     moved_lessons = {old: None, new: lessons.get(new, lessons[old])} if old in lessons else {}
-    return _change(library, TagChange(f"Renamed {old.name} to {new.name}", marks, moved_lessons))
+    return _change(library, TagEdit(f"Renamed {old.name} to {new.name}", marks, moved_lessons))
 
 
 def undo(library: Library) -> str | None:
@@ -111,9 +110,9 @@ def undo(library: Library) -> str | None:
         LibraryBusyError: Another process is writing the library.
     """
     with library.edits() as edits:
-        return edits.undo_tags()
+        return edits.undo_tag_edit()
 
 
-def _change(library: Library, change: TagChange) -> int:
+def _change(library: Library, change: TagEdit) -> int:
     with library.edits() as edits:
-        return edits.change_tags(change)
+        return edits.edit_tags(change)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from db.types import Matrix, Source, TagMark, Vector
+from db.types import Matrix, Source, Tag, Vector
 
 # The character of low values and that of high ones, and the number of `db.types.Features` that tells them apart.
 MEASURED = {("short", "long"): "audible_seconds", ("dark", "bright"): "brightness_hz"}
@@ -36,7 +36,7 @@ class PercentileTable:
     ladders: Mapping[str, tuple[Ladder, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, marks: Sequence[Sequence[TagMark]], measures: Matrix) -> Self:
+    def of(cls, marks: Sequence[Sequence[Tag]], measures: Matrix) -> Self:
         """Lay out what was measured.
 
         Args:
@@ -50,14 +50,14 @@ class PercentileTable:
         laid_out = {group: _ladders(measures[places]) for group, places in members.items() if len(places) >= _LEAST}
         return cls({group: ladders for group, ladders in laid_out.items() if all(ladders)})
 
-    def characters(self, marks: Sequence[Sequence[TagMark]], measures: Matrix) -> list[tuple[TagMark, ...]]:
+    def characters(self, marks: Sequence[Sequence[Tag]], measures: Matrix) -> list[tuple[Tag, ...]]:
         """Say of many sounds what they are beside others of their type; arguments as in `of`."""
         members: dict[str, list[int]] = {}
         for place, given in enumerate(marks):
             group = next((group for group in _groups(given) if group in self.ladders), None)
             if group is not None:
                 members.setdefault(group, []).append(place)
-        found: list[tuple[TagMark, ...]] = [()] * len(marks)
+        found: list[tuple[Tag, ...]] = [()] * len(marks)
         for group, places in members.items():
             for pair, ladder, values in zip(MEASURED, self.ladders[group], measures[places].T, strict=True):
                 for word, confidences in zip(pair, _standings(ladder, values), strict=True):
@@ -75,9 +75,9 @@ class PercentileTable:
         return cls({group: tuple(map(tuple, ladders)) for group, ladders in kept.items()})
 
 
-def best_type(marks: Iterable[TagMark]) -> TagMark | None:
+def best_type(marks: Iterable[Tag]) -> Tag | None:
     """Return the type of the best source, the first of several."""
-    best: TagMark | None = None
+    best: Tag | None = None
     for mark in marks:
         if mark.facet == "type" and (best is None or mark.source > best.source):
             best = mark
@@ -96,12 +96,12 @@ def _standings(ladder: Ladder, values: Vector) -> tuple[Vector, Vector]:
 
 
 @cache
-def _mark(word: str, confidence: float) -> TagMark:
+def _mark(word: str, confidence: float) -> Tag:
     """There are few steps, so few different marks."""
-    return TagMark("character", word, Source.ANALYSIS, round(confidence, 3))
+    return Tag("character", word, Source.ANALYSIS, round(confidence, 3))
 
 
-def _groups(marks: Sequence[TagMark]) -> tuple[str, ...]:
+def _groups(marks: Sequence[Tag]) -> tuple[str, ...]:
     """Return whom a sound is compared with, the nearest first."""
     best = best_type(marks)
     return (_ALL,) if best is None else (best.name, *([best.parent] if best.parent else []), _ALL)

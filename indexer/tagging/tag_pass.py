@@ -10,7 +10,7 @@ import numpy as np
 
 from db.library import Library
 from db.read.tagging_inputs import TaggingInputs
-from db.types import EncoderInfo, SampleIds, Source, TagMark
+from db.types import EncoderInfo, SampleIds, Source, Tag
 from indexer.encoders.base import TextEncoder
 from indexer.features.loop_classifier import can_be_loop, form_of
 from indexer.gc_pause import gc_paused
@@ -108,31 +108,31 @@ def _retag(
     ids = library.vectors(tagger.info).known()
     n_done = 0
     with library.edits() as edits:
-        edits.keep_setting(_SETTING, "{}")
+        edits.set_setting(_SETTING, "{}")
         for start in range(0, len(ids), _BATCH):
             if cancelled():
                 return n_done
             batch = ids[start : start + _BATCH]
-            edits.retag(_marks(library, tagger, batch), SOURCES)
+            edits.set_tags(_marks(library, tagger, batch), SOURCES)
             n_done += len(batch)
             on_progress(n_done, len(ids))
-        edits.keep_setting(_SETTING, json.dumps({"words": words, **profile.as_dict()}))
+        edits.set_setting(_SETTING, json.dumps({"words": words, **profile.as_dict()}))
     return n_done
 
 
-def _marks(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[TagMark, ...]]:
+def _marks(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[Tag, ...]]:
     marks = _said_and_heard(library, tagger, ids)
-    characters = tagger.profile.percentiles.characters(list(marks.values()), library.measures(ids, MEASURES))
+    characters = tagger.profile.percentiles.characters(list(marks.values()), library.measurements(ids, MEASURES))
     return {sample_id: given + measured for (sample_id, given), measured in zip(marks.items(), characters, strict=True)}
 
 
 def _ruler(library: Library, tagger: Tagger) -> PercentileTable:
     """Look at how long and how bright evenly spaced sounds are."""
     ids = _evenly(library.vectors(tagger.info).known())
-    return PercentileTable.of(list(_said_and_heard(library, tagger, ids).values()), library.measures(ids, MEASURES))
+    return PercentileTable.of(list(_said_and_heard(library, tagger, ids).values()), library.measurements(ids, MEASURES))
 
 
-def _said_and_heard(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[TagMark, ...]]:
+def _said_and_heard(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[Tag, ...]]:
     """Return what names say and the model hears, sample by sample in the order asked."""
     tagging_inputs = library.tagging_inputs(ids.tolist())
     heard = tagger.tag_all(
@@ -146,7 +146,7 @@ def _said_and_heard(library: Library, tagger: Tagger, ids: SampleIds) -> dict[in
     }
 
 
-def _from_names(basic: TaggingInputs, taxonomy: Taxonomy) -> Iterable[TagMark]:
+def _from_names(basic: TaggingInputs, taxonomy: Taxonomy) -> Iterable[Tag]:
     """Return what the names of all copies say, each tag once."""
     is_loop = can_be_loop(basic.duration_seconds, basic.n_onsets)
     said = [tags_from_name(name, taxonomy, can_be_loop=is_loop) for name in basic.names]
@@ -174,7 +174,7 @@ def _survey(library: Library, even: Tagger) -> Survey:
     shares = even.type_shares(
         vectors, [form_of(basic.duration_seconds, basic.n_onsets).name for basic in tagging_inputs]
     )
-    by_user = library.marks(ids.tolist(), Source.USER)
+    by_user = library.tags_by_source(ids.tolist(), Source.USER)
     places = {name: place for place, name in enumerate(_names(even.taxonomy))}
     said = [
         said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.taxonomy))) for basic in tagging_inputs
@@ -186,7 +186,7 @@ def _evenly(ids: SampleIds) -> SampleIds:
     return ids[:: max(1, len(ids) // _N_SURVEYED)]
 
 
-def said_type(marks: Iterable[TagMark]) -> str:
+def said_type(marks: Iterable[Tag]) -> str:
     """Return the first type that is said for sure and that nobody takes back; "" for none."""
     types = [mark for mark in marks if mark.facet == "type"]
     taken_back = {mark.name for mark in types if mark.confidence == 0}

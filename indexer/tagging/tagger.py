@@ -6,7 +6,7 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
-from db.types import Features, Matrix, Reading, Source, TagMark, Vector
+from db.types import Features, Matrix, Reading, Source, Tag, Vector
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import describe, unit
 from indexer.features.loop_classifier import form_of
@@ -54,7 +54,7 @@ class Tagger:
         prior = profile.prior
         self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.taxonomy.types], np.float32)
 
-    def tags(self, vector: Vector, features: Features) -> tuple[TagMark, ...]:
+    def tags(self, vector: Vector, features: Features) -> tuple[Tag, ...]:
         """Say what one sound is, from what is heard.
 
         Args:
@@ -65,7 +65,7 @@ class Tagger:
 
     def tag_all(
         self, vectors: Matrix, durations_seconds: Sequence[float], onset_counts: Sequence[int]
-    ) -> list[tuple[TagMark, ...]]:
+    ) -> list[tuple[Tag, ...]]:
         """Say what many sounds are; what is not sure enough is not said.
 
         Args:
@@ -127,7 +127,7 @@ class Tagger:
         ends = np.cumsum([0, *map(len, described)])
         return unit(np.add.reduceat(rows, ends[:-1]))
 
-    def _type_marks(self, shares: Shares) -> Iterator[tuple[TagMark, ...]]:
+    def _type_marks(self, shares: Shares) -> Iterator[tuple[Tag, ...]]:
         """Yield the likeliest type, only the family where the type is not sure, nothing where neither is."""
         families = sorted({kind.family for kind in self.taxonomy.types})
         belongs = np.array([[kind.family == family for family in families] for kind in self.taxonomy.types], np.float32)
@@ -148,9 +148,9 @@ class Tagger:
             else:
                 yield (_type_mark(families[family], share, None),)
 
-    def _character_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
+    def _character_marks(self, vectors: Matrix) -> list[tuple[Tag, ...]]:
         likeness = vectors @ self.character_rows.T
-        marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
+        marks: list[tuple[Tag, ...]] = [()] * len(vectors)
         for pair, column in zip(self.taxonomy.pairs, likeness.T, strict=True):
             if pair.names in MEASURED or pair.names[0] not in self._calibration.characters:
                 continue
@@ -159,15 +159,15 @@ class Tagger:
             for name, confidence in ((pair.names[0], share), (pair.names[1], 1 - share)):
                 rounded = confidence.round(3)
                 for place in np.flatnonzero(confidence >= _CHARACTER_CONFIDENCE).tolist():
-                    marks[place] += (TagMark("character", name, Source.MODEL, float(rounded[place])),)
+                    marks[place] += (Tag("character", name, Source.MODEL, float(rounded[place])),)
         return marks
 
-    def _user_tag_marks(self, vectors: Matrix) -> list[tuple[TagMark, ...]]:
+    def _user_tag_marks(self, vectors: Matrix) -> list[tuple[Tag, ...]]:
         """Mark the tag of each of the user's facets that fits best, where it is clearly best and fits at all.
 
         It fits where it beats most types: of two words that say nothing of a sound, one is nearer all the same.
         """
-        marks: list[tuple[TagMark, ...]] = [()] * len(vectors)
+        marks: list[tuple[Tag, ...]] = [()] * len(vectors)
         if not self._user_tag_rows:
             return marks
         types = vectors @ self.type_rows.T
@@ -180,17 +180,17 @@ class Tagger:
             shares = shares[:, :-1]
             best, share = shares.argmax(axis=1), shares.max(axis=1).astype(np.float64).round(3)
             for place in np.flatnonzero(share >= _USER_TAG_CONFIDENCE).tolist():
-                marks[place] += (TagMark(facet, names[best[place]], Source.MODEL, float(share[place])),)
+                marks[place] += (Tag(facet, names[best[place]], Source.MODEL, float(share[place])),)
         return marks
 
 
 @cache
-def _type_mark(name: str, share: float, parent: str | None) -> TagMark:
+def _type_mark(name: str, share: float, parent: str | None) -> Tag:
     """Shares are rounded, so there are few different marks: to make one takes 2 us."""
-    return TagMark("type", name, Source.MODEL, share, parent)
+    return Tag("type", name, Source.MODEL, share, parent)
 
 
-def pitched_readings(readings: Sequence[Reading], tags: Sequence[TagMark]) -> tuple[Reading, ...]:
+def pitched_readings(readings: Sequence[Reading], tags: Sequence[Tag]) -> tuple[Reading, ...]:
     """Leave out the key that was found in a drum: toms and kicks hold a pitch, but nobody looks for their key."""
     best = best_type(tags)
     is_drum = best is not None and "drums" in {best.name, best.parent}

@@ -47,7 +47,7 @@ def record(
     """Record files; ``vanished`` are paths under the same root. Those that did not move are removed."""
     gone = {(root.id, relpath.encode()) for relpath in vanished}
     with library.writer() as writer:
-        outcomes = writer.record(root.id, ENCODER, files, bad, gone)
+        outcomes = writer.store(root.id, ENCODER, files, bad, gone)
         writer.remove_files(gone)
     return outcomes
 

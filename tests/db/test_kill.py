@@ -21,7 +21,7 @@ start = int(sys.argv[2])
 with Library.open(Path(sys.argv[1])) as library, library.writer() as writer:
     for batch in range(start, start + 10_000):
         files = [heard(f"{batch}/{i}.wav") for i in range(8)]
-        writer.record(1, ENCODER, files, [], set())
+        writer.store(1, ENCODER, files, [], set())
         print(batch, flush=True)
 """
 N_ROUNDS = 6

@@ -16,7 +16,7 @@ from db.engines import sqlite as database
 from db.errors import LibraryError
 from db.library import Library
 from db.query.parser import parse_query
-from db.types import LibraryStats, Root, Source, TagMark
+from db.types import LibraryStats, Root, Source, Tag
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, heard, record, vector_of
 
 
@@ -42,16 +42,16 @@ def test_measures_are_those_of_the_features_and_unknown_where_there_are_none(lib
     padded = replace(FEATURES, duration_seconds=2.0, silence_before_ms=100.0, silence_after_ms=500.0, attack_ms=None)
     record(library, root, heard("plain.wav"), heard("padded.wav", features=padded))
     names = ("audible_seconds", "attack_ms", "loudness_lufs")
-    found = library.measures(np.array([2, 99, 1]), names)
+    found = library.measurements(np.array([2, 99, 1]), names)
     expected = [[getattr(one, name) for name in names] for one in (padded, FEATURES)]
     np.testing.assert_allclose(found[[0, 2]], np.array(expected, float), rtol=1e-6)
     assert np.isnan(found[1]).all()
     assert np.isnan(found[0, 1])
-    assert library.measures(np.array([], np.int64), names).shape == (0, 3)
+    assert library.measurements(np.array([], np.int64), names).shape == (0, 3)
 
 
 def test_a_hundred_samples_take_as_many_queries_as_one(library: Library, root: Root) -> None:
-    mark = TagMark("type", "kick", Source.MODEL, 0.5)
+    mark = Tag("type", "kick", Source.MODEL, 0.5)
     record(library, root, *[heard(f"{i}.wav", tags=(mark,)) for i in range(100)])
     counts = []
     for n in (1, 100):

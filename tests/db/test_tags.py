@@ -3,12 +3,12 @@
 import pytest
 
 from db.library import Library
-from db.types import Root, Source, TagMark
+from db.types import Root, Source, Tag
 from tests.db.factories import get_id, heard, record
 
 
-def kind(name: str, source: Source, confidence: float = 0.5, parent: str | None = None) -> TagMark:
-    return TagMark("type", name, source, confidence, parent)
+def kind(name: str, source: Source, confidence: float = 0.5, parent: str | None = None) -> Tag:
+    return Tag("type", name, source, confidence, parent)
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def effective(library: Library, sample_id: int) -> list[str]:
     return [tag.name for tag in library.samples([sample_id])[0].tags]
 
 
-def retag(library: Library, sample_id: int, *marks: TagMark) -> None:
+def retag(library: Library, sample_id: int, *marks: Tag) -> None:
     with library.writer() as writer:
-        writer.retag({sample_id: marks}, {mark.source for mark in marks})
+        writer.set_tags({sample_id: marks}, {mark.source for mark in marks})
 
 
 def test_a_higher_source_wins_whatever_the_confidence(library: Library, sample_id: int) -> None:
@@ -39,8 +39,8 @@ def test_within_a_source_the_higher_confidence_wins_and_a_tie_goes_by_name(libra
 
 
 def test_a_facet_of_many_keeps_all_its_tags_strongest_first(library: Library, sample_id: int) -> None:
-    dark = TagMark("character", "dark", Source.MODEL, 0.3)
-    soft = TagMark("character", "soft", Source.MODEL, 0.6)
+    dark = Tag("character", "dark", Source.MODEL, 0.3)
+    soft = Tag("character", "soft", Source.MODEL, 0.6)
     retag(library, sample_id, dark, soft)
     assert effective(library, sample_id) == ["soft", "dark"]
 
@@ -56,20 +56,20 @@ def test_retagging_replaces_its_own_source_only(library: Library, sample_id: int
     retag(library, sample_id, kind("snare", Source.MODEL, 0.9))
     assert effective(library, sample_id) == ["kick"]
     with library.writer() as writer:
-        writer.retag({sample_id: ()}, [Source.USER])
+        writer.set_tags({sample_id: ()}, [Source.USER])
     assert effective(library, sample_id) == ["snare"]
 
 
 def test_a_mark_of_a_source_that_is_not_replaced_is_refused(library: Library, sample_id: int) -> None:
     with library.writer() as writer, pytest.raises(ValueError, match="not being replaced"):
-        writer.retag({sample_id: (kind("kick", Source.USER),)}, [Source.MODEL])
+        writer.set_tags({sample_id: (kind("kick", Source.USER),)}, [Source.MODEL])
 
 
 def test_marks_that_come_with_a_file_are_settled_too(library: Library, root: Root) -> None:
     marks = (
         kind("kick", Source.FILENAME),
         kind("tom", Source.MODEL, 0.9),
-        TagMark("form", "loop", Source.ANALYSIS, 0.5),
+        Tag("form", "loop", Source.ANALYSIS, 0.5),
     )
     record(library, root, heard("b.wav", tags=marks))
     assert sorted(effective(library, get_id(library, root, "b.wav"))) == ["kick", "loop"]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from db.types import Features, Reading, Sample, Source, TagMark
+from db.types import Features, Reading, Sample, Source, Tag
 from indexer.search.service import Hit
 
 FEATURES = Features(
@@ -29,8 +29,8 @@ def make_sample(path: str = "/packs/Kicks/dusty.wav", *more: str, is_online: boo
         bpm=Reading("bpm", Source.FILENAME, 0.9, number=120.0),
         key=Reading("key", Source.ANALYSIS, 0.6, text="Am"),
         tags=(
-            TagMark("form", "one-shot", Source.ANALYSIS, 0.9),
-            TagMark("type", "kick", Source.MODEL, 0.8, parent="drums"),
+            Tag("form", "one-shot", Source.ANALYSIS, 0.9),
+            Tag("type", "kick", Source.MODEL, 0.8, parent="drums"),
         ),
     )
 

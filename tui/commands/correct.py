@@ -49,7 +49,7 @@ def correct(
         samples = opened.samples(chosen_ids(opened, files, where, k))
         readings = {sample.id: _reading(what.value, value, sample) for sample in samples}
         with opened.edits() as edits:
-            edits.keep_readings(what.value, readings)
+            edits.set_user_readings(what.value, readings)
     if as_json:
         print_json({"n_changed": len(samples)})
     else:

@@ -157,7 +157,7 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
             n_tagged = retag(
                 opened, load_text_encoder(active_model(opened)), on_progress=shown.show, cancelled=is_stopped
             )
-        if opened.lessons():
+        if opened.few_shot_tags():
             lessons.open_teacher(opened).renew()
     if as_json:
         print_json({"n_tagged": n_tagged})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from db.keys import note_name
 from db.paths import display_text
-from db.types import Remark, Sample
+from db.types import Annotation, Sample
 from tui import formatting
 
 _GAP = 2
@@ -23,7 +23,7 @@ class Row:
 
     sample: Sample
     score: float | None = None
-    remark: Remark = field(default_factory=Remark)
+    annotation: Annotation = field(default_factory=Annotation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ _ALL = (
     Column("before", "Before", 6, 2, _measured("silence_before_ms", "{:.0f}"), is_right=True),
     Column("after", "After", 6, 2, _measured("silence_after_ms", "{:.0f}"), is_right=True),
     Column("tags", "Tags", 20, 1, _tags),
-    Column("stars", "★", 5, 3, lambda row: "★" * row.remark.stars),
+    Column("stars", "★", 5, 3, lambda row: "★" * row.annotation.stars),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),
     Column(
         "score", "Match", 5, 6, lambda row: "" if row.score is None else formatting.percent(row.score), is_right=True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
-from db.types import Remark
+from db.types import Annotation
 from db.write.edits import Edits
 from tui import formatting
 
@@ -53,17 +53,21 @@ class Changes:
 
     def rate(self, ids: Sequence[int], stars: int) -> Change:
         """Give stars, 0 to 5."""
-        before = self._remarks(ids)
-        after = {sample_id: replace(remark, stars=stars) for sample_id, remark in before.items()}
+        before = self._annotations(ids)
+        after = {sample_id: replace(annotation, stars=stars) for sample_id, annotation in before.items()}
         text = f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}"
-        return self._make(Change(text, tuple(ids)), lambda e: e.keep_remarks(after), lambda e: e.keep_remarks(before))
+        return self._make(
+            Change(text, tuple(ids)), lambda e: e.set_annotations(after), lambda e: e.set_annotations(before)
+        )
 
     def write_note(self, sample_id: int, note: str) -> Change:
         """Keep a note on a sound, in place of the one before."""
-        before = self._remarks([sample_id])
+        before = self._annotations([sample_id])
         after = {sample_id: replace(before[sample_id], note=note)}
         text = "Note kept" if note else "Note removed"
-        return self._make(Change(text, (sample_id,)), lambda e: e.keep_remarks(after), lambda e: e.keep_remarks(before))
+        return self._make(
+            Change(text, (sample_id,)), lambda e: e.set_annotations(after), lambda e: e.set_annotations(before)
+        )
 
     def collect(self, ids: Sequence[int], name: str) -> Change:
         """Put sounds into a collection; those that all are in it already are taken out."""
@@ -73,8 +77,8 @@ class Changes:
         text = f"{formatting.count(len(ids), 'sound')} {'taken out of' if is_in else 'put into'} {name}"
         return self._make(
             Change(text, tuple(ids)),
-            lambda e: e.keep_collection(name, after),
-            lambda e: e.keep_collection(name, before),
+            lambda e: e.set_collection(name, after),
+            lambda e: e.set_collection(name, before),
         )
 
     def remove_collection(self, name: str) -> Change:
@@ -82,8 +86,8 @@ class Changes:
         before = self._library.collection_ids(name)
         return self._make(
             Change(f"Collection {name} removed", tuple(before)),
-            lambda e: e.keep_collection(name, []),
-            lambda e: e.keep_collection(name, before),
+            lambda e: e.set_collection(name, []),
+            lambda e: e.set_collection(name, before),
         )
 
     def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Change:
@@ -127,9 +131,9 @@ class Changes:
     def _make_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Change:
         """Change tags, the way back from which lies in the library."""
         with self._turn:
-            before = self._library.last_tag_change()
+            before = self._library.last_tag_edit()
             change = Change(apply(), tuple(ids))
-            made = self._library.last_tag_change()
+            made = self._library.last_tag_edit()
             if made is not None and made != before:
                 self._remember(_Undo(change, lambda edits: _undo_tags(edits, made)))
         return change
@@ -144,11 +148,11 @@ class Changes:
     def _remember(self, undo: _Undo) -> None:
         self._undos = [*self._undos[1 - _MAX_UNDO :], undo]
 
-    def _remarks(self, ids: Sequence[int]) -> dict[int, Remark]:
-        known = self._library.remarks(ids)
-        return {sample_id: known.get(sample_id, Remark()) for sample_id in ids}
+    def _annotations(self, ids: Sequence[int]) -> dict[int, Annotation]:
+        known = self._library.annotations(ids)
+        return {sample_id: known.get(sample_id, Annotation()) for sample_id in ids}
 
 
 def _undo_tags(edits: Edits, change_id: int) -> None:
-    if edits.undo_tags(change_id) is None:
+    if edits.undo_tag_edit(change_id) is None:
         raise UsageError("Tags were changed elsewhere since, so this cannot be taken back here.")

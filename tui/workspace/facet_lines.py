@@ -10,8 +10,8 @@ from db.errors import QueryError
 from db.keys import KEYS
 from db.library import Library
 from db.query.parser import Filter, parse_query
-from db.read.facets import FacetTag, TagTable
-from db.types import Collection, SampleIds
+from db.read.facets import TagTable
+from db.types import Collection, SampleIds, TagName
 from indexer.search.measured_attributes import measured_words
 from tui.app.widgets.facets import FacetLine
 
@@ -99,8 +99,8 @@ def _without(query: str, pattern: str) -> str:
     return re.sub(rf"(?:^|(?<=\s)){pattern}(?=\s|$)\s*", "", query)
 
 
-def _family_lines(own: Sequence[tuple[FacetTag, int]], active: frozenset[str]) -> Iterator[FacetLine]:
-    families: dict[str, list[tuple[FacetTag, int]]] = {}
+def _family_lines(own: Sequence[tuple[TagName, int]], active: frozenset[str]) -> Iterator[FacetLine]:
+    families: dict[str, list[tuple[TagName, int]]] = {}
     for tag, n in own:
         families.setdefault(tag.parent or tag.name, []).append((tag, n))
     for family, tags in sorted(families.items(), key=lambda item: -sum(n for _, n in item[1])):
@@ -115,7 +115,7 @@ def _family_lines(own: Sequence[tuple[FacetTag, int]], active: frozenset[str]) -
                 yield FacetLine(tag.name, n, text, 1, text in active)
 
 
-def _plain_lines(facet: str, own: Sequence[tuple[FacetTag, int]], active: frozenset[str]) -> Iterator[FacetLine]:
+def _plain_lines(facet: str, own: Sequence[tuple[TagName, int]], active: frozenset[str]) -> Iterator[FacetLine]:
     for tag, n in sorted(own, key=lambda item: -item[1]):
         if n:
             text = filter_text(_FILTER_OF_FACET.get(facet, "tag"), tag.name)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from db.types import Reading, Sample, TagMark
+from db.types import Reading, Sample, Tag
 from indexer.features.tempo_octave import other_octaves
 from indexer.search.service import Hit, SearchResult
 from tui.sample_paths import usable_path
@@ -57,7 +57,7 @@ def _tempo_shape(reading: Reading | None) -> dict[str, Any] | None:
     return shape
 
 
-def _tag_shape(tag: TagMark) -> dict[str, Any]:
+def _tag_shape(tag: Tag) -> dict[str, Any]:
     return {
         "facet": tag.facet,
         "name": tag.name,

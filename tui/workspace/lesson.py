@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from db.paths import display_text
-from db.types import SampleIds, Source
-from db.write.tag_changes import Cell, TagChange
+from db.types import SampleIds, Source, TagEdit, TagKey
 from indexer.few_shot.service import Teacher
 from indexer.tagging.manual_tags import find_tag, rivals
 from tui import formatting
@@ -82,26 +81,26 @@ class Lesson:
             ids, scores = _put_first(ids, scores, first)
         rows = self._session.rows(ids[:N_FIRST_ROWS].tolist())
         found = Found(Request(), ids, scores, rows, len(ids), None, time.perf_counter() - began)
-        n_taught = len(self._session.library.tag_marks(self.tag, [Source.TAUGHT]))
+        n_taught = len(self._session.library.tag_confidences(self.tag, [Source.TAUGHT]))
         if n_missing:
             return found, f"{len(yes)} of {N_TO_BEGIN} yes, {len(no):,} no"
         return found, f"{len(yes):,} yes, {len(no):,} no, {formatting.count(n_taught, 'other')} tagged"
 
     def _has_begun(self, n_yes: int) -> bool:
-        return n_yes >= N_TO_BEGIN or self._session.library.lessons().get(self.tag, "[]") != "[]"
+        return n_yes >= N_TO_BEGIN or self._session.library.few_shot_tags().get(self.tag, "[]") != "[]"
 
     def _examples(self) -> tuple[list[int], list[int]]:
-        marks = self._session.library.tag_marks(self.tag, [Source.USER])
+        marks = self._session.library.tag_confidences(self.tag, [Source.USER])
         yes = [cell.sample_id for cell, confidence in marks.items() if confidence > 0]
         return yes, [cell.sample_id for cell, confidence in marks.items() if confidence == 0]
 
     def _keep(self, ids: Sequence[int], *, is_this: bool) -> None:
         """Store an answer that nothing is learned from yet."""
         library = self._session.library
-        marks: dict[Cell, float | None] = dict(rivals(library, self.tag, ids)) if is_this else {}
-        marks |= dict.fromkeys((Cell(key, self.tag, Source.USER) for key in ids), float(is_this))
+        marks: dict[TagKey, float | None] = dict(rivals(library, self.tag, ids)) if is_this else {}
+        marks |= dict.fromkeys((TagKey(key, self.tag, Source.USER) for key in ids), float(is_this))
         with library.edits() as edits:
-            edits.change_tags(TagChange(f"{'Tagged' if is_this else 'Not'} {self.tag.name}", marks))
+            edits.edit_tags(TagEdit(f"{'Tagged' if is_this else 'Not'} {self.tag.name}", marks))
 
     def _get_teacher(self) -> Teacher:
         """Return a teacher that knows all sounds there are: 2 s for 100,000, kept until others come."""

@@ -79,7 +79,7 @@ def load_map(session: Session, on_progress: Callable[[float], None], is_cancelle
         found = place_among(index.get(missing), index, ids, places)
     if len(missing) and not is_cancelled():
         with session.library.edits() as edits:
-            edits.keep_map_points(info, missing, found)
+            edits.set_map_points(info, missing, found)
         ids, places = session.library.map_points(info)
     return SoundMap(ids, places, _families(session, ids))
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from db.library import Library
 from db.query.parser import Query, parse_query
 from db.read.facets import TagTable
-from db.types import Matrix, Remark, SampleIds, Vector
+from db.types import Annotation, Matrix, SampleIds, Vector
 from indexer.encoders.base import Encoder, TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.encoders.registry import Model, load_text_encoder, start_encoder
@@ -172,8 +172,11 @@ class Session:
 
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
         """Return what the list shows of these sounds."""
-        remarks = self.library.remarks(ids)
-        return {sample.id: Row(sample, remark=remarks.get(sample.id, Remark())) for sample in self.library.samples(ids)}
+        annotations = self.library.annotations(ids)
+        return {
+            sample.id: Row(sample, annotation=annotations.get(sample.id, Annotation()))
+            for sample in self.library.samples(ids)
+        }
 
     def tag_table(self) -> TagTable:
         if self._tags is None:
@@ -231,7 +234,7 @@ class Session:
         if len(names) == 1:
             members = np.array(self.library.collection_ids(names[0]), np.int64)
             return members[np.isin(members, within)], None
-        sureness = self.library.sureness(query.filters, listed)
+        sureness = self.library.filter_confidence(query.filters, listed)
         if sureness is None:
             return listed, None
         order = np.argsort(-sureness, kind="stable")

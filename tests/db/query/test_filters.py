@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from db.library import Library
 from db.query.parser import parse_query
-from db.types import Features, Reading, Root, Source, TagMark
+from db.types import Features, Reading, Root, Source, Tag
 from tests.db.factories import FEATURES, get_id, heard, record
 
 RNG = np.random.default_rng(7)
@@ -98,10 +98,10 @@ def test_a_tempo_may_be_half_or_double(library: Library, root: Root) -> None:
 def test_the_user_corrects_a_tempo_and_takes_it_back(library: Library, root: Root) -> None:
     record(library, root, heard("loop", readings=(Reading("bpm", Source.FILENAME, 0.9, number=87),)))
     with library.edits() as edits:
-        edits.keep_readings("bpm", {1: Reading("bpm", Source.USER, 1.0, number=174)})
+        edits.set_user_readings("bpm", {1: Reading("bpm", Source.USER, 1.0, number=174)})
     assert (names(library, "bpm:174"), library.samples([1])[0].bpm.source) == (["loop"], Source.USER)
     with library.edits() as edits:
-        edits.keep_readings("bpm", {1: None})
+        edits.set_user_readings("bpm", {1: None})
     assert (names(library, "bpm:87"), names(library, "bpm:174")) == (["loop"], [])
 
 
@@ -124,9 +124,9 @@ def test_tempo_and_key_filter_by_the_winning_reading(library: Library, root: Roo
 
 
 def test_a_type_matches_its_children_and_only_effective_tags_count(library: Library, root: Root) -> None:
-    kick = TagMark("type", "kick", Source.FILENAME, 0.9, "drums")
-    hat = TagMark("type", "closed hi-hat", Source.MODEL, 0.9, "drums")
-    dusty = TagMark("character", "dusty", Source.MODEL, 0.9)
+    kick = Tag("type", "kick", Source.FILENAME, 0.9, "drums")
+    hat = Tag("type", "closed hi-hat", Source.MODEL, 0.9, "drums")
+    dusty = Tag("character", "dusty", Source.MODEL, 0.9)
     record(library, root, heard("a.wav", tags=(kick, hat, dusty)), heard("b.wav", tags=(hat,)), heard("c.wav"))
     assert names(library, "type:drums") == ["a.wav", "b.wav"]
     assert names(library, 'type:"Closed HiHat"') == ["b.wav"]
@@ -136,8 +136,8 @@ def test_a_type_matches_its_children_and_only_effective_tags_count(library: Libr
 
 
 def test_a_tag_is_as_sure_as_the_source_that_counts(library: Library, root: Root) -> None:
-    def tags(dusty: float, source: Source, warm: float = 0) -> tuple[TagMark, ...]:
-        marks = (TagMark("user", "dusty", source, dusty), TagMark("user", "warm", Source.TAUGHT, warm))
+    def tags(dusty: float, source: Source, warm: float = 0) -> tuple[Tag, ...]:
+        marks = (Tag("user", "dusty", source, dusty), Tag("user", "warm", Source.TAUGHT, warm))
         return marks[: 2 if warm else 1]
 
     record(
@@ -151,7 +151,7 @@ def test_a_tag_is_as_sure_as_the_source_that_counts(library: Library, root: Root
 
     def sureness(line: str) -> list[float] | None:
         filters = parse_query(line).filters
-        found = library.sureness(filters, np.array(ids(library, line), np.int64))
+        found = library.filter_confidence(filters, np.array(ids(library, line), np.int64))
         return None if found is None else found.round(3).tolist()
 
     assert sureness("tag:dusty") == pytest.approx([0.99, 0.6, 1.0])

@@ -16,12 +16,14 @@ from db.schema import upgrade
 from tests.db.factories import ENCODER, heard, record, vector_of
 
 SCHEMAS = Path(__file__).parent / "versions"
-NEXT_REVISION = '''
+OLDEST = upgrade.revisions()[0]
+NEXT = f"{int(upgrade.revisions()[-1]) + 1:04}"
+NEXT_MIGRATION = f'''
 """Rebuild two tables in the way of batch migrations, and add a column to each."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0005"
-down_revision = "0004"
+revision = "{NEXT}"
+down_revision = "{upgrade.revisions()[-1]}"
 def upgrade() -> None:
     with op.batch_alter_table("samples", recreate="always") as batch:
         batch.add_column(sa.Column("rating", sa.Integer, nullable=True))
@@ -32,15 +34,21 @@ def upgrade() -> None:
 
 @pytest.fixture
 def newer_migrations(tmp_path: Path) -> Path:
-    """Our migrations with one more revision."""
+    """Our migrations and one more."""
     copy = tmp_path / "migrations"
     shutil.copytree(upgrade.MIGRATIONS, copy)
-    (copy / "versions" / "0005_next.py").write_text(NEXT_REVISION)
+    (copy / "versions" / f"{NEXT}_next.py").write_text(NEXT_MIGRATION)
     return copy
 
 
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """Make the oldest library that this version can open."""
+    return load(OLDEST, tmp_path / "old")
+
+
 def load(revision: str, folder: Path) -> Path:
-    """Make the library of a released schema from its dump."""
+    """Make a library of one schema from its dump."""
     folder.mkdir()
     with closing(sqlite3.connect(folder / "earmark.db")) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -77,25 +85,14 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_migrations_make_the_schema_of_the_models(library: Library, tmp_path: Path) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import create_engine
-
-    migrated = tmp_path / "migrated.db"
-    engine = create_engine(f"sqlite:///{migrated}")
-    config = Config()
-    config.set_main_option("script_location", str(upgrade.MIGRATIONS))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    engine.dispose()
-    assert schema_of(migrated) == schema_of(library.folder / "earmark.db")
-    assert query(migrated, "SELECT * FROM alembic_version") == [(upgrade.revisions()[-1],)]
+def test_migrations_make_the_schema_of_the_models_from_the_oldest_library(library: Library, old: Path) -> None:
+    upgrade.prepare_database(old)
+    assert schema_of(old / "earmark.db") == schema_of(library.folder / "earmark.db")
+    assert query(old / "earmark.db", "SELECT * FROM alembic_version") == [(upgrade.revisions()[-1],)]
 
 
 @pytest.mark.parametrize("revision", upgrade.revisions())
-def test_a_library_of_each_released_schema_opens_with_all_that_it_holds(revision: str, tmp_path: Path) -> None:
+def test_a_library_of_each_schema_opens_with_all_that_it_holds(revision: str, tmp_path: Path) -> None:
     with Library.open(load(revision, tmp_path / "old")) as library:
         assert schema_of(library.folder / "earmark.db").keys() >= {"samples", "files", "file_names", "files_added"}
         kick, pad = library.samples([1, 2])
@@ -115,36 +112,32 @@ def test_a_library_of_each_released_schema_opens_with_all_that_it_holds(revision
         assert record(library, root, heard("new.wav"))
 
 
-def test_an_older_library_is_backed_up_and_upgraded(newer_migrations: Path, tmp_path: Path) -> None:
-    folder = load("0001", tmp_path / "old")
-    tables = ("samples", "roots", "files", "embeddings", "sample_tags", "readings", "problems")
-    before = {table: query(folder / "earmark.db", f"SELECT * FROM {table}") for table in tables}
-    upgrade.prepare_database(folder, newer_migrations)
-    assert query(folder / "earmark.db", "SELECT version_num FROM alembic_version") == [("0005",)]
-    n_added = {"samples": 6, "roots": 1}  # columns since the first schema
+def test_an_older_library_is_backed_up_and_upgraded(newer_migrations: Path, old: Path) -> None:
+    tables = ("samples", "roots", "files", "embeddings", "sample_tags", "readings", "problems", "annotations")
+    before = {table: query(old / "earmark.db", f"SELECT * FROM {table}") for table in tables}
+    upgrade.prepare_database(old, newer_migrations)
+    assert query(old / "earmark.db", "SELECT version_num FROM alembic_version") == [(NEXT,)]
     for table, rows in before.items():
-        extra = (None,) * n_added.get(table, 0)
-        assert query(folder / "earmark.db", f"SELECT * FROM {table}") == [(*row, *extra) for row in rows]
-    (backup,) = folder.glob("earmark.db.backup-0001-*")
+        added = (None,) if table in {"samples", "roots"} else ()
+        assert query(old / "earmark.db", f"SELECT * FROM {table}") == [(*row, *added) for row in rows]
+    (backup,) = old.glob(f"earmark.db.backup-{OLDEST}-*")
     assert {table: query(backup, f"SELECT * FROM {table}") for table in tables} == before
 
 
-def test_an_upgrade_that_fails_leaves_the_library_as_it_was(newer_migrations: Path, tmp_path: Path) -> None:
-    folder = load("0001", tmp_path / "old")
-    script = newer_migrations / "versions" / "0005_next.py"
+def test_an_upgrade_that_fails_leaves_the_library_as_it_was(newer_migrations: Path, old: Path) -> None:
+    script = newer_migrations / "versions" / f"{NEXT}_next.py"
     script.write_text(script.read_text() + "    raise RuntimeError('power cut')\n")
-    before = schema_of(folder / "earmark.db")
+    before = schema_of(old / "earmark.db")
     with pytest.raises(RuntimeError, match="power cut"):
-        upgrade.prepare_database(folder, newer_migrations)
-    assert schema_of(folder / "earmark.db") == before
-    with Library.open(folder) as library:
+        upgrade.prepare_database(old, newer_migrations)
+    assert schema_of(old / "earmark.db") == before
+    with Library.open(old) as library:
         assert library.stats().n_files == 3
 
 
-def test_an_upgrade_waits_for_no_writer(newer_migrations: Path, tmp_path: Path) -> None:
-    folder = load("0001", tmp_path / "old")
-    with writer_lock(folder), pytest.raises(LibraryBusyError):
-        upgrade.prepare_database(folder, newer_migrations)
+def test_an_upgrade_waits_for_no_writer(newer_migrations: Path, old: Path) -> None:
+    with writer_lock(old), pytest.raises(LibraryBusyError):
+        upgrade.prepare_database(old, newer_migrations)
 
 
 def test_a_newer_library_is_refused_and_left_as_it_was(library: Library) -> None:

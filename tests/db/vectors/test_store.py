@@ -121,7 +121,7 @@ def test_sounds_whose_files_are_gone_are_not_found_until_they_return(filled: Lib
 
 def test_vectors_of_two_encoders_never_meet(filled: Library, root: Root) -> None:
     with filled.writer() as writer:
-        writer.record(root.id, OTHER_ENCODER, [heard("0.wav", "0", vector=-vector_of("0"))], [], set())
+        writer.store(root.id, OTHER_ENCODER, [heard("0.wav", "0", vector=-vector_of("0"))], [], set())
     assert filled.vectors(OTHER_ENCODER).n == 1
     assert filled.vectors(OTHER_ENCODER).search(vector_of("0"), 5)[1].tolist() == pytest.approx([-1], abs=1e-3)
     assert_finds_all(filled.vectors(ENCODER))

@@ -9,14 +9,14 @@ from db.errors import LibraryBusyError
 from db.library import Library
 from db.query.parser import parse_query
 from db.read.orders import ORDERS
-from db.types import Remark, Root, Source, TagMark
+from db.types import Annotation, Root, Source, Tag
 from tests.db.factories import ENCODER, FEATURES, get_id, heard, record
 
 
 @pytest.fixture
 def ids(library: Library, root: Root) -> list[int]:
     """Ids of b.wav, a.wav and C.wav, in this order."""
-    kick = TagMark("type", "kick", Source.MODEL, 0.9, "drums")
+    kick = Tag("type", "kick", Source.MODEL, 0.9, "drums")
     record(library, root, heard("b.wav", tags=(kick,)), heard("a.wav"), heard("pack/C.wav", tags=(kick,)))
     return [get_id(library, root, name) for name in ("b.wav", "a.wav", "pack/C.wav")]
 
@@ -29,28 +29,28 @@ def matching(library: Library, line: str) -> list[int]:
 
 def test_stars_and_notes_are_kept_filtered_and_forgotten(library: Library, ids: list[int]) -> None:
     with library.edits() as edits:
-        edits.keep_remarks({ids[0]: Remark(4, "for the bridge"), ids[1]: Remark(2)})
-        edits.keep_remarks({ids[1]: Remark()})
-    assert library.remarks(ids) == {ids[0]: Remark(4, "for the bridge")}
+        edits.set_annotations({ids[0]: Annotation(4, "for the bridge"), ids[1]: Annotation(2)})
+        edits.set_annotations({ids[1]: Annotation()})
+    assert library.annotations(ids) == {ids[0]: Annotation(4, "for the bridge")}
     assert matching(library, "stars:>=3") == [ids[0]]
 
 
 def test_a_collection_keeps_its_order_and_goes_when_it_is_empty(library: Library, ids: list[int]) -> None:
     with library.edits() as edits:
-        edits.keep_collection("My Kit", [ids[2], ids[0]])
+        edits.set_collection("My Kit", [ids[2], ids[0]])
     assert library.collection_ids("my kit") == [ids[2], ids[0]]
     assert [(kept.name, kept.n_samples) for kept in library.collections()] == [("My Kit", 2)]
     assert matching(library, 'collection:"My Kit"') == sorted([ids[2], ids[0]])
     with library.edits() as edits:
-        edits.keep_collection("My Kit", [])
+        edits.set_collection("My Kit", [])
     assert library.collections() == []
 
 
 def test_marks_tell_what_one_source_says(library: Library, ids: list[int]) -> None:
-    not_kick = TagMark("type", "kick", Source.USER, 0.0, "drums")
+    not_kick = Tag("type", "kick", Source.USER, 0.0, "drums")
     with library.edits() as edits:
-        edits.retag({ids[0]: (not_kick,)}, [Source.USER])
-    assert library.marks(ids[:2], Source.USER) == {ids[0]: (not_kick,), ids[1]: ()}
+        edits.set_tags({ids[0]: (not_kick,)}, [Source.USER])
+    assert library.tags_by_source(ids[:2], Source.USER) == {ids[0]: (not_kick,), ids[1]: ()}
     assert library.samples([ids[0]])[0].tags == ()
 
 
@@ -76,8 +76,8 @@ def test_every_order_lists_every_sound(library: Library, ids: list[int], order: 
 
 def test_places_on_the_map_are_those_last_given(library: Library, ids: list[int]) -> None:
     with library.edits() as edits:
-        edits.keep_map_points(ENCODER, np.array(ids), np.zeros((3, 2), np.float32))
-        edits.keep_map_points(ENCODER, np.array(ids[:1]), np.array([[0.25, -1]], np.float32))
+        edits.set_map_points(ENCODER, np.array(ids), np.zeros((3, 2), np.float32))
+        edits.set_map_points(ENCODER, np.array(ids[:1]), np.array([[0.25, -1]], np.float32))
     found, places = library.map_points(ENCODER)
     assert found.tolist() == sorted(ids)
     assert places[found == ids[0]].tolist() == [[0.25, -1.0]]
@@ -88,14 +88,14 @@ def test_edits_go_on_while_the_same_process_writes(library: Library, root: Root,
         thread = threading.Thread(target=_star, args=(library, ids[0]))
         thread.start()
         thread.join()
-        writer.record(root.id, ENCODER, [heard("new.wav", features=FEATURES)], [], set())
+        writer.store(root.id, ENCODER, [heard("new.wav", features=FEATURES)], [], set())
         with pytest.raises(LibraryBusyError), library.writer():
             pass
-    assert library.remarks(ids)[ids[0]].stars == 5
+    assert library.annotations(ids)[ids[0]].stars == 5
     with library.writer() as writer:
-        writer.keep_remarks({})
+        writer.set_annotations({})
 
 
 def _star(library: Library, sample_id: int) -> None:
     with library.edits() as edits:
-        edits.keep_remarks({sample_id: Remark(5)})
+        edits.set_annotations({sample_id: Annotation(5)})

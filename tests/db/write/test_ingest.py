@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from db.library import Library
-from db.types import FileStat, KnownFile, Outcome, Reading, Root, Source, TagMark
+from db.types import FileStat, KnownFile, Outcome, Reading, Root, Source, Tag
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, add_root, failed, get_id, heard, record
 
 
@@ -44,7 +44,7 @@ def test_a_known_content_whose_old_place_is_gone_has_moved(library: Library, roo
     moved = heard("b/c.wav", "one", features=None, vector=None)
     gone = {(root.id, b"a.wav"), (root.id, b"other.wav")}
     with library.writer() as writer:
-        assert writer.record(root.id, ENCODER, [moved], [], gone) == [Outcome.MOVED]
+        assert writer.store(root.id, ENCODER, [moved], [], gone) == [Outcome.MOVED]
     assert gone == {(root.id, b"other.wav")}
     assert list(library.known_files(root.id, ENCODER)) == [b"b/c.wav"]
     assert get_id(library, root, "b/c.wav") == sample_id
@@ -60,7 +60,7 @@ def test_a_move_between_roots_is_a_move(library: Library, root: Root, tmp_path: 
     record(library, root, heard("a.wav", "one"))
     other = add_root(library, tmp_path / "other")
     with library.writer() as writer:
-        outcomes = writer.record(other.id, ENCODER, [heard("a.wav", "one")], [], {(root.id, b"a.wav")})
+        outcomes = writer.store(other.id, ENCODER, [heard("a.wav", "one")], [], {(root.id, b"a.wav")})
     assert outcomes == [Outcome.MOVED]
     assert library.known_files(root.id, ENCODER) == {}
 
@@ -72,7 +72,7 @@ def test_two_copies_of_a_vanished_file_are_a_move_and_a_duplicate(library: Libra
 
 
 def test_a_sound_that_comes_back_later_keeps_its_id_tags_and_vector(library: Library, root: Root) -> None:
-    mark = TagMark("user", "favourite", Source.USER, 1.0)
+    mark = Tag("user", "favourite", Source.USER, 1.0)
     record(library, root, heard("a.wav", "one", tags=(mark,)))
     sample_id = get_id(library, root, "a.wav")
     record(library, root, vanished=["a.wav"])

@@ -9,8 +9,7 @@ import pytest
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import Source
-from db.write.tag_changes import TagName
+from db.types import Source, TagName
 from indexer.few_shot.service import Teacher
 from indexer.tagging.manual_tags import undo
 from tests.db.factories import ENCODER, OTHER_ENCODER, add_root, heard, unit_rows
@@ -35,7 +34,7 @@ def fill(library: Library, folder: Path, names: Sequence[str] = (), nearness: fl
     root = add_root(library, folder)
     with library.writer() as writer:
         sounds = [heard(name, vector=row) for name, row in zip(names or NUMBERS, rows, strict=True)]
-        writer.record(root.id, ENCODER, sounds, [], set())
+        writer.store(root.id, ENCODER, sounds, [], set())
 
 
 def tagged(library: Library) -> set[int]:
@@ -65,7 +64,7 @@ def test_names_help_as_far_as_their_sounds_fit(tmp_path: Path) -> None:
 
 def test_only_the_user_is_sure(library: Library) -> None:
     Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
-    taught = library.tag_marks(DUSTY, [Source.TAUGHT]).values()
+    taught = library.tag_confidences(DUSTY, [Source.TAUGHT]).values()
     assert taught
     assert 0.5 <= min(taught) <= max(taught) <= 0.99
 
@@ -90,21 +89,21 @@ def test_a_lesson_is_taken_back_as_a_whole(library: Library) -> None:
     assert tagged(library) == first
     undo(library)
     assert tagged(library) == set()
-    assert library.lessons() == {}
+    assert library.few_shot_tags() == {}
     assert undo(library) is None
 
 
 def test_the_word_of_the_user_stands_above_what_was_learned(library: Library) -> None:
     Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [37])
     assert 37 not in tagged(library)
-    assert not {cell.sample_id for cell in library.tag_marks(DUSTY, [Source.TAUGHT])} & {1, 13, 25, 37}
+    assert not {cell.sample_id for cell in library.tag_confidences(DUSTY, [Source.TAUGHT])} & {1, 13, 25, 37}
 
 
 def test_learning_again_without_new_examples_changes_nothing(library: Library) -> None:
     Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25])
-    before = library.tag_marks(DUSTY, [Source.TAUGHT])
+    before = library.tag_confidences(DUSTY, [Source.TAUGHT])
     (again,) = Teacher(library, ENCODER).renew()
-    assert library.tag_marks(DUSTY, [Source.TAUGHT]) == before
+    assert library.tag_confidences(DUSTY, [Source.TAUGHT]) == before
     assert again.n_yes == 3
     undo(library)
     assert undo(library) is None
@@ -149,6 +148,6 @@ def test_a_lesson_that_does_not_fit_is_refused(library: Library, change: dict[st
 def test_nothing_is_learned_from_nothing(library: Library, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no sound yet"):
         Teacher(library, ENCODER).learn(DUSTY, [], [1])
-    assert library.lessons() == {}
+    assert library.few_shot_tags() == {}
     with Library.create(tmp_path / "empty") as empty, pytest.raises(UsageError, match="earmark index"):
         Teacher(empty, ENCODER)

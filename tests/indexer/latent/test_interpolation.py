@@ -30,7 +30,7 @@ def make_library(place: Path, files: list[Observation]) -> Library:
     with library.writer() as writer:
         root = writer.add_root(place / "sounds")
         writer.activate(ENCODER.info)
-        writer.record(root.id, ENCODER.info, files, [], set())
+        writer.store(root.id, ENCODER.info, files, [], set())
     return library
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from db.errors import QueryError
 from db.library import Library
-from db.types import Features, FileStat, Observation, Source, TagMark, Vector
-from db.write.tag_changes import Cell, TagChange, TagName
+from db.types import Features, FileStat, Observation, Source, Tag, TagEdit, TagKey, TagName, Vector
 from indexer.encoders.prompts import describe, unit
 from indexer.search.service import Searcher
 from tests.fakes import FakeEncoder
@@ -29,7 +28,7 @@ def heard(relpath: str, vector: Vector, kind: str = "kick", seconds: float = 0.5
         content_hash=relpath.encode().rjust(16, b"_")[-16:],
         features=Features(seconds, 1, 44_100, 16, "wav", -1.0, -14.0, 500.0, 2.0, 100.0, 1),
         vector=vector,
-        tags=(TagMark("type", kind, Source.MODEL, 0.8, "drums"),),
+        tags=(Tag("type", kind, Source.MODEL, 0.8, "drums"),),
     )
 
 
@@ -49,7 +48,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
         with library.writer() as writer:
             root = writer.add_root(folder)
             writer.activate(ENCODER.info)
-            writer.record(root.id, ENCODER.info, files, [], set())
+            writer.store(root.id, ENCODER.info, files, [], set())
         yield library
 
 
@@ -80,13 +79,13 @@ def test_filters_alone_list_in_order(library: Library) -> None:
 
 def test_the_surest_of_a_tag_come_first_where_nothing_is_described(library: Library) -> None:
     ids = {sample.paths[0].name: sample.id for sample in library.samples(library.sorted_ids().tolist())}
-    marks: dict[Cell, float | None] = {
-        Cell(ids["audio_01.wav"], DUSTY, Source.TAUGHT): 0.6,
-        Cell(ids["audio_04.wav"], DUSTY, Source.TAUGHT): 0.9,
-        Cell(ids["audio_03.wav"], DUSTY, Source.USER): 1.0,
+    marks: dict[TagKey, float | None] = {
+        TagKey(ids["audio_01.wav"], DUSTY, Source.TAUGHT): 0.6,
+        TagKey(ids["audio_04.wav"], DUSTY, Source.TAUGHT): 0.9,
+        TagKey(ids["audio_03.wav"], DUSTY, Source.USER): 1.0,
     }
     with library.edits() as edits:
-        edits.change_tags(TagChange("taught", marks))
+        edits.edit_tags(TagEdit("taught", marks))
     assert names(library, "tag:dusty") == ["audio_03.wav", "audio_04.wav", "audio_01.wav"]
     assert names(library, "tag:dusty", k=2) == ["audio_03.wav", "audio_04.wav"]
     assert names(library, "tag:dusty snare")[0] == "audio_01.wav"
@@ -103,7 +102,7 @@ def test_near_identical_sounds_are_folded(library: Library) -> None:
     twin = between("bell", "kick", 0.99)
     with library.writer() as writer:
         root = library.roots()[0]
-        writer.record(root.id, ENCODER.info, [heard("copies/louder.wav", twin)], [], set())
+        writer.store(root.id, ENCODER.info, [heard("copies/louder.wav", twin)], [], set())
     result = Searcher(library, ENCODER).search("bell")
     assert result.hits[0].sample.paths[0].name == "audio_04.wav"
     assert result.hits[0].n_folded == 1
@@ -113,7 +112,7 @@ def test_near_identical_sounds_are_folded(library: Library) -> None:
 def test_ties_keep_the_order_of_the_library(library: Library) -> None:
     far = [heard(f"equals/{number}.wav", _orthogonal(number)) for number in range(8)]
     with library.writer() as writer:
-        writer.record(library.roots()[0].id, ENCODER.info, far, [], set())
+        writer.store(library.roots()[0].id, ENCODER.info, far, [], set())
     first = names(library, "in:equals")
     assert first == [f"{number}.wav" for number in range(8)]
     assert names(library, "in:equals") == first
@@ -181,7 +180,7 @@ def test_vectors_of_another_encoder_are_never_searched(library: Library) -> None
 def test_words_for_what_is_measured_choose_among_what_answers_the_rest(library: Library) -> None:
     close = [heard(f"kicks/{number}.wav", _near("kick", number), seconds=0.2 * number) for number in range(1, 6)]
     with library.writer() as writer:
-        writer.record(library.roots()[0].id, ENCODER.info, close, [], set())
+        writer.store(library.roots()[0].id, ENCODER.info, close, [], set())
     by_length = [f"{number}.wav" for number in range(1, 6)]
     assert names(library, "short kick in:kicks") == by_length
     assert names(library, "a very long kick in:kicks") == by_length[::-1]
@@ -193,7 +192,7 @@ def test_words_for_what_is_measured_choose_among_what_answers_the_rest(library: 
 def test_words_for_what_is_measured_choose_among_the_neighbours_of_a_sound(library: Library) -> None:
     close = [heard(f"kicks/{number}.wav", _near("kick", number), seconds=0.2 * number) for number in range(1, 6)]
     with library.writer() as writer:
-        writer.record(library.roots()[0].id, ENCODER.info, close, [], set())
+        writer.store(library.roots()[0].id, ENCODER.info, close, [], set())
     example = describe(ENCODER, ["kick"])[0]
     found = [Searcher(library, ENCODER).similar(example, filters=f"{word} in:kicks") for word in ("shorter", "longer")]
     order = [[hit.sample.paths[0].name for hit in result.hits] for result in found]

@@ -5,7 +5,7 @@ import pytest
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import Source, TagMark
+from db.types import Source, Tag
 from indexer.tagging.manual_tags import add_tag, move_tag, remove_tag, tag_named, undo
 from tests.db.factories import add_root, heard, record
 
@@ -15,7 +15,7 @@ ALL = range(1, 6)
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     """Five sounds that the model takes for kicks."""
-    kick = TagMark("type", "kick", Source.MODEL, 0.8, "drums")
+    kick = Tag("type", "kick", Source.MODEL, 0.8, "drums")
     with Library.create(tmp_path / "library") as library:
         root = add_root(library, tmp_path / "sounds")
         record(library, root, *(heard(f"{n}.wav", tags=(kick,)) for n in ALL))
@@ -57,7 +57,7 @@ def test_what_only_the_user_said_is_taken_away_without_a_denial(library: Library
     dusty = tag_named("dusty")
     add_tag(library, dusty, ALL)
     assert remove_tag(library, dusty, [1]) == 1
-    assert library.tag_marks(dusty, [Source.USER]).keys() == {(n, dusty, Source.USER) for n in (2, 3, 4, 5)}
+    assert library.tag_confidences(dusty, [Source.USER]).keys() == {(n, dusty, Source.USER) for n in (2, 3, 4, 5)}
     assert add_tag(library, dusty, [2, 3]) == 0
 
 
@@ -84,9 +84,9 @@ def test_undo_leaves_what_was_changed_again_since(library: Library) -> None:
     dusty = tag_named("dusty")
     add_tag(library, dusty, [1, 2])
     with library.edits() as edits:  # as the app does, with an undo of its own
-        edits.retag({1: (TagMark("user", "dusty", Source.USER, 0.0),)}, [Source.USER])
+        edits.set_tags({1: (Tag("user", "dusty", Source.USER, 0.0),)}, [Source.USER])
     undo(library)
-    assert library.tag_marks(dusty, [Source.USER]) == {(1, dusty, Source.USER): 0.0}
+    assert library.tag_confidences(dusty, [Source.USER]) == {(1, dusty, Source.USER): 0.0}
 
 
 def test_the_way_back_survives_closing_the_library(library: Library) -> None:

@@ -8,19 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.library import Library
-from db.types import Source, TagMark
+from db.types import Source, Tag
 from indexer.ingest.pipeline import index
 from indexer.tagging.relative_attributes import MEASURED, MEASURES, PercentileTable, best_type
 from tests.fakes import FakeEncoder
 
-SNARE = (TagMark("type", "snare", Source.MODEL, 0.8, "drums"),)
-KICK = (TagMark("type", "kick", Source.FILENAME, 0.95, "drums"),)
-PAD = (TagMark("type", "pad", Source.MODEL, 0.8, "melodic"),)
-NOTHING: tuple[TagMark, ...] = ()
+SNARE = (Tag("type", "snare", Source.MODEL, 0.8, "drums"),)
+KICK = (Tag("type", "kick", Source.FILENAME, 0.95, "drums"),)
+PAD = (Tag("type", "pad", Source.MODEL, 0.8, "melodic"),)
+NOTHING: tuple[Tag, ...] = ()
 
 
 def words(
-    percentiles: PercentileTable, marks: Sequence[TagMark], seconds: float | None, brightness_hz: float | None = None
+    percentiles: PercentileTable, marks: Sequence[Tag], seconds: float | None, brightness_hz: float | None = None
 ) -> list[str]:
     values = np.array([[seconds, brightness_hz]], np.float32)
     [given] = percentiles.characters([marks], values)
@@ -90,7 +90,7 @@ def test_a_ruler_is_the_same_after_it_was_kept() -> None:
 
 def test_the_best_source_says_the_type() -> None:
     assert best_type([*SNARE, *KICK]) == KICK[0]
-    assert best_type([TagMark("form", "loop", Source.ANALYSIS, 0.9)]) is None
+    assert best_type([Tag("form", "loop", Source.ANALYSIS, 0.9)]) is None
 
 
 @pytest.mark.parametrize("adds_later", [False, True])
@@ -108,8 +108,8 @@ def test_an_indexed_library_calls_the_shorter_ones_short(folder: Path, tmp_path:
                 (away / path.name).rename(path)
         index(library, [folder], encoder)
         ids = library.vectors(encoder.info).known()
-        given = library.marks(ids.tolist(), Source.ANALYSIS)
-        seconds = library.measures(ids, MEASURES)[:, 0]
+        given = library.tags_by_source(ids.tolist(), Source.ANALYSIS)
+        seconds = library.measurements(ids, MEASURES)[:, 0]
         by_word: dict[str, list[float]] = {word: [] for pair in MEASURED for word in pair}
         for sample_id, value in zip(ids.tolist(), seconds.tolist(), strict=True):
             for mark in given.get(sample_id, ()):

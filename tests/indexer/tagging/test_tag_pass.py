@@ -3,8 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import Source, TagMark
-from db.write.tag_changes import Cell, TagChange, TagName
+from db.types import Source, Tag, TagEdit, TagKey, TagName
 from indexer.encoders.prompts import unit
 from indexer.tagging.tag_pass import SOURCES, library_tagger, retag, retag_if_needed, said_type
 from tests.db.factories import add_root, heard
@@ -17,14 +16,14 @@ def filled(folder: Path) -> Library:
     library = Library.create(folder / "library")
     root = add_root(library, folder / "sounds")
     row = ENCODER.embed_text(["anything"])[0]
-    old = (TagMark("type", "gone", Source.MODEL, 0.9), TagMark("type", "mine", Source.USER, 1.0))
+    old = (Tag("type", "gone", Source.MODEL, 0.9), Tag("type", "mine", Source.USER, 1.0))
     files = [
         heard("Kicks/01.wav", vector=row, tags=old),
         heard("b/snare 2.wav", vector=row),
         heard("x.wav", vector=row),
     ]
     with library.writer() as writer:
-        writer.record(root.id, ENCODER.info, files, [], set())
+        writer.store(root.id, ENCODER.info, files, [], set())
     return library
 
 
@@ -39,8 +38,8 @@ def test_names_and_model_speak_again_and_the_user_keeps_the_word(tmp_path: Path)
         assert progress == [(3, 3)]
         assert names(library, 1) == {"mine"}
         assert names(library, 2) == {"snare"}
-        assert "gone" not in {mark.name for mark in library.marks([1], Source.MODEL)[1]}
-        assert {mark.name for mark in library.marks([1], Source.FILENAME)[1]} == {"kick"}
+        assert "gone" not in {mark.name for mark in library.tags_by_source([1], Source.MODEL)[1]}
+        assert {mark.name for mark in library.tags_by_source([1], Source.FILENAME)[1]} == {"kick"}
 
 
 def test_a_second_run_says_the_same(tmp_path: Path) -> None:
@@ -63,7 +62,7 @@ def test_what_counts_is_what_settling_in_sql_says(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         for _ in range(60):
             given = tuple(
-                TagMark(facet, name, Source(int(source)), float(rng.choice([0.0, 0.5, 0.9])))
+                Tag(facet, name, Source(int(source)), float(rng.choice([0.0, 0.5, 0.9])))
                 for facet, name, source in {
                     (
                         str(rng.choice(["type", "form", "character"])),
@@ -74,15 +73,15 @@ def test_what_counts_is_what_settling_in_sql_says(tmp_path: Path) -> None:
                 }
             )
             with library.edits() as edits:
-                edits.retag({2: given, 1: given}, SOURCES)
+                edits.set_tags({2: given, 1: given}, SOURCES)
             settled = {(tag.facet, tag.name, tag.source) for tag in library.samples([2])[0].tags}
             with library.edits() as edits:  # a change of nothing settles in SQL
-                edits.change_tags(TagChange("", {Cell(2, TagName("user", "x"), Source.USER): 1.0}))
+                edits.edit_tags(TagEdit("", {TagKey(2, TagName("user", "x"), Source.USER): 1.0}))
             in_sql = {(tag.facet, tag.name, tag.source) for tag in library.samples([2])[0].tags} - {
                 ("user", "x", Source.USER)
             }
             with library.edits() as edits:
-                edits.change_tags(TagChange("", {Cell(2, TagName("user", "x"), Source.USER): None}))
+                edits.edit_tags(TagEdit("", {TagKey(2, TagName("user", "x"), Source.USER): None}))
             assert settled == in_sql
 
 
@@ -106,12 +105,12 @@ def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
     with Library.create(tmp_path / "library") as library:
         root = add_root(library, tmp_path / "sounds")
         with library.writer() as writer:
-            writer.record(root.id, ENCODER.info, nameless, [], set())
+            writer.store(root.id, ENCODER.info, nameless, [], set())
         retag(library, ENCODER)
         alone = [names(library, i) for i in range(1, 11)]
         assert {"snare"} not in alone
         with library.writer() as writer:
-            writer.record(root.id, ENCODER.info, named, [], set())
+            writer.store(root.id, ENCODER.info, named, [], set())
         assert retag_if_needed(library, ENCODER, has_new_sounds=True) == 70
         assert [names(library, i) for i in range(1, 11)] == [{"snare"}] * 5 + [{"kick"}] * 5
         assert retag_if_needed(library, ENCODER, has_new_sounds=True) == 0
@@ -121,10 +120,10 @@ def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
 
 
 def test_what_the_user_takes_back_is_not_learned_from_a_name() -> None:
-    name = TagMark("type", "kick", Source.FILENAME, 0.95, "drums")
-    denied = TagMark("type", "kick", Source.USER, 0.0, "drums")
-    given = TagMark("type", "snare", Source.USER, 1.0, "drums")
+    name = Tag("type", "kick", Source.FILENAME, 0.95, "drums")
+    denied = Tag("type", "kick", Source.USER, 0.0, "drums")
+    given = Tag("type", "snare", Source.USER, 1.0, "drums")
     assert said_type([name]) == "kick"
     assert said_type([denied, name]) == ""
     assert said_type([denied, given, name]) == "snare"
-    assert said_type([TagMark("type", "tom", Source.FILENAME, 0.475, "drums")]) == ""
+    assert said_type([Tag("type", "tom", Source.FILENAME, 0.475, "drums")]) == ""

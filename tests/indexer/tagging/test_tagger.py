@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from db.types import Features, Reading, Source, TagMark
+from db.types import Features, Reading, Source, Tag
 from indexer.encoders.compact.model import INFO as COMPACT_INFO
 from indexer.encoders.compact.model import CompactTextEncoder
 from indexer.encoders.prompts import describe, unit
@@ -86,8 +86,8 @@ def test_taxonomy_has_two_levels_and_no_name_twice() -> None:
 def test_a_drum_has_no_key_of_analysis() -> None:
     found = Reading("key", Source.ANALYSIS, 0.8, text="C")
     named = Reading("key", Source.FILENAME, 0.8, text="D")
-    tom = TagMark("type", "tom", Source.FILENAME, 0.9, "drums")
-    heard_as_bass = TagMark("type", "sub", Source.MODEL, 0.6, "bass")
+    tom = Tag("type", "tom", Source.FILENAME, 0.9, "drums")
+    heard_as_bass = Tag("type", "sub", Source.MODEL, 0.6, "bass")
     assert pitched_readings([found, named], [tom, heard_as_bass]) == (named,)
     assert pitched_readings([found, named], [heard_as_bass]) == (found, named)
     assert pitched_readings([found], []) == (found,)

@@ -106,7 +106,7 @@ def test_a_changed_taxonomy_tags_the_library_again_without_touching_a_sound(tmp_
         root = add_root(library, tmp_path / "sounds")
         row = ENCODER.embed_text(["anything"])[0]
         with library.writer() as writer:
-            writer.record(root.id, ENCODER.info, [heard("80s/blip.wav", vector=row)], [], set())
+            writer.store(root.id, ENCODER.info, [heard("80s/blip.wav", vector=row)], [], set())
         retag(library, ENCODER)
         assert retag_if_needed(library, ENCODER, has_new_sounds=True) == 0
         (library.folder / FILE_NAME).write_text(EXAMPLE)

@@ -9,9 +9,22 @@ import pytest
 import soundfile as sf
 
 from db.library import Library
-from db.types import EncoderInfo, Features, FileStat, Matrix, Observation, Reading, SampleIds, Source, TagMark, Vector
+from db.types import (
+    EncoderInfo,
+    Features,
+    FileStat,
+    Matrix,
+    Observation,
+    Reading,
+    SampleIds,
+    Source,
+    Tag,
+    TagEdit,
+    TagName,
+    Vector,
+)
 from db.vectors.flat_index import VectorIndex
-from db.write.tag_changes import Cell, TagChange, TagName
+from db.write.tag_edits import Cell
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.few_shot.service import Learned
@@ -42,7 +55,7 @@ def make_still_library(place: Path) -> Library:
         sounds.mkdir()
         root = writer.add_root(sounds)
         heard = [_make(sounds, number, kind, word) for number, (kind, word) in enumerate(_pairs())]
-        writer.record(root.id, ENCODER.info, heard, [], set())
+        writer.store(root.id, ENCODER.info, heard, [], set())
     return library
 
 
@@ -67,9 +80,9 @@ def _make(sounds: Path, number: int, kind: int, word: str) -> Observation:
         vector=_vector(kind, number),
         readings=(*tempo, *key),
         tags=(
-            TagMark("type", name, Source.MODEL, 0.8, family),
-            TagMark("form", form, Source.ANALYSIS, 0.9),
-            TagMark("character", "dark" if kind % 2 else "bright", Source.MODEL, 0.7),
+            Tag("type", name, Source.MODEL, 0.8, family),
+            Tag("form", form, Source.ANALYSIS, 0.9),
+            Tag("character", "dark" if kind % 2 else "bright", Source.MODEL, 0.7),
         ),
     )
 
@@ -158,7 +171,7 @@ class _StillTeacher:
         self.n_sounds = self._index.n
 
     def ask(self, tag: TagName, n: int) -> tuple[SampleIds, Matrix]:
-        said = self._library.tag_marks(tag, [Source.USER])
+        said = self._library.tag_confidences(tag, [Source.USER])
         answers = {cell.sample_id: 1.0 if confidence else -0.5 for cell, confidence in said.items()}
         examples = self._index.get(np.array(list(answers), np.int64))
         wish = unit(np.array(list(answers.values()), np.float32) @ examples)
@@ -172,5 +185,5 @@ class _StillTeacher:
         ids = self.ask(tag, 4)[0].tolist()
         marks |= {Cell(key, tag, Source.TAUGHT): 0.8 for key in ids if key not in [*yes, *no]}
         with self._library.edits() as edits:
-            edits.change_tags(TagChange(f"Learned {tag.name}", marks, {tag: "[]"}))
+            edits.edit_tags(TagEdit(f"Learned {tag.name}", marks, {tag: "[]"}))
         return Learned(tag, len(yes), len(no), len(ids), ())

@@ -106,13 +106,13 @@ def test_stars_favourites_notes_tags_and_undo(library: Library, state_file: Path
         current = screen.sounds.current_id
         assert current is not None
         await pilot.press("4")
-        await until(pilot, lambda: library.remarks([current]))
-        await until(pilot, lambda: screen.sounds.current_row and screen.sounds.current_row.remark.stars == 4)
+        await until(pilot, lambda: library.annotations([current]))
+        await until(pilot, lambda: screen.sounds.current_row and screen.sounds.current_row.annotation.stars == 4)
         await pilot.press("f")
         await until(pilot, lambda: library.collection_ids(FAVOURITES) == [current])
         await pilot.press("i")
         await answer(app, pilot, "for the bridge")
-        await until(pilot, lambda: library.remarks([current])[current].note == "for the bridge")
+        await until(pilot, lambda: library.annotations([current])[current].note == "for the bridge")
         await pilot.press("t")
         await answer(app, pilot, "dusty")
         await until(pilot, lambda: "dusty" in {tag.name for tag in library.samples([current])[0].tags})
@@ -229,13 +229,13 @@ def test_teaching_plays_what_is_doubtful_learns_and_takes_back(library: Library,
         await pilot.press("t")
         await until(pilot, lambda: "3 yes, 1 no" in status() and "tagged" in status())
         tag = tag_named("crackly")
-        assert list(library.lessons()) == [tag]
-        said = {cell.sample_id: value for cell, value in library.tag_marks(tag, [Source.USER]).items()}
+        assert list(library.few_shot_tags()) == [tag]
+        said = {cell.sample_id: value for cell, value in library.tag_confidences(tag, [Source.USER]).items()}
         assert said == {asked[0]: 1.0, asked[1]: 0.0, second: 1.0, third: 1.0}
         await pilot.press("z")
         await until(pilot, lambda: "2 of 3 yes, 1 no" in status())
         assert screen.sounds.current_id == third
-        assert library.lessons() == {}
+        assert library.few_shot_tags() == {}
         await pilot.press("escape")
         await until(pilot, lambda: "Teaching" not in status())
 

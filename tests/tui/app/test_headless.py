@@ -11,8 +11,8 @@ import pytest
 from db.errors import UsageError
 from db.library import Library
 from db.query.parser import parse_query
-from db.types import Collection, Source
-from db.write.tag_changes import Cell, TagChange, TagName
+from db.types import Collection, Source, TagEdit, TagName
+from db.write.tag_edits import Cell
 from indexer.tagging.manual_tags import add_tag, tag_named
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
@@ -64,7 +64,7 @@ def test_a_description_ranks_and_a_sort_keeps_each_score_at_its_sound(session: S
 def test_words_for_what_is_measured_order_by_it_alone_and_beside_an_example(session: Session) -> None:
     def first_lengths(request: Request) -> float:
         ids = session.find(request).ids[:5]
-        return float(session.library.measures(ids, ("audible_seconds",)).sum())
+        return float(session.library.measurements(ids, ("audible_seconds",)).sum())
 
     liked = (int(session.find(Request("kick")).ids[0]),)
     for likes in ((), liked):
@@ -90,11 +90,11 @@ def test_a_lesson_begins_with_what_answers_to_the_name_and_learns_from_three(ses
     assert state == "0 of 3 yes, 0 no"
     alike = session.find(Request(likes=(int(found.ids[0]),))).ids[:3].tolist()
     for sample_id in alike:
-        assert session.library.lessons() == {}
+        assert session.library.few_shot_tags() == {}
         changes.teach(lesson, [sample_id], is_this=True)
     changes.teach(lesson, found.ids[-1:].tolist(), is_this=False)
-    assert list(session.library.lessons()) == [lesson.tag]
-    taught = {cell.sample_id for cell in session.library.tag_marks(lesson.tag, [Source.TAUGHT])}
+    assert list(session.library.few_shot_tags()) == [lesson.tag]
+    taught = {cell.sample_id for cell in session.library.tag_confidences(lesson.tag, [Source.TAUGHT])}
     assert taught
     assert not taught & {*alike, int(found.ids[-1])}
 
@@ -120,7 +120,7 @@ def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
     lesson.prepare()
     monkeypatch.setattr("tui.workspace.lesson.Teacher", None)  # no other is made
     changes.teach(lesson, session.library.sorted_ids()[:3].tolist(), is_this=True)
-    assert list(session.library.lessons()) == [lesson.tag]
+    assert list(session.library.few_shot_tags()) == [lesson.tag]
     assert lesson.find()[1].startswith("3 yes, 0 no, ")
 
 
@@ -131,8 +131,8 @@ def test_every_answer_of_a_lesson_can_be_taken_back(session: Session) -> None:
         changes.teach(lesson, [sample_id], is_this=number != 1)
     while (change := changes.undo()) is not None:
         assert change.is_undo
-    assert session.library.lessons() == {}
-    assert session.library.tag_marks(lesson.tag, list(Source)) == {}
+    assert session.library.few_shot_tags() == {}
+    assert session.library.tag_confidences(lesson.tag, list(Source)) == {}
 
 
 def test_what_was_changed_elsewhere_since_is_not_taken_back(session: Session) -> None:
@@ -153,14 +153,14 @@ def test_every_change_can_be_taken_back(library: Library) -> None:
     changes.write_note(one, "for the bridge")
     changes.collect([one, two], FAVOURITES)
     changes.tag([one], "kick", is_this=True)
-    assert library.remarks([one])[one].note == "for the bridge"
+    assert library.annotations([one])[one].note == "for the bridge"
     assert library.collection_ids(FAVOURITES) == [one, two]
-    assert [mark.name for mark in library.marks([one], Source.USER)[one]] == ["kick"]
+    assert [mark.name for mark in library.tags_by_source([one], Source.USER)[one]] == ["kick"]
     while changes.undo() is not None:
         pass
-    assert library.remarks([one, two]) == {}
+    assert library.annotations([one, two]) == {}
     assert library.collections() == []
-    assert library.marks([one], Source.USER) == {one: ()}
+    assert library.tags_by_source([one], Source.USER) == {one: ()}
 
 
 def test_what_is_a_kick_now_is_no_snare_any_more(library: Library) -> None:
@@ -254,7 +254,7 @@ def test_a_taught_tag_is_listed_with_the_surest_first(session: Session) -> None:
         Cell(sample_id, tag, Source.TAUGHT): 0.9 - 0.1 * place for place, sample_id in enumerate(ids)
     }
     with session.library.edits() as edits:
-        edits.change_tags(TagChange("taught", marks))
+        edits.edit_tags(TagEdit("taught", marks))
     assert session.find(Request("tag:odd")).ids.tolist() == ids
     assert session.find(Request("tag:odd", order="added")).ids.tolist() == sorted(ids)
     assert _best(session.find(Request("tag:odd"))).tolist() == ids  # the map lights all of them

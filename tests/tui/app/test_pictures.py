@@ -54,7 +54,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
     with make_still_library(tmp_path) as opened:
         ids = opened.sorted_ids()
         with opened.edits() as edits:
-            edits.keep_map_points(ENCODER.info, ids, spiral(ids))
+            edits.set_map_points(ENCODER.info, ids, spiral(ids))
         yield opened
 
 
@@ -103,13 +103,13 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
         await write(pilot, "dusty kick")
         await until(pilot, lambda: screen.shown_generation == screen._generation)
         await pilot.press("escape", "down", "shift+down", "4")
-        await until(pilot, lambda: (row := screen.sounds.current_row) and row.remark.stars == 4)
+        await until(pilot, lambda: (row := screen.sounds.current_row) and row.annotation.stars == 4)
         await pilot.press("c")
         await answer(app, pilot, "My Kit")
         await until(pilot, lambda: library.collection_ids("My Kit"))
         await pilot.press("i")
         await answer(app, pilot, "for the [bridge]")
-        await until(pilot, lambda: (row := screen.sounds.current_row) and row.remark.note)
+        await until(pilot, lambda: (row := screen.sounds.current_row) and row.annotation.note)
         app.clear_notifications()
         await pictures.compare(app, pilot, "browse-marked")
         for keys, mark in ((("s",), "≈"), (("down", "d"), "≠")):
@@ -276,7 +276,7 @@ def test_the_light_theme(library: Library, state_file: Path, pictures: Pictures,
         screen = screen_of(app, BrowseScreen)
         await until(pilot, lambda: screen.sounds.current_row)
         await pilot.press("escape", "down", "x", "b", "down", "b", "3")
-        await until(pilot, lambda: any(row.remark.stars for row in screen.sounds._rows.values()))
+        await until(pilot, lambda: any(row.annotation.stars for row in screen.sounds._rows.values()))
         app.clear_notifications()
         await pictures.compare(app, pilot, "light-browse")
         await pilot.press("f1")

@@ -97,7 +97,9 @@ class SoundScreen(ListeningScreen):
         row = self.sounds.current_row
         if row is None:
             return
-        note = await self.app.push_screen_wait(PromptModal(f"Note on {sample_name(row.sample)}", value=row.remark.note))
+        note = await self.app.push_screen_wait(
+            PromptModal(f"Note on {sample_name(row.sample)}", value=row.annotation.note)
+        )
         if note is not None:
             self.change(lambda: self.earmark.changes.write_note(row.sample.id, note))
 

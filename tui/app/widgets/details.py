@@ -65,8 +65,8 @@ class Details(ScrollView, can_focus=False):
 
     def _lines(self, row: Row, width: int) -> Iterator[list[Segment]]:
         """Yield names at the left, values beside them; a tenth of what a table of Rich's takes at each move."""
-        if row.remark.stars:
-            yield [Segment("★" * row.remark.stars, Style(color=self.app.current_theme.primary))]
+        if row.annotation.stars:
+            yield [Segment("★" * row.annotation.stars, Style(color=self.app.current_theme.primary))]
         pairs = list(detail_lines(row.sample))
         indent = max(cell_len(name) for name, _ in pairs) + 2
         for name, value in pairs:
@@ -74,7 +74,7 @@ class Details(ScrollView, can_focus=False):
             for number, text in enumerate(self._wrap(value, max(width - indent, 1))):
                 label = name if number == 0 else ""
                 yield [Segment(set_cell_size(label, indent), Style(dim=True)), Segment(text, style)]
-        for text in self._wrap(display_text(row.remark.note), width) if row.remark.note else ():
+        for text in self._wrap(display_text(row.annotation.note), width) if row.annotation.note else ():
             yield [Segment(text, Style(italic=True))]
 
     def _wrap(self, text: str, width: int) -> list[str]:

@@ -298,7 +298,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         if drawn is not row:
             if len(self._strips) > _N_STRIPS:
                 self._strips.clear()
-            scored = row if score is None else Row(row.sample, score, row.remark)
+            scored = row if score is None else Row(row.sample, score, row.annotation)
             cells = [(_MARKS[is_selected], self._style("selected")), *self._cells(scored, fitted)]
             strip = self._strip(cells, is_current=is_current)
             self._strips[key] = (row, strip)

@@ -2,7 +2,7 @@
 
 ``python -m tests.db.schema.versions.dump > tests/db/schema/versions/NNNN.sql``.
 
-To be run once for each schema, when it is released.
+Run it once for each schema that is released; until the first release, whenever `db.schema.tables` changes.
 """
 
 import sqlite3
@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import Reading, Remark, Source, TagMark
-from db.write.tag_changes import Cell, TagChange, TagName
+from db.types import Annotation, Reading, Source, Tag, TagEdit, TagKey, TagName
 from tests.db.factories import ENCODER, FEATURES, failed, heard
 
 # The order matters: rows before triggers, which would count and index them a second time.
@@ -32,7 +31,7 @@ SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
 
 def make_library(folder: Path) -> None:
     """Make a library with a row in every table."""
-    marks = (TagMark("type", "kick", Source.FILENAME, 0.9, "drums"), TagMark("user", "favourite", Source.USER, 1.0))
+    marks = (Tag("type", "kick", Source.FILENAME, 0.9, "drums"), Tag("user", "favourite", Source.USER, 1.0))
     readings = (Reading("bpm", Source.FILENAME, 0.9, number=120.0), Reading("key", Source.ANALYSIS, 0.4, text="Bbm"))
     readings += (Reading("pitch", Source.ANALYSIS, 0.7, number=58.3),)
     traits = {"noisiness": 0.25, "stereo_width": 0.0, "silence_before_ms": 2.0, "silence_after_ms": 30.0}
@@ -41,13 +40,13 @@ def make_library(folder: Path) -> None:
         root = writer.add_root(Path("/sounds"))
         kick = heard("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings, features=measured)
         files = [kick, heard(b"\xff copy.wav", "one"), heard("pad.wav", "two")]
-        writer.record(root.id, ENCODER, files, [failed("broken.wav")], set())
+        writer.store(root.id, ENCODER, files, [failed("broken.wav")], set())
         writer.activate(ENCODER)
-        writer.keep_remarks({1: Remark(4, "for the bridge")})
-        writer.keep_collection("Kit", [2, 1])
+        writer.set_annotations({1: Annotation(4, "for the bridge")})
+        writer.set_collection("Kit", [2, 1])
         dusty = TagName("user", "dusty")
-        writer.change_tags(TagChange("Learned dusty", {Cell(2, dusty, Source.USER): 0.0}, {dusty: "[]"}))
-        writer.keep_map_points(ENCODER, np.array([1, 2]), np.array([[0.25, -0.5], [0.5, 1.0]], np.float32))
+        writer.edit_tags(TagEdit("Learned dusty", {TagKey(2, dusty, Source.USER): 0.0}, {dusty: "[]"}))
+        writer.set_map_points(ENCODER, np.array([1, 2]), np.array([[0.25, -0.5], [0.5, 1.0]], np.float32))
 
 
 def dump(connection: sqlite3.Connection) -> Iterator[str]:

@@ -1,0 +1,138 @@
+"""Edits of tags that can be undone: each is stored with every confidence before and after it."""
+
+import json
+import zlib
+from collections.abc import Collection, Mapping
+from typing import TypeAlias
+
+from db.engines.sqlite import Cursor
+from db.types import Source, Tag, TagEdit, TagKey, TagName
+from db.write.tag_resolution import TagWriter
+
+_MAX_STORED = 50
+
+_CONFIDENCES = """
+SELECT m.sample_id, m.source, m.confidence FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id
+WHERE t.facet = ? AND t.name = ? AND m.source IN (SELECT value FROM json_each(?))
+"""
+_REMOVE_TAG = """
+DELETE FROM sample_tags WHERE sample_id = ? AND source = ?
+AND tag_id = (SELECT id FROM tags WHERE facet = ? AND name = ?)
+"""
+_FEW_SHOT_TAGS = """
+SELECT t.facet, t.name, t.parent, f.imported FROM few_shot_tags AS f JOIN tags AS t ON t.id = f.tag_id ORDER BY t.id
+"""
+_SET_FEW_SHOT = "INSERT OR REPLACE INTO few_shot_tags (tag_id, imported) VALUES (?, ?)"
+_DROP_FEW_SHOT = "DELETE FROM few_shot_tags WHERE tag_id = (SELECT id FROM tags WHERE facet = ? AND name = ?)"
+_DROP_UNUSED_TAGS = """
+DELETE FROM tags WHERE facet = 'user' AND id NOT IN (SELECT tag_id FROM sample_tags)
+AND id NOT IN (SELECT tag_id FROM few_shot_tags)
+"""
+
+# Before and after; None: the source says nothing, the tag is not learned.
+_Confidences: TypeAlias = Mapping[TagKey, tuple[float | None, float | None]]
+_FewShot: TypeAlias = Mapping[TagName, tuple[str | None, str | None]]
+
+
+def read_tag_confidences(cursor: Cursor, tag: TagName, sources: Collection[Source]) -> dict[TagKey, float]:
+    """Return everything that some sources say of one tag."""
+    rows = cursor.execute(_CONFIDENCES, (tag.facet, tag.name, json.dumps(list(sources))))
+    return {TagKey(sample_id, tag, Source(source)): confidence for sample_id, source, confidence in rows}
+
+
+def read_few_shot_tags(cursor: Cursor) -> dict[TagName, str]:
+    """Return the tags that are learned from examples, each with its imported examples as JSON."""
+    return {TagName(*row[:3]): row[3] for row in cursor.execute(_FEW_SHOT_TAGS)}
+
+
+def apply_edit(cursor: Cursor, edit: TagEdit) -> int:
+    """Change tags, and store what undoes it.
+
+    Returns:
+        How many samples changed.
+    """
+    sources = {key.source for key in edit.confidences}
+    known: dict[TagKey, float | None] = {}
+    for tag in {key.tag for key in edit.confidences}:
+        known |= read_tag_confidences(cursor, tag, sources)
+    confidences = {key: (known.get(key), new) for key, new in edit.confidences.items() if known.get(key) != new}
+    learned = read_few_shot_tags(cursor)
+    few_shot = {tag: (learned.get(tag), new) for tag, new in edit.few_shot.items() if learned.get(tag) != new}
+    if confidences or few_shot:
+        _write(
+            cursor,
+            {key: after for key, (_, after) in confidences.items()},
+            {tag: after for tag, (_, after) in few_shot.items()},
+        )
+        if edit.can_be_undone:
+            values = (edit.summary, _pack(confidences, few_shot))
+            cursor.execute("INSERT INTO tag_edits (summary, changes) VALUES (?, ?)", values)
+            cursor.execute("DELETE FROM tag_edits WHERE id <= (SELECT max(id) FROM tag_edits) - ?", (_MAX_STORED,))
+    return len({key.sample_id for key in confidences})
+
+
+def read_last_edit(cursor: Cursor) -> int | None:
+    """Return the id of the last edit that can be undone."""
+    row = cursor.execute("SELECT max(id) FROM tag_edits").fetchone()
+    return None if row is None else row[0]
+
+
+def undo_edit(cursor: Cursor, edit_id: int | None = None) -> str | None:
+    """Undo the last edit, except for what was changed again since; return its summary, None without one.
+
+    Does nothing where ``edit_id`` is given and is not the last edit.
+    """
+    row = cursor.execute("SELECT id, summary, changes FROM tag_edits ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None or edit_id not in {None, row[0]}:
+        return None
+    confidences, few_shot = _unpack(row[2])
+    known: dict[TagKey, float] = {}
+    for tag in {key.tag for key in confidences}:
+        known |= read_tag_confidences(cursor, tag, list(Source))
+    learned = read_few_shot_tags(cursor)
+    _write(
+        cursor,
+        {key: before for key, (before, after) in confidences.items() if known.get(key) == after},
+        {tag: before for tag, (before, after) in few_shot.items() if learned.get(tag) == after},
+    )
+    cursor.execute("DELETE FROM tag_edits WHERE id = ?", (row[0],))
+    return str(row[1])
+
+
+def _write(cursor: Cursor, confidences: Mapping[TagKey, float | None], few_shot: Mapping[TagName, str | None]) -> None:
+    tags = TagWriter(cursor)
+    removed = [(key.sample_id, key.source, *key.tag[:2]) for key, value in confidences.items() if value is None]
+    cursor.executemany(_REMOVE_TAG, removed)
+    tags.add_all(
+        (key.sample_id, Tag(key.tag.facet, key.tag.name, key.source, value, key.tag.parent))
+        for key, value in confidences.items()
+        if value is not None
+    )
+    for tag, imported in few_shot.items():
+        if imported is None:
+            cursor.execute(_DROP_FEW_SHOT, tag[:2])
+        else:
+            cursor.execute(_SET_FEW_SHOT, (tags.ensure(*tag), imported))
+    tags.settle({key.sample_id for key in confidences})
+    cursor.execute(_DROP_UNUSED_TAGS)
+
+
+def _pack(confidences: _Confidences, few_shot: _FewShot) -> bytes:
+    tags = list(dict.fromkeys([*(key.tag for key in confidences), *few_shot]))
+    places = {tag: place for place, tag in enumerate(tags)}
+    document = {
+        "tags": tags,
+        "confidences": [(key.sample_id, places[key.tag], key.source, *values) for key, values in confidences.items()],
+        "few_shot": [(places[tag], *values) for tag, values in few_shot.items()],
+    }
+    return zlib.compress(json.dumps(document).encode(), 1)
+
+
+def _unpack(packed: bytes) -> tuple[_Confidences, _FewShot]:
+    document = json.loads(zlib.decompress(packed))
+    tags = [TagName(*tag) for tag in document["tags"]]
+    confidences = {
+        TagKey(sample, tags[tag], Source(source)): (before, after)
+        for sample, tag, source, before, after in document["confidences"]
+    }
+    return confidences, {tags[tag]: (before, after) for tag, before, after in document["few_shot"]}

@@ -50,7 +50,7 @@ class Driver:
             self.report["audition_seconds"] = await self._listen()
         async with self._heart("indexing and searching"):
             self._app.start_index([self._new_sounds])
-            while self._app.index_run is not None:
+            while self._app.context.index_run is not None:
                 await self._search()
         await asyncio.sleep(3)  # until what the index has changed is read again
         self.report["list_seconds"], self.report["page_seconds"] = await self._scroll()

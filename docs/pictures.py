@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 
 from db.library import Library
 from tui.app.app import EarmarkApp
-from tui.workspace.open_library import active_model
+from tui.workspace.active_model import active_model
 from tui.workspace.session import Session
 
 _SIZE = (120, 36)
@@ -37,7 +37,7 @@ async def _settle(pilot: Pilot[None], is_ready: Callable[[], object]) -> None:
 
 async def _draw(app: EarmarkApp, out_dir: Path) -> None:
     async with app.run_test(size=_SIZE) as pilot:
-        await _settle(pilot, lambda: app.facts)
+        await _settle(pilot, lambda: app.context.facts)
         for name, keys in _SCENES.items():
             await pilot.press(*keys)
             await _settle(pilot, lambda: True)

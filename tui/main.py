@@ -64,7 +64,7 @@ def start(
 def _open(folder: Path, port: int | None) -> None:
     """Open the app in a browser or in this terminal; where the output goes elsewhere, say what there is to do."""
     if port is not None:
-        from tui.app.serve import serve_app
+        from tui.serve import serve_app
 
         serve_app(folder, port)
     elif sys.stdout.isatty() or settings.is_served():

@@ -16,25 +16,37 @@ from textual.message import Message
 from textual.screen import Screen
 
 from db.paths import display_text
-from db.types import Sample
 from tui import formatting, screen_process
 from tui.app.keys import Keys, help_groups
-from tui.app.messages import IndexFinished, IndexProgressed, ModelCrashed, SoundLoaded
+from tui.app.messages import (
+    CornerChosen,
+    DeviceChosen,
+    FolderOffered,
+    IndexFinished,
+    IndexProgressed,
+    IndexRequested,
+    KeysChosen,
+    LibraryChanged,
+    ModelCrashed,
+    ResultShown,
+    SoundLoaded,
+)
 from tui.app.palette import EarmarkCommands
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.player import Loaded, Player
 from tui.app.screens.base import SoundScreen
-from tui.app.screens.registry import MODES
+from tui.app.screens.context import ScreenContext
+from tui.app.screens.registry import MODES, screens_by_mode
 from tui.app.themes import THEMES
 from tui.workspace.app_state import load_state, save_state
-from tui.workspace.edits import Changes
+from tui.workspace.edits import EditHistory
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
     from tui.app.screens.blend import BlendScreen
     from tui.app.screens.browse import BrowseScreen
     from tui.app.screens.folders import FoldersScreen
-    from tui.workspace.index_run import IndexProgress, IndexRun
+    from tui.workspace.index_run import IndexProgress
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
 _WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
@@ -58,7 +70,6 @@ class EarmarkApp(App[None]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
         EarmarkCommands
     }  # Textual's own are in it
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = MODES
     DEFAULT_MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="All keys"),
@@ -81,14 +92,13 @@ class EarmarkApp(App[None]):
         open_device: Callable[[Render], Output] | None = None,
     ) -> None:
         self.state = load_state(state_file)
-        if self.state.screen in self.MODES:
+        if self.state.screen in MODES:
             self.DEFAULT_MODE = self.state.screen  # type: ignore[misc]  # one app opens where the last one was left
         super().__init__()
         self.session = session
         for theme in THEMES:
             self.register_theme(theme)
         session.on_crash = lambda text: self._post(ModelCrashed(text))
-        self.changes = Changes(session.library)
         # before the first screen, which would be laid out twice otherwise
         self.theme = self.state.theme if self.state.theme in self.available_themes else THEMES[0].name
         self._state_file = state_file
@@ -102,9 +112,9 @@ class EarmarkApp(App[None]):
         )
         self.player.volume = self.state.volume
         self.player.is_looping = self.state.is_looping
-        self.facts = ""
-        self.blend_sounds: list[Sample] = []  # corners chosen before the screen was first opened
-        self.index_run: IndexRun | None = None
+        self.context = ScreenContext(session, EditHistory(session.library), self.state, self.player)
+        for mode, make_screen in screens_by_mode(self.context).items():
+            self.add_mode(mode, make_screen)
         self._refreshed_at = 0.0
         self._touched_at = 0.0  # by a key or the mouse
         self._is_awake = False
@@ -122,8 +132,8 @@ class EarmarkApp(App[None]):
         self.set_interval(_KEEP_SECONDS, self._keep_state)
 
     def on_unmount(self) -> None:
-        if self.index_run is not None:
-            self.index_run.cancel(_STOP_SECONDS)
+        if self.context.index_run is not None:
+            self.context.index_run.cancel(_STOP_SECONDS)
         self.player.close()
         self._keep_state()
 
@@ -137,11 +147,19 @@ class EarmarkApp(App[None]):
     def _remember_screen(self, mode: str) -> None:
         self.state.screen = mode
 
-    def choose_keys(self, preset: str) -> None:
+    @on(KeysChosen)
+    def choose_keys(self, event: KeysChosen) -> None:
         """Change to other built-in keys; the user's own stay above them."""
-        self.state.key_preset = preset
-        self.set_keymap(self._keys.keymap(preset))
+        self.state.key_preset = event.preset
+        self.set_keymap(self._keys.keymap(event.preset))
 
+    @on(DeviceChosen)
+    def choose_device(self, event: DeviceChosen) -> None:
+        self.state.device = event.name
+        self.player.reopen(lambda render: open_output(render, event.name or None))
+        self._tell_output()
+
+    @on(ResultShown)
     def wake_up(self) -> None:
         """Load what the first screen could do without, once it is there; later calls do nothing."""
         if not self._is_awake:
@@ -171,8 +189,8 @@ class EarmarkApp(App[None]):
         self.call_from_thread(self._show_facts, text, is_empty=not stats.roots)
 
     def _show_facts(self, text: str, *, is_empty: bool) -> None:
-        self.facts = text
-        if is_empty and self.index_run is None and self.current_mode != "folders":
+        self.context.facts = text
+        if is_empty and self.context.index_run is None and self.current_mode != "folders":
             self.switch_mode("folders")
         if self.screen_stack:  # empty while the app ends
             self._tell_library()
@@ -185,31 +203,36 @@ class EarmarkApp(App[None]):
 
     # listening to folders
 
-    def offer_folder(self, folder: Path) -> None:
+    @on(FolderOffered)
+    def offer_folder(self, event: FolderOffered) -> None:
         """Go to the folders with this one filled in, so that Enter adds it."""
         self.switch_mode("folders")
-        self.call_after_refresh(self._fill_in_folder, folder)
+        self.call_after_refresh(self._fill_in_folder, event.folder)
 
     def _fill_in_folder(self, folder: Path) -> None:
         if folders := self._folders_in_view():
             folders.fill_in(folder)
 
+    @on(IndexRequested)
+    def index_requested(self, event: IndexRequested) -> None:
+        self.start_index(event.folders)
+
     def start_index(self, folders: Sequence[Path]) -> None:
         """Add folders and bring the library up to date in a thread; browsing goes on meanwhile."""
-        if self.index_run is not None:
+        if self.context.index_run is not None:
             self.notify("earmark is listening already. Add the folder when it has finished, or stop it first.")
             return
         from tui.workspace.index_run import IndexRun
 
-        self.index_run = IndexRun(
+        self.context.index_run = IndexRun(
             self.session,
             folders,
             is_needed=self._is_busy,
             on_progress=lambda progress: self._post(IndexProgressed(progress)),
             on_finished=lambda outcome: self._post(IndexFinished(outcome)),
         )
-        self.index_run.start()
-        self.tell_progress(self.index_run.progress)
+        self.context.index_run.start()
+        self.tell_progress(self.context.index_run.progress)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.MouseEvent | events.Paste):
@@ -222,7 +245,9 @@ class EarmarkApp(App[None]):
 
     def tell_progress(self, progress: "IndexProgress") -> None:
         """Show how far the indexer is, wherever one is."""
-        self.facts = f"{'paused at' if progress.is_paused else 'listening'} {formatting.percent(progress.share)}"
+        self.context.facts = (
+            f"{'paused at' if progress.is_paused else 'listening'} {formatting.percent(progress.share)}"
+        )
         if folders := self._folders_in_view():
             folders.tell_progress(progress)
         self._tell_library()
@@ -233,14 +258,14 @@ class EarmarkApp(App[None]):
 
     @on(IndexProgressed)
     def show_progress(self, event: IndexProgressed) -> None:
-        self.tell_progress(event.progress if self.index_run is None else self.index_run.progress)
+        self.tell_progress(event.progress if self.context.index_run is None else self.context.index_run.progress)
         if time.monotonic() - self._refreshed_at > _REFRESH_SECONDS:
             self._refreshed_at = time.monotonic()
             self._show_new_sounds()
 
     @on(IndexFinished)
     def show_index_finished(self, event: IndexFinished) -> None:
-        self.index_run = None
+        self.context.index_run = None
         screen_process.settle()
         if folders := self._folders_in_view():
             folders.tell_finished(event.outcome)
@@ -250,6 +275,7 @@ class EarmarkApp(App[None]):
             self.notify(outcome_text(event.outcome), timeout=8)
         self.show_changed_library()
 
+    @on(LibraryChanged)
     def show_changed_library(self) -> None:
         """Read again what was read of the library."""
         self.read_facts()
@@ -280,15 +306,17 @@ class EarmarkApp(App[None]):
 
         self.push_screen(HelpModal("Keys", help_groups(self.screen)))
 
-    def add_to_blend(self, sample: Sample) -> None:
+    @on(CornerChosen)
+    def add_to_blend(self, event: CornerChosen) -> None:
         """Take a sound as the next corner of the blend."""
+        sample = event.sample
         self.notify(display_text(sample.paths[0].name), title="Corner of the blend (F3)")
         if screen := self._opened("blend"):
             cast("BlendScreen", screen).add_sound(sample)
         else:
             from tui.workspace.blend_state import N_CORNERS
 
-            self.blend_sounds = [*self.blend_sounds, sample][-N_CORNERS:]
+            self.context.corners = [*self.context.corners, sample][-N_CORNERS:]
 
     def _tell_loaded(self, loaded: Loaded) -> None:
         self.post_message(SoundLoaded(loaded))

@@ -1,11 +1,12 @@
 """Keys: what they do, as the help panel shows it, and how a user changes them."""
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from db.errors import UsageError
@@ -91,6 +92,11 @@ def load_keys(file: Path, known_ids: Callable[[], Collection[str]]) -> Keys:
     if unknown:
         raise UsageError(f"{display_text(file)}: there is no key called {display_text(unknown)}. See docs/app.md")
     return Keys(preset, keys)
+
+
+def binding_ids(bindings: Iterable[BindingType]) -> frozenset[str]:
+    """Return the ids of the keys that can be changed."""
+    return frozenset(binding.id for binding in bindings if isinstance(binding, Binding) and binding.id)
 
 
 def help_groups(screen: Screen[Any]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -10,9 +10,8 @@ from db.errors import ProblemError
 from db.library import Library
 from db.paths import display_text
 from tui import settings
-from tui.app.keys import load_keys
-from tui.app.screens.registry import binding_ids
-from tui.workspace.open_library import active_model
+from tui.app.keys import binding_ids, load_keys
+from tui.workspace.active_model import active_model
 
 
 def run_app(folder: Path) -> None:
@@ -27,7 +26,7 @@ def run_app(folder: Path) -> None:
     from tui.app.app import EarmarkApp
     from tui.workspace.session import Session
 
-    keys = load_keys(settings.keys_file(), binding_ids)
+    keys = load_keys(settings.keys_file(), known_ids)
     with Library.create(folder) as library:
         model = active_model(library)
         with terminal_to_itself(settings.log_file()):
@@ -43,6 +42,14 @@ def run_app(folder: Path) -> None:
             "The app met a fault of its own and has closed; nothing is lost. Start it again; if it closes again, "
             f"please report it with what is in {log}"
         )
+
+
+def known_ids() -> frozenset[str]:
+    """Return the ids of all keys that a user can change."""
+    from tui.app.app import EarmarkApp
+    from tui.app.screens.registry import screen_bindings
+
+    return binding_ids([*EarmarkApp.BINDINGS, *screen_bindings()])
 
 
 @contextlib.contextmanager

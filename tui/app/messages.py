@@ -1,24 +1,25 @@
-"""What threads tell the screens; each is a fact in the past."""
+"""What threads tell the screens and screens tell the app; each is a fact in the past."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from db.query.parser import Filter
 from db.read.facets import TagTable
-from db.types import SampleIds
+from db.types import Sample, SampleIds
 from tui.app.player.player import Loaded
-from tui.app.widgets.facets import FacetLine
 from tui.workspace.columns import Row
+from tui.workspace.facet_lines import FacetLine
 from tui.workspace.session import Found
 
 if TYPE_CHECKING:
     # what a start does not need; the first takes a tenth of a second
     from indexer.ingest.pipeline import IndexSummary
     from tui.workspace.blend_state import Blended
-    from tui.workspace.edits import Change
+    from tui.workspace.edits import Edit
     from tui.workspace.index_run import IndexProgress
     from tui.workspace.map_state import SoundMap
 
@@ -89,8 +90,8 @@ class RowsFetched(Message):
 
 
 @dataclass
-class ChangeMade(Message):
-    change: "Change"
+class EditMade(Message):
+    edit: "Edit"
 
 
 @dataclass
@@ -126,6 +127,51 @@ class IndexFinished(Message):
     """The run ended; ``outcome`` is its summary, or a sentence that says why it could not be done."""
 
     outcome: "IndexSummary | str"
+
+
+@dataclass
+class IndexRequested(Message):
+    """The library shall be brought up to date, with these folders added."""
+
+    folders: Sequence[Path]
+
+
+@dataclass
+class FolderOffered(Message):
+    """A folder was dropped where sounds are searched; the user may want to add it."""
+
+    folder: Path
+
+
+@dataclass
+class CornerChosen(Message):
+    """A sound shall be the next corner of the blend."""
+
+    sample: Sample
+
+
+@dataclass
+class LibraryChanged(Message):
+    """What was read of the library holds no more."""
+
+
+@dataclass
+class ResultShown(Message):
+    """A result is on screen, so that what the start could do without can be loaded."""
+
+
+@dataclass
+class DeviceChosen(Message):
+    """Sound shall go to another output; an empty name is the system's choice."""
+
+    name: str
+
+
+@dataclass
+class KeysChosen(Message):
+    """Other built-in keys shall work; ``preset`` is their name."""
+
+    preset: str
 
 
 @dataclass

@@ -1,17 +1,14 @@
 """The command palette: everything that a key does here, and the output devices."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
 from tui.app.keys import PRESETS
-from tui.app.player.output import device_names, open_output
-
-if TYPE_CHECKING:
-    from tui.app.app import EarmarkApp
+from tui.app.messages import DeviceChosen, KeysChosen
+from tui.app.player.output import device_names
 
 
 class EarmarkCommands(Provider):
@@ -34,25 +31,8 @@ class EarmarkCommands(Provider):
             if binding.id and binding.tooltip:
                 key = self.app.get_key_display(binding)
                 yield f"{binding.tooltip}  ({key})", partial(self.app.run_action, binding.action, active.node)
-        current = self._earmark.state.device
         for name in ("", *device_names()):
-            mark = "  (now)" if name == current else ""
-            yield f"Play through {name or 'the system default'}{mark}", self._chooser(name)
+            yield f"Play through {name or 'the system default'}", partial(self.app.post_message, DeviceChosen(name))
         yield "Choose a theme: dark, light or another one", self.app.action_change_theme
         for preset in PRESETS:
-            yield f"Use the {preset} keys", partial(self._earmark.choose_keys, preset)
-
-    @property
-    def _earmark(self) -> "EarmarkApp":
-        return cast("EarmarkApp", self.app)
-
-    def _chooser(self, name: str) -> Callable[[], None]:
-        from tui.app.screens.base import SoundScreen
-
-        def choose() -> None:
-            self._earmark.state.device = name
-            self._earmark.player.reopen(lambda render: open_output(render, name or None))
-            if isinstance(self.screen, SoundScreen):
-                self.screen.tell_settings()
-
-        return choose
+            yield f"Use the {preset} keys", partial(self.app.post_message, KeysChosen(preset))

@@ -49,7 +49,6 @@ _FAMILIES_LIGHT = {
     "fx": "#4c7a34",
 }
 _OTHER_DARK, _OTHER_LIGHT = "#8b8984", "#77746d"
-FAMILIES = tuple(_FAMILIES_DARK)
 
 
 def family_color(family: str | None, *, is_dark: bool) -> str:

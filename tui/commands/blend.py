@@ -67,7 +67,8 @@ def blend(  # noqa: PLR0917 (one per option)
     from indexer.encoders.registry import load_text_encoder
     from indexer.latent.interpolation import Blender
     from tui.terminal.blends import print_path, print_point
-    from tui.workspace.open_library import active_model, open_library
+    from tui.terminal.library import open_library
+    from tui.workspace.active_model import active_model
 
     wanted = read_ingredients(ends)
     _check(wanted, at, steps)

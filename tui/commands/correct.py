@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption
-from tui.workspace.selection import CountOption, FilesArgument, WhereOption
+from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
 
 if TYPE_CHECKING:
     from db.types import Reading, Sample
@@ -41,8 +40,8 @@ def correct(
     """
     from tui import formatting
     from tui.exit_codes import ExitCode
+    from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
-    from tui.workspace.open_library import open_library
     from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:

@@ -69,7 +69,7 @@ def _library_model(folder: Path) -> "Model":
     from db.errors import LibraryError
     from db.library import Library
     from indexer.encoders.registry import COMPACT
-    from tui.workspace.open_library import active_model
+    from tui.workspace.active_model import active_model
 
     try:
         with Library.open(folder) as opened:

@@ -31,7 +31,7 @@ def index(
     from indexer.encoders.registry import start_encoder
     from indexer.ingest.pipeline import check_folders
     from tui.terminal.indexing import finish, run_index
-    from tui.workspace.open_library import active_model
+    from tui.workspace.active_model import active_model
 
     folder = library_folder(context, library)
     sounds = [path.expanduser().absolute() for path in folders or ()]

@@ -25,9 +25,9 @@ def info(
       earmark info ~/Samples/Kicks/dusty.wav
       earmark info 412 --json
     """
+    from tui.terminal.library import open_library
     from tui.terminal.output import print_json, show
     from tui.workspace.json_output import sample_shape
-    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         sample = _find(opened, sound)

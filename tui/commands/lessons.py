@@ -49,7 +49,7 @@ def learn(
       earmark tag learn dusty --yes a.wav b.wav c.wav --no clean.wav
     """
     from indexer.tagging.manual_tags import find_tag
-    from tui.workspace.open_library import open_library
+    from tui.terminal.library import open_library
     from tui.workspace.selection import ids_of
 
     with open_library(context, library) as opened:
@@ -66,8 +66,8 @@ def export(context: typer.Context, name: NameArgument, library: LibraryOption = 
       earmark tag export dusty > dusty.json
     """
     from indexer.tagging.manual_tags import find_tag
+    from tui.terminal.library import open_library
     from tui.terminal.output import print_json
-    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         print_json(open_teacher(opened).export(find_tag(opened, name)))
@@ -88,7 +88,7 @@ def import_lesson(
     import json
 
     from db.errors import UsageError
-    from tui.workspace.open_library import open_library
+    from tui.terminal.library import open_library
 
     try:
         document = json.loads(file.expanduser().read_text(encoding="utf-8"))
@@ -102,7 +102,7 @@ def open_teacher(library: "Library") -> "Teacher":
     """Return a teacher of the model that the library is searched with."""
     from indexer.encoders.registry import load_text_encoder
     from indexer.few_shot.service import Teacher
-    from tui.workspace.open_library import active_model
+    from tui.workspace.active_model import active_model
 
     model = active_model(library)
     assert model.info is not None  # else it would not be active

@@ -123,7 +123,7 @@ def use_model(
     """
     from indexer.encoders.registry import find_model, start_encoder
     from tui.terminal.indexing import finish, run_index
-    from tui.workspace.open_library import open_library
+    from tui.terminal.library import open_library
 
     model = find_model(name, settings.models_folder())
     if precision is not None:
@@ -143,7 +143,7 @@ def _choose_precision(model: "Model", precision: str) -> None:
 
 def _active_fingerprint(context: typer.Context, option: Path | None) -> str | None:
     from db.errors import LibraryError
-    from tui.workspace.open_library import open_library
+    from tui.terminal.library import open_library
 
     try:
         with open_library(context, option) as opened:

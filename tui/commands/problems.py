@@ -17,8 +17,8 @@ def problems(context: typer.Context, as_json: JsonOption = False, library: Libra
     """
     from db.paths import display_text
     from tui import formatting
+    from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
-    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         found = opened.problems()

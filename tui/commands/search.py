@@ -31,9 +31,10 @@ def search(
     """
     from indexer.encoders.registry import load_text_encoder
     from indexer.search.service import Searcher
+    from tui.terminal.library import open_library
     from tui.terminal.query import query_line
     from tui.terminal.results import print_result
-    from tui.workspace.open_library import active_model, open_library
+    from tui.workspace.active_model import active_model
 
     line = query_line(query)
     with open_library(context, library) as opened:

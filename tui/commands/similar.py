@@ -36,9 +36,10 @@ def similar(
     from indexer.encoders.registry import start_encoder
     from indexer.search.query_by_example import embed_file
     from indexer.search.service import Searcher
+    from tui.terminal.library import open_library
     from tui.terminal.query import query_line
     from tui.terminal.results import print_result
-    from tui.workspace.open_library import active_model, open_library
+    from tui.workspace.active_model import active_model
 
     with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
         try:

@@ -15,8 +15,8 @@ def stats(context: typer.Context, as_json: JsonOption = False, library: LibraryO
       earmark stats
       earmark stats --json | jq .types
     """
+    from tui.terminal.library import open_library
     from tui.terminal.output import print_json, show
-    from tui.workspace.open_library import open_library
     from tui.workspace.overview import overview
 
     with open_library(context, library) as opened:

@@ -3,8 +3,7 @@
 import typer
 
 from tui.commands import lessons
-from tui.terminal.options import JsonOption, LibraryOption
-from tui.workspace.selection import CountOption, FilesArgument, WhereOption
+from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
 
 app = typer.Typer(help="Teach, add, remove and rename tags.", no_args_is_help=True, rich_markup_mode=None)
 app.command(cls=lessons.LearnCommand)(lessons.learn)
@@ -33,7 +32,7 @@ def add(
       earmark tag add kick --where "in:Kicks len:<1"
     """
     from indexer.tagging.manual_tags import add_tag, find_tag
-    from tui.workspace.open_library import open_library
+    from tui.terminal.library import open_library
     from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
@@ -57,7 +56,7 @@ def remove(
       earmark tag remove dusty --where tag:dusty
     """
     from indexer.tagging.manual_tags import find_tag, remove_tag
-    from tui.workspace.open_library import open_library
+    from tui.terminal.library import open_library
     from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
@@ -80,7 +79,7 @@ def rename(
     """
     from db.errors import UsageError
     from indexer.tagging.manual_tags import find_tag, move_tag
-    from tui.workspace.open_library import open_library
+    from tui.terminal.library import open_library
 
     with open_library(context, library) as opened:
         target = find_tag(opened, new)
@@ -104,7 +103,7 @@ def merge(
       earmark tag merge dirty dusty
     """
     from indexer.tagging.manual_tags import find_tag, move_tag
-    from tui.workspace.open_library import open_library
+    from tui.terminal.library import open_library
 
     with open_library(context, library) as opened:
         _report(move_tag(opened, find_tag(opened, name), find_tag(opened, into)), as_json=as_json)
@@ -120,8 +119,8 @@ def undo(context: typer.Context, as_json: JsonOption = False, library: LibraryOp
     """
     from indexer.tagging.manual_tags import undo as take_back
     from tui.exit_codes import ExitCode
+    from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
-    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         text = take_back(opened)
@@ -148,9 +147,10 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
     from indexer.tagging.tag_pass import retag
     from tui import formatting
     from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
     from tui.terminal.progress import meter
-    from tui.workspace.open_library import active_model, open_library
+    from tui.workspace.active_model import active_model
 
     with open_library(context, library) as opened:
         with meter("Tagging") as shown, stop_on_interrupt(shown.note) as is_stopped:

@@ -36,9 +36,9 @@ def tags(
       earmark tags drums/kick --paths | head
     """
     from tui.exit_codes import ExitCode
+    from tui.terminal.library import open_library
     from tui.terminal.output import print_json, print_paths, say
     from tui.workspace.facet_tree import open_shelf
-    from tui.workspace.open_library import open_library
 
     with open_library(context, library) as opened:
         shelf = open_shelf(opened, place, where)

@@ -10,11 +10,11 @@ import typer
 from db.library import Library
 from db.paths import display_text
 from indexer.encoders.base import Encoder
-from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import Meter, meter
+from tui.workspace.index_summary import counts_text
 
 if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexEvent, IndexSummary
@@ -62,28 +62,6 @@ def summary_text(summary: "IndexSummary") -> str:
         sentences.append("See why with: earmark problems")
     if summary.was_cancelled:
         sentences.append("Stopped early; the same command goes on from here.")
-    return " ".join(sentences)
-
-
-def counts_text(summary: "IndexSummary") -> str:
-    """Return what a run did, in one or two sentences."""
-    parts = [
-        f"{n:,} {word}"
-        for n, word in (
-            (summary.n_new, "new"),
-            (summary.n_changed, "changed"),
-            (summary.n_moved, "moved"),
-            (summary.n_duplicate, "duplicate"),
-            (summary.n_unchanged, "unchanged"),
-            (summary.n_removed, "removed"),
-            (summary.n_failed, "failed"),
-        )
-        if n
-    ]
-    counts = ", ".join(parts) or "no sounds found"
-    sentences = [f"{counts} in {formatting.duration(summary.seconds)}."]
-    if summary.n_offline_roots:
-        sentences.append(f"{formatting.count(summary.n_offline_roots, 'folder')} offline.")
     return " ".join(sentences)
 
 

@@ -19,6 +19,15 @@ LibraryOption: TypeAlias = Annotated[
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.md has its shape.")]
 HitCountOption: TypeAlias = Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many sounds to show.")]
 PathsOption: TypeAlias = Annotated[bool, typer.Option("--paths", help="Print file paths only, one per line.")]
+FilesArgument: TypeAlias = Annotated[
+    list[Path] | None, typer.Argument(metavar="FILE", help="Sounds of the library.", show_default=False)
+]
+WhereOption: TypeAlias = Annotated[
+    str, typer.Option(metavar="QUERY", help="Sounds that a search finds; without words, all that pass its filters.")
+]
+CountOption: TypeAlias = Annotated[
+    int, typer.Option("-k", min=1, metavar="N", help="How many hits of the words in --where.")
+]
 NullOption: TypeAlias = Annotated[
     bool, typer.Option("--null", help="As --paths, each ended by a NUL byte: for xargs -0 and odd names.")
 ]

@@ -16,7 +16,7 @@ from db.library import Library
 from indexer.encoders.compact.model import INFO as COMPACT_INFO
 from indexer.encoders.registry import COMPACT, Model, known_models, load_text_encoder, start_encoder
 from tui import formatting, settings
-from tui.workspace.open_library import active_model
+from tui.workspace.active_model import active_model
 
 _PACKAGES = (
     *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "librosa", "torch"),

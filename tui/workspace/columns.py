@@ -8,6 +8,9 @@ from db.paths import display_text
 from db.types import Annotation, Sample
 from tui import formatting
 
+FAMILIES = ("drums", "bass", "melodic", "vocal", "fx")
+"""Families of types, in the order in which they are listed; each has a colour of its own."""
+
 _GAP = 2
 _LEAST_NAME = 16
 _FOLDER_SHARE = 0.4  # of what the name and folder have together

@@ -12,14 +12,14 @@ from db.write.edits import Edits
 from tui import formatting
 
 if TYPE_CHECKING:
-    from tui.workspace.lesson import Lesson
+    from tui.workspace.active_learning import ActiveLearning
 
 FAVOURITES = "Favourites"
 _MAX_UNDO = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Edit:
     """One change that was made.
 
     Attributes:
@@ -35,11 +35,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Undo:
-    change: Change
+    edit: Edit
     apply: Callable[[Edits], None]
 
 
-class Changes:
+class EditHistory:
     """Make changes to a library and take them back, the last one first.
 
     Raises:
@@ -51,46 +51,46 @@ class Changes:
         self._undos: list[_Undo] = []
         self._turn = threading.Lock()
 
-    def rate(self, ids: Sequence[int], stars: int) -> Change:
+    def rate(self, ids: Sequence[int], stars: int) -> Edit:
         """Give stars, 0 to 5."""
         before = self._annotations(ids)
         after = {sample_id: replace(annotation, stars=stars) for sample_id, annotation in before.items()}
         text = f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}"
         return self._make(
-            Change(text, tuple(ids)), lambda e: e.set_annotations(after), lambda e: e.set_annotations(before)
+            Edit(text, tuple(ids)), lambda e: e.set_annotations(after), lambda e: e.set_annotations(before)
         )
 
-    def write_note(self, sample_id: int, note: str) -> Change:
+    def write_note(self, sample_id: int, note: str) -> Edit:
         """Keep a note on a sound, in place of the one before."""
         before = self._annotations([sample_id])
         after = {sample_id: replace(before[sample_id], note=note)}
         text = "Note kept" if note else "Note removed"
         return self._make(
-            Change(text, (sample_id,)), lambda e: e.set_annotations(after), lambda e: e.set_annotations(before)
+            Edit(text, (sample_id,)), lambda e: e.set_annotations(after), lambda e: e.set_annotations(before)
         )
 
-    def collect(self, ids: Sequence[int], name: str) -> Change:
+    def collect(self, ids: Sequence[int], name: str) -> Edit:
         """Put sounds into a collection; those that all are in it already are taken out."""
         before = self._library.collection_ids(name)
         is_in = set(ids) <= set(before)
         after = [kept for kept in before if kept not in ids] if is_in else list(dict.fromkeys([*before, *ids]))
         text = f"{formatting.count(len(ids), 'sound')} {'taken out of' if is_in else 'put into'} {name}"
         return self._make(
-            Change(text, tuple(ids)),
+            Edit(text, tuple(ids)),
             lambda e: e.set_collection(name, after),
             lambda e: e.set_collection(name, before),
         )
 
-    def remove_collection(self, name: str) -> Change:
+    def remove_collection(self, name: str) -> Edit:
         """Take a collection apart; its sounds stay."""
         before = self._library.collection_ids(name)
         return self._make(
-            Change(f"Collection {name} removed", tuple(before)),
+            Edit(f"Collection {name} removed", tuple(before)),
             lambda e: e.set_collection(name, []),
             lambda e: e.set_collection(name, before),
         )
 
-    def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Change:
+    def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Edit:
         """Say that sounds are something, or that they are not.
 
         Raises:
@@ -106,11 +106,11 @@ class Changes:
 
         return self._make_tags(ids, apply)
 
-    def teach(self, lesson: "Lesson", ids: Sequence[int], *, is_this: bool) -> Change:
+    def teach(self, learning: "ActiveLearning", ids: Sequence[int], *, is_this: bool) -> Edit:
         """Answer what a lesson asks."""
-        return self._make_tags(ids, lambda: lesson.answer(ids, is_this=is_this))
+        return self._make_tags(ids, lambda: learning.answer(ids, is_this=is_this))
 
-    def undo(self) -> Change | None:
+    def undo(self) -> Edit | None:
         """Take back the last change; None where there is none.
 
         Raises:
@@ -126,24 +126,24 @@ class Changes:
             except LibraryBusyError:
                 self._undos.append(last)
                 raise
-        return Change(f"Undone: {last.change.text}", last.change.ids, is_undo=True)
+        return Edit(f"Undone: {last.edit.text}", last.edit.ids, is_undo=True)
 
-    def _make_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Change:
+    def _make_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Edit:
         """Change tags, the way back from which lies in the library."""
         with self._turn:
             before = self._library.last_tag_edit()
-            change = Change(apply(), tuple(ids))
+            edit = Edit(apply(), tuple(ids))
             made = self._library.last_tag_edit()
             if made is not None and made != before:
-                self._remember(_Undo(change, lambda edits: _undo_tags(edits, made)))
-        return change
+                self._remember(_Undo(edit, lambda edits: _undo_tags(edits, made)))
+        return edit
 
-    def _make(self, change: Change, apply: Callable[[Edits], None], undo: Callable[[Edits], None]) -> Change:
+    def _make(self, edit: Edit, apply: Callable[[Edits], None], undo: Callable[[Edits], None]) -> Edit:
         with self._turn:
             with self._library.edits() as edits:
                 apply(edits)
-            self._remember(_Undo(change, undo))
-        return change
+            self._remember(_Undo(edit, undo))
+        return edit
 
     def _remember(self, undo: _Undo) -> None:
         self._undos = [*self._undos[1 - _MAX_UNDO :], undo]
@@ -153,6 +153,6 @@ class Changes:
         return {sample_id: known.get(sample_id, Annotation()) for sample_id in ids}
 
 
-def _undo_tags(edits: Edits, change_id: int) -> None:
-    if edits.undo_tag_edit(change_id) is None:
+def _undo_tags(edits: Edits, edit_id: int) -> None:
+    if edits.undo_tag_edit(edit_id) is None:
         raise UsageError("Tags were changed elsewhere since, so this cannot be taken back here.")

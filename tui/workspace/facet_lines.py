@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,27 @@ from db.query.parser import Filter, parse_query
 from db.read.facets import TagTable
 from db.types import Collection, SampleIds, TagName
 from indexer.search.measured_attributes import measured_words
-from tui.app.widgets.facets import FacetLine
 
 Counts = npt.NDArray[np.int64]
 _FILTER_OF_FACET = {"type": "type", "form": "form"}
 _ONE_AT_A_TIME = frozenset(_FILTER_OF_FACET)  # facets of which a sound has one tag: a second filter would leave nothing
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLine:
+    """One line of the panel.
+
+    Attributes:
+        filter: As it is written in a query line, such as ``type:kick``; empty for a heading.
+        depth: How far it is indented.
+        is_on: The query holds the filter now.
+    """
+
+    label: str
+    n_samples: int
+    filter: str = ""
+    depth: int = 0
+    is_on: bool = False
 
 
 def facet_lines(table: TagTable, counts: Counts, collections: Sequence[Collection], query: str) -> list[FacetLine]:

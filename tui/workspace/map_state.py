@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from db.types import SampleIds
 from indexer.latent.map_layout import Places, lay_out, place_among
-from tui.app.themes import FAMILIES
+from tui.workspace.columns import FAMILIES
 from tui.workspace.session import Session
 
 _LEAST_HALF, _MOST_HALF = 0.01, 1.5  # of a view: so near and so far can be seen

@@ -2,22 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
-
-import typer
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from db.library import Library
-
-FilesArgument: TypeAlias = Annotated[
-    list[Path] | None, typer.Argument(metavar="FILE", help="Sounds of the library.", show_default=False)
-]
-WhereOption: TypeAlias = Annotated[
-    str, typer.Option(metavar="QUERY", help="Sounds that a search finds; without words, all that pass its filters.")
-]
-CountOption: TypeAlias = Annotated[
-    int, typer.Option("-k", min=1, metavar="N", help="How many hits of the words in --where.")
-]
 
 
 def ids_of(library: "Library", files: Sequence[Path]) -> list[int]:
@@ -52,7 +40,7 @@ def chosen_ids(library: "Library", files: list[Path] | None, where: str, k: int)
     if query.text or query.plus or query.minus:
         from indexer.encoders.registry import load_text_encoder
         from indexer.search.service import Searcher
-        from tui.workspace.open_library import active_model
+        from tui.workspace.active_model import active_model
 
         result = Searcher(library, load_text_encoder(active_model(library))).search(where, k)
         return [hit.sample.id for hit in result.hits]

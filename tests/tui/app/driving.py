@@ -25,7 +25,7 @@ def drive(app: EarmarkApp, script: Script, size: tuple[int, int] = WIDE) -> None
     """
 
     async def follow(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: bool(app.facts))
+        await until(pilot, lambda: bool(app.context.facts))
         await script(app, pilot)
         app.exit()
 

@@ -105,7 +105,7 @@ def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.workspace.session.direction", lambda _encoder, query, _wish, **_: _meaning(query.text))
     monkeypatch.setattr("tui.workspace.session.rank", _rank)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
-    monkeypatch.setattr("tui.workspace.lesson.Teacher", _StillTeacher)
+    monkeypatch.setattr("tui.workspace.active_learning.Teacher", _StillTeacher)
 
 
 def _meaning(text: str) -> Vector | None:

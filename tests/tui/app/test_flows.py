@@ -224,7 +224,7 @@ def test_the_output_device_is_chosen_from_the_palette_and_kept(
 ) -> None:
     opened: list[str | None] = []
     monkeypatch.setattr("tui.app.palette.device_names", lambda: ["Speakers"])
-    monkeypatch.setattr("tui.app.palette.open_output", lambda render, name: opened.append(name) or silent(render))
+    monkeypatch.setattr("tui.app.app.open_output", lambda render, name: opened.append(name) or silent(render))
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await to_list(app, pilot)
@@ -328,7 +328,7 @@ def test_new_sounds_find_their_place_on_a_map_that_is_open(
         assert screen._map is not None
         before = dict(zip(screen._map.ids.tolist(), screen._map.places.tolist(), strict=True))
         app.start_index([more])
-        await until(pilot, lambda: app.index_run is None, seconds=60)
+        await until(pilot, lambda: app.context.index_run is None, seconds=60)
         await pilot.press("f2", "f4")
         await until(pilot, lambda: screen._map is not None and len(screen._map.ids) == len(before) + 1)
         after = dict(zip(screen._map.ids.tolist(), screen._map.places.tolist(), strict=True))

@@ -18,20 +18,20 @@ from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
 from tests.tui.samples import make_sample
 from tui.app.keys import PRESETS, load_keys
+from tui.app.launch import known_ids
 from tui.app.screens.map import _best
-from tui.app.screens.registry import binding_ids
-from tui.app.serve import is_own_page
 from tui.app.widgets.braille import to_cells, to_text, wave_dots
 from tui.app.widgets.folder_input import complete_folder
 from tui.app.widgets.query_input import complete
+from tui.serve import is_own_page
+from tui.workspace.active_learning import ActiveLearning
 from tui.workspace.app_state import AppState, load_state, save_state
 from tui.workspace.blend_state import Corner, blend_at, blend_path, pad_weights
 from tui.workspace.columns import COLUMNS, Row, fit
 from tui.workspace.dropped_paths import dropped_file
-from tui.workspace.edits import FAVOURITES, Change, Changes
+from tui.workspace.edits import FAVOURITES, Edit, EditHistory
 from tui.workspace.export import export
 from tui.workspace.facet_lines import count_facets, facet_lines, filter_text, toggle_filter
-from tui.workspace.lesson import Lesson
 from tui.workspace.session import Request, Session
 
 
@@ -85,78 +85,78 @@ def test_a_file_from_outside_finds_its_own_content(session: Session, shelf: Shel
 
 
 def test_a_lesson_begins_with_what_answers_to_the_name_and_learns_from_three(session: Session) -> None:
-    changes, lesson = Changes(session.library), Lesson(session, "dusty")
-    found, state = lesson.find()
+    edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
+    found, state = learning.find()
     assert state == "0 of 3 yes, 0 no"
     alike = session.find(Request(likes=(int(found.ids[0]),))).ids[:3].tolist()
     for sample_id in alike:
         assert session.library.few_shot_tags() == {}
-        changes.teach(lesson, [sample_id], is_this=True)
-    changes.teach(lesson, found.ids[-1:].tolist(), is_this=False)
-    assert list(session.library.few_shot_tags()) == [lesson.tag]
-    taught = {cell.sample_id for cell in session.library.tag_confidences(lesson.tag, [Source.TAUGHT])}
+        edits.teach(learning, [sample_id], is_this=True)
+    edits.teach(learning, found.ids[-1:].tolist(), is_this=False)
+    assert list(session.library.few_shot_tags()) == [learning.tag]
+    taught = {cell.sample_id for cell in session.library.tag_confidences(learning.tag, [Source.TAUGHT])}
     assert taught
     assert not taught & {*alike, int(found.ids[-1])}
 
 
 def test_a_lesson_asks_only_about_what_was_not_answered_and_keeps_the_sound_that_plays_first(session: Session) -> None:
-    changes, lesson = Changes(session.library), Lesson(session, "kick")
+    edits, learning = EditHistory(session.library), ActiveLearning(session, "kick")
     said = session.find(Request("kick")).ids[:4].tolist()
-    changes.teach(lesson, said[:3], is_this=True)
-    changes.teach(lesson, said[3:], is_this=False)
-    found, state = lesson.find(first=int(lesson.find()[0].ids[5]))
+    edits.teach(learning, said[:3], is_this=True)
+    edits.teach(learning, said[3:], is_this=False)
+    found, state = learning.find(first=int(learning.find()[0].ids[5]))
     assert state.startswith("3 yes, 1 no, ")
     assert not set(said) & set(found.ids.tolist())
     assert len(set(found.ids.tolist())) == len(found.ids)
-    assert found.ids[0] == lesson.find()[0].ids[5]
-    assert said[0] not in lesson.find(first=said[0])[0].ids
+    assert found.ids[0] == learning.find()[0].ids[5]
+    assert said[0] not in learning.find(first=said[0])[0].ids
 
 
 def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changes, lesson = Changes(session.library), Lesson(session, "dusty")
-    lesson.find()
-    lesson.prepare()
-    monkeypatch.setattr("tui.workspace.lesson.Teacher", None)  # no other is made
-    changes.teach(lesson, session.library.sorted_ids()[:3].tolist(), is_this=True)
-    assert list(session.library.few_shot_tags()) == [lesson.tag]
-    assert lesson.find()[1].startswith("3 yes, 0 no, ")
+    edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
+    learning.find()
+    learning.prepare()
+    monkeypatch.setattr("tui.workspace.active_learning.Teacher", None)  # no other is made
+    edits.teach(learning, session.library.sorted_ids()[:3].tolist(), is_this=True)
+    assert list(session.library.few_shot_tags()) == [learning.tag]
+    assert learning.find()[1].startswith("3 yes, 0 no, ")
 
 
 def test_every_answer_of_a_lesson_can_be_taken_back(session: Session) -> None:
-    changes, lesson = Changes(session.library), Lesson(session, "dusty")
+    edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
     ids = session.find(Request("noise")).ids[:5].tolist()
     for number, sample_id in enumerate(ids):
-        changes.teach(lesson, [sample_id], is_this=number != 1)
-    while (change := changes.undo()) is not None:
-        assert change.is_undo
+        edits.teach(learning, [sample_id], is_this=number != 1)
+    while (edit := edits.undo()) is not None:
+        assert edit.is_undo
     assert session.library.few_shot_tags() == {}
-    assert session.library.tag_confidences(lesson.tag, list(Source)) == {}
+    assert session.library.tag_confidences(learning.tag, list(Source)) == {}
 
 
 def test_what_was_changed_elsewhere_since_is_not_taken_back(session: Session) -> None:
-    library, changes = session.library, Changes(session.library)
+    library, edits = session.library, EditHistory(session.library)
     one, two = library.sorted_ids()[:2].tolist()
-    changes.rate([one], 3)
-    changes.tag([one], "dusty", is_this=True)
+    edits.rate([one], 3)
+    edits.tag([one], "dusty", is_this=True)
     add_tag(library, tag_named("vinyl"), [two])
     with pytest.raises(UsageError, match="changed elsewhere"):
-        changes.undo()
-    assert changes.undo() == Change("Undone: 1 sound: ★★★", (one,), is_undo=True)
+        edits.undo()
+    assert edits.undo() == Edit("Undone: 1 sound: ★★★", (one,), is_undo=True)
 
 
 def test_every_change_can_be_taken_back(library: Library) -> None:
-    changes = Changes(library)
+    edits = EditHistory(library)
     one, two = library.sorted_ids()[:2].tolist()
-    changes.rate([one, two], 4)
-    changes.write_note(one, "for the bridge")
-    changes.collect([one, two], FAVOURITES)
-    changes.tag([one], "kick", is_this=True)
+    edits.rate([one, two], 4)
+    edits.write_note(one, "for the bridge")
+    edits.collect([one, two], FAVOURITES)
+    edits.tag([one], "kick", is_this=True)
     assert library.annotations([one])[one].note == "for the bridge"
     assert library.collection_ids(FAVOURITES) == [one, two]
     assert [mark.name for mark in library.tags_by_source([one], Source.USER)[one]] == ["kick"]
-    while changes.undo() is not None:
+    while edits.undo() is not None:
         pass
     assert library.annotations([one, two]) == {}
     assert library.collections() == []
@@ -164,19 +164,19 @@ def test_every_change_can_be_taken_back(library: Library) -> None:
 
 
 def test_what_is_a_kick_now_is_no_snare_any_more(library: Library) -> None:
-    changes = Changes(library)
+    edits = EditHistory(library)
     one = int(library.sorted_ids()[0])
-    changes.tag([one], "snare", is_this=True)
-    changes.tag([one], "dusty", is_this=True)
-    changes.tag([one], "kick", is_this=True)
+    edits.tag([one], "snare", is_this=True)
+    edits.tag([one], "dusty", is_this=True)
+    edits.tag([one], "kick", is_this=True)
     assert {tag.name for tag in library.samples([one])[0].tags if tag.source == Source.USER} == {"kick", "dusty"}
 
 
 def test_collecting_twice_takes_out_again(library: Library) -> None:
-    changes = Changes(library)
+    edits = EditHistory(library)
     one = int(library.sorted_ids()[0])
-    changes.collect([one], "Kit")
-    changes.collect([one], "Kit")
+    edits.collect([one], "Kit")
+    edits.collect([one], "Kit")
     assert library.collections() == []
 
 
@@ -241,7 +241,7 @@ def test_another_type_can_be_gone_to_while_one_is_chosen(session: Session) -> No
 
 def test_a_collection_is_listed_in_its_own_order(session: Session) -> None:
     ids = session.library.sorted_ids()[[7, 2, 5]].tolist()
-    Changes(session.library).collect(ids, "My Walk")
+    EditHistory(session.library).collect(ids, "My Walk")
     assert session.find(Request('collection:"My Walk"')).ids.tolist() == ids
     assert session.find(Request('collection:"My Walk" -len:>60')).ids.tolist() == ids
     assert session.find(Request('collection:"My Walk"', order="name")).ids.tolist() != ids
@@ -334,7 +334,7 @@ def test_the_state_survives_and_damage_costs_nothing(tmp_path: Path) -> None:
 
 
 def test_keys_come_from_a_preset_and_from_the_user(tmp_path: Path) -> None:
-    file, known = tmp_path / "keys.toml", binding_ids
+    file, known = tmp_path / "keys.toml", known_ids
     assert load_keys(file, known).keymap() == {}
     file.write_text('preset = "vim"\n[keys]\n"play.loop" = "o"\n')
     keys = load_keys(file, known)
@@ -348,7 +348,7 @@ def test_keys_come_from_a_preset_and_from_the_user(tmp_path: Path) -> None:
 
 def test_presets_speak_of_keys_that_there_are() -> None:
     for preset in PRESETS.values():
-        assert set(preset) <= binding_ids()
+        assert set(preset) <= known_ids()
 
 
 @pytest.mark.parametrize("n_corners", [1, 2, 3, 4])

@@ -166,9 +166,9 @@ def test_an_empty_library_leads_to_the_folders_and_browsing_goes_on_meanwhile(
         await until(pilot, lambda: "Where are your sounds" in str(folders.query_one("#welcome").render()))
         folders.query_one(Input).value = str(shelf.sounds)
         await pilot.press("enter")
-        await until(pilot, lambda: app.index_run is not None)
+        await until(pilot, lambda: app.context.index_run is not None)
         await pilot.press("f2")
-        await until(pilot, lambda: app.index_run is None, seconds=60)
+        await until(pilot, lambda: app.context.index_run is None, seconds=60)
         browse = app.screen
         assert isinstance(browse, BrowseScreen)
         await until(pilot, lambda: len(browse.sounds.ids) == library.stats().n_samples > 0)
@@ -181,12 +181,12 @@ def test_listening_can_be_paused_and_stopped(shelf: Shelf, tmp_path: Path, state
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await until(pilot, lambda: isinstance(app.screen, FoldersScreen) and app.focused)
         app.start_index([shelf.sounds])
-        run = app.index_run
+        run = app.context.index_run
         assert run is not None
         await pilot.press("escape", "p")
         assert "Paused" in str(app.screen.query_one("#progress").render())
         await pilot.press("p", "s")
-        await until(pilot, lambda: app.index_run is None)
+        await until(pilot, lambda: app.context.index_run is None)
 
     with Library.create(tmp_path / "new") as library:
         drive(make_app(library, state_file), script)
@@ -217,7 +217,7 @@ def test_what_cannot_be_heard_is_listed_with_its_reason(tmp_path: Path, shelf: S
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await until(pilot, lambda: isinstance(app.screen, FoldersScreen) and app.focused)
         app.start_index([sounds])
-        await until(pilot, lambda: app.index_run is None)
+        await until(pilot, lambda: app.context.index_run is None)
         problems = app.screen.query_one("#problems")
         await until(pilot, lambda: problems.option_count == 1)
         assert "[Am] bad.wav" in str(problems.get_option_at_index(0).prompt)

@@ -31,9 +31,9 @@ from tui.app.widgets.facets import Facets
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
-from tui.terminal.indexing import counts_text
 from tui.workspace.app_state import AppState, save_state
 from tui.workspace.index_run import IndexProgress
+from tui.workspace.index_summary import counts_text
 from tui.workspace.session import Found, Session
 
 BOTH = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
@@ -255,7 +255,7 @@ def test_a_first_start_and_what_cannot_be_heard(
         await until(pilot, lambda: isinstance(app.screen, FoldersScreen) and app.focused)
         await pictures.compare(app, pilot, "first-start")
         app.start_index([sounds])
-        await until(pilot, lambda: app.index_run is None)
+        await until(pilot, lambda: app.context.index_run is None)
         await until(pilot, lambda: app.screen.query_one("#problems").option_count == 2)
         await pictures.compare(app, pilot, "folders-problems")
 

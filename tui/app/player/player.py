@@ -11,7 +11,7 @@ from db.types import Features
 from tui.app.player.clip import RATE_HZ, Clip, Frames, Peaks, open_clip
 from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import Output, Render, open_output
-from tui.workspace.latest_job import Latest
+from tui.workspace.latest_job_runner import LatestJobRunner
 
 N_PEAKS = 2048
 _TARGET_LUFS = -16.0
@@ -61,7 +61,7 @@ class Player:
         self._clip: Clip | None = None
         self._asked_at = 0.0
         self.start_seconds: float | None = None  # from the last request until frames of it were asked for
-        self._decoder = Latest("earmark-player", self._fail)
+        self._decoder = LatestJobRunner("earmark-player", self._fail)
         self._open_device = open_device
         self._opening = Lock()
         self._output: Output | None = None

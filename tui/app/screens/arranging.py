@@ -15,7 +15,7 @@ from tui.workspace.columns import COLUMNS
 _ORDERED = frozenset(ORDERS)
 
 
-class ArrangedScreen(SoundScreen):
+class ArrangingScreen(SoundScreen):
     """A screen whose list is sorted and shown as the user wants it; the choices are kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,7 +34,7 @@ class ArrangedScreen(SoundScreen):
     @work
     async def action_order(self) -> None:
         options = [("", "best match, or as found"), *((key, COLUMNS[key].title) for key in COLUMNS if key in _ORDERED)]
-        chosen = await self.app.push_screen_wait(ChooseModal("Sort by", options, self.earmark.state.sort_column))
+        chosen = await self.app.push_screen_wait(ChooseModal("Sort by", options, self.context.state.sort_column))
         if chosen is not None:
             self._order_by(chosen)
 
@@ -42,7 +42,7 @@ class ArrangedScreen(SoundScreen):
         """Sort by a column; by the same one again the other way round."""
         if column and column not in _ORDERED:
             return
-        state = self.earmark.state
+        state = self.context.state
         state.is_descending = bool(column) and state.sort_column == column and not state.is_descending
         state.sort_column = column
         self.sounds.sorted_by = (column, state.is_descending)
@@ -50,7 +50,7 @@ class ArrangedScreen(SoundScreen):
 
     @work
     async def action_columns(self) -> None:
-        state = self.earmark.state
+        state = self.context.state
         options = [(key, column.title) for key, column in COLUMNS.items()]
         state.columns = await self.app.push_screen_wait(ChooseManyModal("Columns", options, state.columns))
         self.sounds.columns = state.columns

@@ -11,17 +11,17 @@ from textual.binding import Binding, BindingType
 from db.errors import EarmarkError
 from db.paths import display_text
 from tui import formatting
-from tui.app.messages import ChangeMade, JobFailed, JobFinished, RowsFetched
+from tui.app.messages import CornerChosen, EditMade, JobFailed, JobFinished, RowsFetched
 from tui.app.modals.choose import ChooseModal
 from tui.app.modals.prompt import PromptModal
-from tui.app.screens.listening import ListeningScreen
+from tui.app.screens.auditioning import AuditioningScreen
 from tui.workspace.columns import sample_name
-from tui.workspace.edits import FAVOURITES, Change
+from tui.workspace.edits import FAVOURITES, Edit
 from tui.workspace.export import FORMS, export
 from tui.workspace.reveal import reveal
 
 
-class SoundScreen(ListeningScreen):
+class SoundScreen(AuditioningScreen):
     """A screen whose chosen sounds are those selected, or the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,22 +66,22 @@ class SoundScreen(ListeningScreen):
 
     def action_rate(self, n_stars: int) -> None:
         ids = self.chosen_ids
-        self.change(lambda: self.earmark.changes.rate(ids, n_stars))
+        self.change(lambda: self.context.edits.rate(ids, n_stars))
 
     def action_favourite(self) -> None:
         ids = self.chosen_ids
-        self.change(lambda: self.earmark.changes.collect(ids, FAVOURITES))
+        self.change(lambda: self.context.edits.collect(ids, FAVOURITES))
 
     def action_undo(self) -> None:
-        def undo() -> Change:
-            return self.earmark.changes.undo() or Change("Nothing to undo", ())
+        def undo() -> Edit:
+            return self.context.edits.undo() or Edit("Nothing to undo", ())
 
         self.run_change(undo)
 
     @work
     async def action_collect(self) -> None:
         ids = self.chosen_ids
-        known = [kept.name for kept in self.earmark.session.library.collections()]
+        known = [kept.name for kept in self.context.session.library.collections()]
         name = await self.app.push_screen_wait(
             PromptModal(
                 f"Collection for {formatting.count(len(ids), 'sound')}",
@@ -90,7 +90,7 @@ class SoundScreen(ListeningScreen):
             )
         )
         if name:
-            self.change(lambda: self.earmark.changes.collect(ids, name))
+            self.change(lambda: self.context.edits.collect(ids, name))
 
     @work
     async def action_note(self) -> None:
@@ -101,7 +101,7 @@ class SoundScreen(ListeningScreen):
             PromptModal(f"Note on {sample_name(row.sample)}", value=row.annotation.note)
         )
         if note is not None:
-            self.change(lambda: self.earmark.changes.write_note(row.sample.id, note))
+            self.change(lambda: self.context.edits.write_note(row.sample.id, note))
 
     def action_tag(self) -> None:
         self.ask_tag(is_this=True)
@@ -114,11 +114,11 @@ class SoundScreen(ListeningScreen):
         """Ask what the chosen sounds are, or are not."""
         ids = self.chosen_ids
         title = f"{'What is it?' if is_this else 'What is it not?'}  ({formatting.count(len(ids), 'sound')})"
-        known = await asyncio.to_thread(self.earmark.session.tag_names)
+        known = await asyncio.to_thread(self.context.session.tag_names)
         hint = "A type such as kick or pad, or a word of your own"
         name = await self.app.push_screen_wait(PromptModal(title, known=known, hint=hint))
         if name:
-            self.change(lambda: self.earmark.changes.tag(ids, name, is_this=is_this))
+            self.change(lambda: self.context.edits.tag(ids, name, is_this=is_this))
 
     def action_copy_path(self) -> None:
         rows = [self.sounds.row(sample_id) for sample_id in self.chosen_ids]
@@ -144,26 +144,26 @@ class SoundScreen(ListeningScreen):
             PromptModal(f"{title} to", value=_suggested(form), hint="Nothing that exists is overwritten")
         )
         if target:
-            library = self.earmark.session.library
+            library = self.context.session.library
             self.run_job(lambda: export(library.samples(ids), Path(target), form))
 
     def action_blend(self) -> None:
         row = self.sounds.current_row
         if row is not None:
-            self.earmark.add_to_blend(row.sample)
+            self.post_message(CornerChosen(row.sample))
 
-    def change(self, make: Callable[[], Change]) -> None:
+    def change(self, make: Callable[[], Edit]) -> None:
         """Make a change to the chosen sounds, if there are any."""
         if self.chosen_ids:
             self.run_change(make)
 
     @work(thread=True, group="changes")
-    def run_change(self, make: Callable[[], Change]) -> None:
+    def run_change(self, make: Callable[[], Edit]) -> None:
         try:
-            change = make()
+            edit = make()
             # Before anyone is told: the first handler may ask a thread to count again.
-            self.earmark.session.refresh()
-            self.post_message(ChangeMade(change))
+            self.context.session.refresh()
+            self.post_message(EditMade(edit))
         except EarmarkError as error:
             self.post_message(JobFailed(str(error)))
 
@@ -174,14 +174,14 @@ class SoundScreen(ListeningScreen):
         except EarmarkError as error:
             self.post_message(JobFailed(str(error)))
 
-    @on(ChangeMade)
-    def show_change(self, event: ChangeMade) -> None:
-        self.notify(display_text(event.change.text))
-        self.refresh_rows(event.change.ids)
+    @on(EditMade)
+    def show_change(self, event: EditMade) -> None:
+        self.notify(display_text(event.edit.text))
+        self.refresh_rows(event.edit.ids)
 
     def refresh_rows(self, ids: Sequence[int]) -> None:
         """Show changed sounds as they are now."""
-        session = self.earmark.session
+        session = self.context.session
         self._fetcher.submit(lambda _: self._post(RowsFetched(session.rows(ids))))
 
     @on(JobFinished)

@@ -19,13 +19,14 @@ from tui import formatting
 from tui.app.messages import BlendFinished, SearchFailed
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
+from tui.app.screens.context import ScreenContext
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
 from tui.workspace.blend_state import LETTERS, Blended, Corner, blend_at, blend_path, set_letters
 from tui.workspace.columns import sample_name
 from tui.workspace.dropped_paths import dropped_file
-from tui.workspace.latest_job import Latest
+from tui.workspace.latest_job_runner import LatestJobRunner
 
 _SOUND = "♪ "  # before the name of a corner that is a sound
 _COLUMNS = ("name", "type", "length", "score")
@@ -48,9 +49,9 @@ class BlendScreen(SoundScreen):
         Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Take as a corner of the blend"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._worker = Latest("earmark-blend", self._fail)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
+        self._worker = LatestJobRunner("earmark-blend", self._fail)
         self._generation = 0
         self._sounds: dict[str, Sample] = {}  # by what stands in a corner
         self._seed: int | None = None
@@ -71,11 +72,11 @@ class BlendScreen(SoundScreen):
     def start(self) -> None:
         self.sounds.columns = _COLUMNS
         self._tell("Fill two to four corners, then move between them.")
-        for sample in self.earmark.blend_sounds:
+        for sample in self.context.corners:
             self.add_sound(sample)
-        (self.query_one(Pad) if len(self.earmark.blend_sounds) > 1 else self.query_one(Input)).focus()
-        if self.earmark.state.corners and not self.earmark.blend_sounds:
-            self._restore(self.earmark.state.corners)
+        (self.query_one(Pad) if len(self.context.corners) > 1 else self.query_one(Input)).focus()
+        if self.context.state.corners and not self.context.corners:
+            self._restore(self.context.state.corners)
 
     def on_unmount(self) -> None:
         self._worker.close()
@@ -93,7 +94,7 @@ class BlendScreen(SoundScreen):
     @work(thread=True)
     def _restore(self, corners: Sequence[str]) -> None:
         """Look up the sounds among the corners of the last time."""
-        library = self.earmark.session.library
+        library = self.context.session.library
         sounds: list[Sample | None] = []
         for kept in corners:
             sample_id = library.find_sample_id(Path(kept)) if Path(kept).is_absolute() else None
@@ -111,7 +112,7 @@ class BlendScreen(SoundScreen):
         """Keep the corners for the next start: words as they stand, sounds by their path."""
         texts = [corner.value.strip() for corner in self.query(Input)]
         kept = [str(self._sounds[text].paths[0]) if text in self._sounds else text for text in texts]
-        self.earmark.state.corners = kept if any(kept) else []
+        self.context.state.corners = kept if any(kept) else []
 
     @property
     def corners(self) -> list[Corner]:
@@ -174,14 +175,14 @@ class BlendScreen(SoundScreen):
         title = f"Keep {formatting.count(len(ids), 'sound')} as the collection"
         name = await self.app.push_screen_wait(PromptModal(title))
         if name:
-            self.run_change(lambda: self.earmark.changes.collect(ids, name))
+            self.run_change(lambda: self.context.edits.collect(ids, name))
 
     def _blend(self) -> None:
         self._generation += 1
         generation, corners = self._generation, self.corners
         pad = self.query_one(Pad)
         pad.show_corners(set_letters(corners))
-        session, x, y, seed = self.earmark.session, pad.x, pad.y, self._seed
+        session, x, y, seed = self.context.session, pad.x, pad.y, self._seed
         if not any(corner.is_set for corner in corners):
             return
         find: Callable[[], Blended] = (
@@ -198,7 +199,7 @@ class BlendScreen(SoundScreen):
         except EarmarkError as error:
             self._post(SearchFailed(generation, str(error)))
             return
-        rows = self.earmark.session.rows(blended.ids.tolist())
+        rows = self.context.session.rows(blended.ids.tolist())
         self._post(BlendFinished(generation, blended, rows))
 
     @on(BlendFinished)

@@ -15,9 +15,18 @@ from db.paths import display_text
 from db.query.parser import Filter, parse_query
 from db.read.facets import TagTable
 from tui import formatting
-from tui.app.messages import ChangeMade, FacetsCounted, RowsFetched, SearchFailed, SearchFinished
-from tui.app.screens.arranging import ArrangedScreen
-from tui.app.screens.teaching import TeachingScreen
+from tui.app.messages import (
+    EditMade,
+    FacetsCounted,
+    FolderOffered,
+    ResultShown,
+    RowsFetched,
+    SearchFailed,
+    SearchFinished,
+)
+from tui.app.screens.active_learning import ActiveLearningScreen
+from tui.app.screens.arranging import ArrangingScreen
+from tui.app.screens.context import ScreenContext
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
@@ -25,14 +34,14 @@ from tui.app.widgets.sample_list import SampleList
 from tui.workspace.columns import Row, sample_name
 from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.facet_lines import count_facets, facet_lines, known_values, toggle_filter
-from tui.workspace.latest_job import Latest
+from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.session import Found, Request
 
 if TYPE_CHECKING:
-    from tui.workspace.lesson import Lesson
+    from tui.workspace.active_learning import ActiveLearning
 
 
-class BrowseScreen(ArrangedScreen, TeachingScreen):
+class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
     """Query line, facets, list, details, waveform."""
 
     MODE = "browse"
@@ -44,24 +53,24 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         Binding("g", "toggle_facets", "Facets", show=False, id="browse.facets", tooltip="Show or hide the facets"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._searcher = Latest("earmark-search", self._fail)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
+        self._searcher = LatestJobRunner("earmark-search", self._fail)
         self._generation = 0
         self._counted: tuple[TagTable, Sequence[Filter]] | None = None  # what the facets on screen were counted of
         self.shown_generation = 0  # of the result on screen
         self._likes: dict[int, str] = {}
         self._dislikes: dict[int, str] = {}
         self._values: Mapping[str, Sequence[str]] = {}
-        self._lesson_state = ""  # where the lesson stands
+        self._learning_state = ""  # where the lesson stands
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
     def compose_body(self) -> ComposeResult:
-        self.set_class(self.earmark.state.has_facets, "-facets")  # before there is anything to be styled again
+        self.set_class(self.context.state.has_facets, "-facets")  # before there is anything to be styled again
         yield QueryInput(
             lambda name: self._values.get(name, ()),
-            lambda: self.earmark.state.history,
-            value=self.earmark.state.query,
+            lambda: self.context.state.history,
+            value=self.context.state.query,
             placeholder="Describe a sound: dusty snare   type:kick   bpm:120..130   -bright",
             id="query",
         )
@@ -72,7 +81,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
             yield Details(id="side")
 
     def start(self) -> None:
-        state = self.earmark.state
+        state = self.context.state
         self.sounds.sorted_by = (state.sort_column, state.is_descending)
         self.search()
         self.query_one(QueryInput).focus()
@@ -84,13 +93,13 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
 
     @on(Input.Changed, "#query")
     def search_typed(self) -> None:
-        self.earmark.state.query = self.query_one(QueryInput).value
-        self._is_kept, self.lesson = False, None
+        self.context.state.query = self.query_one(QueryInput).value
+        self._is_kept, self.learning = False, None
         self.search()
 
     @on(Input.Submitted, "#query")
     def leave_query(self) -> None:
-        self.earmark.state.remember_query(self.query_one(QueryInput).value)
+        self.context.state.remember_query(self.query_one(QueryInput).value)
         self.sounds.focus()
         self.action_replay()
 
@@ -102,7 +111,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
             return
         event.stop()
         if path.is_dir():
-            self.earmark.offer_folder(path)
+            self.post_message(FolderOffered(path))
         else:
             self.query_one(QueryInput).value = str(path)
             self.sounds.focus()
@@ -113,20 +122,20 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
 
     def search(self) -> None:
         """Answer the query line as it stands, in a thread; ask on where a tag is being taught."""
-        if self.lesson is not None:
-            self.ask(self.lesson, self.sounds.current_id)
+        if self.learning is not None:
+            self.ask(self.learning, self.sounds.current_id)
             return
         self._generation += 1
         generation, request = self._generation, self._request()
         self._searcher.submit(lambda is_overtaken: self._search(generation, request, is_overtaken))
 
-    def ask(self, lesson: "Lesson", first: int | None) -> None:
+    def ask(self, learning: "ActiveLearning", first: int | None) -> None:
         self._generation += 1
         generation, self._is_kept = self._generation, False
-        self._searcher.submit(lambda is_overtaken: self._ask(generation, lesson, first, is_overtaken))
+        self._searcher.submit(lambda is_overtaken: self._ask(generation, learning, first, is_overtaken))
 
     def _request(self) -> Request:
-        line, state = self.query_one(QueryInput).value, self.earmark.state
+        line, state = self.query_one(QueryInput).value, self.context.state
         file = dropped_file(line)
         return Request(
             line="" if file else line,
@@ -139,7 +148,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
 
     def _search(self, generation: int, request: Request, is_overtaken: Callable[[], bool]) -> None:
         """Answer a request in the thread of the searcher."""
-        session = self.earmark.session
+        session = self.context.session
         try:
             found = session.find(request)
         except EarmarkError as error:
@@ -154,13 +163,15 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
             lines = facet_lines(table, counts, collections, request.line)
             self._post(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
 
-    def _ask(self, generation: int, lesson: "Lesson", first: int | None, is_overtaken: Callable[[], bool]) -> None:
+    def _ask(
+        self, generation: int, learning: "ActiveLearning", first: int | None, is_overtaken: Callable[[], bool]
+    ) -> None:
         """Choose what to ask about next, in the thread of the searcher."""
         try:
-            found, self._lesson_state = lesson.find(first)
+            found, self._learning_state = learning.find(first)
             self._post(SearchFinished(generation, found))
             if not is_overtaken():
-                lesson.prepare()
+                learning.prepare()
         except EarmarkError as error:
             self._post(SearchFailed(generation, str(error)))
 
@@ -174,13 +185,13 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
         self._tell_status(self._summary(found))
-        self.call_after_refresh(self.earmark.wake_up)
+        self.call_after_refresh(self.post_message, ResultShown())
         row = self.sounds.current_row
         if row is None:
             self.show_nothing()
             return
         self.show_row(row)
-        if self.lesson is not None and row.sample.id != before:
+        if self.learning is not None and row.sample.id != before:
             self._audition(row)
         elif self._loaded is None or self._loaded.path not in row.sample.paths:
             self.call_after_refresh(self._load, row.sample.id)
@@ -188,14 +199,14 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
     def _load(self, sample_id: int) -> None:
         """Draw a sound once its row is there, unless another has come since."""
         row = self.sounds.current_row
-        now = self.earmark.player.now
+        now = self.context.player.now
         if row is not None and row.sample.id == sample_id and not (now.is_playing and now.path in row.sample.paths):
-            self.earmark.player.load(row.sample.paths[0])
+            self.context.player.load(row.sample.paths[0])
 
-    @on(ChangeMade)
+    @on(EditMade)
     def follow_change(self) -> None:
         """Count again and list what answers now; the cursor keeps its place."""
-        if self.lesson is None:
+        if self.learning is None:
             self.search()
 
     @on(SearchFailed)
@@ -211,8 +222,8 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
             self._values = event.values
 
     def _summary(self, found: Found) -> Content:
-        if self.lesson is not None:
-            return self._lesson_summary(self.lesson)
+        if self.learning is not None:
+            return self._learning_summary(self.learning)
         if not len(found.ids):
             hint = "no sound passes the filters" if not found.n_searched else "try other words, or fewer"
             return Content.assemble(("Nothing found: ", "$warning"), hint)
@@ -224,10 +235,10 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         )
         return Content.assemble((f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%"), *self._examples())
 
-    def _lesson_summary(self, lesson: "Lesson") -> Content:
-        title = (f"Teaching {display_text(lesson.tag.name)}", "bold $primary")
+    def _learning_summary(self, learning: "ActiveLearning") -> Content:
+        title = (f"Teaching {display_text(learning.tag.name)}", "bold $primary")
         keys = ("   t yes  T no  z back  esc ends", "$foreground 60%")
-        return Content.assemble(title, f"   {self._lesson_state}", keys)
+        return Content.assemble(title, f"   {self._learning_state}", keys)
 
     def _examples(self) -> list[str | tuple[str, str]]:
         likes = [(f"   ≈ {name}", "$primary") for name in self._likes.values()]
@@ -262,11 +273,11 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
         self.query_one(QueryInput).focus()
 
     def action_step_back(self) -> None:
-        if self.lesson is not None and self.focused is self.sounds:
-            self.lesson = None
+        if self.learning is not None and self.focused is self.sounds:
+            self.learning = None
             self.search()
         elif self.focused is not self.sounds:
-            self.earmark.state.remember_query(self.query_one(QueryInput).value)
+            self.context.state.remember_query(self.query_one(QueryInput).value)
             self.sounds.focus()
         elif self._likes or self._dislikes:
             self._likes, self._dislikes = {}, {}
@@ -291,7 +302,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
             self.search()
 
     def action_toggle_facets(self) -> None:
-        state = self.earmark.state
+        state = self.context.state
         state.has_facets = not self.has_class("-facets") if self.size.width >= 100 else not self.has_class("-overlay")
         self.set_class(state.has_facets, "-facets" if self.size.width >= 100 else "-overlay")
         if state.has_facets:
@@ -302,7 +313,7 @@ class BrowseScreen(ArrangedScreen, TeachingScreen):
     @on(Facets.Removed)
     def remove_collection(self, event: Facets.Removed) -> None:
         name = event.collection
-        self.run_change(lambda: self.earmark.changes.remove_collection(name))
+        self.run_change(lambda: self.context.edits.remove_collection(name))
 
     @on(Facets.Toggled)
     def toggle_facet(self, event: Facets.Toggled) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -17,7 +17,9 @@ from db.errors import EarmarkError
 from db.paths import display_text
 from db.types import Problem, Root
 from tui import formatting
+from tui.app.messages import IndexProgressed, IndexRequested, LibraryChanged
 from tui.app.modals.confirm import ConfirmModal
+from tui.app.screens.context import ScreenContext
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.top_bar import Tab, TopBar
 from tui.workspace.dropped_paths import dropped_path
@@ -25,7 +27,6 @@ from tui.workspace.index_run import IndexProgress, outcome_text
 
 if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexSummary
-    from tui.app.app import EarmarkApp
 
 _MAX_PROBLEMS = 500  # the rest is in: earmark problems
 _BAR_WIDTH = 20
@@ -51,9 +52,10 @@ class FoldersScreen(Screen[None]):
         Binding("escape", "leave_input", "Back", show=False, id="folders.back", tooltip="Leave the line"),
     ]
 
-    @property
-    def earmark(self) -> "EarmarkApp":
-        return cast("EarmarkApp", self.app)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__()
+        self.context = context
+        self._roots: Sequence[Root] = ()
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.MODE)
@@ -68,7 +70,6 @@ class FoldersScreen(Screen[None]):
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        self._roots: Sequence[Root] = ()
         self.read_folders()
         self.query_one(FolderInput).focus()
 
@@ -102,19 +103,19 @@ class FoldersScreen(Screen[None]):
             self.notify(f"{display_text(folder)} is not a folder.", severity="warning")
             return
         self.query_one(FolderInput).value = ""
-        self.earmark.start_index([folder])
+        self.post_message(IndexRequested([folder]))
 
     def action_update(self) -> None:
-        self.earmark.start_index([])
+        self.post_message(IndexRequested([]))
 
     def action_pause(self) -> None:
-        run = self.earmark.index_run
+        run = self.context.index_run
         if run is not None:
             run.toggle_pause()
-            self.earmark.tell_progress(run.progress)
+            self.post_message(IndexProgressed(run.progress))
 
     def action_stop(self) -> None:
-        run = self.earmark.index_run
+        run = self.context.index_run
         if run is not None:
             run.cancel()
             self._tell(Content("Stopping after the sounds under way..."))
@@ -125,9 +126,9 @@ class FoldersScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show pause and stop only while there is something to pause."""
         if action in {"pause", "stop"}:
-            return self.earmark.index_run is not None
+            return self.context.index_run is not None
         if action == "update":
-            return self.earmark.index_run is None
+            return self.context.index_run is None
         return True
 
     @work
@@ -149,16 +150,16 @@ class FoldersScreen(Screen[None]):
     @work(thread=True)
     def forget_root(self, root_id: int) -> None:
         try:
-            with self.earmark.session.library.writer() as writer:
+            with self.context.session.library.writer() as writer:
                 writer.forget_root(root_id)
         except EarmarkError as error:
             self.app.call_from_thread(self.notify, display_text(str(error)), severity="warning")
         else:
-            self.app.call_from_thread(self.earmark.show_changed_library)
+            self.post_message(LibraryChanged())
 
     @work(thread=True, exclusive=True, group="folders")
     def read_folders(self) -> None:
-        library = self.earmark.session.library
+        library = self.context.session.library
         roots, problems = library.roots(), library.problems()
         self.app.call_from_thread(self._show_folders, roots, problems)
 
@@ -210,7 +211,7 @@ class FoldersScreen(Screen[None]):
 
     def tell_library(self) -> None:
         for bar in self.query(TopBar):  # none before the screen is laid out
-            bar.tell(self.earmark.facts)
+            bar.tell(self.context.facts)
 
 
 def _root_line(root: Root) -> Content:

@@ -18,11 +18,13 @@ from db.types import SampleIds
 from tui import formatting
 from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
-from tui.app.themes import FAMILIES, family_color
+from tui.app.screens.context import ScreenContext
+from tui.app.themes import family_color
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
-from tui.workspace.latest_job import Latest
+from tui.workspace.columns import FAMILIES
+from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.map_state import SoundMap, View, load_map, nearest
 from tui.workspace.session import Found, Request
 
@@ -43,10 +45,10 @@ class MapScreen(SoundScreen):
         Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._worker = Latest("earmark-map", self._fail)
-        self._lighter = Latest("earmark-light", self._fail)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
+        self._worker = LatestJobRunner("earmark-map", self._fail)
+        self._lighter = LatestJobRunner("earmark-light", self._fail)
         self._generation = 0
         self._map: SoundMap | None = None
         self._n_lit: int | None = None
@@ -62,7 +64,7 @@ class MapScreen(SoundScreen):
     def start(self) -> None:
         self.sounds.columns = ("name", "type")
         canvas = self.query_one(MapCanvas)
-        canvas.see(View.of(self.earmark.state.map_view))
+        canvas.see(View.of(self.context.state.map_view))
         canvas.focus()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._tell_legend())
         self.load()
@@ -77,7 +79,7 @@ class MapScreen(SoundScreen):
 
     def load(self) -> None:
         """Read the map in a thread: lay it out where there is none, place what is new, draw what changed."""
-        session, before = self.earmark.session, self._map
+        session, before = self.context.session, self._map
 
         def job(is_overtaken: Callable[[], bool]) -> None:
             found = load_map(session, lambda share: self._post(MapProgressed(share)), is_overtaken)
@@ -121,7 +123,7 @@ class MapScreen(SoundScreen):
 
     @on(MapCanvas.Viewed)
     def remember_view(self, event: MapCanvas.Viewed) -> None:
-        self.earmark.state.map_view = [event.view.x, event.view.y, event.view.half]
+        self.context.state.map_view = [event.view.x, event.view.y, event.view.half]
 
     @on(Input.Changed, "#light")
     def light_typed(self, event: Input.Changed) -> None:
@@ -130,7 +132,7 @@ class MapScreen(SoundScreen):
     def _light(self, line: str) -> None:
         """Find what answers a query, in a thread."""
         self._generation += 1
-        generation, session = self._generation, self.earmark.session
+        generation, session = self._generation, self.context.session
 
         def job(_: Callable[[], bool]) -> None:
             try:

@@ -1,46 +1,43 @@
 """The screens by mode. A start shows one of them; the others are imported when they are first opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.screen import Screen
 
+from tui.app.screens.context import ScreenContext
 
-def _browse() -> Screen[None]:
-    from tui.app.screens.browse import BrowseScreen
-
-    return BrowseScreen()
+MODES = ("browse", "blend", "map", "folders")
 
 
-def _blend() -> Screen[None]:
-    from tui.app.screens.blend import BlendScreen
+def screens_by_mode(context: ScreenContext) -> Mapping[str, Callable[[], Screen[None]]]:
+    """Return what makes the screen of each mode."""
 
-    return BlendScreen()
+    def browse() -> Screen[None]:
+        from tui.app.screens.browse import BrowseScreen
+
+        return BrowseScreen(context)
+
+    def blend() -> Screen[None]:
+        from tui.app.screens.blend import BlendScreen
+
+        return BlendScreen(context)
+
+    def sound_map() -> Screen[None]:
+        from tui.app.screens.map import MapScreen
+
+        return MapScreen(context)
+
+    def folders() -> Screen[None]:
+        from tui.app.screens.folders import FoldersScreen
+
+        return FoldersScreen(context)
+
+    return dict(zip(MODES, (browse, blend, sound_map, folders), strict=True))
 
 
-def _map() -> Screen[None]:
-    from tui.app.screens.map import MapScreen
-
-    return MapScreen()
-
-
-def _folders() -> Screen[None]:
-    from tui.app.screens.folders import FoldersScreen
-
-    return FoldersScreen()
-
-
-MODES: dict[str, str | Callable[[], Screen[None]]] = {
-    "browse": _browse,
-    "blend": _blend,
-    "map": _map,
-    "folders": _folders,
-}
-
-
-def binding_ids() -> frozenset[str]:
-    """Return the ids of all keys that can be changed."""
-    from tui.app.app import EarmarkApp
+def screen_bindings() -> list[BindingType]:
+    """Return the keys of all screens and of the widgets on them."""
     from tui.app.screens.blend import BlendScreen
     from tui.app.screens.browse import BrowseScreen
     from tui.app.screens.folders import FoldersScreen
@@ -51,7 +48,5 @@ def binding_ids() -> frozenset[str]:
     from tui.app.widgets.query_input import QueryInput
     from tui.app.widgets.sample_list import SampleList
 
-    screens = (BrowseScreen, BlendScreen, MapScreen, FoldersScreen)
-    owners = (EarmarkApp, *screens, SampleList, QueryInput, Facets, MapCanvas, Pad)
-    declared = (binding for owner in owners for kind in owner.__mro__ for binding in vars(kind).get("BINDINGS", ()))
-    return frozenset(binding.id for binding in declared if isinstance(binding, Binding) and binding.id)
+    owners = (BrowseScreen, BlendScreen, MapScreen, FoldersScreen, SampleList, QueryInput, Facets, MapCanvas, Pad)
+    return [binding for owner in owners for kind in owner.__mro__ for binding in vars(kind).get("BINDINGS", ())]

@@ -16,27 +16,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from db.paths import display_text
-from tui.app.themes import FAMILIES, family_color
+from tui.app.themes import family_color
 from tui.app.widgets.sample_list import LIST_KEYS
+from tui.workspace.columns import FAMILIES
+from tui.workspace.facet_lines import FacetLine
 
 _WIDTH = 23  # what a scrollbar leaves: counts stay in place when one comes
-
-
-@dataclass(frozen=True, slots=True)
-class FacetLine:
-    """One line of the panel.
-
-    Attributes:
-        filter: As it is written in a query line, such as ``type:kick``; empty for a heading.
-        depth: How far it is indented.
-        is_on: The query holds the filter now.
-    """
-
-    label: str
-    n_samples: int
-    filter: str = ""
-    depth: int = 0
-    is_on: bool = False
 
 
 _NOTHING = FacetLine("", 0)

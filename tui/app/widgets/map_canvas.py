@@ -14,8 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.app.themes import FAMILIES, family_color
+from tui.app.themes import family_color
 from tui.app.widgets.braille import to_cells
+from tui.workspace.columns import FAMILIES
 from tui.workspace.map_state import SoundMap, View, nearest, neighbour_towards, within_box
 
 _ZOOM = 1.6

@@ -1,26 +1,13 @@
-"""What a command works with: the library that was asked for and the model that its vectors belong to."""
+"""The model that a library is searched with."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import typer
 
 from db.errors import ModelError
 from db.library import Library
 from tui import settings
-from tui.terminal.options import library_folder
 
 if TYPE_CHECKING:
     from indexer.encoders.registry import Model
-
-
-def open_library(context: typer.Context, option: Path | None) -> Library:
-    """Open the library that was asked for.
-
-    Raises:
-        LibraryError: There is none, or it is not fit for use.
-    """
-    return Library.open(library_folder(context, option))
 
 
 def active_model(library: Library) -> "Model":

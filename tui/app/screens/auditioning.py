@@ -1,6 +1,6 @@
 """What all screens with a list of sounds share: its rows, and hearing them."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,21 +14,19 @@ from db.paths import display_text
 from tui import formatting
 from tui.app.messages import JobFailed, RowsFetched
 from tui.app.player.player import Loaded, matched_gain
+from tui.app.screens.context import ScreenContext
 from tui.app.widgets.now_playing import NowPlaying, Toggle
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.top_bar import Tab, TopBar
 from tui.app.widgets.waveform import Waveform
 from tui.workspace.columns import Row, sample_name
-from tui.workspace.latest_job import Latest
-
-if TYPE_CHECKING:
-    from tui.app.app import EarmarkApp
+from tui.workspace.latest_job_runner import LatestJobRunner
 
 _FRAMES_PER_SECOND = 30
 _VOLUME_STEP = 0.1
 
 
-class ListeningScreen(Screen[None]):
+class AuditioningScreen(Screen[None]):
     """A screen around one `SampleList`, whose cursor plays what it comes to."""
 
     MODE = ""
@@ -45,17 +43,14 @@ class ListeningScreen(Screen[None]):
         Binding("minus", "volume(-1)", "Quieter", show=False, id="play.quieter", tooltip="Quieter"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, context: ScreenContext) -> None:
         super().__init__()
-        self._fetcher = Latest("earmark-rows", self._fail)
+        self.context = context
+        self._fetcher = LatestJobRunner("earmark-rows", self._fail)
         self._awaited: int | None = None  # a sound to be played as soon as its row is there
         self._loaded: Loaded | None = None
         self._is_playing_all = False
         self._was_playing = False
-
-    @property
-    def earmark(self) -> "EarmarkApp":
-        return cast("EarmarkApp", self.app)
 
     @property
     def sounds(self) -> SampleList:
@@ -74,7 +69,7 @@ class ListeningScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(1 / _FRAMES_PER_SECOND, self._follow)
-        self.sounds.columns = self.earmark.state.columns
+        self.sounds.columns = self.context.state.columns
         self.tell_settings()
         self.start()
 
@@ -136,7 +131,7 @@ class ListeningScreen(Screen[None]):
     def show_nothing(self) -> None:
         """Take away what is drawn of a sound, since the list is empty."""
         self._loaded = None
-        self.earmark.player.stop()
+        self.context.player.stop()
         self.query_one(Waveform).draw(None)
         self.query_one(NowPlaying).tell_heard(Content(""))
 
@@ -150,10 +145,10 @@ class ListeningScreen(Screen[None]):
 
     def action_stop(self) -> None:
         self._is_playing_all = False
-        self.earmark.player.stop()
+        self.context.player.stop()
 
     def action_play_or_stop(self) -> None:
-        if self.earmark.player.now.is_playing:
+        if self.context.player.now.is_playing:
             self.action_stop()
         else:
             self.action_replay()
@@ -173,27 +168,27 @@ class ListeningScreen(Screen[None]):
             self._is_playing_all = False
             return
         sounds.action_move(1)
-        if not self.earmark.state.has_autoplay:
+        if not self.context.state.has_autoplay:
             self.action_replay()
 
     def action_toggle_autoplay(self) -> None:
-        state = self.earmark.state
+        state = self.context.state
         state.has_autoplay = not state.has_autoplay
         self.tell_settings()
 
     def action_toggle_loop(self) -> None:
-        state = self.earmark.state
-        state.is_looping = self.earmark.player.is_looping = not state.is_looping
+        state = self.context.state
+        state.is_looping = self.context.player.is_looping = not state.is_looping
         self.tell_settings()
 
     def action_volume(self, n_steps: int) -> None:
-        player = self.earmark.player
+        player = self.context.player
         player.volume = round(player.volume + n_steps * _VOLUME_STEP, 2)
-        self.earmark.state.volume = player.volume
+        self.context.state.volume = player.volume
         self.tell_settings()
 
     def tell_settings(self) -> None:
-        state, player = self.earmark.state, self.earmark.player
+        state, player = self.context.state, self.context.player
         self.query_one(NowPlaying).tell_settings(
             has_autoplay=state.has_autoplay, is_looping=state.is_looping, volume=state.volume, fault=player.fault
         )
@@ -201,22 +196,22 @@ class ListeningScreen(Screen[None]):
     def tell_library(self) -> None:
         """Show how much the library holds."""
         for bar in self.query(TopBar):  # none before the screen is laid out
-            bar.tell(self.earmark.facts)
+            bar.tell(self.context.facts)
 
     def _audition(self, row: Row) -> None:
-        if self.earmark.state.has_autoplay:
+        if self.context.state.has_autoplay:
             self._play(row)
         else:
-            self.earmark.player.load(row.sample.paths[0])
+            self.context.player.load(row.sample.paths[0])
 
     def _play(self, row: Row, at_seconds: float = 0.0) -> None:
-        self.earmark.player.play(row.sample.paths[0], matched_gain(row.sample.features), at_seconds)
+        self.context.player.play(row.sample.paths[0], matched_gain(row.sample.features), at_seconds)
 
     def _follow(self) -> None:
         """Move the playhead; 30 times a second, so it must cost next to nothing."""
         if not self.is_current:
             return
-        now, row = self.earmark.player.now, self.sounds.current_row
+        now, row = self.context.player.now, self.sounds.current_row
         loaded = self._loaded
         length = loaded.duration_seconds if loaded else (row.sample.features.duration_seconds if row else 0.0)
         is_here = now.is_playing and row is not None and now.path in row.sample.paths and length > 0
@@ -232,7 +227,7 @@ class ListeningScreen(Screen[None]):
 
     @on(SampleList.RowsNeeded)
     def fetch_rows(self, event: SampleList.RowsNeeded) -> None:
-        ids, session = event.ids, self.earmark.session
+        ids, session = event.ids, self.context.session
         self._fetcher.submit(lambda _: self._post(RowsFetched(session.rows(ids))))
 
     @on(RowsFetched)

@@ -21,7 +21,7 @@ _N_ASKED = 60
 _N_LIKES = 20  # examples that a first search goes by
 
 
-class Lesson:
+class ActiveLearning:
     """The answers to "is it this?", one sound after the other.
 
     Args:

@@ -7,51 +7,52 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from db.errors import UsageError
-from tui.app.messages import ChangeMade, JobFailed
+from tui.app.messages import EditMade, JobFailed
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
+from tui.app.screens.context import ScreenContext
 
 if TYPE_CHECKING:
-    from tui.workspace.lesson import Lesson
+    from tui.workspace.active_learning import ActiveLearning
 
 
-class TeachingScreen(SoundScreen):
+class ActiveLearningScreen(SoundScreen):
     """A screen of sounds that asks about one tag while a lesson goes on.
 
     Attributes:
-        lesson: What the keys for tagging speak of; None while nothing is being taught.
+        learning: What the keys for tagging speak of; None while nothing is being taught.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("k", "teach", "Teach", show=False, id="browse.teach", tooltip="Teach a tag, doubtful ones first"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.lesson: Lesson | None = None
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
+        self.learning: ActiveLearning | None = None
 
-    def ask(self, lesson: "Lesson", first: int | None) -> None:
+    def ask(self, learning: "ActiveLearning", first: int | None) -> None:
         """Show the sounds to ask about, ``first`` before all others."""
         raise NotImplementedError
 
     @work
     async def action_teach(self) -> None:
         """Ask for a tag and list the sounds of which it is doubtful."""
-        known = await asyncio.to_thread(self.earmark.session.tag_names)
+        known = await asyncio.to_thread(self.context.session.tag_names)
         hint = "Then t says that it is, and T that it is not"
         name = await self.app.push_screen_wait(PromptModal("Teach which tag?", known=known, hint=hint))
         if not name:
             return
-        from tui.workspace.lesson import Lesson
+        from tui.workspace.active_learning import ActiveLearning
 
         try:
-            self.lesson = Lesson(self.earmark.session, name)
+            self.learning = ActiveLearning(self.context.session, name)
         except UsageError as error:
             self.post_message(JobFailed(str(error)))
             return
         self.sounds.select(())
         self.sounds.focus()
-        self.ask(self.lesson, None)
+        self.ask(self.learning, None)
 
     def action_tag(self) -> None:
         self._answer(is_this=True)
@@ -61,21 +62,21 @@ class TeachingScreen(SoundScreen):
 
     def _answer(self, *, is_this: bool) -> None:
         """Answer what is asked and go on to the next sound; ask for a tag where none is being taught."""
-        ids, lesson = self.chosen_ids, self.lesson
-        if lesson is None:
+        ids, learning = self.chosen_ids, self.learning
+        if learning is None:
             self.ask_tag(is_this=is_this)
             return
-        self.change(lambda: self.earmark.changes.teach(lesson, ids, is_this=is_this))
+        self.change(lambda: self.context.edits.teach(learning, ids, is_this=is_this))
         self.sounds.select(())
         self.sounds.action_move(1)
 
-    @on(ChangeMade)
-    def go_on_teaching(self, event: ChangeMade) -> None:
+    @on(EditMade)
+    def go_on_teaching(self, event: EditMade) -> None:
         """Ask on after an answer; when one was taken back, ask about its sound again."""
-        if self.lesson is None:
+        if self.learning is None:
             return
-        change = event.change
+        edit = event.edit
         event.prevent_default()  # the line above the list tells it
-        self.earmark.session.refresh()
-        self.refresh_rows(change.ids)
-        self.ask(self.lesson, change.ids[0] if change.is_undo and change.ids else self.sounds.current_id)
+        self.context.session.refresh()
+        self.refresh_rows(edit.ids)
+        self.ask(self.learning, edit.ids[0] if edit.is_undo and edit.ids else self.sounds.current_id)

@@ -8,7 +8,7 @@ Job: TypeAlias = Callable[[Callable[[], bool]], None]
 """Work that may ask whether a later job has taken its place, and then had better end."""
 
 
-class Latest:
+class LatestJobRunner:
     """Run jobs one at a time in a thread of its own; only the latest one waits.
 
     Typing faster than a search takes makes no queue: the search under way ends, then the last one asked for runs.

@@ -1,0 +1,32 @@
+"""What every screen is handed: the library, the user's choices and the player. Screens know nothing of the app."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from db.types import Sample
+from tui.app.player.player import Player
+from tui.workspace.app_state import AppState
+from tui.workspace.edits import EditHistory
+from tui.workspace.session import Session
+
+if TYPE_CHECKING:
+    from tui.workspace.index_run import IndexRun
+
+
+@dataclass
+class ScreenContext:
+    """What screens share. They read it; what the app has to do is asked for by a message.
+
+    Attributes:
+        facts: How much the library holds, or how far an indexing run is, in a few words.
+        index_run: The run under way, if there is one.
+        corners: Sounds chosen for a blend before its screen was first opened.
+    """
+
+    session: Session
+    edits: EditHistory
+    state: AppState
+    player: Player
+    facts: str = ""
+    index_run: "IndexRun | None" = None
+    corners: list[Sample] = field(default_factory=list)

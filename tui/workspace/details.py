@@ -1,0 +1,66 @@
+"""All that is known about one sound, as lines of a name and a value."""
+
+from collections.abc import Iterator
+
+from db.keys import note_name
+from db.paths import display_text
+from db.types import Features, Reading, Sample, Source
+from indexer.features.tempo_octave import other_octaves
+from tui import formatting
+
+
+def detail_lines(sample: Sample) -> Iterator[tuple[str, str]]:
+    """Yield names and values of all that is known about a sound; an empty name goes on with the one before."""
+    yield "name", display_text(sample.paths[0].name)
+    yield "id", str(sample.id)
+    for path in sample.paths:
+        yield "file", display_text(path)
+    if not sample.is_online:
+        yield "", "offline: none of its folders is there now"
+    yield from _signal_lines(sample.features)
+    for label, reading in (("tempo", sample.bpm), ("key", sample.key), ("pitch", sample.pitch)):
+        if reading is not None:
+            yield label, _reading_text(reading)
+    if sample.bpm is not None and sample.bpm.number is not None and sample.bpm.source < Source.USER:
+        half_and_double = " or ".join(formatting.bpm(tempo) for tempo in other_octaves(sample.bpm.number))
+        yield "", f"or {half_and_double} bpm: earmark set bpm half FILE, earmark set bpm double FILE"
+    for tag in sample.tags:
+        name = f"{tag.parent} / {tag.name}" if tag.parent else tag.name
+        yield tag.facet, f"{display_text(name)}  {_trust(tag.source.name, tag.confidence)}"
+
+
+def _signal_lines(features: Features) -> Iterator[tuple[str, str]]:
+    bits = f", {features.bit_depth} bit" if features.bit_depth else ""
+    channels = {1: "mono", 2: "stereo"}.get(features.n_channels, f"{features.n_channels} channels")
+    yield "length", formatting.duration(features.duration_seconds)
+    yield "format", f"{features.format}, {features.sample_rate_hz / 1000:g} kHz{bits}, {channels}"
+    optional = (
+        ("peak", features.peak_dbfs, "{:.1f} dBFS"),
+        ("loudness", features.loudness_lufs, "{:.1f} LUFS"),
+        ("brightness", features.brightness_hz, "{:,.0f} Hz"),
+        ("noisiness", features.noisiness, "{:.0%}"),
+        ("stereo", features.stereo_width, "{:.0%} of the power"),
+        ("attack", features.attack_ms, "{:.0f} ms"),
+        ("decay", features.decay_ms, "{:.0f} ms"),
+        ("silence", features.silence_before_ms, "{:.0f} ms before"),
+        ("", features.silence_after_ms, "{:.0f} ms after"),
+    )
+    for label, value, form in optional:
+        if value is not None:
+            yield label, form.format(value)
+    yield "onsets", str(features.n_onsets)
+
+
+def _reading_text(reading: Reading) -> str:
+    if reading.number is None:
+        value = display_text(reading.text or "")
+    elif reading.name == "pitch":
+        value = f"{note_name(reading.number)}, {reading.number:.0f} Hz"
+    else:
+        value = f"{formatting.bpm(reading.number)} bpm"
+    return f"{value}  {_trust(reading.source.name, reading.confidence)}"
+
+
+def _trust(source: str, confidence: float) -> str:
+    """Return where a value comes from and how sure it is: ``"(filename, 90 %)"``."""
+    return f"({source.lower()}, {formatting.percent(confidence)})"

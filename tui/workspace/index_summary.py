@@ -1,0 +1,30 @@
+"""What an indexing run did, in words."""
+
+from typing import TYPE_CHECKING
+
+from tui import formatting
+
+if TYPE_CHECKING:
+    from indexer.ingest.pipeline import IndexSummary
+
+
+def counts_text(summary: "IndexSummary") -> str:
+    """Return what a run did, in one or two sentences."""
+    parts = [
+        f"{n:,} {word}"
+        for n, word in (
+            (summary.n_new, "new"),
+            (summary.n_changed, "changed"),
+            (summary.n_moved, "moved"),
+            (summary.n_duplicate, "duplicate"),
+            (summary.n_unchanged, "unchanged"),
+            (summary.n_removed, "removed"),
+            (summary.n_failed, "failed"),
+        )
+        if n
+    ]
+    counts = ", ".join(parts) or "no sounds found"
+    sentences = [f"{counts} in {formatting.duration(summary.seconds)}."]
+    if summary.n_offline_roots:
+        sentences.append(f"{formatting.count(summary.n_offline_roots, 'folder')} offline.")
+    return " ".join(sentences)

@@ -20,11 +20,11 @@ from db.types import (
     Source,
     Tag,
     TagEdit,
+    TagKey,
     TagName,
     Vector,
 )
 from db.vectors.flat_index import VectorIndex
-from db.write.tag_edits import Cell
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.few_shot.service import Learned
@@ -180,10 +180,10 @@ class _StillTeacher:
         return ids[is_open][:n], scores[is_open][:n].clip(0, 1)
 
     def learn(self, tag: TagName, yes: Sequence[int], no: Sequence[int]) -> Learned:
-        marks: dict[Cell, float | None] = {Cell(key, tag, Source.USER): 1.0 for key in yes}
-        marks |= {Cell(key, tag, Source.USER): 0.0 for key in no}
+        marks: dict[TagKey, float | None] = {TagKey(key, tag, Source.USER): 1.0 for key in yes}
+        marks |= {TagKey(key, tag, Source.USER): 0.0 for key in no}
         ids = self.ask(tag, 4)[0].tolist()
-        marks |= {Cell(key, tag, Source.TAUGHT): 0.8 for key in ids if key not in [*yes, *no]}
+        marks |= {TagKey(key, tag, Source.TAUGHT): 0.8 for key in ids if key not in [*yes, *no]}
         with self._library.edits() as edits:
             edits.edit_tags(TagEdit(f"Learned {tag.name}", marks, {tag: "[]"}))
         return Learned(tag, len(yes), len(no), len(ids), ())

@@ -11,8 +11,7 @@ import pytest
 from db.errors import UsageError
 from db.library import Library
 from db.query.parser import parse_query
-from db.types import Collection, Source, TagEdit, TagName
-from db.write.tag_edits import Cell
+from db.types import Collection, Source, TagEdit, TagKey, TagName
 from indexer.tagging.manual_tags import add_tag, tag_named
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
@@ -250,8 +249,8 @@ def test_a_collection_is_listed_in_its_own_order(session: Session) -> None:
 def test_a_taught_tag_is_listed_with_the_surest_first(session: Session) -> None:
     tag = TagName("user", "odd")
     ids = session.library.sorted_ids()[[7, 2, 5]].tolist()
-    marks: dict[Cell, float | None] = {
-        Cell(sample_id, tag, Source.TAUGHT): 0.9 - 0.1 * place for place, sample_id in enumerate(ids)
+    marks: dict[TagKey, float | None] = {
+        TagKey(sample_id, tag, Source.TAUGHT): 0.9 - 0.1 * place for place, sample_id in enumerate(ids)
     }
     with session.library.edits() as edits:
         edits.edit_tags(TagEdit("taught", marks))

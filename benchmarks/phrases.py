@@ -101,7 +101,7 @@ def score_as_search(encoder: Encoder, sounds: Sounds, phrase: str) -> Floats:
     wish = take_apart(query.text)
     cosines = sounds.vectors @ direction(encoder, query, wish, has_example=False)
     nearest = np.argsort(-cosines, kind="stable")
-    likeness = (cosines - handicaps(sounds.vectors, encoder.info))[nearest]
+    likeness = (cosines - handicaps(sounds.vectors, encoder.traits))[nearest]
     measures = np.array([sounds.measure(name) for name in wish.qualities], np.float32).reshape(-1, len(nearest)).T
     scores = np.empty_like(likeness)
     strength = ALONE if wish.is_bare else BESIDE_WORDS

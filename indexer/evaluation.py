@@ -145,7 +145,7 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
     neighbour = truth[neighbours[:, 0]]
     top1 = _share_by_label(guess == truth, truth)
     one_nn = _share_by_label(neighbour == truth, truth)
-    p_at_10 = precision_at_10(likeness - handicaps(vectors, encoder.info)[:, None], truth, sizes)
+    p_at_10 = precision_at_10(likeness - handicaps(vectors, encoder.traits)[:, None], truth, sizes)
     confusion = np.zeros((len(names), len(names)), np.int64)
     np.add.at(confusion, (truth, guess), 1)
     return Evaluation(

@@ -7,6 +7,7 @@ import numpy as np
 
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
+from indexer.encoders.base import EncoderTraits
 from indexer.encoders.prompts import unit
 
 _DIM = 16
@@ -21,6 +22,7 @@ class FakeEncoder:
 
     def __init__(self, revision: str = "1") -> None:
         self.info = EncoderInfo("fake", revision, _DIM, 48_000, "whole")
+        self.traits = EncoderTraits()
         self.text_center: Vector = np.zeros(_DIM, np.float32)
         self.audio_center: Vector = np.zeros(_DIM, np.float32)
         self.n_embedded = 0

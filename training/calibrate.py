@@ -1,28 +1,25 @@
 """Fit how the likenesses of the built-in model become confidences: ``python -m training.calibrate``.
 
-On held-out synthesized sounds of ``training/work/valid``, one recording of each; writes ``tagging/calibration.json``.
-To be run again with every new revision of the weights.
+On held-out synthesized sounds of ``training/work/valid``, one recording of each; writes the calibration beside the
+weights. Run it again with every new revision of the weights.
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-import indexer
 from db.types import Matrix
 from indexer.encoders.compact.model import (
-    INFO,
     TIMBRE_SHARE,
     WEIGHTS_FOLDER,
     CompactTextEncoder,
     _load_audio_tower,
+    calibration_path,
     padded,
 )
-from indexer.tagging.calibration import FILE_NAME
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.relative_attributes import MEASURED
 from indexer.tagging.tagger import Tagger
@@ -47,12 +44,10 @@ def main() -> None:
     recordings = [dataset.recordings[index] for index in chosen]
     tower = _load_audio_tower(WEIGHTS_FOLDER, "cpu")
     # without their timbre, of which words have none
-    rows = (1 - TIMBRE_SHARE) ** 0.5 * padded(embed_dataset(tower, dataset, chosen), INFO)
+    rows = (1 - TIMBRE_SHARE) ** 0.5 * padded(embed_dataset(tower, dataset, chosen))
     tagger = Tagger(CompactTextEncoder())
     entry = _fit_types(rows, recordings, tagger) | {"characters": _fit_characters(rows, recordings, tagger)}
-    path = Path(indexer.__file__).parent / "tagging" / FILE_NAME
-    entries = json.loads(path.read_text("utf-8")) | {f"{INFO.name}-{INFO.revision}": entry}
-    path.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+    calibration_path(WEIGHTS_FOLDER).write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
     print(f"calibrated on {len(chosen)} sounds; scale {entry['scale']}, characters {entry['characters']}")
 
 

@@ -1,10 +1,55 @@
-"""The small interface behind which every model stands."""
+"""The contract of an encoder: what searching, tagging and indexing may ask of a model, whichever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the cosines of one encoder become confidences.
+
+    The default is for an encoder that nobody calibrated: the cosines of CLAP-like models differ by a few hundredths.
+
+    Attributes:
+        scale: Log odds per unit of cosine between a sound and a type.
+        offsets: Added to the log odds of each type, by name: what every sound has in common with it is taken back.
+        characters: For each pair of opposites, by its first name: slope and offset from the difference of cosines to
+            the log odds of the first. Pairs that could not be told apart on held-out sounds are missing.
+    """
+
+    scale: float = 12.0
+    offsets: Mapping[str, float] = field(default_factory=dict)
+    characters: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+def _all_columns() -> slice:
+    return slice(None)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderTraits:
+    """What searching and tagging need to know of an encoder's vectors; the defaults are right for an ordinary CLAP.
+
+    Attributes:
+        text_columns: Columns that texts can reach; every text has zeros in the others.
+        duplicate_columns: Columns by whose cosine copies of one sound are told from sounds that are merely alike.
+        max_text_cosine: The largest cosine that a text and a sound can have.
+        contrast_prompts: Unit rows of the prompts that every description competes with (`indexer.search`), shape
+            ``(n_prompts, dim)``; None where ranking by the cosine alone is as good, or was not compared.
+        contrast_sharpness: Of the softmax over these prompts.
+        calibration: From cosines to confidences.
+    """
+
+    text_columns: slice = field(default_factory=_all_columns)
+    duplicate_columns: slice = field(default_factory=_all_columns)
+    max_text_cosine: float = 1.0
+    contrast_prompts: Matrix | None = None
+    contrast_sharpness: float = 12.0
+    calibration: Calibration = Calibration()
 
 
 class EncoderFacts(Protocol):
@@ -12,6 +57,9 @@ class EncoderFacts(Protocol):
 
     @property
     def info(self) -> EncoderInfo: ...
+
+    @property
+    def traits(self) -> EncoderTraits: ...
 
     @property
     def text_center(self) -> Vector:

@@ -17,7 +17,7 @@ import numpy as np
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
-from indexer.encoders.base import Encoder, EncoderFacts, TextEncoder
+from indexer.encoders.base import Encoder, EncoderFacts, EncoderTraits, TextEncoder
 from indexer.niceness import LOW, lower_priority
 
 EncoderFactory: TypeAlias = Callable[[int], Encoder]  # takes the number of threads; must be importable by the child
@@ -62,6 +62,10 @@ class EncoderProcess:
     @property
     def info(self) -> EncoderInfo:
         return self._facts.info
+
+    @property
+    def traits(self) -> EncoderTraits:
+        return self._facts.traits
 
     @property
     def text_center(self) -> Vector:

@@ -7,7 +7,6 @@ from pathlib import Path
 from db.errors import ModelError
 from db.types import EncoderInfo
 from indexer.encoders.base import Encoder, TextEncoder
-from indexer.encoders.compact.model import EARLIER as COMPACT_EARLIER
 from indexer.encoders.compact.model import INFO as COMPACT_INFO
 from indexer.encoders.compact.model import CompactEncoder, CompactTextEncoder
 from indexer.encoders.process import EncoderProcess
@@ -20,14 +19,12 @@ class Model:
     Attributes:
         info: What its vectors are; None while the model is not here.
         folder: Where it is, or would be; None for the one inside the package.
-        is_earlier: What it has heard can be searched; it hears nothing new.
     """
 
     name: str
     description: str
     info: EncoderInfo | None
     folder: Path | None = None
-    is_earlier: bool = False
 
     @property
     def is_present(self) -> bool:
@@ -43,17 +40,6 @@ COMPACT = Model(
     name=COMPACT_INFO.name,
     description="earmark's own small model, inside the package: no download, no network",
     info=COMPACT_INFO,
-)
-
-
-EARLIER = tuple(
-    Model(
-        f"{info.name}-{info.revision}",
-        "an earlier revision of compact: searched, not heard with",
-        info,
-        is_earlier=True,
-    )
-    for info in COMPACT_EARLIER
 )
 
 
@@ -90,7 +76,7 @@ def load_text_encoder(model: Model = COMPACT) -> TextEncoder:
     """
     if not model.reads_text_here:
         return start_encoder(model)
-    return CompactTextEncoder(info=model.info or COMPACT_INFO)
+    return CompactTextEncoder()
 
 
 def start_encoder(model: Model = COMPACT) -> EncoderProcess:
@@ -105,9 +91,8 @@ def start_encoder(model: Model = COMPACT) -> EncoderProcess:
 
         return LaionProcess(model.folder, n_cores)  # it takes ten times as long as decoding does
     # decoding takes the other half of the processor while sounds are embedded
-    text_encoder = CompactTextEncoder(info=model.info or COMPACT_INFO)
-    make = refuse_to_hear if model.is_earlier else make_compact
-    return EncoderProcess(make, text_encoder, max(1, n_cores // 2), text_encoder)
+    text_encoder = CompactTextEncoder()
+    return EncoderProcess(make_compact, text_encoder, max(1, n_cores // 2), text_encoder)
 
 
 def make_compact(n_threads: int) -> Encoder:
@@ -116,18 +101,6 @@ def make_compact(n_threads: int) -> Encoder:
 
     torch.set_num_threads(n_threads)
     return CompactEncoder()
-
-
-def refuse_to_hear(_: int) -> Encoder:
-    """Stand in for the audio half of an earlier revision, whose weights are gone.
-
-    Raises:
-        ModelError: Always.
-    """
-    raise ModelError(
-        "This library was made with an earlier revision of the built-in model. It can be searched as before; to hear "
-        f"new sounds, hear it again with the better one: earmark model use {COMPACT.name}"
-    )
 
 
 def _laion(name: str, description: str, folder: Path) -> Model:

@@ -6,39 +6,16 @@ synthesized sounds this finds more of the right type in the first ten, and more 
 "short", and on real ones as well: ``python -m benchmarks.phrases`` shows both beside the angle alone.
 """
 
-from functools import cache
-from importlib.resources import as_file, files
-
 import numpy as np
 
-from db.types import EncoderInfo, Matrix
-from indexer.encoders.compact.model import padded
+from db.types import Matrix
+from indexer.encoders.base import EncoderTraits
 from indexer.search.hubness import Floats
 
-FILE_NAME = "rivals.safetensors"
-ROWS = "rows"
-_SHARPNESS = 12.0  # of the softmax; 6 to 16 do nearly as well
 _N_SHOWN = 100
 
 
-def known_rivals(encoder: EncoderInfo) -> Matrix | None:
-    """Return the names of all types as an encoder describes them, shape ``(n_types, dim)``.
-
-    None for models that this was not tried on: they have another sharpness, and take seconds to describe so many names.
-    """
-    return padded(_compact_rivals(), encoder) if encoder.name == "compact" else None
-
-
-@cache
-def _compact_rivals() -> Matrix:
-    # kept beside the weights: to describe them anew takes 0.1 s, a fifth of a whole search from the command line
-    from safetensors.numpy import load_file
-
-    with as_file(files("indexer.encoders.compact") / FILE_NAME) as path:
-        return load_file(path)[ROWS].astype(np.float32)
-
-
-def outdo(cosines: Floats, rows: Matrix, rivals: Matrix) -> Floats:
+def outdo(cosines: Floats, rows: Matrix, rivals: Matrix, sharpness: float) -> Floats:
     """Correct how well sounds answer a description by how well they answer to its rivals.
 
     The first hits answer as well as before on average, so that a score still says how near they are.
@@ -47,18 +24,19 @@ def outdo(cosines: Floats, rows: Matrix, rivals: Matrix) -> Floats:
         cosines: Of the description and each sound, best first, shape ``(n,)``.
         rows: Unit vectors of the sounds, shape ``(n, dim)``.
         rivals: Unit vectors of other descriptions, shape ``(n_rivals, dim)``.
+        sharpness: Of the softmax over them.
     """
-    fits = fit(rows, rivals)
+    fits = fit(rows, rivals, sharpness)
     return cosines - (fits - fits[:_N_SHOWN].mean()) if len(fits) else cosines
 
 
-def handicaps(rows: Matrix, encoder: EncoderInfo) -> Floats:
+def handicaps(rows: Matrix, encoder: EncoderTraits) -> Floats:
     """Return what each sound loses to rivals before it is compared with others, shape ``(len(rows),)``."""
-    rivals = known_rivals(encoder)
-    return np.zeros(len(rows), np.float32) if rivals is None else fit(rows, rivals)
+    rivals = encoder.contrast_prompts
+    return np.zeros(len(rows), np.float32) if rivals is None else fit(rows, rivals, encoder.contrast_sharpness)
 
 
-def fit(rows: Matrix, rivals: Matrix) -> Floats:
+def fit(rows: Matrix, rivals: Matrix, sharpness: float) -> Floats:
     """Return the soft maximum of how well each sound answers to any rival, shape ``(len(rows),)``."""
-    odds = np.exp(_SHARPNESS * (rows @ rivals.T))
-    return (np.log(odds.mean(axis=1)) / _SHARPNESS).astype(np.float32)
+    odds = np.exp(sharpness * (rows @ rivals.T))
+    return (np.log(odds.mean(axis=1)) / sharpness).astype(np.float32)

@@ -12,10 +12,9 @@ import numpy.typing as npt
 
 from db.library import Library
 from db.query.parser import Filter, Query, parse_query
-from db.types import EncoderInfo, Matrix, Sample, SampleIds, Vector
+from db.types import Matrix, Sample, SampleIds, Vector
 from db.vectors.flat_index import VectorIndex
-from indexer.encoders.base import TextEncoder
-from indexer.encoders.compact.model import reach_of_words, without_timbre
+from indexer.encoders.base import EncoderTraits, TextEncoder
 from indexer.encoders.prompts import combine, unit
 from indexer.search.hubness import Floats, calm
 from indexer.search.measured_attributes import (
@@ -26,7 +25,7 @@ from indexer.search.measured_attributes import (
     preferred,
     take_apart,
 )
-from indexer.search.prompt_contrast import known_rivals, outdo
+from indexer.search.prompt_contrast import outdo
 
 _NAME_WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
 _FOLD_COSINE = 0.998  # re-encodings and gain changes of one sound lie above it
@@ -135,7 +134,8 @@ class Searcher:
         info = self._text_encoder.info
         index = self._library.vectors(info)
         names = self._library.name_matches(words) if words else {}
-        correct = correction(info, is_example=is_example)
+        traits = self._text_encoder.traits
+        correct = correction(traits, is_example=is_example)
         prefer = preference(self._library, wish, has_example=is_example)
         n = max(2 * k + _MANY, _MANY_MEASURED * bool(prefer))
         if vector is None and not words and within is not None:
@@ -143,7 +143,7 @@ class Searcher:
         else:
             found = rank(index, vector, names, within, n, correct, prefer)
         found = found[found["id"] != exclude]
-        hits = self._hits(found, _fold(without_timbre(index.get(found["id"]), info), k))
+        hits = self._hits(found, _fold(unit(index.get(found["id"])[:, traits.duplicate_columns]), k))
         n_searched = index.n if within is None else len(within)
         return SearchResult(hits, n_searched, time.perf_counter() - began)
 
@@ -188,21 +188,18 @@ def preference(library: Library, wish: ParsedAttributes, *, has_example: bool) -
     return prefer
 
 
-def correction(encoder: EncoderInfo, *, is_example: bool) -> Correction:
+def correction(encoder: EncoderTraits, *, is_example: bool) -> Correction:
     """Return what makes cosines fair: hubs among the neighbours of a sound, rivals of what words describe."""
     if is_example:
         return calm
-    rivals = known_rivals(encoder)
-    return _as_they_are if rivals is None else partial(_outdo_by_words, rivals=rivals, reach=reach_of_words(encoder))
+    return partial(_outdo_by_words, encoder=encoder)
 
 
-def _outdo_by_words(cosines: Floats, rows: Matrix, *, rivals: Matrix, reach: float) -> Floats:
+def _outdo_by_words(cosines: Floats, rows: Matrix, *, encoder: EncoderTraits) -> Floats:
     """Set back what answers to rivals, and say 1 of what answers as well as anything could."""
-    return outdo(cosines, rows, rivals) / np.float32(reach)
-
-
-def _as_they_are(cosines: Floats, _: Matrix) -> Floats:
-    return cosines
+    rivals = encoder.contrast_prompts
+    corrected = cosines if rivals is None else outdo(cosines, rows, rivals, encoder.contrast_sharpness)
+    return corrected / np.float32(encoder.max_text_cosine)
 
 
 def rank(

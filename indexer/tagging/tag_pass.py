@@ -11,10 +11,9 @@ import numpy as np
 from db.library import Library
 from db.read.tagging_inputs import TaggingInputs
 from db.types import EncoderInfo, SampleIds, Source, Tag
-from indexer.encoders.base import TextEncoder
+from indexer.encoders.base import Calibration, TextEncoder
 from indexer.features.loop_classifier import can_be_loop, form_of
 from indexer.gc_pause import gc_paused
-from indexer.tagging.calibration import calibration_of
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile
 from indexer.tagging.relative_attributes import MEASURES, PercentileTable
@@ -104,7 +103,7 @@ def _retag(
     tagger.meet(profile)
     profile = replace(profile, percentiles=_ruler(library, tagger))
     tagger.meet(profile)
-    words = _words(tagger.info, tagger.taxonomy)
+    words = _words(tagger.info, tagger.calibration, tagger.taxonomy)
     ids = library.vectors(tagger.info).known()
     n_done = 0
     with library.edits() as edits:
@@ -157,10 +156,9 @@ def _names(taxonomy: Taxonomy) -> list[str]:
     return [kind.name for kind in taxonomy.types]
 
 
-def _words(encoder: EncoderInfo, taxonomy: Taxonomy) -> str:
+def _words(encoder: EncoderInfo, calibration: Calibration, taxonomy: Taxonomy) -> str:
     """Return a text that changes where the encoder, its calibration or the taxonomy does."""
-    calibration = repr(calibration_of(encoder)).encode()
-    return f"{encoder.fingerprint} {taxonomy.digest} {hashlib.sha256(calibration).hexdigest()[:16]}"
+    return f"{encoder.fingerprint} {taxonomy.digest} {hashlib.sha256(repr(calibration).encode()).hexdigest()[:16]}"
 
 
 def _survey(library: Library, even: Tagger) -> Survey:
@@ -196,6 +194,6 @@ def said_type(marks: Iterable[Tag]) -> str:
 def _last_profile(library: Library, encoder: TextEncoder, taxonomy: Taxonomy) -> LibraryProfile | None:
     """Return what a library was tagged by last; None where that was with other words, or not to the end."""
     state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
-    if state.get("words") != _words(encoder.info, taxonomy) or "percentiles" not in state:
+    if state.get("words") != _words(encoder.info, encoder.traits.calibration, taxonomy) or "percentiles" not in state:
         return None
     return LibraryProfile.from_dict(state, len(taxonomy.types))

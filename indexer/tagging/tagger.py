@@ -10,7 +10,6 @@ from db.types import Features, Matrix, Reading, Source, Tag, Vector
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import describe, unit
 from indexer.features.loop_classifier import form_of
-from indexer.tagging.calibration import calibration_of
 from indexer.tagging.library_profile import LibraryProfile
 from indexer.tagging.relative_attributes import MEASURED, best_type
 from indexer.tagging.taxonomy import Taxonomy, built_in
@@ -43,13 +42,13 @@ class Tagger:
         self.info = encoder.info
         self.taxonomy = taxonomy or built_in()
         self._encoder = encoder
-        self._calibration = calibration_of(encoder.info)
+        self.calibration = encoder.traits.calibration
         self.meet(profile or LibraryProfile())
 
     def meet(self, profile: LibraryProfile) -> None:
         """Tag by what is known of a library from now on."""
         self.profile = profile
-        rows = np.float32(self._calibration.scale) * self.type_rows
+        rows = np.float32(self.calibration.scale) * self.type_rows
         self._odds_rows = rows if profile.shifts is None else rows + profile.shifts
         prior = profile.prior
         self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.taxonomy.types], np.float32)
@@ -119,7 +118,7 @@ class Tagger:
 
     @cached_property
     def _offsets(self) -> Vector:
-        return np.array([self._calibration.offsets.get(kind.name, 0.0) for kind in self.taxonomy.types], np.float32)
+        return np.array([self.calibration.offsets.get(kind.name, 0.0) for kind in self.taxonomy.types], np.float32)
 
     def _directions(self, described: Sequence[Sequence[str]]) -> Matrix:
         """Return one unit row per tag: the mean of its phrases."""
@@ -152,9 +151,9 @@ class Tagger:
         likeness = vectors @ self.character_rows.T
         marks: list[tuple[Tag, ...]] = [()] * len(vectors)
         for pair, column in zip(self.taxonomy.pairs, likeness.T, strict=True):
-            if pair.names in MEASURED or pair.names[0] not in self._calibration.characters:
+            if pair.names in MEASURED or pair.names[0] not in self.calibration.characters:
                 continue
-            slope, offset = self._calibration.characters[pair.names[0]]
+            slope, offset = self.calibration.characters[pair.names[0]]
             share = 1 / (1 + np.exp(-(slope * column.astype(np.float64) + offset)))
             for name, confidence in ((pair.names[0], share), (pair.names[1], 1 - share)):
                 rounded = confidence.round(3)
@@ -174,7 +173,7 @@ class Tagger:
         none = (types.mean(axis=1) + types.std(axis=1))[:, None]
         for facet, (names, rows) in self._user_tag_rows.items():
             likeness = vectors @ rows.T
-            odds = self._calibration.scale * np.concatenate([likeness, none], axis=1)
+            odds = self.calibration.scale * np.concatenate([likeness, none], axis=1)
             shares = np.exp(odds - odds.max(axis=1, keepdims=True))
             shares /= shares.sum(axis=1, keepdims=True)
             shares = shares[:, :-1]

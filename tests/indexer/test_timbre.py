@@ -8,16 +8,13 @@ from hypothesis import strategies as st
 from indexer.audio.waveform import Waveform
 from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
 from indexer.encoders.compact.model import (
-    EARLIER,
     INFO,
     TEXT_DIM,
     TIMBRE_SHARE,
     CompactEncoder,
-    CompactTextEncoder,
-    reach_of_words,
-    without_timbre,
 )
 from indexer.encoders.compact.timbre import DIM, SPECTRA, spectra
+from indexer.encoders.prompts import unit
 from indexer.search.service import correction
 from tests.sounds import RATE_HZ, noise, tone
 
@@ -40,27 +37,16 @@ def test_words_have_none(encoder: CompactEncoder) -> None:
 
 def test_copies_are_told_without_it(encoder: CompactEncoder) -> None:
     rows = encoder.embed_audio([tone(440, 0.4), noise(0.3)])
-    alone = without_timbre(rows, INFO)
-    assert alone.shape == (2, TEXT_DIM)
-    np.testing.assert_allclose(np.linalg.norm(alone, axis=1), 1, atol=1e-5)
-    assert without_timbre(alone, EARLIER[0]) is alone  # an earlier revision knew none
+    assert rows[:, encoder.traits.duplicate_columns].shape == (2, TEXT_DIM)
 
 
 def test_words_reach_as_far_as_a_sound_without_timbre_lets_them(encoder: CompactEncoder) -> None:
     sound = encoder.embed_audio([tone(440, 0.4)])[0]
-    alone = without_timbre(sound[None], INFO)[0]
-    words = np.pad(alone, (0, DIM))  # the best description that there could be
-    correct = correction(INFO, is_example=False)
-    assert reach_of_words(INFO) == pytest.approx(sound @ words, abs=1e-5)
+    words = np.zeros_like(sound)  # the best description that there could be
+    words[encoder.traits.text_columns] = unit(sound[encoder.traits.text_columns])
+    correct = correction(encoder.traits, is_example=False)
+    assert encoder.traits.max_text_cosine == pytest.approx(sound @ words, abs=1e-5)
     assert correct(np.array([sound @ words]), sound[None])[0] == pytest.approx(1, abs=1e-5)
-    assert reach_of_words(EARLIER[0]) == 1
-
-
-def test_an_earlier_revision_reads_words_in_its_own_space() -> None:
-    for info in EARLIER:
-        before, now = CompactTextEncoder(info=info), CompactTextEncoder()
-        assert info.dim == TEXT_DIM == len(before.text_center) == len(before.audio_center)
-        np.testing.assert_array_equal(before.embed_text(["kick"])[0], now.embed_text(["kick"])[0, :TEXT_DIM])
 
 
 def test_it_has_its_share_of_every_vector(encoder: CompactEncoder) -> None:

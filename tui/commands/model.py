@@ -25,12 +25,11 @@ def list_models(context: typer.Context, as_json: JsonOption = False, library: Li
     """
     from dataclasses import asdict
 
-    from indexer.encoders.registry import EARLIER, known_models
+    from indexer.encoders.registry import known_models
     from tui.terminal.output import print_json
 
     active = _active_fingerprint(context, library)
-    earlier = (model for model in EARLIER if model.info is not None and model.info.fingerprint == active)
-    models = (*known_models(settings.models_folder()), *earlier)
+    models = known_models(settings.models_folder())
     prints = [model.info and model.info.fingerprint for model in models]
     if as_json:
         entries = [

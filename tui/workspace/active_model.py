@@ -16,13 +16,13 @@ def active_model(library: Library) -> "Model":
     Raises:
         ModelError: It is not on this machine.
     """
-    from indexer.encoders.registry import COMPACT, EARLIER, known_models
+    from indexer.encoders.registry import COMPACT, known_models
 
     fingerprint = library.active_encoder()
     if fingerprint in (None, COMPACT.info and COMPACT.info.fingerprint):
         return COMPACT
     models = known_models(settings.models_folder())
-    for model in (*models, *EARLIER):
+    for model in models:
         if model.info is not None and model.info.fingerprint == fingerprint:
             return model
     missing = next((model for model in models if fingerprint.startswith(f"{model.name}-")), None)

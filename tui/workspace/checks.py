@@ -13,7 +13,6 @@ import numpy as np
 from db.engines.sqlite import FILE_NAME
 from db.errors import EarmarkError, LibraryBusyError, LibraryError, ModelError, ProblemError
 from db.library import Library
-from indexer.encoders.compact.model import INFO as COMPACT_INFO
 from indexer.encoders.registry import COMPACT, Model, known_models, load_text_encoder, start_encoder
 from tui import formatting, settings
 from tui.workspace.active_model import active_model
@@ -24,7 +23,6 @@ _PACKAGES = (
 )
 _TEXTS = ("kick drum", "a warm pad", "spoken word", "glass breaking")
 _TOO_ALIKE = 0.9  # cosine; a broken tokenizer or text tower gives every text the same vector
-_USE = f"earmark model use {COMPACT.name}"
 _MIN_FREE_BYTES = 500_000_000  # 100,000 sounds take about 200 MB, and twice that during an upgrade
 
 
@@ -63,12 +61,10 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
     else:
         yield Check("library", is_ok=True, detail=f"none yet in {folder}; make one with: earmark index FOLDER")
     yield _check("model", lambda: _texts_differ(model), "Install earmark again: its weights are damaged.")
-    if model.is_earlier:
-        yield Check("better model", True, f"there is a better one, {COMPACT_INFO.name}-{COMPACT_INFO.revision}: {_USE}")
     for fetched in known_models(settings.models_folder()):
         if fetched.is_present and fetched.folder is not None:
             yield _check(fetched.name, partial(_implementation, fetched), f"earmark model get {fetched.name}")
-    if deep and not model.is_earlier:
+    if deep:
         yield _check(
             "listening", lambda: _hears(model), "Install torch again: python -m pip install --force-reinstall torch"
         )

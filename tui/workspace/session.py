@@ -194,7 +194,7 @@ class Session:
         names = self.library.name_matches(words, _MAX_RANKED) if words else {}
         is_example = bool(request.likes or request.file)
         wish = take_apart(query.text, query.plus, query.minus)
-        correct = correction(self.text_encoder.info, is_example=is_example)
+        correct = correction(self.text_encoder.traits, is_example=is_example)
         prefer = preference(self.library, wish, has_example=is_example)
         aim = self._aim(request, query, wish)
         found = rank(index, aim, names, within, _MAX_RANKED, correct, prefer)[:_MAX_RANKED]

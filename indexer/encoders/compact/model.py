@@ -1,7 +1,7 @@
 """The built-in model behind the interface of ``indexer.encoders.base``."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
+from indexer.encoders.base import Calibration, EncoderTraits
 from indexer.encoders.compact.text import TextTower
 from indexer.encoders.prompts import unit
 
@@ -27,20 +28,12 @@ INFO = EncoderInfo(
     sample_rate_hz=48_000,
     window_rule="trim -60 dB, up to 6 even windows of 5 s, mean by level",
 )
-# All revisions share the text tower and with it the space: what an earlier one has heard can be searched as before.
-TEXT_REVISION = "1"
+TEXT_REVISION = "1"  # the text tower is older than the audio tower
 TEXT_DIM = 256
-EARLIER = (
-    *(
-        replace(INFO, revision=revision, dim=TEXT_DIM, window_rule="trim -60 dB, up to 6 even windows of 5 s, mean")
-        for revision in ("1", "2", "3")
-    ),
-    replace(INFO, revision="4", dim=TEXT_DIM),
-)
-# A sound's vector is its embedding and, behind it, its timbre, which words have none of. Timbre has this share of what
-# makes two sounds alike.
+# A sound's vector is its embedding and, behind it, its timbre, which texts have none of. Timbre has this share of the
+# likeness of two sounds.
 TIMBRE_SHARE = 0.3
-AUDIO_CENTER, TEXT_CENTER, TIMBRE_CENTER = "audio_center", "text_center", "timbre_center"
+AUDIO_CENTER, TEXT_CENTER, TIMBRE_CENTER, PROMPTS = "audio_center", "text_center", "timbre_center", "rows"
 # 20 s of sound in one pack are as fast as a minute, and hold the network's activations under 50 MB.
 _PACK_SECONDS = 20.0
 
@@ -51,36 +44,50 @@ class CompactTextEncoder:
     """The half of the model that a search needs; loads in milliseconds and never imports torch.
 
     Args:
-        weights_folder: Where both weight files are.
-        info: Whose vectors are searched: this revision's, or those of one of `EARLIER`.
+        weights_folder: Where the weights are.
 
     Raises:
         ModelError: The weights are missing or damaged.
     """
 
-    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, info: EncoderInfo = INFO) -> None:
-        self.info = info
+    info = INFO
+
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER) -> None:
         self._folder = weights_folder
         self._arrays = _load(text_path(weights_folder))
         self._tower = TextTower(self._arrays)
 
     def embed_text(self, texts: Sequence[str]) -> Matrix:
         """Embed descriptions; unit rows, shape ``(len(texts), dim)``."""
-        return padded(self._tower.embed(texts), self.info)
+        return padded(self._tower.embed(texts))
 
     @cached_property
     def text_center(self) -> Vector:
         """Mean text embedding over captions of training sounds (not unit norm)."""
-        return padded(self._arrays[TEXT_CENTER].astype(np.float32)[None], self.info)[0]
+        return padded(self._arrays[TEXT_CENTER].astype(np.float32)[None])[0]
 
     @cached_property
     def audio_center(self) -> Vector:
         """Mean audio embedding over training sounds (not unit norm)."""
         center: Vector = _load(audio_path(self._folder), [AUDIO_CENTER])[AUDIO_CENTER].astype(np.float32)
-        if not _has_timbre(self.info):
-            return center
         timbre: Vector = _load(timbre_path(self._folder), [TIMBRE_CENTER])[TIMBRE_CENTER].astype(np.float32)
         return _joined(center[None], timbre[None])[0]
+
+    @cached_property
+    def traits(self) -> EncoderTraits:
+        """What searching and tagging need to know of the vectors.
+
+        Raises:
+            ModelError: A file is missing or damaged.
+        """
+        embedding = slice(0, TEXT_DIM)
+        return EncoderTraits(
+            text_columns=embedding,
+            duplicate_columns=embedding,  # what an MP3 loses is a matter of timbre
+            max_text_cosine=(1 - TIMBRE_SHARE) ** 0.5,
+            contrast_prompts=padded(_load(prompts_path(self._folder))[PROMPTS].astype(np.float32)),
+            calibration=_load_calibration(calibration_path(self._folder)),
+        )
 
 
 class CompactEncoder(CompactTextEncoder):
@@ -152,26 +159,9 @@ class CompactEncoder(CompactTextEncoder):
         return rows, self._timbre(measured, first_layers)
 
 
-def padded(rows: Matrix, info: EncoderInfo) -> Matrix:
-    """Return rows of the length of an encoder's vectors, with zeros where timbre is."""
-    return np.pad(rows, ((0, 0), (0, info.dim - rows.shape[1])))
-
-
-def without_timbre(rows: Matrix, info: EncoderInfo) -> Matrix:
-    """Return unit rows of the embedding alone, where an encoder's vectors hold timbre too; else the rows themselves.
-
-    Bits lost in an MP3 are a matter of timbre, so copies are told by the rest.
-    """
-    return unit(rows[:, :TEXT_DIM]) if _has_timbre(info) else rows
-
-
-def reach_of_words(info: EncoderInfo) -> float:
-    """Return the largest cosine that words and a sound can have: what is left of a sound's vector beside its timbre."""
-    return float((1 - TIMBRE_SHARE) ** 0.5) if _has_timbre(info) else 1.0
-
-
-def _has_timbre(info: EncoderInfo) -> bool:
-    return info.name == INFO.name and info.dim > TEXT_DIM
+def padded(rows: Matrix) -> Matrix:
+    """Append zeros, where sounds have their timbre, to rows of shape ``(n, TEXT_DIM)``."""
+    return np.pad(rows, ((0, 0), (0, INFO.dim - rows.shape[1])))
 
 
 def _joined(embeddings: Matrix, timbres: Matrix) -> Matrix:
@@ -223,6 +213,23 @@ def audio_path(folder: Path) -> Path:
 
 def timbre_path(folder: Path) -> Path:
     return folder / f"compact-{INFO.revision}-timbre.safetensors"
+
+
+def prompts_path(folder: Path) -> Path:
+    return folder / f"compact-{TEXT_REVISION}-prompts.safetensors"
+
+
+def calibration_path(folder: Path) -> Path:
+    return folder / f"compact-{INFO.revision}-calibration.json"
+
+
+def _load_calibration(path: Path) -> Calibration:
+    try:
+        entry = json.loads(path.read_text("utf-8"))
+        characters = {name: (slope, offset) for name, (slope, offset) in entry["characters"].items()}
+        return Calibration(entry["scale"], entry["offsets"], characters)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"The built-in model's calibration cannot be read from {path}: reinstall earmark.") from error
 
 
 def _load(path: Path, names: Sequence[str] = ()) -> Arrays:

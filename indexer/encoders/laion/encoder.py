@@ -12,6 +12,7 @@ import torch
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
+from indexer.encoders.base import EncoderTraits
 from indexer.encoders.laion.architecture import Architecture, needed_shapes
 from indexer.encoders.laion.audio_tower import AudioTower
 from indexer.encoders.laion.frontend import cut_windows, fill_window, log_mel
@@ -170,6 +171,7 @@ class LaionEncoder:
     def __init__(self, folder: Path, device: torch.device | None = None, precision: str | None = None) -> None:
         receipt = read_receipt(folder)
         self.info: EncoderInfo = receipt.info
+        self.traits = EncoderTraits()
         self._folder = folder
         device = device or best_device()
         self._towers = Towers(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from db.types import EncoderInfo, Matrix, Vector
-from indexer.encoders.base import Encoder
+from indexer.encoders.base import Encoder, EncoderTraits
 from indexer.encoders.laion.store import Landmarks, read_landmarks, read_receipt
 from indexer.encoders.process import EncoderProcess
 
@@ -23,6 +23,7 @@ class LaionFacts:
 
     def __init__(self, folder: Path) -> None:
         self.info: EncoderInfo = read_receipt(folder).info
+        self.traits = EncoderTraits()
         self._folder = folder
 
     @cached_property

@@ -2,11 +2,9 @@ import numpy as np
 import pytest
 
 from db.types import Features, Reading, Source, Tag
-from indexer.encoders.compact.model import INFO as COMPACT_INFO
 from indexer.encoders.compact.model import CompactTextEncoder
 from indexer.encoders.prompts import describe, unit
 from indexer.features.loop_classifier import can_be_loop
-from indexer.tagging.calibration import calibration_of
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.tagger import Tagger, pitched_readings
 from indexer.tagging.taxonomy import opposites, sound_types
@@ -112,7 +110,7 @@ def test_a_single_hit_is_no_loop_even_where_it_sounds_like_one() -> None:
 
 
 def test_every_calibrated_word_is_in_the_taxonomy() -> None:
-    calibration = calibration_of(COMPACT_INFO)
+    calibration = CompactTextEncoder().traits.calibration
     assert calibration.scale > 0
     assert set(calibration.offsets) <= {kind.name for kind in sound_types()}
     assert set(calibration.characters) <= {pair.names[0] for pair in opposites()}

@@ -41,6 +41,11 @@ def log_file() -> Path:
     return platformdirs.user_log_path("earmark", appauthor=False) / "app.log"
 
 
+def fault_log() -> Path:
+    """Return where the traceback of an exception goes that nobody foresaw."""
+    return log_file().with_name("fault.log")
+
+
 def is_served() -> bool:
     """Say whether a browser is the screen: textual-serve names the driver of its child in the environment."""
     return "TEXTUAL_DRIVER" in os.environ

@@ -61,6 +61,8 @@ def retag_if_needed(
     known = _last_profile(library, encoder, taxonomy)
     if known is not None and not has_new_sounds:
         return 0
+    if not len(library.vectors(encoder.info).known()):
+        return 0  # an empty folder, or no sound in it that can be decoded
     tagger = Tagger(encoder, taxonomy)
     survey = _survey(library, tagger)
     if known is not None and not build_profile(survey, _names(taxonomy), learns=False).has_drifted(known):

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -28,9 +29,23 @@ def test_an_expected_error_is_one_clean_line_and_an_exit_code(
     assert capsys.readouterr().err == sentence
 
 
-def test_a_fault_of_earmark_itself_is_not_hidden() -> None:
-    with pytest.raises(ZeroDivisionError), errors_as_exit_codes():
-        raise ZeroDivisionError
+def test_an_unforeseen_error_is_one_line_and_its_traceback_is_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tui.settings.fault_log", lambda: tmp_path / "logs" / "fault.log")
+    with pytest.raises(typer.Exit) as left, errors_as_exit_codes():
+        raise ZeroDivisionError("by\n\x1b[31mzero")
+    assert left.value.exit_code == 3
+    said = capsys.readouterr().err
+    assert "(ZeroDivisionError: by [31mzero)" in said
+    assert said.count("\n") == 1
+    assert "Traceback" in (tmp_path / "logs" / "fault.log").read_text()
+
+
+@pytest.mark.parametrize("end", [typer.Exit(4), typer.Abort(), typer.BadParameter("no")])
+def test_how_typer_itself_ends_a_command_is_left_alone(end: Exception) -> None:
+    with pytest.raises(type(end)), errors_as_exit_codes():
+        raise end
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

@@ -115,6 +115,7 @@ class EarmarkApp(App[None]):
         self.context = ScreenContext(session, EditHistory(session.library), self.state, self.player)
         for mode, make_screen in screens_by_mode(self.context).items():
             self.add_mode(mode, make_screen)
+        self._next_folders: list[Path] = []  # given while a run is under way
         self._refreshed_at = 0.0
         self._touched_at = 0.0  # by a key or the mouse
         self._is_awake = False
@@ -218,9 +219,14 @@ class EarmarkApp(App[None]):
         self.start_index(event.folders)
 
     def start_index(self, folders: Sequence[Path]) -> None:
-        """Add folders and bring the library up to date in a thread; browsing goes on meanwhile."""
+        """Add folders and bring the library up to date in a thread; browsing goes on meanwhile.
+
+        Folders given while a run is under way are added when it has finished.
+        """
         if self.context.index_run is not None:
-            self.notify("earmark is listening already. Add the folder when it has finished, or stop it first.")
+            self._next_folders += folders
+            names = ", ".join(display_text(folder) for folder in folders)
+            self.notify(f"{names} is next, when this run has finished." if folders else "Indexing is under way.")
             return
         from tui.workspace.index_run import IndexRun
 
@@ -274,6 +280,9 @@ class EarmarkApp(App[None]):
 
             self.notify(outcome_text(event.outcome), timeout=8)
         self.show_changed_library()
+        if self._next_folders:
+            folders_to_add, self._next_folders = self._next_folders, []
+            self.start_index(folders_to_add)
 
     @on(LibraryChanged)
     def show_changed_library(self) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from db.errors import EarmarkError
 from db.paths import display_text
 from tui.exit_codes import ExitCode, exit_code_of
 from tui.terminal.output import say
+from tui.workspace.fault_log import describe_fault
 
 
 class EarmarkGroup(TyperGroup):
@@ -25,7 +27,7 @@ class EarmarkGroup(TyperGroup):
 
 @contextmanager
 def errors_as_exit_codes() -> Iterator[None]:
-    """Turn what a user can meet into one sentence and `typer.Exit`; let faults of earmark itself pass.
+    """Turn every exception into one sentence and `typer.Exit`; the traceback of an unforeseen one goes to a log.
 
     Raises:
         typer.Exit: With the `ExitCode` of the error.
@@ -45,6 +47,11 @@ def errors_as_exit_codes() -> Iterator[None]:
     except OSError as error:
         where = f": {display_text(os.fsdecode(error.filename))}" if error.filename else ""
         say(f"earmark: {error.strerror or error}{where}")
+        raise typer.Exit(ExitCode.PROBLEM) from error
+    except (typer.Exit, typer.Abort, TyperException):
+        raise
+    except Exception as error:
+        say(f"earmark: {display_text(describe_fault(error))}")
         raise typer.Exit(ExitCode.PROBLEM) from error
 
 

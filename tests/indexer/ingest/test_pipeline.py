@@ -175,6 +175,31 @@ def test_vector_in_the_library_is_that_of_the_encoder(library: Library, folder: 
     assert np.allclose(stored, heard, atol=1e-3)  # kept as float16
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"readme.txt": b"x", "pack.zip": b"PK\3\4"},
+        {"loop.rx2": b"x", "drum.m4a": b"x"},
+        {"a.wav": b"no sound", "b.wav": b""},
+    ],
+)
+def test_a_folder_without_a_readable_sound_is_an_empty_library_that_later_sounds_fill(
+    library: Library, folder: Path, tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    barren = tmp_path / "barren"
+    barren.mkdir()
+    for name, content in files.items():
+        (barren / name).write_bytes(content)
+    assert run(library, barren).n_new == 0
+    assert run(library).n_new == 0
+    shutil.copy(folder / "audio_0001.wav", barren / "late.wav")
+    assert run(library).n_new == 1
+    (barren / "late.wav").unlink()
+    (barren / "still here.txt").touch()
+    assert run(library).n_removed == 1
+
+
 def test_missing_folder_gets_a_sentence(library: Library, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
         run(library, tmp_path / "nowhere")

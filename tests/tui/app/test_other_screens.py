@@ -3,6 +3,7 @@
 from pathlib import Path
 from shutil import copyfile
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -187,6 +188,42 @@ def test_listening_can_be_paused_and_stopped(shelf: Shelf, tmp_path: Path, state
         assert "Paused" in str(app.screen.query_one("#progress").render())
         await pilot.press("p", "s")
         await until(pilot, lambda: app.context.index_run is None)
+
+    with Library.create(tmp_path / "new") as library:
+        drive(make_app(library, state_file), script)
+
+
+def test_a_folder_without_sounds_ends_in_a_sentence_and_the_next_one_is_indexed(
+    shelf: Shelf, tmp_path: Path, state_file: Path
+) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "letter.txt").touch()
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: isinstance(app.screen, FoldersScreen) and app.focused)
+        app.start_index([tmp_path / "documents"])
+        app.start_index([shelf.sounds])  # while the first is under way
+        await until(pilot, lambda: app.context.index_run is None and library.stats().n_samples > 0, seconds=60)
+        assert [root.path for root in library.roots()] == [tmp_path / "documents", shelf.sounds]
+
+    with Library.create(tmp_path / "new") as library:
+        drive(make_app(library, state_file), script)
+
+
+def test_a_run_that_fails_in_an_unforeseen_way_ends_in_a_sentence_and_the_next_one_works(
+    shelf: Shelf, tmp_path: Path, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: isinstance(app.screen, FoldersScreen) and app.focused)
+        with monkeypatch.context() as patch:
+            patch.setattr("indexer.ingest.pipeline.index", lambda *_args, **_options: 1 / 0)
+            patch.setattr("tui.settings.fault_log", lambda: tmp_path / "fault.log")
+            app.start_index([shelf.sounds])
+            await until(pilot, lambda: app.context.index_run is None)
+        assert "ZeroDivisionError" in str(app.screen.query_one("#progress").render())
+        assert "Traceback" in (tmp_path / "fault.log").read_text()
+        app.start_index([shelf.sounds])
+        await until(pilot, lambda: app.context.index_run is None and library.stats().n_samples > 0, seconds=60)
 
     with Library.create(tmp_path / "new") as library:
         drive(make_app(library, state_file), script)

@@ -54,9 +54,10 @@ def decode_and_embed(
     wanted = _waking(encoder, _until(cancelled, tasks))
     with DecodePool(n_workers or os.cpu_count() or 1) as pool, ThreadPoolExecutor(1) as embedder:
         waiting: deque[_Waiting] = deque()
+        embed = _BatchEmbedder(encoder)
         try:
             for batch in _batches(pool.map(wanted)):
-                waiting.append(_Waiting(embedder.submit(_embed, encoder, batch), sum(map(_n_frames, batch))))
+                waiting.append(_Waiting(embedder.submit(embed, batch), sum(map(_n_frames, batch))))
                 while waiting and (waiting[0].future.done() or _n_waiting(waiting) > _WAITING_FRAMES):
                     yield waiting.popleft().future.result()
             while waiting:
@@ -116,6 +117,23 @@ def _batches(results: Iterator[Result]) -> Iterator[list[Result]]:
 
 def _n_frames(result: Result) -> int:
     return 0 if result.sound is None or result.sound.waveform is None else len(result.sound.waveform)
+
+
+class _BatchEmbedder:
+    """Embeds batches until the encoder fails as a whole; those that wait behind it fail at once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._failure: Exception | None = None
+
+    def __call__(self, batch: list[Result]) -> list[EmbeddedSound]:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            return _embed(self._encoder, batch)
+        except Exception as error:
+            self._failure = error
+            raise
 
 
 def _embed(encoder: Encoder, batch: list[Result]) -> list[EmbeddedSound]:

@@ -153,7 +153,7 @@ def _on_labels(heard: Labelled) -> list[Figure]:
     tagger = Tagger(load_text_encoder())
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
     shares = tagger.type_shares(heard.vectors, forms)
-    names = [kind.name for kind in tagger.taxonomy.types]
+    names = [kind.name for kind in tagger.types]
     tagger.meet(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
     return [
         *_types(heard, tagger, forms),
@@ -169,8 +169,8 @@ def _on_labels(heard: Labelled) -> list[Figure]:
 
 
 def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
-    families = sorted({kind.family for kind in tagger.taxonomy.types})
-    belongs = np.array([[kind.family == family for family in families] for kind in tagger.taxonomy.types])
+    families = sorted({kind.family for kind in tagger.types})
+    belongs = np.array([[kind.family == family for family in families] for kind in tagger.types])
     shares = tagger.type_shares(heard.vectors, forms) @ belongs
     confidence = shares.max(axis=1)
     is_right = np.array(families)[shares.argmax(axis=1)] == heard.families
@@ -186,10 +186,10 @@ def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
 
 def _half_named(heard: Labelled, shares: Shares, names: list[str], forms: list[str]) -> list[Figure]:
     """Compare the types of sounds without a name where those of others are seen and where none is."""
-    said = _places(_named(heard), names)
-    truth = _places([tags_from_name(label) for label in heard.labels.tolist()], names)
-    folders = np.array([name.rpartition("/")[0] for name in heard.names])
     tagger = Tagger(load_text_encoder())
+    said = _places(_named(heard), tagger)
+    truth = _places([tags_from_name(label) for label in heard.labels.tolist()], tagger)
+    folders = np.array([name.rpartition("/")[0] for name in heard.names])
     figures = []
     for what, groups in (("half of the sounds", np.arange(len(said)).astype(str)), ("half of the folders", folders)):
         right: dict[bool, list[float]] = {True: [], False: []}
@@ -217,10 +217,9 @@ def _named(heard: Labelled) -> list[tuple[Tag, ...]]:
     ]
 
 
-def _places(named: list[tuple[Tag, ...]], names: list[str]) -> npt.NDArray[np.int64]:
-    """Return which type is named for sure, -1 for none."""
-    said = [said_type(marks) for marks in named]
-    return np.array([names.index(kind) if kind else -1 for kind in said])
+def _places(named: list[tuple[Tag, ...]], tagger: Tagger) -> npt.NDArray[np.int64]:
+    """Return which type of the tagger is named for sure, -1 for none."""
+    return np.array([tagger.place_of(said_type(tags)) for tags in named])
 
 
 def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray[np.bool_]:

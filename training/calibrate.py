@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from db.types import Matrix
+from indexer.encoders.base import Calibration
 from indexer.encoders.compact.model import (
     TIMBRE_SHARE,
     WEIGHTS_FOLDER,
@@ -23,7 +24,7 @@ from indexer.encoders.compact.model import (
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.relative_attributes import MEASURED
 from indexer.tagging.tagger import Tagger
-from indexer.tagging.taxonomy import opposites, sound_types
+from indexer.tagging.taxonomy import opposites
 from training.dataset import Dataset, IngestBatch
 from training.evaluate import embed_dataset
 from training.held_out import VALID
@@ -45,7 +46,7 @@ def main() -> None:
     tower = _load_audio_tower(WEIGHTS_FOLDER, "cpu")
     # without their timbre, of which words have none
     rows = (1 - TIMBRE_SHARE) ** 0.5 * padded(embed_dataset(tower, dataset, chosen))
-    tagger = Tagger(CompactTextEncoder())
+    tagger = Tagger(CompactTextEncoder(), calibration=Calibration())  # of all types, whatever was fitted before
     entry = _fit_types(rows, recordings, tagger) | {"characters": _fit_characters(rows, recordings, tagger)}
     calibration_path(WEIGHTS_FOLDER).write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
     print(f"calibrated on {len(chosen)} sounds; scale {entry['scale']}, characters {entry['characters']}")
@@ -67,10 +68,11 @@ def _choose(dataset: Dataset) -> list[int]:
 
 def _fit_types(rows: Matrix, recordings: list[IngestBatch], tagger: Tagger) -> dict[str, Any]:
     """Fit one scale and an offset per type by maximum likelihood; rare types weigh more than they are."""
-    names = [kind.name for kind in sound_types()]
-    marks = [tags_from_name(recording.facts.kind) for recording in recordings]
-    is_known = np.array([bool(mark) for mark in marks])
-    truth = np.array([names.index(mark[0].name) for mark in marks if mark])
+    names = [kind.name for kind in tagger.types]
+    named = [tags_from_name(recording.facts.kind) for recording in recordings]
+    places = np.array([tagger.place_of(tags[0].name) if tags else -1 for tags in named])
+    is_known = places >= 0
+    truth = places[is_known]
     cosines = (rows[is_known] @ tagger.type_rows.T).astype(np.float64)
     weights = np.bincount(truth, minlength=len(names))[truth] ** -0.5
     weights /= weights.sum()

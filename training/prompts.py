@@ -6,11 +6,12 @@ from safetensors.numpy import save_file
 from indexer.encoders.compact.model import PROMPTS, TEXT_DIM, WEIGHTS_FOLDER, prompts_path
 from indexer.encoders.prompts import describe
 from indexer.encoders.registry import COMPACT, load_text_encoder
-from indexer.tagging.taxonomy import sound_types
+from indexer.tagging.tagger import Tagger
 
 
 def main() -> None:
-    rows = describe(load_text_encoder(COMPACT), [kind.name for kind in sound_types()])[:, :TEXT_DIM]
+    encoder = load_text_encoder(COMPACT)
+    rows = describe(encoder, [kind.name for kind in Tagger(encoder).types])[:, :TEXT_DIM]
     save_file({PROMPTS: rows.astype(np.float16)}, prompts_path(WEIGHTS_FOLDER))
 
 

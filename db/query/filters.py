@@ -1,7 +1,7 @@
 """Filters as sets of sample ids: one covering index a filter, the rest in numpy."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 
 import numpy as np
@@ -35,6 +35,7 @@ _COLUMNS = {
     "stars": "stars",
 }
 
+TYPE_GROUPS = "type_groups"  # setting: the next broader type of each type that has one, as JSON
 
 # sample and thousandths in one number: a third of the time that two columns and the maximum of each sample take
 _SURENESS = """
@@ -115,7 +116,7 @@ def _match_ext(cursor: Cursor, ext: str) -> SampleIds:
 
 
 def _match_tag(cursor: Cursor, name: str, facet: str | None = None) -> SampleIds:
-    """Match effective tags by name or by the name of their parent, whatever the case, spaces and hyphens."""
+    """Match effective tags by name, group or parent, whatever the case, spaces and hyphens."""
     return read_ids(
         cursor,
         "SELECT sample_id FROM sample_tags WHERE is_effective AND tag_id IN (SELECT value FROM json_each(?))",
@@ -124,8 +125,23 @@ def _match_tag(cursor: Cursor, name: str, facet: str | None = None) -> SampleIds
 
 
 def _tag_ids(cursor: Cursor, name: str, facet: str | None = None) -> list[int]:
+    """Return the tags that are meant by a name: those called so, and those under it ("tom" is over "floor tom")."""
+    row = cursor.execute("SELECT value FROM meta WHERE name = ?", (TYPE_GROUPS,)).fetchone()
+    groups: dict[str, str] = json.loads(row[0]) if row else {}
     rows = cursor.execute("SELECT id, facet, name, parent FROM tags WHERE coalesce(?, facet) = facet", (facet,))
-    return [row[0] for row in rows if _bare(name) in {_bare(row[2]), _bare(row[3] or "")}]
+    return [
+        tag_id
+        for tag_id, of_facet, tag, parent in rows
+        if _bare(name) in map(_bare, (tag, parent or "", *(_wider(tag, groups) if of_facet == "type" else ())))
+    ]
+
+
+def _wider(name: str, groups: Mapping[str, str]) -> Iterator[str]:
+    for _ in groups:  # a chain is no longer than this, even one that runs in a circle
+        if name not in groups:
+            break
+        name = groups[name]
+        yield name
 
 
 def _match_type(cursor: Cursor, name: str) -> SampleIds:

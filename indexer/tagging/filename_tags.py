@@ -1,21 +1,35 @@
 """What the names of files and folders say that a sound is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias
 
 from db.types import Source, Tag
 from indexer.tagging.filename_parser import without_series, words_in
-from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag, built_in
+from indexer.tagging.taxonomy import SoundType, Taxonomy, built_in
 
 _NAME_CONFIDENCE = 0.95  # of a word in the file name; in a folder it is one step further away
 _FOLDER_CONFIDENCE = 0.9
+# Words of a folder's name that say nothing of what lies in it.
+_NEUTRAL = frozenset(
+    "all audio dry files fx hit hits instrument instruments loop loops misc mono one oneshot oneshots sample samples "
+    "sfx shot shots single singles sound sounds stereo synth various wav wavs wet".split()
+)
 
-Marks: TypeAlias = tuple[Tag, ...]
-Kind = TypeVar("Kind", SoundType, UserTag)
+Tags: TypeAlias = tuple[Tag, ...]
 
 
-def tags_from_name(name: str, taxonomy: Taxonomy | None = None, *, can_be_loop: bool = True) -> Marks:
+class _Match(NamedTuple):
+    """A term of the taxonomy in a name: the words from ``start`` up to ``stop``."""
+
+    kind: SoundType
+    term: str
+    is_weak: bool
+    start: int
+    stop: int
+
+
+def tags_from_name(name: str, taxonomy: Taxonomy | None = None, *, can_be_loop: bool = True) -> Tags:
     """Find the type in the file name, else in the nearest folder that names one, and tags of the user's facets.
 
     Args:
@@ -28,46 +42,95 @@ def tags_from_name(name: str, taxonomy: Taxonomy | None = None, *, can_be_loop: 
 
 
 @lru_cache(16_384)  # but for their number, names come again: a second less for 100,000
-def _tags(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> Marks:
+def _tags(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> Tags:
     *folders, file = name.split("/")
-    kind: Marks = ()
-    own: dict[str, Tag] = {}
-    for part in (file, *reversed(folders)):
-        confidence = _NAME_CONFIDENCE if part is file else _FOLDER_CONFIDENCE
-        terms = _terms(part, taxonomy) if part is file else _folder_terms(part, taxonomy)
-        if not terms:
-            continue
-        kind = kind or _type_mark(terms, taxonomy, confidence, can_be_loop=can_be_loop)
-        for tag in _meant(terms, taxonomy.user_tags_by_word).values():
-            own.setdefault(tag.name, Tag(tag.facet, tag.name, Source.FILENAME, confidence))
-    return (*kind, *own.values())
+    strong, weak = _file_types(file, taxonomy, can_be_loop=can_be_loop)
+    by_folder = (_folder_type(folder, taxonomy, can_be_loop=can_be_loop) for folder in reversed(folders))
+    around = None if strong else next((kind for kind in by_folder if kind is not None), None)
+    if weak and not strong and (around is None or taxonomy.is_near(weak.name, around.name)):
+        strong = [weak]
+    kind = _chosen(strong) if strong else around
+    confidence = _NAME_CONFIDENCE / len(strong) if strong else _FOLDER_CONFIDENCE
+    found: dict[str, Tag] = {}
+    if taxonomy.user_tags:
+        found |= {tag.name: tag for folder in folders for tag in _user_tags(folder, taxonomy, _FOLDER_CONFIDENCE)}
+        found |= {tag.name: tag for tag in _user_tags(file, taxonomy, _NAME_CONFIDENCE)}
+    of_user = [found[tag] for tag in sorted(found)]
+    return (Tag("type", kind.name, Source.FILENAME, confidence, kind.family), *of_user) if kind else tuple(of_user)
 
 
-def _type_mark(terms: frozenset[str], taxonomy: Taxonomy, confidence: float, *, can_be_loop: bool) -> Marks:
-    """Return what the longest term names; terms of one length share the confidence."""
-    found = _meant(terms, taxonomy.types_by_word)
-    if not can_be_loop:
-        found = {term: kind for term, kind in found.items() if kind.form != "loop"}
-    if not found:
-        return ()
-    longest = max(map(len, found))
-    kinds = [kind for term, kind in sorted(found.items()) if len(term) == longest]
-    return (Tag("type", kinds[0].name, Source.FILENAME, confidence / len(kinds), parent=kinds[0].family),)
+def _user_tags(part: str, taxonomy: Taxonomy, confidence: float) -> Iterator[Tag]:
+    terms = frozenset(_terms(words_in(part), taxonomy.longest_by_first_word))
+    for term in terms & taxonomy.user_tags_by_word.keys():
+        tag = taxonomy.user_tags_by_word[term]
+        if not terms.intersection(tag.excluded):
+            yield Tag(tag.facet, tag.name, Source.FILENAME, confidence)
 
 
-def _meant(terms: frozenset[str], by_word: Mapping[str, Kind]) -> dict[str, Kind]:
-    """Return what terms mean beside each other: "no kick" holds a kick and means none."""
-    return {term: by_word[term] for term in terms if term in by_word and not terms.intersection(by_word[term].excluded)}
+def _file_types(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> tuple[list[SoundType], SoundType | None]:
+    """Return the types that a file name clearly speaks of, in its order, and the one that it may speak of."""
+    matches = _matches(words_in(name), taxonomy, can_be_loop=can_be_loop)
+    strong, weak = (
+        _kinds([match for match in matches if match.is_weak is is_weak], taxonomy) for is_weak in (False, True)
+    )
+    return strong, weak[0] if len(weak) == 1 else None
 
 
-def _terms(part: str, taxonomy: Taxonomy) -> frozenset[str]:
-    return frozenset(_iter_terms(words_in(part), taxonomy.longest_by_first_word))
+def _kinds(matches: Sequence[_Match], taxonomy: Taxonomy) -> list[SoundType]:
+    """Return each type of some matches once, without those that are broader than another."""
+    broader = {group for match in matches for group in taxonomy.broader(match.kind.name)}
+    return [kind for kind in dict.fromkeys(match.kind for match in matches) if kind.name not in broader]
 
 
-_folder_terms = lru_cache(4096)(_terms)  # a folder's name comes again with each of its files
+def _chosen(kinds: Sequence[SoundType]) -> SoundType | None:
+    """Choose between the types that one name speaks of, or none of them.
+
+    What is struck is a drum, whatever else it is like ("djembe bass", "bell tom"), but a "snare riser" may be either.
+    Of others the last counts, as English puts it: "organ bass" is a bass, "choir pad" a pad.
+    """
+    families = {kind.family for kind in kinds}
+    if "drums" in families and families & {"fx", "vocal"}:
+        return None
+    return [kind for kind in kinds if kind.family == "drums" or "drums" not in families][-1]
 
 
-def _iter_terms(words: list[str], longest: Mapping[str, int]) -> Iterator[str]:
+@lru_cache(4096)  # a folder's name comes again with each of its files
+def _folder_type(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> SoundType | None:
+    """Return the type that a folder is for: "Kicks Vol 2", "Deep Kick" and "FX/Vinyl", but not "Bass House Pack"."""
+    words = words_in(name)
+    telling = [place for place, word in enumerate(words) if word not in _NEUTRAL and not word.isdigit()]
+    if not telling:
+        return None
+
+    def is_meant(match: _Match) -> bool:
+        is_head = match.start <= telling[-1] < match.stop
+        if match.is_weak:
+            return is_head and match.start <= telling[0] and match.kind.form is None  # "Drums" holds more than loops
+        is_plural = match.term.endswith("s") and taxonomy.types_by_word.get(match.term[:-1]) is match.kind
+        return is_head or is_plural
+
+    kinds = _kinds(list(filter(is_meant, _matches(words, taxonomy, can_be_loop=can_be_loop))), taxonomy)
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _matches(words: Sequence[str], taxonomy: Taxonomy, *, can_be_loop: bool) -> list[_Match]:
+    """Return the terms of types in a name, from left to right; of those that overlap the last, then the longest."""
+    said = frozenset(_terms(words, taxonomy.longest_by_first_word))
+    matches: list[_Match] = []
+    stop = len(words)
+    while stop > 0:
+        for start in range(max(stop - taxonomy.longest_term, 0), stop):
+            term = " ".join(words[start:stop])
+            kind = taxonomy.types_by_word.get(term)
+            if kind and not said.intersection(kind.excluded) and (can_be_loop or kind.form != "loop"):
+                matches.append(_Match(kind, term, term in taxonomy.weak_words, start, stop))
+                stop = start + 1
+                break
+        stop -= 1
+    return matches[::-1]
+
+
+def _terms(words: Sequence[str], longest: Mapping[str, int]) -> Iterator[str]:
     """Yield every run of words that may be a term, by what terms begin with: most words begin none."""
     for first, word in enumerate(words):
         for length in range(1, longest.get(word, 0) + 1):

@@ -71,12 +71,12 @@ class LibraryProfile:
         return kept
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any], n_types: int) -> "LibraryProfile":
-        """Read what `as_dict` returned for so many types."""
+    def from_dict(cls, kept: Mapping[str, Any]) -> "LibraryProfile":
+        """Read what `as_dict` returned."""
         shifts = None
         if "shifts" in kept:
             values = np.frombuffer(base64.b64decode(kept["shifts"]), "<f2").astype(np.float32)
-            shifts = values.reshape(n_types, -1)
+            shifts = values.reshape(len(kept["prior"]), -1)
         return cls(
             kept.get("prior", {}),
             kept.get("n_named", {}),

@@ -35,6 +35,9 @@ def tag_named(name: str, taxonomy: Taxonomy | None = None) -> TagName:
     for kind in taxonomy.types:
         if kind.name.casefold() == name.casefold():
             return TagName("type", kind.name, kind.family)
+    for family in {kind.family for kind in taxonomy.types}:
+        if family.casefold() == name.casefold():
+            return TagName("type", family)
     for tag in taxonomy.user_tags:
         if tag.name.casefold() == name.casefold():
             return TagName(tag.facet, tag.name)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from db.library import Library
+from db.query.filters import TYPE_GROUPS
 from db.read.tagging_inputs import TaggingInputs
 from db.types import EncoderInfo, SampleIds, Source, Tag
 from indexer.encoders.base import Calibration, TextEncoder
@@ -65,7 +66,7 @@ def retag_if_needed(
         return 0  # an empty folder, or no sound in it that can be decoded
     tagger = Tagger(encoder, taxonomy)
     survey = _survey(library, tagger)
-    if known is not None and not build_profile(survey, _names(taxonomy), learns=False).has_drifted(known):
+    if known is not None and not build_profile(survey, _names(tagger), learns=False).has_drifted(known):
         return 0
     return _retag(library, tagger, survey, lambda _done, _total: None, cancelled)
 
@@ -101,7 +102,7 @@ def _retag(
     on_progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> int:
-    profile = build_profile(survey, _names(tagger.taxonomy))
+    profile = build_profile(survey, _names(tagger))
     tagger.meet(profile)
     profile = replace(profile, percentiles=_ruler(library, tagger))
     tagger.meet(profile)
@@ -110,6 +111,7 @@ def _retag(
     n_done = 0
     with library.edits() as edits:
         edits.set_setting(_SETTING, "{}")
+        edits.set_setting(TYPE_GROUPS, json.dumps(tagger.taxonomy.groups))
         for start in range(0, len(ids), _BATCH):
             if cancelled():
                 return n_done
@@ -154,8 +156,8 @@ def _from_names(basic: TaggingInputs, taxonomy: Taxonomy) -> Iterable[Tag]:
     return said[0] if len(said) == 1 else {mark.name: mark for marks in said for mark in marks}.values()
 
 
-def _names(taxonomy: Taxonomy) -> list[str]:
-    return [kind.name for kind in taxonomy.types]
+def _names(tagger: Tagger) -> list[str]:
+    return [kind.name for kind in tagger.types]
 
 
 def _words(encoder: EncoderInfo, calibration: Calibration, taxonomy: Taxonomy) -> str:
@@ -175,11 +177,10 @@ def _survey(library: Library, even: Tagger) -> Survey:
         vectors, [form_of(basic.duration_seconds, basic.n_onsets).name for basic in tagging_inputs]
     )
     by_user = library.tags_by_source(ids.tolist(), Source.USER)
-    places = {name: place for place, name in enumerate(_names(even.taxonomy))}
     said = [
         said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.taxonomy))) for basic in tagging_inputs
     ]
-    return Survey(vectors, shares, np.array([places.get(name, -1) for name in said], np.int64))
+    return Survey(vectors, shares, np.array([even.place_of(name) for name in said], np.int64))
 
 
 def _evenly(ids: SampleIds) -> SampleIds:
@@ -198,4 +199,4 @@ def _last_profile(library: Library, encoder: TextEncoder, taxonomy: Taxonomy) ->
     state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
     if state.get("words") != _words(encoder.info, encoder.traits.calibration, taxonomy) or "percentiles" not in state:
         return None
-    return LibraryProfile.from_dict(state, len(taxonomy.types))
+    return LibraryProfile.from_dict(state)

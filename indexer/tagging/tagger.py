@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from db.types import Features, Matrix, Reading, Source, Tag, Vector
-from indexer.encoders.base import TextEncoder
+from indexer.encoders.base import Calibration, TextEncoder
 from indexer.encoders.prompts import describe, unit
 from indexer.features.loop_classifier import form_of
 from indexer.tagging.library_profile import LibraryProfile
 from indexer.tagging.relative_attributes import MEASURED, best_type
-from indexer.tagging.taxonomy import Taxonomy, built_in
+from indexer.tagging.taxonomy import SoundType, Taxonomy, built_in, sound_types
 
 # Below it nothing is said of the type: of soundfonts that the model was not trained on, 0.95 are right above it.
 FAMILY_CONFIDENCE = 0.7
@@ -31,6 +31,10 @@ class Tagger:
         encoder: Its text half describes the types; its vectors are the ones tagged.
         taxonomy: What there is to be; the built-in one where it is left out.
         profile: What is known of the library.
+        calibration: Of the encoder; what is fitted for it where it is left out.
+
+    Attributes:
+        types: Those that the encoder can tell; the others are set by names and users only.
     """
 
     def __init__(
@@ -38,11 +42,13 @@ class Tagger:
         encoder: TextEncoder,
         taxonomy: Taxonomy | None = None,
         profile: LibraryProfile | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         self.info = encoder.info
         self.taxonomy = taxonomy or built_in()
         self._encoder = encoder
-        self.calibration = encoder.traits.calibration
+        self.calibration = calibration or encoder.traits.calibration
+        self.types = tuple(kind for kind in self.taxonomy.types if _can_tell(self.calibration, kind))
         self.meet(profile or LibraryProfile())
 
     def meet(self, profile: LibraryProfile) -> None:
@@ -51,7 +57,17 @@ class Tagger:
         rows = np.float32(self.calibration.scale) * self.type_rows
         self._odds_rows = rows if profile.shifts is None else rows + profile.shifts
         prior = profile.prior
-        self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.taxonomy.types], np.float32)
+        self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.types], np.float32)
+
+    def place_of(self, name: str) -> int:
+        """Return the place of a type in `types`, else that of its nearest broader type there; -1 for none."""
+        return next(
+            (self._places[wider] for wider in (name, *self.taxonomy.broader(name)) if wider in self._places), -1
+        )
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {kind.name: place for place, kind in enumerate(self.types)}
 
     def tags(self, vector: Vector, features: Features) -> tuple[Tag, ...]:
         """Say what one sound is, from what is heard.
@@ -86,7 +102,7 @@ class Tagger:
         odds = vectors @ self._odds_rows.T + self._offsets
         shares = self._prior * np.exp(odds - odds.max(axis=1, keepdims=True))
         is_hit = np.array([form == "one-shot" for form in forms])
-        for number, kind in enumerate(self.taxonomy.types):
+        for number, kind in enumerate(self.types):
             if kind.form is not None:
                 shares[is_hit, number] *= _WRONG_FORM
         shares /= shares.sum(axis=1, keepdims=True)
@@ -95,7 +111,7 @@ class Tagger:
     @cached_property
     def type_rows(self) -> Matrix:
         """One unit row per type: the mean of its phrases."""
-        return self._directions([kind.phrases for kind in self.taxonomy.types])
+        return self._directions([kind.phrases for kind in self.types])
 
     @cached_property
     def character_rows(self) -> Matrix:
@@ -118,7 +134,7 @@ class Tagger:
 
     @cached_property
     def _offsets(self) -> Vector:
-        return np.array([self.calibration.offsets.get(kind.name, 0.0) for kind in self.taxonomy.types], np.float32)
+        return np.array([self.calibration.offsets.get(kind.name, 0.0) for kind in self.types], np.float32)
 
     def _directions(self, described: Sequence[Sequence[str]]) -> Matrix:
         """Return one unit row per tag: the mean of its phrases."""
@@ -128,15 +144,15 @@ class Tagger:
 
     def _type_marks(self, shares: Shares) -> Iterator[tuple[Tag, ...]]:
         """Yield the likeliest type, only the family where the type is not sure, nothing where neither is."""
-        families = sorted({kind.family for kind in self.taxonomy.types})
-        belongs = np.array([[kind.family == family for family in families] for kind in self.taxonomy.types], np.float32)
+        families = sorted({kind.family for kind in self.types})
+        belongs = np.array([[kind.family == family for family in families] for kind in self.types], np.float32)
         by_family = shares @ belongs
         best_family = by_family.argmax(axis=1)
         family_share = by_family.max(axis=1).astype(np.float64).round(3)
         within = np.where(belongs.T[best_family] > 0, shares, 0)
         best_type = within.argmax(axis=1)
         type_share = within.max(axis=1).astype(np.float64).round(3)
-        kinds = self.taxonomy.types
+        kinds = self.types
         for family, share, kind, kind_share in zip(
             best_family.tolist(), family_share.tolist(), best_type.tolist(), type_share.tolist(), strict=True
         ):
@@ -181,6 +197,12 @@ class Tagger:
             for place in np.flatnonzero(share >= _USER_TAG_CONFIDENCE).tolist():
                 marks[place] += (Tag(facet, names[best[place]], Source.MODEL, float(share[place])),)
         return marks
+
+
+def _can_tell(calibration: Calibration, kind: SoundType) -> bool:
+    """Say whether a type has phrases and was calibrated, where built-in types are at all."""
+    is_known = not calibration.offsets or kind.name in calibration.offsets or kind not in sound_types()
+    return bool(kind.phrases) and is_known
 
 
 @cache

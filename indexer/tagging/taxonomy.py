@@ -1,7 +1,8 @@
-"""The words that earmark files sounds under: its own, and those that a user adds to a library."""
+"""The taxonomy: which tags sounds are filed under, built in and added by a user of a library."""
 
 import hashlib
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -10,14 +11,25 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SoundType:
-    """One type of sound in the two-level facet ``type``."""
+    """One type of sound in the two-level facet ``type``; the fields are explained in ``taxonomy.toml``.
+
+    Attributes:
+        phrases: Empty for a broader type, which the model never chooses.
+        words: What names of files and folders call it.
+        weak_words: Those that count only where no other word does.
+        excluded: Words in a name that take it back.
+        group: Name of a broader type of the same family.
+        form: The only form in which it comes.
+    """
 
     name: str  # "kick"
     family: str  # "drums"
-    phrases: tuple[str, ...]  # how it is described to a model
-    words: tuple[str, ...]  # what people write in file names, lower case
-    excluded: tuple[str, ...] = ()  # phrases in a name that speak of something else
-    form: str | None = None  # the only form in which it comes
+    phrases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    weak_words: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    group: str | None = None
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class Taxonomy:
     """All types, pairs of opposites and facets of one library.
 
     Attributes:
-        digest: Changes where any of its words does.
+        digest: Changes where anything in it does.
     """
 
     types: tuple[SoundType, ...]
@@ -55,11 +67,32 @@ class Taxonomy:
     @cached_property
     def types_by_word(self) -> dict[str, SoundType]:
         """Every word of a name that speaks of a type; of two types the first has it."""
-        return {word: kind for kind in reversed(self.types) for word in kind.words}
+        return {**_by_word(self.types, "weak_words"), **_by_word(self.types)}
+
+    @cached_property
+    def weak_words(self) -> frozenset[str]:
+        """The words of `types_by_word` that other names hold as well."""
+        return frozenset(_by_word(self.types, "weak_words").keys() - _by_word(self.types).keys())
 
     @cached_property
     def user_tags_by_word(self) -> dict[str, UserTag]:
         return {word: tag for tag in reversed(self.user_tags) for word in tag.words}
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """The next broader type of each type that has one, by name."""
+        return {kind.name: kind.group for kind in self.types if kind.group}
+
+    def broader(self, name: str) -> tuple[str, ...]:
+        """Return the broader types of a type, the nearest first; without its family."""
+        found: list[str] = []
+        while (group := self.groups.get(found[-1] if found else name)) is not None:
+            found.append(group)
+        return tuple(found)
+
+    def is_near(self, name: str, other: str) -> bool:
+        """Whether a type is another one or one of its group: closed and open hi-hats are."""
+        return bool({name, *self.broader(name)} & {other, *self.broader(other)})
 
     @cached_property
     def longest_by_first_word(self) -> dict[str, int]:
@@ -71,11 +104,16 @@ class Taxonomy:
         return longest
 
     @cached_property
+    def longest_term(self) -> int:
+        """How many words a term has at most."""
+        return max(self.longest_by_first_word.values())
+
+    @cached_property
     def user_facets(self) -> dict[str, tuple[UserTag, ...]]:
-        return {
-            name: tuple(tag for tag in self.user_tags if tag.facet == name)
-            for name in {tag.facet for tag in self.user_tags}
-        }
+        facets: dict[str, tuple[UserTag, ...]] = {}
+        for tag in self.user_tags:
+            facets[tag.facet] = (*facets.get(tag.facet, ()), tag)
+        return facets
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -84,26 +122,35 @@ class Taxonomy:
 
     @property
     def _terms(self) -> tuple[str, ...]:
-        return (*self.types_by_word, *self.user_tags_by_word, *self._warnings)
+        excluded = [term for kind in self.types for term in kind.excluded]
+        excluded += [term for tag in self.user_tags for term in tag.excluded]
+        return (*self.types_by_word, *self.user_tags_by_word, *excluded)
 
-    @property
-    def _warnings(self) -> list[str]:
-        of_types = [term for kind in self.types for term in kind.excluded]
-        return of_types + [term for tag in self.user_tags for term in tag.excluded]
+
+def _by_word(types: tuple[SoundType, ...], field: str = "words") -> dict[str, SoundType]:
+    """Return the type of each term; a term that is listed goes before one that is derived."""
+    listed = {term: kind for kind in reversed(types) for term in getattr(kind, field)}
+    derived = {form: kind for kind in reversed(types) for term in getattr(kind, field) for form in _spellings(term)}
+    return {**derived, **listed}
+
+
+def _spellings(term: str) -> Iterator[str]:
+    """Yield how else a term is written: "hand clap" also as "handclap", "hand claps", "handclaps"."""
+    first, *rest = term.split()
+    joined = [first]
+    for word in rest:
+        is_glued = min(len(word), *map(len, joined)) > 1  # "c hat" is no chat
+        joined = [f"{begun} {word}" for begun in joined] + [f"{begun}{word}" for begun in joined if is_glued]
+    yield from joined
+    if not term.endswith("s") and term[-1].isalpha():
+        yield from (f"{form}s" for form in joined)
 
 
 @cache
 def built_in() -> Taxonomy:
     """Read the taxonomy that every library has."""
     types = tuple(
-        SoundType(
-            name,
-            family,
-            tuple(entry["phrases"]),
-            tuple(entry["words"]),
-            tuple(entry.get("not", ())),
-            entry.get("form"),
-        )
+        sound_type(family, name, entry)
         for family, entries in _read("taxonomy.toml").items()
         for name, entry in entries.items()
     )
@@ -113,6 +160,12 @@ def built_in() -> Taxonomy:
     )
     words = repr((types, pairs)).encode()
     return Taxonomy(types, pairs, digest=hashlib.sha256(words).hexdigest()[:16])
+
+
+def sound_type(family: str, name: str, entry: Mapping[str, Any]) -> SoundType:
+    """Return a type as a table of ``taxonomy.toml`` describes it."""
+    phrases, words, weak, excluded = (tuple(entry.get(key, ())) for key in ("phrases", "words", "weak", "not"))
+    return SoundType(name, family, phrases, words, weak, excluded, entry.get("group"), entry.get("form"))
 
 
 def sound_types() -> tuple[SoundType, ...]:

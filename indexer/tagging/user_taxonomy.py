@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,25 +10,30 @@ from typing import Any
 from db.errors import UsageError
 from db.paths import display_text
 from indexer.tagging.filename_parser import words_in
-from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag, built_in
+from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag, built_in, sound_type
 
 FILE_NAME = "taxonomy.toml"
 _MAX_BYTES = 1 << 20
 _TAKEN = frozenset({"user", "form", "character"})  # facets whose tags come from elsewhere
 _LISTS = ("phrases", "words", "not")
+_TYPE_LISTS = ("phrases", "words", "weak", "not")
+_TYPE_TEXTS = ("group", "form")
 
 EXAMPLE = """\
-# Facets and tags of your own. After a change: earmark tag renew (no sound is heard again).
+# Facets and tags of your own. After a change: earmark tag renew (no file is read again).
 #   phrases  how it sounds, in words that the model compares with each sound; several are better than one
 #   words    what file and folder names call it
 #   not      words in a name that take it back
 
 # A type, under a family that is there (drums, bass, melodic, vocal, fx) or a new one. Of a type that is there already,
-# phrases and words are added to those it has.
-[type.drums.doumbek]
-phrases = ["doumbek", "goblet drum"]
-words = ["doumbek", "darbuka"]
-not = ["no doumbek"]
+# phrases and words are added to those it has; a word that another type had is yours now. For types alone:
+#   weak     words that count in a name where no other word does
+#   group    a broader type that searches find it by
+[type.drums.taiko]
+phrases = ["taiko drum", "big japanese drum"]
+words = ["taiko", "odaiko"]
+not = ["no taiko"]
+group = "percussion"
 
 # A facet of your own. Sounds get the tag whose phrases fit best, where one clearly does and fits better than most
 # types, and all that their names hold.
@@ -71,16 +76,19 @@ def parse_taxonomy(data: bytes) -> Taxonomy:
         text = f"{FILE_NAME} is not TOML: {error}. An example is printed by: earmark taxonomy --example"
         raise UsageError(display_text(text)) from error
     types = {kind.name: kind for kind in built_in().types}
-    families = document.pop("type", {})
-    for family, name, entry in _entries("type", families):
-        types[name] = _merged(types.get(name), _type(family, name, entry))
-    own = tuple(_own(facet, name, entry) for facet, name, entry in _own_entries(document))
-    _check_names(types.keys(), own)
+    for family, name, entry in _entries("type", document.pop("type", {})):
+        added = _type(family, name, entry)
+        words = frozenset((*added.words, *added.weak_words))
+        types = {known: _without_words(kind, words) for known, kind in types.items()}
+        types[name] = _merged(types.get(name), added)
+    tags = tuple(_user_tag(facet, name, entry) for facet, name, entry in _facet_entries(document))
+    _check_groups(types)
+    _check_names(types.keys(), tags)
     digest = hashlib.sha256(built_in().digest.encode() + data).hexdigest()[:16]
-    return Taxonomy(tuple(types.values()), built_in().pairs, digest, own)
+    return Taxonomy(tuple(types.values()), built_in().pairs, digest, tags)
 
 
-def _own_entries(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _facet_entries(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for facet, entries in document.items():
         if facet in _TAKEN:
             raise _fault(f"[{facet}]", "is a facet of earmark's own; give yours another name")
@@ -105,18 +113,19 @@ def _entries(top: str, families: Any) -> Iterator[tuple[str, str, Mapping[str, A
 
 def _type(family: str, name: str, entry: Mapping[str, Any]) -> SoundType:
     place = f"[type.{family}.{name}]"
-    lists = _texts(entry, place, extra=("form",))
-    form = entry.get("form")
-    if form not in (None, "loop"):
+    checked = _checked(entry, place, _TYPE_LISTS, extra=_TYPE_TEXTS)
+    if entry.get("form") not in (None, "loop"):
         raise _fault(place, 'has a form that is not known; the only one is form = "loop"')
-    return SoundType(name, family, *lists, form)
+    if not isinstance(entry.get("group", ""), str):
+        raise _fault(place, 'has a group that is no text; write group = "tom"')
+    return sound_type(family, name, {**entry, **checked})
 
 
 def _merged(known: SoundType | None, new: SoundType) -> SoundType:
     """Add what a user says of a type to what is known of it."""
     place = f"[type.{new.family}.{new.name}]"
     if known is None:
-        if not new.phrases and not new.words:
+        if not new.phrases and not new.words and not new.weak_words:
             raise _fault(place, 'has neither phrases nor words, so no sound could get it; write phrases = ["..."]')
         return replace(new, phrases=new.phrases or (new.name,))
     if new.family != known.family:
@@ -125,34 +134,54 @@ def _merged(known: SoundType | None, new: SoundType) -> SoundType:
         known,
         phrases=(*known.phrases, *new.phrases),
         words=(*known.words, *new.words),
+        weak_words=(*known.weak_words, *new.weak_words),
         excluded=(*known.excluded, *new.excluded),
+        group=new.group or known.group,
         form=new.form or known.form,
     )
 
 
-def _own(facet: str, name: str, entry: Mapping[str, Any]) -> UserTag:
+def _without_words(kind: SoundType, words: frozenset[str]) -> SoundType:
+    """Take from a type the words that the user gave to another one."""
+    listed, weak = (tuple(word for word in kept if word not in words) for kept in (kind.words, kind.weak_words))
+    return replace(kind, words=listed, weak_words=weak)
+
+
+def _check_groups(types: Mapping[str, SoundType]) -> None:
+    for kind in types.values():
+        place, seen, group = f"[type.{kind.family}.{kind.name}]", {kind.name}, kind.group
+        while group is not None:
+            if group not in types or types[group].family != kind.family:
+                raise _fault(place, f"has the group {group!r}, which is no type under {kind.family}")
+            if group in seen:
+                raise _fault(place, "belongs to itself by its group")
+            seen.add(group)
+            group = types[group].group
+
+
+def _user_tag(facet: str, name: str, entry: Mapping[str, Any]) -> UserTag:
     place = f"[{facet}.{name}]"
-    phrases, words, excluded = _texts(entry, place)
-    if not phrases and not words:
+    checked = _checked(entry, place, _LISTS)
+    if not checked["phrases"] and not checked["words"]:
         raise _fault(place, 'has neither phrases nor words, so no sound could get it; write phrases = ["..."]')
-    return UserTag(facet, name, phrases, words, excluded)
+    return UserTag(facet, name, *(checked[key] for key in _LISTS))
 
 
-def _texts(
-    entry: Mapping[str, Any], place: str, extra: tuple[str, ...] = ()
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return phrases, words and must-not words of a table, checked; words as they are found in names."""
-    unknown = sorted(entry.keys() - {*_LISTS, *extra})
+def _checked(
+    entry: Mapping[str, Any], place: str, lists: tuple[str, ...], extra: tuple[str, ...] = ()
+) -> dict[str, tuple[str, ...]]:
+    """Return the lists of a table by their keys; words as they are found in names."""
+    unknown = sorted(entry.keys() - {*lists, *extra})
     if unknown:
-        raise _fault(place, f"has a line {unknown[0]!r} that is not known; known are {', '.join((*_LISTS, *extra))}")
-    for key in _LISTS:
+        raise _fault(place, f"has a line {unknown[0]!r} that is not known; known are {', '.join((*lists, *extra))}")
+    for key in lists:
         texts = entry.get(key, [])
         if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
             raise _fault(place, f'has {key} that are no list of texts; write {key} = ["one", "two"]')
-    words, excluded = (tuple(" ".join(words_in(text)) for text in entry.get(key, [])) for key in _LISTS[1:])
-    if not all((*words, *excluded)):
+    found = {key: tuple(" ".join(words_in(text)) for text in entry.get(key, [])) for key in lists}
+    if not all(word for key in lists if key != "phrases" for word in found[key]):
         raise _fault(place, "has a word without a letter or a digit, which no name holds")
-    return tuple(entry.get("phrases", [])), words, excluded
+    return found | {"phrases": tuple(entry.get("phrases", []))}
 
 
 def _check_name(name: str, place: str) -> None:
@@ -160,12 +189,12 @@ def _check_name(name: str, place: str) -> None:
         raise _fault(place, "needs a name of letters that can be shown, without quotes and slashes")
 
 
-def _check_names(types: Any, own: tuple[UserTag, ...]) -> None:
+def _check_names(types: Iterable[str], tags: tuple[UserTag, ...]) -> None:
     """Refuse one name in two places: ``tag:NAME`` would not tell which is meant."""
     taken = dict.fromkeys(types, "type")
     for pair in built_in().pairs:
         taken |= dict.fromkeys(pair.names, "character")
-    for tag in own:
+    for tag in tags:
         if tag.name in taken:
             raise _fault(f"[{tag.facet}.{tag.name}]", f"has a name that the facet {taken[tag.name]} has already")
         taken[tag.name] = tag.facet

@@ -54,7 +54,10 @@ def _shape(path: Path, words: "Taxonomy") -> dict[str, Any]:
     return {
         "path": str(path),
         "is_there": path.exists(),
-        "types": [{"family": kind.family, "name": kind.name, "phrases": list(kind.phrases)} for kind in words.types],
+        "types": [
+            {"family": kind.family, "name": kind.name, "group": kind.group, "phrases": list(kind.phrases)}
+            for kind in words.types
+        ],
         "characters": [list(pair.names) for pair in words.pairs],
         "facets": [
             {"facet": facet, "tags": [tag.name for tag in tags]} for facet, tags in sorted(words.user_facets.items())

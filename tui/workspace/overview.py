@@ -6,7 +6,6 @@ from typing import Any
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import LibraryStats
-from indexer.tagging.taxonomy import sound_types
 
 _FORMS = ("one-shot", "loop", "long")
 _LENGTHS = {
@@ -37,7 +36,12 @@ class Overview:
 
 def overview(library: Library) -> Overview:
     """Count the sounds of a library."""
-    types = {kind.name: _count(library, f'type:"{kind.name}"') for kind in sound_types()}
+    table = library.tag_table()
+    types = {
+        tag.name: int(n)
+        for tag, n in zip(table.tags, table.count(), strict=True)
+        if tag.facet == "type" and tag.parent is not None
+    }
     return Overview(
         stats=library.stats(),
         types={name: n for name, n in sorted(types.items(), key=lambda item: -item[1]) if n},

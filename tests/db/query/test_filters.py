@@ -1,5 +1,6 @@
 """Filters against the plain reading of each of them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.library import Library
+from db.query.filters import TYPE_GROUPS
 from db.query.parser import parse_query
 from db.types import Features, Reading, Root, Source, Tag
 from tests.db.factories import FEATURES, get_id, heard, record
@@ -198,3 +200,18 @@ def test_any_text_can_be_looked_for(sounds: Library, part: str) -> None:
         conditions = parse_query(f'{name}:"{quoted}"').filters if quoted.strip(".") else ()
         found = sounds.filter_ids(conditions)
         assert found is None or set(found) <= set(range(1, len(SOUNDS) + 1))
+
+
+def test_a_type_is_found_by_its_group_and_the_groups_of_that(library: Library, root: Root) -> None:
+    record(library, root, *[heard(f"{name}.wav") for name in ("a", "b", "c", "d")])
+    given = {"a": "ride bell", "b": "ride", "c": "tom", "d": "floor tom"}
+    with library.edits() as edits:
+        edits.set_setting(TYPE_GROUPS, json.dumps({"ride bell": "ride", "ride": "cymbal", "floor tom": "tom"}))
+        for name, kind in given.items():
+            tag = Tag("type", kind, Source.FILENAME, 0.9, "drums")
+            edits.set_tags({get_id(library, root, f"{name}.wav"): (tag,)}, [Source.FILENAME])
+    assert names(library, "type:cymbal") == ["a.wav", "b.wav"]
+    assert names(library, "type:ride") == names(library, "tag:ride") == ["a.wav", "b.wav"]
+    assert names(library, 'type:"ride bell"') == names(library, "type:ridebell") == ["a.wav"]
+    assert names(library, "type:tom -type:floor-tom") == ["c.wav"]
+    assert names(library, "form:ride") == []

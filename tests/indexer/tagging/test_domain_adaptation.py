@@ -50,7 +50,7 @@ def test_acquaintance_comes_back_from_json() -> None:
     names = ["kick", "snare", "tom", "ride"]
     known = build_profile(Survey(vectors, shares, types), names)
     assert known.shifts is not None
-    again = LibraryProfile.from_dict(known.as_dict(), N_TYPES)
+    again = LibraryProfile.from_dict(known.as_dict())
     assert (again.prior, again.n_named) == (known.prior, known.n_named)
     assert again.shifts == pytest.approx(known.shifts, abs=2e-3)
     assert not again.has_drifted(known)

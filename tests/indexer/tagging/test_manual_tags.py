@@ -28,6 +28,8 @@ def tags(library: Library) -> list[set[str]]:
 
 def test_names_of_types_and_forms_are_built_in_tags() -> None:
     assert tag_named(" Kick ") == ("type", "kick", "drums")
+    assert tag_named("Drums") == ("type", "drums", None)
+    assert tag_named("hi-hat") == ("type", "hi-hat", "drums")
     assert tag_named("my  own") == ("user", "my own", None)
     assert tag_named("loop").facet == "form"
 

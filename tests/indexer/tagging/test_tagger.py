@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from db.types import Features, Reading, Source, Tag
+from indexer.encoders.base import Calibration
 from indexer.encoders.compact.model import CompactTextEncoder
 from indexer.encoders.prompts import describe, unit
 from indexer.features.loop_classifier import can_be_loop
@@ -100,10 +101,9 @@ def test_what_is_not_sure_of_its_type_may_be_sure_of_its_family() -> None:
 
 
 def test_a_single_hit_is_no_loop_even_where_it_sounds_like_one() -> None:
-    names = [kind.name for kind in sound_types()]
-    loop = names.index("drum loop")
-    row = describe(ENCODER, sound_types()[loop].phrases).mean(axis=0)[None]
     tagger = Tagger(ENCODER)
+    loop = tagger.place_of("drum loop")
+    row = describe(ENCODER, tagger.types[loop].phrases).mean(axis=0)[None]
     as_hit, as_loop = tagger.type_shares(np.repeat(row, 2, axis=0), ["one-shot", "loop"])[:, loop]
     assert as_hit < as_loop
     assert tagger.type_shares(row, ["loop"]).sum() == pytest.approx(1, abs=1e-5)
@@ -114,6 +114,18 @@ def test_every_calibrated_word_is_in_the_taxonomy() -> None:
     assert calibration.scale > 0
     assert set(calibration.offsets) <= {kind.name for kind in sound_types()}
     assert set(calibration.characters) <= {pair.names[0] for pair in opposites()}
+
+
+def test_a_type_that_the_model_was_not_calibrated_for_is_left_to_names_and_users() -> None:
+    tagger = Tagger(CompactTextEncoder())
+    told = {kind.name for kind in tagger.types}
+    assert told == set(CompactTextEncoder().traits.calibration.offsets)
+    assert tagger.place_of("floor tom") == tagger.place_of("tom") >= 0
+    assert tagger.place_of("no such type") == -1
+    mine = parse_taxonomy(b'[type.drums.gub]\nphrases = ["hollow knock"]\n')
+    assert "gub" in {kind.name for kind in Tagger(CompactTextEncoder(), mine).types}
+    all_of_it = Tagger(CompactTextEncoder(), calibration=Calibration()).types
+    assert {kind.name for kind in all_of_it} == {kind.name for kind in sound_types() if kind.phrases}
 
 
 def test_a_facet_of_ones_own_says_nothing_of_sounds_that_its_words_do_not_fit() -> None:

@@ -36,13 +36,19 @@ def test_the_printed_example_is_well() -> None:
     words = parse_taxonomy(EXAMPLE.encode())
     assert [tag.name for tag in words.user_tags] == ["eighties", "vintage"]
     assert words.digest != built_in().digest
-    assert marks("Linn/Doumbek 3.wav", EXAMPLE) == {("type", "doumbek", "drums"), ("era", "eighties", None)}
-    assert marks("no doumbek.wav", EXAMPLE) == set()
+    assert marks("Linn/Taiko 3.wav", EXAMPLE) == {("type", "taiko", "drums"), ("era", "eighties", None)}
+    assert marks("no taiko.wav", EXAMPLE) == set()
 
 
 def test_a_known_type_gets_more_words() -> None:
     text = '[type.drums.kick]\nwords = ["Wumms"]\n'
     assert marks("wumms 1.wav", text) == marks("kick 1.wav", text) == {("type", "kick", "drums")}
+
+
+def test_a_word_that_a_user_gives_to_a_type_is_taken_from_the_others():
+    text = '[type.drums.odaiko]\nwords = ["taiko"]\ngroup = "percussion"\n'
+    assert marks("taiko 1.wav", text) == {("type", "odaiko", "drums")}
+    assert parse_taxonomy(text.encode()).broader("odaiko") == ("percussion",)
 
 
 def test_a_new_family_is_a_family() -> None:
@@ -68,13 +74,16 @@ def test_the_model_chooses_within_a_facet_and_only_where_it_is_sure() -> None:
         ("[type]\ndrums = 3", r"\[type.drums\] holds something that is no tag; .* \[type.FAMILY.NAME\]"),
         (
             "[type.drums.x]\nphrase = ['a']",
-            "has a line 'phrase' that is not known; known are phrases, words, not, form",
+            "has a line 'phrase' that is not known; known are phrases, words, weak, not, group, form",
         ),
         ("[type.drums.x]\nphrases = 'a'", "has phrases that are no list of texts"),
         ("[type.drums.x]\nphrases = [3]", "has phrases that are no list of texts"),
         ("[type.drums.x]", "has neither phrases nor words"),
         ("[type.drums.x]\nwords = ['--']", "without a letter or a digit"),
         ("[type.drums.x]\nwords = ['x']\nform = 'hit'", 'the only one is form = "loop"'),
+        ("[type.drums.x]\nwords = ['x']\ngroup = 3", 'a group that is no text; write group = "tom"'),
+        ("[type.drums.x]\nwords = ['x']\ngroup = 'pad'", "the group 'pad', which is no type under drums"),
+        ("[type.drums.tom]\ngroup = 'floor tom'", "belongs to itself by its group"),
         ("[type.bass.kick]\nwords = ['x']", r"is known already, under drums: write \[type.drums.kick\]"),
         ("[user.dusty]\nwords = ['x']", "is a facet of earmark's own"),
         ("[mood.kick]\nwords = ['x']", "has a name that the facet type has already"),

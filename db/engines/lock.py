@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -31,7 +31,8 @@ def writer_lock(folder: Path) -> Iterator[None]:
         raise LibraryBusyError(_busy_message(folder)) from None
     owner = folder / OWNER_NAME
     try:
-        _write_owner(owner)
+        with suppress(OSError):  # it only tells others who we are, which a full disk cannot
+            _write_owner(owner)
         yield
     finally:
         owner.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ quarter of the time in which the app starts or a search answers, and 11 us a sta
 """
 
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "earmark.db"
 _N_IDLE = 5  # connections kept open: one for each thread of the app
+_MIN_FREE_BYTES = 1 << 17  # less than the shared memory of a WAL and one page need
 BUSY_SECONDS = 10.0  # readers wait this long for a checkpoint; writers never meet (see db.engines.lock)
 
 Cursor: TypeAlias = sqlite3.Cursor
@@ -74,11 +76,12 @@ class Database:
         from sqlalchemy.pool import NullPool
 
         engine = create_engine("sqlite+pysqlite:///file", creator=self._connect, poolclass=NullPool)
-        with explained(self.path.parent), engine.connect() as connection:
+        with explained(self.path.parent):
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                yield connection
-                connection.commit()
+                with engine.connect() as connection:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    yield connection
+                    connection.commit()
             except DatabaseError as error:
                 raise error.orig or error from error
 
@@ -118,6 +121,14 @@ def is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
+def is_full(folder: Path) -> bool:
+    """Say whether the disk of a folder has no room left."""
+    try:
+        return shutil.disk_usage(folder).free < _MIN_FREE_BYTES
+    except OSError:
+        return False
+
+
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
     """Turn what SQLite says of a broken, full or locked library into one sentence for the user."""
@@ -127,5 +138,7 @@ def explained(folder: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
         if code not in _ADVICE:
             raise
+        if code == sqlite3.SQLITE_IOERR and is_full(folder):  # what a full disk does to the file of shared memory
+            code = sqlite3.SQLITE_FULL
         kind = LibraryBusyError if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} else LibraryError
         raise kind(f"The library in {display_text(folder)} {_ADVICE[code]}") from error

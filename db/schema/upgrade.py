@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from db.engines.lock import writer_lock
-from db.engines.sqlite import FILE_NAME, Database, explained
+from db.engines.sqlite import FILE_NAME, Database, explained, is_full
 from db.errors import LibraryError
 from db.paths import display_text
 
@@ -52,7 +52,8 @@ def create_database(folder: Path) -> None:
             if not has_database(folder):
                 _build(folder)
     except OSError as error:
-        raise LibraryError(f"No library can be made in {display_text(folder)}: {error.strerror}.") from error
+        reason = "the disk is full" if is_full(folder) else (error.strerror or str(error)).lower()
+        raise LibraryError(f"No library can be made in {display_text(folder)}: {reason}.") from error
 
 
 def prepare_database(folder: Path, migrations: Path = MIGRATIONS) -> None:
@@ -75,17 +76,36 @@ def prepare_database(folder: Path, migrations: Path = MIGRATIONS) -> None:
 def _build(folder: Path) -> None:
     from db.schema.tables import Base
 
-    new = folder / f"{FILE_NAME}.new"
-    new.unlink(missing_ok=True)
-    with explained(folder), closing(sqlite3.connect(new)) as connection:
-        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-        connection.execute("PRAGMA journal_mode = WAL")
-    with _opened(new) as database, database.migrate() as connection:
-        Base.metadata.create_all(connection)
-        connection.exec_driver_sql(_REVISION_TABLE)
-        connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
-        connection.exec_driver_sql("INSERT INTO meta VALUES ('library', ?), ('generation', '0')", (str(uuid.uuid4()),))
-    new.replace(folder / FILE_NAME)
+    with _new_file(folder / FILE_NAME) as new:
+        with explained(folder), closing(sqlite3.connect(new)) as connection:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            connection.execute("PRAGMA journal_mode = WAL")
+        with _opened(new) as database, database.migrate() as connection:
+            Base.metadata.create_all(connection)
+            connection.exec_driver_sql(_REVISION_TABLE)
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
+            library_id = str(uuid.uuid4())
+            connection.exec_driver_sql("INSERT INTO meta VALUES ('library', ?), ('generation', '0')", (library_id,))
+        with explained(folder), closing(sqlite3.connect(new)) as connection:
+            # A checkpoint that fails while a connection closes says nothing: the file would go without its WAL.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[Path]:
+    """Let a database be built beside its place; it takes the place when the block ends, or leaves no trace."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        _remove_database(new)  # of a process that was killed
+        yield new
+        new.replace(path)
+    finally:
+        _remove_database(new)
+
+
+def _remove_database(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _check_revision(folder: Path, known: list[str]) -> str:

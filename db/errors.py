@@ -37,6 +37,10 @@ class LibraryBusyError(LibraryError):
     """Another process is writing this library."""
 
 
+class LibraryReadOnlyError(LibraryError):
+    """The folder of the library cannot be written."""
+
+
 class ModelError(ProblemError):
     """An encoder cannot be loaded, or it failed its self-test."""
 

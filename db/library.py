@@ -100,6 +100,17 @@ class Library:
     ) -> None:
         self.close()
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether this user may change the library; false where its folder is read-only."""
+        return self._database.is_writable
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no sound was ever stored here; cheap enough to ask at every start."""
+        with self._database.read() as cursor:
+            return not cursor.execute("SELECT EXISTS (SELECT 1 FROM samples)").fetchone()[0]
+
     def roots(self) -> list[Root]:
         """Return the folders of the library, in the order in which they were added."""
         with self._database.read() as cursor:

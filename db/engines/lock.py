@@ -9,7 +9,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from db.errors import LibraryBusyError
+from db.errors import LibraryBusyError, LibraryReadOnlyError
+from db.paths import display_text
 
 LOCK_NAME = "writer.lock"
 OWNER_NAME = "writer.json"  # says who holds the lock; the lock itself is the operating system's
@@ -21,6 +22,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
     Raises:
         LibraryBusyError: Somebody holds it, in this process or another one.
+        LibraryReadOnlyError: The folder cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -29,6 +31,10 @@ def writer_lock(folder: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise LibraryBusyError(_busy_message(folder)) from None
+    except OSError as error:
+        raise LibraryReadOnlyError(
+            f"The library in {display_text(folder)} is read-only, so it cannot be changed. Searching it works."
+        ) from error
     owner = folder / OWNER_NAME
     try:
         with suppress(OSError):  # it only tells others who we are, which a full disk cannot

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from db.paths import display_text
 from tui import formatting, screen_process
@@ -40,6 +41,7 @@ from tui.app.screens.registry import MODES, screens_by_mode
 from tui.app.themes import THEMES
 from tui.workspace.app_state import load_state, save_state
 from tui.workspace.edits import EditHistory
+from tui.workspace.fault_log import error_text
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -92,8 +94,9 @@ class EarmarkApp(App[None]):
         open_device: Callable[[Render], Output] | None = None,
     ) -> None:
         self.state = load_state(state_file)
-        if self.state.screen in MODES:
-            self.DEFAULT_MODE = self.state.screen  # type: ignore[misc]  # one app opens where the last one was left
+        mode = "folders" if session.library.is_empty else self.state.screen
+        if mode in MODES:
+            self.DEFAULT_MODE = mode  # type: ignore[misc]  # an app opens where the last one was left
         super().__init__()
         self.session = session
         for theme in THEMES:
@@ -169,7 +172,7 @@ class EarmarkApp(App[None]):
             self.warm_up()
             self.read_facts()
 
-    @work(thread=True, group="warm-up")
+    @work(thread=True, exit_on_error=False, group="warm-up")
     def warm_up(self) -> None:
         self.session.warm_up()
         screen_process.settle()
@@ -180,19 +183,17 @@ class EarmarkApp(App[None]):
         if self.screen_stack and isinstance(self.screen, SoundScreen):
             self.screen.tell_settings()
 
-    @work(thread=True, group="facts", exclusive=True)
+    @work(thread=True, exit_on_error=False, group="facts", exclusive=True)
     def read_facts(self) -> None:
         stats = self.session.library.stats()
         text = formatting.count(stats.n_samples, "sound")
         n_offline = sum(not root.is_online for root in stats.roots)
         if n_offline:
             text += f"   {formatting.count(n_offline, 'folder')} offline"
-        self.call_from_thread(self._show_facts, text, is_empty=not stats.roots)
+        self.call_from_thread(self._show_facts, text)
 
-    def _show_facts(self, text: str, *, is_empty: bool) -> None:
+    def _show_facts(self, text: str) -> None:
         self.context.facts = text
-        if is_empty and self.context.index_run is None and self.current_mode != "folders":
-            self.switch_mode("folders")
         if self.screen_stack:  # empty while the app ends
             self._tell_library()
 
@@ -258,6 +259,12 @@ class EarmarkApp(App[None]):
             folders.tell_progress(progress)
         self._tell_library()
 
+    @on(Worker.StateChanged)
+    def show_fault(self, event: Worker.StateChanged) -> None:
+        """Put what a worker died of into words; a job that fails must not end the app."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.notify(display_text(error_text(event.worker.error)), severity="error", timeout=8)
+
     @on(ModelCrashed)
     def show_crash(self, event: ModelCrashed) -> None:
         self.notify(event.text, severity="warning", timeout=8)
@@ -272,9 +279,10 @@ class EarmarkApp(App[None]):
     @on(IndexFinished)
     def show_index_finished(self, event: IndexFinished) -> None:
         self.context.index_run = None
+        self.context.index_outcome = event.outcome
         screen_process.settle()
         if folders := self._folders_in_view():
-            folders.tell_finished(event.outcome)
+            folders.show_run()
         else:
             from tui.workspace.index_run import outcome_text
 

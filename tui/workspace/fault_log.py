@@ -1,13 +1,23 @@
-"""What a person is told of an exception that nobody foresaw; its traceback goes to a file."""
+"""What a person is told of an exception; the traceback of one that nobody foresaw goes to a file."""
 
 import contextlib
 import traceback
 
+from db.errors import EarmarkError
 from db.paths import display_text
 from tui import settings
 
 
-def describe_fault(error: Exception) -> str:
+def error_text(error: BaseException) -> str:
+    """Return a sentence about an error of any kind; one that nobody foresaw is logged."""
+    if isinstance(error, EarmarkError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return describe_fault(error)
+
+
+def describe_fault(error: BaseException) -> str:
     """Write the traceback to the log of faults; return one sentence that says what happened and where to look."""
     log = settings.fault_log()
     with contextlib.suppress(OSError):  # a full disk may be what went wrong

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db.errors import EarmarkError
 from db.paths import display_text
 from tui import screen_process
-from tui.workspace.fault_log import describe_fault
+from tui.workspace.fault_log import error_text
 from tui.workspace.index_summary import counts_text
 from tui.workspace.session import Session
 
@@ -121,10 +120,8 @@ class IndexRun:
                 on_event=self._tell,
                 cancelled=self._is_cancelled,
             )
-        except EarmarkError as error:
-            self._on_finished(str(error))
-        except Exception as error:  # the thread would end in silence, and the app would wait for it for ever
-            self._on_finished(describe_fault(error))
+        except Exception as error:  # whatever it was, the screen must hear that the run has ended
+            self._on_finished(error_text(error))
         else:
             self._on_finished(summary)
         screen_process.settle()  # what the run leaves would be looked through from now on

@@ -1,11 +1,13 @@
 """The library as points: where each sound lies, what family it is of. Knows nothing of Textual."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from db.errors import LibraryBusyError, LibraryReadOnlyError
 from db.types import SampleIds
 from indexer.latent.map_layout import Places, lay_out, place_among
 from tui.workspace.columns import FAMILIES
@@ -64,8 +66,7 @@ class View:
 def load_map(session: Session, on_progress: Callable[[float], None], is_cancelled: Callable[[], bool]) -> SoundMap:
     """Read the map; lay it out where there is none yet, and place what is new.
 
-    Raises:
-        LibraryBusyError: It had to be laid out, and another process is writing the library.
+    A library that cannot be written now has its map as well: it is laid out anew at each start.
     """
     info = session.text_encoder.info
     index = session.library.vectors(info)
@@ -78,10 +79,18 @@ def load_map(session: Session, on_progress: Callable[[float], None], is_cancelle
     else:
         found = place_among(index.get(missing), index, ids, places)
     if len(missing) and not is_cancelled():
-        with session.library.edits() as edits:
+        with contextlib.suppress(LibraryBusyError, LibraryReadOnlyError), session.library.edits() as edits:
             edits.set_map_points(info, missing, found)
-        ids, places = session.library.map_points(info)
+        ids, places = _merged(ids, places, missing, found)
     return SoundMap(ids, places, _families(session, ids))
+
+
+def _merged(ids: SampleIds, places: Places, others: SampleIds, found: Places) -> tuple[SampleIds, Places]:
+    """Return all points by ascending id; ``found`` counts where a sound is among both."""
+    is_kept = ~np.isin(ids, others)
+    merged = np.concatenate([ids[is_kept], others])
+    order = np.argsort(merged)
+    return merged[order], np.concatenate([places[is_kept], found])[order]
 
 
 def _families(session: Session, ids: SampleIds) -> npt.NDArray[np.int64]:

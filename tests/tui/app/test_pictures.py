@@ -169,8 +169,8 @@ def test_questions(library: Library, state_file: Path, pictures: Pictures, size:
             await pictures.compare(app, pilot, f"question-{name}")
             await pilot.press("escape")
             await until(pilot, lambda: not app.screen.is_modal)
-        await pilot.press("z")
-        await until(pilot, lambda: len(app._notifications))
+        app.notify("There is no file manager to open.", severity="warning")
+        await until(pilot, lambda: app.screen.query("Toast"))
         await pictures.compare(app, pilot, "toast")
 
     drive(make_app(library, state_file), script, size)

@@ -35,7 +35,7 @@ class ActiveLearningScreen(SoundScreen):
         """Show the sounds to ask about, ``first`` before all others."""
         raise NotImplementedError
 
-    @work
+    @work(exit_on_error=False)
     async def action_teach(self) -> None:
         """Ask for a tag and list the sounds of which it is doubtful."""
         known = await asyncio.to_thread(self.context.session.tag_names)

@@ -31,7 +31,7 @@ class ArrangingScreen(SoundScreen):
     def order_by_header(self, event: SampleList.HeaderClicked) -> None:
         self._order_by("" if event.column == "score" else event.column)
 
-    @work
+    @work(exit_on_error=False)
     async def action_order(self) -> None:
         options = [("", "best match, or as found"), *((key, COLUMNS[key].title) for key in COLUMNS if key in _ORDERED)]
         chosen = await self.app.push_screen_wait(ChooseModal("Sort by", options, self.context.state.sort_column))
@@ -48,7 +48,7 @@ class ArrangingScreen(SoundScreen):
         self.sounds.sorted_by = (column, state.is_descending)
         self.search()
 
-    @work
+    @work(exit_on_error=False)
     async def action_columns(self) -> None:
         state = self.context.state
         options = [(key, column.title) for key, column in COLUMNS.items()]

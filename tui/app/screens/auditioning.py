@@ -2,22 +2,20 @@
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer
 
-from db.errors import EarmarkError
 from db.paths import display_text
 from tui import formatting
-from tui.app.messages import JobFailed, RowsFetched
+from tui.app.messages import RowsFetched
 from tui.app.player.player import Loaded, matched_gain
 from tui.app.screens.context import ScreenContext
+from tui.app.screens.frame import FrameScreen
 from tui.app.widgets.now_playing import NowPlaying, Toggle
 from tui.app.widgets.sample_list import SampleList
-from tui.app.widgets.top_bar import Tab, TopBar
+from tui.app.widgets.status_line import StatusLine
 from tui.app.widgets.waveform import Waveform
 from tui.workspace.columns import Row, sample_name
 from tui.workspace.latest_job_runner import LatestJobRunner
@@ -26,10 +24,9 @@ _FRAMES_PER_SECOND = 30
 _VOLUME_STEP = 0.1
 
 
-class AuditioningScreen(Screen[None]):
+class AuditioningScreen(FrameScreen):
     """A screen around one `SampleList`, whose cursor plays what it comes to."""
 
-    MODE = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "replay", "Replay", show=False, id="play.replay", tooltip="Play the sound from its start"),
         Binding("left", "stop", "Stop", show=False, id="play.stop", tooltip="Stop playing"),
@@ -44,9 +41,8 @@ class AuditioningScreen(Screen[None]):
     ]
 
     def __init__(self, context: ScreenContext) -> None:
-        super().__init__()
-        self.context = context
-        self._fetcher = LatestJobRunner("earmark-rows", self._fail)
+        super().__init__(context)
+        self._fetcher = LatestJobRunner("earmark-rows", self.tell_fault)
         self._awaited: int | None = None  # a sound to be played as soon as its row is there
         self._loaded: Loaded | None = None
         self._is_playing_all = False
@@ -56,15 +52,14 @@ class AuditioningScreen(Screen[None]):
     def sounds(self) -> SampleList:
         return self.query_one(SampleList)
 
-    def compose(self) -> ComposeResult:
-        yield TopBar(self.MODE)
-        yield from self.compose_body()
+    def compose_body(self) -> ComposeResult:
+        yield from self.compose_sounds()
         yield Waveform()
         yield NowPlaying()
-        yield Footer(show_command_palette=False, compact=True)
 
-    def compose_body(self) -> ComposeResult:
-        """Lay out what lies between the bars; has one `SampleList`."""
+    def compose_sounds(self) -> ComposeResult:
+        """Lay out what lies above the waveform; has one `SampleList` and one `StatusLine`."""
+        yield StatusLine(id="status")
         yield SampleList()
 
     def on_mount(self) -> None:
@@ -81,12 +76,14 @@ class AuditioningScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self.tell_settings()
-        self.tell_library()
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < 100, "-narrow")
-        self.set_class(event.size.width < 120, "-medium")
-        self.set_class(event.size.height < 30, "-low")
+    @property
+    def status(self) -> StatusLine:
+        return self.query_one(StatusLine)
+
+    def say(self, text: str) -> None:
+        """Show for a moment what was done."""
+        self.status.say(Content(display_text(text)))
 
     # what is heard
 
@@ -115,10 +112,6 @@ class AuditioningScreen(Screen[None]):
     async def run_toggle(self, event: Toggle.Clicked) -> None:
         await self.run_action(event.action)
 
-    @on(Tab.Chosen)
-    def change_screen(self, event: Tab.Chosen) -> None:
-        self.app.switch_mode(event.mode)
-
     def show_loaded(self, loaded: Loaded) -> None:
         """Draw a sound that was decoded, if it is still the one under the cursor."""
         if not (bool(self.query(SampleList)) and bool(self.query(Waveform))):
@@ -127,6 +120,13 @@ class AuditioningScreen(Screen[None]):
         if row is not None and loaded.path in row.sample.paths:
             self._loaded = loaded
             self.query_one(Waveform).draw(loaded.peaks)
+
+    def draw(self, row: Row) -> None:
+        """Decode a sound so that it can be drawn, unless it is drawn or being played already."""
+        now = self.context.player.now
+        is_drawn = self._loaded is not None and self._loaded.path in row.sample.paths
+        if not (is_drawn or (now.is_playing and now.path in row.sample.paths)):
+            self.context.player.load(row.sample.paths[0])
 
     def show_nothing(self) -> None:
         """Take away what is drawn of a sound, since the list is empty."""
@@ -193,11 +193,6 @@ class AuditioningScreen(Screen[None]):
             has_autoplay=state.has_autoplay, is_looping=state.is_looping, volume=state.volume, fault=player.fault
         )
 
-    def tell_library(self) -> None:
-        """Show how much the library holds."""
-        for bar in self.query(TopBar):  # none before the screen is laid out
-            bar.tell(self.context.facts)
-
     def _audition(self, row: Row) -> None:
         if self.context.state.has_autoplay:
             self._play(row)
@@ -228,28 +223,20 @@ class AuditioningScreen(Screen[None]):
     @on(SampleList.RowsNeeded)
     def fetch_rows(self, event: SampleList.RowsNeeded) -> None:
         ids, session = event.ids, self.context.session
-        self._fetcher.submit(lambda _: self._post(RowsFetched(session.rows(ids))))
+        self._fetcher.submit(lambda _: self.post_if_attached(RowsFetched(session.rows(ids))))
 
     @on(RowsFetched)
     def show_rows(self, event: RowsFetched) -> None:
         self.sounds.supply(event.rows)
         row = self.sounds.current_row
-        if row is not None and row.sample.id == self._awaited:
+        if row is None or row.sample.id not in event.rows:
+            return
+        self.show_row(row)
+        if row.sample.id == self._awaited:
             self._awaited = None
             self._audition(row)
-            self.show_row(row)
-
-    @on(JobFailed)
-    def show_failed(self, event: JobFailed) -> None:
-        self.notify(display_text(event.reason), severity="warning" if event.is_expected else "error", timeout=8)
-
-    def _fail(self, error: Exception) -> None:
-        self._post(JobFailed(str(error) or type(error).__name__, is_expected=isinstance(error, EarmarkError)))
-
-    def _post(self, message: object) -> None:
-        """Post from a thread; a screen that is gone needs no message."""
-        if self.is_attached:
-            self.post_message(message)  # type: ignore[arg-type]
+        else:
+            self.draw(row)
 
 
 def _heard(row: Row, position_seconds: float | None) -> Content:

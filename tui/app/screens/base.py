@@ -8,10 +8,9 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from db.errors import EarmarkError
 from db.paths import display_text
 from tui import formatting
-from tui.app.messages import CornerChosen, EditMade, JobFailed, JobFinished, RowsFetched
+from tui.app.messages import CornerChosen, EditMade, JobFinished, RowsFetched
 from tui.app.modals.choose import ChooseModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.auditioning import AuditioningScreen
@@ -78,7 +77,7 @@ class SoundScreen(AuditioningScreen):
 
         self.run_change(undo)
 
-    @work
+    @work(exit_on_error=False)
     async def action_collect(self) -> None:
         ids = self.chosen_ids
         known = [kept.name for kept in self.context.session.library.collections()]
@@ -92,7 +91,7 @@ class SoundScreen(AuditioningScreen):
         if name:
             self.change(lambda: self.context.edits.collect(ids, name))
 
-    @work
+    @work(exit_on_error=False)
     async def action_note(self) -> None:
         row = self.sounds.current_row
         if row is None:
@@ -109,7 +108,7 @@ class SoundScreen(AuditioningScreen):
     def action_untag(self) -> None:
         self.ask_tag(is_this=False)
 
-    @work
+    @work(exit_on_error=False)
     async def ask_tag(self, *, is_this: bool) -> None:
         """Ask what the chosen sounds are, or are not."""
         ids = self.chosen_ids
@@ -132,7 +131,7 @@ class SoundScreen(AuditioningScreen):
         if row is not None:
             self.run_job(lambda: _revealed(row.sample.paths[0]))
 
-    @work
+    @work(exit_on_error=False)
     async def action_export(self) -> None:
         ids = self.chosen_ids
         title = f"Export {formatting.count(len(ids), 'sound')}"
@@ -157,32 +156,32 @@ class SoundScreen(AuditioningScreen):
         if self.chosen_ids:
             self.run_change(make)
 
-    @work(thread=True, group="changes")
+    @work(thread=True, exit_on_error=False, group="changes")
     def run_change(self, make: Callable[[], Edit]) -> None:
         try:
             edit = make()
             # Before anyone is told: the first handler may ask a thread to count again.
             self.context.session.refresh()
             self.post_message(EditMade(edit))
-        except EarmarkError as error:
-            self.post_message(JobFailed(str(error)))
+        except Exception as error:
+            self.tell_fault(error)
 
-    @work(thread=True, group="jobs")
+    @work(thread=True, exit_on_error=False, group="jobs")
     def run_job(self, do: Callable[[], str]) -> None:
         try:
             self.post_message(JobFinished(do()))
-        except EarmarkError as error:
-            self.post_message(JobFailed(str(error)))
+        except Exception as error:
+            self.tell_fault(error)
 
     @on(EditMade)
     def show_change(self, event: EditMade) -> None:
-        self.notify(display_text(event.edit.text))
+        self.say(event.edit.text)
         self.refresh_rows(event.edit.ids)
 
     def refresh_rows(self, ids: Sequence[int]) -> None:
         """Show changed sounds as they are now."""
         session = self.context.session
-        self._fetcher.submit(lambda _: self._post(RowsFetched(session.rows(ids))))
+        self._fetcher.submit(lambda _: self.post_if_attached(RowsFetched(session.rows(ids))))
 
     @on(JobFinished)
     def show_finished(self, event: JobFinished) -> None:

@@ -23,6 +23,7 @@ from tui.app.screens.context import ScreenContext
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
+from tui.app.widgets.status_line import StatusLine
 from tui.workspace.blend_state import LETTERS, Blended, Corner, blend_at, blend_path, set_letters
 from tui.workspace.columns import sample_name
 from tui.workspace.dropped_paths import dropped_file
@@ -51,13 +52,13 @@ class BlendScreen(SoundScreen):
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
-        self._worker = LatestJobRunner("earmark-blend", self._fail)
+        self._worker = LatestJobRunner("earmark-blend", self.tell_fault)
         self._generation = 0
         self._sounds: dict[str, Sample] = {}  # by what stands in a corner
         self._seed: int | None = None
         self._is_path = False
 
-    def compose_body(self) -> ComposeResult:
+    def compose_sounds(self) -> ComposeResult:
         with Horizontal(id="body"):
             with Vertical(id="corners"):
                 for letter in LETTERS:
@@ -66,7 +67,7 @@ class BlendScreen(SoundScreen):
                         yield LineInput(placeholder="words, or b on a sound", id=f"corner-{letter}", compact=True)
                 yield Pad()
             with Vertical():
-                yield Static("", id="status", markup=False)
+                yield StatusLine(id="status")
                 yield SampleList(id="sounds")
 
     def start(self) -> None:
@@ -91,7 +92,7 @@ class BlendScreen(SoundScreen):
         self._sounds[text] = sample
         return text
 
-    @work(thread=True)
+    @work(thread=True, exit_on_error=False)
     def _restore(self, corners: Sequence[str]) -> None:
         """Look up the sounds among the corners of the last time."""
         library = self.context.session.library
@@ -167,7 +168,7 @@ class BlendScreen(SoundScreen):
     def action_step_back(self) -> None:
         self.sounds.focus()
 
-    @work
+    @work(exit_on_error=False)
     async def action_save(self) -> None:
         ids = self.sounds.ids.tolist()
         if not ids:
@@ -197,10 +198,10 @@ class BlendScreen(SoundScreen):
         try:
             blended = find()
         except EarmarkError as error:
-            self._post(SearchFailed(generation, str(error)))
+            self.post_if_attached(SearchFailed(generation, str(error)))
             return
         rows = self.context.session.rows(blended.ids.tolist())
-        self._post(BlendFinished(generation, blended, rows))
+        self.post_if_attached(BlendFinished(generation, blended, rows))
 
     @on(BlendFinished)
     def show_blend(self, event: BlendFinished) -> None:
@@ -222,7 +223,4 @@ class BlendScreen(SoundScreen):
 
     def _tell(self, text: str, *, is_warning: bool = False) -> None:
         style = "$warning" if is_warning else "$foreground 60%"
-        status, content = self.query_one("#status", Static), Content.assemble((display_text(text), style))
-        # A long text takes a second row, the next one gives it back; all else needs no layout, which takes 15 ms.
-        has_two_rows = content.cell_length > status.content_size.width or status.size.height > 1
-        status.update(content, layout=has_two_rows)
+        self.status.tell(Content.assemble((display_text(text), style)))

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from db.errors import EarmarkError
 from db.paths import display_text
@@ -20,7 +20,6 @@ from tui.app.messages import (
     FacetsCounted,
     FolderOffered,
     ResultShown,
-    RowsFetched,
     SearchFailed,
     SearchFinished,
 )
@@ -31,6 +30,7 @@ from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
+from tui.app.widgets.status_line import StatusLine
 from tui.workspace.columns import Row, sample_name
 from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.facet_lines import count_facets, facet_lines, known_values, toggle_filter
@@ -55,7 +55,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
-        self._searcher = LatestJobRunner("earmark-search", self._fail)
+        self._searcher = LatestJobRunner("earmark-search", self.tell_fault)
         self._generation = 0
         self._counted: tuple[TagTable, Sequence[Filter]] | None = None  # what the facets on screen were counted of
         self.shown_generation = 0  # of the result on screen
@@ -65,7 +65,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         self._learning_state = ""  # where the lesson stands
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
-    def compose_body(self) -> ComposeResult:
+    def compose_sounds(self) -> ComposeResult:
         self.set_class(self.context.state.has_facets, "-facets")  # before there is anything to be styled again
         yield QueryInput(
             lambda name: self._values.get(name, ()),
@@ -74,7 +74,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             placeholder="Describe a sound: dusty snare   type:kick   bpm:120..130   -bright",
             id="query",
         )
-        yield Static("", id="status", markup=False)
+        yield StatusLine(id="status")
         with Horizontal(id="body"):
             yield Facets(id="facets")
             yield SampleList(id="sounds")
@@ -152,16 +152,16 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         try:
             found = session.find(request)
         except EarmarkError as error:
-            self._post(SearchFailed(generation, str(error)))
+            self.post_if_attached(SearchFailed(generation, str(error)))
             return
-        self._post(SearchFinished(generation, found))
+        self.post_if_attached(SearchFinished(generation, found))
         table, filters = session.tag_table(), parse_query(request.line).filters
         is_counted = self._counted is not None and self._counted[0] is table and self._counted[1] == filters
         if not (is_counted or is_overtaken()):
             collections = session.library.collections()
             counts = count_facets(table, session.library, filters, found.within)
             lines = facet_lines(table, counts, collections, request.line)
-            self._post(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
+            self.post_if_attached(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
 
     def _ask(
         self, generation: int, learning: "ActiveLearning", first: int | None, is_overtaken: Callable[[], bool]
@@ -169,11 +169,11 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         """Choose what to ask about next, in the thread of the searcher."""
         try:
             found, self._learning_state = learning.find(first)
-            self._post(SearchFinished(generation, found))
+            self.post_if_attached(SearchFinished(generation, found))
             if not is_overtaken():
                 learning.prepare()
         except EarmarkError as error:
-            self._post(SearchFailed(generation, str(error)))
+            self.post_if_attached(SearchFailed(generation, str(error)))
 
     @on(SearchFinished)
     def show_found(self, event: SearchFinished) -> None:
@@ -184,24 +184,23 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         before = self.sounds.current_id
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
-        self._tell_status(self._summary(found))
+        self.status.tell(self._summary(found))
         self.call_after_refresh(self.post_message, ResultShown())
         row = self.sounds.current_row
-        if row is None:
+        if not len(found.ids):
             self.show_nothing()
-            return
-        self.show_row(row)
-        if self.learning is not None and row.sample.id != before:
-            self._audition(row)
-        elif self._loaded is None or self._loaded.path not in row.sample.paths:
-            self.call_after_refresh(self._load, row.sample.id)
+        elif row is not None:  # else it is on its way
+            self.show_row(row)
+            if self.learning is not None and row.sample.id != before:
+                self._audition(row)
+            else:
+                self.call_after_refresh(self._draw_current, row.sample.id)
 
-    def _load(self, sample_id: int) -> None:
-        """Draw a sound once its row is there, unless another has come since."""
+    def _draw_current(self, sample_id: int) -> None:
+        """Draw a sound, unless another one has come since."""
         row = self.sounds.current_row
-        now = self.context.player.now
-        if row is not None and row.sample.id == sample_id and not (now.is_playing and now.path in row.sample.paths):
-            self.context.player.load(row.sample.paths[0])
+        if row is not None and row.sample.id == sample_id:
+            self.draw(row)
 
     @on(EditMade)
     def follow_change(self) -> None:
@@ -212,7 +211,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
     @on(SearchFailed)
     def show_problem(self, event: SearchFailed) -> None:
         if event.generation == self._generation:
-            self._tell_status(Content.assemble((display_text(event.reason), "$warning")))
+            self.status.tell(Content.assemble((display_text(event.reason), "$warning")))
 
     @on(FacetsCounted)
     def show_facets(self, event: FacetsCounted) -> None:
@@ -225,6 +224,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         if self.learning is not None:
             return self._learning_summary(self.learning)
         if not len(found.ids):
+            if not found.n_searched and found.within is None:
+                return Content("Your library is empty. Add a folder of sounds: F5")
             hint = "no sound passes the filters" if not found.n_searched else "try other words, or fewer"
             return Content.assemble(("Nothing found: ", "$warning"), hint)
         count = formatting.count(found.n_searched, "sound")
@@ -245,9 +246,6 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         dislikes = [(f"   ≠ {name}", "$error") for name in self._dislikes.values()]
         return [*likes, *dislikes, *([("   esc clears", "$foreground 40%")] if likes or dislikes else [])]
 
-    def _tell_status(self, content: Content) -> None:
-        self.query_one("#status", Static).update(content, layout=False)
-
     # details
 
     def show_nothing(self) -> None:
@@ -256,12 +254,6 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
 
     def show_row(self, row: Row) -> None:
         self.query_one(Details).show(row)
-
-    @on(RowsFetched)
-    def show_changed_row(self, event: RowsFetched) -> None:
-        row = self.sounds.current_row
-        if row is not None and row.sample.id in event.rows:
-            self.show_row(row)
 
     # what a key does
 
@@ -296,9 +288,9 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
     def _liken(self, these: dict[int, str], others: dict[int, str]) -> None:
         row = self.sounds.current_row
         if row is not None:
-            others.pop(row.sample.id, None)
-            these[row.sample.id] = sample_name(row.sample)
-            self._is_kept = False
+            is_other = others.pop(row.sample.id, None) is not None
+            if these.pop(row.sample.id, None) is None and not is_other:
+                these[row.sample.id] = sample_name(row.sample)
             self.search()
 
     def action_toggle_facets(self) -> None:

@@ -10,6 +10,7 @@ from tui.workspace.edits import EditHistory
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
+    from indexer.ingest.pipeline import IndexSummary
     from tui.workspace.index_run import IndexRun
 
 
@@ -20,6 +21,7 @@ class ScreenContext:
     Attributes:
         facts: How much the library holds, or how far an indexing run is, in a few words.
         index_run: The run under way, if there is one.
+        index_outcome: How the last run ended: its summary, or a sentence that says why it could not be done.
         corners: Sounds chosen for a blend before its screen was first opened.
     """
 
@@ -29,4 +31,5 @@ class ScreenContext:
     player: Player
     facts: str = ""
     index_run: "IndexRun | None" = None
+    index_outcome: "IndexSummary | str | None" = None
     corners: list[Sample] = field(default_factory=list)

@@ -9,19 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from db.errors import EarmarkError
 from db.paths import display_text
 from db.types import Problem, Root
 from tui import formatting
 from tui.app.messages import IndexProgressed, IndexRequested, LibraryChanged
 from tui.app.modals.confirm import ConfirmModal
 from tui.app.screens.context import ScreenContext
+from tui.app.screens.frame import FrameScreen
 from tui.app.widgets.folder_input import FolderInput
-from tui.app.widgets.top_bar import Tab, TopBar
 from tui.workspace.dropped_paths import dropped_path
 from tui.workspace.index_run import IndexProgress, outcome_text
 
@@ -38,7 +36,7 @@ _WELCOME = (
 )
 
 
-class FoldersScreen(Screen[None]):
+class FoldersScreen(FrameScreen):
     """Add folders, watch the indexer, read its problems."""
 
     MODE = "folders"
@@ -53,12 +51,10 @@ class FoldersScreen(Screen[None]):
     ]
 
     def __init__(self, context: ScreenContext) -> None:
-        super().__init__()
-        self.context = context
+        super().__init__(context)
         self._roots: Sequence[Root] = ()
 
-    def compose(self) -> ComposeResult:
-        yield TopBar(self.MODE)
+    def compose_body(self) -> ComposeResult:
         yield FolderInput(placeholder="Add a folder of sounds: ~/Samples", id="folder")
         yield Static("", id="progress", markup=False)
         with Vertical(id="panels"):
@@ -67,19 +63,21 @@ class FoldersScreen(Screen[None]):
             yield OptionList(id="roots", markup=False, compact=True)
             yield Static("", id="problem-heading", classes="heading", markup=False)
             yield OptionList(id="problems", markup=False, compact=True)
-        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         self.read_folders()
         self.query_one(FolderInput).focus()
 
     def on_screen_resume(self) -> None:
-        self.tell_library()
+        self.show_run()
         self.read_folders()
 
-    @on(Tab.Chosen)
-    def change_screen(self, event: Tab.Chosen) -> None:
-        self.app.switch_mode(event.mode)
+    def show_run(self) -> None:
+        """Show the indexing run under way, or how the last one ended."""
+        if self.context.index_run is not None:
+            self.tell_progress(self.context.index_run.progress)
+        elif self.context.index_outcome is not None:
+            self.tell_finished(self.context.index_outcome)
 
     def fill_in(self, folder: Path) -> None:
         """Write a folder into the line, so that Enter adds it."""
@@ -131,7 +129,7 @@ class FoldersScreen(Screen[None]):
             return self.context.index_run is None
         return True
 
-    @work
+    @work(exit_on_error=False)
     async def action_forget(self) -> None:
         roots = self.query_one("#roots", OptionList)
         if roots.highlighted is None or not self._roots or not roots.has_focus:
@@ -147,17 +145,17 @@ class FoldersScreen(Screen[None]):
         if is_sure:
             self.forget_root(root.id)
 
-    @work(thread=True)
+    @work(thread=True, exit_on_error=False)
     def forget_root(self, root_id: int) -> None:
         try:
             with self.context.session.library.writer() as writer:
                 writer.forget_root(root_id)
-        except EarmarkError as error:
-            self.app.call_from_thread(self.notify, display_text(str(error)), severity="warning")
+        except Exception as error:
+            self.tell_fault(error)
         else:
             self.post_message(LibraryChanged())
 
-    @work(thread=True, exclusive=True, group="folders")
+    @work(thread=True, exit_on_error=False, exclusive=True, group="folders")
     def read_folders(self) -> None:
         library = self.context.session.library
         roots, problems = library.roots(), library.problems()
@@ -203,15 +201,10 @@ class FoldersScreen(Screen[None]):
         style = "$warning" if isinstance(outcome, str) else "$success"
         self._tell(Content.assemble((outcome_text(outcome), style)))
         self.refresh_bindings()
-        self.read_folders()
 
     def _tell(self, content: Content) -> None:
         for line in self.query("#progress").results(Static):
             line.update(content)
-
-    def tell_library(self) -> None:
-        for bar in self.query(TopBar):  # none before the screen is laid out
-            bar.tell(self.context.facts)
 
 
 def _root_line(root: Root) -> Content:

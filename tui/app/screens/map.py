@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from db.errors import EarmarkError
 from db.paths import display_text
@@ -23,6 +23,7 @@ from tui.app.themes import family_color
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
+from tui.app.widgets.status_line import StatusLine
 from tui.workspace.columns import FAMILIES
 from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.map_state import SoundMap, View, load_map, nearest
@@ -47,15 +48,15 @@ class MapScreen(SoundScreen):
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
-        self._worker = LatestJobRunner("earmark-map", self._fail)
-        self._lighter = LatestJobRunner("earmark-light", self._fail)
+        self._worker = LatestJobRunner("earmark-map", self.tell_fault)
+        self._lighter = LatestJobRunner("earmark-light", self.tell_fault)
         self._generation = 0
         self._map: SoundMap | None = None
         self._n_lit: int | None = None
 
-    def compose_body(self) -> ComposeResult:
+    def compose_sounds(self) -> ComposeResult:
         yield LineInput(placeholder="Light the sounds that answer: dusty snare   type:kick", id="light", compact=True)
-        yield Static("", id="status", markup=False)
+        yield StatusLine(id="status")
         with Horizontal(id="body"):
             yield MapCanvas()
             with Vertical(id="around"):
@@ -82,9 +83,9 @@ class MapScreen(SoundScreen):
         session, before = self.context.session, self._map
 
         def job(is_overtaken: Callable[[], bool]) -> None:
-            found = load_map(session, lambda share: self._post(MapProgressed(share)), is_overtaken)
+            found = load_map(session, lambda share: self.post_if_attached(MapProgressed(share)), is_overtaken)
             if before is None or not found.is_same(before):
-                self._post(MapLoaded(found))
+                self.post_if_attached(MapLoaded(found))
 
         self._worker.submit(job)
 
@@ -115,7 +116,7 @@ class MapScreen(SoundScreen):
     @on(MapCanvas.BoxClosed)
     def select_box(self, event: MapCanvas.BoxClosed) -> None:
         self.sounds.select(self.sounds.selected.union(event.ids))
-        self.notify(f"{formatting.count(len(event.ids), 'sound')} selected. c collects them, e exports them.")
+        self.say(f"{formatting.count(len(event.ids), 'sound')} selected: c collects them, e exports them")
 
     @on(SampleList.SelectionChanged)
     def mark_selected(self) -> None:
@@ -138,9 +139,9 @@ class MapScreen(SoundScreen):
             try:
                 found = session.find(Request(line)) if line.strip() else None
             except EarmarkError as error:
-                self._post(SearchFailed(generation, str(error)))
+                self.post_if_attached(SearchFailed(generation, str(error)))
                 return
-            self._post(MapLit(generation, None if found is None else _best(found)))
+            self.post_if_attached(MapLit(generation, None if found is None else _best(found)))
 
         self._lighter.submit(job)
 
@@ -182,7 +183,7 @@ class MapScreen(SoundScreen):
         self._tell(Content.assemble(*parts, *lit))
 
     def _tell(self, content: Content) -> None:
-        self.query_one("#status", Static).update(content, layout=False)
+        self.status.tell(content)
 
 
 def _best(found: Found) -> SampleIds:

@@ -133,6 +133,9 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         self.sorted_by: tuple[str, bool] = ("", False)
         self._scores: npt.NDArray[np.float32] | None = None
         self._rows: OrderedDict[int, Row] = OrderedDict()
+        self._fresh: set[int] = (
+            set()
+        )  # rows that are as the library has them; the others are drawn until they come anew
         self._asked: set[int] = set()
         self._fit: tuple[tuple[tuple[str, ...], int], list[tuple[Column, int]]] | None = None
         # Asked for in every cell, and a strip remembers how it was drawn; both change with theme, focus and width.
@@ -170,7 +173,11 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         """
         current, before = self.current_id, self.cursor
         self.ids, self._scores = ids, scores
-        self._rows = OrderedDict(rows)
+        if keep:
+            self._rows.update(rows)
+        else:
+            self._rows = OrderedDict(rows)
+        self._fresh = set(rows)
         self._asked.clear()
         place = np.flatnonzero(ids == current) if keep else np.empty(0, np.int64)
         if len(ids) + 1 != self.virtual_size.height:
@@ -184,17 +191,13 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def supply(self, rows: Mapping[int, Row]) -> None:
         """Hand in rows that were asked for, or newer ones."""
-        self._rows.update(rows)
+        for sample_id, row in rows.items():
+            self._rows[sample_id] = row
+            self._rows.move_to_end(sample_id)
+        self._fresh.update(rows)
         self._asked.difference_update(rows)
         while len(self._rows) > _N_ROWS:
-            self._rows.popitem(last=False)
-        self.refresh()
-
-    def forget(self, ids: Iterable[int]) -> None:
-        """Ask again for rows that have changed."""
-        for sample_id in ids:
-            self._rows.pop(sample_id, None)
-            self._asked.discard(sample_id)
+            self._fresh.discard(self._rows.popitem(last=False)[0])
         self.refresh()
 
     def select(self, ids: Iterable[int]) -> None:
@@ -341,10 +344,10 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         """Ask for rows in sight, and for a page more than is near, before it is in sight."""
         page = self.size.height
         near = self.ids[max(0, first - page) : first + 2 * page].tolist()
-        if all(sample_id in self._rows or sample_id in self._asked for sample_id in near):
+        if all(sample_id in self._fresh or sample_id in self._asked for sample_id in near):
             return
         around = self.ids[max(0, first - 2 * page) : first + 3 * page].tolist()
-        missing = [sample_id for sample_id in around if sample_id not in self._rows]
+        missing = [sample_id for sample_id in around if sample_id not in self._fresh]
         self._asked = set(missing)  # what was asked for before may have been dropped for this
         self.post_message(self.RowsNeeded(self, missing))
 

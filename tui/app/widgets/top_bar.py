@@ -52,7 +52,7 @@ class TopBar(Horizontal):
             yield tab
         yield Static("", id="facts", markup=False)
 
-    def tell(self, facts: str) -> None:
-        """Show facts about the library."""
+    def tell(self, facts: str, warning: str = "") -> None:
+        """Show facts about the library, and what keeps it from being changed."""
         for place in self.query("#facts").results(Static):
-            place.update(Content(facts), layout=False)
+            place.update(Content.assemble((warning, "$warning"), "   " if warning else "", facts), layout=False)

@@ -1,0 +1,79 @@
+"""What all screens share: the bars at the top and the bottom, the way to other screens, and faults in words."""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Footer
+from textual.worker import Worker, WorkerState
+
+from db.errors import EarmarkError
+from db.paths import display_text
+from tui.app.messages import JobFailed
+from tui.app.screens.context import ScreenContext
+from tui.app.widgets.top_bar import Tab, TopBar
+from tui.workspace.fault_log import error_text
+
+_NARROW, _MEDIUM, _LOW, _LOWEST = 100, 120, 30, 18  # cells
+
+
+class FrameScreen(Screen[None]):
+    """A screen between two bars.
+
+    Args:
+        context: What all screens work with.
+    """
+
+    MODE: ClassVar[str] = ""
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__()
+        self.context = context
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.MODE)
+        yield from self.compose_body()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what lies between the bars."""
+        yield from ()
+
+    def on_screen_resume(self) -> None:
+        self.tell_library()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < _NARROW, "-narrow")
+        self.set_class(event.size.width < _MEDIUM, "-medium")
+        self.set_class(event.size.height < _LOW, "-low")
+        self.set_class(event.size.height < _LOWEST, "-lowest")
+
+    @on(Tab.Chosen)
+    def change_screen(self, event: Tab.Chosen) -> None:
+        self.app.switch_mode(event.mode)
+
+    def tell_library(self) -> None:
+        """Show how much the library holds, and whether it can be changed."""
+        is_read_only = not self.context.session.library.is_writable
+        for bar in self.query(TopBar):  # none before the screen is laid out
+            bar.tell(self.context.facts, warning="read-only" if is_read_only else "")
+
+    @on(JobFailed)
+    def show_failed(self, event: JobFailed) -> None:
+        self.notify(display_text(event.reason), severity="warning" if event.is_expected else "error", timeout=8)
+
+    @on(Worker.StateChanged)
+    def show_fault(self, event: Worker.StateChanged) -> None:
+        """Put what a worker died of into words; a job that fails must not end the app."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.tell_fault(event.worker.error)
+
+    def tell_fault(self, error: BaseException) -> None:
+        """Post an error from any thread as a sentence; what earmark did not expect goes to the log as well."""
+        self.post_if_attached(JobFailed(error_text(error), is_expected=isinstance(error, EarmarkError | OSError)))
+
+    def post_if_attached(self, message: object) -> None:
+        """Post from a thread; a screen that is gone needs no message."""
+        if self.is_attached:
+            self.post_message(message)  # type: ignore[arg-type]

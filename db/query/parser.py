@@ -78,7 +78,7 @@ _FIELDS = {
     "form": _Field(_parse_text, "a form, such as form:loop or form:one-shot"),
     "bpm": _Field(_NUMBERS["bpm"].parse, "a number or a range, such as bpm:120 or bpm:120..130"),
     "tempo": _Field(_NUMBERS["tempo"].parse, "a tempo, half and double of it included, such as tempo:174"),
-    "key": _Field(_parse_key, "a key, such as key:Am, key:F# or key:Bbmin"),
+    "key": _Field(_parse_key, "a key, such as key:Am, key:F#, key:Bbmin or key:8A"),
     "len": _Field(_NUMBERS["len"].parse, "a length or a range, such as len:<1 or len:200ms..2s"),
     "in": _Field(_parse_text, 'a part of a folder\'s path, such as in:Vengeance or in:"My Pack"'),
     "name": _Field(_parse_text, "a part of a file's name, such as name:dusty"),

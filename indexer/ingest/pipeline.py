@@ -22,7 +22,7 @@ from indexer.gc_pause import gc_paused
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.scan import FoundFile, Scan, scan
 from indexer.ingest.worker_pool import Task
-from indexer.tagging.filename_parser import readings_from_name
+from indexer.tagging.filename_readings import readings_from_name
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.relative_attributes import MEASURES
 from indexer.tagging.tag_pass import library_tagger, retag_if_needed

@@ -46,10 +46,15 @@ def _tags(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> Tags:
     *folders, file = name.split("/")
     strong, weak = _file_types(file, taxonomy, can_be_loop=can_be_loop)
     by_folder = (_folder_type(folder, taxonomy, can_be_loop=can_be_loop) for folder in reversed(folders))
-    around = None if strong else next((kind for kind in by_folder if kind is not None), None)
+    around = next((kind for kind in by_folder if kind is not None), None)
     if weak and not strong and (around is None or taxonomy.is_near(weak.name, around.name)):
         strong = [weak]
     kind = _chosen(strong) if strong else around
+    if kind and around and kind.name in taxonomy.broader(around.name):
+        kind = around  # a "bass" among "Bass Loops"
+    if kind is not None:
+        said = frozenset(term for part in (file, *folders[-1:]) for term in _said(part, taxonomy))
+        kind = _refined(kind, said, taxonomy)
     confidence = _NAME_CONFIDENCE / len(strong) if strong else _FOLDER_CONFIDENCE
     found: dict[str, Tag] = {}
     if taxonomy.user_tags:
@@ -59,8 +64,13 @@ def _tags(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> Tags:
     return (Tag("type", kind.name, Source.FILENAME, confidence, kind.family), *of_user) if kind else tuple(of_user)
 
 
+@lru_cache(4096)
+def _said(part: str, taxonomy: Taxonomy) -> frozenset[str]:
+    return frozenset(iter_terms(words_in(part), taxonomy.longest_by_first_word))
+
+
 def _user_tags(part: str, taxonomy: Taxonomy, confidence: float) -> Iterator[Tag]:
-    terms = frozenset(_terms(words_in(part), taxonomy.longest_by_first_word))
+    terms = _said(part, taxonomy)
     for term in terms & taxonomy.user_tags_by_word.keys():
         tag = taxonomy.user_tags_by_word[term]
         if not terms.intersection(tag.excluded):
@@ -69,10 +79,14 @@ def _user_tags(part: str, taxonomy: Taxonomy, confidence: float) -> Iterator[Tag
 
 def _file_types(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> tuple[list[SoundType], SoundType | None]:
     """Return the types that a file name clearly speaks of, in its order, and the one that it may speak of."""
-    matches = _matches(words_in(name), taxonomy, can_be_loop=can_be_loop)
-    strong, weak = (
-        _kinds([match for match in matches if match.is_weak is is_weak], taxonomy) for is_weak in (False, True)
-    )
+    words = words_in(name.rpartition(".")[0] or name)
+    matches = _matches(words, taxonomy, can_be_loop=can_be_loop)
+    if any(len(word) > 2 and word.isalpha() for word in words[1:]):  # "RS_Deep_Lead" is of a label, "RS_2" a rimshot
+        matches = [match for match in matches if match.start or not match.is_weak or len(match.term) > 2]
+    kinds = {match.kind for match in matches}
+    matches = [match for match in matches if not taxonomy.qualifies(match.term, kinds - {match.kind})]
+    strong = _kinds([match for match in matches if not match.is_weak], taxonomy)
+    weak = _kinds([match for match in matches if match.is_weak], taxonomy)
     return strong, weak[0] if len(weak) == 1 else None
 
 
@@ -92,6 +106,15 @@ def _chosen(kinds: Sequence[SoundType]) -> SoundType | None:
     if "drums" in families and families & {"fx", "vocal"}:
         return None
     return [kind for kind in kinds if kind.family == "drums" or "drums" not in families][-1]
+
+
+def _refined(kind: SoundType, said: frozenset[str], taxonomy: Taxonomy) -> SoundType:
+    """Return the type of its group that other words of a name make of it: "hat grit open" is an open hi-hat."""
+    members = [*taxonomy.members.get(kind.name, ()), *taxonomy.members.get(kind.group or "", ())]
+    found = [(len(term), member) for member in members for term in member.with_words if term in said]
+    if found:
+        return max(found, key=lambda pair: pair[0])[1]
+    return taxonomy.by_name[kind.default] if kind.default else kind
 
 
 @lru_cache(4096)  # a folder's name comes again with each of its files
@@ -115,7 +138,7 @@ def _folder_type(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> SoundTy
 
 def _matches(words: Sequence[str], taxonomy: Taxonomy, *, can_be_loop: bool) -> list[_Match]:
     """Return the terms of types in a name, from left to right; of those that overlap the last, then the longest."""
-    said = frozenset(_terms(words, taxonomy.longest_by_first_word))
+    said = frozenset(iter_terms(words, taxonomy.longest_by_first_word))
     matches: list[_Match] = []
     stop = len(words)
     while stop > 0:
@@ -130,7 +153,7 @@ def _matches(words: Sequence[str], taxonomy: Taxonomy, *, can_be_loop: bool) -> 
     return matches[::-1]
 
 
-def _terms(words: Sequence[str], longest: Mapping[str, int]) -> Iterator[str]:
+def iter_terms(words: Sequence[str], longest: Mapping[str, int]) -> Iterator[str]:
     """Yield every run of words that may be a term, by what terms begin with: most words begin none."""
     for first, word in enumerate(words):
         for length in range(1, longest.get(word, 0) + 1):

@@ -2,11 +2,14 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
+
+TYPE_LISTS = ("phrases", "words", "weak", "with", "not")  # keys of a type, in the order of the fields of `SoundType`
+TYPE_TEXTS = ("group", "default", "form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,10 @@ class SoundType:
         phrases: Empty for a broader type, which the model never chooses.
         words: What names of files and folders call it.
         weak_words: Those that count only where no other word does.
+        with_words: Words that make it of a sound of its group.
         excluded: Words in a name that take it back.
         group: Name of a broader type of the same family.
+        default: Of a broader type, the type that is meant where a name says no more.
         form: The only form in which it comes.
     """
 
@@ -27,8 +32,10 @@ class SoundType:
     phrases: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     weak_words: tuple[str, ...] = ()
+    with_words: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     group: str | None = None
+    default: str | None = None
     form: str | None = None
 
 
@@ -67,7 +74,15 @@ class Taxonomy:
     @cached_property
     def types_by_word(self) -> dict[str, SoundType]:
         """Every word of a name that speaks of a type; of two types the first has it."""
-        return {**_by_word(self.types, "weak_words"), **_by_word(self.types)}
+        glued = {
+            form: member
+            for group, members in self.members.items()
+            for member in members
+            for beside in member.with_words
+            for word in self.by_name[group].words
+            for form in _glued(beside, word.replace(" ", ""))
+        }
+        return {**glued, **_by_word(self.types, "weak_words"), **_by_word(self.types)}
 
     @cached_property
     def weak_words(self) -> frozenset[str]:
@@ -89,6 +104,23 @@ class Taxonomy:
         while (group := self.groups.get(found[-1] if found else name)) is not None:
             found.append(group)
         return tuple(found)
+
+    @cached_property
+    def by_name(self) -> dict[str, SoundType]:
+        return {kind.name: kind for kind in self.types}
+
+    @cached_property
+    def members(self) -> dict[str, tuple[SoundType, ...]]:
+        """The types of each group and of the groups in it, by its name."""
+        found: dict[str, tuple[SoundType, ...]] = {}
+        for kind in self.types:
+            for group in self.broader(kind.name):
+                found[group] = (*found.get(group, ()), kind)
+        return found
+
+    def qualifies(self, term: str, kinds: Iterable[SoundType]) -> bool:
+        """Whether a term makes a type of its group of one of some types: "bell" of a ride."""
+        return any(term in member.with_words for kind in kinds for member in self.members.get(kind.name, ()))
 
     def is_near(self, name: str, other: str) -> bool:
         """Whether a type is another one or one of its group: closed and open hi-hats are."""
@@ -122,9 +154,9 @@ class Taxonomy:
 
     @property
     def _terms(self) -> tuple[str, ...]:
-        excluded = [term for kind in self.types for term in kind.excluded]
-        excluded += [term for tag in self.user_tags for term in tag.excluded]
-        return (*self.types_by_word, *self.user_tags_by_word, *excluded)
+        others = [term for kind in self.types for term in (*kind.excluded, *kind.with_words)]
+        others += [term for tag in self.user_tags for term in tag.excluded]
+        return (*self.types_by_word, *self.user_tags_by_word, *others)
 
 
 def _by_word(types: tuple[SoundType, ...], field: str = "words") -> dict[str, SoundType]:
@@ -132,6 +164,12 @@ def _by_word(types: tuple[SoundType, ...], field: str = "words") -> dict[str, So
     listed = {term: kind for kind in reversed(types) for term in getattr(kind, field)}
     derived = {form: kind for kind in reversed(types) for term in getattr(kind, field) for form in _spellings(term)}
     return {**derived, **listed}
+
+
+def _glued(beside: str, word: str) -> tuple[str, ...]:
+    """Return two words as one, in both orders: "openhat", "openhats" and "hatopen"."""
+    is_short = min(len(beside), len(word)) < 2 or " " in beside
+    return () if is_short else (f"{beside}{word}", f"{beside}{word}s", f"{word}{beside}")
 
 
 def _spellings(term: str) -> Iterator[str]:
@@ -164,8 +202,9 @@ def built_in() -> Taxonomy:
 
 def sound_type(family: str, name: str, entry: Mapping[str, Any]) -> SoundType:
     """Return a type as a table of ``taxonomy.toml`` describes it."""
-    phrases, words, weak, excluded = (tuple(entry.get(key, ())) for key in ("phrases", "words", "weak", "not"))
-    return SoundType(name, family, phrases, words, weak, excluded, entry.get("group"), entry.get("form"))
+    phrases, words, weak, beside, excluded = (tuple(entry.get(key, ())) for key in TYPE_LISTS)
+    group, default, form = (entry.get(key) for key in TYPE_TEXTS)
+    return SoundType(name, family, phrases, words, weak, beside, excluded, group, default, form)
 
 
 def sound_types() -> tuple[SoundType, ...]:

@@ -10,14 +10,12 @@ from typing import Any
 from db.errors import UsageError
 from db.paths import display_text
 from indexer.tagging.filename_parser import words_in
-from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag, built_in, sound_type
+from indexer.tagging.taxonomy import TYPE_LISTS, TYPE_TEXTS, SoundType, Taxonomy, UserTag, built_in, sound_type
 
 FILE_NAME = "taxonomy.toml"
 _MAX_BYTES = 1 << 20
 _TAKEN = frozenset({"user", "form", "character"})  # facets whose tags come from elsewhere
 _LISTS = ("phrases", "words", "not")
-_TYPE_LISTS = ("phrases", "words", "weak", "not")
-_TYPE_TEXTS = ("group", "form")
 
 EXAMPLE = """\
 # Facets and tags of your own. After a change: earmark tag renew (no file is read again).
@@ -28,6 +26,7 @@ EXAMPLE = """\
 # A type, under a family that is there (drums, bass, melodic, vocal, fx) or a new one. Of a type that is there already,
 # phrases and words are added to those it has; a word that another type had is yours now. For types alone:
 #   weak     words that count in a name where no other word does
+#   with     words that make it of a sound of its group, wherever they stand ("open" of a hi-hat)
 #   group    a broader type that searches find it by
 [type.drums.taiko]
 phrases = ["taiko drum", "big japanese drum"]
@@ -113,11 +112,12 @@ def _entries(top: str, families: Any) -> Iterator[tuple[str, str, Mapping[str, A
 
 def _type(family: str, name: str, entry: Mapping[str, Any]) -> SoundType:
     place = f"[type.{family}.{name}]"
-    checked = _checked(entry, place, _TYPE_LISTS, extra=_TYPE_TEXTS)
+    checked = _checked(entry, place, TYPE_LISTS, extra=TYPE_TEXTS)
     if entry.get("form") not in (None, "loop"):
         raise _fault(place, 'has a form that is not known; the only one is form = "loop"')
-    if not isinstance(entry.get("group", ""), str):
-        raise _fault(place, 'has a group that is no text; write group = "tom"')
+    for key in ("group", "default"):
+        if not isinstance(entry.get(key, ""), str):
+            raise _fault(place, f'has a {key} that is no text; write {key} = "tom"')
     return sound_type(family, name, {**entry, **checked})
 
 
@@ -135,8 +135,10 @@ def _merged(known: SoundType | None, new: SoundType) -> SoundType:
         phrases=(*known.phrases, *new.phrases),
         words=(*known.words, *new.words),
         weak_words=(*known.weak_words, *new.weak_words),
+        with_words=(*known.with_words, *new.with_words),
         excluded=(*known.excluded, *new.excluded),
         group=new.group or known.group,
+        default=new.default or known.default,
         form=new.form or known.form,
     )
 
@@ -149,6 +151,8 @@ def _without_words(kind: SoundType, words: frozenset[str]) -> SoundType:
 
 def _check_groups(types: Mapping[str, SoundType]) -> None:
     for kind in types.values():
+        if kind.default is not None and kind.default not in types:
+            raise _fault(f"[type.{kind.family}.{kind.name}]", f"has the default {kind.default!r}, which is no type")
         place, seen, group = f"[type.{kind.family}.{kind.name}]", {kind.name}, kind.group
         while group is not None:
             if group not in types or types[group].family != kind.family:

@@ -73,7 +73,7 @@ def _reading(name: str, text: str, sample: "Sample") -> "Reading | None":
     if name == "key":
         key = canonical_key(text)
         if key is None:
-            raise UsageError(f"{text!r} is no key. Keys are written: Am, F#, Bbmin.")
+            raise UsageError(f"{text!r} is no key. Keys are written: Am, F#, Bbmin, 8A.")
         return Reading("key", Source.USER, 1.0, text=key)
     if name == "bpm" and text in {"half", "double"}:
         if sample.bpm is None or sample.bpm.number is None:

@@ -74,7 +74,7 @@ def test_the_model_chooses_within_a_facet_and_only_where_it_is_sure() -> None:
         ("[type]\ndrums = 3", r"\[type.drums\] holds something that is no tag; .* \[type.FAMILY.NAME\]"),
         (
             "[type.drums.x]\nphrase = ['a']",
-            "has a line 'phrase' that is not known; known are phrases, words, weak, not, group, form",
+            "has a line 'phrase' that is not known; known are phrases, words, weak, with, not, group, default, form",
         ),
         ("[type.drums.x]\nphrases = 'a'", "has phrases that are no list of texts"),
         ("[type.drums.x]\nphrases = [3]", "has phrases that are no list of texts"),

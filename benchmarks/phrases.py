@@ -29,10 +29,11 @@ from indexer.encoders.registry import start_encoder
 from indexer.evaluation import precision_at_10, read_labels
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.worker_pool import Task
-from indexer.search.hubness import Floats
-from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, preferred, take_apart
-from indexer.search.prompt_contrast import handicaps
-from indexer.search.service import direction
+from indexer.search.attribute_words import parse_description
+from indexer.search.candidates import Floats
+from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, attribute_offsets
+from indexer.search.plan import words_direction
+from indexer.search.prompt_contrast import competing_matches, contrast
 from training.render import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
@@ -98,14 +99,15 @@ def share_preferred(scores: npt.NDArray[np.float32], right: Mask, wrong: Mask) -
 def score_as_search(encoder: Encoder, sounds: Sounds, phrase: str) -> Floats:
     """Return how `earmark search` ranks sounds for a phrase, names aside, shape ``(n,)``."""
     query = parse_query(phrase)
-    wish = take_apart(query.text)
-    cosines = sounds.vectors @ direction(encoder, query, wish, has_example=False)
+    description = parse_description(query.text)
+    cosines = sounds.vectors @ words_direction(encoder, query, description, has_example=False)
     nearest = np.argsort(-cosines, kind="stable")
-    likeness = (cosines - handicaps(sounds.vectors, encoder.traits))[nearest]
-    measures = np.array([sounds.measure(name) for name in wish.qualities], np.float32).reshape(-1, len(nearest)).T
-    scores = np.empty_like(likeness)
-    strength = ALONE if wish.is_bare else BESIDE_WORDS
-    scores[nearest] = likeness + preferred(likeness, measures[nearest], tuple(wish.qualities.values()), strength)
+    rows, attributes = sounds.vectors[nearest], description.attributes
+    ranked = contrast(cosines[nearest], competing_matches(rows, encoder.traits)) / encoder.traits.max_text_cosine
+    values = np.array([sounds.measure(name) for name in attributes], np.float32).reshape(-1, len(nearest)).T
+    strength = BESIDE_WORDS if description.has_words else ALONE
+    scores = np.empty_like(ranked)
+    scores[nearest] = ranked + attribute_offsets(ranked, values[nearest], tuple(attributes.values()), strength)
     return scores
 
 

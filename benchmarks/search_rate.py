@@ -12,7 +12,8 @@ from benchmarks.seeded import fill
 from db.library import Library
 from db.types import FileStat
 from indexer.encoders.registry import load_text_encoder
-from indexer.search.service import Searcher
+from indexer.search.request import SearchRequest
+from indexer.search.service import SearchService
 
 _K = 20
 _TENTH = "type:snare"  # one in ten of the seeded sounds
@@ -42,13 +43,13 @@ def _vector_to_hits(folder: Path, n: int) -> list[Figure]:
     faiss.omp_set_num_threads(1)
     queries = iter(np.random.default_rng(5).permutation(n))
     with Library.open(folder / "library") as library:
-        searcher = Searcher(library, load_text_encoder())
+        search = SearchService(library, load_text_encoder())
 
         def ours() -> None:
-            assert len(searcher.similar(vectors[next(queries)], _K, _TENTH).hits) == _K
+            assert len(search.hits(search.search(SearchRequest(_TENTH, (vectors[next(queries)],), k=_K)))) == _K
 
         def unfiltered() -> None:
-            assert len(searcher.similar(vectors[next(queries)], _K).hits) == _K
+            assert len(search.hits(search.search(SearchRequest(likes=(vectors[next(queries)],), k=_K)))) == _K
 
         ours()
         medians = median_seconds(
@@ -67,9 +68,13 @@ def _vector_to_hits(folder: Path, n: int) -> list[Figure]:
 def _words_to_hits(folder: Path) -> list[Figure]:
     """Compare a description that holds words for what is measured with one that does not."""
     with Library.open(folder / "library") as library:
-        searcher = Searcher(library, load_text_encoder())
+        search = SearchService(library, load_text_encoder())
         medians = median_seconds(
-            {line: lambda line=line: searcher.search(line, _K) for line in ("kick", "short dark kick")}, n_rounds=31
+            {
+                line: lambda line=line: search.hits(search.search(SearchRequest(line, k=_K)))
+                for line in ("kick", "short dark kick")
+            },
+            n_rounds=31,
         )
     ms = {line: 1000 * seconds for line, seconds in medians.items()}
     return [Figure('description to hits, "short dark kick"', ms["short dark kick"], "ms", '"kick"', ms["kick"])]

@@ -33,7 +33,8 @@ from indexer.features.tempo import estimate_tempo
 from indexer.few_shot.detector import Sounds, evenly, learn, shares, standardized, survey
 from indexer.few_shot.filename_evidence import read_name_words
 from indexer.few_shot.service import Teacher, traits_of
-from indexer.search.service import Searcher
+from indexer.search.request import SearchRequest
+from indexer.search.service import SearchService
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import Survey, build_profile
 from indexer.tagging.manual_tags import tag_named
@@ -100,7 +101,8 @@ def _speeds(work_dir: Path, n: int) -> list[Figure]:
         (library.folder / FILE_NAME).write_text(_TAXONOMY, "utf-8")
         retag(library, encoder)
         retagged = time.perf_counter()
-        Searcher(library, encoder).search("tag:dusty")
+        service = SearchService(library, encoder)
+        service.hits(service.search(SearchRequest("tag:dusty")))
         listed = time.perf_counter()
     return [
         Figure(f"vectors of {n:,} sounds made ready for teaching", opened - began, "s"),

@@ -42,7 +42,7 @@ from db.types import (
 )
 from db.types import Collection as SampleCollection
 from db.vectors.flat_index import VectorIndex
-from db.vectors.store import VectorStore
+from db.vectors.store import VectorStore, read_generation
 from db.write.edits import Edits
 from db.write.tag_edits import read_few_shot_tags, read_last_edit, read_tag_confidences
 from db.write.writer import Writer
@@ -223,6 +223,11 @@ class Library:
     def vectors(self, encoder: EncoderInfo) -> VectorIndex:
         """Return the vectors of an encoder as of now; the next call may extend the index that this one returned."""
         return self._vectors.get(encoder)
+
+    def generation(self) -> int:
+        """Return how many transactions have changed the library: what was read of it before is as it was until then."""
+        with self._database.read() as cursor:
+            return read_generation(cursor)
 
     def active_encoder(self) -> str | None:
         """Return the fingerprint of the encoder that searches use, or None where none was chosen yet."""

@@ -18,8 +18,8 @@ from indexer.few_shot.detector import Sounds, learn, standardized, survey
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.scan import scan
 from indexer.ingest.worker_pool import Task
-from indexer.search.hubness import nearest, skewness
-from indexer.search.prompt_contrast import handicaps
+from indexer.search.hubness import nearest_neighbours, skewness
+from indexer.search.prompt_contrast import competing_matches
 
 _N_NEAREST = 10
 _N_TAUGHT, _N_DRAWS, _LEAST_TO_TEACH = 5, 20, 10
@@ -140,12 +140,12 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
     likeness = vectors @ describe(encoder, names.tolist()).T
     guess = likeness.argmax(axis=1)
     sizes = np.bincount(truth)
-    neighbours = nearest(vectors, min(_N_NEAREST, len(vectors) - 1), calmed=True)
-    by_angle = nearest(vectors, min(_N_NEAREST, len(vectors) - 1), calmed=False)
+    neighbours = nearest_neighbours(vectors, min(_N_NEAREST, len(vectors) - 1), is_scaled=True)
+    by_angle = nearest_neighbours(vectors, min(_N_NEAREST, len(vectors) - 1), is_scaled=False)
     neighbour = truth[neighbours[:, 0]]
     top1 = _share_by_label(guess == truth, truth)
     one_nn = _share_by_label(neighbour == truth, truth)
-    p_at_10 = precision_at_10(likeness - handicaps(vectors, encoder.traits)[:, None], truth, sizes)
+    p_at_10 = precision_at_10(likeness - competing_matches(vectors, encoder.traits)[:, None], truth, sizes)
     confusion = np.zeros((len(names), len(names)), np.int64)
     np.add.at(confusion, (truth, guess), 1)
     return Evaluation(

@@ -1,42 +1,54 @@
-"""Rivals: everything else that a sound may be which answers a description.
+"""Prompt contrast: a sound must match a description better than the names of all types.
 
-A crash answers to "ride" nearly as well as rides do, and better still to "crash". So a description has to win against
-the names of all types: a sound is ranked by the log-odds of a softmax over them, as a classifier would. On held-out
-synthesized sounds this finds more of the right type in the first ten, and more of what is "bright" or
-"short", and on real ones as well: ``python -m benchmarks.phrases`` shows both beside the angle alone.
+A crash matches "ride" nearly as well as rides do, and "crash" better still. So a sound is ranked by the log odds of a
+softmax over competing prompts, as a zero-shot classifier would. On held-out synthesized sounds and on real ones this
+finds more of the right type in the first ten: ``python -m benchmarks.phrases`` shows both beside the cosine alone.
 """
 
 import numpy as np
 
 from db.types import Matrix
 from indexer.encoders.base import EncoderTraits
-from indexer.search.hubness import Floats
+from indexer.search.candidates import Candidates, Floats
+from indexer.search.plan import SearchPlan
 
-_N_SHOWN = 100
+_N_REFERENCE = 100
 
 
-def outdo(cosines: Floats, rows: Matrix, rivals: Matrix, sharpness: float) -> Floats:
-    """Correct how well sounds answer a description by how well they answer to its rivals.
+class PromptContrast:
+    """Set back what matches competing prompts; one stage of ranking, for words without an example."""
 
-    The first hits answer as well as before on average, so that a score still says how near they are.
+    def rescore(self, candidates: Candidates, plan: SearchPlan) -> Floats:
+        """Return the scores of the candidates, shape ``(n,)``: 1 is as well as any sound can match words."""
+        if plan.has_example:
+            return candidates.scores
+        traits = plan.encoder.traits
+        scores = contrast(candidates.scores, competing_matches(candidates.rows, traits))
+        return scores / np.float32(traits.max_text_cosine)
+
+
+def contrast(scores: Floats, competing: Floats) -> Floats:
+    """Subtract how well sounds match competing prompts; the best matches keep their score on average.
 
     Args:
-        cosines: Of the description and each sound, best first, shape ``(n,)``.
-        rows: Unit vectors of the sounds, shape ``(n, dim)``.
-        rivals: Unit vectors of other descriptions, shape ``(n_rivals, dim)``.
-        sharpness: Of the softmax over them.
+        scores: Match of the description and each sound, best first, shape ``(n,)``.
+        competing: Match of the same sounds and the competing prompts, shape ``(n,)``.
     """
-    fits = fit(rows, rivals, sharpness)
-    return cosines - (fits - fits[:_N_SHOWN].mean()) if len(fits) else cosines
+    return scores - (competing - competing[:_N_REFERENCE].mean()) if len(scores) else scores
 
 
-def handicaps(rows: Matrix, encoder: EncoderTraits) -> Floats:
-    """Return what each sound loses to rivals before it is compared with others, shape ``(len(rows),)``."""
-    rivals = encoder.contrast_prompts
-    return np.zeros(len(rows), np.float32) if rivals is None else fit(rows, rivals, encoder.contrast_sharpness)
+def competing_matches(rows: Matrix, traits: EncoderTraits) -> Floats:
+    """Return how well sounds match the competing prompts of an encoder: a log-sum-exp, a soft maximum.
 
+    Args:
+        rows: Unit vectors of the sounds, shape ``(n, dim)``.
+        traits: Of the encoder; without prompts nothing competes.
 
-def fit(rows: Matrix, rivals: Matrix, sharpness: float) -> Floats:
-    """Return the soft maximum of how well each sound answers to any rival, shape ``(len(rows),)``."""
-    odds = np.exp(sharpness * (rows @ rivals.T))
+    Returns:
+        Shape ``(n,)``.
+    """
+    prompts, sharpness = traits.contrast_prompts, traits.contrast_sharpness
+    if prompts is None:
+        return np.zeros(len(rows), np.float32)
+    odds = np.exp(sharpness * (rows @ prompts.T))
     return (np.log(odds.mean(axis=1)) / sharpness).astype(np.float32)

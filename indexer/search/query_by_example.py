@@ -1,30 +1,55 @@
-"""A sound file as an example to search by, in the library or outside it."""
+"""Sounds as examples to search by, inside the library or outside."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from db.errors import SoundError
 from db.library import Library
-from db.types import Vector
+from db.types import EncoderInfo, Vector
 from indexer.encoders.base import Encoder
 from indexer.ingest.observe import read_sound
+from indexer.search.request import Example
 
 
-def embed_file(library: Library, file: Path, encoder: Encoder) -> tuple[int | None, Vector]:
-    """Return a file's sample id (None outside the library) and embedding, listening only to what is unknown.
+def embed_example(
+    library: Library, example: Example, info: EncoderInfo, encoder: Callable[[], Encoder]
+) -> tuple[int | None, Vector]:
+    """Return an example's sample id (None outside the library) and unit embedding, shape ``(dim,)``.
+
+    Args:
+        library: Where the example may lie.
+        example: A sample id, a file or an embedding.
+        info: Whose embeddings are wanted.
+        encoder: Gives the whole model; asked only for sounds that have no embedding yet.
 
     Raises:
-        SoundError: The file cannot be heard.
+        SoundError: The file cannot be decoded.
         ModelError: The encoder cannot be used.
     """
-    sample_id = library.find_sample_id(file)
-    if sample_id is not None:
-        try:
-            stored: Vector = library.vectors(encoder.info).get(np.array([sample_id], np.int64))[0]
-        except KeyError:
-            pass  # recorded for another encoder only
-        else:
-            return sample_id, stored
-    waveform = read_sound(file).waveform
+    if isinstance(example, np.ndarray):
+        return None, example
+    sample_id = library.find_sample_id(example) if isinstance(example, Path) else example
+    stored = None if sample_id is None else _find_embedding(library, sample_id, info)
+    if stored is not None:
+        return sample_id, stored
+    waveform = read_sound(example if isinstance(example, Path) else _file(library, example)).waveform
     assert waveform is not None, "only known content is not decoded, and none was given"
-    return sample_id, encoder.embed_audio([waveform])[0]
+    return sample_id, encoder().embed_audio([waveform])[0]
+
+
+def _find_embedding(library: Library, sample_id: int, info: EncoderInfo) -> Vector | None:
+    """Return the stored embedding of a sample, or None where this encoder made none."""
+    try:
+        vector: Vector = library.vectors(info).get(np.array([sample_id], np.int64))[0]
+    except KeyError:
+        return None
+    return vector
+
+
+def _file(library: Library, sample_id: int) -> Path:
+    samples = library.samples([sample_id])
+    if not samples:
+        raise SoundError("gone", "It is not in the library any more.")
+    return samples[0].paths[0]

@@ -15,7 +15,6 @@ from indexer.encoders.compact.model import (
 )
 from indexer.encoders.compact.timbre import DIM, SPECTRA, spectra
 from indexer.encoders.prompts import unit
-from indexer.search.service import correction
 from tests.sounds import RATE_HZ, noise, tone
 
 
@@ -44,9 +43,7 @@ def test_words_reach_as_far_as_a_sound_without_timbre_lets_them(encoder: Compact
     sound = encoder.embed_audio([tone(440, 0.4)])[0]
     words = np.zeros_like(sound)  # the best description that there could be
     words[encoder.traits.text_columns] = unit(sound[encoder.traits.text_columns])
-    correct = correction(encoder.traits, is_example=False)
     assert encoder.traits.max_text_cosine == pytest.approx(sound @ words, abs=1e-5)
-    assert correct(np.array([sound @ words]), sound[None])[0] == pytest.approx(1, abs=1e-5)
 
 
 def test_it_has_its_share_of_every_vector(encoder: CompactEncoder) -> None:

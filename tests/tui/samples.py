@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from db.types import Features, Reading, Sample, Source, Tag
-from indexer.search.service import Hit
+from indexer.search.result import Hit
 
 FEATURES = Features(
     duration_seconds=0.34,

@@ -136,12 +136,12 @@ def _locate(blender: "Blender", library: "Library", end: str, model: "Model") ->
     """Return the direction of an end, and the sound of the library that lies there, if one does."""
     from db.paths import display_text
     from indexer.encoders.registry import start_encoder
-    from indexer.search.query_by_example import embed_file
+    from indexer.search.query_by_example import embed_example
 
     file = Path(end).expanduser()
     if file.is_file():
         with start_encoder(model) as encoder:
-            sample_id, heard = embed_file(library, file, encoder)
+            sample_id, heard = embed_example(library, file, encoder.info, lambda: encoder)
             return blender.sound(heard), sample_id
     direction = blender.words(end)
     if direction is None:

@@ -68,12 +68,14 @@ def _place_for(samples: Path | None) -> Path:
 
 def _show(library: "Library", query: str) -> None:
     from indexer.encoders.registry import load_text_encoder
-    from indexer.search.service import Searcher
+    from indexer.search.request import SearchRequest
+    from indexer.search.service import SearchService
     from tui.terminal.results import print_table
 
-    result = Searcher(library, load_text_encoder()).search(query, _N_HITS)
+    service = SearchService(library, load_text_encoder())
+    result = service.search(SearchRequest(query, k=_N_HITS))
     typer.echo(f'\nearmark search "{query}"')
-    print_table(library, result)
+    print_table(library, result, service.hits(result))
 
 
 def _say_what_is_next(library: "Library") -> None:

@@ -30,7 +30,8 @@ def search(
       earmark search "snare type:snare in:Vengeance" --paths | head
     """
     from indexer.encoders.registry import load_text_encoder
-    from indexer.search.service import Searcher
+    from indexer.search.request import SearchRequest
+    from indexer.search.service import SearchService
     from tui.terminal.library import open_library
     from tui.terminal.query import query_line
     from tui.terminal.results import print_result
@@ -38,5 +39,6 @@ def search(
 
     line = query_line(query)
     with open_library(context, library) as opened:
-        result = Searcher(opened, load_text_encoder(active_model(opened))).search(line, k)
-        print_result(opened, line, result, as_json=as_json, as_paths=paths, null=null)
+        service = SearchService(opened, lambda: load_text_encoder(active_model(opened)))
+        result = service.search(SearchRequest(line, k=k))
+        print_result(opened, line, result, service.hits(result), as_json=as_json, as_paths=paths, null=null)

@@ -34,20 +34,20 @@ def similar(
     """
     from db.errors import SoundError, UsageError
     from indexer.encoders.registry import start_encoder
-    from indexer.search.query_by_example import embed_file
-    from indexer.search.service import Searcher
+    from indexer.search.request import SearchRequest
+    from indexer.search.service import SearchService
     from tui.terminal.library import open_library
     from tui.terminal.query import query_line
     from tui.terminal.results import print_result
     from tui.workspace.active_model import active_model
 
     with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
+        line = f"{query_line(query or [])} {where}".strip()
+        service = SearchService(opened, encoder, lambda: encoder)
         try:
-            sample_id, vector = embed_file(opened, file.expanduser(), encoder)
+            result = service.search(SearchRequest(line, (file.expanduser(),), k=k, lists_likes=False))
         except SoundError as error:
             if not file.expanduser().exists():
                 raise UsageError(f"There is no file {file}. To find sounds by words, try: earmark search") from error
             raise SoundError(error.code, f"{file}: {error}") from error
-        line = f"{query_line(query or [])} {where}".strip()
-        result = Searcher(opened, encoder).similar(vector, k, line, exclude=sample_id)
-        print_result(opened, str(file), result, as_json=as_json, as_paths=paths, null=null)
+        print_result(opened, str(file), result, service.hits(result), as_json=as_json, as_paths=paths, null=null)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from db.paths import display_text
 from db.types import Sample
-from indexer.search.service import Hit
+from indexer.search.result import Hit
 from tui import formatting
 from tui.sample_paths import folder_under, usable_path
 

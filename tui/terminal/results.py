@@ -1,11 +1,12 @@
 """Print the result of a search in the form that was asked for."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
 from db.library import Library
-from indexer.search.service import SearchResult
+from indexer.search.result import Hit, SearchResult
 from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.sample_paths import usable_path
@@ -14,7 +15,14 @@ from tui.workspace.json_output import result_shape
 
 
 def print_result(
-    library: Library, query: str, result: SearchResult, *, as_json: bool, as_paths: bool, null: bool
+    library: Library,
+    query: str,
+    result: SearchResult,
+    hits: Sequence[Hit],
+    *,
+    as_json: bool,
+    as_paths: bool,
+    null: bool,
 ) -> None:
     """Print hits as JSON, as paths or as a table.
 
@@ -22,24 +30,24 @@ def print_result(
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no hit.
     """
     if as_json:
-        print_json(result_shape(query, result))
+        print_json(result_shape(query, result, hits))
     elif as_paths or null:
-        print_paths((usable_path(hit.sample) for hit in result.hits), null=null)
-    elif result.hits:
-        print_table(library, result)
-    if not result.hits:
+        print_paths((usable_path(hit.sample) for hit in hits), null=null)
+    elif hits:
+        print_table(library, result, hits)
+    if not hits:
         say(_nothing_found(library, result))
         raise typer.Exit(ExitCode.NOTHING_FOUND)
 
 
-def print_table(library: Library, result: SearchResult) -> None:
+def print_table(library: Library, result: SearchResult, hits: Sequence[Hit]) -> None:
     from tui.terminal.hits import hit_table
 
     roots = [root.path for root in library.roots()]
-    show(lambda width: hit_table(result.hits, roots, width))
+    show(lambda width: hit_table(hits, roots, width))
     if sys.stderr.isatty():
         milliseconds = result.seconds * 1000
-        say(f"{len(result.hits)} of {formatting.count(result.n_searched, 'sound')}, {milliseconds:.0f} ms")
+        say(f"{len(hits)} of {formatting.count(result.n_searched, 'sound')}, {milliseconds:.0f} ms")
 
 
 def _nothing_found(library: Library, result: SearchResult) -> str:

@@ -12,9 +12,10 @@ import numpy as np
 from db.paths import display_text
 from db.types import SampleIds, Source, TagEdit, TagKey
 from indexer.few_shot.service import Teacher
+from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import find_tag, rivals
 from tui import formatting
-from tui.workspace.session import N_FIRST_ROWS, Found, Request, Scores, Session
+from tui.workspace.session import N_FIRST_ROWS, Found, Scores, Session
 
 N_TO_BEGIN = 3  # examples before anything is learned from them: fewer would tag a library by one sound's quirks
 _N_ASKED = 60
@@ -80,7 +81,7 @@ class ActiveLearning:
         if first is not None and first not in yes and first not in no:
             ids, scores = _put_first(ids, scores, first)
         rows = self._session.rows(ids[:N_FIRST_ROWS].tolist())
-        found = Found(Request(), ids, scores, rows, len(ids), None, time.perf_counter() - began)
+        found = Found(SearchRequest(), ids, scores, rows, len(ids), None, time.perf_counter() - began)
         n_taught = len(self._session.library.tag_confidences(self.tag, [Source.TAUGHT]))
         if n_missing:
             return found, f"{len(yes)} of {N_TO_BEGIN} yes, {len(no):,} no"
@@ -115,7 +116,7 @@ class ActiveLearning:
         library = self._session.library
         heard = set(library.vectors(self._session.text_encoder.info).known().tolist())
         likes, dislikes = ([key for key in keys if key in heard][-_N_LIKES:] for keys in (yes, no))
-        found = self._session.find(Request(f'"{self.tag.name}"', likes=tuple(likes), dislikes=tuple(dislikes)))
+        found = self._session.find(SearchRequest(f'"{self.tag.name}"', likes=tuple(likes), dislikes=tuple(dislikes)))
         assert found.scores is not None  # something is described
         is_open = ~np.isin(found.ids, [*yes, *no])
         return found.ids[is_open][:_N_ASKED], found.scores[is_open][:_N_ASKED]

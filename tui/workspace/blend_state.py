@@ -133,9 +133,10 @@ def _locate(session: Session, corner: Corner) -> tuple[Vector, int | None]:
     if corner.sample_id is not None:
         return session.blender.sample(corner.sample_id), corner.sample_id
     if corner.file is not None:
-        from indexer.search.query_by_example import embed_file
+        from indexer.search.query_by_example import embed_example
 
-        sample_id, heard = embed_file(session.library, corner.file, session.encoder)
+        info = session.text_encoder.info
+        sample_id, heard = embed_example(session.library, corner.file, info, lambda: session.encoder)
         return session.blender.sound(heard), sample_id
     direction = session.blender.words(corner.words)
     if direction is None:

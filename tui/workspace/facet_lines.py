@@ -13,7 +13,7 @@ from db.library import Library
 from db.query.parser import Filter, parse_query
 from db.read.facets import TagTable
 from db.types import Collection, SampleIds, TagName
-from indexer.search.measured_attributes import measured_words
+from indexer.search.attribute_words import attribute_words
 
 Counts = npt.NDArray[np.int64]
 _FILTER_OF_FACET = {"type": "type", "form": "form"}
@@ -83,7 +83,7 @@ def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str
         "collection": [collection.name for collection in collections],
         "key": KEYS,
         "channels": ("mono", "stereo"),
-        "": [*(word for word in (*types, *others) if word.isalpha()), *measured_words()],
+        "": [*(word for word in (*types, *others) if word.isalpha()), *attribute_words()],
     }
 
 

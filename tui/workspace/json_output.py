@@ -1,11 +1,12 @@
 """The JSON shapes of records, as docs/commands.md describes them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from db.types import Reading, Sample, Tag
 from indexer.features.tempo_octave import other_octaves
-from indexer.search.service import Hit, SearchResult
+from indexer.search.result import Hit, SearchResult
 from tui.sample_paths import usable_path
 
 
@@ -23,12 +24,13 @@ def sample_shape(sample: Sample) -> dict[str, Any]:
     }
 
 
-def result_shape(query: str, result: SearchResult) -> dict[str, Any]:
+def result_shape(query: str, result: SearchResult, hits: Sequence[Hit]) -> dict[str, Any]:
     return {
         "query": query,
         "n_searched": result.n_searched,
+        "n_folded": result.n_folded,
         "seconds": _rounded(result.seconds),
-        "hits": [_hit_shape(rank, hit) for rank, hit in enumerate(result.hits, start=1)],
+        "hits": [_hit_shape(rank, hit) for rank, hit in enumerate(hits, start=1)],
     }
 
 

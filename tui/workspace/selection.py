@@ -36,13 +36,12 @@ def chosen_ids(library: "Library", files: list[Path] | None, where: str, k: int)
         raise UsageError('Say which sounds: either files, or --where "QUERY".')
     if files:
         return ids_of(library, files)
-    query = parse_query(where)
-    if query.text or query.plus or query.minus:
-        from indexer.encoders.registry import load_text_encoder
-        from indexer.search.service import Searcher
-        from tui.workspace.active_model import active_model
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.search.request import SearchRequest, describes
+    from indexer.search.service import SearchService
+    from tui.workspace.active_model import active_model
 
-        result = Searcher(library, load_text_encoder(active_model(library))).search(where, k)
-        return [hit.sample.id for hit in result.hits]
-    found = library.filter_ids(query.filters)
-    return [] if found is None else [int(sample_id) for sample_id in found]
+    request = SearchRequest(where, k=k if describes(parse_query(where)) else None)
+    service = SearchService(library, lambda: load_text_encoder(active_model(library)))
+    ids: list[int] = service.search(request).ids.tolist()
+    return ids

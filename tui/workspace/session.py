@@ -6,25 +6,21 @@ Every method may take a while and is called from a thread.
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from db.library import Library
-from db.query.parser import Query, parse_query
 from db.read.facets import TagTable
-from db.types import Annotation, Matrix, SampleIds, Vector
+from db.types import Annotation, SampleIds
 from indexer.encoders.base import Encoder, TextEncoder
-from indexer.encoders.prompts import unit
 from indexer.encoders.registry import Model, load_text_encoder, start_encoder
 from indexer.features.loop_classifier import FORMS
-from indexer.latent.sphere import SoundSpace
-from indexer.search.measured_attributes import ParsedAttributes, take_apart
-from indexer.search.service import correction, direction, name_words, preference, rank
+from indexer.search.request import SearchRequest
+from indexer.search.service import SearchService
 from indexer.tagging.taxonomy import sound_types
 from tui.workspace.columns import Row
 
@@ -33,36 +29,9 @@ if TYPE_CHECKING:
 
 _BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
-_DISLIKE = -0.6  # what "less like this" weighs against the words and examples
 N_FIRST_ROWS = 64  # sent along with a result, so that its first page shows at once
 
 Scores = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is searched for.
-
-    Attributes:
-        line: Query line.
-        likes: Sounds that the result shall resemble.
-        dislikes: Sounds that it shall not.
-        file: A sound outside or inside the library to search by.
-        order: One of `db.read.orders.ORDERS`; empty for the best match first.
-    """
-
-    line: str = ""
-    likes: tuple[int, ...] = ()
-    dislikes: tuple[int, ...] = ()
-    file: Path | None = None
-    order: str = ""
-    is_descending: bool = False
-
-    @property
-    def is_ranked(self) -> bool:
-        """Something is described, so that sounds have a score."""
-        query = parse_query(self.line)
-        return bool(query.text or query.plus or query.minus or self.likes or self.dislikes or self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +44,17 @@ class Found:
         rows: The first of them, by id.
         n_searched: How many sounds passed the filters.
         within: Those sounds; None for all.
+        n_folded: Near-identical sounds that stand behind others.
     """
 
-    request: Request
+    request: SearchRequest
     ids: SampleIds
     scores: Scores | None
     rows: Mapping[int, Row]
     n_searched: int
     within: SampleIds | None
     seconds: float
+    n_folded: int = 0
 
 
 class Session:
@@ -110,7 +81,6 @@ class Session:
         self._text_encoder = text_encoder
         self._encoder = encoder
         self._is_own_encoder = encoder is None
-        self._orders: dict[tuple[str, bool], SampleIds] = {}
         self._tags: TagTable | None = None
         self.on_crash: Callable[[str], None] = lambda _: None  # told when the model's process has died once
 
@@ -134,6 +104,10 @@ class Session:
             return self._encoder
 
     @cached_property
+    def search_service(self) -> SearchService:
+        return SearchService(self.library, lambda: self.text_encoder, lambda: self.encoder)
+
+    @cached_property
     def blender(self) -> "Blender":
         from indexer.latent.interpolation import Blender
 
@@ -150,25 +124,22 @@ class Session:
 
     def refresh(self) -> None:
         """Forget what was read of the library, since it has changed."""
-        self._orders.clear()
         self._tags = None
 
-    def find(self, request: Request) -> Found:
-        """Answer a request.
+    def find(self, request: SearchRequest) -> Found:
+        """Answer a request, with the first rows of the list: of a description the best, else all that passes.
 
         Raises:
             QueryError: A filter cannot be read.
-            SoundError: The file to search by cannot be heard.
+            SoundError: The file to search by cannot be decoded.
         """
         began = time.perf_counter()
-        query = parse_query(request.line)
-        within = self.library.filter_ids(query.filters)
-        ids, scores = self._ranked(request, query, within) if request.is_ranked else self._unranked(query, within)
-        if request.order:
-            ids, scores = self._reordered(ids, scores, request)
-        rows = self.rows(ids[:N_FIRST_ROWS].tolist())
-        n_searched = len(self._sorted("added", is_descending=False)) if within is None else len(within)
-        return Found(request, ids, scores, rows, n_searched, within, time.perf_counter() - began)
+        result = self.search_service.search(replace(request, k=_MAX_RANKED if request.is_ranked else None))
+        rows = self.rows(result.ids[:N_FIRST_ROWS].tolist())
+        seconds = time.perf_counter() - began
+        return Found(
+            request, result.ids, result.scores, rows, result.n_searched, result.within, seconds, result.n_folded
+        )
 
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
         """Return what the list shows of these sounds."""
@@ -187,72 +158,3 @@ class Session:
         """Return the names that a user may give a sound: the built-in ones, then the user's own."""
         given = [tag.name for tag in self.tag_table().tags if tag.parent or tag.facet not in _BUILT_IN]
         return list(dict.fromkeys([*(kind.name for kind in sound_types()), *FORMS, *given]))
-
-    def _ranked(self, request: Request, query: Query, within: SampleIds | None) -> tuple[SampleIds, Scores]:
-        index = self.library.vectors(self.text_encoder.info)
-        words = [word for word in name_words(query.text) if len(word) > 1]  # one letter is the begin of a word
-        names = self.library.name_matches(words, _MAX_RANKED) if words else {}
-        is_example = bool(request.likes or request.file)
-        wish = take_apart(query.text, query.plus, query.minus)
-        correct = correction(self.text_encoder.traits, is_example=is_example)
-        prefer = preference(self.library, wish, has_example=is_example)
-        aim = self._aim(request, query, wish)
-        found = rank(index, aim, names, within, _MAX_RANKED, correct, prefer)[:_MAX_RANKED]
-        shown = ~np.isin(found["id"], request.dislikes)
-        return found["id"][shown].copy(), found["score"][shown].copy()
-
-    def _aim(self, request: Request, query: Query, wish: ParsedAttributes) -> Vector | None:
-        """Return where to search: words, examples and what they shall not be like, in one vector."""
-        examples = self._examples(request)
-        words = direction(self.text_encoder, query, wish, has_example=len(examples) > 0)
-        if not len(examples):
-            return words
-        space = SoundSpace(self.text_encoder.audio_center)
-        weights = np.array([1.0] * (len(examples) - len(request.dislikes)) + [_DISLIKE] * len(request.dislikes), "f4")
-        mixed = weights @ space.directions(examples) + (0 if words is None else words)
-        return space.aim(unit(mixed.astype(np.float32)))
-
-    def _examples(self, request: Request) -> Matrix:
-        ids = np.array([*request.likes, *request.dislikes], np.int64)
-        stored = self.library.vectors(self.text_encoder.info).get(ids)
-        if request.file is None:
-            return stored
-        from indexer.search.query_by_example import embed_file
-
-        heard = embed_file(self.library, request.file, self.encoder)[1]
-        return np.concatenate([heard[None], stored])
-
-    def _unranked(self, query: Query, within: SampleIds | None) -> tuple[SampleIds, Scores | None]:
-        """Return sounds as they came into the library; those with a tag the surest first.
-
-        Those of one collection are in its own order, as a path has one.
-        """
-        listed = self._listed(within, "added", is_descending=False)
-        if within is None:
-            return listed, None
-        names = [str(kept.value) for kept in query.filters if kept.name == "collection" and not kept.is_excluded]
-        if len(names) == 1:
-            members = np.array(self.library.collection_ids(names[0]), np.int64)
-            return members[np.isin(members, within)], None
-        sureness = self.library.filter_confidence(query.filters, listed)
-        if sureness is None:
-            return listed, None
-        order = np.argsort(-sureness, kind="stable")
-        return listed[order], sureness[order]
-
-    def _listed(self, within: SampleIds | None, order: str, *, is_descending: bool) -> SampleIds:
-        ids = self._sorted(order, is_descending=is_descending)
-        return ids if within is None else ids[np.isin(ids, within)]
-
-    def _reordered(self, ids: SampleIds, scores: Scores | None, request: Request) -> tuple[SampleIds, Scores | None]:
-        ordered = self._listed(np.sort(ids), request.order, is_descending=request.is_descending)
-        if scores is None:
-            return ordered, None
-        by_id = np.argsort(ids)
-        return ordered, scores[by_id[np.searchsorted(ids, ordered, sorter=by_id)]]
-
-    def _sorted(self, order: str, *, is_descending: bool) -> SampleIds:
-        key = (order, is_descending)
-        if key not in self._orders:
-            self._orders[key] = self.library.sorted_ids(order, is_descending=is_descending)
-        return self._orders[key]

@@ -4,13 +4,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from db.types import Features
-from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, measured_words, preferred, take_apart
+from indexer.search.attribute_words import attribute_words, parse_description
+from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, attribute_offsets
 
 LONG, BRIGHT, NOISY, ONSETS = "audible_seconds", "brightness_hz", "noisiness", "n_onsets"
 
 
 @pytest.mark.parametrize(
-    ("text", "left", "qualities"),
+    ("text", "left", "attributes"),
     [
         ("snare", "snare", {}),
         ("short dark kick", "kick", {LONG: -1, BRIGHT: -1}),
@@ -35,29 +36,29 @@ LONG, BRIGHT, NOISY, ONSETS = "audible_seconds", "brightness_hz", "noisiness", "
         ("wide pad", "pad", {"stereo_width": 1}),
     ],
 )
-def test_words_for_what_is_measured_are_told_from_the_rest(text: str, left: str, qualities: dict[str, float]) -> None:
-    wish = take_apart(text)
-    assert (wish.text, dict(wish.qualities)) == (left, qualities)
+def test_words_for_what_is_measured_are_told_from_the_rest(text: str, left: str, attributes: dict[str, float]) -> None:
+    description = parse_description(text)
+    assert (description.text, dict(description.attributes)) == (left, attributes)
 
 
 @pytest.mark.parametrize(
     "text", ["high hat", "open hi-hat", "lo-fi beat", "low pass sweep", "deep house loop", "palm muted", "longitude"]
 )
 def test_words_that_mean_something_else_stay(text: str) -> None:
-    wish = take_apart(text)
-    assert (wish.text, wish.qualities) == (text, {})
+    description = parse_description(text)
+    assert (description.text, description.attributes) == (text, {})
 
 
 def test_added_and_avoided_words_are_measured_too() -> None:
-    wish = take_apart("kick", ["short", "vinyl"], ["bright", "long reverb"])
-    assert wish.qualities == {LONG: -1, BRIGHT: -1}
-    assert (wish.plus, wish.minus) == (("vinyl",), ("long reverb",))
-    assert take_apart("", [], ["bright"]).is_bare
+    description = parse_description("kick", ["short", "vinyl"], ["bright", "long reverb"])
+    assert description.attributes == {LONG: -1, BRIGHT: -1}
+    assert (description.plus, description.minus) == (("vinyl",), ("long reverb",))
+    assert not parse_description("", [], ["bright"]).has_words
 
 
 def test_every_quality_is_a_number_of_the_features() -> None:
     features = Features(2.0, 2, 44_100, 16, "wav", -1.0, -14.0, 500.0, 2.0, 100.0, 1, 0.1, 0.2, 250.0, 750.0)
-    asked = take_apart("short bright snappy noisy wide loud").qualities
+    asked = parse_description("short bright snappy noisy wide loud").attributes
     assert len(asked) == 6
     assert all(isinstance(getattr(features, name), float) for name in asked)
     assert features.audible_seconds == 1.0
@@ -68,11 +69,11 @@ values = st.lists(st.floats(-100, 100, width=32) | st.just(float("nan")), min_si
 
 @given(values, st.data())
 def test_what_is_wanted_rises_with_what_was_measured(measured: list[float], data: st.DataObject) -> None:
-    likeness = np.array(
+    scores = np.array(
         data.draw(st.lists(st.floats(-1, 1, width=32), min_size=len(measured), max_size=len(measured))), "f4"
     )
     rows = np.array(measured, np.float32)[:, None]
-    high, low = (preferred(likeness, rows, [side], BESIDE_WORDS) for side in (1, -1))
+    high, low = (attribute_offsets(scores, rows, [side], BESIDE_WORDS) for side in (1, -1))
     np.testing.assert_array_equal(high, -low)
     known = np.flatnonzero(np.isfinite(rows[:, 0]))
     assert (high[np.isnan(rows[:, 0])] == 0).all()
@@ -81,28 +82,28 @@ def test_what_is_wanted_rises_with_what_was_measured(measured: list[float], data
 
 def test_a_longer_list_of_sounds_begins_the_same() -> None:
     rng = np.random.default_rng(0)
-    likeness = np.sort(rng.normal(0.2, 0.1, 500).astype(np.float32))[::-1]
+    scores = np.sort(rng.normal(0.2, 0.1, 500).astype(np.float32))[::-1]
     measured = rng.random((500, 2)).astype(np.float32)
-    whole = preferred(likeness, measured, [1, -1], BESIDE_WORDS)
-    np.testing.assert_array_equal(whole[:240], preferred(likeness[:240], measured[:240], [1, -1], BESIDE_WORDS))
+    whole = attribute_offsets(scores, measured, [1, -1], BESIDE_WORDS)
+    np.testing.assert_array_equal(whole[:240], attribute_offsets(scores[:240], measured[:240], [1, -1], BESIDE_WORDS))
 
 
 def test_sounds_that_answer_count_more_than_those_that_do_not() -> None:
     """A kick is long among kicks, however long the pads are."""
-    likeness = np.array([0.9, 0.9, 0.9, *[0.0] * 50], np.float32)
+    scores = np.array([0.9, 0.9, 0.9, *[0.0] * 50], np.float32)
     seconds = np.array([0.1, 0.2, 0.3, *[10.0] * 50], np.float32)[:, None]
-    added = preferred(likeness, seconds, [1], BESIDE_WORDS)
+    added = attribute_offsets(scores, seconds, [1], BESIDE_WORDS)
     assert added[0] < 0 < added[2]
     assert added[1] == pytest.approx(0, abs=1e-3)
 
 
 def test_nothing_to_prefer() -> None:
-    assert len(preferred(np.zeros(0, np.float32), np.zeros((0, 1), np.float32), [1], ALONE)) == 0
+    assert len(attribute_offsets(np.zeros(0, np.float32), np.zeros((0, 1), np.float32), [1], ALONE)) == 0
 
 
 def test_each_word_that_is_offered_is_understood() -> None:
-    assert {"short", "bright", "wide"} <= set(measured_words())
-    assert all(len(take_apart(word).qualities) == 1 for word in measured_words())
+    assert {"short", "bright", "wide"} <= set(attribute_words())
+    assert all(len(parse_description(word).attributes) == 1 for word in attribute_words())
 
 
 WORDS = [
@@ -127,8 +128,8 @@ WORDS = [
 @example("slow dark attack")
 @given(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join) | st.text(max_size=40))
 def test_what_is_left_of_a_description_asks_for_nothing_that_is_measured(text: str) -> None:
-    wish = take_apart(text)
-    assert not take_apart(wish.text).qualities
-    if wish.qualities:
-        assert len(wish.text) < len(text)
-    assert set(wish.qualities.values()) <= {1.0, -1.0}
+    description = parse_description(text)
+    assert not parse_description(description.text).attributes
+    if description.attributes:
+        assert len(description.text) < len(text)
+    assert set(description.attributes.values()) <= {1.0, -1.0}

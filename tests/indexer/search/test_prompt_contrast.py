@@ -5,9 +5,7 @@ from db.types import Matrix
 from indexer.encoders.base import EncoderTraits
 from indexer.encoders.prompts import describe, unit
 from indexer.encoders.registry import COMPACT, load_text_encoder
-from indexer.search.prompt_contrast import fit, handicaps, outdo
-
-SHARPNESS = 12.0
+from indexer.search.prompt_contrast import competing_matches, contrast
 
 
 def _rows(n: int, seed: int = 3, dim: int = 16) -> Matrix:
@@ -22,29 +20,28 @@ def test_the_stored_prompts_are_the_names_of_all_types_that_the_model_can_tell()
     assert np.abs(prompts - today).max() < 1e-3, "write them again: python -m training.prompts"
 
 
-def test_nothing_is_lost_to_prompts_where_an_encoder_has_none() -> None:
-    prompts = EncoderTraits(contrast_prompts=_rows(5, 4))
-    assert not handicaps(_rows(3), EncoderTraits()).any()
-    assert handicaps(_rows(3), prompts).any()
+def test_nothing_competes_where_an_encoder_has_no_prompts() -> None:
+    assert not competing_matches(_rows(3), EncoderTraits()).any()
+    assert competing_matches(_rows(3), EncoderTraits(contrast_prompts=_rows(5, 4))).any()
 
 
-def test_of_two_equal_hits_the_one_that_answers_to_a_rival_comes_second() -> None:
-    wanted, rival, other = np.eye(3, 16, dtype=np.float32)
-    rows = unit(np.stack([wanted + rival, wanted + other]))
-    corrected = outdo(rows @ wanted, rows, rival[None], SHARPNESS)
-    assert corrected[0] < corrected[1]
+def test_of_two_equal_hits_the_one_that_matches_a_competing_prompt_comes_second() -> None:
+    wanted, competing, other = np.eye(3, 16, dtype=np.float32)
+    rows = unit(np.stack([wanted + competing, wanted + other]))
+    scores = contrast(rows @ wanted, competing_matches(rows, EncoderTraits(contrast_prompts=competing[None])))
+    assert scores[0] < scores[1]
 
 
-def test_the_first_hits_answer_as_well_as_before_on_average() -> None:
-    rows, rivals, wanted = _rows(100), _rows(5, 4), _rows(1, 5)[0]
-    cosines = rows @ wanted
-    assert outdo(cosines, rows, rivals, SHARPNESS).mean() == pytest.approx(cosines.mean(), abs=1e-5)
-    assert np.array_equal(outdo(cosines[:0], rows[:0], rivals, SHARPNESS), cosines[:0])
+def test_the_first_hits_keep_their_score_on_average() -> None:
+    rows, wanted = _rows(100), _rows(1, 5)[0]
+    cosines, competing = rows @ wanted, competing_matches(rows, EncoderTraits(contrast_prompts=_rows(5, 4)))
+    assert contrast(cosines, competing).mean() == pytest.approx(cosines.mean(), abs=1e-5)
+    assert np.array_equal(contrast(cosines[:0], competing[:0]), cosines[:0])
 
 
 def test_the_soft_maximum_lies_between_mean_and_maximum() -> None:
-    rows, rivals = _rows(50), _rows(7, 4)
-    answers = rows @ rivals.T
-    fits = fit(rows, rivals, SHARPNESS)
-    assert (fits >= answers.mean(axis=1) - 1e-5).all()
-    assert (fits <= answers.max(axis=1) + 1e-5).all()
+    rows, prompts = _rows(50), _rows(7, 4)
+    cosines = rows @ prompts.T
+    competing = competing_matches(rows, EncoderTraits(contrast_prompts=prompts))
+    assert (competing >= cosines.mean(axis=1) - 1e-5).all()
+    assert (competing <= cosines.max(axis=1) + 1e-5).all()

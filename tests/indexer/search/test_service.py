@@ -1,15 +1,23 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import soundfile as sf
 
-from db.errors import QueryError
+from db.errors import QueryError, SoundError, UsageError
 from db.library import Library
 from db.types import Features, FileStat, Observation, Source, Tag, TagEdit, TagKey, TagName, Vector
 from indexer.encoders.prompts import describe, unit
-from indexer.search.service import Searcher
+from indexer.search import ranking
+from indexer.search.candidates import Candidates, Floats
+from indexer.search.plan import SearchPlan
+from indexer.search.request import SearchRequest
+from indexer.search.result import Hit
+from indexer.search.service import SearchService
 from tests.fakes import FakeEncoder
+from tests.sounds import RATE_HZ, tone
 
 ENCODER = FakeEncoder()
 DUSTY = TagName("user", "dusty")
@@ -52,8 +60,13 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield library
 
 
-def names(library: Library, line: str, k: int = 20) -> list[str]:
-    return [hit.sample.paths[0].name for hit in Searcher(library, ENCODER).search(line, k).hits]
+def find(library: Library, line: str = "", **fields: Any) -> tuple[Hit, ...]:
+    service = SearchService(library, ENCODER)
+    return service.hits(service.search(SearchRequest(line, **fields)))
+
+
+def names(library: Library, line: str = "", **fields: Any) -> list[str]:
+    return [hit.sample.paths[0].name for hit in find(library, line, **fields)]
 
 
 def test_sound_and_name_both_find(library: Library) -> None:
@@ -103,10 +116,12 @@ def test_near_identical_sounds_are_folded(library: Library) -> None:
     with library.writer() as writer:
         root = library.roots()[0]
         writer.store(root.id, ENCODER.info, [heard("copies/louder.wav", twin)], [], set())
-    result = Searcher(library, ENCODER).search("bell")
-    assert result.hits[0].sample.paths[0].name == "audio_04.wav"
-    assert result.hits[0].n_folded == 1
-    assert len(result.hits) == 6
+    hits = find(library, "bell")
+    assert hits[0].sample.paths[0].name == "audio_04.wav"
+    assert hits[0].n_folded == 1
+    assert len(hits) == 6
+    assert len(find(library, "bell", folds=False)) == 7
+    assert len(find(library, "len:>0")) == 7  # a list of what passes filters has all
 
 
 def test_ties_keep_the_order_of_the_library(library: Library) -> None:
@@ -124,39 +139,78 @@ def _orthogonal(number: int) -> Vector:
     return row
 
 
-def test_similar_leaves_out_the_example_and_obeys_filters(library: Library) -> None:
-    searcher = Searcher(library, ENCODER)
-    own = searcher.search("bell").hits[0].sample
+def test_an_example_may_be_an_id_a_file_or_an_embedding(library: Library, tmp_path: Path) -> None:
+    own = find(library, "bell")[0].sample
     vector = library.vectors(ENCODER.info).get(np.array([own.id]))[0]
-    assert searcher.similar(vector).hits[0].sample.id == own.id
-    others = searcher.similar(vector, exclude=own.id).hits
-    assert own.id not in [hit.sample.id for hit in others]
-    assert [hit.sample.paths[0].name for hit in searcher.similar(vector, filters="in:packs").hits] == [
-        "dusty_snare_03.wav",
-        "dusty_hat.wav",
-    ]
+    by_id, by_file, by_vector = (names(library, likes=(like,)) for like in (own.id, own.paths[0], vector))
+    assert by_id == by_file == by_vector
+    assert find(library, likes=(own.id,))[0].cosine == pytest.approx(1, abs=1e-4)
+    assert own.id not in [hit.sample.id for hit in find(library, likes=(own.id,), lists_likes=False)]
+    with pytest.raises(SoundError):
+        find(library, likes=(99,))
+    outside = tmp_path / "outside.wav"
+    sf.write(outside, tone(440, 0.4), RATE_HZ)
+    with pytest.raises(UsageError, match="whole model"):
+        find(library, likes=(outside,))
+    service = SearchService(library, ENCODER, lambda: ENCODER)
+    assert len(service.search(SearchRequest(likes=(outside,))).ids) == 6
+
+
+def test_similar_obeys_filters(library: Library) -> None:
+    vector = between("bell", "kick", 1.0)
+    assert names(library, "in:packs", likes=(vector,)) == ["dusty_snare_03.wav", "dusty_hat.wav"]
 
 
 def test_words_beside_an_example_pull_its_neighbours_apart(library: Library) -> None:
-    searcher = Searcher(library, ENCODER)
     example = between("kick", "bell", 0.5)
     scores = {
-        words: {hit.sample.paths[0].name: hit.score for hit in searcher.similar(example, filters=words).hits}
+        words: {hit.sample.paths[0].name: hit.score for hit in find(library, words, likes=(example,))}
         for words in ("", "bell", "-bell")
     }
     bell = "audio_04.wav"
     assert scores["-bell"][bell] < scores[""][bell] < scores["bell"][bell]
 
 
+def test_what_resembles_a_disliked_sound_comes_later_and_the_sound_itself_never(library: Library) -> None:
+    snare = next(hit.sample for hit in find(library, "in:plain") if hit.sample.paths[0].name == "audio_01.wav")
+    before, after = (
+        {hit.sample.paths[0].name: hit.score for hit in find(library, "kick", dislikes=dislikes)}
+        for dislikes in ((), (snare.id,))
+    )
+    assert before.keys() - after.keys() == {"audio_01.wav"}
+    lost = {name: before[name] - after[name] for name in after}
+    assert lost["audio_02.wav"] == max(lost.values()) > 0.02  # half a snare
+    assert min(lost.values()) == pytest.approx(0, abs=1e-6)
+    assert names(library, dislikes=(snare.id,))[-1] == "audio_02.wav"  # alone, it says what comes last
+
+
+def test_hits_can_be_put_in_another_order(library: Library) -> None:
+    by_length = names(library, order="length", is_descending=True)
+    assert by_length[0] == "audio_03.wav"
+    assert names(library, "in:plain", order="name", is_descending=True, k=2) == ["audio_04.wav", "audio_03.wav"]
+    best = names(library, "dusty snare", k=3)
+    assert names(library, "dusty snare", k=3, order="name") == sorted(best)
+    scores = {hit.sample.id: hit.score for hit in find(library, "dusty snare")}
+    assert {hit.sample.id: hit.score for hit in find(library, "dusty snare", order="name")} == scores
+
+
+def test_a_list_filled_with_copies_is_filled_up(library: Library) -> None:
+    copies = [heard(f"copies/{number:03}.wav", between("wind", "bell", 1.0)) for number in range(600)]
+    with library.writer() as writer:
+        writer.store(library.roots()[0].id, ENCODER.info, copies, [], set())
+    hits = find(library, "wind", k=6)
+    assert len(hits) == 6
+    assert max(hit.n_folded for hit in hits) == 600
+
+
 def test_sample_that_vanishes_during_a_search_is_left_out(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     read = library.samples
     monkeypatch.setattr(library, "samples", lambda ids: read(ids[1:]))
-    assert len(Searcher(library, ENCODER).search("bell").hits) == 5
+    assert len(find(library, "bell")) == 5
 
 
 def test_scores_fall_and_stay_within_bounds(library: Library) -> None:
-    hits = Searcher(library, ENCODER).search("dusty snare").hits
-    scores = [hit.score for hit in hits]
+    scores = [hit.score for hit in find(library, "dusty snare")]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
 
@@ -168,13 +222,14 @@ def test_bad_filter_is_a_query_error(library: Library) -> None:
 
 def test_empty_library_finds_nothing(tmp_path: Path) -> None:
     with Library.create(tmp_path / "empty") as library:
-        result = Searcher(library, ENCODER).search("kick")
-        assert (result.hits, result.n_searched) == ((), 0)
+        for line in ("kick", ""):
+            result = SearchService(library, ENCODER).search(SearchRequest(line))
+            assert (result.ids.tolist(), result.n_searched) == ([], 0)
 
 
 def test_vectors_of_another_encoder_are_never_searched(library: Library) -> None:
     other = FakeEncoder(revision="2")
-    assert Searcher(library, other).search("kick").hits == ()
+    assert not len(SearchService(library, other).search(SearchRequest("kick")).ids)
 
 
 def test_words_for_what_is_measured_choose_among_what_answers_the_rest(library: Library) -> None:
@@ -194,8 +249,7 @@ def test_words_for_what_is_measured_choose_among_the_neighbours_of_a_sound(libra
     with library.writer() as writer:
         writer.store(library.roots()[0].id, ENCODER.info, close, [], set())
     example = describe(ENCODER, ["kick"])[0]
-    found = [Searcher(library, ENCODER).similar(example, filters=f"{word} in:kicks") for word in ("shorter", "longer")]
-    order = [[hit.sample.paths[0].name for hit in result.hits] for result in found]
+    order = [names(library, f"{word} in:kicks", likes=(example,)) for word in ("shorter", "longer")]
     assert order[0] == order[1][::-1] == [f"{number}.wav" for number in range(1, 6)]
 
 
@@ -205,3 +259,33 @@ def _near(word: str, number: int) -> Vector:
     aside = _orthogonal(number)
     aside -= (aside @ row) * row
     return unit(row + 0.1 * unit(aside))
+
+
+class _Reversed:
+    """A stage of ranking."""
+
+    def rescore(self, candidates: Candidates, plan: SearchPlan) -> Floats:
+        return 1 - candidates.scores
+
+
+def test_a_stage_of_ranking_is_one_class_and_its_place_in_the_list(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names(library, "kick", folds=False)
+    monkeypatch.setattr(ranking, "STAGES", (*ranking.STAGES, _Reversed()))
+    assert names(library, "kick", folds=False) != before
+    assert sorted(names(library, "kick", folds=False)) == sorted(before)
+
+
+def test_the_text_encoder_is_loaded_when_words_first_need_it(library: Library) -> None:
+    loaded = []
+
+    def load() -> FakeEncoder:
+        loaded.append(ENCODER)
+        return ENCODER
+
+    service = SearchService(library, load)
+    service.search(SearchRequest("type:kick", order="name"))
+    assert not loaded
+    service.search(SearchRequest("kick"))
+    assert loaded

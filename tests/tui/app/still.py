@@ -9,6 +9,7 @@ import pytest
 import soundfile as sf
 
 from db.library import Library
+from db.query.parser import parse_query
 from db.types import (
     EncoderInfo,
     Features,
@@ -24,12 +25,14 @@ from db.types import (
     TagName,
     Vector,
 )
-from db.vectors.flat_index import VectorIndex
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.few_shot.service import Learned
 from indexer.latent.interpolation import BlendPath, Near
-from indexer.search.service import Correction, Preference
+from indexer.search.plan import name_words
+from indexer.search.request import SearchRequest
+from indexer.search.result import SearchResult
+from indexer.search.service import SearchService
 from tests.tui.app.shelf import ENCODER
 from tui.workspace.session import Session
 
@@ -102,8 +105,7 @@ def spiral(ids: SampleIds) -> npt.NDArray[np.float32]:
 
 def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let words, ranks, blends and lessons go by rules of this file instead of those that get better with time."""
-    monkeypatch.setattr("tui.workspace.session.direction", lambda _encoder, query, _wish, **_: _meaning(query.text))
-    monkeypatch.setattr("tui.workspace.session.rank", _rank)
+    monkeypatch.setattr("tui.workspace.session.SearchService", _StillSearch)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
     monkeypatch.setattr("tui.workspace.active_learning.Teacher", _StillTeacher)
 
@@ -119,22 +121,27 @@ def _meaning(text: str) -> Vector | None:
     return unit(row)
 
 
-def _rank(
-    index: VectorIndex,
-    vector: Vector | None,
-    names: dict[int, float],
-    within: SampleIds | None,
-    n: int,
-    correct: Correction,
-    prefer: Preference | None,
-) -> npt.NDArray[np.void]:
-    assert vector is not None
-    del correct, prefer  # sounds stay where they are
-    ids, cosines = index.search(vector, n, within)
-    found = np.zeros(len(ids), [("id", np.int64), ("score", np.float32)])
-    found["id"] = ids
-    found["score"] = 0.6 * cosines.clip(min=0) + [0.4 * names.get(sample_id, 0.0) for sample_id in ids.tolist()]
-    return found[np.lexsort((found["id"], -found["score"].round(4)))]
+class _StillSearch:
+    """Rank by the cosine and names alone."""
+
+    def __init__(self, library: Library, *_: object) -> None:
+        self._library = library
+        self._service = SearchService(library, ENCODER)
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        if not request.is_ranked:
+            return self._service.search(request)
+        query, index = parse_query(request.line), self._library.vectors(ENCODER.info)
+        within = self._library.filter_ids(query.filters)
+        weights = np.array([1.0] * len(request.likes) + [-0.6] * len(request.dislikes), "f4")
+        examples = index.get(np.array([*request.likes, *request.dislikes], np.int64))
+        target = weights @ examples + (0 if (words := _meaning(query.text)) is None else words)
+        ids, cosines = index.search(unit(target), request.k or 1000, within)
+        names = self._library.name_matches(name_words(query.text), 1000)
+        scores = 0.6 * cosines.clip(min=0) + np.array([0.4 * names.get(key, 0.0) for key in ids.tolist()], "f4")
+        best = np.lexsort((ids, -scores.round(4)))
+        best = best[~np.isin(ids[best], request.dislikes)]
+        return SearchResult(request, ids[best], scores[best], None, None, {}, len(ids), within, 0.0)
 
 
 class _StillBlender:

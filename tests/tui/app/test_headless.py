@@ -12,6 +12,7 @@ from db.errors import UsageError
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import Collection, Source, TagEdit, TagKey, TagName
+from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, tag_named
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
@@ -31,7 +32,7 @@ from tui.workspace.dropped_paths import dropped_file
 from tui.workspace.edits import FAVOURITES, Edit, EditHistory
 from tui.workspace.export import export
 from tui.workspace.facet_lines import count_facets, facet_lines, filter_text, toggle_filter
-from tui.workspace.session import Request, Session
+from tui.workspace.session import Session
 
 
 @pytest.fixture
@@ -40,10 +41,10 @@ def session(library: Library) -> Session:
 
 
 def test_without_a_description_everything_is_listed_in_order(session: Session) -> None:
-    found = session.find(Request())
+    found = session.find(SearchRequest())
     assert found.scores is None
     assert len(found.ids) == found.n_searched == session.library.stats().n_samples
-    lengths = session.find(Request(order="length", is_descending=True))
+    lengths = session.find(SearchRequest(order="length", is_descending=True))
     seconds = [row.sample.features.duration_seconds for row in session.rows(lengths.ids.tolist()).values()]
     assert len(seconds) == len(found.ids)
     by_id = session.rows(lengths.ids.tolist())
@@ -52,34 +53,34 @@ def test_without_a_description_everything_is_listed_in_order(session: Session) -
 
 
 def test_a_description_ranks_and_a_sort_keeps_each_score_at_its_sound(session: Session) -> None:
-    ranked = session.find(Request("noise"))
+    ranked = session.find(SearchRequest("noise"))
     assert ranked.scores is not None
     assert (np.diff(ranked.scores) <= 1e-4).all()
-    ordered = session.find(Request("noise", order="name"))
+    ordered = session.find(SearchRequest("noise", order="name"))
     assert ordered.scores is not None
     assert dict(zip(ordered.ids, ordered.scores, strict=True)) == dict(zip(ranked.ids, ranked.scores, strict=True))
 
 
 def test_words_for_what_is_measured_order_by_it_alone_and_beside_an_example(session: Session) -> None:
-    def first_lengths(request: Request) -> float:
+    def first_lengths(request: SearchRequest) -> float:
         ids = session.find(request).ids[:5]
         return float(session.library.measurements(ids, ("audible_seconds",)).sum())
 
-    liked = (int(session.find(Request("kick")).ids[0]),)
+    liked = (int(session.find(SearchRequest("kick")).ids[0]),)
     for likes in ((), liked):
-        assert first_lengths(Request("short", likes=likes)) < first_lengths(Request("long", likes=likes))
-    assert session.find(Request("kick")).ids.tolist() != session.find(Request("long kick")).ids.tolist()
+        assert first_lengths(SearchRequest("short", likes=likes)) < first_lengths(SearchRequest("long", likes=likes))
+    assert session.find(SearchRequest("kick")).ids.tolist() != session.find(SearchRequest("long kick")).ids.tolist()
 
 
 def test_more_like_this_puts_the_sound_first_and_less_like_leaves_it_out(session: Session) -> None:
-    first = int(session.find(Request()).ids[3])
-    assert session.find(Request(likes=(first,))).ids[0] == first
-    assert first not in session.find(Request("noise", dislikes=(first,))).ids
+    first = int(session.find(SearchRequest()).ids[3])
+    assert session.find(SearchRequest(likes=(first,))).ids[0] == first
+    assert first not in session.find(SearchRequest("noise", dislikes=(first,))).ids
 
 
 def test_a_file_from_outside_finds_its_own_content(session: Session, shelf: Shelf) -> None:
     file = min(shelf.sounds.rglob("*.wav"))
-    found = session.find(Request(file=file))
+    found = session.find(SearchRequest(likes=(file,)))
     assert session.library.find_sample_id(file) in found.ids[:3]  # some of the demo sounds are all but the same
 
 
@@ -87,7 +88,7 @@ def test_a_lesson_begins_with_what_answers_to_the_name_and_learns_from_three(ses
     edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
     found, state = learning.find()
     assert state == "0 of 3 yes, 0 no"
-    alike = session.find(Request(likes=(int(found.ids[0]),))).ids[:3].tolist()
+    alike = session.find(SearchRequest(likes=(int(found.ids[0]),))).ids[:3].tolist()
     for sample_id in alike:
         assert session.library.few_shot_tags() == {}
         edits.teach(learning, [sample_id], is_this=True)
@@ -100,7 +101,7 @@ def test_a_lesson_begins_with_what_answers_to_the_name_and_learns_from_three(ses
 
 def test_a_lesson_asks_only_about_what_was_not_answered_and_keeps_the_sound_that_plays_first(session: Session) -> None:
     edits, learning = EditHistory(session.library), ActiveLearning(session, "kick")
-    said = session.find(Request("kick")).ids[:4].tolist()
+    said = session.find(SearchRequest("kick")).ids[:4].tolist()
     edits.teach(learning, said[:3], is_this=True)
     edits.teach(learning, said[3:], is_this=False)
     found, state = learning.find(first=int(learning.find()[0].ids[5]))
@@ -125,7 +126,7 @@ def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
 
 def test_every_answer_of_a_lesson_can_be_taken_back(session: Session) -> None:
     edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
-    ids = session.find(Request("noise")).ids[:5].tolist()
+    ids = session.find(SearchRequest("noise")).ids[:5].tolist()
     for number, sample_id in enumerate(ids):
         edits.teach(learning, [sample_id], is_this=number != 1)
     while (edit := edits.undo()) is not None:
@@ -184,7 +185,7 @@ def test_exports_hold_the_sounds_and_overwrite_nothing(
     form: str, session: Session, shelf: Shelf, tmp_path: Path
 ) -> None:
     before = tree_hash(shelf.sounds)
-    samples = session.library.samples(session.find(Request()).ids[:3].tolist())
+    samples = session.library.samples(session.find(SearchRequest()).ids[:3].tolist())
     target = tmp_path / "out"
     export(samples, target, form)
     if form in {"copies", "links"}:
@@ -203,7 +204,7 @@ def test_exports_hold_the_sounds_and_overwrite_nothing(
 
 
 def test_sounds_are_not_exported_among_themselves(session: Session) -> None:
-    samples = session.library.samples(session.find(Request()).ids[:1].tolist())
+    samples = session.library.samples(session.find(SearchRequest()).ids[:1].tolist())
     with pytest.raises(UsageError, match="folder of one of the sounds"):
         export(samples, samples[0].paths[0].parent, "copies")
 
@@ -241,9 +242,9 @@ def test_another_type_can_be_gone_to_while_one_is_chosen(session: Session) -> No
 def test_a_collection_is_listed_in_its_own_order(session: Session) -> None:
     ids = session.library.sorted_ids()[[7, 2, 5]].tolist()
     EditHistory(session.library).collect(ids, "My Walk")
-    assert session.find(Request('collection:"My Walk"')).ids.tolist() == ids
-    assert session.find(Request('collection:"My Walk" -len:>60')).ids.tolist() == ids
-    assert session.find(Request('collection:"My Walk"', order="name")).ids.tolist() != ids
+    assert session.find(SearchRequest('collection:"My Walk"')).ids.tolist() == ids
+    assert session.find(SearchRequest('collection:"My Walk" -len:>60')).ids.tolist() == ids
+    assert session.find(SearchRequest('collection:"My Walk"', order="name")).ids.tolist() != ids
 
 
 def test_a_taught_tag_is_listed_with_the_surest_first(session: Session) -> None:
@@ -254,10 +255,10 @@ def test_a_taught_tag_is_listed_with_the_surest_first(session: Session) -> None:
     }
     with session.library.edits() as edits:
         edits.edit_tags(TagEdit("taught", marks))
-    assert session.find(Request("tag:odd")).ids.tolist() == ids
-    assert session.find(Request("tag:odd", order="added")).ids.tolist() == sorted(ids)
-    assert _best(session.find(Request("tag:odd"))).tolist() == ids  # the map lights all of them
-    assert len(_best(session.find(Request("odd")))) < len(session.library.sorted_ids())
+    assert session.find(SearchRequest("tag:odd")).ids.tolist() == ids
+    assert session.find(SearchRequest("tag:odd", order="added")).ids.tolist() == sorted(ids)
+    assert _best(session.find(SearchRequest("tag:odd"))).tolist() == ids  # the map lights all of them
+    assert len(_best(session.find(SearchRequest("odd")))) < len(session.library.sorted_ids())
 
 
 @pytest.mark.parametrize("line", ["", "dusty", 'dusty tag:kick in:"My Pack" '])
@@ -362,7 +363,7 @@ def test_pad_weights_share_out_one_and_corners_are_pure(n_corners: int) -> None:
 
 
 def test_a_blend_of_sounds_finds_its_corners(session: Session) -> None:
-    a, b = session.find(Request()).ids[[0, 5]].tolist()
+    a, b = session.find(SearchRequest()).ids[[0, 5]].tolist()
     corners = [Corner(sample_id=a), Corner(words=""), Corner(sample_id=b)]
     assert blend_at(session, corners, 0, 0).ids[0] == a
     assert blend_at(session, corners, 1, 0).ids[0] == b

@@ -14,6 +14,7 @@ from db.errors import EarmarkError
 from db.paths import display_text
 from db.query.parser import Filter, parse_query
 from db.read.facets import TagTable
+from indexer.search.request import SearchRequest
 from tui import formatting
 from tui.app.messages import (
     EditMade,
@@ -35,7 +36,7 @@ from tui.workspace.columns import Row, sample_name
 from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.facet_lines import count_facets, facet_lines, known_values, toggle_filter
 from tui.workspace.latest_job_runner import LatestJobRunner
-from tui.workspace.session import Found, Request
+from tui.workspace.session import Found
 
 if TYPE_CHECKING:
     from tui.workspace.active_learning import ActiveLearning
@@ -134,19 +135,18 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         generation, self._is_kept = self._generation, False
         self._searcher.submit(lambda is_overtaken: self._ask(generation, learning, first, is_overtaken))
 
-    def _request(self) -> Request:
+    def _request(self) -> SearchRequest:
         line, state = self.query_one(QueryInput).value, self.context.state
         file = dropped_file(line)
-        return Request(
+        return SearchRequest(
             line="" if file else line,
-            likes=tuple(self._likes),
+            likes=(*([file] if file else []), *self._likes),
             dislikes=tuple(self._dislikes),
-            file=file,
             order=state.sort_column,
             is_descending=state.is_descending,
         )
 
-    def _search(self, generation: int, request: Request, is_overtaken: Callable[[], bool]) -> None:
+    def _search(self, generation: int, request: SearchRequest, is_overtaken: Callable[[], bool]) -> None:
         """Answer a request in the thread of the searcher."""
         session = self.context.session
         try:

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from db.errors import EarmarkError
 from db.paths import display_text
 from db.types import SampleIds
+from indexer.search.request import SearchRequest
 from tui import formatting
 from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
@@ -27,7 +28,7 @@ from tui.app.widgets.status_line import StatusLine
 from tui.workspace.columns import FAMILIES
 from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.map_state import SoundMap, View, load_map, nearest
-from tui.workspace.session import Found, Request
+from tui.workspace.session import Found
 
 _N_AROUND = 40
 _N_LIT = 100  # of the best answers to a query,
@@ -137,7 +138,7 @@ class MapScreen(SoundScreen):
 
         def job(_: Callable[[], bool]) -> None:
             try:
-                found = session.find(Request(line)) if line.strip() else None
+                found = session.find(SearchRequest(line, folds=False)) if line.strip() else None
             except EarmarkError as error:
                 self.post_if_attached(SearchFailed(generation, str(error)))
                 return

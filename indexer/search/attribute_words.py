@@ -1,0 +1,113 @@
+"""Words for what is measured: of "short dark kick", two need no model.
+
+A model knows roughly how long and how bright a sound is, and less well on real sounds than on those that it was trained
+on: of real snares it finds the short ones no better than chance (`python -m benchmarks.phrases`). So these words are
+taken out of the description, and `MeasuredAttributes` ranks by the measurements instead.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+_SIGNS = {"high": 1.0, "low": -1.0}
+_NEGATIONS = ("not", "not so", "not that", "not too", "less", "no", "never")
+_DEGREES = (*"very really quite rather extremely super pretty more so too slightly".split(), "a bit")
+_FILLERS = frozenset(
+    "a an and anything at bit but by for has in is it like little of on or sample samples some something sound sounds "
+    "than that the this to very which with".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A description without its words for measured attributes, and those attributes.
+
+    Attributes:
+        text: What the model is asked for.
+        plus: What is added to it.
+        minus: What is subtracted from it.
+        attributes: 1 where high values of a measurement (a field of `db.types.Features`) are wanted, -1 for low ones.
+    """
+
+    text: str = ""
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    attributes: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def has_words(self) -> bool:
+        """Something is left to ask the model for."""
+        return bool(self.text or self.plus or self.minus)
+
+
+def parse_description(text: str, plus: Sequence[str] = (), minus: Sequence[str] = ()) -> Description:
+    """Separate words for measured attributes from what a model has to judge.
+
+    An added or subtracted phrase is an attribute only where it holds nothing else: ``kick -bright`` asks for dark ones.
+    """
+    rest, found = _split(text)
+    wanted: dict[str, float] = dict(found)
+    kept: dict[float, list[str]] = {1.0: [], -1.0: []}
+    for sign, phrases in ((1.0, plus), (-1.0, minus)):
+        for phrase in phrases:
+            left, found = _split(phrase)
+            if left or not found:
+                kept[sign].append(phrase)
+                continue
+            for measurement, side in found.items():
+                wanted[measurement] = wanted.get(measurement, 0.0) + sign * side
+    attributes = {measurement: float(np.sign(side)) for measurement, side in wanted.items() if side}
+    return Description(rest, tuple(kept[1.0]), tuple(kept[-1.0]), attributes)
+
+
+def attribute_words() -> tuple[str, ...]:
+    """Return the single words for measured attributes."""
+    return tuple(word for entry in _table().values() for word in (*entry["high"], *entry["low"]) if word.isalpha())
+
+
+def _split(text: str) -> tuple[str, dict[str, float]]:
+    """Return a text without its words for attributes, and the signs found; fillers go with them."""
+    found: dict[str, float] = {}
+    left = list(text)
+    for measurement, pattern in _patterns().items():
+        for match in pattern.finditer(text):
+            if match.lastgroup in _SIGNS:
+                sign = _SIGNS[match.lastgroup] * (-1.0 if match["not"] else 1.0)
+                found[measurement] = found.get(measurement, 0.0) + sign
+                start, end = match.span()
+                left[start:end] = " " * (end - start)
+    if not found:
+        return text, {}
+    words = [word.strip(",.;:!?-") for word in "".join(left).split()]
+    rest, more = _split(" ".join(word for word in words if word and word.casefold() not in _FILLERS))
+    for measurement, sign in more.items():  # a "slow dark attack" is a slow attack
+        found[measurement] = found.get(measurement, 0.0) + sign
+    return rest, found
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("indexer.search").joinpath("attribute_words.toml").read_text("utf-8"))
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Return a pattern for each measurement; group "high" or "low" is set unless the words mean something else."""
+    return {measurement: _pattern(entry["not"], entry["high"], entry["low"]) for measurement, entry in _table().items()}
+
+
+def _pattern(exceptions: Sequence[str], high: Sequence[str], low: Sequence[str]) -> re.Pattern[str]:
+    before = rf"(?:(?P<not>{_any_of(_NEGATIONS)})\s+)?(?:(?:{_any_of(_DEGREES)})\s+)?"
+    signs = rf"{before}(?:(?P<high>{_any_of(high)})|(?P<low>{_any_of(low)}))"
+    either = [_any_of(exceptions), signs] if exceptions else [signs]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(either)})(?!\w)", re.IGNORECASE)
+
+
+def _any_of(phrases: Sequence[str]) -> str:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return "|".join(phrase.replace(" ", r"[\s-]+") for phrase in longest_first)

@@ -1,0 +1,92 @@
+"""The sounds that a search looks at: the nearest ones, and those whose names hold its words."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from db.types import Matrix, SampleIds
+from db.vectors.flat_index import VectorIndex
+from indexer.search.plan import SearchPlan
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+_MAX_NAMED = 1000  # best matching names that are looked at
+_DIGITS = 5  # of a score: equal sounds keep their order whatever the last bit of a cosine is
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Sounds with what ranking knows of them; all arrays have the length ``n``.
+
+    Attributes:
+        ids: Shape ``(n,)``.
+        rows: Unit vectors, shape ``(n, dim)``.
+        cosines: Of the target vector and each sound.
+        name_matches: Share of the query's words in the name of each, 0 to 1.
+        scores: What the stages of ranking make of it; at first the cosines.
+    """
+
+    ids: SampleIds
+    rows: Matrix
+    cosines: Floats
+    name_matches: Floats
+    scores: Floats
+
+    def take(self, places: npt.NDArray[np.int64] | npt.NDArray[np.bool_] | slice) -> "Candidates":
+        """Return those at some places."""
+        return Candidates(
+            self.ids[places], self.rows[places], self.cosines[places], self.name_matches[places], self.scores[places]
+        )
+
+    def best_first(self) -> "Candidates":
+        """Return them by score, ties by cosine and id; below a right angle all scores are 0 and the cosine decides."""
+        return self.take(np.lexsort((self.ids, -self.cosines.round(_DIGITS), -self.scores.round(_DIGITS))))
+
+    def joined(self, others: "Candidates") -> "Candidates":
+        """Return these and then others."""
+        return Candidates(
+            np.concatenate([self.ids, others.ids]),
+            np.concatenate([self.rows, others.rows]),
+            np.concatenate([self.cosines, others.cosines]),
+            np.concatenate([self.name_matches, others.name_matches]),
+            np.concatenate([self.scores, others.scores]),
+        )
+
+
+def retrieve(plan: SearchPlan, index: VectorIndex, n: int) -> tuple[Candidates, Candidates]:
+    """Return the candidates to rank, and the next nearest sounds, which stay in their order.
+
+    How many are ranked does not depend on ``n``, so that a longer list begins as a shorter one does.
+
+    Args:
+        plan: What is searched for.
+        index: Vectors of the plan's encoder.
+        n: How many of the nearest sounds in all.
+
+    Returns:
+        Candidates nearest first, behind them those that only their names brought in; and the rest, nearest first.
+    """
+    ids, cosines = index.search(plan.target, max(n, plan.depth), plan.within)
+    names = plan.library.name_matches(plan.name_words, _MAX_NAMED) if plan.name_words else {}
+    named = np.zeros(0, np.int64) if plan.has_example else _others(names, ids[: plan.depth], plan.within)
+    named = index.known(named)
+    is_rest = ~np.isin(ids, named)
+    is_rest[: plan.depth] = False
+    ranked_ids = np.concatenate([ids[: plan.depth], named])
+    rows = index.get(ranked_ids)
+    # of unit rows: those of the index are off by 2e-4, and a sound could be less like itself than like its copy
+    ranked = _candidates(ranked_ids, rows, rows @ plan.target, names)
+    return ranked, _candidates(ids[is_rest], index.get(ids[is_rest]), cosines[is_rest], names)
+
+
+def _candidates(ids: SampleIds, rows: Matrix, cosines: Floats, names: dict[int, float]) -> Candidates:
+    name_matches = np.array([names.get(sample_id, 0.0) for sample_id in ids.tolist()], np.float32)
+    return Candidates(ids, rows, cosines, name_matches, cosines)
+
+
+def _others(names: dict[int, float], ids: SampleIds, within: SampleIds | None) -> SampleIds:
+    """Return the named samples that pass the filters and are not among ``ids``."""
+    named = np.setdiff1d(np.fromiter(names, np.int64, len(names)), ids)
+    return named if within is None else np.intersect1d(named, within, assume_unique=True)

@@ -1,0 +1,67 @@
+"""What a search found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from db.types import Sample, SampleIds
+from indexer.search.candidates import Floats
+from indexer.search.request import SearchRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Ids and scores of the hits, in order; `SearchService.hits` reads the sounds themselves.
+
+    Attributes:
+        ids: Shape ``(n,)``.
+        scores: Match by sound and by name together, or the confidence of the tag where only a tag is asked for; 0 to 1,
+            shape ``(n,)``. None where nothing is described.
+        cosines: Of the target vector and each sound, -1 to 1, shape ``(n,)``; None where nothing is described.
+        name_matches: Share of the query's words in the name of each, 0 to 1, shape ``(n,)``; None likewise.
+        folded: Near-identical sounds that stand behind a hit, by its id.
+        n_searched: How many sounds pass the filters.
+        within: Those sounds, ascending; None for all.
+    """
+
+    request: SearchRequest
+    ids: SampleIds
+    scores: Floats | None
+    cosines: Floats | None
+    name_matches: Floats | None
+    folded: Mapping[int, tuple[int, ...]]
+    n_searched: int
+    within: SampleIds | None
+    seconds: float
+
+    def take(self, places: npt.NDArray[np.int64] | slice) -> "SearchResult":
+        """Return the result with the hits at some places."""
+        scores, cosines, name_matches = (
+            None if values is None else values[places] for values in (self.scores, self.cosines, self.name_matches)
+        )
+        return replace(self, ids=self.ids[places], scores=scores, cosines=cosines, name_matches=name_matches)
+
+    @property
+    def n_folded(self) -> int:
+        """How many near-identical sounds stand behind hits."""
+        return sum(map(len, self.folded.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One hit with all that the library knows of the sound.
+
+    Attributes:
+        score: 0 where nothing is described.
+        cosine: Likewise.
+        name_match: Likewise.
+        n_folded: Near-identical sounds that stand behind this one.
+    """
+
+    sample: Sample
+    score: float
+    cosine: float
+    name_match: float
+    n_folded: int

@@ -2,7 +2,8 @@
 
 import csv
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,15 +50,21 @@ def hear_labelled(folder: Path) -> Labelled:
     """Hear the sounds of a folder that ``labels.csv`` names."""
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    paths = [os.fsencode(folder / "sounds" / row["path"]) for row in rows]
+    heard = hear_sounds([folder / "sounds" / row["path"] for row in rows], [row["label"] for row in rows])
+    return replace(heard, names=[str(Path(name).relative_to(folder / "sounds")) for name in heard.names])
+
+
+def hear_sounds(paths: Sequence[Path], labels: Sequence[str]) -> Labelled:
+    """Hear sounds with a label each."""
     heard: dict[int, EmbeddedSound] = {}
-    for batch in decode_and_embed((Task(key, path) for key, path in enumerate(paths)), make_compact(1)):
+    tasks = (Task(key, os.fsencode(path)) for key, path in enumerate(paths))
+    for batch in decode_and_embed(tasks, make_compact(1)):
         heard.update((item.key, item) for item in batch if item.vector is not None)
     keys = sorted(heard)
     sounds = [heard[key].sound for key in keys]
     return Labelled(
-        names=[rows[key]["path"] for key in keys],
-        labels=np.array([rows[key]["label"] for key in keys]),
+        names=[str(paths[key]) for key in keys],
+        labels=np.array([labels[key] for key in keys]),
         vectors=np.stack([heard[key].vector for key in keys]),
         features=[sound.features for sound in sounds],
         readings=[sound.readings for sound in sounds],

@@ -1,4 +1,4 @@
-"""Tags, tempo and key on real sounds, and how fast a library is taught and tagged again.
+"""Tags, tempo and key on real sounds, and how fast a tag is learned and a library tagged again.
 
 ``EARMARK_EVAL`` names a folder with a ``labels.csv`` (columns ``path`` and ``label``) beside a folder ``sounds``, as
 ``shared/eval/collect.py`` makes it with the names left as they are; the model is given the sounds only, names are used
@@ -7,15 +7,15 @@ where a figure says so. Without it, labels are not measured.
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import librosa
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.few_shot import experiment, label_targets
 from benchmarks.figures import Figure, at_most, at_most_times
-from benchmarks.labelled import Labelled, average_precision, calibration_error, hear_labelled
+from benchmarks.labelled import Labelled, calibration_error, hear_labelled
 from benchmarks.loops import KITS, RATE_HZ, Loop, make_loops, sonic_pi_loops
 from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
@@ -23,16 +23,13 @@ from db.library import Library
 from db.types import FileStat, Tag
 from indexer.audio.original import Original
 from indexer.encoders.compact.model import INFO
-from indexer.encoders.prompts import describe
 from indexer.encoders.registry import load_text_encoder, make_compact
 from indexer.features.analysis import analyse
 from indexer.features.envelope import measure_closely
 from indexer.features.loop_classifier import can_be_loop, form_of
 from indexer.features.pitch_and_key import estimate_key
 from indexer.features.tempo import estimate_tempo
-from indexer.few_shot.detector import Sounds, evenly, learn, shares, standardized, survey
-from indexer.few_shot.filename_evidence import read_name_words
-from indexer.few_shot.service import Teacher, traits_of
+from indexer.few_shot.service import FewShotTagger
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
 from indexer.tagging.filename_tags import tags_from_name
@@ -92,9 +89,9 @@ def _speeds(work_dir: Path, n: int) -> list[Figure]:
         nearest = np.argsort(-(rows @ rows[0]), kind="stable") + 1  # ids begin with 1
         yes, no = nearest[:_N_EXAMPLES].tolist(), nearest[-_N_EXAMPLES:].tolist()
         began = time.perf_counter()
-        teacher = Teacher(library, INFO, encoder)
+        tagger = FewShotTagger(library, INFO, encoder)
         opened = time.perf_counter()
-        teacher.learn(tag_named("dusty"), yes, no)
+        tagger.learn(tag_named("dusty"), yes, no)
         learned = time.perf_counter()
         retag(library, encoder)
         tagged = time.perf_counter()
@@ -105,7 +102,7 @@ def _speeds(work_dir: Path, n: int) -> list[Figure]:
         service.hits(service.search(SearchRequest("tag:dusty")))
         listed = time.perf_counter()
     return [
-        Figure(f"vectors of {n:,} sounds made ready for teaching", opened - began, "s"),
+        Figure(f"vectors of {n:,} sounds made ready for learning", opened - began, "s"),
         at_most(f"learn a tag and rank {n:,} sounds by it", learned - opened, "s", 0.5),
         Figure(f"tag {n:,} stored vectors anew, all tags other ones", tagged - learned, "s"),
         at_most(f"tag {n:,} stored vectors again, after a change of the taxonomy", retagged - tagged, "s", 5),
@@ -162,9 +159,9 @@ def _on_labels(heard: Labelled) -> list[Figure]:
         *_half_named(heard, shares, names, forms),
         _visible(heard, tagger),
         _forms(heard, forms),
-        _taught(heard, "names of files seen"),
-        _taught(heard, "names of files hidden", sees_files=False),
-        _taught(heard, "names of files hidden, called by a word that says nothing", sees_files=False, is_called=False),
+        _few_shot(heard, "names of files seen"),
+        _few_shot(heard, "names of files hidden", has_names=False),
+        _few_shot(heard, "names of files hidden, called by a word that says nothing", has_names=False, is_called=False),
         *_refusals(heard, tagger),
         _costs(heard),
     ]
@@ -258,35 +255,12 @@ def _forms(heard: Labelled, forms: list[str]) -> Figure:
     return _at_least(name, float(is_right[~is_free].mean()), 0.95)
 
 
-def _taught(heard: Labelled, what: str, *, sees_files: bool = True, is_called: bool = True) -> Figure:
-    """Teach the most frequent labels, by their own names or by names that say nothing."""
-    n = len(heard.labels)
-    rows = survey(heard.vectors).whiten(heard.vectors)
-    traits = standardized(traits_of(heard.measures()))
-    words = read_name_words(_files(heard) if sees_files else [], {place: place for place in range(n)})
-    encoder = load_text_encoder()
-    names, counts = np.unique(heard.labels, return_counts=True)
-    precisions = []
-    for name in names[np.argsort(-counts, kind="stable")][:_N_LABELS]:
-        is_it = heard.labels == name
-        likeness = heard.vectors @ describe(encoder, [str(name)])[0]
-        hints = standardized(likeness[:, None])[:, 0] * np.float32(is_called)
-        sounds = Sounds(rows, traits, hints)
-        for seed in range(_N_DRAWS):
-            rng = np.random.default_rng(seed)
-            yes = rng.choice(np.flatnonzero(is_it), min(_N_EXAMPLES, int(is_it.sum()) - 1), replace=False)
-            no = rng.choice(np.flatnonzero(~is_it), _N_EXAMPLES, replace=False)
-            odds = learn(sounds.take(yes), sounds.take(no), sounds.take(evenly(n))).log_odds(sounds)
-            odds += words.evidence(shares(odds), yes.tolist(), no.tolist(), str(name) * is_called)
-            rest = np.setdiff1d(np.arange(n), np.concatenate([yes, no]))
-            precisions.append(average_precision(odds[rest], is_it[rest]))
-    return _at_least(f"taught tag, 5 yes and 5 no, {what}: average precision", float(np.mean(precisions)), 0.80)
-
-
-def _files(heard: Labelled) -> Iterator[tuple[int, str, str]]:
-    for place, path in enumerate(heard.names):
-        folder, _, name = path.rpartition("/")
-        yield place, folder, name
+def _few_shot(heard: Labelled, what: str, *, has_names: bool = True, is_called: bool = True) -> Figure:
+    """Learn the most frequent labels from five examples and five counterexamples."""
+    measured = experiment(heard, heard.names if has_names else [])
+    targets = label_targets(heard.labels, 2, is_called=is_called)[:_N_LABELS]
+    precision = measured.precisions(targets, _N_EXAMPLES, _N_EXAMPLES)
+    return _at_least(f"few-shot tag, 5 yes and 5 no, {what}: average precision", float(precision.mean()), 0.80)
 
 
 def _refusals(heard: Labelled, tagger: Tagger) -> list[Figure]:

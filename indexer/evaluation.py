@@ -14,7 +14,7 @@ from db.errors import UsageError
 from db.types import Matrix
 from indexer.encoders.base import Encoder
 from indexer.encoders.prompts import describe
-from indexer.few_shot.detector import Sounds, learn, standardized, survey
+from indexer.few_shot.detector import ScoreInputs, fit_detector, fit_whitening, standardized
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.scan import scan
 from indexer.ingest.worker_pool import Task
@@ -22,7 +22,7 @@ from indexer.search.hubness import nearest_neighbours, skewness
 from indexer.search.prompt_contrast import competing_matches
 
 _N_NEAREST = 10
-_N_TAUGHT, _N_DRAWS, _LEAST_TO_TEACH = 5, 20, 10
+_N_TAUGHT, _N_DRAWS, _MIN_TO_LEARN = 5, 20, 10
 
 Ints = npt.NDArray[np.int64]
 
@@ -169,19 +169,19 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
 
 
 def _taught(vectors: Matrix, likeness: Matrix, truth: Ints) -> float | None:
-    """Teach each label as `earmark tag learn` does, by vectors and name, and sort the other sounds by what was learned.
+    """Learn each label as `earmark tag learn` does, by vectors and name, and sort the other sounds by what was learned.
 
     Args:
         vectors: Unit rows, one per sound, shape ``(n, dim)``.
         likeness: Of each sound and label text, shape ``(n, n_labels)``.
         truth: Place of each sound's label.
     """
-    labels = np.flatnonzero(np.bincount(truth) >= _LEAST_TO_TEACH)
+    labels = np.flatnonzero(np.bincount(truth) >= _MIN_TO_LEARN)
     if len(labels) < 2:
         return None
-    rows, hints = survey(vectors).whiten(vectors), standardized(likeness)
+    rows, similarities = fit_whitening(vectors).apply(vectors), standardized(likeness)
     unmeasured = np.zeros((len(rows), 1), np.float32)
-    for_label = {label: Sounds(rows, unmeasured, hints[:, label]) for label in labels}
+    for_label = {label: ScoreInputs(rows, unmeasured, similarities[:, label]) for label in labels}
     rng = np.random.default_rng(0)
     shares = []
     for _ in range(_N_DRAWS):
@@ -191,7 +191,7 @@ def _taught(vectors: Matrix, likeness: Matrix, truth: Ints) -> float | None:
         scores = []
         for label, sounds in for_label.items():
             others = sounds.take(np.setdiff1d(taught, examples[label]))
-            scores.append(learn(sounds.take(examples[label]), others, sounds).scores(sounds.take(rest)))
+            scores.append(fit_detector(sounds.take(examples[label]), others, sounds).scores(sounds.take(rest)))
         is_right = labels[np.stack(scores).argmax(axis=0)] == truth[rest]
         shares.append(np.mean([is_right[truth[rest] == label].mean() for label in labels]))
     return float(np.mean(shares))

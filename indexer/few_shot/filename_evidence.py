@@ -1,7 +1,7 @@
-"""Words in the names of files and folders, as a witness to a taught tag.
+"""Evidence for a few-shot tag from the words in file and folder names.
 
-Nobody needs to know what a word means. Each word that an example bears is believed as far as the other sounds that bear
-it are heard to fit the tag: "rim" is borne out by how its sounds sound, the name of a pack is not.
+No word needs a known meaning. A word in the name of an example counts as far as the other sounds with that word fit
+the tag by their score: "rim" is confirmed by how its sounds score, the name of a pack is not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +15,14 @@ import numpy.typing as npt
 
 from indexer.tagging.filename_parser import is_series, without_series, words_in
 
-_MOST_KEPT = 20_000  # names but for the number of a series come again: a third of the time
-_MOST_WORDS = 12  # of one name; those behind are left out
-_PSEUDO_SOUNDS = 1.0  # that bear each word and are as likely to fit as any
-# In what the sounds of a word say, which were heard by the same ear. Like _TELLING it was chosen on soundfonts with
-# invented names: more trust finds more, and is wrong more often.
-_TRUST = 0.6
-_FOLDER_SHARE = 0.5  # of what a word in the folder says: folders are often named after packs
-_TELLING = 1.5  # log odds from which on a name speaks for the tag
-_LEAST = 1e-4  # how likely a sound is to fit at the least
+_N_CACHED = 20_000  # names repeat but for the number of a series: a third of the time
+_MAX_WORDS = 12  # of one name; further ones are ignored
+_PSEUDO_SOUNDS = 1.0  # added to those with each word, as likely to fit as any
+# Weight of the log odds of a word: they come from the same scores and are not independent of them.
+_WEIGHT = 0.6
+_FOLDER_WEIGHT = 0.5  # of a word in the folder, beside one in the file name: folders are often named after packs
+_MIN_LOG_ODDS = 1.5  # from which on a name counts as one that has a word of the tag
+_MIN_PROBABILITY = 1e-4
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -32,13 +31,13 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """The words that the sounds of a library bear.
+    """The words in the names of a library's sounds.
 
     Attributes:
         numbers: Number of each word, from 1 on.
-        in_name: Words of each sound's file names by number, 0 where there are fewer, shape ``(n, most words)``.
+        in_name: Words of each sound's file names by number, padded with 0, shape ``(n, n_words)``.
         in_folder: The same of the folders that its files lie in.
-        folders: Number of the folder that each lies in, the first of several, shape ``(n,)``.
+        folders: Number of the folder of each sound, the first of several, shape ``(n,)``.
     """
 
     numbers: Mapping[str, int]
@@ -46,34 +45,35 @@ class NameWords:
     in_folder: Ints
     folders: Ints
 
-    def evidence(self, confidences: Floats, yes: Sequence[int], no: Sequence[int], called: str = "") -> Floats:
-        """Return what names add to the log odds of each sound to be meant, shape ``(n,)``.
+    def log_odds(self, confidences: Floats, yes: Sequence[int], no: Sequence[int], tag: str = "") -> Floats:
+        """Return what names add to the log odds that each sound has a tag, shape ``(n,)``.
 
         Above 0 where a word speaks for the tag. Below it where none does though the names of most examples have such a
         word; 0 for names without any word.
 
         Args:
-            confidences: How likely each sound is meant, as it is heard, shape ``(n,)``.
+            confidences: How likely each sound has it by its score, shape ``(n,)``.
             yes: Places of the examples.
             no: Places of the counterexamples.
-            called: Name of the tag; its words count beside those that examples bear.
+            tag: Its name, whose words count beside those of the examples.
         """
         fits = confidences.astype(np.float64)
         yes = list(yes)
         fits[yes], fits[list(no)] = 1, 0
-        in_tag = [self.numbers[word] for word in _words(called) if word in self.numbers]
+        in_tag = [self.numbers[word] for word in _words(tag) if word in self.numbers]
         in_name, in_folder = (
-            _speaking_for(borne, len(self.numbers), fits, yes, in_tag) for borne in (self.in_name, self.in_folder)
+            _evidence_of(words, len(self.numbers), fits, yes, in_tag) for words in (self.in_name, self.in_folder)
         )
-        speaks_for = _TRUST * (in_name + _FOLDER_SHARE * in_folder)
-        is_telling = speaks_for >= _TELLING
-        is_silent = ~is_telling & (self.in_name.any(axis=1) | self.in_folder.any(axis=1))
-        # names in one folder were given by one hand and count as one; one more is as silent as any sound of the library
-        hands, hand = np.unique(self.folders[yes], return_inverse=True)
-        n_silent = np.bincount(hand, ~is_telling[yes]) / np.bincount(hand)
-        rest = max(float(1 - is_telling.mean()), _LEAST)
-        against = np.log((n_silent.sum() + rest) / ((len(hands) + 1) * rest))
-        return (speaks_for + is_silent * min(against, 0.0)).astype(np.float32)
+        evidence = _WEIGHT * (in_name + _FOLDER_WEIGHT * in_folder)
+        has_word = evidence >= _MIN_LOG_ODDS
+        lacks_word = ~has_word & (self.in_name.any(axis=1) | self.in_folder.any(axis=1))
+        # Names in one folder come from one author and count as one. One more folder lacks the word as often as the
+        # library does.
+        folders, folder = np.unique(self.folders[yes], return_inverse=True)
+        share_lacking = np.bincount(folder, ~has_word[yes]) / np.bincount(folder)
+        expected = max(float(1 - has_word.mean()), _MIN_PROBABILITY)
+        against = np.log((share_lacking.sum() + expected) / ((len(folders) + 1) * expected))
+        return (evidence + lacks_word * min(against, 0.0)).astype(np.float32)
 
 
 def read_name_words(files: Iterable[tuple[int, str, str]], places: Mapping[int, int]) -> NameWords:
@@ -85,7 +85,7 @@ def read_name_words(files: Iterable[tuple[int, str, str]], places: Mapping[int, 
     """
     numbers: dict[str, int] = {}
 
-    @lru_cache(_MOST_KEPT)
+    @lru_cache(_N_CACHED)
     def numbered(text: str) -> frozenset[int]:
         return frozenset([numbers.setdefault(word, len(numbers) + 1) for word in _words(text)])
 
@@ -108,7 +108,7 @@ def read_name_words(files: Iterable[tuple[int, str, str]], places: Mapping[int, 
 def _words(text: str) -> list[str]:
     """Split a name into words, without letters that stand alone and numbers of a series."""
     words = [word for word in words_in(text) if len(word) > 1 and not (word.isdigit() and is_series(word))]
-    return words[:_MOST_WORDS]
+    return words[:_MAX_WORDS]
 
 
 def _in_columns(groups: Sequence[frozenset[int]]) -> Ints:
@@ -120,26 +120,35 @@ def _in_columns(groups: Sequence[frozenset[int]]) -> Ints:
     return columns
 
 
-def _speaking_for(borne: Ints, n_words: int, fits: Doubles, yes: Sequence[int], in_tag: Sequence[int]) -> Doubles:
-    """Return by how much the most telling word of each sound raises the log odds that it fits, shape ``(n,)``."""
-    n_bearers = np.bincount(borne.ravel(), minlength=n_words + 1)
-    n_fitting = np.bincount(borne.ravel(), np.repeat(fits, borne.shape[1]), n_words + 1)
-    is_asked = np.bincount(borne[yes].ravel(), minlength=n_words + 1) > 0
-    # the example by which a word came up says nothing of the word
-    n_bearers[is_asked] -= 1
-    n_fitting[is_asked] -= 1
-    is_asked[in_tag] = True
-    is_asked[0] = False
-    rows = np.flatnonzero(is_asked[borne].any(axis=1))
-    words = borne[rows]
+def _evidence_of(words: Ints, n_words: int, fits: Doubles, yes: Sequence[int], in_tag: Sequence[int]) -> Doubles:
+    """Return by how much the best word of each sound raises the log odds that it fits, shape ``(n,)``.
+
+    Args:
+        words: Of each sound by number, shape ``(n, n_columns)``.
+        n_words: How many numbers there are.
+        fits: Probability that each sound fits, shape ``(n,)``.
+        yes: Places of the examples, whose words count.
+        in_tag: Words that count besides.
+    """
+    n_sounds = np.bincount(words.ravel(), minlength=n_words + 1)
+    n_fitting = np.bincount(words.ravel(), np.repeat(fits, words.shape[1]), n_words + 1)
+    counts = np.bincount(words[yes].ravel(), minlength=n_words + 1) > 0
+    # the example through which a word is considered is no evidence for it
+    n_sounds[counts] -= 1
+    n_fitting[counts] -= 1
+    counts[in_tag] = True
+    counts[0] = False
+    rows = np.flatnonzero(counts[words].any(axis=1))
+    words = words[rows]
     base = float(fits.mean())
-    n_others = np.maximum(n_bearers[words] - 1, 0) + _PSEUDO_SOUNDS
-    others = np.maximum(n_fitting[words] - fits[rows, None], 0) + _PSEUDO_SOUNDS * base
-    found = np.zeros(len(borne))
-    found[rows] = np.where(is_asked[words], _log_odds(others / n_others) - _log_odds(base), 0).max(axis=1).clip(0)
+    n_others = np.maximum(n_sounds[words] - 1, 0) + _PSEUDO_SOUNDS
+    n_fitting_others = np.maximum(n_fitting[words] - fits[rows, None], 0) + _PSEUDO_SOUNDS * base
+    found = np.zeros(len(fits))
+    ratios = _log_odds(n_fitting_others / n_others) - _log_odds(base)
+    found[rows] = np.where(counts[words], ratios, 0).max(axis=1).clip(0)
     return found
 
 
 def _log_odds(shares: Any) -> Any:
-    shares = np.clip(shares, _LEAST, 1 - _LEAST)
+    shares = np.clip(shares, _MIN_PROBABILITY, 1 - _MIN_PROBABILITY)
     return np.log(shares / (1 - shares))

@@ -17,7 +17,7 @@ from db.types import FailedFile, Observation, Outcome, Root, Tag
 from db.write.writer import Writer
 from indexer.encoders.base import Encoder
 from indexer.features.loop_classifier import can_be_loop
-from indexer.few_shot.service import Teacher
+from indexer.few_shot.service import FewShotTagger
 from indexer.gc_pause import gc_paused
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.scan import FoundFile, Scan, scan
@@ -107,7 +107,7 @@ def index(
         if not summary.was_cancelled:
             retag_if_needed(library, encoder, has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
         if summary.n_embedded and library.few_shot_tags():
-            Teacher(library, encoder.info, encoder).renew()  # new sounds get the tags that the user taught
+            FewShotTagger(library, encoder.info, encoder).renew()  # new sounds get the few-shot tags
     return summary
 
 

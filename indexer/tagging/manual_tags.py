@@ -93,17 +93,17 @@ def move_tag(library: Library, old: TagName, new: TagName) -> int:
     if old.facet != "user":
         raise UsageError(f"{old.name} is a built-in tag and keeps its name. Tags of your own can be renamed.")
     sources = (Source.TAUGHT, Source.USER)
-    lessons = library.few_shot_tags()
+    few_shot = library.few_shot_tags()
     before = library.tag_confidences(old, sources)
-    if not before and old not in lessons:
+    if not before and old not in few_shot:
         raise UsageError(f"There is no tag {old.name}. See all with: earmark tags")
     kept = library.tag_confidences(new, sources)
     marks: dict[TagKey, float | None] = dict.fromkeys(before)
     for cell, confidence in before.items():
         moved = TagKey(cell.sample_id, new, cell.source)
         marks[moved] = kept.get(moved, confidence)
-    moved_lessons = {old: None, new: lessons.get(new, lessons[old])} if old in lessons else {}
-    return _change(library, TagEdit(f"Renamed {old.name} to {new.name}", marks, moved_lessons))
+    moved_examples = {old: None, new: few_shot.get(new, few_shot[old])} if old in few_shot else {}
+    return _change(library, TagEdit(f"Renamed {old.name} to {new.name}", marks, moved_examples))
 
 
 def undo(library: Library) -> str | None:

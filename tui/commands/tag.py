@@ -1,16 +1,16 @@
-"""``earmark tag``: teach, add, remove and rename tags."""
+"""``earmark tag``: learn, add, remove and rename tags."""
 
 import typer
 
-from tui.commands import lessons
+from tui.commands import few_shot
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
 
-app = typer.Typer(help="Teach, add, remove and rename tags.", no_args_is_help=True, rich_markup_mode=None)
-app.command(cls=lessons.LearnCommand)(lessons.learn)
-app.command()(lessons.export)
-app.command("import")(lessons.import_lesson)
+app = typer.Typer(help="Learn, add, remove and rename tags.", no_args_is_help=True, rich_markup_mode=None)
+app.command(cls=few_shot.LearnCommand)(few_shot.learn)
+app.command()(few_shot.export)
+app.command("import")(few_shot.import_exemplars)
 
-NameArgument = lessons.NameArgument
+NameArgument = few_shot.NameArgument
 
 
 @app.command()
@@ -158,7 +158,7 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
                 opened, load_text_encoder(active_model(opened)), on_progress=shown.show, cancelled=is_stopped
             )
         if opened.few_shot_tags():
-            lessons.open_teacher(opened).renew()
+            few_shot.open_tagger(opened).renew()
     if as_json:
         print_json({"n_tagged": n_tagged})
     else:

@@ -1,4 +1,4 @@
-"""One tag being taught by ear: what to listen to next, and what the answers make of the library.
+"""Active learning of one tag: which sound to ask about next, and what the answers make of the library.
 
 Knows nothing of Textual; every method may take a while and is called from a thread.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from db.paths import display_text
 from db.types import SampleIds, Source, TagEdit, TagKey
-from indexer.few_shot.service import Teacher
+from indexer.few_shot.service import FewShotTagger
 from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import find_tag, rivals
 from tui import formatting
@@ -38,7 +38,7 @@ class ActiveLearning:
         self._session = session
         self._turn = threading.Lock()
         self._making = threading.Lock()
-        self._teacher: Teacher | None = None
+        self._tagger: FewShotTagger | None = None
 
     def answer(self, ids: Sequence[int], *, is_this: bool) -> str:
         """Take an answer; learn from all of them, once there are enough.
@@ -55,8 +55,8 @@ class ActiveLearning:
             if not self._has_begun(len(set(yes) | set(ids)) if is_this else len(yes)):
                 self._keep(ids, is_this=is_this)
                 return f"{formatting.count(len(ids), 'sound')}: {'' if is_this else 'not '}{name}"
-            teacher = self._get_teacher()
-            learned = teacher.learn(self.tag, ids if is_this else (), () if is_this else ids)
+            tagger = self._get_tagger()
+            learned = tagger.learn(self.tag, ids if is_this else (), () if is_this else ids)
         return f"{name}: {formatting.count(learned.n_tagged, 'other sound')} tagged"
 
     def prepare(self) -> None:
@@ -65,10 +65,10 @@ class ActiveLearning:
         Raises:
             UsageError: There is nothing to learn from.
         """
-        self._get_teacher()
+        self._get_tagger()
 
     def find(self, first: int | None = None) -> tuple[Found, str]:
-        """Return the sounds to ask about, with where the lesson stands.
+        """Return the sounds to ask about, with how far the tag has come.
 
         Args:
             first: A sound to ask about before all others, if nothing was said of it yet.
@@ -77,7 +77,7 @@ class ActiveLearning:
         with self._turn:
             yes, no = self._examples()
             n_missing = 0 if self._has_begun(len(yes)) else N_TO_BEGIN - len(yes)
-            ids, scores = self._likely(yes, no) if n_missing else self._get_teacher().ask(self.tag, _N_ASKED)
+            ids, scores = self._likely(yes, no) if n_missing else self._get_tagger().most_uncertain(self.tag, _N_ASKED)
         if first is not None and first not in yes and first not in no:
             ids, scores = _put_first(ids, scores, first)
         rows = self._session.rows(ids[:N_FIRST_ROWS].tolist())
@@ -103,13 +103,13 @@ class ActiveLearning:
         with library.edits() as edits:
             edits.edit_tags(TagEdit(f"{'Tagged' if is_this else 'Not'} {self.tag.name}", marks))
 
-    def _get_teacher(self) -> Teacher:
-        """Return a teacher that knows all sounds there are: 2 s for 100,000, kept until others come."""
+    def _get_tagger(self) -> FewShotTagger:
+        """Return a tagger that knows all sounds there are: 2 s for 100,000, kept until others come."""
         info = self._session.text_encoder.info
         with self._making:
-            if self._teacher is None or self._teacher.n_sounds != self._session.library.vectors(info).n:
-                self._teacher = Teacher(self._session.library, info, self._session.text_encoder)
-            return self._teacher
+            if self._tagger is None or self._tagger.n_sounds != self._session.library.vectors(info).n:
+                self._tagger = FewShotTagger(self._session.library, info, self._session.text_encoder)
+            return self._tagger
 
     def _likely(self, yes: Sequence[int], no: Sequence[int]) -> tuple[SampleIds, Scores]:
         """Return what answers to the name of the tag and is like the examples: where the first ones are found."""

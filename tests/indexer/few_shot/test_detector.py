@@ -4,19 +4,19 @@ from hypothesis import strategies as st
 
 from db.types import Matrix
 from indexer.encoders.prompts import unit
-from indexer.few_shot.detector import Sounds, learn, shares, standardized, survey
+from indexer.few_shot.detector import ScoreInputs, fit_detector, fit_whitening, probabilities, standardized
 
 N, DIM = 600, 24
 
 
 def confidences(rows: Matrix, yes: Matrix, no: Matrix) -> np.ndarray:
-    background = survey(rows)
+    whitening = fit_whitening(rows)
 
-    def sounds(some: Matrix) -> Sounds:
+    def sounds(some: Matrix) -> ScoreInputs:
         unknown = np.zeros((len(some), 2), np.float32)
-        return Sounds(background.whiten(some), unknown, np.zeros(len(some), np.float32))
+        return ScoreInputs(whitening.apply(some), unknown, np.zeros(len(some), np.float32))
 
-    return shares(learn(sounds(yes), sounds(no), sounds(rows)).log_odds(sounds(rows)))
+    return probabilities(fit_detector(sounds(yes), sounds(no), sounds(rows)).log_odds(sounds(rows)))
 
 
 def library(seed: int = 0) -> tuple[Matrix, np.ndarray]:
@@ -69,24 +69,24 @@ def test_a_library_of_one_sound_can_be_taught() -> None:
 def test_what_was_measured_counts_where_the_examples_agree() -> None:
     rng = np.random.default_rng(3)
     nowhere = unit(np.ones((N, DIM), np.float32))
-    traits = rng.standard_normal((N, 2)).astype(np.float32)
-    sounds = Sounds(nowhere, standardized(traits), np.zeros(N, np.float32))
-    low = np.argsort(traits[:, 0])[:40]
-    confidences = shares(learn(sounds.take(low[:10]), sounds.take([]), sounds).log_odds(sounds))
-    assert set(np.argsort(-confidences)[:20].tolist()) <= set(np.argsort(traits[:, 0])[:60].tolist())
+    descriptors = rng.standard_normal((N, 2)).astype(np.float32)
+    sounds = ScoreInputs(nowhere, standardized(descriptors), np.zeros(N, np.float32))
+    low = np.argsort(descriptors[:, 0])[:40]
+    confidences = probabilities(fit_detector(sounds.take(low[:10]), sounds.take([]), sounds).log_odds(sounds))
+    assert set(np.argsort(-confidences)[:20].tolist()) <= set(np.argsort(descriptors[:, 0])[:60].tolist())
 
 
 def test_a_name_counts_as_far_as_the_examples_fit_it() -> None:
     rows, kinds = library()
-    background = survey(rows)
+    whitening = fit_whitening(rows)
     members = np.flatnonzero(kinds == 4)
-    hints = standardized((kinds == 4).astype(np.float32)[:, None])[:, 0]
+    similarity = standardized((kinds == 4).astype(np.float32)[:, None])[:, 0]
     unknown = np.zeros((N, 2), np.float32)
-    fitting = Sounds(background.whiten(rows), unknown, hints)
-    misleading = Sounds(background.whiten(rows), unknown, -hints)
-    first = learn(fitting.take(members[:1]), fitting.take([]), fitting).scores(fitting)
+    fitting = ScoreInputs(whitening.apply(rows), unknown, similarity)
+    misleading = ScoreInputs(whitening.apply(rows), unknown, -similarity)
+    first = fit_detector(fitting.take(members[:1]), fitting.take([]), fitting).scores(fitting)
     assert (kinds[np.argsort(-first)[: len(members)]] == 4).all()
-    assert learn(misleading.take(members[:1]), misleading.take([]), misleading).name_weight == 0
+    assert fit_detector(misleading.take(members[:1]), misleading.take([]), misleading).prompt_weight == 0
 
 
 def test_an_unknown_value_is_a_mean_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 from db.errors import UsageError
 from db.library import Library
 from db.types import Source, TagName
-from indexer.few_shot.service import Teacher
+from indexer.few_shot.service import FewShotTagger
 from indexer.tagging.manual_tags import undo
 from tests.db.factories import ENCODER, OTHER_ENCODER, add_root, heard, unit_rows
 
@@ -45,7 +45,7 @@ ALIKE = set(range(1, N + 1, 12))
 
 
 def test_three_examples_tag_the_library(library: Library) -> None:
-    learned = Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
+    learned = FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
     assert (learned.n_yes, learned.n_no) == (3, 2)
     assert len(tagged(library) & ALIKE) >= 0.5 * len(ALIKE)
     assert len(tagged(library) - ALIKE) <= 2
@@ -57,34 +57,34 @@ def test_names_help_as_far_as_their_sounds_fit(tmp_path: Path) -> None:
         fill(named, tmp_path / "a", names, nearness=1.2)
         fill(nameless, tmp_path / "b", nearness=1.2)
         for library in (named, nameless):
-            Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
+            FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
         assert len(tagged(named) & ALIKE) > len(tagged(nameless) & ALIKE)
         assert len(tagged(named) - ALIKE) <= len(tagged(nameless) - ALIKE)
 
 
 def test_only_the_user_is_sure(library: Library) -> None:
-    Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
+    FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
     taught = library.tag_confidences(DUSTY, [Source.TAUGHT]).values()
     assert taught
     assert 0.5 <= min(taught) <= max(taught) <= 0.99
 
 
-def test_examples_add_up_over_lessons(library: Library) -> None:
-    Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25])
-    learned = Teacher(library, ENCODER).learn(DUSTY, [37], [2])
+def test_examples_add_up_over_exemplars(library: Library) -> None:
+    FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25])
+    learned = FewShotTagger(library, ENCODER).learn(DUSTY, [37], [2])
     assert (learned.n_yes, learned.n_no) == (4, 1)
 
 
 def test_what_is_doubtful_was_not_said_yet(library: Library) -> None:
-    learned = Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
-    assert learned.doubtful
-    assert not set(learned.doubtful) & {1, 13, 25, 2, 3}
+    learned = FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25], [2, 3])
+    assert learned.uncertain
+    assert not set(learned.uncertain) & {1, 13, 25, 2, 3}
 
 
-def test_a_lesson_is_taken_back_as_a_whole(library: Library) -> None:
-    Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25])
+def test_a_exemplar_is_taken_back_as_a_whole(library: Library) -> None:
+    FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25])
     first = tagged(library)
-    Teacher(library, ENCODER).learn(DUSTY, [2, 5], [13])
+    FewShotTagger(library, ENCODER).learn(DUSTY, [2, 5], [13])
     assert undo(library) == "Learned dusty"
     assert tagged(library) == first
     undo(library)
@@ -94,31 +94,31 @@ def test_a_lesson_is_taken_back_as_a_whole(library: Library) -> None:
 
 
 def test_the_word_of_the_user_stands_above_what_was_learned(library: Library) -> None:
-    Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25], [37])
+    FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25], [37])
     assert 37 not in tagged(library)
     assert not {cell.sample_id for cell in library.tag_confidences(DUSTY, [Source.TAUGHT])} & {1, 13, 25, 37}
 
 
 def test_learning_again_without_new_examples_changes_nothing(library: Library) -> None:
-    Teacher(library, ENCODER).learn(DUSTY, [1, 13, 25])
+    FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25])
     before = library.tag_confidences(DUSTY, [Source.TAUGHT])
-    (again,) = Teacher(library, ENCODER).renew()
+    (again,) = FewShotTagger(library, ENCODER).renew()
     assert library.tag_confidences(DUSTY, [Source.TAUGHT]) == before
     assert again.n_yes == 3
     undo(library)
     assert undo(library) is None
 
 
-def test_a_lesson_works_in_another_library(library: Library, tmp_path: Path) -> None:
-    teacher = Teacher(library, ENCODER)
-    teacher.learn(DUSTY, [1, 13, 25], [2])
-    document = json.loads(json.dumps(teacher.export(DUSTY)))
+def test_a_exemplar_works_in_another_library(library: Library, tmp_path: Path) -> None:
+    tagger = FewShotTagger(library, ENCODER)
+    tagger.learn(DUSTY, [1, 13, 25], [2])
+    document = json.loads(json.dumps(tagger.export(DUSTY)))
     with Library.create(tmp_path / "other") as other:
         fill(other, tmp_path / "sounds")
-        learned = Teacher(other, ENCODER).import_lesson(document)
+        learned = FewShotTagger(other, ENCODER).import_exemplars(document)
         assert (learned.n_yes, learned.n_no) == (3, 1)
         assert len(tagged(other) & ALIKE) >= 0.5 * len(ALIKE)
-        again = Teacher(other, ENCODER).import_lesson(document)
+        again = FewShotTagger(other, ENCODER).import_exemplars(document)
         assert again.n_yes == 3
         undo(other)
         assert tagged(other) == set()
@@ -127,7 +127,7 @@ def test_a_lesson_works_in_another_library(library: Library, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"format": "x"}, "no lesson"),
+        ({"format": "x"}, "no file of examples"),
         ({"encoder": OTHER_ENCODER.fingerprint}, "another model"),
         ({"name": ""}, "does not say"),
         ({"parent": 5}, "does not say"),
@@ -138,16 +138,16 @@ def test_a_lesson_works_in_another_library(library: Library, tmp_path: Path) -> 
         ({"no": [3]}, "damaged"),
     ],
 )
-def test_a_lesson_that_does_not_fit_is_refused(library: Library, change: dict[str, object], sentence: str) -> None:
-    teacher = Teacher(library, ENCODER)
-    teacher.learn(DUSTY, [1, 13, 25])
+def test_a_exemplar_that_does_not_fit_is_refused(library: Library, change: dict[str, object], sentence: str) -> None:
+    tagger = FewShotTagger(library, ENCODER)
+    tagger.learn(DUSTY, [1, 13, 25])
     with pytest.raises(UsageError, match=sentence):
-        teacher.import_lesson(teacher.export(DUSTY) | change)
+        tagger.import_exemplars(tagger.export(DUSTY) | change)
 
 
 def test_nothing_is_learned_from_nothing(library: Library, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no sound yet"):
-        Teacher(library, ENCODER).learn(DUSTY, [], [1])
+        FewShotTagger(library, ENCODER).learn(DUSTY, [], [1])
     assert library.few_shot_tags() == {}
     with Library.create(tmp_path / "empty") as empty, pytest.raises(UsageError, match="earmark index"):
-        Teacher(empty, ENCODER)
+        FewShotTagger(empty, ENCODER)

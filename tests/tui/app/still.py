@@ -27,7 +27,7 @@ from db.types import (
 )
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
-from indexer.few_shot.service import Learned
+from indexer.few_shot.service import LearnedTag
 from indexer.latent.interpolation import BlendPath, Near
 from indexer.search.plan import name_words
 from indexer.search.request import SearchRequest
@@ -107,7 +107,7 @@ def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let words, ranks, blends and lessons go by rules of this file instead of those that get better with time."""
     monkeypatch.setattr("tui.workspace.session.SearchService", _StillSearch)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
-    monkeypatch.setattr("tui.workspace.active_learning.Teacher", _StillTeacher)
+    monkeypatch.setattr("tui.workspace.active_learning.FewShotTagger", _StillTagger)
 
 
 def _meaning(text: str) -> Vector | None:
@@ -169,7 +169,7 @@ class _StillBlender:
         return BlendPath(tuple(steps), is_bridged=True)
 
 
-class _StillTeacher:
+class _StillTagger:
     """Tags what is nearer to the yes than to the no."""
 
     def __init__(self, library: Library, _info: EncoderInfo, _encoder: TextEncoder) -> None:
@@ -177,7 +177,7 @@ class _StillTeacher:
         self._index = library.vectors(ENCODER.info)
         self.n_sounds = self._index.n
 
-    def ask(self, tag: TagName, n: int) -> tuple[SampleIds, Matrix]:
+    def most_uncertain(self, tag: TagName, n: int) -> tuple[SampleIds, Matrix]:
         said = self._library.tag_confidences(tag, [Source.USER])
         answers = {cell.sample_id: 1.0 if confidence else -0.5 for cell, confidence in said.items()}
         examples = self._index.get(np.array(list(answers), np.int64))
@@ -186,11 +186,11 @@ class _StillTeacher:
         is_open = ~np.isin(ids, list(answers))
         return ids[is_open][:n], scores[is_open][:n].clip(0, 1)
 
-    def learn(self, tag: TagName, yes: Sequence[int], no: Sequence[int]) -> Learned:
+    def learn(self, tag: TagName, yes: Sequence[int], no: Sequence[int]) -> LearnedTag:
         marks: dict[TagKey, float | None] = {TagKey(key, tag, Source.USER): 1.0 for key in yes}
         marks |= {TagKey(key, tag, Source.USER): 0.0 for key in no}
-        ids = self.ask(tag, 4)[0].tolist()
+        ids = self.most_uncertain(tag, 4)[0].tolist()
         marks |= {TagKey(key, tag, Source.TAUGHT): 0.8 for key in ids if key not in [*yes, *no]}
         with self._library.edits() as edits:
             edits.edit_tags(TagEdit(f"Learned {tag.name}", marks, {tag: "[]"}))
-        return Learned(tag, len(yes), len(no), len(ids), ())
+        return LearnedTag(tag, len(yes), len(no), len(ids), ())

@@ -118,7 +118,7 @@ def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
     edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
     learning.find()
     learning.prepare()
-    monkeypatch.setattr("tui.workspace.active_learning.Teacher", None)  # no other is made
+    monkeypatch.setattr("tui.workspace.active_learning.FewShotTagger", None)  # no other is made
     edits.teach(learning, session.library.sorted_ids()[:3].tolist(), is_this=True)
     assert list(session.library.few_shot_tags()) == [learning.tag]
     assert learning.find()[1].startswith("3 yes, 0 no, ")
@@ -211,12 +211,12 @@ def test_sounds_are_not_exported_among_themselves(session: Session) -> None:
 
 def test_facets_stand_under_their_families_and_show_what_is_on(session: Session) -> None:
     table = session.tag_table()
-    lines = facet_lines(table, table.count(), [Collection("My Kit", 3)], "type:drums")
+    lines = facet_lines(table, table.count(), [Collection("My Kit", 3)], "type:melodic")
     headings = [line.label for line in lines if not line.filter]
     assert headings[0] == "type"
     assert headings[-1] == "collections"
     assert lines[-1].filter == 'collection:"My Kit"'
-    (place,) = [place for place, line in enumerate(lines) if line.filter == "type:drums"]
+    (place,) = [place for place, line in enumerate(lines) if line.filter == "type:melodic"]
     assert lines[place].is_on
     children = list(itertools.takewhile(lambda line: line.depth == 1, lines[place + 1 :]))
     assert children

@@ -1,4 +1,4 @@
-"""``earmark tag learn``, ``export`` and ``import``: what the user teaches."""
+"""``earmark tag learn``, ``export`` and ``import``: few-shot tags."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +10,7 @@ from tui.terminal.options import JsonOption, LibraryOption
 
 if TYPE_CHECKING:
     from db.library import Library
-    from indexer.few_shot.service import Learned, Teacher
+    from indexer.few_shot.service import FewShotTagger, LearnedTag
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A type such as kick, or a tag of your own.")]
 
@@ -41,8 +41,8 @@ def learn(
 ) -> None:
     """Learn a tag from a few sounds, and tag the whole library by it.
 
-    Three sounds are enough to begin with. Without any, it is learned again from those given before. The sounds that it
-    is least sure of are shown: they teach most.
+    Three sounds are enough to begin with. Without any, it is learned again from those given before. The most uncertain
+    sounds are shown: examples among them help most.
 
     \b
     Examples:
@@ -53,13 +53,13 @@ def learn(
     from tui.workspace.selection import ids_of
 
     with open_library(context, library) as opened:
-        teacher = open_teacher(opened)
-        learned = teacher.learn(find_tag(opened, name), ids_of(opened, yes or []), ids_of(opened, no or []))
+        tagger = open_tagger(opened)
+        learned = tagger.learn(find_tag(opened, name), ids_of(opened, yes or []), ids_of(opened, no or []))
         _report(opened, learned, as_json=as_json)
 
 
 def export(context: typer.Context, name: NameArgument, library: LibraryOption = None) -> None:
-    """Print what was taught of a tag, as JSON for another library with the same model.
+    """Print the examples of a tag, as JSON for another library with the same model.
 
     \b
     Examples:
@@ -70,16 +70,16 @@ def export(context: typer.Context, name: NameArgument, library: LibraryOption = 
     from tui.terminal.output import print_json
 
     with open_library(context, library) as opened:
-        print_json(open_teacher(opened).export(find_tag(opened, name)))
+        print_json(open_tagger(opened).export(find_tag(opened, name)))
 
 
-def import_lesson(
+def import_exemplars(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `earmark tag export` printed.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Learn a tag that was taught elsewhere.
+    """Learn a tag from the examples of another library.
 
     \b
     Examples:
@@ -93,24 +93,24 @@ def import_lesson(
     try:
         document = json.loads(file.expanduser().read_text(encoding="utf-8"))
     except ValueError as error:
-        raise UsageError(f"{file} is no lesson. Lessons are made with: earmark tag export NAME") from error
+        raise UsageError(f"{file} is no file of examples. One is made with: earmark tag export NAME") from error
     with open_library(context, library) as opened:
-        _report(opened, open_teacher(opened).import_lesson(document), as_json=as_json)
+        _report(opened, open_tagger(opened).import_exemplars(document), as_json=as_json)
 
 
-def open_teacher(library: "Library") -> "Teacher":
-    """Return a teacher of the model that the library is searched with."""
+def open_tagger(library: "Library") -> "FewShotTagger":
+    """Return the few-shot tagger of the model that the library is searched with."""
     from indexer.encoders.registry import load_text_encoder
-    from indexer.few_shot.service import Teacher
+    from indexer.few_shot.service import FewShotTagger
     from tui.workspace.active_model import active_model
 
     model = active_model(library)
     assert model.info is not None  # else it would not be active
-    # the name of a tag is not worth the seconds in which a large model starts
-    return Teacher(library, model.info, load_text_encoder(model) if model.reads_text_here else None)
+    # prompt similarity is not worth the seconds in which a large model starts
+    return FewShotTagger(library, model.info, load_text_encoder(model) if model.reads_text_here else None)
 
 
-def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:
+def _report(library: "Library", learned: "LearnedTag", *, as_json: bool) -> None:
     import shlex
 
     from db.paths import display_text
@@ -119,7 +119,7 @@ def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:
     from tui.sample_paths import usable_path
     from tui.terminal.output import print_json, print_paths, say
 
-    paths = [usable_path(sample) for sample in library.samples(learned.doubtful)]
+    paths = [usable_path(sample) for sample in library.samples(learned.uncertain)]
     if as_json:
         print_json(
             {
@@ -140,5 +140,5 @@ def _report(library: "Library", learned: "Learned", *, as_json: bool) -> None:
         asked = str(Filter("tag", learned.tag.name))
         say(f"See them, the surest first: earmark search {display_text(shlex.quote(asked))}")
     if paths:
-        say("Least sure of these; say --yes or --no to teach more:")
+        say("Least sure of these; answers with --yes or --no help most:")
         print_paths(paths, null=False)

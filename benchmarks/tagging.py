@@ -20,6 +20,7 @@ from benchmarks.loops import KITS, RATE_HZ, Loop, make_loops, sonic_pi_loops
 from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
 from db.library import Library
+from db.resolution import effective_readings, effective_type
 from db.types import FileStat, Tag
 from indexer.audio.original import Original
 from indexer.encoders.compact.model import INFO
@@ -35,8 +36,8 @@ from indexer.search.service import SearchService
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import Survey, build_profile
 from indexer.tagging.manual_tags import tag_named
-from indexer.tagging.tag_pass import retag, said_type
-from indexer.tagging.tagger import FAMILY_CONFIDENCE, Shares, Tagger, pitched_readings
+from indexer.tagging.tag_pass import TagPass, label_of
+from indexer.tagging.tagger import FAMILY_CONFIDENCE, Probabilities, Tagger
 from indexer.tagging.user_taxonomy import FILE_NAME
 
 _N_LABELS, _N_DRAWS, _N_EXAMPLES = 20, 10, 5
@@ -93,10 +94,10 @@ def _speeds(work_dir: Path, n: int) -> list[Figure]:
         opened = time.perf_counter()
         tagger.learn(tag_named("dusty"), yes, no)
         learned = time.perf_counter()
-        retag(library, encoder)
+        TagPass(library, encoder).tag_all()
         tagged = time.perf_counter()
         (library.folder / FILE_NAME).write_text(_TAXONOMY, "utf-8")
-        retag(library, encoder)
+        TagPass(library, encoder).tag_all()
         retagged = time.perf_counter()
         service = SearchService(library, encoder)
         service.hits(service.search(SearchRequest("tag:dusty")))
@@ -151,9 +152,9 @@ def _is_key(found: str, truth: str, *, is_chord: bool) -> bool:
 def _on_labels(heard: Labelled) -> list[Figure]:
     tagger = Tagger(load_text_encoder())
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
-    shares = tagger.type_shares(heard.vectors, forms)
+    shares = tagger.type_probabilities(heard.vectors, forms)
     names = [kind.name for kind in tagger.types]
-    tagger.meet(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
+    tagger = tagger.with_profile(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
     return [
         *_types(heard, tagger, forms),
         *_half_named(heard, shares, names, forms),
@@ -170,7 +171,7 @@ def _on_labels(heard: Labelled) -> list[Figure]:
 def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
     families = sorted({kind.family for kind in tagger.types})
     belongs = np.array([[kind.family == family for family in families] for kind in tagger.types])
-    shares = tagger.type_shares(heard.vectors, forms) @ belongs
+    shares = tagger.type_probabilities(heard.vectors, forms) @ belongs
     confidence = shares.max(axis=1)
     is_right = np.array(families)[shares.argmax(axis=1)] == heard.families
     is_answered = confidence >= FAMILY_CONFIDENCE
@@ -183,7 +184,7 @@ def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
     ]
 
 
-def _half_named(heard: Labelled, shares: Shares, names: list[str], forms: list[str]) -> list[Figure]:
+def _half_named(heard: Labelled, shares: Probabilities, names: list[str], forms: list[str]) -> list[Figure]:
     """Compare the types of sounds without a name where those of others are seen and where none is."""
     tagger = Tagger(load_text_encoder())
     said = _places(_named(heard), tagger)
@@ -197,8 +198,8 @@ def _half_named(heard: Labelled, shares: Shares, names: list[str], forms: list[s
             asked = ~is_seen & (truth >= 0)
             for learns, kept in right.items():
                 survey = Survey(heard.vectors, shares, np.where(is_seen, said, -1))
-                tagger.meet(build_profile(survey, names, learns=learns))
-                guess = tagger.type_shares(
+                adapted = tagger.with_profile(build_profile(survey, names, adapts=learns))
+                guess = adapted.type_probabilities(
                     heard.vectors[asked], [form for form, is_asked in zip(forms, asked, strict=True) if is_asked]
                 ).argmax(axis=1)
                 kept.append(float((guess == truth[asked]).mean()))
@@ -218,7 +219,7 @@ def _named(heard: Labelled) -> list[tuple[Tag, ...]]:
 
 def _places(named: list[tuple[Tag, ...]], tagger: Tagger) -> npt.NDArray[np.int64]:
     """Return which type of the tagger is named for sure, -1 for none."""
-    return np.array([tagger.place_of(said_type(tags)) for tags in named])
+    return np.array([tagger.place_of(label_of(tags)) for tags in named])
 
 
 def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
@@ -232,12 +233,11 @@ def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray
 
 def _visible(heard: Labelled, tagger: Tagger) -> Figure:
     """Return the lower one of accuracy and share of what the names and the model say together."""
-    durations = [one.duration_seconds for one in heard.features]
-    given = tagger.tag_all(heard.vectors, durations, [one.n_onsets for one in heard.features])
+    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
+    given = tagger.tag(heard.vectors, forms)
     answers = []
     for named, marks in zip(_named(heard), given, strict=True):
-        types = [mark for mark in (*named, *marks) if mark.facet == "type"]
-        best = max(types, key=lambda mark: mark.source, default=None)
+        best = effective_type((*named, *marks))
         answers.append(None if best is None else best.parent or best.name)
     is_answered = np.array([answer is not None for answer in answers])
     is_right = np.array([answer == family for answer, family in zip(answers, heard.families, strict=True)])
@@ -265,12 +265,14 @@ def _few_shot(heard: Labelled, what: str, *, has_names: bool = True, is_called: 
 
 def _refusals(heard: Labelled, tagger: Tagger) -> list[Figure]:
     """Return how many drums get no key: from partials alone, and with what the model hears; names hidden."""
-    durations = [one.duration_seconds for one in heard.features]
-    given = tagger.tag_all(heard.vectors, durations, [one.n_onsets for one in heard.features])
+    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
+    given = tagger.tag(heard.vectors, forms)
     is_drum = heard.families == "drums"
     keys = [[reading for reading in readings if reading.name == "key"] for readings in heard.readings]
     by_sound = np.array([not found for found in keys])
-    by_both = np.array([not pitched_readings(found, marks) for found, marks in zip(keys, given, strict=True)])
+    by_both = np.array(
+        [not effective_readings(found, effective_type(marks)) for found, marks in zip(keys, given, strict=True)]
+    )
     return [
         Figure("drums without a key, by partials alone", float(by_sound[is_drum].mean()), ""),
         _at_least("drums without a key, names hidden", float(by_both[is_drum].mean()), 0.95),

@@ -1,6 +1,6 @@
 """The one public door to a library on disk."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,8 @@ from db.paths import display_text
 from db.query.filters import read_filter_confidence, read_matching_ids
 from db.query.names import read_file_names, read_name_matches
 from db.query.parser import Filter
-from db.read.annotations import read_annotations, read_collections, read_members, read_tags_by_source
+from db.read.annotations import read_annotations, read_collection_ids, read_collections
+from db.read.embeddings import read_embeddings
 from db.read.facets import TagTable, read_tag_table
 from db.read.known_files import read_hashes_by_size, read_known_files
 from db.read.map_points import MapPoints, read_map_points
@@ -23,15 +24,26 @@ from db.read.orders import read_sorted_ids
 from db.read.overview import find_faults, read_encoders, read_problems, read_stats
 from db.read.roots import find_sample_id, read_roots
 from db.read.samples import read_samples
-from db.read.tagging_inputs import MEASURES, TaggingInputs, read_measurements, read_tagging_inputs
+from db.read.tagging_inputs import (
+    MEASURES,
+    TaggingInputs,
+    count_tagging_queue,
+    read_measurements,
+    read_tagging_inputs,
+    read_tagging_queue,
+)
+from db.read.tags import read_few_shot_tags, read_last_edit, read_tag_confidences, read_tags_from
 from db.schema.upgrade import create_database, has_database, prepare_database
 from db.types import (
     Annotation,
+    Collection,
     EncoderCount,
     EncoderInfo,
     KnownFile,
     LibraryStats,
+    Matrix,
     Problem,
+    QueuedSample,
     Root,
     Sample,
     SampleIds,
@@ -40,11 +52,9 @@ from db.types import (
     TagKey,
     TagName,
 )
-from db.types import Collection as SampleCollection
 from db.vectors.flat_index import VectorIndex
 from db.vectors.store import VectorStore, read_generation
 from db.write.edits import Edits
-from db.write.tag_edits import read_few_shot_tags, read_last_edit, read_tag_confidences
 from db.write.writer import Writer
 
 
@@ -121,7 +131,7 @@ class Library:
         with self._database.read() as cursor:
             return read_known_files(cursor, root_id, encoder)
 
-    def hashes_by_size(self, sizes: Collection[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
+    def hashes_by_size(self, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
         """Return the contents of these byte sizes that need no hearing by this encoder."""
         with self._database.read() as cursor:
             return read_hashes_by_size(cursor, sizes, encoder)
@@ -170,12 +180,12 @@ class Library:
         with self._database.read() as cursor:
             return read_tag_table(cursor)
 
-    def tags_by_source(self, ids: Sequence[int], source: Source) -> dict[int, tuple[Tag, ...]]:
-        """Return the tags of these samples from one source; a confidence of 0 says that a tag does not fit."""
+    def tags_from(self, sources: Iterable[Source], ids: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
+        """Return the tags of these samples from some sources; a confidence of 0 says that a tag does not fit."""
         with self._database.read() as cursor:
-            return read_tags_by_source(cursor, ids, source)
+            return read_tags_from(cursor, sources, ids)
 
-    def tag_confidences(self, tag: TagName, sources: Collection[Source]) -> dict[TagKey, float]:
+    def tag_confidences(self, tag: TagName, sources: Iterable[Source]) -> dict[TagKey, float]:
         """Return the confidence of one tag by sample and source; 0 says that it does not fit."""
         with self._database.read() as cursor:
             return read_tag_confidences(cursor, tag, sources)
@@ -189,6 +199,16 @@ class Library:
         """Return the id of the last edit of tags that can be undone."""
         with self._database.read() as cursor:
             return read_last_edit(cursor)
+
+    def tagging_queue(self, limit: int) -> list[QueuedSample]:
+        """Return samples that wait to be tagged, the longest waiting first."""
+        with self._database.read() as cursor:
+            return read_tagging_queue(cursor, limit)
+
+    def n_queued(self) -> int:
+        """Return how many samples wait to be tagged."""
+        with self._database.read() as cursor:
+            return count_tagging_queue(cursor)
 
     def tagging_inputs(self, ids: Sequence[int]) -> list[TaggingInputs]:
         """Return what samples are tagged by, in the order asked; all ids are there."""
@@ -205,7 +225,7 @@ class Library:
         with self._database.read() as cursor:
             return read_annotations(cursor, ids)
 
-    def collections(self) -> list[SampleCollection]:
+    def collections(self) -> list[Collection]:
         """Return the named lists of sounds."""
         with self._database.read() as cursor:
             return read_collections(cursor)
@@ -213,12 +233,20 @@ class Library:
     def collection_ids(self, name: str) -> list[int]:
         """Return the samples of a collection in its order; none where it does not exist."""
         with self._database.read() as cursor:
-            return read_members(cursor, name)
+            return read_collection_ids(cursor, name)
 
     def map_points(self, encoder: EncoderInfo) -> MapPoints:
         """Return ids and places, shape ``(n, 2)``, of the sounds that are on the map of an encoder."""
         with self._database.read() as cursor:
             return read_map_points(cursor, encoder)
+
+    def embeddings(self, encoder: EncoderInfo, ids: Sequence[int]) -> tuple[list[int], Matrix]:
+        """Return those of these samples that have a vector, and their unit vectors, shape ``(n, dim)``.
+
+        They are read from the database; where all vectors are needed, or a search, `vectors` is quicker.
+        """
+        with self._database.read() as cursor:
+            return read_embeddings(cursor, encoder, ids)
 
     def vectors(self, encoder: EncoderInfo) -> VectorIndex:
         """Return the vectors of an encoder as of now; the next call may extend the index that this one returned."""

@@ -26,6 +26,10 @@ class Source(IntEnum):
     USER = 6
 
 
+OBSERVED_SOURCES = (Source.ANALYSIS, Source.EMBEDDED)  # of readings that ingest stores
+TAG_STAGE_SOURCES = (Source.MODEL, Source.ANALYSIS, Source.FILENAME)  # of tags that the tag stage makes
+
+
 @dataclass(frozen=True, slots=True)
 class EncoderInfo:
     """What makes one encoder's vectors comparable with each other and with nothing else.
@@ -111,8 +115,7 @@ class TagName(NamedTuple):
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """What one source says of one tag on one sample; a confidence of 0 says that it does not fit."""
 
     facet: str  # "type", "form", "character", "user"
@@ -128,6 +131,21 @@ class TagKey(NamedTuple):
     sample_id: int
     tag: TagName
     source: Source
+
+
+class QueuedSample(NamedTuple):
+    """A sample that waits to be tagged."""
+
+    queue_id: int
+    sample_id: int
+    has_new_name: bool  # readings of its names are to be made again
+
+
+class TagResult(NamedTuple):
+    """What the tag stage makes of one sample; the readings of its names are None where they stay as they are."""
+
+    tags: tuple[Tag, ...]
+    name_readings: tuple[Reading, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +167,10 @@ class TagEdit:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One file that was read; what is recorded of it in one transaction.
+    """One file that was read, with all that was observed of it.
 
-    ``features`` and ``vector`` are None where the content was known already and needs no second decode_and_embed.
+    ``features`` and ``vector`` are None where the content was known already and needs no second decoding. ``readings``
+    and ``tags`` are what lies in the file and what its analysis found; names are read by the tag stage.
     """
 
     relpath: bytes
@@ -201,17 +220,17 @@ class Sample:
         id: Stable id of the content; survives moves and renames.
         paths: Every place where the content lies, the first found first; at least one.
         is_online: At least one of the paths is under a root that is present now.
-        bpm, key, pitch: The winning reading of each, or None.
         tags: The effective tags, strongest first.
+        bpm, key, pitch: The reading of each that counts, or None.
     """
 
     id: int
     paths: tuple[Path, ...]
     is_online: bool
     features: Features
-    bpm: Reading | None
-    key: Reading | None
     tags: tuple[Tag, ...]
+    bpm: Reading | None = None
+    key: Reading | None = None
     pitch: Reading | None = None
 
 

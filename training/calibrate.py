@@ -22,10 +22,10 @@ from indexer.encoders.compact.model import (
     padded,
 )
 from indexer.tagging.filename_tags import tags_from_name
-from indexer.tagging.relative_attributes import MEASURED
+from indexer.tagging.relative_attributes import MEASURED_PAIRS
 from indexer.tagging.tagger import Tagger
 from indexer.tagging.taxonomy import opposites
-from training.dataset import Dataset, IngestBatch
+from training.dataset import Dataset, Recording
 from training.evaluate import embed_dataset
 from training.held_out import VALID
 
@@ -66,7 +66,7 @@ def _choose(dataset: Dataset) -> list[int]:
     return [index for kind in sorted(by_kind) for index in by_kind[kind][:_MAX_PER_KIND]]
 
 
-def _fit_types(rows: Matrix, recordings: list[IngestBatch], tagger: Tagger) -> dict[str, Any]:
+def _fit_types(rows: Matrix, recordings: list[Recording], tagger: Tagger) -> dict[str, Any]:
     """Fit one scale and an offset per type by maximum likelihood; rare types weigh more than they are."""
     names = [kind.name for kind in tagger.types]
     named = [tags_from_name(recording.facts.kind) for recording in recordings]
@@ -92,11 +92,11 @@ def _fit_types(rows: Matrix, recordings: list[IngestBatch], tagger: Tagger) -> d
     return {"scale": round(float(found[0]), 3), "offsets": offsets}
 
 
-def _fit_characters(rows: Matrix, recordings: list[IngestBatch], tagger: Tagger) -> dict[str, list[float]]:
+def _fit_characters(rows: Matrix, recordings: list[Recording], tagger: Tagger) -> dict[str, list[float]]:
     """Fit a logistic curve for each pair whose words both occur in the captions."""
     lines = {}
     for pair, row in zip(opposites(), tagger.character_rows, strict=True):
-        if pair.names in MEASURED:
+        if pair.names in MEASURED_PAIRS:
             continue
         said = np.array([_side(recording, pair.names) for recording in recordings])
         is_said = said != 0
@@ -108,7 +108,7 @@ def _fit_characters(rows: Matrix, recordings: list[IngestBatch], tagger: Tagger)
     return lines
 
 
-def _side(recording: IngestBatch, names: tuple[str, str]) -> int:
+def _side(recording: Recording, names: tuple[str, str]) -> int:
     words = recording.facts.character
     return int(names[0] in words) - int(names[1] in words)
 

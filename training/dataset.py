@@ -24,7 +24,7 @@ Picture = npt.NDArray[np.float32]  # dB, shape (N_CHANNELS, N_MELS, t)
 
 
 @dataclass(frozen=True)
-class IngestBatch:
+class Recording:
     """One rendered sound: what is true of it and where its picture lies."""
 
     facts: Facts
@@ -42,7 +42,7 @@ class Dataset:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.recordings: list[IngestBatch] = []
+        self.recordings: list[Recording] = []
         blocks = []
         at = 0
         for path in sorted(folder.glob("*.npz")):
@@ -117,7 +117,7 @@ class Dataset:
         kept = [word for word in recording.facts.character if word not in words]
         added = [word for word, true in zip(words, is_true, strict=True) if true]
         facts = Facts(**(vars(recording.facts) | {"character": (*kept, *added)}))
-        self.recordings[index] = IngestBatch(facts, recording.dry, recording.seconds, recording.start, recording.length)
+        self.recordings[index] = Recording(facts, recording.dry, recording.seconds, recording.start, recording.length)
 
     def _centroid(self, index: int) -> float:
         """Power-weighted mean mel band."""
@@ -151,9 +151,9 @@ def to_tensors(pictures: list[Picture]) -> list[torch.Tensor]:
     return [torch.from_numpy(np.ascontiguousarray(picture, dtype=np.float32)) for picture in pictures]
 
 
-def _recording(line: dict[str, object], start: int, length: int) -> IngestBatch:
+def _recording(line: dict[str, object], start: int, length: int) -> Recording:
     dry, seconds = str(line.pop("dry")), float(str(line.pop("seconds")))
-    return IngestBatch(Facts(**line), dry, seconds, start, length)  # type: ignore[arg-type]
+    return Recording(Facts(**line), dry, seconds, start, length)  # type: ignore[arg-type]
 
 
 def _crop(n_frames: int, rng: np.random.Generator) -> tuple[int, int]:

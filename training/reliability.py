@@ -33,12 +33,12 @@ def answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_
     heard = hear_labelled(folder)
     tagger = Tagger(load_text_encoder())
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
-    shares = tagger.type_shares(heard.vectors, forms)
+    shares = tagger.type_probabilities(heard.vectors, forms)
     names = [kind.name for kind in tagger.types]
-    tagger.meet(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
+    tagger = tagger.with_profile(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
     families = sorted({kind.family for kind in tagger.types})
     belongs = np.array([[kind.family == family for family in families] for kind in tagger.types])
-    shares = tagger.type_shares(heard.vectors, forms) @ belongs
+    shares = tagger.type_probabilities(heard.vectors, forms) @ belongs
     return shares.max(axis=1), np.array(families)[shares.argmax(axis=1)] == heard.families
 
 

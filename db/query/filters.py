@@ -11,7 +11,7 @@ from db.engines.sqlite import Cursor
 from db.query.intervals import Interval
 from db.query.names import match_folders, match_names
 from db.query.parser import Filter
-from db.read.annotations import read_members
+from db.read.annotations import read_collection_ids
 from db.read.columns import read_ids, read_numbers
 from db.types import SampleIds
 
@@ -153,7 +153,7 @@ def _match_form(cursor: Cursor, name: str) -> SampleIds:
 
 
 def _match_collection(cursor: Cursor, name: str) -> SampleIds:
-    return np.unique(np.array(read_members(cursor, name), np.int64))
+    return np.unique(np.array(read_collection_ids(cursor, name), np.int64))
 
 
 _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {

@@ -1,11 +1,10 @@
-"""What the user thinks of sounds: stars, notes, collections, and tags of their own."""
+"""Stars, notes and collections."""
 
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 
 from db.engines.sqlite import Cursor
-from db.types import Annotation, Collection, Source, Tag
+from db.types import Annotation, Collection
 
 _ANNOTATIONS = "SELECT sample_id, stars, note FROM json_each(?) JOIN annotations ON sample_id = value"
 _COLLECTIONS = """
@@ -15,11 +14,6 @@ ORDER BY c.name COLLATE NOCASE
 _MEMBERS = """
 SELECT m.sample_id FROM collection_samples AS m JOIN collections AS c ON c.id = m.collection_id
 WHERE c.name = ? COLLATE NOCASE ORDER BY m.position
-"""
-_TAGS = """
-SELECT m.sample_id, t.facet, t.name, m.confidence, t.parent
-FROM json_each(?) AS w JOIN sample_tags AS m ON m.sample_id = w.value JOIN tags AS t ON t.id = m.tag_id
-WHERE m.source = ? ORDER BY t.facet, t.name
 """
 
 
@@ -34,14 +28,6 @@ def read_collections(cursor: Cursor) -> list[Collection]:
     return [Collection(*row) for row in cursor.execute(_COLLECTIONS)]
 
 
-def read_members(cursor: Cursor, name: str) -> list[int]:
+def read_collection_ids(cursor: Cursor, name: str) -> list[int]:
     """Return the samples of a collection in its order; none where it does not exist."""
     return [row[0] for row in cursor.execute(_MEMBERS, (name,))]
-
-
-def read_tags_by_source(cursor: Cursor, ids: Sequence[int], source: Source) -> dict[int, tuple[Tag, ...]]:
-    """Return the tags of these samples from one source, by facet and name; every id is in the result."""
-    tags: defaultdict[int, list[Tag]] = defaultdict(list)
-    for sample_id, facet, name, confidence, parent in cursor.execute(_TAGS, (json.dumps(list(ids)), source)):
-        tags[sample_id].append(Tag(facet, name, source, confidence, parent))
-    return {sample_id: tuple(tags[sample_id]) for sample_id in ids}

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from db.engines.sqlite import Cursor
 from db.types import EncoderInfo, KnownFile
@@ -37,7 +37,7 @@ def read_known_files(cursor: Cursor, root_id: int, encoder: EncoderInfo) -> dict
     return known
 
 
-def read_hashes_by_size(cursor: Cursor, sizes: Collection[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
+def read_hashes_by_size(cursor: Cursor, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
     """Return the contents of these byte sizes that need no hearing: features and this encoder's vector are stored."""
     hashes: defaultdict[int, list[bytes]] = defaultdict(list)
     rows = cursor.execute(_COMPLETE_HASHES, (find_encoder_id(cursor, encoder), json.dumps(list(sizes))))

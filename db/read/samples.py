@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from db.engines.sqlite import Cursor
 from db.paths import from_stored
+from db.resolution import effective_readings
 from db.types import Features, Reading, Sample, Source, Tag
 from db.write.ingest import FEATURES
 
@@ -36,19 +37,20 @@ def read_samples(cursor: Cursor, ids: Sequence[int]) -> list[Sample]:
     readings = _grouped(cursor.execute(_READINGS, (wanted,)), _as_reading)
     tags = _grouped(cursor.execute(_TAGS, (wanted,)), _as_tag)
     features = {row[0]: Features(*row[1:]) for row in cursor.execute(_FEATURES, (wanted,))}
-    samples = {
-        sample_id: Sample(
+    samples = {}
+    for sample_id, places in paths.items():
+        sound_type = next((tag for tag in tags[sample_id] if tag.facet == "type"), None)
+        best = effective_readings(readings[sample_id], sound_type)
+        samples[sample_id] = Sample(
             id=sample_id,
             paths=tuple(path for path, _ in places),
             is_online=any(is_online for _, is_online in places),
             features=features[sample_id],
-            bpm=_winner(readings[sample_id], "bpm"),
-            key=_winner(readings[sample_id], "key"),
             tags=tuple(tags[sample_id]),
-            pitch=_winner(readings[sample_id], "pitch"),
+            bpm=best.get("bpm"),
+            key=best.get("key"),
+            pitch=best.get("pitch"),
         )
-        for sample_id, places in paths.items()
-    }
     return [samples[sample_id] for sample_id in ids if sample_id in samples]
 
 
@@ -74,7 +76,3 @@ def _as_reading(name: str, source: int, confidence: float, number: float | None,
 
 def _as_tag(facet: str, name: str, source: int, confidence: float, parent: str | None) -> Tag:
     return Tag(facet, name, Source(source), confidence, parent)
-
-
-def _winner(readings: Sequence[Reading], name: str) -> Reading | None:
-    return next((reading for reading in reversed(readings) if reading.name == name), None)

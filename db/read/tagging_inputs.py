@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from db.engines.sqlite import Cursor
-from db.types import SampleIds
+from db.types import QueuedSample, SampleIds
 
 _BASICS = """
 SELECT s.id, s.duration_seconds, s.n_onsets, f.folder, f.name FROM json_each(?) AS w
@@ -28,6 +28,9 @@ _EXPRESSIONS = {
 }
 
 
+_QUEUE = "SELECT id, sample_id, has_new_name FROM tagging_queue ORDER BY id LIMIT ?"
+
+
 @dataclass(frozen=True, slots=True)
 class TaggingInputs:
     """Names and measurements of one sound.
@@ -40,6 +43,17 @@ class TaggingInputs:
     duration_seconds: float
     n_onsets: int
     names: tuple[str, ...]
+
+
+def read_tagging_queue(cursor: Cursor, limit: int) -> list[QueuedSample]:
+    """Return samples that wait to be tagged, the longest waiting first."""
+    return [
+        QueuedSample(queue_id, sample_id, bool(new)) for queue_id, sample_id, new in cursor.execute(_QUEUE, (limit,))
+    ]
+
+
+def count_tagging_queue(cursor: Cursor) -> int:
+    return int(cursor.execute("SELECT count(*) FROM tagging_queue").fetchone()[0])
 
 
 def read_tagging_inputs(cursor: Cursor, ids: Sequence[int]) -> list[TaggingInputs]:

@@ -201,6 +201,17 @@ class TagEdit(Base):
     changes: Mapped[bytes]
 
 
+class TaggingQueue(Base):
+    """The samples that wait to be tagged: `db.write.tagging_queue`."""
+
+    __tablename__ = "tagging_queue"
+    __table_args__ = (UniqueConstraint("sample_id"), NEVER_REUSE_IDS)
+
+    id: Mapped[Id]
+    sample_id: Mapped[SampleId]
+    has_new_name: Mapped[bool]
+
+
 class Reading(Base):
     """A tempo, a key or a pitch of one sample from one source."""
 
@@ -263,11 +274,18 @@ _FORGET_NAME = "INSERT INTO file_names(file_names, rowid, folder, name) VALUES('
 _LEARN_NAME = "INSERT INTO file_names(rowid, folder, name) VALUES(new.id, new.folder, new.name);"
 _COUNT_DOWN = "UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id;"
 _COUNT_UP = "UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id;"
+_TAG_OLD = (
+    "INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) "
+    "SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0;"
+)
+_TAG_NEW = "INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1);"
+_ON_RENAME = "AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name"
+_ON_CHANGE = "AFTER UPDATE OF sample_id ON files"
 TRIGGERS = (
-    f"CREATE TRIGGER files_added AFTER INSERT ON files BEGIN {_LEARN_NAME} {_COUNT_UP} END",
-    f"CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN {_FORGET_NAME} {_COUNT_DOWN} END",
-    f"CREATE TRIGGER files_renamed AFTER UPDATE OF folder, name ON files BEGIN {_FORGET_NAME} {_LEARN_NAME} END",
-    f"CREATE TRIGGER files_changed AFTER UPDATE OF sample_id ON files BEGIN {_COUNT_DOWN} {_COUNT_UP} END",
+    f"CREATE TRIGGER files_added AFTER INSERT ON files BEGIN {_LEARN_NAME} {_COUNT_UP} {_TAG_NEW} END",
+    f"CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN {_FORGET_NAME} {_COUNT_DOWN} {_TAG_OLD} END",
+    f"CREATE TRIGGER files_renamed {_ON_RENAME} BEGIN {_FORGET_NAME} {_LEARN_NAME} {_TAG_NEW} END",
+    f"CREATE TRIGGER files_changed {_ON_CHANGE} BEGIN {_COUNT_DOWN} {_COUNT_UP} {_TAG_OLD} {_TAG_NEW} END",
 )
 for _statement in (NAME_INDEX, *TRIGGERS):
     event.listen(Base.metadata, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

@@ -9,12 +9,25 @@ import numpy as np
 import numpy.typing as npt
 
 from db.engines.sqlite import Cursor, Database
-from db.types import Annotation, EncoderInfo, Reading, SampleIds, Source, Tag, TagEdit
-from db.write.ingest import ADD_READING, reading_row
+from db.types import (
+    TAG_STAGE_SOURCES,
+    Annotation,
+    EncoderInfo,
+    QueuedSample,
+    Reading,
+    SampleIds,
+    Source,
+    Tag,
+    TagEdit,
+    TagResult,
+)
+from db.write.readings import replace_readings
 from db.write.tag_edits import apply_edit, undo_edit
-from db.write.tag_resolution import TagWriter, settle_readings
+from db.write.tagging_queue import finish_tagging, request_all
+from db.write.tags import TagWriter
 
 _SET_ANNOTATION = "INSERT OR REPLACE INTO annotations (sample_id, stars, note) VALUES (?, ?, ?)"
+_SET_VALUE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 _ADD_MEMBER = "INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position) VALUES (?, ?, ?)"
 _SET_MAP_POINT = "INSERT OR REPLACE INTO map_points (encoder_id, sample_id, x, y) VALUES (?, ?, ?, ?)"
 
@@ -57,17 +70,14 @@ class Edits:
 
     def set_user_readings(self, name: str, readings: Mapping[int, Reading | None]) -> None:
         """Store the user's tempo, key or pitch by sample id; None deletes it."""
-        said = [(sample_id, name, Source.USER) for sample_id in readings]
-        rows = [reading_row(sample_id, reading) for sample_id, reading in readings.items() if reading is not None]
+        given = {sample_id: () if reading is None else (reading,) for sample_id, reading in readings.items()}
         with self._transaction() as cursor:
-            cursor.executemany("DELETE FROM readings WHERE sample_id = ? AND name = ? AND source = ?", said)
-            cursor.executemany(ADD_READING, rows)
-            settle_readings(cursor, readings.keys())
+            replace_readings(cursor, given, [Source.USER], name)
 
     def set_setting(self, name: str, value: str) -> None:
         """Store a single value of the library."""
         with self._transaction() as cursor:
-            cursor.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+            cursor.execute(_SET_VALUE, (name, value))
 
     def set_tags(self, tags: Mapping[int, tuple[Tag, ...]], sources: Ids[Source]) -> None:
         """Replace all tags of these samples from these sources; other sources keep theirs.
@@ -83,6 +93,25 @@ class Edits:
             raise ValueError("a tag is from a source that is not being replaced")
         with self._transaction() as cursor:
             TagWriter(cursor).replace(tags, sources)
+
+    def begin_tagging(self, name: str, value: str) -> None:
+        """Store the setting by which sounds are tagged from now on, and queue all of them."""
+        with self._transaction() as cursor:
+            cursor.execute(_SET_VALUE, (name, value))
+            request_all(cursor)
+
+    def store_tagging(self, results: Mapping[QueuedSample, TagResult]) -> None:
+        """Replace what the tag stage said of samples, and take them off its queue."""
+        with self._transaction() as cursor:
+            tags = {queued.sample_id: result.tags for queued, result in results.items()}
+            TagWriter(cursor).replace(tags, TAG_STAGE_SOURCES)
+            readings = {
+                queued.sample_id: result.name_readings
+                for queued, result in results.items()
+                if result.name_readings is not None
+            }
+            replace_readings(cursor, readings, [Source.FILENAME])
+            finish_tagging(cursor, [queued.queue_id for queued in results])
 
     def edit_tags(self, edit: TagEdit) -> int:
         """Change tags so that `undo_tag_edit` can take it back; return how many samples changed."""

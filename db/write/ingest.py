@@ -8,10 +8,22 @@ from typing import NamedTuple
 import numpy as np
 
 from db.engines.sqlite import Cursor
-from db.keys import canonical_key
 from db.paths import extension, split_display
-from db.types import EncoderInfo, FailedFile, Features, Observation, Outcome, Reading, Source, Vector
-from db.write.tag_resolution import TagWriter, settle_readings
+from db.types import (
+    OBSERVED_SOURCES,
+    EncoderInfo,
+    FailedFile,
+    Features,
+    Observation,
+    Outcome,
+    Reading,
+    Source,
+    Tag,
+    Vector,
+)
+from db.write.readings import replace_readings
+from db.write.tagging_queue import request_tagging
+from db.write.tags import TagWriter
 
 FEATURES = tuple(field.name for field in fields(Features))
 _feature_row = attrgetter(*FEATURES)  # dataclasses.astuple copies deeply: 80 us a file
@@ -32,9 +44,6 @@ _UPDATE_FILE = (
 _ADD_PROBLEM = (
     "INSERT OR REPLACE INTO problems (root_id, relpath, size_bytes, mtime_ns, code, message, seen_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-ADD_READING = (
-    "INSERT OR REPLACE INTO readings (sample_id, name, source, number, text, confidence) VALUES (?, ?, ?, ?, ?, ?)"
 )
 
 Place = tuple[int, bytes]  # (root_id, relpath)
@@ -62,8 +71,8 @@ class IngestBatch:
         self._encoder_id = ensure_encoder(cursor, encoder)
         self._vanished = vanished
         self._now = now
-        self._tags = TagWriter(cursor)
-        self._touched: set[int] = set()
+        self._readings: dict[int, tuple[Reading, ...]] = {}
+        self._tags: dict[int, tuple[Tag, ...]] = {}
 
     def add(self, observed: Observation) -> Outcome:
         """Store one file.
@@ -79,7 +88,9 @@ class IngestBatch:
             self._add_vector(sample_id, observed.vector)
         outcome = self._place(observed, sample_id, is_known=known_id is not None)
         self._forget_problem(observed.relpath)
-        self._add_opinions(observed, sample_id, outcome)
+        if observed.features is not None or observed.readings or observed.tags:
+            self._readings[sample_id] = (*self._readings.get(sample_id, ()), *observed.readings)
+            self._tags[sample_id] = (*self._tags.get(sample_id, ()), *observed.tags)
         return outcome
 
     def add_failure(self, failed: FailedFile) -> None:
@@ -89,9 +100,12 @@ class IngestBatch:
         self._cursor.execute(_ADD_PROBLEM, row)
 
     def finish(self) -> None:
-        """Settle which tags and readings count on the samples of this batch."""
-        settle_readings(self._cursor, self._touched)
-        self._tags.settle(self._touched)
+        """Store the readings and tags of all observations; ask for the tags that names and vectors give."""
+        read_from = {reading.source for readings in self._readings.values() for reading in readings}
+        tagged_from = {tag.source for tags in self._tags.values() for tag in tags}
+        TagWriter(self._cursor).replace(self._tags, {Source.EMBEDDED, *tagged_from})
+        replace_readings(self._cursor, self._readings, {*OBSERVED_SOURCES, *read_from})
+        request_tagging(self._cursor, self._tags)
 
     def _find_sample(self, content_hash: bytes) -> int | None:
         row = self._cursor.execute("SELECT id FROM samples WHERE content_hash = ?", (content_hash,)).fetchone()
@@ -165,17 +179,6 @@ class IngestBatch:
     def _forget_problem(self, relpath: bytes) -> None:
         self._cursor.execute("DELETE FROM problems WHERE root_id = ? AND relpath = ?", (self._root_id, relpath))
 
-    def _add_opinions(self, observed: Observation, sample_id: int, outcome: Outcome) -> None:
-        if outcome is Outcome.MOVED and self._count_files(sample_id) == 1:
-            # The old name is gone, and with it whatever it said about the sound.
-            self._cursor.execute(
-                "DELETE FROM readings WHERE sample_id = ? AND source = ?", (sample_id, Source.FILENAME)
-            )
-            self._tags.clear([sample_id], [Source.FILENAME])
-        self._cursor.executemany(ADD_READING, [reading_row(sample_id, reading) for reading in observed.readings])
-        self._tags.add(sample_id, observed.tags)
-        self._touched.add(sample_id)
-
 
 def ensure_encoder(cursor: Cursor, encoder: EncoderInfo) -> int:
     """Return the row id of an encoder, made where it is new."""
@@ -186,11 +189,3 @@ def ensure_encoder(cursor: Cursor, encoder: EncoderInfo) -> int:
     )
     row = cursor.execute("SELECT id FROM encoders WHERE fingerprint = ?", (encoder.fingerprint,)).fetchone()
     return int(row[0])
-
-
-def reading_row(sample_id: int, reading: Reading) -> tuple[object, ...]:
-    """Return the values of `ADD_READING`."""
-    text = reading.text
-    if reading.name == "key" and text is not None:
-        text = canonical_key(text) or text
-    return (sample_id, reading.name, reading.source, reading.number, text, reading.confidence)

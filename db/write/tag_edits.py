@@ -2,26 +2,16 @@
 
 import json
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from db.engines.sqlite import Cursor
-from db.types import Source, Tag, TagEdit, TagKey, TagName
-from db.write.tag_resolution import TagWriter
+from db.read.tags import read_few_shot_tags, read_tag_confidences
+from db.types import Source, TagEdit, TagKey, TagName
+from db.write.tags import TagWriter
 
 _MAX_STORED = 50
 
-_CONFIDENCES = """
-SELECT m.sample_id, m.source, m.confidence FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id
-WHERE t.facet = ? AND t.name = ? AND m.source IN (SELECT value FROM json_each(?))
-"""
-_REMOVE_TAG = """
-DELETE FROM sample_tags WHERE sample_id = ? AND source = ?
-AND tag_id = (SELECT id FROM tags WHERE facet = ? AND name = ?)
-"""
-_FEW_SHOT_TAGS = """
-SELECT t.facet, t.name, t.parent, f.imported FROM few_shot_tags AS f JOIN tags AS t ON t.id = f.tag_id ORDER BY t.id
-"""
 _SET_FEW_SHOT = "INSERT OR REPLACE INTO few_shot_tags (tag_id, imported) VALUES (?, ?)"
 _DROP_FEW_SHOT = "DELETE FROM few_shot_tags WHERE tag_id = (SELECT id FROM tags WHERE facet = ? AND name = ?)"
 _DROP_UNUSED_TAGS = """
@@ -32,17 +22,6 @@ AND id NOT IN (SELECT tag_id FROM few_shot_tags)
 # Before and after; None: the source says nothing, the tag is not learned.
 _Confidences: TypeAlias = Mapping[TagKey, tuple[float | None, float | None]]
 _FewShot: TypeAlias = Mapping[TagName, tuple[str | None, str | None]]
-
-
-def read_tag_confidences(cursor: Cursor, tag: TagName, sources: Collection[Source]) -> dict[TagKey, float]:
-    """Return everything that some sources say of one tag."""
-    rows = cursor.execute(_CONFIDENCES, (tag.facet, tag.name, json.dumps(list(sources))))
-    return {TagKey(sample_id, tag, Source(source)): confidence for sample_id, source, confidence in rows}
-
-
-def read_few_shot_tags(cursor: Cursor) -> dict[TagName, str]:
-    """Return the tags that are learned from examples, each with its imported examples as JSON."""
-    return {TagName(*row[:3]): row[3] for row in cursor.execute(_FEW_SHOT_TAGS)}
 
 
 def apply_edit(cursor: Cursor, edit: TagEdit) -> int:
@@ -71,12 +50,6 @@ def apply_edit(cursor: Cursor, edit: TagEdit) -> int:
     return len({key.sample_id for key in confidences})
 
 
-def read_last_edit(cursor: Cursor) -> int | None:
-    """Return the id of the last edit that can be undone."""
-    row = cursor.execute("SELECT max(id) FROM tag_edits").fetchone()
-    return None if row is None else row[0]
-
-
 def undo_edit(cursor: Cursor, edit_id: int | None = None) -> str | None:
     """Undo the last edit, except for what was changed again since; return its summary, None without one.
 
@@ -101,19 +74,12 @@ def undo_edit(cursor: Cursor, edit_id: int | None = None) -> str | None:
 
 def _write(cursor: Cursor, confidences: Mapping[TagKey, float | None], few_shot: Mapping[TagName, str | None]) -> None:
     tags = TagWriter(cursor)
-    removed = [(key.sample_id, key.source, *key.tag[:2]) for key, value in confidences.items() if value is None]
-    cursor.executemany(_REMOVE_TAG, removed)
-    tags.add_all(
-        (key.sample_id, Tag(key.tag.facet, key.tag.name, key.source, value, key.tag.parent))
-        for key, value in confidences.items()
-        if value is not None
-    )
     for tag, imported in few_shot.items():
         if imported is None:
             cursor.execute(_DROP_FEW_SHOT, tag[:2])
         else:
-            cursor.execute(_SET_FEW_SHOT, (tags.ensure(*tag), imported))
-    tags.settle({key.sample_id for key in confidences})
+            cursor.execute(_SET_FEW_SHOT, (tags.ensure(tag), imported))
+    tags.edit(confidences)
     cursor.execute(_DROP_UNUSED_TAGS)
 
 

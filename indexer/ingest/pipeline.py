@@ -8,25 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
-
 from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
-from db.types import FailedFile, Observation, Outcome, Root, Tag
+from db.types import FailedFile, Observation, Outcome, Root
 from db.write.writer import Writer
 from indexer.encoders.base import Encoder
-from indexer.features.loop_classifier import can_be_loop
 from indexer.few_shot.service import FewShotTagger
 from indexer.gc_pause import gc_paused
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.scan import FoundFile, Scan, scan
 from indexer.ingest.worker_pool import Task
-from indexer.tagging.filename_readings import readings_from_name
-from indexer.tagging.filename_tags import tags_from_name
-from indexer.tagging.relative_attributes import MEASURES
-from indexer.tagging.tag_pass import library_tagger, retag_if_needed
-from indexer.tagging.tagger import Tagger, pitched_readings
+from indexer.tagging.tag_pass import TagPass
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +95,14 @@ def index(
     with library.writer() as writer:
         for folder in folders:
             writer.add_root(folder)
-        run = _Run(library, writer, encoder, on_event, cancelled)
+        tag_pass = TagPass(library, encoder)
+        run = _Run(library, writer, encoder, tag_pass, on_event, cancelled)
         summary = run.update(library.roots(), retry_problems=retry_problems)
         if not summary.was_cancelled:
-            retag_if_needed(library, encoder, has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
+            tag_pass.refresh(has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
         if summary.n_embedded and library.few_shot_tags():
             FewShotTagger(library, encoder.info, encoder).renew()  # new sounds get the few-shot tags
+            tag_pass.tag_queued(cancelled=cancelled)
     return summary
 
 
@@ -126,6 +121,7 @@ class _Run:
         library: Library,
         writer: Writer,
         encoder: Encoder,
+        tag_pass: TagPass,
         on_event: Callable[[IndexEvent], None],
         cancelled: Callable[[], bool],
     ) -> None:
@@ -134,7 +130,7 @@ class _Run:
         self._encoder = encoder
         self._on_event = on_event
         self._cancelled = cancelled
-        self._tagger = library_tagger(library, encoder)
+        self._tag_pass = tag_pass
         self._counts: Counter[Outcome] = Counter()
         self._n_embedded = 0
         self._n_failed = 0
@@ -197,52 +193,29 @@ class _Run:
     def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: Sequence[EmbeddedSound]) -> None:
         heard: defaultdict[int, list[Observation]] = defaultdict(list)
         failed: defaultdict[int, list[FailedFile]] = defaultdict(list)
-        tags = self._tag(batch)
         for item in batch:
             root, file = work[item.key]
             if item.error is not None:
                 failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
             else:
-                heard[root.id].append(_observation(file, item, tags.get(item.key, ()), self._tagger))
+                heard[root.id].append(_observation(file, item))
         for root_id in heard.keys() | failed.keys():
             outcomes = self._writer.store(root_id, self._encoder.info, heard[root_id], failed[root_id], self._vanished)
             self._counts.update(outcomes)
+        self._tag_pass.tag_queued()
         self._n_failed += sum(map(len, failed.values()))
         self._n_embedded += sum(item.vector is not None for item in batch)
 
-    def _tag(self, batch: Sequence[EmbeddedSound]) -> dict[int, tuple[Tag, ...]]:
-        """Tag what is new in a batch at once: one by one costs 1.4 ms a sound."""
-        heard = [
-            (item.key, item.vector, item.sound.features)
-            for item in batch
-            if item.vector is not None and item.sound is not None and item.sound.features is not None
-        ]
-        if not heard:
-            return {}
-        keys, vectors, measured = zip(*heard, strict=True)
-        durations = [features.duration_seconds for features in measured]
-        marks = self._tagger.tag_all(np.stack(vectors), durations, [features.n_onsets for features in measured])
-        return dict(zip(keys, marks, strict=True))
 
-
-def _observation(file: FoundFile, item: EmbeddedSound, tags_from_sound: tuple[Tag, ...], tagger: Tagger) -> Observation:
+def _observation(file: FoundFile, item: EmbeddedSound) -> Observation:
     assert item.sound is not None
-    name = display_text(file.relpath)
-    measured = item.sound.features
-    is_loop = measured is None or can_be_loop(measured.duration_seconds, measured.n_onsets)
-    tags = tags_from_name(name, tagger.taxonomy, can_be_loop=is_loop) + tags_from_sound
-    if measured is not None:
-        values = np.array([[getattr(measured, measure) for measure in MEASURES]], np.float32)  # None is NaN
-        tags += tagger.profile.percentiles.characters([tags], values)[0]
-    readings = (*item.sound.readings, *readings_from_name(name))
     return Observation(
         relpath=file.relpath,
         stat=file.stat,
         content_hash=item.sound.content_hash,
         features=item.sound.features,
         vector=item.vector,
-        readings=pitched_readings(readings, tags),
-        tags=tags,
+        readings=item.sound.readings,
     )
 
 

@@ -1,8 +1,8 @@
-"""How the types of one library sound, learned from those of its sounds whose names say what they are.
+"""Adapt the classifier of types to one library, from its sounds whose names or whose user say what they are.
 
-What a description points at lies beside what real sounds of the type are, another way in each library. So each type is
-moved towards the named sounds of its own: a multinomial regression that begins with what the model hears and pays for
-every step away from it, so that few names move little, and what no name speaks of hardly moves.
+The embedding of a phrase lies beside the real sounds of its type, elsewhere in each library. So the weights of each
+type are moved towards the labelled sounds: a multinomial logistic regression on top of the model's log odds, with a
+ridge penalty on every change, so that few labels change little and types without labels hardly change.
 """
 
 import numpy as np
@@ -10,46 +10,44 @@ import numpy.typing as npt
 
 from db.types import Matrix
 
-_RIDGE = 0.5  # on shifts in log odds; of 0.1 to 3 the best for packs that no name was seen of
+_RIDGE = 0.5  # of 0.1 to 3 the best for packs that no name was seen of (python -m benchmarks tagging)
 _MAX_STEPS = 60
 _MAX_SOUNDS = 2000  # 0.5 s
 
-Ints = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.int64]
 
 
-def learn_shifts(vectors: Matrix, types: Ints, shares: Matrix) -> Matrix:
-    """Return by what to change the log odds of each type, as weights of a vector.
-
-    The order of the sounds makes no difference.
+def fit_adaptation(vectors: Matrix, labels: Labels, probabilities: Matrix) -> Matrix:
+    """Return what to add to the weights of each type; the order of the sounds makes no difference.
 
     Args:
-        vectors: Of sounds whose type is known, unit rows, shape ``(n, dim)``.
-        types: Type of each, below ``n_types``.
-        shares: How likely each is of each type as far as the model hears, shape ``(n, n_types)``; rows sum to 1.
+        vectors: Embeddings of labelled sounds, unit rows, shape ``(n, dim)``.
+        labels: Type of each, below ``n_types``, shape ``(n,)``.
+        probabilities: What the model makes of each, rows that sum to 1, shape ``(n, n_types)``.
 
     Returns:
-        Shape ``(n_types, dim)``: ``vectors @ shifts.T`` is added to log odds.
+        Shape ``(n_types, dim)``: ``vectors @ adaptation.T`` is added to log odds.
     """
     from scipy.optimize import minimize  # 0.1 s, needed only here
 
-    order = np.lexsort((types, *vectors.T[:3]))
+    order = np.lexsort((labels, *vectors.T[:3]))
     order = order[:: -(-len(order) // _MAX_SOUNDS)]
-    rows, types = vectors[order].astype(np.float32), types[order]
-    odds = np.log(np.maximum(shares[order], 1e-9)).astype(np.float32)
-    n, shape = len(rows), (shares.shape[1], vectors.shape[1])
-    truth = np.zeros_like(odds)
-    truth[np.arange(n), types] = 1
+    rows, labels = vectors[order].astype(np.float32), labels[order]
+    log_odds = np.log(np.maximum(probabilities[order], 1e-9)).astype(np.float32)
+    n, shape = len(rows), (probabilities.shape[1], vectors.shape[1])
+    truth = np.zeros_like(log_odds)
+    truth[np.arange(n), labels] = 1
 
     def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        shifts = flat.reshape(shape).astype(np.float32)
-        moved = odds + rows @ shifts.T
-        moved -= moved.max(axis=1, keepdims=True)
-        likely = np.exp(moved)
-        sums = likely.sum(axis=1, keepdims=True)
-        surprise = float((np.log(sums[:, 0]) - moved[np.arange(n), types]).sum(dtype=np.float64))
-        slope = (likely / sums - truth).T @ rows + _RIDGE * shifts
-        return surprise + 0.5 * _RIDGE * float(flat @ flat), slope.ravel().astype(np.float64)
+        change = flat.reshape(shape).astype(np.float32)
+        adapted = log_odds + rows @ change.T
+        adapted -= adapted.max(axis=1, keepdims=True)
+        exponentials = np.exp(adapted)
+        sums = exponentials.sum(axis=1, keepdims=True)
+        cross_entropy = float((np.log(sums[:, 0]) - adapted[np.arange(n), labels]).sum(dtype=np.float64))
+        gradient = (exponentials / sums - truth).T @ rows + _RIDGE * change
+        return cross_entropy + 0.5 * _RIDGE * float(flat @ flat), gradient.ravel().astype(np.float64)
 
     found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _MAX_STEPS})
-    shifts: Matrix = found.x.reshape(shape).astype(np.float32)
-    return shifts
+    adaptation: Matrix = found.x.reshape(shape).astype(np.float32)
+    return adaptation

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from db.errors import UsageError
 from db.library import Library
+from db.resolution import ONE_OF_FACETS
 from db.types import Source, TagEdit, TagKey, TagName
 from indexer.features.loop_classifier import FORMS
 from indexer.tagging.taxonomy import Taxonomy, built_in
 from indexer.tagging.user_taxonomy import read_taxonomy
 
-ONE_OF_FACETS = ("type", "form")
 _OTHERS = tuple(source for source in Source if source is not Source.USER)
 
 
@@ -62,7 +62,7 @@ def rivals(library: Library, tag: TagName, ids: Sequence[int]) -> dict[TagKey, N
         return {}
     return {
         TagKey(sample_id, TagName(mark.facet, mark.name, mark.parent), Source.USER): None
-        for sample_id, said in library.tags_by_source(ids, Source.USER).items()
+        for sample_id, said in library.tags_from([Source.USER], ids).items()
         for mark in said
         if mark.facet == tag.facet and mark.name != tag.name and mark.confidence > 0
     }

@@ -1,8 +1,12 @@
-"""Tag a library again from what is stored, as after a change of the taxonomy; no file is opened."""
+"""The tag stage: decide the tags of sounds from what is stored of them; no file is opened.
+
+It is the same after indexing, after a correction and after a change of the taxonomy: the library queues the samples
+that are new, were renamed or are of another type now (`db.write.tagging_queue`), and `TagPass` tags what is queued.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,192 +15,191 @@ import numpy as np
 from db.library import Library
 from db.query.filters import TYPE_GROUPS
 from db.read.tagging_inputs import TaggingInputs
-from db.types import EncoderInfo, SampleIds, Source, Tag
-from indexer.encoders.base import Calibration, TextEncoder
+from db.resolution import effective_type
+from db.types import QueuedSample, Reading, SampleIds, Source, Tag, TagResult
+from indexer.encoders.base import TextEncoder
 from indexer.features.loop_classifier import can_be_loop, form_of
 from indexer.gc_pause import gc_paused
+from indexer.tagging.filename_readings import readings_from_name
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile
-from indexer.tagging.relative_attributes import MEASURES, PercentileTable
+from indexer.tagging.relative_attributes import MEASUREMENTS, PercentileTable
 from indexer.tagging.tagger import Tagger
-from indexer.tagging.taxonomy import Taxonomy
 from indexer.tagging.user_taxonomy import read_taxonomy
 
 _BATCH = 2000
 _N_SURVEYED = 4000  # evenly spaced sounds: 0.2 s
-_SURE = 0.9  # of a name that speaks of one type only
+_LABEL_CONFIDENCE = 0.9  # of a name that speaks of one type only
 _SETTING = "tagging"
-SOURCES = (Source.MODEL, Source.ANALYSIS, Source.FILENAME)
+_FROM_PEOPLE = (Source.EMBEDDED, Source.TAUGHT, Source.USER)  # sources that the pass reads and does not write
 
 
-def library_tagger(library: Library, encoder: TextEncoder) -> Tagger:
-    """Return the tagger that a library was tagged with last, by its taxonomy as it is now.
-
-    Raises:
-        UsageError: The user's taxonomy cannot be understood.
-    """
-    taxonomy = read_taxonomy(library.folder)
-    return Tagger(encoder, taxonomy, _last_profile(library, encoder, taxonomy))
-
-
-@gc_paused()
-def retag_if_needed(
-    library: Library, encoder: TextEncoder, *, has_new_sounds: bool, cancelled: Callable[[], bool] = lambda: False
-) -> int:
-    """Tag a library again where its taxonomy, its encoder or what it consists of has changed since.
+class TagPass:
+    """Tag the sounds of one library by the vectors of one encoder.
 
     Args:
         library: Open library.
-        encoder: Whose vectors are tagged.
-        has_new_sounds: Whether it may consist of something else than before.
-        cancelled: Polled between batches.
-
-    Returns:
-        How many sounds were tagged.
+        encoder: Its text half embeds the phrases of the taxonomy; its audio vectors are the ones tagged.
 
     Raises:
         UsageError: The user's taxonomy cannot be understood.
-        LibraryBusyError: Another process is writing the library.
     """
-    taxonomy = read_taxonomy(library.folder)
-    known = _last_profile(library, encoder, taxonomy)
-    if known is not None and not has_new_sounds:
-        return 0
-    if not len(library.vectors(encoder.info).known()):
-        return 0  # an empty folder, or no sound in it that can be decoded
-    tagger = Tagger(encoder, taxonomy)
-    survey = _survey(library, tagger)
-    if known is not None and not build_profile(survey, _names(tagger), learns=False).has_drifted(known):
-        return 0
-    return _retag(library, tagger, survey, lambda _done, _total: None, cancelled)
+
+    def __init__(self, library: Library, encoder: TextEncoder) -> None:
+        self._library = library
+        self._tagger = Tagger(encoder, read_taxonomy(library.folder))
+        state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
+        self._is_current = state.get("version") == self._version()
+        if self._is_current:
+            profile = LibraryProfile.from_dict(state)
+            self._tagger = self._tagger.with_profile(profile)
+
+    @gc_paused()
+    def tag_queued(
+        self,
+        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> int:
+        """Tag the samples that are queued; tags that the user gave or taught stay.
+
+        Each batch is one transaction; a pass that is stopped leaves the rest in the queue.
+
+        Args:
+            on_progress: Told how many of how many are done.
+            cancelled: Polled between batches.
+
+        Returns:
+            How many were tagged.
+
+        Raises:
+            LibraryBusyError: Another process is writing the library.
+        """
+        n_done, n_total = 0, self._library.n_queued()
+        while n_done < n_total and not cancelled():
+            queued = self._library.tagging_queue(_BATCH)
+            results = self._tag(queued)
+            with self._library.edits() as edits:
+                edits.store_tagging(dict(zip(queued, results, strict=True)))
+            n_done += len(queued)
+            on_progress(n_done, n_total)
+        return n_done
+
+    @gc_paused()
+    def refresh(self, *, has_new_sounds: bool, cancelled: Callable[[], bool] = lambda: False) -> int:
+        """Tag what is queued, or all where the taxonomy, the encoder or the make-up of the library has changed.
+
+        Arguments, result and errors are those of `tag_queued`; ``has_new_sounds`` says whether the library may consist
+        of something else than before.
+        """
+        has_vectors = len(self._library.vectors(self._tagger.info).known()) > 0
+        if not has_vectors or (self._is_current and not (has_new_sounds and self._has_drifted())):
+            return self.tag_queued(cancelled=cancelled)
+        return self.tag_all(cancelled=cancelled)
+
+    @gc_paused()
+    def tag_all(
+        self,
+        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> int:
+        """Look at the library again and tag all of it; arguments, result and errors are those of `tag_queued`."""
+        plain = self._tagger.with_profile(LibraryProfile())
+        profile = build_profile(self._survey(plain), _type_names(plain))
+        self._tagger = plain.with_profile(profile)
+        profile = replace(profile, percentiles=self._measure_percentiles())
+        self._tagger = plain.with_profile(profile)
+        with self._library.edits() as edits:
+            edits.set_setting(TYPE_GROUPS, json.dumps(self._tagger.taxonomy.groups))
+            edits.begin_tagging(_SETTING, json.dumps({"version": self._version(), **profile.as_dict()}))
+        self._is_current = True
+        return self.tag_queued(on_progress, cancelled)
+
+    def _version(self) -> str:
+        """Return a text that changes where the encoder, its calibration or the taxonomy does."""
+        calibration = hashlib.sha256(repr(self._tagger.calibration).encode()).hexdigest()[:16]
+        return f"{self._tagger.info.fingerprint} {self._tagger.taxonomy.digest} {calibration}"
+
+    def _tag(self, queued: Sequence[QueuedSample]) -> list[TagResult]:
+        ids = [sample.sample_id for sample in queued]
+        inputs = self._library.tagging_inputs(ids)
+        tags = self._tag_by_names_and_sound(inputs)
+        types = self._types(ids, tags)
+        values = self._library.measurements(np.array(ids, np.int64), MEASUREMENTS)
+        relative = self._tagger.profile.percentiles.tag(types, values)
+        return [
+            TagResult((*given, *attributes), _readings_from_names(known.names) if sample.has_new_name else None)
+            for sample, known, given, attributes in zip(queued, inputs, tags, relative, strict=True)
+        ]
+
+    def _tag_by_names_and_sound(self, inputs: Sequence[TaggingInputs]) -> list[tuple[Tag, ...]]:
+        """Return the tags of names, form and embedding; a sound without a vector has none of the last."""
+        forms = {known.sample_id: form_of(known.duration_seconds, known.n_onsets) for known in inputs}
+        ids, vectors = self._library.embeddings(self._tagger.info, list(forms))
+        heard = dict(zip(ids, self._tagger.tag(vectors, [forms[key].name for key in ids]), strict=True))
+        return [
+            (*_tags_from_names(known, self._tagger), forms[known.sample_id], *heard.get(known.sample_id, ()))
+            for known in inputs
+        ]
+
+    def _types(self, ids: Sequence[int], tags: Sequence[tuple[Tag, ...]]) -> list[Tag | None]:
+        """Return the types that count, those that the user gave or taught included."""
+        said = self._library.tags_from(_FROM_PEOPLE, ids)
+        return [effective_type((*said[sample_id], *given)) for sample_id, given in zip(ids, tags, strict=True)]
+
+    def _measure_percentiles(self) -> PercentileTable:
+        """Measure how long and how bright evenly spaced sounds are."""
+        ids = _evenly(self._library.vectors(self._tagger.info).known())
+        tags = self._tag_by_names_and_sound(self._library.tagging_inputs(ids.tolist()))
+        return PercentileTable.build(self._types(ids.tolist(), tags), self._library.measurements(ids, MEASUREMENTS))
+
+    def _has_drifted(self) -> bool:
+        plain = self._tagger.with_profile(LibraryProfile())
+        now = build_profile(self._survey(plain), _type_names(plain), adapts=False)
+        return now.has_drifted(self._tagger.profile)
+
+    def _survey(self, plain: Tagger) -> Survey:
+        """Look at evenly spaced sounds with a tagger that knows nothing of the library."""
+        index = self._library.vectors(plain.info)
+        ids = _evenly(index.known())
+        vectors = index.get(ids)
+        order = np.lexsort(vectors.T[:3])  # by content: the same bits whatever the order in which sounds came in
+        ids, vectors = ids[order], vectors[order]
+        inputs = self._library.tagging_inputs(ids.tolist())
+        forms = [form_of(known.duration_seconds, known.n_onsets).name for known in inputs]
+        by_user = self._library.tags_from([Source.USER], ids.tolist())
+        labels = [label_of((*by_user[known.sample_id], *_tags_from_names(known, plain))) for known in inputs]
+        return Survey(
+            vectors,
+            plain.type_probabilities(vectors, forms),
+            np.array([plain.place_of(name) for name in labels], np.int64),
+        )
 
 
-@gc_paused()
-def retag(
-    library: Library,
-    encoder: TextEncoder,
-    *,
-    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> int:
-    """Tag every sound that has a vector of this encoder; what the user said or taught stays.
-
-    Each batch is one transaction, so a run that is stopped leaves every sound tagged, by the old or by the new words;
-    the next run that asks finds the work unfinished.
-
-    Returns:
-        How many sounds were tagged.
-
-    Raises:
-        UsageError: The user's taxonomy cannot be understood.
-        LibraryBusyError: Another process is writing the library.
-    """
-    tagger = Tagger(encoder, read_taxonomy(library.folder))
-    return _retag(library, tagger, _survey(library, tagger), on_progress, cancelled)
+def label_of(tags: Iterable[Tag]) -> str:
+    """Return the type of a sound where it is sure enough to learn from; "" otherwise."""
+    sound_type = effective_type(tags)
+    return "" if sound_type is None or sound_type.confidence < _LABEL_CONFIDENCE else sound_type.name
 
 
-def _retag(
-    library: Library,
-    tagger: Tagger,
-    survey: Survey,
-    on_progress: Callable[[int, int], None],
-    cancelled: Callable[[], bool],
-) -> int:
-    profile = build_profile(survey, _names(tagger))
-    tagger.meet(profile)
-    profile = replace(profile, percentiles=_ruler(library, tagger))
-    tagger.meet(profile)
-    words = _words(tagger.info, tagger.calibration, tagger.taxonomy)
-    ids = library.vectors(tagger.info).known()
-    n_done = 0
-    with library.edits() as edits:
-        edits.set_setting(_SETTING, "{}")
-        edits.set_setting(TYPE_GROUPS, json.dumps(tagger.taxonomy.groups))
-        for start in range(0, len(ids), _BATCH):
-            if cancelled():
-                return n_done
-            batch = ids[start : start + _BATCH]
-            edits.set_tags(_marks(library, tagger, batch), SOURCES)
-            n_done += len(batch)
-            on_progress(n_done, len(ids))
-        edits.set_setting(_SETTING, json.dumps({"words": words, **profile.as_dict()}))
-    return n_done
-
-
-def _marks(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[Tag, ...]]:
-    marks = _said_and_heard(library, tagger, ids)
-    characters = tagger.profile.percentiles.characters(list(marks.values()), library.measurements(ids, MEASURES))
-    return {sample_id: given + measured for (sample_id, given), measured in zip(marks.items(), characters, strict=True)}
-
-
-def _ruler(library: Library, tagger: Tagger) -> PercentileTable:
-    """Look at how long and how bright evenly spaced sounds are."""
-    ids = _evenly(library.vectors(tagger.info).known())
-    return PercentileTable.of(list(_said_and_heard(library, tagger, ids).values()), library.measurements(ids, MEASURES))
-
-
-def _said_and_heard(library: Library, tagger: Tagger, ids: SampleIds) -> dict[int, tuple[Tag, ...]]:
-    """Return what names say and the model hears, sample by sample in the order asked."""
-    tagging_inputs = library.tagging_inputs(ids.tolist())
-    heard = tagger.tag_all(
-        library.vectors(tagger.info).get(ids),
-        [basic.duration_seconds for basic in tagging_inputs],
-        [basic.n_onsets for basic in tagging_inputs],
-    )
-    return {
-        basic.sample_id: (*_from_names(basic, tagger.taxonomy), *given)
-        for basic, given in zip(tagging_inputs, heard, strict=True)
-    }
-
-
-def _from_names(basic: TaggingInputs, taxonomy: Taxonomy) -> Iterable[Tag]:
+def _tags_from_names(known: TaggingInputs, tagger: Tagger) -> Iterable[Tag]:
     """Return what the names of all copies say, each tag once."""
-    is_loop = can_be_loop(basic.duration_seconds, basic.n_onsets)
-    said = [tags_from_name(name, taxonomy, can_be_loop=is_loop) for name in basic.names]
-    return said[0] if len(said) == 1 else {mark.name: mark for marks in said for mark in marks}.values()
+    is_loop = can_be_loop(known.duration_seconds, known.n_onsets)
+    found = [tags_from_name(name, tagger.taxonomy, can_be_loop=is_loop) for name in known.names]
+    return found[0] if len(found) == 1 else {tag[:2]: tag for tags in found for tag in tags}.values()
 
 
-def _names(tagger: Tagger) -> list[str]:
+def _readings_from_names(names: Iterable[str]) -> tuple[Reading, ...]:
+    """Return the surest tempo and key that the names of all copies say."""
+    best: dict[str, Reading] = {}
+    for reading in (reading for name in names for reading in readings_from_name(name)):
+        if reading.name not in best or reading.confidence > best[reading.name].confidence:
+            best[reading.name] = reading
+    return tuple(best.values())
+
+
+def _type_names(tagger: Tagger) -> list[str]:
     return [kind.name for kind in tagger.types]
-
-
-def _words(encoder: EncoderInfo, calibration: Calibration, taxonomy: Taxonomy) -> str:
-    """Return a text that changes where the encoder, its calibration or the taxonomy does."""
-    return f"{encoder.fingerprint} {taxonomy.digest} {hashlib.sha256(repr(calibration).encode()).hexdigest()[:16]}"
-
-
-def _survey(library: Library, even: Tagger) -> Survey:
-    """Look at evenly spaced sounds; ``even`` knows nothing of the library yet."""
-    index = library.vectors(even.info)
-    ids = _evenly(index.known())
-    vectors = index.get(ids)
-    order = np.lexsort(vectors.T[:3])  # by content: the same bits whatever the order in which sounds came in
-    ids, vectors = ids[order], vectors[order]
-    tagging_inputs = library.tagging_inputs(ids.tolist())
-    shares = even.type_shares(
-        vectors, [form_of(basic.duration_seconds, basic.n_onsets).name for basic in tagging_inputs]
-    )
-    by_user = library.tags_by_source(ids.tolist(), Source.USER)
-    said = [
-        said_type((*by_user.get(basic.sample_id, ()), *_from_names(basic, even.taxonomy))) for basic in tagging_inputs
-    ]
-    return Survey(vectors, shares, np.array([even.place_of(name) for name in said], np.int64))
 
 
 def _evenly(ids: SampleIds) -> SampleIds:
     return ids[:: max(1, len(ids) // _N_SURVEYED)]
-
-
-def said_type(marks: Iterable[Tag]) -> str:
-    """Return the first type that is said for sure and that nobody takes back; "" for none."""
-    types = [mark for mark in marks if mark.facet == "type"]
-    taken_back = {mark.name for mark in types if mark.confidence == 0}
-    return next((mark.name for mark in types if mark.confidence >= _SURE and mark.name not in taken_back), "")
-
-
-def _last_profile(library: Library, encoder: TextEncoder, taxonomy: Taxonomy) -> LibraryProfile | None:
-    """Return what a library was tagged by last; None where that was with other words, or not to the end."""
-    state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
-    if state.get("words") != _words(encoder.info, encoder.traits.calibration, taxonomy) or "percentiles" not in state:
-        return None
-    return LibraryProfile.from_dict(state)

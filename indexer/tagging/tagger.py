@@ -1,40 +1,40 @@
-"""Tag a sound by its embedding and by what was measured."""
+"""Tags from embeddings: the type, opposites such as dark and bright, and tags of the user's facets."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from db.types import Features, Matrix, Reading, Source, Tag, Vector
+from db.types import Matrix, Source, Tag, Vector
 from indexer.encoders.base import Calibration, TextEncoder
 from indexer.encoders.prompts import describe, unit
-from indexer.features.loop_classifier import form_of
 from indexer.tagging.library_profile import LibraryProfile
-from indexer.tagging.relative_attributes import MEASURED, best_type
+from indexer.tagging.relative_attributes import MEASURED_PAIRS
 from indexer.tagging.taxonomy import SoundType, Taxonomy, built_in, sound_types
 
-# Below it nothing is said of the type: of soundfonts that the model was not trained on, 0.95 are right above it.
+# Below it no type is given: of soundfonts that the model was not trained on, 0.95 are right above it.
 FAMILY_CONFIDENCE = 0.7
-_TYPE_CONFIDENCE = 0.5  # below it only the family is said
+_TYPE_CONFIDENCE = 0.5  # below it only the family is given
 _CHARACTER_CONFIDENCE = 0.75
 _USER_TAG_CONFIDENCE = 0.75
-_WRONG_FORM = 0.1  # what a loop counts as a one-shot, and the other way round
+_LOOP_TYPE_OF_ONE_SHOT = 0.1  # factor on the probability that a one-shot is of a type whose sounds are loops
 
-Shares = npt.NDArray[np.float32]
+Probabilities = npt.NDArray[np.float32]
 
 
 class Tagger:
-    """Tag sounds as they come in.
+    """Tag sounds by their embeddings.
 
     Args:
-        encoder: Its text half describes the types; its vectors are the ones tagged.
-        taxonomy: What there is to be; the built-in one where it is left out.
+        encoder: Its text half embeds the phrases of the taxonomy; its audio vectors are the ones tagged.
+        taxonomy: The tags there are; the built-in ones where it is left out.
         profile: What is known of the library.
-        calibration: Of the encoder; what is fitted for it where it is left out.
+        calibration: Of the encoder; its own where it is left out.
 
     Attributes:
-        types: Those that the encoder can tell; the others are set by names and users only.
+        types: Those that the encoder can tell; the others are only set by names and users.
     """
 
     def __init__(
@@ -45,85 +45,75 @@ class Tagger:
         calibration: Calibration | None = None,
     ) -> None:
         self.info = encoder.info
-        self.taxonomy = taxonomy or built_in()
-        self._encoder = encoder
         self.calibration = calibration or encoder.traits.calibration
+        self.taxonomy = taxonomy or built_in()
         self.types = tuple(kind for kind in self.taxonomy.types if _can_tell(self.calibration, kind))
-        self.meet(profile or LibraryProfile())
+        self._encoder = encoder
+        self._use(profile or LibraryProfile())
 
-    def meet(self, profile: LibraryProfile) -> None:
-        """Tag by what is known of a library from now on."""
+    def with_profile(self, profile: LibraryProfile) -> "Tagger":
+        """Return a tagger that knows a library; it shares the embedded phrases."""
+        tagger = copy(self)
+        tagger._use(profile)  # noqa: SLF001 (of its own class)
+        return tagger
+
+    def _use(self, profile: LibraryProfile) -> None:
         self.profile = profile
-        rows = np.float32(self.calibration.scale) * self.type_rows
-        self._odds_rows = rows if profile.shifts is None else rows + profile.shifts
-        prior = profile.prior
-        self._prior = np.array([prior.get(kind.name, 1.0) for kind in self.types], np.float32)
+        weights = np.float32(self.calibration.scale) * self.type_rows
+        self._type_weights = weights if profile.adaptation is None else weights + profile.adaptation
+        self._prior = np.array([profile.prior.get(kind.name, 1.0) for kind in self.types], np.float32)
 
     def place_of(self, name: str) -> int:
         """Return the place of a type in `types`, else that of its nearest broader type there; -1 for none."""
-        return next(
-            (self._places[wider] for wider in (name, *self.taxonomy.broader(name)) if wider in self._places), -1
-        )
+        places = (self._places.get(wider, -1) for wider in (name, *self.taxonomy.broader(name)))
+        return next((place for place in places if place >= 0), -1)
 
     @cached_property
     def _places(self) -> dict[str, int]:
         return {kind.name: place for place, kind in enumerate(self.types)}
 
-    def tags(self, vector: Vector, features: Features) -> tuple[Tag, ...]:
-        """Say what one sound is, from what is heard.
-
-        Args:
-            vector: Its embedding, shape ``(dim,)``.
-            features: What was measured on it.
-        """
-        return self.tag_all(vector[None], [features.duration_seconds], [features.n_onsets])[0]
-
-    def tag_all(
-        self, vectors: Matrix, durations_seconds: Sequence[float], onset_counts: Sequence[int]
-    ) -> list[tuple[Tag, ...]]:
-        """Say what many sounds are; what is not sure enough is not said.
+    def tag(self, vectors: Matrix, forms: Sequence[str]) -> list[tuple[Tag, ...]]:
+        """Return the tags of many sounds; those that are not sure enough are left out.
 
         Args:
             vectors: Their embeddings, shape ``(n, dim)``.
-            durations_seconds: Length of each.
-            onset_counts: Onsets in each.
+            forms: The form of each: "one-shot", "loop" or "long".
         """
-        forms = [form_of(*measured) for measured in zip(durations_seconds, onset_counts, strict=True)]
-        types = self._type_marks(self.type_shares(vectors, [form.name for form in forms]))
-        characters = self._character_marks(vectors)
-        own = self._user_tag_marks(vectors)
+        types = self._type_tags(self.type_probabilities(vectors, forms))
         return [
-            (*kind, form, *words, *others)
-            for kind, form, words, others in zip(types, forms, characters, own, strict=True)
+            (*of_type, *characters, *others)
+            for of_type, characters, others in zip(
+                types, self._character_tags(vectors), self._user_tags(vectors), strict=True
+            )
         ]
 
-    def type_shares(self, vectors: Matrix, forms: Sequence[str]) -> Shares:
-        """Return how likely each sound is of each type, shape ``(n, n_types)``; rows sum to 1."""
-        odds = vectors @ self._odds_rows.T + self._offsets
-        shares = self._prior * np.exp(odds - odds.max(axis=1, keepdims=True))
-        is_hit = np.array([form == "one-shot" for form in forms])
+    def type_probabilities(self, vectors: Matrix, forms: Sequence[str]) -> Probabilities:
+        """Return the probability of each type, shape ``(n, n_types)``; arguments as in `tag`."""
+        log_odds = vectors @ self._type_weights.T + self._offsets
+        probabilities = self._prior * np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
+        is_one_shot = np.array([form == "one-shot" for form in forms])
         for number, kind in enumerate(self.types):
             if kind.form is not None:
-                shares[is_hit, number] *= _WRONG_FORM
-        shares /= shares.sum(axis=1, keepdims=True)
-        return shares.astype(np.float32)
+                probabilities[is_one_shot, number] *= _LOOP_TYPE_OF_ONE_SHOT
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        return probabilities.astype(np.float32)
 
     @cached_property
     def type_rows(self) -> Matrix:
-        """One unit row per type: the mean of its phrases."""
+        """Direction of each type, unit rows: the mean of its phrases."""
         return self._directions([kind.phrases for kind in self.types])
 
     @cached_property
     def character_rows(self) -> Matrix:
-        """One row per pair of opposites: from the second word to the first."""
+        """Direction of each pair of opposites, from the second to the first."""
         sides = self._directions([phrases for pair in self.taxonomy.pairs for phrases in pair.phrases])
         return sides[::2] - sides[1::2]
 
     @cached_property
     def _user_tag_rows(self) -> dict[str, tuple[list[str], Matrix]]:
-        """The tags of each of the user's facets, and one unit row for each.
+        """Names and directions of the tags in each of the user's facets.
 
-        A facet of one has nothing to compare it with: its name and its teacher speak for it.
+        A facet of one tag is left out, since there is nothing to compare it with: it is tagged by name and by examples.
         """
         described = {facet: [tag for tag in tags if tag.phrases] for facet, tags in self.taxonomy.user_facets.items()}
         return {
@@ -142,79 +132,68 @@ class Tagger:
         ends = np.cumsum([0, *map(len, described)])
         return unit(np.add.reduceat(rows, ends[:-1]))
 
-    def _type_marks(self, shares: Shares) -> Iterator[tuple[Tag, ...]]:
-        """Yield the likeliest type, only the family where the type is not sure, nothing where neither is."""
-        families = sorted({kind.family for kind in self.types})
-        belongs = np.array([[kind.family == family for family in families] for kind in self.types], np.float32)
-        by_family = shares @ belongs
-        best_family = by_family.argmax(axis=1)
-        family_share = by_family.max(axis=1).astype(np.float64).round(3)
-        within = np.where(belongs.T[best_family] > 0, shares, 0)
+    def _type_tags(self, probabilities: Probabilities) -> Iterator[tuple[Tag, ...]]:
+        """Yield the likeliest type of the likeliest family, the family alone where the type is not sure, or nothing."""
+        types = self.types
+        families = sorted({kind.family for kind in types})
+        is_of_family = np.array([[kind.family == family for family in families] for kind in types], np.float32)
+        of_family = probabilities @ is_of_family
+        best_family = of_family.argmax(axis=1)
+        family_confidence = of_family.max(axis=1).astype(np.float64).round(3)
+        within = np.where(is_of_family.T[best_family] > 0, probabilities, 0)
         best_type = within.argmax(axis=1)
-        type_share = within.max(axis=1).astype(np.float64).round(3)
-        kinds = self.types
-        for family, share, kind, kind_share in zip(
-            best_family.tolist(), family_share.tolist(), best_type.tolist(), type_share.tolist(), strict=True
-        ):
-            if share < FAMILY_CONFIDENCE:
+        type_confidence = within.max(axis=1).astype(np.float64).round(3)
+        columns = (best_family, family_confidence, best_type, type_confidence)
+        for family, of_family, kind, of_kind in zip(*(column.tolist() for column in columns), strict=True):
+            if of_family < FAMILY_CONFIDENCE:
                 yield ()
-            elif kind_share >= _TYPE_CONFIDENCE:
-                yield (_type_mark(kinds[kind].name, kind_share, families[family]),)
+            elif of_kind >= _TYPE_CONFIDENCE:
+                yield (_type_tag(types[kind].name, of_kind, families[family]),)
             else:
-                yield (_type_mark(families[family], share, None),)
+                yield (_type_tag(families[family], of_family, None),)
 
-    def _character_marks(self, vectors: Matrix) -> list[tuple[Tag, ...]]:
-        likeness = vectors @ self.character_rows.T
-        marks: list[tuple[Tag, ...]] = [()] * len(vectors)
-        for pair, column in zip(self.taxonomy.pairs, likeness.T, strict=True):
-            if pair.names in MEASURED or pair.names[0] not in self.calibration.characters:
+    def _character_tags(self, vectors: Matrix) -> list[tuple[Tag, ...]]:
+        cosines = vectors @ self.character_rows.T
+        tags: list[tuple[Tag, ...]] = [()] * len(vectors)
+        for pair, column in zip(self.taxonomy.pairs, cosines.T, strict=True):
+            if pair.names in MEASURED_PAIRS or pair.names[0] not in self.calibration.characters:
                 continue
             slope, offset = self.calibration.characters[pair.names[0]]
-            share = 1 / (1 + np.exp(-(slope * column.astype(np.float64) + offset)))
-            for name, confidence in ((pair.names[0], share), (pair.names[1], 1 - share)):
+            first = 1 / (1 + np.exp(-(slope * column.astype(np.float64) + offset)))
+            for name, confidence in ((pair.names[0], first), (pair.names[1], 1 - first)):
                 rounded = confidence.round(3)
                 for place in np.flatnonzero(confidence >= _CHARACTER_CONFIDENCE).tolist():
-                    marks[place] += (Tag("character", name, Source.MODEL, float(rounded[place])),)
-        return marks
+                    tags[place] += (Tag("character", name, Source.MODEL, float(rounded[place])),)
+        return tags
 
-    def _user_tag_marks(self, vectors: Matrix) -> list[tuple[Tag, ...]]:
-        """Mark the tag of each of the user's facets that fits best, where it is clearly best and fits at all.
+    def _user_tags(self, vectors: Matrix) -> list[tuple[Tag, ...]]:
+        """Return the tag of each of the user's facets that fits best, where it is clearly best and fits at all.
 
-        It fits where it beats most types: of two words that say nothing of a sound, one is nearer all the same.
+        It fits where it beats most types: of two tags that have nothing to do with a sound, one is nearer all the same.
         """
-        marks: list[tuple[Tag, ...]] = [()] * len(vectors)
+        tags: list[tuple[Tag, ...]] = [()] * len(vectors)
         if not self._user_tag_rows:
-            return marks
-        types = vectors @ self.type_rows.T
-        none = (types.mean(axis=1) + types.std(axis=1))[:, None]
+            return tags
+        of_types = vectors @ self.type_rows.T
+        none = (of_types.mean(axis=1) + of_types.std(axis=1))[:, None]
         for facet, (names, rows) in self._user_tag_rows.items():
-            likeness = vectors @ rows.T
-            odds = self.calibration.scale * np.concatenate([likeness, none], axis=1)
-            shares = np.exp(odds - odds.max(axis=1, keepdims=True))
-            shares /= shares.sum(axis=1, keepdims=True)
-            shares = shares[:, :-1]
-            best, share = shares.argmax(axis=1), shares.max(axis=1).astype(np.float64).round(3)
-            for place in np.flatnonzero(share >= _USER_TAG_CONFIDENCE).tolist():
-                marks[place] += (Tag(facet, names[best[place]], Source.MODEL, float(share[place])),)
-        return marks
+            log_odds = self.calibration.scale * np.concatenate([vectors @ rows.T, none], axis=1)
+            probabilities = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
+            probabilities /= probabilities.sum(axis=1, keepdims=True)
+            of_tags = probabilities[:, :-1]
+            best, confidence = of_tags.argmax(axis=1), of_tags.max(axis=1).astype(np.float64).round(3)
+            for place in np.flatnonzero(confidence >= _USER_TAG_CONFIDENCE).tolist():
+                tags[place] += (Tag(facet, names[best[place]], Source.MODEL, float(confidence[place])),)
+        return tags
 
 
 def _can_tell(calibration: Calibration, kind: SoundType) -> bool:
     """Say whether a type has phrases and was calibrated, where built-in types are at all."""
-    is_known = not calibration.offsets or kind.name in calibration.offsets or kind not in sound_types()
-    return bool(kind.phrases) and is_known
+    is_calibrated = not calibration.offsets or kind.name in calibration.offsets or kind not in sound_types()
+    return bool(kind.phrases) and is_calibrated
 
 
 @cache
-def _type_mark(name: str, share: float, parent: str | None) -> Tag:
-    """Shares are rounded, so there are few different marks: to make one takes 2 us."""
-    return Tag("type", name, Source.MODEL, share, parent)
-
-
-def pitched_readings(readings: Sequence[Reading], tags: Sequence[Tag]) -> tuple[Reading, ...]:
-    """Leave out the key that was found in a drum: toms and kicks hold a pitch, but nobody looks for their key."""
-    best = best_type(tags)
-    is_drum = best is not None and "drums" in {best.name, best.parent}
-    return tuple(
-        reading for reading in readings if not (is_drum and reading.name == "key" and reading.source is Source.ANALYSIS)
-    )
+def _type_tag(name: str, confidence: float, parent: str | None) -> Tag:
+    """Make a tag once: confidences are rounded, so that there are few different ones."""
+    return Tag("type", name, Source.MODEL, confidence, parent)

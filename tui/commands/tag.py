@@ -144,7 +144,7 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
       earmark tag renew
     """
     from indexer.encoders.registry import load_text_encoder
-    from indexer.tagging.tag_pass import retag
+    from indexer.tagging.tag_pass import TagPass
     from tui import formatting
     from tui.terminal.interrupt import stop_on_interrupt
     from tui.terminal.library import open_library
@@ -154,9 +154,8 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
 
     with open_library(context, library) as opened:
         with meter("Tagging") as shown, stop_on_interrupt(shown.note) as is_stopped:
-            n_tagged = retag(
-                opened, load_text_encoder(active_model(opened)), on_progress=shown.show, cancelled=is_stopped
-            )
+            tag_pass = TagPass(opened, load_text_encoder(active_model(opened)))
+            n_tagged = tag_pass.tag_all(shown.show, is_stopped)
         if opened.few_shot_tags():
             few_shot.open_tagger(opened).renew()
     if as_json:

@@ -50,7 +50,7 @@ def test_marks_tell_what_one_source_says(library: Library, ids: list[int]) -> No
     not_kick = Tag("type", "kick", Source.USER, 0.0, "drums")
     with library.edits() as edits:
         edits.set_tags({ids[0]: (not_kick,)}, [Source.USER])
-    assert library.tags_by_source(ids[:2], Source.USER) == {ids[0]: (not_kick,), ids[1]: ()}
+    assert library.tags_from([Source.USER], ids[:2]) == {ids[0]: (not_kick,), ids[1]: ()}
     assert library.samples([ids[0]])[0].tags == ()
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from db.library import Library
-from db.types import FileStat, KnownFile, Outcome, Reading, Root, Source, Tag
+from db.types import FileStat, KnownFile, Outcome, Reading, Root, Source, Tag, TagResult
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, add_root, failed, get_id, heard, record
 
 
@@ -137,11 +137,35 @@ def test_the_reading_of_the_highest_source_wins(library: Library, root: Root) ->
     assert sample.key == replace(key, text="A#m")
 
 
-def test_a_renamed_file_loses_what_its_old_name_said_of_it(library: Library, root: Root) -> None:
-    record(library, root, heard("kick 120.wav", "one", readings=(Reading("bpm", Source.FILENAME, 0.9, number=120.0),)))
-    record(library, root, heard("kick.wav", "one"), vanished=["kick 120.wav"])
-    (sample,) = library.samples([get_id(library, root, "kick.wav")])
-    assert sample.bpm is None
+def test_readings_observed_again_replace_the_old_ones_and_leave_those_of_names(library: Library, root: Root) -> None:
+    named = Reading("bpm", Source.FILENAME, 0.5, number=120.0)
+    found = Reading("bpm", Source.ANALYSIS, 0.9, number=60.0)
+    key = Reading("key", Source.ANALYSIS, 0.9, text="C")
+    record(library, root, heard("a.wav", readings=(named, found, key)))
+    record(library, root, heard("a.wav", readings=()))
+    (sample,) = library.samples([get_id(library, root, "a.wav")])
+    assert (sample.bpm, sample.key) == (named, None)
+
+
+def test_new_and_renamed_sounds_and_those_that_lose_a_copy_wait_to_be_tagged(library: Library, root: Root) -> None:
+    def queued() -> list[tuple[int, bool]]:
+        waiting = library.tagging_queue(10)
+        with library.edits() as edits:
+            edits.store_tagging({sample: TagResult(()) for sample in waiting})
+        return [(sample.sample_id, sample.has_new_name) for sample in waiting]
+
+    record(library, root, heard("a.wav", "one"), heard("b.wav", "two"))
+    assert queued() == [(1, True), (2, True)]
+    record(library, root, heard("a.wav", "one", stat=FileStat(1000, 2), features=None, vector=None))
+    assert queued() == []
+    record(library, root, heard("c.wav", "one", features=None, vector=None), vanished=["a.wav"])
+    assert queued() == [(1, True)]
+    record(library, root, heard("d.wav", "one", features=None, vector=None))
+    assert queued() == [(1, True)]
+    record(library, root, vanished=["d.wav", "b.wav"])
+    assert queued() == [(1, True)]
+    record(library, root, heard("c.wav", "two"))
+    assert queued() == [(2, True)]
 
 
 def test_names_of_any_bytes_come_back_as_they_were(library: Library, root: Root) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from indexer.encoders.prompts import unit
-from indexer.tagging.domain_adaptation import learn_shifts
+from indexer.tagging.domain_adaptation import fit_adaptation
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile
 
 N_TYPES, DIM = 4, 16
@@ -24,7 +24,7 @@ def right(vectors: np.ndarray, types: np.ndarray, shares: np.ndarray, shifts: np
 
 
 def test_named_sounds_teach_what_others_are() -> None:
-    shifts = learn_shifts(*library(200, 0))
+    shifts = fit_adaptation(*library(200, 0))
     vectors, types, shares = library(300, 1)
     assert right(vectors, types, shares, np.zeros_like(shifts)) < 0.4
     assert right(vectors, types, shares, shifts) > 0.9
@@ -34,7 +34,7 @@ def test_the_order_of_sounds_makes_no_difference() -> None:
     vectors, types, shares = library(60, 0)
     other = np.random.default_rng(1).permutation(60)
     np.testing.assert_array_equal(
-        learn_shifts(vectors, types, shares), learn_shifts(vectors[other], types[other], shares[other])
+        fit_adaptation(vectors, types, shares), fit_adaptation(vectors[other], types[other], shares[other])
     )
 
 
@@ -42,28 +42,28 @@ def test_what_is_heard_right_already_hardly_moves() -> None:
     vectors, types, _ = library(100, 0)
     sure = np.full((100, N_TYPES), 1e-6, np.float32)
     sure[np.arange(100), types] = 1
-    assert np.abs(learn_shifts(vectors, types, sure)).max() < 1e-3
+    assert np.abs(fit_adaptation(vectors, types, sure)).max() < 1e-3
 
 
-def test_acquaintance_comes_back_from_json() -> None:
+def test_a_profile_comes_back_from_json() -> None:
     vectors, types, shares = library(80, 0)
     names = ["kick", "snare", "tom", "ride"]
     known = build_profile(Survey(vectors, shares, types), names)
-    assert known.shifts is not None
+    assert known.adaptation is not None
     again = LibraryProfile.from_dict(known.as_dict())
-    assert (again.prior, again.n_named) == (known.prior, known.n_named)
-    assert again.shifts == pytest.approx(known.shifts, abs=2e-3)
+    assert (again.prior, again.n_labelled) == (known.prior, known.n_labelled)
+    assert again.adaptation == pytest.approx(known.adaptation, abs=2e-3)
     assert not again.has_drifted(known)
-    assert sum(known.n_named.values()) == 80
+    assert sum(known.n_labelled.values()) == 80
 
 
 def test_few_names_teach_nothing_and_many_new_ones_are_a_drift() -> None:
     vectors, types, shares = library(200, 0)
     names = ["kick", "snare", "tom", "ride"]
     few = build_profile(Survey(vectors, shares, np.where(np.arange(200) < 10, types, -1)), names)
-    assert few.shifts is None
-    many = build_profile(Survey(vectors, shares, types), names, learns=False)
-    assert many.shifts is None
+    assert few.adaptation is None
+    many = build_profile(Survey(vectors, shares, types), names, adapts=False)
+    assert many.adaptation is None
     assert many.has_drifted(few)
     assert not build_profile(Survey(vectors, shares, types), names).has_drifted(many)
     assert build_profile(Survey(vectors[:0], shares[:0], types[:0]), names) == LibraryProfile()

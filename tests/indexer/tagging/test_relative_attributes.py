@@ -10,21 +10,20 @@ from hypothesis import strategies as st
 from db.library import Library
 from db.types import Source, Tag
 from indexer.ingest.pipeline import index
-from indexer.tagging.relative_attributes import MEASURED, MEASURES, PercentileTable, best_type
+from indexer.tagging.relative_attributes import MEASURED_PAIRS, MEASUREMENTS, PercentileTable
 from tests.fakes import FakeEncoder
 
-SNARE = (Tag("type", "snare", Source.MODEL, 0.8, "drums"),)
-KICK = (Tag("type", "kick", Source.FILENAME, 0.95, "drums"),)
-PAD = (Tag("type", "pad", Source.MODEL, 0.8, "melodic"),)
-NOTHING: tuple[Tag, ...] = ()
+SNARE = Tag("type", "snare", Source.MODEL, 0.8, "drums")
+KICK = Tag("type", "kick", Source.FILENAME, 0.95, "drums")
+PAD = Tag("type", "pad", Source.MODEL, 0.8, "melodic")
 
 
 def words(
-    percentiles: PercentileTable, marks: Sequence[Tag], seconds: float | None, brightness_hz: float | None = None
+    percentiles: PercentileTable, sound_type: Tag | None, seconds: float | None, brightness_hz: float | None = None
 ) -> list[str]:
     values = np.array([[seconds, brightness_hz]], np.float32)
-    [given] = percentiles.characters([marks], values)
-    return [mark.name for mark in given]
+    [given] = percentiles.tag([sound_type], values)
+    return [tag.name for tag in given]
 
 
 def rows(seconds: Sequence[float], brightness_hz: float = 1000.0) -> np.ndarray:
@@ -32,44 +31,44 @@ def rows(seconds: Sequence[float], brightness_hz: float = 1000.0) -> np.ndarray:
 
 
 def test_a_sound_is_short_or_long_beside_its_own_type() -> None:
-    marks = [*[SNARE] * 50, *[PAD] * 50]
-    percentiles = PercentileTable.of(marks, rows([*np.linspace(0.1, 0.5, 50), *np.linspace(2, 12, 50)]))
+    types = [*[SNARE] * 50, *[PAD] * 50]
+    percentiles = PercentileTable.build(types, rows([*np.linspace(0.1, 0.5, 50), *np.linspace(2, 12, 50)]))
     assert words(percentiles, SNARE, 0.11) == ["short"]
     assert words(percentiles, SNARE, 0.3) == []
     assert words(percentiles, SNARE, 0.49) == ["long"]
     assert words(percentiles, PAD, 2.1) == ["short"]
-    assert words(percentiles, NOTHING, 0.1) == ["short"]
+    assert words(percentiles, None, 0.1) == ["short"]
 
 
 def test_types_of_few_sounds_are_compared_with_their_family_and_those_of_few_families_with_all() -> None:
-    marks = [*[SNARE] * 50, *[KICK] * 5, *[PAD] * 5]
-    percentiles = PercentileTable.of(marks, rows([*np.linspace(0.1, 0.5, 50), *[0.1] * 5, *[10.0] * 5]))
-    assert set(percentiles.ladders) == {"snare", "drums", ""}
+    types = [*[SNARE] * 50, *[KICK] * 5, *[PAD] * 5]
+    percentiles = PercentileTable.build(types, rows([*np.linspace(0.1, 0.5, 50), *[0.1] * 5, *[10.0] * 5]))
+    assert set(percentiles.quantiles) == {"snare", "drums", ""}
     assert words(percentiles, KICK, 0.1) == ["short"]
     assert words(percentiles, PAD, 10.0) == ["long"]
 
 
 def test_of_sounds_as_good_as_equally_long_none_is_short() -> None:
-    percentiles = PercentileTable.of([SNARE] * 100, rows(np.linspace(0.5, 0.55, 100).tolist()))
+    percentiles = PercentileTable.build([SNARE] * 100, rows(np.linspace(0.5, 0.55, 100).tolist()))
     assert words(percentiles, SNARE, 0.5) == words(percentiles, SNARE, 0.55) == []
-    same = PercentileTable.of([SNARE] * 100, rows([0.5] * 100))
+    same = PercentileTable.build([SNARE] * 100, rows([0.5] * 100))
     assert words(same, SNARE, 0.5) == []
     assert words(same, SNARE, 0.1) == ["short"]
 
 
 def test_what_is_not_known_is_not_said() -> None:
     assert words(PercentileTable(), SNARE, 0.1) == []
-    percentiles = PercentileTable.of([SNARE] * 100, rows(np.linspace(0.1, 5, 100).tolist()))
+    percentiles = PercentileTable.build([SNARE] * 100, rows(np.linspace(0.1, 5, 100).tolist()))
     assert words(percentiles, SNARE, None) == words(percentiles, SNARE, float("nan")) == []
-    unmeasured = np.full((100, len(MEASURES)), np.nan, np.float32)
-    assert words(PercentileTable.of([SNARE] * 100, unmeasured), SNARE, 0.1) == []
+    unmeasured = np.full((100, len(MEASUREMENTS)), np.nan, np.float32)
+    assert words(PercentileTable.build([SNARE] * 100, unmeasured), SNARE, 0.1) == []
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(0.01, 60.0), min_size=20, max_size=120))
 def test_short_ones_are_few_and_shorter_than_all_others(seconds: list[float]) -> None:
     measures = rows(seconds)
-    percentiles = PercentileTable.of([SNARE] * len(seconds), measures)
+    percentiles = PercentileTable.build([SNARE] * len(seconds), measures)
     said = [words(percentiles, SNARE, float(value)) for value in measures[:, 0]]
     by_word = {
         word: [value for value, given in zip(measures[:, 0], said, strict=True) if given == [word]]
@@ -83,14 +82,9 @@ def test_short_ones_are_few_and_shorter_than_all_others(seconds: list[float]) ->
     assert {word for given in said for word in given} <= {"short", "long"}
 
 
-def test_a_ruler_is_the_same_after_it_was_kept() -> None:
-    percentiles = PercentileTable.of([SNARE] * 30, rows(np.linspace(0.1, 5, 30).tolist()))
+def test_a_table_comes_back_from_json() -> None:
+    percentiles = PercentileTable.build([SNARE] * 30, rows(np.linspace(0.1, 5, 30).tolist()))
     assert PercentileTable.from_dict(json.loads(json.dumps(percentiles.as_dict()))) == percentiles
-
-
-def test_the_best_source_says_the_type() -> None:
-    assert best_type([*SNARE, *KICK]) == KICK[0]
-    assert best_type([Tag("form", "loop", Source.ANALYSIS, 0.9)]) is None
 
 
 @pytest.mark.parametrize("adds_later", [False, True])
@@ -108,9 +102,9 @@ def test_an_indexed_library_calls_the_shorter_ones_short(folder: Path, tmp_path:
                 (away / path.name).rename(path)
         index(library, [folder], encoder)
         ids = library.vectors(encoder.info).known()
-        given = library.tags_by_source(ids.tolist(), Source.ANALYSIS)
-        seconds = library.measurements(ids, MEASURES)[:, 0]
-        by_word: dict[str, list[float]] = {word: [] for pair in MEASURED for word in pair}
+        given = library.tags_from([Source.ANALYSIS], ids.tolist())
+        seconds = library.measurements(ids, MEASUREMENTS)[:, 0]
+        by_word: dict[str, list[float]] = {word: [] for pair in MEASURED_PAIRS for word in pair}
         for sample_id, value in zip(ids.tolist(), seconds.tolist(), strict=True):
             for mark in given.get(sample_id, ()):
                 if mark.facet == "character":

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import Source, Tag, TagEdit, TagKey, TagName
+from db.types import Source, Tag, TagEdit, TagKey, TagName, TagResult
 from indexer.encoders.prompts import unit
-from indexer.tagging.tag_pass import SOURCES, library_tagger, retag, retag_if_needed, said_type
+from indexer.tagging.tag_pass import TagPass, label_of
 from tests.db.factories import add_root, heard
 from tests.fakes import FakeEncoder
 
@@ -34,62 +34,86 @@ def names(library: Library, sample_id: int) -> set[str]:
 def test_names_and_model_speak_again_and_the_user_keeps_the_word(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         progress: list[tuple[int, int]] = []
-        assert retag(library, ENCODER, on_progress=lambda *done: progress.append(done)) == 3
+        assert TagPass(library, ENCODER).tag_all(lambda *done: progress.append(done)) == 3
         assert progress == [(3, 3)]
         assert names(library, 1) == {"mine"}
         assert names(library, 2) == {"snare"}
-        assert "gone" not in {mark.name for mark in library.tags_by_source([1], Source.MODEL)[1]}
-        assert {mark.name for mark in library.tags_by_source([1], Source.FILENAME)[1]} == {"kick"}
+        assert "gone" not in {mark.name for mark in library.tags_from([Source.MODEL], [1])[1]}
+        assert {mark.name for mark in library.tags_from([Source.FILENAME], [1])[1]} == {"kick"}
+
+
+def test_what_was_renamed_is_queued_and_tagged_by_its_new_name(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        (root,) = library.roots()
+        TagPass(library, ENCODER).tag_all()
+        gone = {(root.id, b"b/snare 2.wav")}
+        moved = heard("Toms/Tom 90bpm.wav", "b'b/snare 2.wav'", features=None, vector=None)
+        with library.writer() as writer:
+            writer.store(root.id, ENCODER.info, [moved], [], gone)
+        assert TagPass(library, ENCODER).tag_queued() == 1
+        (sample,) = library.samples([2])
+        assert names(library, 2) == {"tom"}
+        assert sample.bpm is not None
+        assert (sample.bpm.number, sample.bpm.source) == (90.0, Source.FILENAME)
+        assert TagPass(library, ENCODER).tag_queued() == 0
+
+
+def test_a_copy_that_goes_takes_its_name_with_it(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        (root,) = library.roots()
+        copy = heard("Claps/clap 100bpm.wav", "b'x.wav'", features=None, vector=None)
+        with library.writer() as writer:
+            writer.store(root.id, ENCODER.info, [copy], [], set())
+        TagPass(library, ENCODER).tag_all()
+        assert names(library, 3) == {"clap"}
+        with library.writer() as writer:
+            writer.remove_files([(root.id, b"Claps/clap 100bpm.wav")])
+        assert TagPass(library, ENCODER).tag_queued() == 1
+        assert "clap" not in names(library, 3)
+        assert library.samples([3])[0].bpm is None
+
+
+def test_a_corrected_type_is_queued_for_what_is_relative_to_it(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        TagPass(library, ENCODER).tag_all()
+        with library.edits() as edits:
+            edits.edit_tags(TagEdit("", {TagKey(1, TagName("user", "dusty"), Source.USER): 1.0}))
+        assert library.n_queued() == 0
+        with library.edits() as edits:
+            edits.edit_tags(TagEdit("", {TagKey(2, TagName("type", "ride", "drums"), Source.USER): 1.0}))
+        assert [queued.sample_id for queued in library.tagging_queue(10)] == [2]
+
+
+def test_a_sample_that_is_queued_while_it_is_tagged_stays_queued(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        waiting = library.tagging_queue(10)
+        with library.edits() as edits:
+            edits.edit_tags(TagEdit("", {TagKey(2, TagName("type", "ride", "drums"), Source.USER): 1.0}))
+            edits.store_tagging(dict.fromkeys(waiting, TagResult(())))
+        (again,) = library.tagging_queue(10)
+        assert again.sample_id == 2
+        assert again.has_new_name
 
 
 def test_a_second_run_says_the_same(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
-        retag(library, ENCODER)
+        TagPass(library, ENCODER).tag_all()
         before = library.samples([1, 2, 3])
-        retag(library, ENCODER)
+        TagPass(library, ENCODER).tag_all()
         assert library.samples([1, 2, 3]) == before
 
 
 def test_it_stops_when_asked(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
-        assert retag(library, ENCODER, cancelled=lambda: True) == 0
+        assert TagPass(library, ENCODER).tag_all(cancelled=lambda: True) == 0
         assert library.vectors(ENCODER.info).known().tolist() == np.arange(1, 4).tolist()
-
-
-def test_what_counts_is_what_settling_in_sql_says(tmp_path: Path) -> None:
-    """Marks of one sample in every mixture of sources, beside a user's word and without one."""
-    rng = np.random.default_rng(0)
-    with filled(tmp_path) as library:
-        for _ in range(60):
-            given = tuple(
-                Tag(facet, name, Source(int(source)), float(rng.choice([0.0, 0.5, 0.9])))
-                for facet, name, source in {
-                    (
-                        str(rng.choice(["type", "form", "character"])),
-                        str(rng.choice(["a", "b", "c"])),
-                        rng.integers(1, 4),
-                    )
-                    for _ in range(6)
-                }
-            )
-            with library.edits() as edits:
-                edits.set_tags({2: given, 1: given}, SOURCES)
-            settled = {(tag.facet, tag.name, tag.source) for tag in library.samples([2])[0].tags}
-            with library.edits() as edits:  # a change of nothing settles in SQL
-                edits.edit_tags(TagEdit("", {TagKey(2, TagName("user", "x"), Source.USER): 1.0}))
-            in_sql = {(tag.facet, tag.name, tag.source) for tag in library.samples([2])[0].tags} - {
-                ("user", "x", Source.USER)
-            }
-            with library.edits() as edits:
-                edits.edit_tags(TagEdit("", {TagKey(2, TagName("user", "x"), Source.USER): None}))
-            assert settled == in_sql
 
 
 def test_a_run_that_was_stopped_is_taken_up_again(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
-        retag(library, ENCODER, cancelled=lambda: True)
-        assert retag_if_needed(library, ENCODER, has_new_sounds=False) == 3
-        assert retag_if_needed(library, ENCODER, has_new_sounds=False) == 0
+        TagPass(library, ENCODER).tag_all(cancelled=lambda: True)
+        assert TagPass(library, ENCODER).refresh(has_new_sounds=False) == 3
+        assert TagPass(library, ENCODER).refresh(has_new_sounds=False) == 0
 
 
 def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
@@ -106,24 +130,25 @@ def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
         root = add_root(library, tmp_path / "sounds")
         with library.writer() as writer:
             writer.store(root.id, ENCODER.info, nameless, [], set())
-        retag(library, ENCODER)
+        TagPass(library, ENCODER).tag_all()
         alone = [names(library, i) for i in range(1, 11)]
         assert {"snare"} not in alone
         with library.writer() as writer:
             writer.store(root.id, ENCODER.info, named, [], set())
-        assert retag_if_needed(library, ENCODER, has_new_sounds=True) == 70
+        assert TagPass(library, ENCODER).refresh(has_new_sounds=True) == 70
         assert [names(library, i) for i in range(1, 11)] == [{"snare"}] * 5 + [{"kick"}] * 5
-        assert retag_if_needed(library, ENCODER, has_new_sounds=True) == 0
-        tagger = library_tagger(library, ENCODER)
-        (mark,) = [m for m in tagger.tags(sounds_like("snare"), nameless[0].features) if m.facet == "type"]
-        assert mark.name == "snare"
+        assert TagPass(library, ENCODER).refresh(has_new_sounds=True) == 0
+        with library.writer() as writer:
+            writer.store(root.id, ENCODER.info, [heard("audio_new.wav", vector=sounds_like("snare"))], [], set())
+        assert TagPass(library, ENCODER).tag_queued() == 1
+        assert names(library, 71) == {"snare"}
 
 
 def test_what_the_user_takes_back_is_not_learned_from_a_name() -> None:
     name = Tag("type", "kick", Source.FILENAME, 0.95, "drums")
     denied = Tag("type", "kick", Source.USER, 0.0, "drums")
     given = Tag("type", "snare", Source.USER, 1.0, "drums")
-    assert said_type([name]) == "kick"
-    assert said_type([denied, name]) == ""
-    assert said_type([denied, given, name]) == "snare"
-    assert said_type([Tag("type", "tom", Source.FILENAME, 0.475, "drums")]) == ""
+    assert label_of([name]) == "kick"
+    assert label_of([denied, name]) == ""
+    assert label_of([denied, given, name]) == "snare"
+    assert label_of([Tag("type", "tom", Source.FILENAME, 0.475, "drums")]) == ""

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from db.types import Features, Reading, Source, Tag
+from db.types import Features, Source
 from indexer.encoders.base import Calibration
 from indexer.encoders.compact.model import CompactTextEncoder
 from indexer.encoders.prompts import describe, unit
-from indexer.features.loop_classifier import can_be_loop
+from indexer.features.loop_classifier import can_be_loop, form_of
 from indexer.tagging.filename_tags import tags_from_name
-from indexer.tagging.tagger import Tagger, pitched_readings
+from indexer.tagging.tagger import Tagger
 from indexer.tagging.taxonomy import opposites, sound_types
 from indexer.tagging.user_taxonomy import parse_taxonomy
 from tests.fakes import FakeEncoder
@@ -63,16 +63,14 @@ def test_a_loop_takes_time(seconds: float, n_onsets: int, is_possible: bool) -> 
 def test_model_tags_what_it_is_sure_of_and_nothing_else() -> None:
     kick = next(kind for kind in sound_types() if kind.name == "kick")
     sure = describe(ENCODER, kick.phrases).mean(axis=0)
-    [mark] = [mark for mark in Tagger(ENCODER).tags(sure, features()) if mark.source is Source.MODEL]
-    assert (mark.name, mark.parent) == ("kick", "drums")
-    unsure = Tagger(ENCODER).tags(SILENT_VECTOR, features())
-    assert not [mark for mark in unsure if mark.source is Source.MODEL]
+    [[tag], none] = Tagger(ENCODER).tag(np.stack([sure, SILENT_VECTOR]), ["one-shot", "one-shot"])
+    assert (tag.name, tag.parent, tag.source) == ("kick", "drums", Source.MODEL)
+    assert none == ()
 
 
 @pytest.mark.parametrize(("seconds", "n_onsets", "form"), [(0.3, 1, "one-shot"), (4.0, 12, "loop"), (60.0, 3, "long")])
 def test_form_follows_length_and_onsets(seconds: float, n_onsets: int, form: str) -> None:
-    marks = Tagger(ENCODER).tags(SILENT_VECTOR, features(seconds, n_onsets))
-    assert [mark.name for mark in marks if mark.facet == "form"] == [form]
+    assert form_of(seconds, n_onsets).name == form
 
 
 def test_taxonomy_has_two_levels_and_no_name_twice() -> None:
@@ -82,20 +80,10 @@ def test_taxonomy_has_two_levels_and_no_name_twice() -> None:
     assert all(word == word.lower() for kind in sound_types() for word in kind.words)
 
 
-def test_a_drum_has_no_key_of_analysis() -> None:
-    found = Reading("key", Source.ANALYSIS, 0.8, text="C")
-    named = Reading("key", Source.FILENAME, 0.8, text="D")
-    tom = Tag("type", "tom", Source.FILENAME, 0.9, "drums")
-    heard_as_bass = Tag("type", "sub", Source.MODEL, 0.6, "bass")
-    assert pitched_readings([found, named], [tom, heard_as_bass]) == (named,)
-    assert pitched_readings([found, named], [heard_as_bass]) == (found, named)
-    assert pitched_readings([found], []) == (found,)
-
-
 def test_what_is_not_sure_of_its_type_may_be_sure_of_its_family() -> None:
     drums = [kind.phrases for kind in sound_types() if kind.family == "drums" and kind.form is None]
     between = unit(np.stack([describe(ENCODER, phrases).mean(axis=0) for phrases in drums[:2]]).sum(axis=0))
-    (mark,) = [mark for mark in Tagger(ENCODER).tags(between, features()) if mark.facet == "type"]
+    [(mark,)] = Tagger(ENCODER).tag(between[None], ["one-shot"])
     assert (mark.name, mark.parent) == ("drums", None)
     assert 0.5 <= mark.confidence <= 1
 
@@ -104,9 +92,9 @@ def test_a_single_hit_is_no_loop_even_where_it_sounds_like_one() -> None:
     tagger = Tagger(ENCODER)
     loop = tagger.place_of("drum loop")
     row = describe(ENCODER, tagger.types[loop].phrases).mean(axis=0)[None]
-    as_hit, as_loop = tagger.type_shares(np.repeat(row, 2, axis=0), ["one-shot", "loop"])[:, loop]
+    as_hit, as_loop = tagger.type_probabilities(np.repeat(row, 2, axis=0), ["one-shot", "loop"])[:, loop]
     assert as_hit < as_loop
-    assert tagger.type_shares(row, ["loop"]).sum() == pytest.approx(1, abs=1e-5)
+    assert tagger.type_probabilities(row, ["loop"]).sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_every_calibrated_word_is_in_the_taxonomy() -> None:
@@ -135,7 +123,7 @@ def test_a_facet_of_ones_own_says_nothing_of_sounds_that_its_words_do_not_fit() 
 
     def uses(words: str) -> list[str]:
         sound = describe(encoder, [words])[0]  # a sound that is exactly what the words say
-        return [mark.name for mark in tagger.tags(sound, features()) if mark.facet == "use"]
+        return [mark.name for mark in tagger.tag(sound[None], ["one-shot"])[0] if mark.facet == "use"]
 
     assert (uses("huge impact"), uses("ambient drone")) == (["drop"], ["bed"])
     assert uses("piccolo flute") == []

@@ -14,7 +14,7 @@ from db.types import Source
 from indexer.encoders.prompts import describe
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.manual_tags import find_tag
-from indexer.tagging.tag_pass import retag, retag_if_needed
+from indexer.tagging.tag_pass import TagPass
 from indexer.tagging.tagger import Tagger
 from indexer.tagging.taxonomy import built_in
 from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, parse_taxonomy, read_taxonomy
@@ -59,7 +59,7 @@ def test_the_model_chooses_within_a_facet_and_only_where_it_is_sure() -> None:
     words = parse_taxonomy(b'[mood.calm]\nphrases = ["calm"]\n[mood.wild]\nphrases = ["wild"]\n')
     tagger = Tagger(ENCODER, words)
     rows = np.stack([describe(ENCODER, ["calm"])[0], np.zeros(16, np.float32)])
-    sure, unsure = tagger.tag_all(rows, [0.3, 0.3], [1, 1])
+    sure, unsure = tagger.tag(rows, ["one-shot", "one-shot"])
     (mark,) = [mark for mark in sure if mark.facet == "mood"]
     assert (mark.name, mark.source) == ("calm", Source.MODEL)
     assert mark.confidence >= 0.75
@@ -116,12 +116,12 @@ def test_a_changed_taxonomy_tags_the_library_again_without_touching_a_sound(tmp_
         row = ENCODER.embed_text(["anything"])[0]
         with library.writer() as writer:
             writer.store(root.id, ENCODER.info, [heard("80s/blip.wav", vector=row)], [], set())
-        retag(library, ENCODER)
-        assert retag_if_needed(library, ENCODER, has_new_sounds=True) == 0
+        TagPass(library, ENCODER).tag_all()
+        assert TagPass(library, ENCODER).refresh(has_new_sounds=True) == 0
         (library.folder / FILE_NAME).write_text(EXAMPLE)
-        assert retag_if_needed(library, ENCODER, has_new_sounds=False) == 1
+        assert TagPass(library, ENCODER).refresh(has_new_sounds=False) == 1
         assert "eighties" in {tag.name for tag in library.samples([1])[0].tags}
         assert find_tag(library, "Eighties") == ("era", "eighties", None)
         (library.folder / FILE_NAME).unlink()
-        assert retag_if_needed(library, ENCODER, has_new_sounds=False) == 1
+        assert TagPass(library, ENCODER).refresh(has_new_sounds=False) == 1
         assert "eighties" not in {tag.name for tag in library.samples([1])[0].tags}

@@ -155,12 +155,12 @@ def test_every_change_can_be_taken_back(library: Library) -> None:
     edits.tag([one], "kick", is_this=True)
     assert library.annotations([one])[one].note == "for the bridge"
     assert library.collection_ids(FAVOURITES) == [one, two]
-    assert [mark.name for mark in library.tags_by_source([one], Source.USER)[one]] == ["kick"]
+    assert [mark.name for mark in library.tags_from([Source.USER], [one])[one]] == ["kick"]
     while edits.undo() is not None:
         pass
     assert library.annotations([one, two]) == {}
     assert library.collections() == []
-    assert library.tags_by_source([one], Source.USER) == {one: ()}
+    assert library.tags_from([Source.USER], [one]) == {one: ()}
 
 
 def test_what_is_a_kick_now_is_no_snare_any_more(library: Library) -> None:

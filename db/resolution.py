@@ -1,0 +1,53 @@
+"""Which of several opinions about one sound counts.
+
+The user counts more than taught tags, those more than what is embedded in the file, then its name, then analysis and
+model: the order of `db.types.Source`.
+"""
+
+from collections.abc import Iterable
+
+from db.types import Reading, Source, Tag
+
+ONE_OF_FACETS = ("type", "form")  # a sound has one tag of each
+
+
+def effective_tags(tags: Iterable[Tag]) -> list[Tag]:
+    """Return the tags that count.
+
+    What counts of one tag is the opinion of the highest source; with a confidence of 0 it says that the tag does not
+    fit. Of the tags that fit in a facet of `ONE_OF_FACETS`, one counts: that of the highest source, then of the highest
+    confidence, then the first by name.
+    """
+    by_name: dict[tuple[str, ...], Tag] = {}
+    for tag in tags:
+        known = by_name.setdefault(tag[:2], tag)
+        if tag.source > known.source:
+            by_name[tag[:2]] = tag
+    fitting = [tag for tag in by_name.values() if tag.confidence > 0]
+    for facet in ONE_OF_FACETS:
+        candidates = [tag for tag in fitting if tag.facet == facet]
+        if len(candidates) > 1:
+            best = min(candidates, key=lambda tag: (-tag.source, -tag.confidence, tag.name))
+            fitting = [tag for tag in fitting if tag.facet != facet or tag is best]
+    return fitting
+
+
+def effective_type(tags: Iterable[Tag]) -> Tag | None:
+    """Return the type that counts."""
+    return next((tag for tag in effective_tags(tags) if tag.facet == "type"), None)
+
+
+def effective_readings(readings: Iterable[Reading], sound_type: Tag | None) -> dict[str, Reading]:
+    """Return the reading of each name that counts, that of the highest source.
+
+    An analysed key does not count where the type is a drum: toms and kicks have a pitch, but nobody looks for their
+    key.
+    """
+    is_drum = sound_type is not None and "drums" in {sound_type.name, sound_type.parent}
+    best: dict[str, Reading] = {}
+    for reading in readings:
+        if is_drum and reading.name == "key" and reading.source == Source.ANALYSIS:
+            continue
+        if reading.name not in best or reading.source > best[reading.name].source:
+            best[reading.name] = reading
+    return best

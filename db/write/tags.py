@@ -1,0 +1,141 @@
+"""Tags of samples, and which of them count."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+
+from db.engines.sqlite import Cursor
+from db.resolution import ONE_OF_FACETS, effective_tags
+from db.types import Source, Tag, TagKey, TagName
+from db.write.readings import resolve_readings
+from db.write.tagging_queue import request_tagging
+
+# +tag_id: one scan of a sample's few rows, not one look-up for each tag
+_READ = """
+SELECT sample_id, tag_id, source, confidence, is_effective FROM sample_tags
+WHERE sample_id IN (SELECT value FROM json_each(?)) AND (?2 IS NULL OR +tag_id IN (SELECT value FROM json_each(?2)))
+"""
+_INSERT = "INSERT INTO sample_tags (sample_id, tag_id, source, confidence, is_effective) VALUES (?, ?, ?, ?, ?)"
+_THIS = "WHERE sample_id = ? AND tag_id = ? AND source = ?"
+_DELETE = f"DELETE FROM sample_tags {_THIS}"  # noqa: S608 (own names)
+# is_effective is indexed: leaving it out where it stays the same takes half of the time
+_SET_CONFIDENCE = f"UPDATE sample_tags SET confidence = ? {_THIS}"  # noqa: S608
+_SET_BOTH = f"UPDATE sample_tags SET confidence = ?, is_effective = ? {_THIS}"  # noqa: S608
+
+_Key = tuple[int, int]  # row id of a tag, and source
+_Stored = dict[int, dict[_Key, tuple[float, int]]]  # by sample: confidence, and whether it counts
+_Wanted = dict[int, dict[_Key, Tag]]
+
+
+class TagWriter:
+    """Tags of samples within one transaction; each change decides again which of them count."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._names = {row[0]: TagName(*row[1:]) for row in cursor.execute("SELECT id, facet, name, parent FROM tags")}
+        self._ids = {name[:2]: tag_id for tag_id, name in self._names.items()}
+        self._made: dict[tuple[int, int, float], Tag] = {}
+
+    def add(self, tags: Mapping[int, Iterable[Tag]]) -> None:
+        """Add tags, each in place of what the same source said of the same tag."""
+        stored = self._read(tags)
+        wanted = self._unchanged(stored)
+        for sample_id, given in tags.items():
+            wanted[sample_id] |= self._keyed(given)
+        self._write(stored, wanted)
+
+    def replace(self, tags: Mapping[int, Iterable[Tag]], sources: Collection[Source]) -> None:
+        """Replace all tags of these samples from these sources; what stays the same is not written."""
+        stored = self._read(tags)
+        wanted = self._unchanged(stored, without=sources)
+        for sample_id, given in tags.items():
+            wanted[sample_id] |= self._keyed(given)
+        self._write(stored, wanted)
+
+    def edit(self, confidences: Mapping[TagKey, float | None]) -> None:
+        """Set the confidence of single tags, None removes one; a sample of another type is to be tagged again."""
+        edited = {self.ensure(tag) for tag in {key.tag for key in confidences}}
+        facets = {self._names[tag_id].facet for tag_id in edited} & set(ONE_OF_FACETS)
+        beside = {tag_id for tag_id, name in self._names.items() if name.facet in facets}
+        stored = self._read({key.sample_id for key in confidences}, edited | beside)
+        wanted = self._unchanged(stored)
+        for (sample_id, tag, source), confidence in confidences.items():
+            key = self._ids[tag[:2]], source
+            if confidence is None:
+                wanted[sample_id].pop(key, None)
+            else:
+                wanted[sample_id][key] = self._make(*key, confidence)
+        request_tagging(self._cursor, self._write(stored, wanted))
+
+    def ensure(self, tag: TagName) -> int:
+        """Return the row id of a tag, made where it is new; a given parent replaces the one known."""
+        tag_id = self._ids.get(tag[:2])
+        if tag_id is None:
+            self._cursor.execute("INSERT INTO tags (facet, name, parent) VALUES (?, ?, ?)", tag)
+            tag_id = int(self._cursor.lastrowid or 0)
+        elif tag.parent in {None, self._names[tag_id].parent}:
+            return tag_id
+        else:
+            self._cursor.execute("UPDATE tags SET parent = ? WHERE id = ?", (tag.parent, tag_id))
+        self._names[tag_id], self._ids[tag[:2]] = tag, tag_id
+        return tag_id
+
+    def _keyed(self, tags: Iterable[Tag]) -> dict[_Key, Tag]:
+        return {(self._find_id(tag), tag.source): tag for tag in tags}
+
+    def _find_id(self, tag: Tag) -> int:
+        tag_id = self._ids.get(tag[:2])
+        if tag_id is not None and tag.parent in {None, self._names[tag_id].parent}:
+            return tag_id
+        return self.ensure(TagName(tag.facet, tag.name, tag.parent))
+
+    def _make(self, tag_id: int, source: int, confidence: float) -> Tag:
+        """Return a stored tag; confidences are rounded, so that there are few different ones."""
+        key = tag_id, source, confidence
+        if key not in self._made:
+            facet, name, parent = self._names[tag_id]
+            self._made[key] = Tag(facet, name, Source(source), confidence, parent)
+        return self._made[key]
+
+    def _read(self, sample_ids: Iterable[int], tag_ids: Iterable[int] | None = None) -> _Stored:
+        stored: _Stored = {sample_id: {} for sample_id in sample_ids}
+        within = None if tag_ids is None else json.dumps(list(tag_ids))
+        for sample_id, tag_id, source, *value in self._cursor.execute(_READ, (json.dumps(list(stored)), within)):
+            stored[sample_id][tag_id, source] = tuple(value)
+        return stored
+
+    def _unchanged(self, stored: _Stored, without: Collection[Source] = ()) -> _Wanted:
+        return {
+            sample_id: {key: self._make(*key, value[0]) for key, value in tags.items() if key[1] not in without}
+            for sample_id, tags in stored.items()
+        }
+
+    def _write(self, stored: _Stored, wanted: _Wanted) -> set[int]:
+        """Write what differs; return the samples whose type is another one now."""
+        removed, added, flipped, weighed = [], [], [], []
+        retyped = set()
+        for sample_id, tags in wanted.items():
+            known = stored[sample_id]
+            if len(tags) == len(known) and all(
+                key in known and known[key][0] == tag.confidence for key, tag in tags.items()
+            ):
+                continue
+            effective = set(effective_tags(tags.values()))
+            removed += [(sample_id, *key) for key in known if key not in tags]
+            for key, tag in tags.items():
+                is_effective = tag in effective
+                if key not in known:
+                    added.append((sample_id, *key, tag.confidence, is_effective))
+                elif known[key][1] != is_effective:
+                    flipped.append((tag.confidence, is_effective, sample_id, *key))
+                elif known[key][0] != tag.confidence:
+                    weighed.append((tag.confidence, sample_id, *key))
+            before = {key[0] for key, (_, was_effective) in known.items() if was_effective}
+            after = {key[0] for key, tag in tags.items() if tag in effective}
+            if any(self._names[tag_id].facet == "type" for tag_id in before ^ after):
+                retyped.add(sample_id)
+        self._cursor.executemany(_DELETE, removed)
+        self._cursor.executemany(_INSERT, added)
+        self._cursor.executemany(_SET_BOTH, flipped)
+        self._cursor.executemany(_SET_CONFIDENCE, weighed)
+        resolve_readings(self._cursor, retyped)
+        return retyped

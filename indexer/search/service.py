@@ -22,7 +22,7 @@ from indexer.search.ranking import rank
 from indexer.search.request import Example, SearchRequest
 from indexer.search.result import Hit, SearchResult
 
-_N_SPARE = 200  # sounds beyond k, so that folding has something to fill up with
+_N_SPARE = 100  # sounds beyond k, so that folding has something to fill up with
 
 
 class SearchService:
@@ -129,7 +129,7 @@ def _best(
         if len(groups) == k or is_all:
             folded = {int(found.ids[first]): tuple(found.ids[rest].tolist()) for first, rest in groups.items() if rest}
             return found.take(np.array(list(groups), np.int64)), folded
-        n *= 4
+        n *= 2
 
 
 def _at(values: Floats | None, place: int) -> float:

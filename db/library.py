@@ -20,7 +20,7 @@ from db.read.embeddings import read_embeddings
 from db.read.facets import TagTable, read_tag_table
 from db.read.known_files import read_hashes_by_size, read_known_files
 from db.read.map_points import MapPoints, read_map_points
-from db.read.orders import read_sorted_ids
+from db.read.orders import Ranks, read_ranks, sort_places
 from db.read.overview import find_faults, read_encoders, read_problems, read_stats
 from db.read.roots import find_sample_id, read_roots
 from db.read.samples import read_samples
@@ -172,8 +172,13 @@ class Library:
 
     def sorted_ids(self, order: str = "added", *, is_descending: bool = False) -> SampleIds:
         """Return the ids of all sounds on record in one of `db.read.orders.ORDERS`; those without a value come last."""
+        found = self.ranks(order)
+        return found.ids[sort_places([(found.ranks, is_descending)])]
+
+    def ranks(self, order: str) -> Ranks:
+        """Return where each sound on record stands in one of `db.read.orders.ORDERS`, to sort by several of them."""
         with self._database.read() as cursor:
-            return read_sorted_ids(cursor, order, is_descending=is_descending)
+            return read_ranks(cursor, order)
 
     def tag_table(self) -> TagTable:
         """Return which sound has which effective tag, for counting."""

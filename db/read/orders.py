@@ -1,50 +1,102 @@
-"""The whole library in order of one column, as ids only."""
+"""Orders of the library: where each sound stands by its name, its tempo, and so on."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from db.engines.sqlite import Cursor
 from db.read.columns import read_numbers
 from db.types import SampleIds
 
-_PRESENT = "SELECT id FROM samples WHERE n_files > 0"
-# By the file that was found first, whose name is the one shown; the id settles ties.
-_BY_FILE = """
-SELECT f.sample_id FROM files AS f WHERE f.id = (SELECT min(id) FROM files WHERE sample_id = f.sample_id)
-ORDER BY f.{column} COLLATE NOCASE {way}, f.sample_id
+# By the file that was found first, whose name is the one shown.
+_FIRST_FILES = """
+SELECT f.sample_id, f.{column} FROM files AS f WHERE f.id = (SELECT min(id) FROM files WHERE sample_id = f.sample_id)
 """
-_BY_TAG = """
-SELECT s.id FROM samples AS s
-LEFT JOIN (SELECT m.sample_id, t.name FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id
-           WHERE m.is_effective AND t.facet = '{facet}') AS n ON n.sample_id = s.id
-WHERE s.n_files > 0 ORDER BY n.name IS NULL, n.name {way}, s.id
+_TAGS = """
+SELECT m.sample_id AS id, min(t.name) AS value FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id
+WHERE m.is_effective AND t.facet = '{facet}' GROUP BY m.sample_id
 """
-_BY_STARS = """
-SELECT s.id FROM samples AS s LEFT JOIN annotations AS a ON a.sample_id = s.id
-WHERE s.n_files > 0 ORDER BY coalesce(a.stars, 0) {way}, s.id
-"""
-_BY_COLUMN = _PRESENT + " ORDER BY {column} IS NULL, {column} {way}, id"
-_QUERIES = {
-    "added": _PRESENT + " ORDER BY id {way}",
-    "name": _BY_FILE.replace("{column}", "name"),
-    "folder": _BY_FILE.replace("{column}", "folder"),
-    "type": _BY_TAG.replace("{facet}", "type"),
-    "form": _BY_TAG.replace("{facet}", "form"),
-    "stars": _BY_STARS,
-    "length": _BY_COLUMN.replace("{column}", "duration_seconds"),
-    "tempo": _BY_COLUMN.replace("{column}", "bpm"),
-    "key": _BY_COLUMN.replace("{column}", "musical_key"),
-    "loudness": _BY_COLUMN.replace("{column}", "loudness_lufs"),
-    "brightness": _BY_COLUMN.replace("{column}", "brightness_hz"),
-    "pitch": _BY_COLUMN.replace("{column}", "pitch_hz"),
-    "noisiness": _BY_COLUMN.replace("{column}", "noisiness"),
-    "attack": _BY_COLUMN.replace("{column}", "attack_ms"),
-    "decay": _BY_COLUMN.replace("{column}", "decay_ms"),
-    "width": _BY_COLUMN.replace("{column}", "stereo_width"),
-    "before": _BY_COLUMN.replace("{column}", "silence_before_ms"),
-    "after": _BY_COLUMN.replace("{column}", "silence_after_ms"),
+_STARS = "SELECT s.id, coalesce(a.stars, 0) AS value FROM samples AS s LEFT JOIN annotations AS a ON a.sample_id = s.id"
+_COLUMN = "SELECT id, {column} AS value FROM samples"
+_VALUES = {
+    "type": _TAGS.format(facet="type"),
+    "form": _TAGS.format(facet="form"),
+    "stars": _STARS,
+    "length": _COLUMN.format(column="duration_seconds"),
+    "tempo": _COLUMN.format(column="bpm"),
+    "key": _COLUMN.format(column="musical_key"),
+    "loudness": _COLUMN.format(column="loudness_lufs"),
+    "brightness": _COLUMN.format(column="brightness_hz"),
+    "pitch": _COLUMN.format(column="pitch_hz"),
+    "noisiness": _COLUMN.format(column="noisiness"),
+    "attack": _COLUMN.format(column="attack_ms"),
+    "decay": _COLUMN.format(column="decay_ms"),
+    "width": _COLUMN.format(column="stereo_width"),
+    "before": _COLUMN.format(column="silence_before_ms"),
+    "after": _COLUMN.format(column="silence_after_ms"),
 }
-ORDERS = tuple(_QUERIES)
+_TEXTS = ("name", "folder")
+ORDERS = ("added", *_TEXTS, *_VALUES)
+
+_RANKS = "SELECT id || ',' || dense_rank() OVER (ORDER BY value) FROM ({values}) WHERE value IS NOT NULL ORDER BY id"
+_PRESENT = "SELECT id FROM samples WHERE n_files > 0 ORDER BY id"
+_DIGITS = re.compile(r"\d+")
 
 
-def read_sorted_ids(cursor: Cursor, order: str, *, is_descending: bool) -> SampleIds:
-    """Return the ids of all sounds on record in one of `ORDERS`; what has no value comes last either way."""
-    query = _QUERIES[order].format(way="DESC" if is_descending else "ASC")
-    return read_numbers(cursor, query)
+class Ranks(NamedTuple):
+    """Where each sound on record stands in one order.
+
+    Attributes:
+        ids: Ascending, shape ``(n,)``.
+        ranks: Equal where sounds have the same value; -1 where they have none.
+    """
+
+    ids: SampleIds
+    ranks: SampleIds
+
+
+def read_ranks(cursor: Cursor, order: str) -> Ranks:
+    """Return where each sound on record stands in one of `ORDERS`."""
+    ids = read_numbers(cursor, _PRESENT)
+    if order == "added":
+        return Ranks(ids, ids)
+    found, found_ranks = _text_ranks(cursor, order) if order in _TEXTS else _value_ranks(cursor, order)
+    ranks = np.full(len(ids), -1, np.int64)
+    _, places, of_found = np.intersect1d(ids, found, assume_unique=True, return_indices=True)
+    ranks[places] = found_ranks[of_found]
+    return Ranks(ids, ranks)
+
+
+def sort_places(keys: Sequence[tuple[SampleIds, bool]]) -> SampleIds:
+    """Return the places of sounds in an order of several keys; sounds without a value come last either way.
+
+    Args:
+        keys: Ranks of the sounds, and whether the order is descending, most important first; ties stay as they are.
+    """
+    columns = [(ranks < 0, -ranks if is_descending else ranks) for ranks, is_descending in keys]
+    return np.lexsort([column for pair in reversed(columns) for column in reversed(pair)])
+
+
+def natural_key(name: str) -> str:
+    """Return what a name is sorted by, so that 2 comes before 10 and case does not matter."""
+    return _DIGITS.sub(_sortable, name.casefold())
+
+
+def _sortable(digits: re.Match[str]) -> str:
+    number = digits[0].lstrip("0")
+    return f"{len(number):03}{number}"
+
+
+def _value_ranks(cursor: Cursor, order: str) -> tuple[SampleIds, SampleIds]:
+    pairs = read_numbers(cursor, _RANKS.format(values=_VALUES[order])).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _text_ranks(cursor: Cursor, column: str) -> tuple[SampleIds, SampleIds]:
+    rows = cursor.execute(_FIRST_FILES.format(column=column)).fetchall()
+    keys = {text: natural_key(text) for _, text in rows}
+    rank_of = {key: rank for rank, key in enumerate(sorted(set(keys.values())))}
+    ids = np.array([sample_id for sample_id, _ in rows], np.int64)
+    return ids, np.array([rank_of[keys[text]] for _, text in rows], np.int64)

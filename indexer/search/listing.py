@@ -1,35 +1,71 @@
-"""Lists of sounds in an order that does not come from a description."""
+"""Lists of sounds, and sorting by what is known of them."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
+from db.errors import QueryError
 from db.library import Library
 from db.query.parser import Query
+from db.read.orders import ORDERS, Ranks, sort_places
 from db.types import SampleIds
 from indexer.search.candidates import Floats
 
+_ADDED = "added"
+_TIES = ("name", False)  # what decides in a list where the keys that were asked for do not
+
 
 class SortOrders:
-    """The sounds of a library in each of its orders, read once until the library changes."""
+    """The orders of a library, each read once until the library changes."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._generation = -1
-        self._sorted: dict[tuple[str, bool], SampleIds] = {}
+        self._ranks: dict[str, Ranks] = {}
 
-    def ids(self, order: str = "added", *, is_descending: bool = False) -> SampleIds:
-        """Return all sounds on record in one of `db.read.orders.ORDERS`."""
+    def everything(self) -> SampleIds:
+        """Return all sounds on record as they came into the library."""
+        return self._get(_ADDED).ids
+
+    def sort(self, ids: SampleIds, order: str, *, is_ranked: bool) -> SampleIds:
+        """Return the places of sounds in an order.
+
+        Args:
+            ids: Sounds, best first if they are ranked.
+            order: As in `SearchRequest`.
+            is_ranked: Of two sounds that are equal in this order, the better one comes first; else the name decides.
+
+        Raises:
+            QueryError: There is no such order.
+        """
+        keys = [*parse_order(order), *([] if is_ranked else [_TIES])]
+        return sort_places([(self._ranks_of(ids, name), is_descending) for name, is_descending in keys])
+
+    def _ranks_of(self, ids: SampleIds, name: str) -> SampleIds:
+        known = self._get(name)
+        places = np.searchsorted(known.ids, ids).clip(max=max(len(known.ids) - 1, 0))
+        return np.where(known.ids[places] == ids, known.ranks[places], -1) if len(known.ids) else np.full(len(ids), -1)
+
+    def _get(self, name: str) -> Ranks:
         generation = self._library.generation()
         if generation != self._generation:
-            self._generation, self._sorted = generation, {}
-        key = (order, is_descending)
-        if key not in self._sorted:
-            self._sorted[key] = self._library.sorted_ids(order, is_descending=is_descending)
-        return self._sorted[key]
+            self._generation, self._ranks = generation, {}
+        if name not in self._ranks:
+            self._ranks[name] = self._library.ranks(name)
+        return self._ranks[name]
 
-    def sort(self, ids: SampleIds | None, order: str, *, is_descending: bool) -> SampleIds:
-        """Return some sounds, or all for None, in an order."""
-        everything = self.ids(order, is_descending=is_descending)
-        return everything if ids is None else everything[np.isin(everything, ids)]
+
+def parse_order(order: str) -> Sequence[tuple[str, bool]]:
+    """Return the names of an order, most important first, and whether each is descending.
+
+    Raises:
+        QueryError: A name is not one of `db.read.orders.ORDERS`.
+    """
+    keys = [(key.lstrip("-"), key.startswith("-")) for key in order.replace(" ", "").split(",") if key]
+    for name, _ in keys:
+        if name not in ORDERS:
+            raise QueryError(f"Sounds cannot be sorted by {name!r}. They can by {', '.join(ORDERS)}.")
+    return keys
 
 
 def list_sounds(
@@ -40,15 +76,14 @@ def list_sounds(
     Those of one collection come in its own order, those with a tag the surest first, others as they came into the
     library. The confidences are None where no tag is asked for.
     """
-    listed = orders.sort(within, "added", is_descending=False)
     if within is None:
-        return listed, None
+        return orders.everything(), None
     names = [str(kept.value) for kept in query.filters if kept.name == "collection" and not kept.is_excluded]
     if len(names) == 1:
         members = np.array(library.collection_ids(names[0]), np.int64)
         return members[np.isin(members, within)], None
-    confidences = library.filter_confidence(query.filters, listed)
+    confidences = library.filter_confidence(query.filters, within)
     if confidences is None:
-        return listed, None
+        return within, None
     order = np.argsort(-confidences, kind="stable")
-    return listed[order], confidences[order]
+    return within[order], confidences[order]

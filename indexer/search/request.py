@@ -20,9 +20,8 @@ class SearchRequest:
         likes: Sounds that the hits should resemble.
         dislikes: Sounds that they should not resemble; never hits themselves.
         k: How many hits at most; None for all. A smaller ``k`` gives the beginning of the same list.
-        order: One of `db.read.orders.ORDERS`; empty for the best match first. Where something is described, the ``k``
-            best are put in this order.
-        is_descending: Reverses ``order``.
+        order: Names of `db.read.orders.ORDERS` with commas between, ``"tempo"`` or ``"-length,name"``; a minus is for
+            descending. Empty for the best match first. Where something is described, the ``k`` best are sorted.
         lists_likes: Whether the sounds of ``likes`` may be hits themselves.
         folds: Whether near-identical sounds stand behind the best of them where something is described.
     """
@@ -32,7 +31,6 @@ class SearchRequest:
     dislikes: tuple[Example, ...] = ()
     k: int | None = 20
     order: str = ""
-    is_descending: bool = False
     lists_likes: bool = True
     folds: bool = True
 

@@ -97,10 +97,7 @@ class SearchService:
 
     def _sorted(self, found: SearchResult) -> SearchResult:
         """Return the hits in the order that was asked for."""
-        request = found.request
-        ordered = self._orders.sort(np.sort(found.ids), request.order, is_descending=request.is_descending)
-        by_id = np.argsort(found.ids)
-        return found.take(by_id[np.searchsorted(found.ids, ordered, sorter=by_id)])
+        return found.take(self._orders.sort(found.ids, found.request.order, is_ranked=found.request.is_ranked))
 
     def _load_text_encoder(self) -> TextEncoder:
         return self._text_encoder() if callable(self._text_encoder) else self._text_encoder

@@ -8,7 +8,7 @@ import pytest
 from db.errors import LibraryBusyError
 from db.library import Library
 from db.query.parser import parse_query
-from db.read.orders import ORDERS
+from db.read.orders import ORDERS, natural_key, sort_places
 from db.types import Annotation, Root, Source, Tag
 from tests.db.factories import ENCODER, FEATURES, get_id, heard, record
 
@@ -67,6 +67,19 @@ def test_sounds_are_sorted_by_name_whatever_its_case(library: Library, ids: list
     assert library.sorted_ids("name").tolist() == [a, b, c]
     assert library.sorted_ids("name", is_descending=True).tolist() == [c, b, a]
     assert library.sorted_ids("type").tolist() == [b, c, a]
+
+
+def test_numbers_in_names_are_sorted_as_numbers() -> None:
+    names = ["kick 10.wav", "Kick 2.wav", "kick 02b.wav", "kick.wav", "KICK 1.wav", "10.wav", "9.wav"]
+    expected = ["9.wav", "10.wav", "KICK 1.wav", "Kick 2.wav", "kick 02b.wav", "kick 10.wav", "kick.wav"]
+    assert sorted(names, key=natural_key) == expected
+
+
+def test_sounds_without_a_value_come_last_either_way() -> None:
+    ranks = np.array([2, -1, 1])
+    assert sort_places([(ranks, False)]).tolist() == [2, 0, 1]
+    assert sort_places([(ranks, True)]).tolist() == [0, 2, 1]
+    assert sort_places([(np.zeros(3, np.int64), True), (ranks, False)]).tolist() == [2, 0, 1]
 
 
 @pytest.mark.parametrize("order", ORDERS)

@@ -125,11 +125,12 @@ def test_the_same_request_gives_the_same_hits_whatever_was_asked_before(
 
 
 @law
-@given(request=requests(), order=st.sampled_from(ORDERS), is_descending=st.booleans())
-def test_an_order_changes_the_order_alone(
-    service: SearchService, request: SearchRequest, order: str, is_descending: bool
-) -> None:
-    ordered = service.search(replace(request, order=order, is_descending=is_descending))
+@given(
+    request=requests(),
+    keys=st.lists(st.sampled_from([*ORDERS, *(f"-{name}" for name in ORDERS)]), min_size=1, max_size=2),
+)
+def test_an_order_changes_the_order_alone(service: SearchService, request: SearchRequest, keys: list[str]) -> None:
+    ordered = service.search(replace(request, order=",".join(keys)))
     assert sorted(hits(ordered)) == sorted(hits(service.search(request)))
 
 

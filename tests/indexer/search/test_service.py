@@ -185,9 +185,13 @@ def test_what_resembles_a_disliked_sound_comes_later_and_the_sound_itself_never(
 
 
 def test_hits_can_be_put_in_another_order(library: Library) -> None:
-    by_length = names(library, order="length", is_descending=True)
+    by_length = names(library, order="-length")
     assert by_length[0] == "audio_03.wav"
-    assert names(library, "in:plain", order="name", is_descending=True, k=2) == ["audio_04.wav", "audio_03.wav"]
+    assert names(library, "in:plain", order="-name", k=2) == ["audio_04.wav", "audio_03.wav"]
+    assert names(library, order="-length,-name")[:2] == ["audio_03.wav", "dusty_snare_03.wav"]
+    assert names(library, order="-length")[:2] == ["audio_03.wav", "audio_01.wav"]  # of equals, by name
+    with pytest.raises(QueryError, match="They can by added, name"):
+        find(library, order="shoe size")
     best = names(library, "dusty snare", k=3)
     assert names(library, "dusty snare", k=3, order="name") == sorted(best)
     scores = {hit.sample.id: hit.score for hit in find(library, "dusty snare")}

@@ -44,7 +44,7 @@ def test_without_a_description_everything_is_listed_in_order(session: Session) -
     found = session.find(SearchRequest())
     assert found.scores is None
     assert len(found.ids) == found.n_searched == session.library.stats().n_samples
-    lengths = session.find(SearchRequest(order="length", is_descending=True))
+    lengths = session.find(SearchRequest(order="-length"))
     seconds = [row.sample.features.duration_seconds for row in session.rows(lengths.ids.tolist()).values()]
     assert len(seconds) == len(found.ids)
     by_id = session.rows(lengths.ids.tolist())

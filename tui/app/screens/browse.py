@@ -142,8 +142,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             line="" if file else line,
             likes=(*([file] if file else []), *self._likes),
             dislikes=tuple(self._dislikes),
-            order=state.sort_column,
-            is_descending=state.is_descending,
+            order=f"{'-' * state.is_descending}{state.sort_column}",
         )
 
     def _search(self, generation: int, request: SearchRequest, is_overtaken: Callable[[], bool]) -> None:

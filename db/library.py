@@ -12,7 +12,7 @@ from db.engines.lock import WriterTurn
 from db.engines.sqlite import FILE_NAME, Database
 from db.errors import LibraryError
 from db.paths import display_text
-from db.query.filters import read_filter_confidence, read_matching_ids
+from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
 from db.query.names import read_file_names, read_name_matches
 from db.query.parser import Filter
 from db.read.annotations import read_annotations, read_collection_ids, read_collections
@@ -23,7 +23,7 @@ from db.read.map_points import MapPoints, read_map_points
 from db.read.orders import Ranks, read_ranks, sort_places
 from db.read.overview import find_faults, read_encoders, read_problems, read_stats
 from db.read.roots import find_sample_id, read_roots
-from db.read.samples import read_samples
+from db.read.samples import read_paths, read_samples
 from db.read.tagging_inputs import (
     MEASURES,
     TaggingInputs,
@@ -145,6 +145,12 @@ class Library:
         """Return the ids on record that pass every filter, ascending; None where there is no filter."""
         with self._database.read() as cursor:
             return read_matching_ids(cursor, filters)
+
+    def matching_paths(self, ids: Sequence[int], filters: Sequence[Filter]) -> dict[int, tuple[Path, ...]]:
+        """Return the places of sounds that pass all filters on places; empty where there is no such filter."""
+        with self._database.read() as cursor:
+            files = read_matching_files(cursor, filters) if ids else None
+            return {} if files is None else read_paths(cursor, ids, files)
 
     def filter_confidence(self, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
         """Return the confidence of the tags that filters ask for: `db.query.filters.read_filter_confidence`."""
@@ -288,6 +294,12 @@ class Library:
         """Return the files that cannot be heard, ordered by root and path."""
         with self._database.read() as cursor:
             return read_problems(cursor)
+
+    def find_problem(self, path: Path) -> Problem | None:
+        """Return why a file could not be read, by its path as written or with links in its folders resolved."""
+        absolute = path.absolute()
+        places = {absolute, absolute.parent.resolve() / absolute.name}
+        return next((problem for problem in self.problems() if problem.path in places), None)
 
     def check(self) -> list[str]:
         """Return one sentence for each fault of the database and of its caches; empty when all is well."""

@@ -1,6 +1,6 @@
 """Where a sound lies, as people and players need it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from db.types import Sample
@@ -11,6 +11,13 @@ def usable_path(sample: Sample) -> Path:
     if len(sample.paths) == 1:
         return sample.paths[0]
     return next((path for path in sample.paths if path.exists()), sample.paths[0])
+
+
+def places_there(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterator[Path]:
+    """Yield where each sound lies now, all its places or the first; of a sound that is nowhere now, where it was."""
+    for paths in found:
+        places = [path for path in paths if path.exists()] or paths[:1]
+        yield from places if has_copies else places[:1]
 
 
 def folder_under(path: Path, roots: Sequence[Path]) -> str:

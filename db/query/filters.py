@@ -12,7 +12,7 @@ from db.query.intervals import Interval
 from db.query.names import match_folders, match_names
 from db.query.parser import Filter
 from db.read.annotations import read_collection_ids
-from db.read.columns import read_ids, read_numbers
+from db.read.columns import FileIds, read_ids, read_numbers, read_pairs
 from db.types import SampleIds
 
 _COLUMNS = {
@@ -36,6 +36,7 @@ _COLUMNS = {
 }
 
 TYPE_GROUPS = "type_groups"  # setting: the next broader type of each type that has one, as JSON
+_FILES = "SELECT id || ',' || sample_id FROM files"
 
 # sample and thousandths in one number: a third of the time that two columns and the maximum of each sample take
 _SURENESS = """
@@ -48,12 +49,35 @@ def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | 
     """Return the samples on record that pass every filter, ascending; None where there is no filter."""
     if not filters:
         return None
-    wanted = [_match(cursor, condition) for condition in filters if not condition.is_excluded]
-    unwanted = [_match(cursor, condition) for condition in filters if condition.is_excluded]
+    of_samples = [condition for condition in filters if condition.name not in _OF_FILES]
+    wanted = [_match(cursor, condition) for condition in of_samples if not condition.is_excluded]
+    unwanted = [_match(cursor, condition) for condition in of_samples if condition.is_excluded]
+    files = read_matching_files(cursor, filters)
+    if files is not None:
+        wanted.append(np.unique(files[:, 1]))
     unwanted.append(read_ids(cursor, "SELECT id FROM samples WHERE n_files = 0"))
     start = wanted or [read_ids(cursor, "SELECT id FROM samples")]
     passing: SampleIds = reduce(partial(np.intersect1d, assume_unique=True), start)
     return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=True)
+
+
+def read_matching_files(cursor: Cursor, filters: Sequence[Filter]) -> FileIds | None:
+    """Return the files that pass all filters on files (`in:`, `name:`, `ext:`); None where there is no such filter.
+
+    A sound that lies in several places passes by one of them, so that ``-in:Old`` leaves out the places in Old alone.
+    """
+    of_files = [condition for condition in filters if condition.name in _OF_FILES]
+    if not of_files:
+        return None
+    found = [(_OF_FILES[kept.name](cursor, str(kept.value)), kept.is_excluded) for kept in of_files]
+    wanted = [files for files, is_excluded in found if not is_excluded] or [read_pairs(cursor, _FILES)]
+    passing = wanted[0]
+    for files in wanted[1:]:
+        passing = passing[np.isin(passing[:, 0], files[:, 0])]
+    for files, is_excluded in found:
+        if is_excluded:
+            passing = passing[~np.isin(passing[:, 0], files[:, 0])]
+    return passing
 
 
 def read_filter_confidence(cursor: Cursor, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
@@ -111,8 +135,8 @@ def _match_key(cursor: Cursor, key: str) -> SampleIds:
     return read_ids(cursor, "SELECT id FROM samples WHERE musical_key = ?", key)
 
 
-def _match_ext(cursor: Cursor, ext: str) -> SampleIds:
-    return read_ids(cursor, "SELECT sample_id FROM files WHERE ext = ?", ext)
+def _match_ext(cursor: Cursor, ext: str) -> FileIds:
+    return read_pairs(cursor, f"{_FILES} WHERE ext = ?", ext)
 
 
 def _match_tag(cursor: Cursor, name: str, facet: str | None = None) -> SampleIds:
@@ -161,9 +185,11 @@ _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "form": _match_form,
     "tag": _match_tag,
     "key": _match_key,
+    "collection": _match_collection,
+}
+_OF_FILES: dict[str, Callable[[Cursor, str], FileIds]] = {
     "ext": _match_ext,
     "in": match_folders,
-    "collection": _match_collection,
     "name": match_names,
 }
 

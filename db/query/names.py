@@ -17,8 +17,7 @@ import numpy as np
 
 from db.engines.sqlite import Cursor
 from db.paths import display_text
-from db.read.columns import read_ids
-from db.types import SampleIds
+from db.read.columns import FileIds, read_pairs
 
 _TRIGRAM = 3
 # What a word is worth by where it stands: producers name files with care, and folders after whole packs.
@@ -30,7 +29,11 @@ _PART_OF_FOLDER = 0.3
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-_MATCH_COLUMN = "SELECT f.sample_id FROM file_names AS n JOIN files AS f ON f.id = n.rowid WHERE file_names MATCH ?"
+_MATCH_COLUMN = """
+SELECT f.id || ',' || f.sample_id FROM file_names AS n JOIN files AS f ON f.id = n.rowid WHERE file_names MATCH ?
+"""
+_MATCH_SHORT = "SELECT id || ',' || sample_id FROM files WHERE {column} LIKE ? ESCAPE '\\'"
+_MATCH_ROOTS = "SELECT id || ',' || sample_id FROM files WHERE root_id IN (SELECT value FROM json_each(?))"
 _MATCH_LONG = """
 SELECT f.id, f.sample_id, f.folder, f.name FROM file_names AS n JOIN files AS f ON f.id = n.rowid
 WHERE file_names MATCH :match LIMIT :limit
@@ -55,16 +58,19 @@ def read_file_names(cursor: Cursor) -> list[tuple[int, str, str]]:
     return cursor.execute("SELECT sample_id, folder, name FROM files ORDER BY id").fetchall()
 
 
-def match_folders(cursor: Cursor, part: str) -> SampleIds:
-    """Return the samples with a file in a folder whose path holds these letters; the path of the root counts."""
+def match_folders(cursor: Cursor, part: str) -> FileIds:
+    """Return the files in a folder whose path holds these letters; the path of the root counts."""
     roots = cursor.execute("SELECT id, display FROM roots").fetchall()
     root_ids = [root_id for root_id, display in roots if _fold(part) in _fold(display)]
-    below = "SELECT sample_id FROM files WHERE root_id IN (SELECT value FROM json_each(?))"
-    return np.union1d(_match_column(cursor, "folder", part), read_ids(cursor, below, json.dumps(root_ids)))
+    below = _match_column(cursor, "folder", part)
+    if not root_ids:
+        return below
+    found = np.concatenate([below, read_pairs(cursor, _MATCH_ROOTS, json.dumps(root_ids))])
+    return found[np.unique(found[:, 0], return_index=True)[1]]
 
 
-def match_names(cursor: Cursor, part: str) -> SampleIds:
-    """Return the samples with a file whose name holds these letters."""
+def match_names(cursor: Cursor, part: str) -> FileIds:
+    """Return the files whose name holds these letters."""
     return _match_column(cursor, "name", part)
 
 
@@ -88,11 +94,11 @@ def read_name_matches(cursor: Cursor, words: Sequence[str], limit: int) -> dict[
     return dict(nlargest(limit, shares.items(), key=itemgetter(1)))
 
 
-def _match_column(cursor: Cursor, column: str, part: str) -> SampleIds:
+def _match_column(cursor: Cursor, column: str, part: str) -> FileIds:
     part = display_text(part)  # as the names in the index are
     if len(part) < _TRIGRAM:
-        return read_ids(cursor, f"SELECT sample_id FROM files WHERE {column} LIKE ? ESCAPE '\\'", _like(part))  # noqa: S608
-    return read_ids(cursor, _MATCH_COLUMN, f"{column} : {_phrase(part)}")
+        return read_pairs(cursor, _MATCH_SHORT.format(column=column), _like(part))
+    return read_pairs(cursor, _MATCH_COLUMN, f"{column} : {_phrase(part)}")
 
 
 def _candidates(cursor: Cursor, words: Sequence[str], limit: int) -> Iterable[_Candidate]:

@@ -1,9 +1,15 @@
 """Whole columns of ids out of a query."""
 
+from typing import TypeAlias
+
 import numpy as np
+import numpy.typing as npt
 
 from db.engines.sqlite import Cursor
 from db.types import SampleIds
+
+FileIds: TypeAlias = npt.NDArray[np.int64]
+"""Files with their samples: rows of file id and sample id, shape ``(n, 2)``."""
 
 
 def read_numbers(cursor: Cursor, query: str, *values: object) -> SampleIds:
@@ -15,6 +21,11 @@ def read_numbers(cursor: Cursor, query: str, *values: object) -> SampleIds:
     joined = f"WITH found(number) AS ({query}) SELECT group_concat(number) FROM found"  # noqa: S608 (the caller's own query)
     text = cursor.execute(joined, values).fetchone()[0]
     return np.fromstring(text or "", np.int64, sep=",")
+
+
+def read_pairs(cursor: Cursor, query: str, *values: object) -> FileIds:
+    """Return rows of two numbers with a comma between them as an array, shape ``(n, 2)``."""
+    return read_numbers(cursor, query, *values).reshape(-1, 2)
 
 
 def read_ids(cursor: Cursor, query: str, *values: object) -> SampleIds:

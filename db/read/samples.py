@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 from db.engines.sqlite import Cursor
 from db.paths import from_stored
+from db.read.columns import FileIds
 from db.resolution import effective_readings
 from db.types import Features, Reading, Sample, Source, Tag
 from db.write.ingest import FEATURES
 
 _FEATURES = f"SELECT s.id, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
 _PATHS = """
-SELECT f.sample_id, f.root_id, f.relpath
+SELECT f.sample_id, f.id, f.root_id, f.relpath
 FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value ORDER BY f.id
 """
 _READINGS = """
@@ -54,11 +57,22 @@ def read_samples(cursor: Cursor, ids: Sequence[int]) -> list[Sample]:
     return [samples[sample_id] for sample_id in ids if sample_id in samples]
 
 
+def read_paths(cursor: Cursor, ids: Sequence[int], files: FileIds) -> dict[int, tuple[Path, ...]]:
+    """Return where sounds lie, of some files only; sounds without one of these are left out."""
+    roots = dict(cursor.execute("SELECT id, path FROM roots"))
+    paths: defaultdict[int, list[Path]] = defaultdict(list)
+    allowed = set(files[np.isin(files[:, 1], ids), 0].tolist())
+    for sample_id, file_id, root_id, relpath in cursor.execute(_PATHS, (json.dumps(list(ids)),)):
+        if file_id in allowed:
+            paths[sample_id].append(from_stored(roots[root_id], relpath))
+    return {sample_id: tuple(places) for sample_id, places in paths.items()}
+
+
 def _read_paths(cursor: Cursor, wanted: str) -> dict[int, list[tuple[Path, bool]]]:
     roots = dict(cursor.execute("SELECT id, path FROM roots"))
     is_online = {root_id: from_stored(stored).is_dir() for root_id, stored in roots.items()}
     paths: defaultdict[int, list[tuple[Path, bool]]] = defaultdict(list)
-    for sample_id, root_id, relpath in cursor.execute(_PATHS, (wanted,)):
+    for sample_id, _, root_id, relpath in cursor.execute(_PATHS, (wanted,)):
         paths[sample_id].append((from_stored(roots[root_id], relpath), is_online[root_id]))
     return paths
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from db.errors import SoundError
+from db.errors import SoundError, UsageError
 from db.library import Library
+from db.paths import display_text
 from db.types import EncoderInfo, Vector
 from indexer.encoders.base import Encoder
-from indexer.ingest.observe import read_sound
+from indexer.ingest.observe import DecodedSound, read_sound
 from indexer.search.request import Example
 
 
@@ -25,7 +26,8 @@ def embed_example(
         encoder: Gives the whole model; asked only for sounds that have no embedding yet.
 
     Raises:
-        SoundError: The file cannot be decoded.
+        SoundError: The file cannot be decoded; the sentence names it.
+        UsageError: There is no such file.
         ModelError: The encoder cannot be used.
     """
     if isinstance(example, np.ndarray):
@@ -34,9 +36,19 @@ def embed_example(
     stored = None if sample_id is None else _find_embedding(library, sample_id, info)
     if stored is not None:
         return sample_id, stored
-    waveform = read_sound(example if isinstance(example, Path) else _file(library, example)).waveform
+    waveform = _read(example if isinstance(example, Path) else _file(library, example)).waveform
     assert waveform is not None, "only known content is not decoded, and none was given"
     return sample_id, encoder().embed_audio([waveform])[0]
+
+
+def _read(file: Path) -> DecodedSound:
+    try:
+        return read_sound(file)
+    except SoundError as error:
+        name = display_text(file)
+        if error.code == "gone":
+            raise UsageError(f"There is no file {name}. To find sounds by words, try: earmark search") from error
+        raise SoundError(error.code, f"{name}: {error}") from error
 
 
 def _find_embedding(library: Library, sample_id: int, info: EncoderInfo) -> Vector | None:

@@ -54,6 +54,7 @@ class Hit:
     """One hit with all that the library knows of the sound.
 
     Attributes:
+        sample: Its paths begin with those that pass the filters.
         score: 0 where nothing is described.
         cosine: Likewise.
         name_match: Likewise.

@@ -1,15 +1,16 @@
 """The search behind the command line, the app and scripts: one request, one result."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from db.errors import UsageError
 from db.library import Library
 from db.query.parser import Query, parse_query
-from db.types import SampleIds, Vector
+from db.types import Sample, SampleIds, Vector
 from db.vectors.flat_index import VectorIndex
 from indexer.encoders.base import Encoder, TextEncoder
 from indexer.encoders.prompts import unit
@@ -65,7 +66,7 @@ class SearchService:
         A sound whose last file went since is left out.
         """
         ids = result.ids[:n].tolist()
-        samples = {sample.id: sample for sample in self._library.samples(ids)}
+        samples = {sample.id: sample for sample in self.samples(ids, result.request.line)}
         return tuple(
             Hit(
                 sample=samples[sample_id],
@@ -77,6 +78,20 @@ class SearchService:
             for place, sample_id in enumerate(ids)
             if sample_id in samples
         )
+
+    def samples(self, ids: Sequence[int], line: str = "") -> list[Sample]:
+        """Return what is known of sounds, in the order asked; their paths begin with those that pass the filters.
+
+        Raises:
+            QueryError: A filter cannot be read.
+        """
+        samples = self._library.samples(ids)
+        matching = self._library.matching_paths(_copied(samples), parse_query(line).filters)
+        return [_in_order(sample, matching.get(sample.id, ())) for sample in samples]
+
+    def paths(self, result: SearchResult) -> list[tuple[Path, ...]]:
+        """Return the places of each hit that pass the filters."""
+        return matching_places(self._library, result.ids.tolist(), result.request.line)
 
     def _rank(self, request: SearchRequest, query: Query, within: SampleIds | None) -> SearchResult:
         plan = make_plan(request, query, within, self._library, self._load_text_encoder(), self._read_example)
@@ -111,6 +126,17 @@ class SearchService:
         return self._encoder()
 
 
+def matching_places(library: Library, ids: Sequence[int], line: str) -> list[tuple[Path, ...]]:
+    """Return the places of each sound that pass the filters of a query line.
+
+    Raises:
+        QueryError: A filter cannot be read.
+    """
+    samples = library.samples(ids)
+    matching = library.matching_paths(_copied(samples), parse_query(line).filters)
+    return [matching.get(sample.id, sample.paths) for sample in samples]
+
+
 def _best(
     plan: SearchPlan, index: VectorIndex, k: int, *, folds: bool
 ) -> tuple[Candidates, dict[int, tuple[int, ...]]]:
@@ -127,6 +153,15 @@ def _best(
             folded = {int(found.ids[first]): tuple(found.ids[rest].tolist()) for first, rest in groups.items() if rest}
             return found.take(np.array(list(groups), np.int64)), folded
         n *= 2
+
+
+def _copied(samples: Sequence[Sample]) -> list[int]:
+    """Return the ids of sounds that lie in several places."""
+    return [sample.id for sample in samples if len(sample.paths) > 1]
+
+
+def _in_order(sample: Sample, first: Sequence[Path]) -> Sample:
+    return replace(sample, paths=tuple(dict.fromkeys([*first, *sample.paths]))) if first else sample
 
 
 def _at(values: Floats | None, place: int) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import copyfile, copytree
 
 import pytest
+import soundfile
 
 from db.library import Library
 from indexer.search import query_by_example
@@ -260,3 +261,57 @@ def test_the_demo_finds_sounds_and_says_what_comes_next(tmp_path: Path) -> None:
     assert result.stdout.count("earmark search") >= 6
     assert result.stdout.count("audio_") >= 15
     assert {path.name for path in tmp_path.iterdir()} == {"sounds", "library"}
+
+
+def test_filters_alone_give_scripts_every_place_of_every_sound(shelf: Shelf) -> None:
+    every = {path for path in shelf.sounds.rglob("*.wav") if path != shelf.broken}
+    assert len(every) > 20
+    for args in (("search", "ext:wav"), ("search", "len:>0", "-k", "500")):
+        found = [os.fsdecode(path) for path in shelf.run(*args, "--null").stdout_bytes.split(b"\0") if path]
+        assert len(found) == len(set(found))
+        assert set(map(Path, found)) == every
+    assert shelf.run("search", "name:boomstick", "--paths").stdout == f"{shelf.kick}\n"
+    assert shelf.run("search", "in:Again", "--paths").stdout == f"{shelf.copy}\n"
+    (hit,) = json.loads(shelf.run("search", "in:Again", "--json").stdout)["hits"]
+    assert (hit["path"], set(hit["paths"])) == (str(shelf.copy), {str(shelf.copy), str(shelf.kick)})
+    assert str(shelf.copy) not in shelf.run("search", "ext:wav -in:Again", "--paths").stdout
+
+
+def test_folded_sounds_are_counted_and_can_be_listed(shelf: Shelf, tmp_path: Path) -> None:
+    sounds, library = tmp_path / "sounds", tmp_path / "library"
+    sounds.mkdir()
+    frames, rate_hz = soundfile.read(shelf.kick)
+    for name, level in (("loud.wav", 0.9), ("soft.wav", 0.5), ("softer.wav", 0.4)):
+        soundfile.write(sounds / name, level * frames, rate_hz)
+    run("--library", str(library), "index", str(sounds))
+    folded = run("--library", str(library), "search", "kick")
+    assert "2 near-identical sounds folded behind these; to list them too: --all" in folded.stderr
+    result = json.loads(run("--library", str(library), "search", "kick", "--json").stdout)
+    assert (len(result["hits"]), result["n_folded"], result["hits"][0]["n_folded"]) == (1, 2, 2)
+    unfolded = run("--library", str(library), "search", "kick", "--all", "--paths")
+    assert (len(unfolded.stdout.splitlines()), unfolded.stderr) == (3, "")
+    assert len(run("--library", str(library), "search", "kick", "--paths").stdout.splitlines()) == 1
+
+
+def test_hits_are_sorted_on_request(shelf: Shelf) -> None:
+    lengths = [
+        hit["features"]["duration_seconds"]
+        for hit in json.loads(shelf.run("search", "kick", "--sort", "-length", "--json").stdout)["hits"]
+    ]
+    assert lengths == sorted(lengths, reverse=True)
+    assert shelf.run("search", "kick", "--sort", "shoe").exit_code == 2
+
+
+def test_info_of_a_file_that_could_not_be_read_says_why(shelf: Shelf) -> None:
+    result = shelf.run("info", str(shelf.broken))
+    assert result.exit_code == 3
+    assert str(shelf.broken) in result.stderr
+    assert json.loads(shelf.run("problems", "--json").stdout)["problems"][0]["message"] in result.stderr
+
+
+def test_more_than_one_example_and_one_to_avoid(shelf: Shelf) -> None:
+    others = sorted(shelf.sounds.glob("audio_*.wav"))[:2]
+    args = ("similar", str(shelf.kick), "--like", str(others[0]), "--unlike", str(others[1]), "--all", "-k", "100")
+    found = shelf.run(*args, "--paths").stdout
+    assert not any(str(path) in found for path in (shelf.kick, *others))
+    assert shelf.run(*args[:2], "--unlike", "/nowhere.wav").exit_code == 2

@@ -18,7 +18,7 @@ def info(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Show everything that is known about one sound.
+    """Show everything that is known about one sound, or why a file could not be read.
 
     \b
     Examples:
@@ -43,8 +43,10 @@ def _find(library: "Library", sound: str) -> "Sample":
     """Return the sample of a path or an id; a path wins.
 
     Raises:
+        SoundError: The file could not be decoded when it was indexed.
         typer.Exit: With `ExitCode.NOTHING_FOUND` when the library knows no such sound.
     """
+    from db.errors import SoundError
     from db.paths import display_text
     from tui.exit_codes import ExitCode
     from tui.terminal.output import say
@@ -54,6 +56,9 @@ def _find(library: "Library", sound: str) -> "Sample":
         sample_id = int(sound)
     found = [] if sample_id is None else library.samples([sample_id])
     if not found:
+        problem = library.find_problem(Path(sound).expanduser())
+        if problem is not None:
+            raise SoundError(problem.code, f"{display_text(problem.path)}: {problem.message}")
         say(f"The library knows no sound {display_text(sound)}. Find one with: earmark search WORDS")
         raise typer.Exit(ExitCode.NOTHING_FOUND)
     return found[0]

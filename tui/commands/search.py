@@ -1,16 +1,22 @@
 """``earmark search``: find sounds by describing them."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from tui.terminal.options import HitCountOption, JsonOption, LibraryOption, NullOption, PathsOption
+from tui.terminal.options import AllOption, JsonOption, LibraryOption, NullOption, PathsOption, SortOption
 
 
 def search(
     context: typer.Context,
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words and filters, in quotes or not.")],
-    k: HitCountOption = 20,
+    k: Annotated[
+        int | None,
+        typer.Option("-k", min=1, metavar="N", help="How many sounds; 20, but --paths of filters alone has all."),
+    ] = None,
+    sort: SortOption = "",
+    unfolded: AllOption = False,
     as_json: JsonOption = False,
     paths: PathsOption = False,
     null: NullOption = False,
@@ -28,6 +34,10 @@ def search(
       earmark search "dark punchy kick len:<1"
       earmark search "warm pad +choir -noise key:Am bpm:120..130"
       earmark search "snare type:snare in:Vengeance" --paths | head
+      earmark search "type:loop bpm:120..130" --sort tempo,name
+      earmark search tag:dusty --null | xargs -0 cp -t ~/Desktop/dusty
+
+    What is near-identical to a better hit is folded behind it and counted; --all lists it too. Filters alone list all.
     """
     from indexer.encoders.registry import load_text_encoder
     from indexer.search.request import SearchRequest
@@ -40,5 +50,7 @@ def search(
     line = query_line(query)
     with open_library(context, library) as opened:
         service = SearchService(opened, lambda: load_text_encoder(active_model(opened)))
-        result = service.search(SearchRequest(line, k=k))
-        print_result(opened, line, result, service.hits(result), as_json=as_json, as_paths=paths, null=null)
+        request = SearchRequest(line, order=sort, folds=not unfolded)
+        default = None if (paths or null) and not request.is_ranked else request.k
+        result = service.search(replace(request, k=k or default))
+        print_result(opened, service, line, result, as_json=as_json, as_paths=paths, null=null)

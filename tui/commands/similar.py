@@ -5,17 +5,31 @@ from typing import Annotated
 
 import typer
 
-from tui.terminal.options import HitCountOption, JsonOption, LibraryOption, NullOption, PathsOption
+from tui.terminal.options import (
+    AllOption,
+    HitCountOption,
+    JsonOption,
+    LibraryOption,
+    LikeOption,
+    NullOption,
+    PathsOption,
+    SortOption,
+    UnlikeOption,
+)
 
 
-def similar(
+def similar(  # noqa: PLR0917 (one per option)
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A sound, in the library or not.")],
     query: Annotated[
         list[str] | None, typer.Argument(metavar="[QUERY]", help="Words that pull the result, and filters.")
     ] = None,
     where: Annotated[str, typer.Option(metavar="QUERY", help="The same in one argument.")] = "",
+    like: LikeOption = None,
+    unlike: UnlikeOption = None,
     k: HitCountOption = 20,
+    sort: SortOption = "",
+    unfolded: AllOption = False,
     as_json: JsonOption = False,
     paths: PathsOption = False,
     null: NullOption = False,
@@ -31,8 +45,8 @@ def similar(
       earmark similar ~/Samples/Kicks/dusty.wav
       earmark similar idea.wav shorter brighter
       earmark similar idea.wav "type:snare len:<1" -k 5
+      earmark similar idea.wav --like other.wav --unlike too-long.wav
     """
-    from db.errors import SoundError, UsageError
     from indexer.encoders.registry import start_encoder
     from indexer.search.request import SearchRequest
     from indexer.search.service import SearchService
@@ -42,12 +56,15 @@ def similar(
     from tui.workspace.active_model import active_model
 
     with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
-        line = f"{query_line(query or [])} {where}".strip()
+        request = SearchRequest(
+            line=f"{query_line(query or [])} {where}".strip(),
+            likes=tuple(path.expanduser() for path in (file, *(like or ()))),
+            dislikes=tuple(path.expanduser() for path in unlike or ()),
+            k=k,
+            order=sort,
+            lists_likes=False,
+            folds=not unfolded,
+        )
         service = SearchService(opened, encoder, lambda: encoder)
-        try:
-            result = service.search(SearchRequest(line, (file.expanduser(),), k=k, lists_likes=False))
-        except SoundError as error:
-            if not file.expanduser().exists():
-                raise UsageError(f"There is no file {file}. To find sounds by words, try: earmark search") from error
-            raise SoundError(error.code, f"{file}: {error}") from error
-        print_result(opened, str(file), result, service.hits(result), as_json=as_json, as_paths=paths, null=null)
+        result = service.search(request)
+        print_result(opened, service, str(file), result, as_json=as_json, as_paths=paths, null=null)

@@ -42,7 +42,7 @@ def tags(
 
     with open_library(context, library) as opened:
         shelf = open_shelf(opened, place, where)
-        sounds = _sounds(opened, shelf, None if paths or null else k)
+        sounds = _sounds(opened, shelf, where, None if paths or null else k)
     if paths or null:
         print_paths(sounds, null=null)
     elif as_json:
@@ -54,13 +54,15 @@ def tags(
         raise typer.Exit(ExitCode.NOTHING_FOUND)
 
 
-def _sounds(library: "Library", shelf: "Shelf", limit: int | None) -> list[Path]:
-    """Return where the first sounds of a place lie; none of the whole library or of a facet."""
-    from tui.sample_paths import usable_path
+def _sounds(library: "Library", shelf: "Shelf", where: str, limit: int | None) -> list[Path]:
+    """Return where the first sounds of a place lie, without a limit in all their places; none of a facet."""
+    from indexer.search.service import matching_places
+    from tui.sample_paths import places_there
 
     if shelf.ids is None or len(shelf.place) < 2:
         return []
-    return [usable_path(sample) for sample in library.samples(shelf.ids[:limit].tolist())]
+    found = matching_places(library, shelf.ids[:limit].tolist(), where)
+    return list(places_there(found, has_copies=limit is None))
 
 
 def _draw(shelf: "Shelf", sounds: list[Path]) -> None:

@@ -18,6 +18,19 @@ LibraryOption: TypeAlias = Annotated[
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.md has its shape.")]
 HitCountOption: TypeAlias = Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many sounds to show.")]
+SortOption: TypeAlias = Annotated[
+    str,
+    typer.Option(metavar="NAME,...", help="Sort the hits: name, tempo, length, ...; -length is the longest first."),
+]
+AllOption: TypeAlias = Annotated[
+    bool, typer.Option("--all", "--no-fold", help="Also near-identical sounds, which else stand behind the best one.")
+]
+LikeOption: TypeAlias = Annotated[
+    list[Path] | None, typer.Option("--like", metavar="FILE", help="Another sound to resemble.", show_default=False)
+]
+UnlikeOption: TypeAlias = Annotated[
+    list[Path] | None, typer.Option("--unlike", metavar="FILE", help="A sound to avoid.", show_default=False)
+]
 PathsOption: TypeAlias = Annotated[bool, typer.Option("--paths", help="Print file paths only, one per line.")]
 FilesArgument: TypeAlias = Annotated[
     list[Path] | None, typer.Argument(metavar="FILE", help="Sounds of the library.", show_default=False)

@@ -14,7 +14,12 @@ class QueryCommand(TyperCommand):
     """A command whose words may begin with a minus, as in ``-loop`` and ``-tag:loop``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        words = [arg for arg in args if _MINUS_WORD.match(arg)]
+        takes_value = {name for option in self.params if not getattr(option, "is_flag", True) for name in option.opts}
+        words = [
+            arg
+            for before, arg in zip(["", *args], args, strict=False)
+            if _MINUS_WORD.match(arg) and before not in takes_value
+        ]
         if words and "--" not in args:
             args = [*(arg for arg in args if arg not in words), "--", *words]
         return super().parse_args(ctx, args)

@@ -7,35 +7,40 @@ import typer
 
 from db.library import Library
 from indexer.search.result import Hit, SearchResult
+from indexer.search.service import SearchService
 from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.sample_paths import usable_path
+from tui.sample_paths import places_there
 from tui.terminal.output import print_json, print_paths, say, show
 from tui.workspace.json_output import result_shape
 
 
 def print_result(
     library: Library,
+    service: SearchService,
     query: str,
     result: SearchResult,
-    hits: Sequence[Hit],
     *,
     as_json: bool,
     as_paths: bool,
     null: bool,
 ) -> None:
-    """Print hits as JSON, as paths or as a table.
+    """Print hits as JSON, as paths or as a table; say on stderr how many near-identical sounds are folded away.
 
     Raises:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no hit.
     """
     if as_json:
-        print_json(result_shape(query, result, hits))
+        print_json(result_shape(query, result, service.hits(result)))
     elif as_paths or null:
-        print_paths((usable_path(hit.sample) for hit in hits), null=null)
-    elif hits:
-        print_table(library, result, hits)
-    if not hits:
+        has_copies = not (result.request.is_ranked and result.request.folds)
+        print_paths(places_there(service.paths(result), has_copies=has_copies), null=null)
+    elif len(result.ids):
+        print_table(library, result, service.hits(result))
+    if result.n_folded:
+        n_folded = formatting.count(result.n_folded, "near-identical sound")
+        say(f"{n_folded} folded behind these; to list them too: --all")
+    if not len(result.ids):
         say(_nothing_found(library, result))
         raise typer.Exit(ExitCode.NOTHING_FOUND)
 

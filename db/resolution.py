@@ -1,13 +1,14 @@
 """Which of several opinions about one sound counts.
 
 The user counts more than taught tags, those more than what is embedded in the file, then its name, then analysis and
-model: the order of `db.types.Source`.
+model: the order of `db.types.Source`. Names and metadata that may mean something else count no more than analysis.
 """
 
 from collections.abc import Iterable
 
 from db.types import Reading, Source, Tag
 
+SURE = 0.6  # confidence; a tempo or key of a name or of metadata below it may be none at all
 ONE_OF_FACETS = ("type", "form")  # a sound has one tag of each
 
 
@@ -40,6 +41,9 @@ def effective_type(tags: Iterable[Tag]) -> Tag | None:
 def effective_readings(readings: Iterable[Reading], sound_type: Tag | None) -> dict[str, Reading]:
     """Return the reading of each name that counts, that of the highest source.
 
+    A reading of a name or of metadata whose confidence is below `SURE` competes with analysis by confidence: a lone
+    letter in a name is no key where another one was measured.
+
     An analysed key does not count where the type is a drum: toms and kicks have a pitch, but nobody looks for their
     key.
     """
@@ -48,6 +52,12 @@ def effective_readings(readings: Iterable[Reading], sound_type: Tag | None) -> d
     for reading in readings:
         if is_drum and reading.name == "key" and reading.source == Source.ANALYSIS:
             continue
-        if reading.name not in best or reading.source > best[reading.name].source:
+        if reading.name not in best or _rank(reading) > _rank(best[reading.name]):
             best[reading.name] = reading
     return best
+
+
+def _rank(reading: Reading) -> tuple[int, float]:
+    is_unsure = reading.source in {Source.FILENAME, Source.EMBEDDED} and reading.confidence < SURE
+    source = Source.ANALYSIS if is_unsure else reading.source
+    return source, reading.confidence if source == Source.ANALYSIS else 0.0

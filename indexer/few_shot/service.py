@@ -25,7 +25,7 @@ from indexer.few_shot.detector import (
 from indexer.few_shot.exemplar_file import decode_vector, read_exemplars, write_exemplars
 from indexer.few_shot.filename_evidence import read_name_words
 from indexer.latent.sphere import distinct
-from indexer.tagging.manual_tags import rivals
+from indexer.tagging.manual_tags import replaced_tags
 from indexer.tagging.user_taxonomy import read_taxonomy
 
 _MIN_CONFIDENCE = 0.5  # from which on a sound gets the tag
@@ -176,7 +176,7 @@ class FewShotTagger:
         is_open = self._is_open(answers)
         is_tagged = is_open & (confidences >= _MIN_CONFIDENCE)
         changes: dict[TagKey, float | None] = dict(
-            rivals(self._library, tag, [sample_id for sample_id, value in given.items() if value > 0])
+            replaced_tags(self._library, tag, [sample_id for sample_id, value in given.items() if value > 0])
         )
         changes |= {TagKey(sample_id, tag, Source.USER): value for sample_id, value in given.items()}
         changes |= dict.fromkeys(self._library.tag_confidences(tag, [Source.TAUGHT]))

@@ -8,10 +8,10 @@ from db.keys import CONTINUATIONS, KeyName, parse_key, without_accents
 from indexer.tagging.filename_tokens import Name, word_lists
 from indexer.tagging.taxonomy import built_in
 
-# How sure each way to write a key is. Below `indexer.tagging.filename_readings.SURE` it may be no key at all.
+# How sure each way to write a key is. Below `db.resolution.SURE` it may be no key at all.
 _NAMED, _SHORT, _MARKED, _CHORD, _SHARP = 0.9, 0.85, 0.8, 0.75, 0.6  # C minor, Cm, key of C, Cm7, C#
 _NUMBER, _LOW_NUMBER = 0.7, 0.5  # 8A; 1A to 3A count takes as well
-_LETTER, _LAST_LETTER = 0.5, 0.4
+_LETTER, _LAST_LETTER = 0.35, 0.3  # below what analysis says of any sound with a key
 
 _NOTE = re.compile(r"([A-G][#b♯♭s]?)-?[0-8]")
 _OPEN_CHORD = re.compile(r"[A-G][#b♯♭]?(?:sus[24]?|add\d|6|9|11|13)")

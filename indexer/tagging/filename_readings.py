@@ -11,8 +11,6 @@ from indexer.tagging.filename_key import Key, certain_keys, choose_key, lone_let
 from indexer.tagging.filename_tempo import WITH_UNIT, Tempo, bare_tempo, number_places, tempo_with_unit, unit_places
 from indexer.tagging.filename_tokens import Name, split_name, tokens_of
 
-# From here on a name is believed more than analysis; below it, it may be no tempo or key at all.
-SURE = 0.6
 _FOLDER_TRUST = 0.85
 _FOLDER_NUMBER = 0.5  # of a folder that is called by a number only
 

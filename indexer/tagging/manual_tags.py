@@ -1,4 +1,4 @@
-"""Tags of many sounds at once, by the user's word; each change is one transaction and can be taken back."""
+"""Tags that the user sets on many sounds at once; each change is one transaction and can be undone."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ _OTHERS = tuple(source for source in Source if source is not Source.USER)
 
 
 def find_tag(library: Library, name: str) -> TagName:
-    """Return what a name means in a library: `tag_named` by its taxonomy.
+    """Return the tag of a name in a library: `tag_named` by its taxonomy.
 
     Raises:
         UsageError: The name cannot be one, or the user's taxonomy cannot be understood.
@@ -45,39 +45,48 @@ def tag_named(name: str, taxonomy: Taxonomy | None = None) -> TagName:
 
 
 def add_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:
-    """Say that sounds are something; return how many were not said to be so before.
+    """Tag sounds; return how many were not tagged by the user before.
 
     Raises:
         LibraryBusyError: Another process is writing the library.
     """
     ids = list(ids)
-    marks: dict[TagKey, float | None] = dict(rivals(library, tag, ids))
-    marks |= dict.fromkeys((TagKey(sample_id, tag, Source.USER) for sample_id in ids), 1.0)
-    return _change(library, TagEdit(f"Tagged {tag.name}", marks))
+    changes: dict[TagKey, float | None] = dict(replaced_tags(library, tag, ids))
+    changes |= dict.fromkeys((TagKey(sample_id, tag, Source.USER) for sample_id in ids), 1.0)
+    return _change(library, TagEdit(f"Tagged {tag.name}", changes))
 
 
-def rivals(library: Library, tag: TagName, ids: Sequence[int]) -> dict[TagKey, None]:
-    """Return what the user said of sounds that a tag takes the place of: a kick now is no snare any more."""
+def replaced_tags(library: Library, tag: TagName, ids: Sequence[int]) -> dict[TagKey, None]:
+    """Return the user's tags that a tag replaces: a sound that is a kick now is no snare any more.
+
+    Args:
+        library: Open library.
+        tag: That is set.
+        ids: Of the sounds.
+
+    Returns:
+        Tags to be removed; none in a facet of which a sound may have several.
+    """
     if tag.facet not in ONE_OF_FACETS:
         return {}
     return {
-        TagKey(sample_id, TagName(mark.facet, mark.name, mark.parent), Source.USER): None
+        TagKey(sample_id, TagName(known.facet, known.name, known.parent), Source.USER): None
         for sample_id, said in library.tags_from([Source.USER], ids).items()
-        for mark in said
-        if mark.facet == tag.facet and mark.name != tag.name and mark.confidence > 0
+        for known in said
+        if known.facet == tag.facet and known.name != tag.name and known.confidence > 0
     }
 
 
 def remove_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:
-    """Say that sounds are not something; return how many had the tag or would have got it.
+    """Say that a tag does not fit sounds; return how many had it or would have got it.
 
     Raises:
         LibraryBusyError: Another process is writing the library.
     """
     believed = {cell.sample_id for cell in library.tag_confidences(tag, _OTHERS)}
     # where nobody else says so, there is nothing to deny
-    marks = {TagKey(sample_id, tag, Source.USER): 0.0 if sample_id in believed else None for sample_id in ids}
-    return _change(library, TagEdit(f"Removed {tag.name}", marks))
+    changes = {TagKey(sample_id, tag, Source.USER): 0.0 if sample_id in believed else None for sample_id in ids}
+    return _change(library, TagEdit(f"Removed {tag.name}", changes))
 
 
 def move_tag(library: Library, old: TagName, new: TagName) -> int:
@@ -98,16 +107,16 @@ def move_tag(library: Library, old: TagName, new: TagName) -> int:
     if not before and old not in few_shot:
         raise UsageError(f"There is no tag {old.name}. See all with: earmark tags")
     kept = library.tag_confidences(new, sources)
-    marks: dict[TagKey, float | None] = dict.fromkeys(before)
+    changes: dict[TagKey, float | None] = dict.fromkeys(before)
     for cell, confidence in before.items():
         moved = TagKey(cell.sample_id, new, cell.source)
-        marks[moved] = kept.get(moved, confidence)
+        changes[moved] = kept.get(moved, confidence)
     moved_examples = {old: None, new: few_shot.get(new, few_shot[old])} if old in few_shot else {}
-    return _change(library, TagEdit(f"Renamed {old.name} to {new.name}", marks, moved_examples))
+    return _change(library, TagEdit(f"Renamed {old.name} to {new.name}", changes, moved_examples))
 
 
 def undo(library: Library) -> str | None:
-    """Take back the last change of tags; return what it was, None where there is none.
+    """Undo the last change of tags; return what it was, None where there is none.
 
     Raises:
         LibraryBusyError: Another process is writing the library.

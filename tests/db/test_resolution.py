@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,15 +23,17 @@ tags = st.builds(
     st.sampled_from(Source),
     st.sampled_from([0.0, 0.25, 0.5, 1.0]),
 )
+CONFIDENCES = {source: 0.1 * (source + 1) for source in Source}  # all different, so that nothing is a tie
 readings = st.builds(
-    lambda name, source, number: (
-        Reading("key", source, 0.5, text=f"{'ABCDE'[number]}m")
+    lambda name, source, number, is_sure: (
+        Reading("key", source, CONFIDENCES[source] + 0.6 * is_sure, text=f"{'ABCDE'[number]}m")
         if name == "key"
-        else Reading(name, source, 0.5, number=float(number + 1))
+        else Reading(name, source, CONFIDENCES[source] + 0.6 * is_sure, number=float(number + 1))
     ),
     st.sampled_from(["bpm", "key", "pitch"]),
     st.sampled_from(Source),
     st.integers(0, 4),
+    st.booleans(),
 )
 opinions = st.lists(tags, max_size=12, unique_by=lambda tag: tag[:3])
 measured = st.lists(readings, max_size=8, unique_by=lambda reading: (reading.name, reading.source))
@@ -49,9 +52,16 @@ def model_tags(given: Sequence[Tag]) -> set[Tag]:
 
 
 def model_readings(given: Sequence[Reading], sound_type: Tag | None) -> dict[str, Reading]:
+    """Resolve by the rules as they are told: sort, let unsure names and metadata stand among analysis."""
     is_drum = sound_type is not None and (sound_type.name == "drums" or sound_type.parent == "drums")
     best = {}
-    for reading in sorted(given, key=lambda reading: reading.source):
+
+    def place(reading: Reading) -> tuple[int, float]:
+        if reading.source in (Source.FILENAME, Source.EMBEDDED) and reading.confidence < 0.6:
+            return Source.ANALYSIS, reading.confidence
+        return reading.source, reading.confidence
+
+    for reading in sorted(given, key=place):
         if not (is_drum and reading.name == "key" and reading.source is Source.ANALYSIS):
             best[reading.name] = reading
     return best
@@ -131,3 +141,19 @@ def test_the_key_of_a_drum_counts_once_it_is_no_drum(library: Library, root: Roo
         edits.edit_tags(TagEdit("", {TagKey(1, TagName("type", "bell", "melodic"), Source.USER): 1.0}))
     assert library.samples([1])[0].key == key
     assert library.filter_ids(parse_query("key:C").filters).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("named", "analysed", "expected"),
+    [
+        (Reading("key", Source.FILENAME, 0.85, text="Am"), Reading("key", Source.ANALYSIS, 0.9, text="C"), "Am"),
+        (Reading("key", Source.FILENAME, 0.35, text="F"), Reading("key", Source.ANALYSIS, 0.5, text="C"), "C"),
+        (Reading("key", Source.FILENAME, 0.35, text="F"), None, "F"),
+    ],
+)
+def test_a_letter_in_a_name_never_beats_a_key_that_was_measured(
+    named: Reading, analysed: Reading | None, expected: str
+) -> None:
+    found = [named] if analysed is None else [named, analysed]
+    for order in (found, found[::-1]):
+        assert effective_readings(order, None)["key"].text == expected

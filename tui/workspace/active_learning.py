@@ -13,7 +13,7 @@ from db.paths import display_text
 from db.types import SampleIds, Source, TagEdit, TagKey
 from indexer.few_shot.service import FewShotTagger
 from indexer.search.request import SearchRequest
-from indexer.tagging.manual_tags import find_tag, rivals
+from indexer.tagging.manual_tags import find_tag, replaced_tags
 from tui import formatting
 from tui.workspace.session import N_FIRST_ROWS, Found, Scores, Session
 
@@ -98,7 +98,7 @@ class ActiveLearning:
     def _keep(self, ids: Sequence[int], *, is_this: bool) -> None:
         """Store an answer that nothing is learned from yet."""
         library = self._session.library
-        marks: dict[TagKey, float | None] = dict(rivals(library, self.tag, ids)) if is_this else {}
+        marks: dict[TagKey, float | None] = dict(replaced_tags(library, self.tag, ids)) if is_this else {}
         marks |= dict.fromkeys((TagKey(key, self.tag, Source.USER) for key in ids), float(is_this))
         with library.edits() as edits:
             edits.edit_tags(TagEdit(f"{'Tagged' if is_this else 'Not'} {self.tag.name}", marks))

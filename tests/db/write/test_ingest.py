@@ -128,7 +128,7 @@ def test_features_heard_again_replace_the_old_ones(library: Library, root: Root)
 
 
 def test_the_reading_of_the_highest_source_wins(library: Library, root: Root) -> None:
-    named = Reading("bpm", Source.FILENAME, 0.5, number=120.0)
+    named = Reading("bpm", Source.FILENAME, 0.8, number=120.0)
     heard_bpm = Reading("bpm", Source.ANALYSIS, 0.9, number=60.0)
     key = Reading("key", Source.EMBEDDED, 1.0, text="Bbmin")
     record(library, root, heard("a.wav", readings=(named, heard_bpm, key)))
@@ -138,7 +138,7 @@ def test_the_reading_of_the_highest_source_wins(library: Library, root: Root) ->
 
 
 def test_readings_observed_again_replace_the_old_ones_and_leave_those_of_names(library: Library, root: Root) -> None:
-    named = Reading("bpm", Source.FILENAME, 0.5, number=120.0)
+    named = Reading("bpm", Source.FILENAME, 0.8, number=120.0)
     found = Reading("bpm", Source.ANALYSIS, 0.9, number=60.0)
     key = Reading("key", Source.ANALYSIS, 0.9, text="C")
     record(library, root, heard("a.wav", readings=(named, found, key)))

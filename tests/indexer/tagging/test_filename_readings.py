@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.resolution import SURE
 from db.types import Source
-from indexer.tagging.filename_readings import SURE, readings_from_name
+from indexer.tagging.filename_readings import readings_from_name
 
 
 def bpm(path: str) -> float | None:

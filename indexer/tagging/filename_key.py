@@ -21,7 +21,7 @@ _CAPITALS = re.compile("[A-G]B?M")
 _MOST_TOKENS = 4  # of one key: "F sharp harmonic minor"
 # Most tokens begin no key: to look at the first letters takes a tenth of the time that reading a key does.
 _MAY_BEGIN = re.compile(
-    r"(?:[a-h](?:#|b|s|is|es|♯|♭|sharp|flat)?|do|ut|r[eé]|mi|f[aá]|sol|la|si|dó)"
+    r"(?:[a-h](?:#|b|s|is|es|♯|♭|sharp|flat)?|(?:do|dó|ut|r[eé]|mi|f[aá]|sol|la|si)b?)"
     r"(?:$|[#♯♭\d]|m|M|dur|sus|add|aeol|dor|phryg|ion|lyd|mix|natural|harm|melod)",
     re.IGNORECASE,
 )

@@ -51,9 +51,10 @@ def _read(name: Name) -> tuple[Tempo | None, Key | None]:
     if name.is_drum:
         return tempo, None
     # "Reese F 174": a letter and a number beside each other speak for each other
-    places = tempo.places if tempo else number_places(name) if name.is_tonal else frozenset[int]()
-    key = numbered_key(name, places, has_tempo=tempo is not None) or lone_letter(name, places)
-    if tempo is None and key is not None:
+    places = tempo.places if tempo else number_places(name) if name.is_electronic else frozenset[int]()
+    number = numbered_key(name, places, has_tempo=tempo is not None)
+    key = number or lone_letter(name, places)
+    if tempo is None and key is not None and (number or places):
         tempo = bare_tempo(name, key.places)
         tempo = tempo and tempo._replace(confidence=min(tempo.confidence, key.confidence))
     return tempo, key

@@ -101,7 +101,7 @@ def _is_decimal(name: Name, place: int) -> bool:
 
 def _counts_elsewhere(name: Name, place: int) -> bool:
     """Say whether another number counts the series, so that "095" is none: "LOOP_01_095"."""
-    return any(re.fullmatch(r"0\d", token.text) for at, token in enumerate(name.tokens) if at != place)
+    return any(re.fullmatch(r"\d{1,2}", token.text, re.ASCII) for at, token in enumerate(name.tokens) if at != place)
 
 
 def _numbers_before_unit(text: str) -> Iterator[float]:

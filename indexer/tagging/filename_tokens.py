@@ -49,6 +49,9 @@ def _as_sets(words: str | dict[str, str]) -> Any:
     )
 
 
+_ELECTRONIC_TYPES = frozenset(["arp", "chord", "lead", "pad", "plucked"])
+
+
 class Token(NamedTuple):
     """A part of a name, and what separates it from the one before."""
 
@@ -66,6 +69,7 @@ class Name:
         is_loop, is_tonal, is_drum: What it speaks of, or its folders where it says nothing: a phrase; a sound of which
             people say the key; a drum or noise of which they do not.
         is_vocal, is_bass: It is about a voice, or a bass.
+        is_electronic: It is about a synthesizer, whose notes are mostly phrases: of a piano each note is recorded.
     """
 
     stem: str
@@ -75,6 +79,7 @@ class Name:
     is_drum: bool = False
     is_vocal: bool = False
     is_bass: bool = False
+    is_electronic: bool = False
 
     def word(self, place: int) -> str:
         """Return a token in lower case; "" outside of the name."""
@@ -98,6 +103,7 @@ def split_name(path: str) -> Name:
         is_drum="drum" in kinds and "tonal" not in kinds,
         is_vocal="vocal" in kinds,
         is_bass="bass" in kinds,
+        is_electronic="electronic" in kinds,
     )
 
 
@@ -124,8 +130,11 @@ def _kinds(text: str) -> set[str]:
     types = [taxonomy.types_by_word[term] for term in terms if term in taxonomy.types_by_word]
     families = {kind.family for kind in types}
     found = set[str]()
-    if families & {"bass", "melodic", "vocal"} or word_lists()["tonal"].intersection(words):
+    is_synth = bool(word_lists()["tonal"].intersection(words))
+    if families & {"bass", "melodic", "vocal"} or is_synth:
         found.add("tonal")
+    if is_synth or "bass" in families or any(kind.name in _ELECTRONIC_TYPES for kind in types):
+        found.add("electronic")
     found |= families & {"vocal", "bass"}
     if "drums" in families or word_lists()["drums"].intersection(words):
         found.add("drum")

@@ -103,7 +103,7 @@ def score_as_search(encoder: Encoder, sounds: Sounds, phrase: str) -> Floats:
     cosines = sounds.vectors @ words_direction(encoder, query, description, has_example=False)
     nearest = np.argsort(-cosines, kind="stable")
     rows, attributes = sounds.vectors[nearest], description.attributes
-    ranked = contrast(cosines[nearest], competing_matches(rows, encoder.traits)) / encoder.traits.max_text_cosine
+    ranked = contrast(cosines[nearest], competing_matches(rows, encoder.traits))
     values = np.array([sounds.measure(name) for name in attributes], np.float32).reshape(-1, len(nearest)).T
     strength = BESIDE_WORDS if description.has_words else ALONE
     scores = np.empty_like(ranked)

@@ -19,12 +19,10 @@ class PromptContrast:
     """Set back what matches competing prompts; one stage of ranking, for words without an example."""
 
     def rescore(self, candidates: Candidates, plan: SearchPlan) -> Floats:
-        """Return the scores of the candidates, shape ``(n,)``: 1 is as well as any sound can match words."""
+        """Return the scores of the candidates, shape ``(n,)``."""
         if plan.has_example:
             return candidates.scores
-        traits = plan.encoder.traits
-        scores = contrast(candidates.scores, competing_matches(candidates.rows, traits))
-        return scores / np.float32(traits.max_text_cosine)
+        return contrast(candidates.scores, competing_matches(candidates.rows, plan.encoder.traits))
 
 
 def contrast(scores: Floats, competing: Floats) -> Floats:

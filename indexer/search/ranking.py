@@ -11,6 +11,7 @@ from indexer.search.measured_attributes import MeasuredAttributes
 from indexer.search.name_match import NameMatch
 from indexer.search.plan import SearchPlan
 from indexer.search.prompt_contrast import PromptContrast
+from indexer.search.text_scale import TextScale
 
 
 class Stage(Protocol):
@@ -21,7 +22,14 @@ class Stage(Protocol):
         ...
 
 
-STAGES: tuple[Stage, ...] = (PromptContrast(), LocalScaling(), DislikedExamples(), MeasuredAttributes(), NameMatch())
+STAGES: tuple[Stage, ...] = (
+    PromptContrast(),
+    LocalScaling(),
+    DislikedExamples(),
+    MeasuredAttributes(),
+    TextScale(),
+    NameMatch(),
+)
 
 
 def rank(plan: SearchPlan, index: VectorIndex, n: int) -> Candidates:

@@ -17,7 +17,8 @@ from unittest.mock import patch
 import numpy as np
 
 from db.library import Library
-from db.types import Features, FileStat, Observation
+from db.measurements import Features
+from db.types import FileStat, Observation
 from indexer.encoders.base import Encoder
 from indexer.encoders.registry import start_encoder
 from indexer.search import disliked_examples, name_match, plan

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from db.read.tagging_inputs import MEASURES
-from db.types import Features, Matrix, Reading
+from db.measurements import Features
+from db.types import Matrix, Reading
 from indexer.audio.waveform import Waveform
 from indexer.encoders.registry import make_compact
+from indexer.few_shot.service import DESCRIPTORS
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.worker_pool import Task
 from indexer.tagging.filename_tags import tags_from_name
@@ -42,8 +43,8 @@ class Labelled:
         return np.array([family_of(label) for label in self.labels])
 
     def measures(self) -> npt.NDArray[np.float32]:
-        """Return what `db.library.Library.measures` does."""
-        return np.array([[getattr(one, name) for name in MEASURES] for one in self.features], np.float32)
+        """Return what `db.library.Library.measurements` does for `DESCRIPTORS`."""
+        return np.array([[getattr(one, name) for name in DESCRIPTORS] for one in self.features], np.float32)
 
 
 def hear_labelled(folder: Path) -> Labelled:

@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from db.measurements import Features
 from db.query.parser import parse_query
-from db.types import Features, Matrix
+from db.types import Matrix
 from indexer.encoders.base import Encoder
 from indexer.encoders.prompts import describe
 from indexer.encoders.registry import start_encoder

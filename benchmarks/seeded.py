@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import EncoderInfo, Features, FileStat, Matrix, Observation, Reading, Source, Tag
+from db.measurements import Features
+from db.types import EncoderInfo, FileStat, Matrix, Observation, Reading, Source, Tag
 from indexer.encoders.compact.model import INFO
 
 _BATCH = 2000

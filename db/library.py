@@ -20,15 +20,14 @@ from db.read.embeddings import read_embeddings
 from db.read.facets import TagTable, read_tag_table
 from db.read.known_files import read_hashes_by_size, read_known_files
 from db.read.map_points import MapPoints, read_map_points
+from db.read.measurements import read_measurements
 from db.read.orders import Ranks, read_ranks, sort_places
 from db.read.overview import find_faults, read_encoders, read_problems, read_stats
 from db.read.roots import find_sample_id, read_roots
 from db.read.samples import read_paths, read_samples
 from db.read.tagging_inputs import (
-    MEASURES,
     TaggingInputs,
     count_tagging_queue,
-    read_measurements,
     read_tagging_inputs,
     read_tagging_queue,
 )
@@ -226,8 +225,12 @@ class Library:
         with self._database.read() as cursor:
             return read_tagging_inputs(cursor, ids)
 
-    def measurements(self, ids: SampleIds, names: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
-        """Return what was measured on samples, in the order asked: `db.read.tagging_inputs.read_measurements`."""
+    def measurements(self, ids: SampleIds, names: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return numbers of samples in the order asked, shape ``(n, len(names))``; NaN where one is unknown.
+
+        Raises:
+            ValueError: A name is in none of `MEASUREMENTS`, `READINGS` and `DERIVED` (`db.measurements`).
+        """
         with self._database.read() as cursor:
             return read_measurements(cursor, ids, names)
 

@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from db.measurements import Features
+
 Vector: TypeAlias = npt.NDArray[np.float32]  # one unit embedding, shape (dim,)
 Matrix: TypeAlias = npt.NDArray[np.float32]  # unit rows, shape (n, dim)
 SampleIds: TypeAlias = npt.NDArray[np.int64]  # shape (n,)
@@ -52,32 +54,6 @@ class EncoderInfo:
     def fingerprint(self) -> str:
         """The string stored with every vector; vectors of two fingerprints never meet."""
         return f"{self.name}-{self.revision}/{self.dim}/{self.sample_rate_hz}/{self.window_rule}"
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What signal measurements say about one sound. ``None``: not measurable on this sound."""
-
-    duration_seconds: float
-    n_channels: int
-    sample_rate_hz: int
-    bit_depth: int | None  # None for lossy codecs
-    format: str  # "wav", "flac", "ogg", ...
-    peak_dbfs: float | None  # None for digital silence
-    loudness_lufs: float | None  # BS.1770, one block for sounds under 0.4 s
-    brightness_hz: float | None  # power-weighted spectral centroid
-    attack_ms: float | None
-    decay_ms: float | None
-    n_onsets: int
-    noisiness: float | None = None  # 0 is a pure tone, 1 white noise
-    stereo_width: float | None = None  # share of the power in which the channels differ; 0 is mono
-    silence_before_ms: float | None = None  # until it comes within 60 dB of its peak
-    silence_after_ms: float | None = None
-
-    @property
-    def audible_seconds(self) -> float:
-        """Length without the silence at both ends."""
-        return self.duration_seconds - ((self.silence_before_ms or 0.0) + (self.silence_after_ms or 0.0)) / 1000
 
 
 class FileStat(NamedTuple):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from db.engines.sqlite import Cursor
+from db.measurements import MEASUREMENTS, READINGS
 from db.query.intervals import Interval
 from db.query.names import match_folders, match_names
 from db.query.parser import Filter
@@ -15,26 +16,7 @@ from db.read.annotations import read_collection_ids
 from db.read.columns import FileIds, read_ids, read_numbers, read_pairs
 from db.types import SampleIds
 
-_COLUMNS = {
-    "bpm": "bpm",
-    "len": "duration_seconds",
-    "rate": "sample_rate_hz",
-    "bits": "bit_depth",
-    "channels": "n_channels",
-    "loud": "loudness_lufs",
-    "peak": "peak_dbfs",
-    "bright": "brightness_hz",
-    "attack": "attack_ms",
-    "decay": "decay_ms",
-    "onsets": "n_onsets",
-    "pitch": "pitch_hz",
-    "noise": "noisiness",
-    "width": "stereo_width",
-    "before": "silence_before_ms",
-    "after": "silence_after_ms",
-    "stars": "stars",
-}
-
+_COLUMNS = {one.filter: column for column, one in (*MEASUREMENTS.items(), *READINGS.items())}
 TYPE_GROUPS = "type_groups"  # setting: the next broader type of each type that has one, as JSON
 _FILES = "SELECT id || ',' || sample_id FROM files"
 
@@ -107,17 +89,18 @@ def read_filter_confidence(cursor: Cursor, filters: Sequence[Filter], ids: Sampl
 
 
 def _match(cursor: Cursor, condition: Filter) -> SampleIds:
-    if condition.name in _COLUMNS:
-        assert isinstance(condition.value, Interval)
+    if isinstance(condition.value, Interval):
+        if condition.name == "tempo":
+            return _match_tempo(cursor, condition.value)
+        if condition.name == "stars":
+            return _match_number(cursor, "stars", condition.value, "sample_id", "annotations")
         return _match_number(cursor, _COLUMNS[condition.name], condition.value)
-    if condition.name == "tempo":
-        assert isinstance(condition.value, Interval)
-        return _match_tempo(cursor, condition.value)
-    return _TEXTS[condition.name](cursor, str(condition.value))
+    return _TEXTS[condition.name](cursor, condition.value)
 
 
-def _match_number(cursor: Cursor, column: str, interval: Interval) -> SampleIds:
-    id_column, table = ("sample_id", "annotations") if column == "stars" else ("id", "samples")
+def _match_number(
+    cursor: Cursor, column: str, interval: Interval, id_column: str = "id", table: str = "samples"
+) -> SampleIds:
     strict = "" if interval.is_strict else "="
     bounds = [(f"{column} >{strict} ?", interval.low), (f"{column} <{strict} ?", interval.high)]
     given = [(sql, end) for sql, end in bounds if end is not None]

@@ -1,8 +1,9 @@
 """Numbers as people write them in a filter: ``120``, ``<1``, ``200ms..2s``, ``44.1k``."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from db.measurements import Unit
 
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)", re.ASCII)
 _LARGEST = 1e12  # nothing measured here comes near it
@@ -27,67 +28,52 @@ class Interval:
         return f"{_text(self.low)}..{_text(self.high)}"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberForm:
-    """How one quantity is written.
+def parse_interval(text: str, unit: Unit) -> Interval:
+    """Parse a number, a bound or a range.
 
-    Attributes:
-        units: Factor by suffix; without a suffix the factor is 1.
-        slack: A plain number means this much more and less.
-        slack_share: And this share of itself more and less.
-        words: Words that stand for a number.
+    Raises:
+        ValueError: It is none of these.
     """
-
-    units: Mapping[str, float] = field(default_factory=dict)
-    slack: float = 0.0
-    slack_share: float = 0.0
-    words: Mapping[str, float] = field(default_factory=dict)
-
-    def parse(self, text: str) -> Interval:
-        """Parse a number, a bound or a range.
-
-        Raises:
-            ValueError: It is none of these.
-        """
-        text = text.lower()
-        if ".." in text:
-            return self._parse_range(*text.split("..", 1))
-        bound = re.match("[<>]=?", text)
-        if bound is None:
-            return self._around(self._number(text))
-        end = self._number(text[bound.end() :])
-        is_strict = "=" not in bound[0]
-        return Interval(high=end, is_strict=is_strict) if text[0] == "<" else Interval(low=end, is_strict=is_strict)
-
-    def _parse_range(self, first: str, last: str) -> Interval:
-        if not first and not last:
-            raise ValueError("a range without ends")
-        if not first:
-            return Interval(high=self._number(last))
-        if not last:
-            return Interval(low=self._number(first))
-        unit = _split(last)[1] if last not in self.words else ""  # "1..2k" is "1k..2k"
-        ends = (self._number(first, unit), self._number(last))
-        return Interval(min(ends), max(ends))
-
-    def _around(self, number: float) -> Interval:
-        slack = self.slack + self.slack_share * abs(number)
+    text = text.lower()
+    if ".." in text:
+        first, _, last = text.partition("..")
+        return _parse_range(first, last, unit)
+    bound = re.match("[<>]=?", text)
+    if bound is None:
+        number = _parse_number(text, unit)
+        slack = unit.slack + unit.slack_share * abs(number)
         return Interval(number - slack, number + slack)
+    end = _parse_number(text[bound.end() :], unit)
+    is_strict = "=" not in bound[0]
+    return Interval(high=end, is_strict=is_strict) if text[0] == "<" else Interval(low=end, is_strict=is_strict)
 
-    def _number(self, text: str, default_unit: str = "") -> float:
-        if text in self.words:
-            return self.words[text]
-        number, unit = _split(text)
-        value = number * {"": 1.0, **self.units}.get(unit or default_unit, float("nan"))
-        if not abs(value) < _LARGEST:  # NaN too: an unknown unit
-            raise ValueError(f"{text!r} is no number here")
-        return value
+
+def _parse_range(first: str, last: str, unit: Unit) -> Interval:
+    if not first and not last:
+        raise ValueError("a range without ends")
+    if not first:
+        return Interval(high=_parse_number(last, unit))
+    if not last:
+        return Interval(low=_parse_number(first, unit))
+    suffix = _split(last)[1] if last not in unit.words else ""  # "1..2k" is "1k..2k"
+    ends = (_parse_number(first, unit, suffix), _parse_number(last, unit))
+    return Interval(min(ends), max(ends))
+
+
+def _parse_number(text: str, unit: Unit, default_suffix: str = "") -> float:
+    if text in unit.words:
+        return unit.words[text]
+    number, suffix = _split(text)
+    value = number * {"": 1.0, **unit.factors}.get(suffix or default_suffix, float("nan"))
+    if not abs(value) < _LARGEST:  # NaN too: an unknown suffix
+        raise ValueError(f"{text!r} is not a number here")
+    return value
 
 
 def _split(text: str) -> tuple[float, str]:
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError(f"{text!r} is not a number")
     return float(match[1]), match[2]
 
 

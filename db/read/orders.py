@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from db.engines.sqlite import Cursor
+from db.measurements import MEASUREMENTS, READINGS
 from db.read.columns import read_numbers
 from db.types import SampleIds
 
@@ -24,18 +25,8 @@ _VALUES = {
     "type": _TAGS.format(facet="type"),
     "form": _TAGS.format(facet="form"),
     "stars": _STARS,
-    "length": _COLUMN.format(column="duration_seconds"),
-    "tempo": _COLUMN.format(column="bpm"),
     "key": _COLUMN.format(column="musical_key"),
-    "loudness": _COLUMN.format(column="loudness_lufs"),
-    "brightness": _COLUMN.format(column="brightness_hz"),
-    "pitch": _COLUMN.format(column="pitch_hz"),
-    "noisiness": _COLUMN.format(column="noisiness"),
-    "attack": _COLUMN.format(column="attack_ms"),
-    "decay": _COLUMN.format(column="decay_ms"),
-    "width": _COLUMN.format(column="stereo_width"),
-    "before": _COLUMN.format(column="silence_before_ms"),
-    "after": _COLUMN.format(column="silence_after_ms"),
+    **{one.name: _COLUMN.format(column=column) for column, one in (*READINGS.items(), *MEASUREMENTS.items())},
 }
 _TEXTS = ("name", "folder")
 ORDERS = ("added", *_TEXTS, *_VALUES)
@@ -58,7 +49,13 @@ class Ranks(NamedTuple):
 
 
 def read_ranks(cursor: Cursor, order: str) -> Ranks:
-    """Return where each sound on record stands in one of `ORDERS`."""
+    """Return where each sound on record stands in an order.
+
+    Raises:
+        ValueError: It is not one of `ORDERS`.
+    """
+    if order not in ORDERS:
+        raise ValueError(f"{order!r} is not an order; there are: {', '.join(ORDERS)}")
     ids = read_numbers(cursor, _PRESENT)
     if order == "added":
         return Ranks(ids, ids)

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from db.engines.sqlite import Cursor
+from db.measurements import FEATURES, Features
 from db.paths import from_stored
 from db.read.columns import FileIds
 from db.resolution import effective_readings
-from db.types import Features, Reading, Sample, Source, Tag
-from db.write.ingest import FEATURES
+from db.types import Reading, Sample, Source, Tag
 
 _FEATURES = f"SELECT s.id, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
 _PATHS = """

@@ -4,30 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from db.engines.sqlite import Cursor
-from db.types import QueuedSample, SampleIds
+from db.types import QueuedSample
 
 _BASICS = """
 SELECT s.id, s.duration_seconds, s.n_onsets, f.folder, f.name FROM json_each(?) AS w
 JOIN samples AS s ON s.id = w.value LEFT JOIN files AS f ON f.sample_id = s.id ORDER BY w.key, f.id
 """
-MEASURES = (
-    "duration_seconds",
-    "attack_ms",
-    "decay_ms",
-    "brightness_hz",
-    "noisiness",
-    "n_onsets",
-)
-_EXPRESSIONS = {
-    # as `db.types.Features.audible_seconds`
-    "audible_seconds": "duration_seconds - (ifnull(silence_before_ms, 0) + ifnull(silence_after_ms, 0)) / 1000.0",
-}
-
-
 _QUEUE = "SELECT id, sample_id, has_new_name FROM tagging_queue ORDER BY id LIMIT ?"
 
 
@@ -65,20 +48,3 @@ def read_tagging_inputs(cursor: Cursor, ids: Sequence[int]) -> list[TaggingInput
             names = found[sample_id].names + names
         found[sample_id] = TaggingInputs(sample_id, duration_seconds, n_onsets, names)
     return [found[sample_id] for sample_id in ids]
-
-
-def read_measurements(cursor: Cursor, ids: SampleIds, measures: Sequence[str] = MEASURES) -> npt.NDArray[np.float32]:
-    """Return what was measured on samples in the order asked, shape ``(n, len(measures))``.
-
-    Args:
-        cursor: Of a transaction.
-        ids: Samples; of those that are gone nothing is known.
-        measures: Numbers of `db.types.Features`, by name.
-
-    Returns:
-        NaN where a value is not known.
-    """
-    columns = ", ".join(_EXPRESSIONS.get(name, name) for name in measures)
-    query = f"SELECT {columns} FROM json_each(?) LEFT JOIN samples AS s ON s.id = value ORDER BY key"  # noqa: S608
-    rows = cursor.execute(query, (json.dumps(ids.tolist()),)).fetchall()
-    return np.array(rows, np.float32).reshape(len(ids), len(measures))  # None becomes NaN

@@ -4,10 +4,13 @@ These models are the schema: new libraries are made from them, and a test compar
 the oldest library. Rows are read and written with SQL: importing the ORM takes a third of the time of a search.
 """
 
-from typing import Annotated
+from types import NoneType
+from typing import Annotated, Any, get_args, get_type_hints
 
-from sqlalchemy import DDL, REAL, ForeignKey, Index, MetaData, String, UniqueConstraint, event, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import DDL, REAL, ForeignKey, Index, Integer, MetaData, String, UniqueConstraint, event, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+
+from db.measurements import FEATURES, MEASUREMENTS, Features
 
 Id = Annotated[int, mapped_column(primary_key=True)]
 UnixSeconds = Annotated[int, mapped_column()]  # UTC
@@ -56,7 +59,10 @@ class Root(Base):
 
 
 class Sample(Base):
-    """One content, wherever and however often it lies on disk; remembered when its last file goes."""
+    """One content, wherever and however often it lies on disk; remembered when its last file goes.
+
+    Its measurements are columns too, one for each field of `db.measurements.Features`.
+    """
 
     __tablename__ = "samples"
 
@@ -65,22 +71,6 @@ class Sample(Base):
     size_bytes: Mapped[int] = mapped_column(index=True)
     created_at: Mapped[UnixSeconds]
     n_files: Mapped[int] = mapped_column(server_default="0")  # kept by triggers
-
-    duration_seconds: Mapped[float] = mapped_column(index=True)
-    n_channels: Mapped[int] = mapped_column(index=True)
-    sample_rate_hz: Mapped[int] = mapped_column(index=True)
-    bit_depth: Mapped[int | None] = mapped_column(index=True)
-    format: Mapped[str]
-    peak_dbfs: Mapped[float | None] = mapped_column(index=True)
-    loudness_lufs: Mapped[float | None] = mapped_column(index=True)
-    brightness_hz: Mapped[float | None] = mapped_column(index=True)
-    attack_ms: Mapped[float | None] = mapped_column(index=True)
-    decay_ms: Mapped[float | None] = mapped_column(index=True)
-    n_onsets: Mapped[int] = mapped_column(index=True)
-    noisiness: Mapped[float | None] = mapped_column(index=True)
-    stereo_width: Mapped[float | None] = mapped_column(index=True)
-    silence_before_ms: Mapped[float | None] = mapped_column(index=True)
-    silence_after_ms: Mapped[float | None] = mapped_column(index=True)
 
     bpm: Mapped[float | None] = mapped_column(index=True)  # the winning reading
     musical_key: Mapped[str | None] = mapped_column(index=True)  # the winning reading
@@ -91,6 +81,18 @@ class Sample(Base):
         Index("ix_samples_absent", "id", sqlite_where=text("n_files = 0")),
         NEVER_REUSE_IDS,
     )
+
+
+def _feature_column(name: str) -> MappedColumn[Any]:
+    """Return the column of a field of `Features`; what can be filtered is indexed."""
+    hint = get_type_hints(Features)[name]
+    python_type = next(kind for kind in get_args(hint) or (hint,) if kind is not NoneType)
+    sql_type = {float: REAL, int: Integer, str: String}[python_type]
+    return mapped_column(sql_type, nullable=NoneType in get_args(hint), index=name in MEASUREMENTS)
+
+
+for _name in FEATURES:
+    setattr(Sample, _name, _feature_column(_name))
 
 
 class File(Base):

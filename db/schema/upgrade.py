@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME, Database, explained, is_full
 from db.errors import LibraryError
+from db.measurements import FEATURES
 from db.paths import display_text
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PAGE_BYTES = 16384  # pages of 4096 bytes nearly double a file full of vectors
@@ -64,12 +69,11 @@ def prepare_database(folder: Path, migrations: Path = MIGRATIONS) -> None:
         LibraryBusyError: It needs an upgrade while another process writes it.
     """
     known = revisions(migrations)
-    if _check_revision(folder, known) == known[-1]:
+    if not _needs_upgrade(folder, known):
         return
     with writer_lock(folder):
-        revision = _check_revision(folder, known)  # again: the last owner of the lock may have upgraded it
-        if revision != known[-1]:
-            _back_up(folder, revision)
+        if _needs_upgrade(folder, known):  # again: the last owner of the lock may have upgraded it
+            _back_up(folder, _check_revision(folder, known))
             _upgrade(folder, migrations)
 
 
@@ -106,6 +110,17 @@ def _new_file(path: Path) -> Iterator[Path]:
 def _remove_database(path: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _needs_upgrade(folder: Path, known: list[str]) -> bool:
+    return _check_revision(folder, known) != known[-1] or bool(_missing_features(folder))
+
+
+def _missing_features(folder: Path) -> list[str]:
+    """Return the measurements that the library has no column for; they came to earmark after it was made."""
+    with _opened(folder / FILE_NAME) as database, database.read() as cursor:
+        columns = {name for (name,) in cursor.execute("SELECT name FROM pragma_table_info('samples')")}
+    return [name for name in FEATURES if name not in columns]
 
 
 def _check_revision(folder: Path, known: list[str]) -> str:
@@ -154,12 +169,29 @@ def _upgrade(folder: Path, migrations: Path) -> None:
         connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _add_features(folder, connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise LibraryError(
                 f"The library in {display_text(folder)} holds {len(broken)} broken references and was not upgraded. "
                 "Run: earmark doctor"
             )
+
+
+def _add_features(folder: Path, connection: "Connection") -> None:
+    """Add the columns and indexes of new measurements, so that they need no migration; old sounds have no value."""
+    from sqlalchemy.schema import CreateColumn
+
+    from db.schema.tables import Sample
+
+    missing = set(_missing_features(folder))
+    table = Sample.metadata.tables["samples"]
+    for name in missing:
+        column = CreateColumn(table.c[name]).compile(connection)
+        connection.exec_driver_sql(f"ALTER TABLE samples ADD COLUMN {column}")
+    for index in table.indexes:
+        if missing.intersection(index.columns.keys()):
+            index.create(connection)
 
 
 @contextmanager

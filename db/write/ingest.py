@@ -1,19 +1,18 @@
 """How one batch of observed and failed files becomes rows, inside the writer's transaction."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import fields
 from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from db.engines.sqlite import Cursor
+from db.measurements import FEATURES
 from db.paths import extension, split_display
 from db.types import (
     OBSERVED_SOURCES,
     EncoderInfo,
     FailedFile,
-    Features,
     Observation,
     Outcome,
     Reading,
@@ -25,7 +24,6 @@ from db.write.readings import replace_readings
 from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
 
-FEATURES = tuple(field.name for field in fields(Features))
 _feature_row = attrgetter(*FEATURES)  # dataclasses.astuple copies deeply: 80 us a file
 
 _ADD_SAMPLE = (

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from db.types import Features, Reading
+from db.measurements import Features
+from db.types import Reading
 from indexer.audio.waveform import Waveform
 from indexer.features.loop_classifier import form_of
 from indexer.features.pitch_and_key import tonal_readings

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from db.types import Features
+from db.measurements import Features
 from indexer.audio.original import Original
 from indexer.audio.waveform import Waveform
 from indexer.features.loudness import loudness_lufs

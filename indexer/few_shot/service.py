@@ -33,6 +33,8 @@ _DAMPING = 0.7  # of log odds: the components are not independent
 _MAX_CONFIDENCE = np.float32(0.99)  # only the user is sure
 _N_UNCERTAIN = 10
 _SAME_COSINE = 0.97  # of two uncertain sounds nearer than this, one is enough to ask about
+# What is measured of the sounds that examples are compared by.
+DESCRIPTORS = ("duration_seconds", "attack_ms", "decay_ms", "brightness_hz", "noisiness", "n_onsets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class FewShotTagger:
         self._places = {sample_id: place for place, sample_id in enumerate(self._ids.tolist())}
         self._whitening = fit_whitening(self._rows)
         self._whitened = self._whitening.apply(self._rows)
-        self._descriptors = standardized(descriptors_of(library.measurements(self._ids)))
+        self._descriptors = standardized(descriptors_of(library.measurements(self._ids, DESCRIPTORS)))
         self._words = read_name_words(library.file_names(), self._places)
 
     @property
@@ -265,7 +267,7 @@ class FewShotTagger:
 
 
 def descriptors_of(measures: Floats) -> Floats:
-    """Return `db.read.tagging_inputs.MEASURES` as descriptors: times, frequencies and counts as logarithms.
+    """Return the measurements `DESCRIPTORS` as they are compared: times, frequencies and counts as logarithms.
 
     The decay of a sound that is cut off before it has decayed is its length.
     """

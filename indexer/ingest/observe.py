@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from db.errors import SoundError
-from db.types import Features, Reading
+from db.measurements import Features
+from db.types import Reading
 from indexer.audio.downmix import decode_mono
 from indexer.audio.riff import read_acid_tempo
 from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform

@@ -1,7 +1,7 @@
 import numpy as np
 
 from benchmarks.phrases import Sounds, share_preferred, sides_of_class, sides_of_property
-from db.types import Features
+from db.measurements import Features
 
 
 def sounds(*rows: tuple[str, float, float | None]) -> Sounds:

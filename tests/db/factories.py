@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import EncoderInfo, FailedFile, Features, FileStat, Matrix, Observation, Outcome, Root, Vector
+from db.measurements import Features
+from db.types import EncoderInfo, FailedFile, FileStat, Matrix, Observation, Outcome, Root, Vector
 
 ENCODER = EncoderInfo("tiny", "1", 8, 48_000, "whole")
 OTHER_ENCODER = replace(ENCODER, revision="2")

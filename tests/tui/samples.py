@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from db.types import Features, Reading, Sample, Source, Tag
+from db.measurements import Features
+from db.types import Reading, Sample, Source, Tag
 from indexer.search.result import Hit
 
 FEATURES = Features(

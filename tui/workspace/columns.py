@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from db.keys import note_name
+from db.measurements import MEASUREMENTS
 from db.paths import display_text
 from db.types import Annotation, Sample
 from tui import formatting
@@ -99,14 +100,11 @@ _ALL = (
     Column("tempo", "BPM", 5, 5, _tempo, is_right=True),
     Column("key", "Key", 4, 4, _key),
     Column("pitch", "Pitch", 5, 2, _pitch),
-    Column("loudness", "LUFS", 5, 2, _measured("loudness_lufs", "{:.1f}"), is_right=True),
-    Column("brightness", "Bright", 6, 2, _measured("brightness_hz", "{:.0f}"), is_right=True),
-    Column("noisiness", "Noise", 5, 2, _measured("noisiness", "{:.0%}"), is_right=True),
-    Column("attack", "Attack", 6, 2, _measured("attack_ms", "{:.0f}"), is_right=True),
-    Column("decay", "Decay", 6, 2, _measured("decay_ms", "{:.0f}"), is_right=True),
-    Column("width", "Width", 5, 2, _measured("stereo_width", "{:.0%}"), is_right=True),
-    Column("before", "Before", 6, 2, _measured("silence_before_ms", "{:.0f}"), is_right=True),
-    Column("after", "After", 6, 2, _measured("silence_after_ms", "{:.0f}"), is_right=True),
+    *(
+        Column(one.name, one.title, max(len(one.title), 5), 2, _measured(feature, one.unit.cell), is_right=True)
+        for feature, one in MEASUREMENTS.items()
+        if one.name != "length"
+    ),
     Column("tags", "Tags", 20, 1, _tags),
     Column("stars", "★", 5, 3, lambda row: "★" * row.annotation.stars),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from db.keys import note_name
+from db.measurements import MEASUREMENTS, Features
 from db.paths import display_text
-from db.types import Features, Reading, Sample, Source
+from db.types import Reading, Sample, Source
 from indexer.features.tempo_octave import other_octaves
 from tui import formatting
 
@@ -34,21 +35,10 @@ def _signal_lines(features: Features) -> Iterator[tuple[str, str]]:
     channels = {1: "mono", 2: "stereo"}.get(features.n_channels, f"{features.n_channels} channels")
     yield "length", formatting.duration(features.duration_seconds)
     yield "format", f"{features.format}, {features.sample_rate_hz / 1000:g} kHz{bits}, {channels}"
-    optional = (
-        ("peak", features.peak_dbfs, "{:.1f} dBFS"),
-        ("loudness", features.loudness_lufs, "{:.1f} LUFS"),
-        ("brightness", features.brightness_hz, "{:,.0f} Hz"),
-        ("noisiness", features.noisiness, "{:.0%}"),
-        ("stereo", features.stereo_width, "{:.0%} of the power"),
-        ("attack", features.attack_ms, "{:.0f} ms"),
-        ("decay", features.decay_ms, "{:.0f} ms"),
-        ("silence", features.silence_before_ms, "{:.0f} ms before"),
-        ("", features.silence_after_ms, "{:.0f} ms after"),
-    )
-    for label, value, form in optional:
-        if value is not None:
-            yield label, form.format(value)
-    yield "onsets", str(features.n_onsets)
+    for feature, measurement in MEASUREMENTS.items():
+        value = getattr(features, feature)
+        if measurement.is_detail and value is not None:
+            yield measurement.label or "", measurement.text.format(value)
 
 
 def _reading_text(reading: Reading) -> str:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.library import Library
+from db.measurements import Features
 from db.query.filters import TYPE_GROUPS
 from db.query.parser import parse_query
-from db.types import Features, Reading, Root, Source, Tag
+from db.types import Reading, Root, Source, Tag
 from tests.db.factories import FEATURES, get_id, heard, record
 
 RNG = np.random.default_rng(7)

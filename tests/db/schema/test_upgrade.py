@@ -124,6 +124,17 @@ def test_an_older_library_is_backed_up_and_upgraded(newer_migrations: Path, old:
     assert {table: query(backup, f"SELECT * FROM {table}") for table in tables} == before
 
 
+def test_a_measurement_that_is_new_gets_its_column_without_a_migration(old: Path, library: Library) -> None:
+    with closing(sqlite3.connect(old / "earmark.db")) as connection:
+        connection.execute("DROP INDEX ix_samples_noisiness")
+        connection.execute("ALTER TABLE samples DROP COLUMN noisiness")
+    with Library.open(old) as upgraded:
+        assert [sample.features.noisiness for sample in upgraded.samples([1, 2])] == [None, None]
+        assert upgraded.check() == []
+    assert schema_of(old / "earmark.db") == schema_of(library.folder / "earmark.db")
+    assert len(list(old.glob("earmark.db.backup-*"))) == 1
+
+
 def test_an_upgrade_that_fails_leaves_the_library_as_it_was(newer_migrations: Path, old: Path) -> None:
     script = newer_migrations / "versions" / f"{NEXT}_next.py"
     script.write_text(script.read_text() + "    raise RuntimeError('power cut')\n")

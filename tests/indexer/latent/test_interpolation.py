@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from db.library import Library
-from db.types import Features, FileStat, Observation, Vector
+from db.measurements import Features
+from db.types import FileStat, Observation, Vector
 from indexer.encoders.prompts import describe, unit
 from indexer.latent.interpolation import Blender
 from indexer.latent.sphere import angles, progress, slerp

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.library import Library
+from db.measurements import Features
 from db.query.parser import parse_query
 from db.read.orders import ORDERS
-from db.types import Features, FileStat, Observation, Source, Tag
+from db.types import FileStat, Observation, Source, Tag
 from indexer.encoders.prompts import describe, unit
 from indexer.search.request import SearchRequest
 from indexer.search.result import SearchResult

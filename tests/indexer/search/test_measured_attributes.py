@@ -3,7 +3,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from db.types import Features
+from db.measurements import Features
 from indexer.search.attribute_words import attribute_words, parse_description
 from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, attribute_offsets
 

@@ -8,7 +8,8 @@ import soundfile as sf
 
 from db.errors import QueryError, SoundError, UsageError
 from db.library import Library
-from db.types import Features, FileStat, Observation, Source, Tag, TagEdit, TagKey, TagName, Vector
+from db.measurements import Features
+from db.types import FileStat, Observation, Source, Tag, TagEdit, TagKey, TagName, Vector
 from indexer.encoders.prompts import describe, unit
 from indexer.search import ranking
 from indexer.search.candidates import Candidates, Floats

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from db.types import Features, Source
+from db.measurements import Features
+from db.types import Source
 from indexer.encoders.base import Calibration
 from indexer.encoders.compact.model import CompactTextEncoder
 from indexer.encoders.prompts import describe, unit

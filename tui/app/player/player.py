@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 from db.errors import SoundError
-from db.types import Features
+from db.measurements import Features
 from tui.app.player.clip import RATE_HZ, Clip, Frames, Peaks, open_clip
 from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import Output, Render, open_output

@@ -69,6 +69,8 @@ _FIELDS = {
     "collection": _Field(_parse_text, "the name of a collection, such as collection:favourites"),
 }
 FILTER_NAMES = tuple(_FIELDS)
+FILTER_FORMS = {name: field.takes for name, field in _FIELDS.items()}
+"""What each filter takes, with an example."""
 
 
 @dataclass(frozen=True, slots=True)

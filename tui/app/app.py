@@ -17,8 +17,8 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from db.paths import display_text
-from tui import formatting, screen_process
-from tui.app.keys import Keys, help_groups
+from tui import formatting, screen_process, settings
+from tui.app.keys import Keys
 from tui.app.messages import (
     CornerChosen,
     DeviceChosen,
@@ -38,7 +38,7 @@ from tui.app.player.player import Loaded, Player
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.registry import MODES, screens_by_mode
-from tui.app.themes import THEMES
+from tui.app.widgets.themes import THEMES
 from tui.workspace.app_state import load_state, save_state
 from tui.workspace.edits import EditHistory
 from tui.workspace.fault_log import error_text
@@ -319,9 +319,17 @@ class EarmarkApp(App[None]):
             self.post_message(message)
 
     def action_help(self) -> None:
-        from tui.app.modals.help import HelpModal
+        """Show all keys and filters; what cannot be done now is dimmed."""
+        from tui.app.actions import list_actions
+        from tui.app.modals.help import HelpLine, HelpModal
+        from tui.workspace.query_help import query_help
 
-        self.push_screen(HelpModal("Keys", help_groups(self.screen)))
+        groups: dict[str, list[HelpLine]] = {}
+        for action in list_actions(self):
+            groups.setdefault(action.group, []).append(HelpLine(" ".join(action.keys), action.does, action.is_enabled))
+        groups["What a query can be"] = [HelpLine(*line) for line in query_help()]
+        note = f"Keys can be changed in {display_text(settings.keys_file())}. Vim keys: Ctrl+P, Use the vim keys."
+        self.push_screen(HelpModal(list(groups.items()), note))
 
     @on(CornerChosen)
     def add_to_blend(self, event: CornerChosen) -> None:

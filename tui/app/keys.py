@@ -1,13 +1,11 @@
 """Keys: what they do, as the help panel shows it, and how a user changes them."""
 
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.binding import Binding
 
 from db.errors import UsageError
 from db.paths import display_text
@@ -23,7 +21,8 @@ VIM = {
     "play.replay": "right,l",
     "play.loop": "L",
     "browse.facets": "F",
-    "browse.teach": "ctrl+k",
+    "browse.teach": "ctrl+l",
+    "sound.key": "ctrl+k",
     "blend.left": "left,h",
     "blend.right": "right,l",
     "blend.up": "up,k",
@@ -40,18 +39,6 @@ VIM = {
     "list.extend_down": "shift+down,J",
 }
 PRESETS: dict[str, dict[str, str]] = {"default": {}, "vim": VIM}
-
-_GROUPS = {
-    "play": "Listening",
-    "list": "The list",
-    "sound": "The sound, or all selected ones",
-    "browse": "Searching",
-    "query": "In the query line",
-    "blend": "Blending",
-    "map": "On the map",
-    "folders": "Folders",
-    "app": "Everywhere",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +81,10 @@ def load_keys(file: Path, known_ids: Callable[[], Collection[str]]) -> Keys:
     return Keys(preset, keys)
 
 
-def binding_ids(bindings: Iterable[BindingType]) -> frozenset[str]:
-    """Return the ids of the keys that can be changed."""
-    return frozenset(binding.id for binding in bindings if isinstance(binding, Binding) and binding.id)
-
-
-def help_groups(screen: Screen[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the keys that work on a screen now, under headings, with what they do."""
-    groups: dict[str, dict[str, list[str]]] = {}
-    for binding in (active.binding for active in screen.active_bindings.values()):
-        group = groups.setdefault((binding.id or "").partition(".")[0], {})
-        does = binding.tooltip or binding.description
-        keys = group.setdefault(does, [])
-        key = screen.app.get_key_display(binding)
-        if key not in keys:
-            keys.append(key)
-    return [
-        (title, [(" ".join(keys), does) for does, keys in groups[name].items()])
-        for name, title in _GROUPS.items()
-        if name in groups
-    ]
+def declared_bindings(owner: type) -> Iterator[Binding]:
+    """Yield the keys of a class that can be changed; where a class has one again, the nearest counts."""
+    seen: set[str] = set()
+    for kind in owner.__mro__:
+        own = [it for it in vars(kind).get("BINDINGS", ()) if isinstance(it, Binding) and it.id]
+        yield from (binding for binding in own if binding.id not in seen)
+        seen.update(binding.id for binding in own if binding.id)

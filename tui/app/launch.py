@@ -10,7 +10,7 @@ from db.errors import ProblemError
 from db.library import Library
 from db.paths import display_text
 from tui import settings
-from tui.app.keys import binding_ids, load_keys
+from tui.app.keys import declared_bindings, load_keys
 from tui.workspace.active_model import active_model
 
 
@@ -47,9 +47,10 @@ def run_app(folder: Path) -> None:
 def known_ids() -> frozenset[str]:
     """Return the ids of all keys that a user can change."""
     from tui.app.app import EarmarkApp
-    from tui.app.screens.registry import screen_bindings
+    from tui.app.screens.registry import MODES, mode_owners
 
-    return binding_ids([*EarmarkApp.BINDINGS, *screen_bindings()])
+    owners = [EarmarkApp, *(owner for mode in MODES for owner in mode_owners(mode))]
+    return frozenset(binding.id for owner in owners for binding in declared_bindings(owner) if binding.id)
 
 
 @contextlib.contextmanager

@@ -1,38 +1,61 @@
-"""The command palette: everything that a key does here, and the output devices."""
+"""The command palette: everything that a key does, and choices that have no key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.types import IgnoreReturnCallbackType
+from textual.content import Content
+from textual.style import Style
 
+from tui.app.actions import Action, list_actions
 from tui.app.keys import PRESETS
 from tui.app.messages import DeviceChosen, KeysChosen
 from tui.app.player.output import device_names
+from tui.app.widgets.top_bar import TITLES
+
+_Command = tuple[str, bool, Callable[[], object]]  # text, whether it can be done now, what does it
 
 
 class EarmarkCommands(Provider):
-    """Finds actions by what they do, and shows their keys."""
+    """Finds actions by what they do, and shows their keys; what cannot be done now is dimmed."""
+
+    async def startup(self) -> None:
+        self._commands = list(self._list())
 
     async def discover(self) -> Hits:
-        for text, run in self._commands():
-            yield DiscoveryHit(text, run)
+        for text, is_enabled, run in self._commands:
+            yield DiscoveryHit(_drawn(text, is_enabled), run, text=text)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for text, run in self._commands():
-            score = matcher.match(text)
+        for text, is_enabled, run in self._commands:
+            score, places = matcher.fuzzy_search.match(query, text)
             if score > 0:
-                yield Hit(score, matcher.highlight(text), run)
+                shown = _drawn(text, is_enabled)
+                for place in places:
+                    shown = shown.stylize(Style(underline=True), place, place + 1)
+                yield Hit(score, shown, run, text=text)
 
-    def _commands(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if binding.id and binding.tooltip:
-                key = self.app.get_key_display(binding)
-                yield f"{binding.tooltip}  ({key})", partial(self.app.run_action, binding.action, active.node)
-        for name in ("", *device_names()):
-            yield f"Play through {name or 'the system default'}", partial(self.app.post_message, DeviceChosen(name))
-        yield "Choose a theme: dark, light or another one", self.app.action_change_theme
+    def _list(self) -> Iterator[_Command]:
+        app = self.app
+        for action in list_actions(app):
+            yield self._command(action)
+        yield "Choose the theme: dark, light or another one", True, app.action_change_theme
         for preset in PRESETS:
-            yield f"Use the {preset} keys", partial(self.app.post_message, KeysChosen(preset))
+            yield f"Use the {preset} keys", True, partial(app.post_message, KeysChosen(preset))
+        for name in ("", *device_names()):
+            text = f"Play through {name or 'the default output of the system'}"
+            yield text, True, partial(app.post_message, DeviceChosen(name))
+
+    def _command(self, action: Action) -> _Command:
+        keys = " ".join(action.keys)
+        if action.node is not None:
+            run = partial(self.app.run_action, action.action, action.node)
+            return f"{action.does}  ({keys})", action.is_enabled, run
+        go = partial(self.app.run_action, f"app.switch_mode('{action.mode}')")
+        return f"{action.does}  ({keys} on {TITLES[action.mode]})", False, go
+
+
+def _drawn(text: str, is_enabled: bool) -> Content:
+    content = Content(text)
+    return content if is_enabled else content.stylize(Style(dim=True))

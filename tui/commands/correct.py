@@ -1,14 +1,11 @@
 """``earmark set``: say the tempo, key or pitch of sounds."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
-
-if TYPE_CHECKING:
-    from db.types import Reading, Sample
 
 
 class Value(Enum):
@@ -42,11 +39,13 @@ def correct(
     from tui.exit_codes import ExitCode
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
+    from tui.workspace.corrections import Correction, read_correction
     from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
         samples = opened.samples(chosen_ids(opened, files, where, k))
-        readings = {sample.id: _reading(what.value, value, sample) for sample in samples}
+        correction = Correction(what.value, value)
+        readings = {sample.id: read_correction(correction, sample) for sample in samples}
         with opened.edits() as edits:
             edits.set_user_readings(what.value, readings)
     if as_json:
@@ -55,32 +54,3 @@ def correct(
         say(f"{formatting.count(len(samples), 'sound')} changed.")
     if not samples:
         raise typer.Exit(ExitCode.NOTHING_FOUND)
-
-
-def _reading(name: str, text: str, sample: "Sample") -> "Reading | None":
-    """Return what the user says; None where the analysis counts again.
-
-    Raises:
-        UsageError: It is no such value, or there is no tempo to halve or double.
-    """
-    from db.errors import UsageError
-    from db.keys import canonical_key
-    from db.query.parser import parse_query
-    from db.types import Reading, Source
-
-    if text == "auto":
-        return None
-    if name == "key":
-        key = canonical_key(text)
-        if key is None:
-            raise UsageError(f"{text!r} is no key. Keys are written: Am, F#, Bbmin, 8A.")
-        return Reading("key", Source.USER, 1.0, text=key)
-    if name == "bpm" and text in {"half", "double"}:
-        if sample.bpm is None or sample.bpm.number is None:
-            raise UsageError(f"{sample.paths[0].name} has no tempo yet. Say it: earmark set bpm 120 FILE")
-        return Reading("bpm", Source.USER, 1.0, number=sample.bpm.number * (2 if text == "double" else 0.5))
-    (condition,) = parse_query(f'{name}:"{text}"').filters
-    number = condition.value
-    if ".." in text or isinstance(number, str) or number.low is None or number.high is None or number.low <= 0:
-        raise UsageError(f"{text!r} is no {name}. Give one value above 0, half, double or auto.")
-    return Reading(name, Source.USER, 1.0, number=(number.low + number.high) / 2)

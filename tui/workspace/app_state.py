@@ -19,6 +19,7 @@ class AppState:
     is_descending: bool = False
     has_autoplay: bool = True
     is_looping: bool = False
+    has_advance: bool = False
     volume: float = 1.0
     device: str = ""
     key_preset: str = ""

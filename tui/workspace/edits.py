@@ -1,97 +1,146 @@
-"""What the user changes, each with the way back. Called from a thread; knows nothing of Textual."""
+"""What the user changes, each with the way back and forth. Called from a thread."""
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
+from db.paths import display_text
 from db.types import Annotation
 from db.write.edits import Edits
 from tui import formatting
+from tui.workspace.corrections import Correction, read_correction
 
 if TYPE_CHECKING:
     from tui.workspace.active_learning import ActiveLearning
 
 FAVOURITES = "Favourites"
 _MAX_UNDO = 100
+_N_RECENT = 9
+
+Undo: TypeAlias = Callable[[], None]
+Do: TypeAlias = Callable[[], Undo]
+"""Makes an edit, or makes it again; returns what takes it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Sounds that a search goes by, with their names.
+
+    Attributes:
+        likes: Sounds that the result shall resemble.
+        dislikes: Sounds that it shall not.
+    """
+
+    likes: Mapping[int, str] = field(default_factory=dict)
+    dislikes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change that was made.
+    """One edit that was made.
 
     Attributes:
         text: What it did, as a sentence.
         ids: The samples that it was made to.
         is_undo: It took back another one.
+        examples: What to search by from now on, where the edit changed that.
     """
 
     text: str
-    ids: tuple[int, ...]
+    ids: tuple[int, ...] = ()
     is_undo: bool = False
+    examples: Examples | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Undo:
+class _Step:
+    """An edit in the history; ``before`` are the examples that undo brings back."""
+
     edit: Edit
-    apply: Callable[[Edits], None]
+    do: Do
+    undo: Undo
+    before: Examples | None = None
 
 
 class EditHistory:
-    """Make changes to a library and take them back, the last one first.
+    """Make edits, take them back and make them again.
 
-    Raises:
-        LibraryBusyError: From every method that writes, while another process is writing the library.
+    Every method that writes raises `LibraryBusyError` while another process is writing the library, and
+    `LibraryReadOnlyError` where nobody can.
+
+    Attributes:
+        recent_tags: Names that were given last, the latest first.
     """
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._undos: list[_Undo] = []
-        self._turn = threading.Lock()
+        self._done: list[_Step] = []
+        self._undone: list[_Step] = []
+        self._again: Callable[[Sequence[int]], Edit] | None = None
+        self._turn = threading.RLock()
+        self.recent_tags: tuple[str, ...] = ()
 
     def rate(self, ids: Sequence[int], stars: int) -> Edit:
         """Give stars, 0 to 5."""
+        self._again = lambda others: self.rate(others, stars)
         before = self._annotations(ids)
         after = {sample_id: replace(annotation, stars=stars) for sample_id, annotation in before.items()}
-        text = f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}"
-        return self._make(
-            Edit(text, tuple(ids)), lambda e: e.set_annotations(after), lambda e: e.set_annotations(before)
-        )
+        edit = Edit(f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}", tuple(ids))
+        return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
     def write_note(self, sample_id: int, note: str) -> Edit:
         """Keep a note on a sound, in place of the one before."""
         before = self._annotations([sample_id])
         after = {sample_id: replace(before[sample_id], note=note)}
-        text = "Note kept" if note else "Note removed"
-        return self._make(
-            Edit(text, (sample_id,)), lambda e: e.set_annotations(after), lambda e: e.set_annotations(before)
-        )
+        edit = Edit("Note saved" if note else "Note removed", (sample_id,))
+        return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
     def collect(self, ids: Sequence[int], name: str) -> Edit:
         """Put sounds into a collection; those that all are in it already are taken out."""
         before = self._library.collection_ids(name)
         is_in = set(ids) <= set(before)
+        if not is_in:
+            self._again = lambda others: self.add_to_collection(others, name)
         after = [kept for kept in before if kept not in ids] if is_in else list(dict.fromkeys([*before, *ids]))
-        text = f"{formatting.count(len(ids), 'sound')} {'taken out of' if is_in else 'put into'} {name}"
-        return self._make(
-            Edit(text, tuple(ids)),
-            lambda e: e.set_collection(name, after),
-            lambda e: e.set_collection(name, before),
-        )
+        return self._set_collection(ids, name, before, after, "removed from" if is_in else "added to")
+
+    def add_to_collection(self, ids: Sequence[int], name: str) -> Edit:
+        """Put sounds into a collection; those that are in it stay."""
+        before = self._library.collection_ids(name)
+        return self._set_collection(ids, name, before, list(dict.fromkeys([*before, *ids])), "added to")
 
     def remove_collection(self, name: str) -> Edit:
         """Take a collection apart; its sounds stay."""
         before = self._library.collection_ids(name)
-        return self._make(
+        return self._write(
             Edit(f"Collection {name} removed", tuple(before)),
             lambda e: e.set_collection(name, []),
             lambda e: e.set_collection(name, before),
         )
 
+    def rename_collection(self, name: str, new: str) -> Edit:
+        """Give a collection another name.
+
+        Raises:
+            UsageError: There is one of that name already.
+        """
+        if any(collection.name == new for collection in self._library.collections()):
+            raise UsageError(f"There is a collection {new} already. Choose another name.")
+        members = self._library.collection_ids(name)
+
+        def move(edits: Edits, source: str, target: str) -> None:
+            edits.set_collection(target, members)
+            edits.set_collection(source, [])
+
+        return self._write(
+            Edit(f"Collection {name} is called {new} now"), lambda e: move(e, name, new), lambda e: move(e, new, name)
+        )
+
     def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Edit:
-        """Say that sounds are something, or that they are not.
+        """Give sounds a type or tag, or take it from them.
 
         Raises:
             UsageError: The name cannot be one.
@@ -99,60 +148,148 @@ class EditHistory:
         from indexer.tagging.manual_tags import add_tag, find_tag, remove_tag
 
         tag = find_tag(self._library, name)
+        self._again = lambda others: self.tag(others, name, is_this=is_this)
+        self.recent_tags = tuple(dict.fromkeys([tag.name, *self.recent_tags]))[:_N_RECENT]
 
         def apply() -> str:
             (add_tag if is_this else remove_tag)(self._library, tag, ids)
-            return f"{formatting.count(len(ids), 'sound')}: {'' if is_this else 'not '}{tag.name}"
+            return f"{formatting.count(len(ids), 'sound')}: {'' if is_this else 'not '}{display_text(tag.name)}"
 
-        return self._make_tags(ids, apply)
+        return self._edit_tags(ids, apply)
+
+    def rename_tag(self, name: str, new: str) -> Edit:
+        """Give a tag of the user's own another name; one that is there already takes its sounds in.
+
+        Raises:
+            UsageError: There is no such tag, or it is a built-in one.
+        """
+        from indexer.tagging.manual_tags import find_tag, move_tag
+
+        old, target = find_tag(self._library, name), find_tag(self._library, new)
+
+        def apply() -> str:
+            move_tag(self._library, old, target)
+            return f"Tag {display_text(old.name)} is called {display_text(target.name)} now"
+
+        return self._edit_tags((), apply)
+
+    def correct(self, ids: Sequence[int], correction: Correction) -> Edit:
+        """Say what the tempo, key or pitch of sounds is.
+
+        Raises:
+            UsageError: It is no such value, or there is no tempo to halve or double.
+        """
+        self._again = lambda others: self.correct(others, correction)
+        samples = self._library.samples(ids)
+        after = {sample.id: read_correction(correction, sample) for sample in samples}
+        before = {sample.id: correction.said_before(sample) for sample in samples}
+        edit = Edit(f"{formatting.count(len(samples), 'sound')}: {correction.text}", tuple(ids))
+        return self._write(
+            edit,
+            lambda e: e.set_user_readings(correction.name, after),
+            lambda e: e.set_user_readings(correction.name, before),
+        )
+
+    def repeat(self, ids: Sequence[int]) -> Edit:
+        """Do to these sounds what was done last to others.
+
+        Raises:
+            UsageError: Nothing was done yet.
+        """
+        if self._again is None:
+            raise UsageError("Nothing to repeat yet: tag, rate or correct a sound first.")
+        return self._again(ids)
 
     def teach(self, learning: "ActiveLearning", ids: Sequence[int], *, is_this: bool) -> Edit:
-        """Answer what a lesson asks."""
-        return self._make_tags(ids, lambda: learning.answer(ids, is_this=is_this))
+        """Answer whether sounds have the tag that is being learned."""
+        return self._edit_tags(ids, lambda: learning.answer(ids, is_this=is_this))
+
+    def set_examples(self, before: Examples, after: Examples, text: str) -> Edit:
+        """Search by other examples, which changes nothing in the library."""
+
+        def do() -> Undo:
+            return lambda: None
+
+        return self._make(Edit(text, examples=after), do, before)
 
     def undo(self) -> Edit | None:
-        """Take back the last change; None where there is none.
+        """Take back the last edit; None where there is none.
 
         Raises:
             UsageError: It cannot be taken back any more; the one before it can.
         """
         with self._turn:
-            if not self._undos:
+            if not self._done:
                 return None
-            last = self._undos.pop()
+            step = self._done.pop()
             try:
-                with self._library.edits() as edits:
-                    last.apply(edits)
+                step.undo()
             except LibraryBusyError:
-                self._undos.append(last)
+                self._done.append(step)
                 raise
-        return Edit(f"Undone: {last.edit.text}", last.edit.ids, is_undo=True)
+            self._undone.append(step)
+        return Edit(f"Undone: {step.edit.text}", step.edit.ids, is_undo=True, examples=step.before)
 
-    def _make_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Edit:
-        """Change tags, the way back from which lies in the library."""
+    def redo(self) -> Edit | None:
+        """Make the edit again that was taken back last; None where there is none."""
         with self._turn:
-            before = self._library.last_tag_edit()
-            edit = Edit(apply(), tuple(ids))
-            made = self._library.last_tag_edit()
-            if made is not None and made != before:
-                self._remember(_Undo(edit, lambda edits: _undo_tags(edits, made)))
-        return edit
+            if not self._undone:
+                return None
+            step = self._undone.pop()
+            try:
+                self._done.append(replace(step, undo=step.do()))
+            except LibraryBusyError:
+                self._undone.append(step)
+                raise
+        return replace(step.edit, text=f"Redone: {step.edit.text}")
 
-    def _make(self, edit: Edit, apply: Callable[[Edits], None], undo: Callable[[Edits], None]) -> Edit:
-        with self._turn:
+    def _set_collection(
+        self, ids: Sequence[int], name: str, before: Sequence[int], after: Sequence[int], verb: str
+    ) -> Edit:
+        edit = Edit(f"{formatting.count(len(ids), 'sound')} {verb} {display_text(name)}", tuple(ids))
+        return self._write(edit, lambda e: e.set_collection(name, after), lambda e: e.set_collection(name, before))
+
+    def _write(self, edit: Edit, apply: Callable[[Edits], None], revert: Callable[[Edits], None]) -> Edit:
+        """Make an edit whose way back is another write."""
+
+        def write(change: Callable[[Edits], None]) -> None:
             with self._library.edits() as edits:
-                apply(edits)
-            self._remember(_Undo(edit, undo))
-        return edit
+                change(edits)
 
-    def _remember(self, undo: _Undo) -> None:
-        self._undos = [*self._undos[1 - _MAX_UNDO :], undo]
+        def do() -> Undo:
+            write(apply)
+            return lambda: write(revert)
+
+        return self._make(edit, do)
+
+    def _edit_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Edit:
+        """Change tags, the way back from which lies in the library."""
+        text = ""
+
+        def do() -> Undo:
+            nonlocal text
+            before = self._library.last_tag_edit()
+            text = apply()
+            made = self._library.last_tag_edit()
+            return (lambda: None) if made is None or made == before else (lambda: self._undo_tags(made))
+
+        with self._turn:
+            self._make(Edit("", tuple(ids)), do)
+            step = self._done[-1]
+            self._done[-1] = replace(step, edit=replace(step.edit, text=text))
+            return self._done[-1].edit
+
+    def _undo_tags(self, edit_id: int) -> None:
+        with self._library.edits() as edits:
+            if edits.undo_tag_edit(edit_id) is None:
+                raise UsageError("Tags were changed elsewhere since, so this cannot be taken back here.")
+
+    def _make(self, edit: Edit, do: Do, before: Examples | None = None) -> Edit:
+        with self._turn:
+            self._done = [*self._done[1 - _MAX_UNDO :], _Step(edit, do, do(), before)]
+            self._undone.clear()
+        return edit
 
     def _annotations(self, ids: Sequence[int]) -> dict[int, Annotation]:
         known = self._library.annotations(ids)
         return {sample_id: known.get(sample_id, Annotation()) for sample_id in ids}
-
-
-def _undo_tags(edits: Edits, edit_id: int) -> None:
-    if edits.undo_tag_edit(edit_id) is None:
-        raise UsageError("Tags were changed elsewhere since, so this cannot be taken back here.")

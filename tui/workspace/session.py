@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from db.library import Library
 from db.read.facets import TagTable
-from db.types import Annotation, SampleIds
+from db.types import Annotation, SampleIds, TagName
 from indexer.encoders.base import Encoder, TextEncoder
 from indexer.encoders.registry import Model, load_text_encoder, start_encoder
 from indexer.features.loop_classifier import FORMS
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
-from indexer.tagging.taxonomy import sound_types
+from indexer.tagging.user_taxonomy import read_taxonomy
 from tui.workspace.columns import Row
 
 if TYPE_CHECKING:
@@ -154,7 +154,16 @@ class Session:
             self._tags = self.library.tag_table()
         return self._tags
 
-    def tag_names(self) -> list[str]:
-        """Return the names that a user may give a sound: the built-in ones, then the user's own."""
-        given = [tag.name for tag in self.tag_table().tags if tag.parent or tag.facet not in _BUILT_IN]
-        return list(dict.fromkeys([*(kind.name for kind in sound_types()), *FORMS, *given]))
+    def known_tags(self) -> list[TagName]:
+        """Return the tags that a user may give a sound: types, forms, then those of the user's own.
+
+        Raises:
+            UsageError: The user's taxonomy cannot be understood.
+        """
+        taxonomy = read_taxonomy(self.library.folder)
+        types = [TagName("type", kind.name, kind.family) for kind in taxonomy.types]
+        forms = [TagName("form", name) for name in FORMS]
+        own = [TagName(tag.facet, tag.name) for tag in taxonomy.user_tags]
+        given = [tag for tag in self.tag_table().tags if tag.facet not in _BUILT_IN]
+        tags = [*types, *forms, *own, *given]
+        return list({tag.name: tag for tag in reversed(tags)}.values())[::-1]  # the first of a name counts

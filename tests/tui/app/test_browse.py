@@ -213,7 +213,7 @@ def test_teaching_plays_what_is_doubtful_learns_and_takes_back(library: Library,
         def status() -> str:
             return str(screen.query_one("#status").render())
 
-        await pilot.press("k")
+        await pilot.press("L")
         await answer(app, pilot, "crackly")
         await until(pilot, lambda: "Teaching crackly   0 of 3 yes, 0 no" in status())
         await until(pilot, lambda: app.player.start_seconds is not None)

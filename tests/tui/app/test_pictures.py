@@ -132,7 +132,7 @@ def test_teaching(library: Library, state_file: Path, pictures: Pictures, size: 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen: BrowseScreen = screen_of(app, BrowseScreen)
         await until(pilot, lambda: screen.sounds.current_row)
-        await pilot.press("escape", "k")
+        await pilot.press("escape", "L")
         await answer(app, pilot, "dusty")
         await pictures.compare(app, pilot, "teach-begun")
         for key, state in (

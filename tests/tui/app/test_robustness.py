@@ -129,15 +129,17 @@ def test_less_like_this_keeps_the_place_so_that_the_next_one_is_another_sound(
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         await pilot.press("down", "s")
-        await until(pilot, lambda: screen._likes and screen.shown_generation == screen._generation)
-        example = next(iter(screen._likes))
+        await until(pilot, lambda: screen.examples.likes and screen.shown_generation == screen._generation)
+        example = next(iter(screen.examples.likes))
         await pilot.press(*["down"] * 5)
         for n in (1, 2):
             await pilot.press("d")
-            await until(pilot, lambda n=n: len(screen._dislikes) == n and screen.shown_generation == screen._generation)
+            await until(
+                pilot, lambda n=n: len(screen.examples.dislikes) == n and screen.shown_generation == screen._generation
+            )
             assert screen.sounds.cursor == 5
-        assert example not in screen._dislikes
-        assert list(screen._likes) == [example]
+        assert example not in screen.examples.dislikes
+        assert list(screen.examples.likes) == [example]
 
     drive(make_app(library, state_file), script)
 

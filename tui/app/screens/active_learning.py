@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from db.errors import UsageError
 from tui.app.messages import EditMade, JobFailed
-from tui.app.modals.prompt import PromptModal
+from tui.app.modals.pick import PickModal
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 
@@ -24,7 +24,7 @@ class ActiveLearningScreen(SoundScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "teach", "Teach", show=False, id="browse.teach", tooltip="Teach a tag, doubtful ones first"),
+        Binding("L", "teach", "Teach", show=False, id="browse.teach", tooltip="Teach a tag by ear"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:
@@ -38,9 +38,9 @@ class ActiveLearningScreen(SoundScreen):
     @work(exit_on_error=False)
     async def action_teach(self) -> None:
         """Ask for a tag and list the sounds of which it is doubtful."""
-        known = await asyncio.to_thread(self.context.session.tag_names)
-        hint = "Then t says that it is, and T that it is not"
-        name = await self.app.push_screen_wait(PromptModal("Teach which tag?", known=known, hint=hint))
+        known = await asyncio.to_thread(self.known_tags)
+        hint = "Then t says yes and T says no to each sound"
+        name = await self.app.push_screen_wait(PickModal("Teach a tag by ear", known, new="New tag", hint=hint))
         if not name:
             return
         from tui.workspace.active_learning import ActiveLearning

@@ -98,6 +98,10 @@ class AuditioningScreen(FrameScreen):
             self._audition(row)  # the ear is quicker than the eye
             self.show_row(row)
 
+    @on(SampleList.VimKeyPressed)
+    def tell_of_vim_keys(self) -> None:
+        self.say("j and k move here. For all keys of vim: Ctrl+P, Use the vim keys")
+
     @on(SampleList.Activated)
     def audition_activated(self) -> None:
         self.action_replay()
@@ -190,7 +194,7 @@ class AuditioningScreen(FrameScreen):
     def tell_settings(self) -> None:
         state, player = self.context.state, self.context.player
         self.query_one(NowPlaying).tell_settings(
-            has_autoplay=state.has_autoplay, is_looping=state.is_looping, volume=state.volume, fault=player.fault
+            state.has_autoplay, state.is_looping, state.has_advance, volume=state.volume, fault=player.fault
         )
 
     def _audition(self, row: Row) -> None:

@@ -45,9 +45,9 @@ class BlendScreen(SoundScreen):
         Binding("slash", "focus_corner", "Corners", show=False, id="blend.corners", tooltip="Go to corner A"),
         Binding("escape", "step_back", "Back", show=False, id="blend.back", tooltip="To the list"),
         # as everywhere, but without a place in the footer, which is full here
-        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Say what it is"),
+        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: the type, or a tag of your own"),
         Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
-        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Take as a corner of the blend"),
+        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Blend: take as a corner"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:
@@ -176,7 +176,7 @@ class BlendScreen(SoundScreen):
         title = f"Keep {formatting.count(len(ids), 'sound')} as the collection"
         name = await self.app.push_screen_wait(PromptModal(title))
         if name:
-            self.run_change(lambda: self.context.edits.collect(ids, name))
+            self.run_edit(lambda: self.context.edits.collect(ids, name))
 
     def _blend(self) -> None:
         self._generation += 1

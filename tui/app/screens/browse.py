@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -24,6 +24,7 @@ from tui.app.messages import (
     SearchFailed,
     SearchFinished,
 )
+from tui.app.modals.prompt import PromptModal
 from tui.app.screens.active_learning import ActiveLearningScreen
 from tui.app.screens.arranging import ArrangingScreen
 from tui.app.screens.context import ScreenContext
@@ -34,7 +35,8 @@ from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
 from tui.workspace.columns import Row, sample_name
 from tui.workspace.dropped_paths import dropped_file, dropped_path
-from tui.workspace.facet_lines import count_facets, facet_lines, known_values, toggle_filter
+from tui.workspace.edits import Examples
+from tui.workspace.facet_lines import FacetLine, count_facets, facet_lines, filter_text, known_values, toggle_filter
 from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.session import Found
 
@@ -60,8 +62,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         self._generation = 0
         self._counted: tuple[TagTable, Sequence[Filter]] | None = None  # what the facets on screen were counted of
         self.shown_generation = 0  # of the result on screen
-        self._likes: dict[int, str] = {}
-        self._dislikes: dict[int, str] = {}
+        self.examples = Examples()  # that the search goes by, besides the words
         self._values: Mapping[str, Sequence[str]] = {}
         self._learning_state = ""  # where the lesson stands
         self._is_kept = False  # the cursor stays on its sound when the next result comes
@@ -140,8 +141,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         file = dropped_file(line)
         return SearchRequest(
             line="" if file else line,
-            likes=(*([file] if file else []), *self._likes),
-            dislikes=tuple(self._dislikes),
+            likes=(*([file] if file else []), *self.examples.likes),
+            dislikes=tuple(self.examples.dislikes),
             order=f"{'-' * state.is_descending}{state.sort_column}",
         )
 
@@ -202,8 +203,10 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             self.draw(row)
 
     @on(EditMade)
-    def follow_change(self) -> None:
+    def follow_edit(self, event: EditMade) -> None:
         """Count again and list what answers now; the cursor keeps its place."""
+        if event.edit.examples is not None:
+            self.examples = event.edit.examples
         if self.learning is None:
             self.search()
 
@@ -241,8 +244,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         return Content.assemble(title, f"   {self._learning_state}", keys)
 
     def _examples(self) -> list[str | tuple[str, str]]:
-        likes = [(f"   ≈ {name}", "$primary") for name in self._likes.values()]
-        dislikes = [(f"   ≠ {name}", "$error") for name in self._dislikes.values()]
+        likes = [(f"   ≈ {name}", "$primary") for name in self.examples.likes.values()]
+        dislikes = [(f"   ≠ {name}", "$error") for name in self.examples.dislikes.values()]
         return [*likes, *dislikes, *([("   esc clears", "$foreground 40%")] if likes or dislikes else [])]
 
     # details
@@ -270,27 +273,41 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         elif self.focused is not self.sounds:
             self.context.state.remember_query(self.query_one(QueryInput).value)
             self.sounds.focus()
-        elif self._likes or self._dislikes:
-            self._likes, self._dislikes = {}, {}
-            self.search()
+        elif self.examples.likes or self.examples.dislikes:
+            self._search_by(Examples(), "Examples cleared")
         elif self.sounds.selected:
             self.sounds.select(())
         else:
             self.action_focus_query()
 
     def action_more_like(self) -> None:
-        self._liken(self._likes, self._dislikes)
+        """Search by the sound under the cursor; again leaves it out of the search."""
+        self._liken("likes", "More like")
 
     def action_less_like(self) -> None:
-        self._liken(self._dislikes, self._likes)
+        """Search away from the sound under the cursor; a sound that was searched by is only left out."""
+        self._liken("dislikes", "Less like")
 
-    def _liken(self, these: dict[int, str], others: dict[int, str]) -> None:
+    def _liken(self, side: str, verb: str) -> None:
         row = self.sounds.current_row
-        if row is not None:
-            is_other = others.pop(row.sample.id, None) is not None
-            if these.pop(row.sample.id, None) is None and not is_other:
-                these[row.sample.id] = sample_name(row.sample)
-            self.search()
+        if row is None:
+            return
+        sides = {"likes": dict(self.examples.likes), "dislikes": dict(self.examples.dislikes)}
+        was_example = any(names.pop(row.sample.id, None) is not None for names in sides.values())
+        if not was_example:
+            sides[side][row.sample.id] = sample_name(row.sample)
+        name = sample_name(row.sample)
+        self._search_by(Examples(**sides), f"No more by {name}" if was_example else f"{verb} {name}")
+
+    def _search_by(self, examples: Examples, text: str) -> None:
+        """Search by other examples now, and remember how to take that back."""
+        before, self.examples = self.examples, examples
+        self.search()
+        self._remember_examples(before, examples, text)
+
+    @work(thread=True, exit_on_error=False, group="edits")
+    def _remember_examples(self, before: Examples, after: Examples, text: str) -> None:
+        self.context.edits.set_examples(before, after, text)
 
     def action_toggle_facets(self) -> None:
         state = self.context.state
@@ -304,7 +321,24 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
     @on(Facets.Removed)
     def remove_collection(self, event: Facets.Removed) -> None:
         name = event.collection
-        self.run_change(lambda: self.context.edits.remove_collection(name))
+        self.run_edit(lambda: self.context.edits.remove_collection(name))
+
+    @on(Facets.RenameAsked)
+    async def rename_facet(self, event: Facets.RenameAsked) -> None:
+        self.ask_name(event.line)
+
+    @work(exit_on_error=False)
+    async def ask_name(self, line: FacetLine) -> None:
+        """Ask for another name of a tag or a collection."""
+        kind = line.filter.partition(":")[0]
+        new = await self.app.push_screen_wait(PromptModal(f"New name of the {kind} {line.label}", value=line.label))
+        if not new or new == line.label:
+            return
+        edits = self.context.edits
+        rename = edits.rename_collection if kind == "collection" else edits.rename_tag
+        query = self.query_one(QueryInput)
+        query.value = query.value.replace(line.filter, filter_text(kind, new))
+        self.run_edit(lambda: rename(line.label, new))
 
     @on(Facets.Toggled)
     def toggle_facet(self, event: Facets.Toggled) -> None:

@@ -20,11 +20,11 @@ from tui import formatting
 from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
-from tui.app.themes import family_color
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
+from tui.app.widgets.themes import family_color
 from tui.workspace.columns import FAMILIES
 from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.map_state import SoundMap, View, load_map, nearest
@@ -43,7 +43,7 @@ class MapScreen(SoundScreen):
         Binding("slash", "focus_query", "Light", id="map.query", tooltip="Light the sounds that answer a query"),
         Binding("escape", "step_back", "Back", show=False, id="map.back", tooltip="Back to the map"),
         # as everywhere, but without a place in the footer, which is full here
-        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Say what it is"),
+        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: the type, or a tag of your own"),
         Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
     ]
 

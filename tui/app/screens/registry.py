@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from textual.binding import BindingType
 from textual.screen import Screen
 
 from tui.app.screens.context import ScreenContext
@@ -36,17 +35,26 @@ def screens_by_mode(context: ScreenContext) -> Mapping[str, Callable[[], Screen[
     return dict(zip(MODES, (browse, blend, sound_map, folders), strict=True))
 
 
-def screen_bindings() -> list[BindingType]:
-    """Return the keys of all screens and of the widgets on them."""
-    from tui.app.screens.blend import BlendScreen
-    from tui.app.screens.browse import BrowseScreen
-    from tui.app.screens.folders import FoldersScreen
-    from tui.app.screens.map import MapScreen
-    from tui.app.widgets.facets import Facets
-    from tui.app.widgets.map_canvas import MapCanvas
-    from tui.app.widgets.pad import Pad
-    from tui.app.widgets.query_input import QueryInput
+def mode_owners(mode: str) -> tuple[type, ...]:
+    """Return what has keys on the screen of a mode: the screen and the widgets on it."""
     from tui.app.widgets.sample_list import SampleList
 
-    owners = (BrowseScreen, BlendScreen, MapScreen, FoldersScreen, SampleList, QueryInput, Facets, MapCanvas, Pad)
-    return [binding for owner in owners for kind in owner.__mro__ for binding in vars(kind).get("BINDINGS", ())]
+    if mode == "browse":
+        from tui.app.screens.browse import BrowseScreen
+        from tui.app.widgets.facets import Facets
+        from tui.app.widgets.query_input import QueryInput
+
+        return (BrowseScreen, SampleList, QueryInput, Facets)
+    if mode == "blend":
+        from tui.app.screens.blend import BlendScreen
+        from tui.app.widgets.pad import Pad
+
+        return (BlendScreen, SampleList, Pad)
+    if mode == "map":
+        from tui.app.screens.map import MapScreen
+        from tui.app.widgets.map_canvas import MapCanvas
+
+        return (MapScreen, SampleList, MapCanvas)
+    from tui.app.screens.folders import FoldersScreen
+
+    return (FoldersScreen,)

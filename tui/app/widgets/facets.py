@@ -16,8 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from db.paths import display_text
-from tui.app.themes import family_color
 from tui.app.widgets.sample_list import LIST_KEYS
+from tui.app.widgets.themes import family_color
 from tui.workspace.columns import FAMILIES
 from tui.workspace.facet_lines import FacetLine
 
@@ -43,14 +43,24 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"facets--heading", "facets--count", "facets--on", "facets--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
         *LIST_KEYS,
-        Binding("enter,space", "choose", "Choose", show=False),
+        Binding(
+            "enter,space", "choose", "Choose", show=False, id="browse.choose_facet", tooltip="Facets: filter by it"
+        ),
         Binding(
             "delete,backspace",
             "remove",
             "Remove",
             show=False,
             id="browse.remove_collection",
-            tooltip="Remove the collection under the cursor; its sounds stay",
+            tooltip="Facets: remove the collection; its sounds stay",
+        ),
+        Binding(
+            "R",
+            "rename",
+            "Rename",
+            show=False,
+            id="browse.rename",
+            tooltip="Facets: rename the tag or the collection",
         ),
     ]
 
@@ -69,6 +79,12 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
         """A collection shall be taken apart."""
 
         collection: str
+
+    @dataclass
+    class RenameAsked(Message):
+        """A tag or a collection shall have another name."""
+
+        line: FacetLine
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -138,6 +154,18 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
         line = self._current
         if line is not None and line.filter.startswith("collection:"):
             self.post_message(self.Removed(line.label))
+
+    def action_rename(self) -> None:
+        """Ask for another name of the line under the cursor, where it is a tag or a collection."""
+        line = self._current
+        if line is not None and line.filter.startswith(("tag:", "collection:")):
+            self.post_message(self.RenameAsked(line))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to rename and to remove only what has a name of the user's."""
+        kinds = {"rename": ("tag:", "collection:"), "remove": ("collection:",)}.get(action)
+        line = self._current
+        return True if kinds is None else line is not None and line.filter.startswith(kinds)
 
     def on_click(self, event: events.Click) -> None:
         place = event.y + round(self.scroll_y)

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.app.themes import family_color
 from tui.app.widgets.braille import to_cells
+from tui.app.widgets.themes import family_color
 from tui.workspace.columns import FAMILIES
 from tui.workspace.map_state import SoundMap, View, nearest, neighbour_towards, within_box
 

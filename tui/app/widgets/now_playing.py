@@ -51,6 +51,7 @@ class NowPlaying(Horizontal):
         yield Static("", id="output", markup=False)
         yield Toggle("autoplay", "toggle_autoplay")
         yield Toggle("loop", "toggle_loop")
+        yield Toggle("advance", "toggle_advance")
         yield Static("", id="volume", markup=False)
 
     def tell_heard(self, content: Content) -> None:
@@ -65,9 +66,9 @@ class NowPlaying(Horizontal):
             self._n_selected = n_selected
             self.query_one("#selected", Static).update(Content(f"● {n_selected:,} selected" if n_selected else ""))
 
-    def tell_settings(self, *, has_autoplay: bool, is_looping: bool, volume: float, fault: str | None) -> None:
-        autoplay, loop = self.query(Toggle)
-        autoplay.set_class(has_autoplay, "-on")
-        loop.set_class(is_looping, "-on")
+    def tell_settings(self, *are_on: bool, volume: float, fault: str | None) -> None:
+        """Show which of the switches are on, in their order, and how sound leaves."""
+        for toggle, is_on in zip(self.query(Toggle), are_on, strict=True):
+            toggle.set_class(is_on, "-on")
         self.query_one("#volume", Static).update(Content(f"vol {volume * 100:.0f} %"))
         self.query_one("#output", Static).update(Content(f"silent: {fault}" if fault else ""))

@@ -77,8 +77,8 @@ class QueryInput(LineInput):
         Binding("enter", "submit", "To the list"),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("ctrl+up", "recall(1)", "Earlier query", show=False, id="query.earlier"),
-        Binding("ctrl+down", "recall(-1)", "Later query", show=False, id="query.later"),
+        Binding("ctrl+up", "recall(1)", "Earlier query", show=False, id="query.earlier", tooltip="An earlier query"),
+        Binding("ctrl+down", "recall(-1)", "Later query", show=False, id="query.later", tooltip="A later query"),
         Binding("tab", "complete_or_leave", "Complete", key_display="tab"),
     ]
 

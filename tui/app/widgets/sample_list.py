@@ -20,7 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from db.types import SampleIds
-from tui.app.themes import family_color
+from tui.app.widgets.themes import family_color
 from tui.workspace.app_state import DEFAULT_COLUMNS
 from tui.workspace.columns import Column, Row, family, fit
 
@@ -31,12 +31,12 @@ _MARKS = ("  ", "● ")  # of what is not selected, and of what is
 _DIM_COLUMNS = frozenset({"form", "length", "tempo", "key", "tags", "folder"})
 
 LIST_KEYS: tuple[BindingType, ...] = (
-    Binding("up", "move(-1)", "Up", show=False, id="list.up"),
-    Binding("down", "move(1)", "Down", show=False, id="list.down"),
-    Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
-    Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
-    Binding("home", "go(0)", "First", show=False, id="list.first"),
-    Binding("end", "go(-1)", "Last", show=False, id="list.last"),
+    Binding("up", "move(-1)", "Up", show=False, id="list.up", tooltip="One up"),
+    Binding("down", "move(1)", "Down", show=False, id="list.down", tooltip="One down"),
+    Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up", tooltip="One page up"),
+    Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down", tooltip="One page down"),
+    Binding("home", "go(0)", "First", show=False, id="list.first", tooltip="To the first"),
+    Binding("end", "go(-1)", "Last", show=False, id="list.last", tooltip="To the last"),
 )
 """Keys of everything with a cursor that goes up and down."""
 
@@ -64,8 +64,14 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         *LIST_KEYS,
-        Binding("shift+up", "extend(-1)", "Select up", show=False, id="list.extend_up"),
-        Binding("shift+down", "extend(1)", "Select down", show=False, id="list.extend_down"),
+        Binding(
+            "shift+up", "extend(-1)", "Select up", show=False, id="list.extend_up", tooltip="Select from here upwards"
+        ),
+        Binding(
+            "shift+down", "extend(1)", "Select down", show=False, id="list.extend_down", tooltip="Select from here on"
+        ),
+        Binding("j", "move_as_in_vim(1)", "Down", show=False),
+        Binding("k", "move_as_in_vim(-1)", "Up", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -107,6 +113,10 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         @property
         def control(self) -> "SampleList":
             return self.sender_list
+
+    @dataclass
+    class VimKeyPressed(Message):
+        """Somebody moves as in vim, with other keys chosen."""
 
     @dataclass
     class SelectionChanged(Message):
@@ -212,6 +222,10 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_move(self, n_rows: int) -> None:
         self.move_to(self.cursor + n_rows)
+
+    def action_move_as_in_vim(self, n_rows: int) -> None:
+        self.action_move(n_rows)
+        self.post_message(self.VimKeyPressed())
 
     def action_extend(self, n_rows: int) -> None:
         """Move and select what was passed, both ends included."""

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-TABS = (("browse", "Browse"), ("blend", "Blend"), ("map", "Map"), ("folders", "Folders"))
+TITLES = {"browse": "Browse", "blend": "Blend", "map": "Map", "folders": "Folders"}
 
 
 class Tab(Static):
@@ -46,7 +46,7 @@ class TopBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("earmark", id="brand", markup=False)
-        for number, (mode, title) in enumerate(TABS, start=2):
+        for number, (mode, title) in enumerate(TITLES.items(), start=2):
             tab = Tab(mode, title, f"F{number}")
             tab.set_class(mode == self._current, "-current")
             yield tab

@@ -1,0 +1,82 @@
+"""What a user says of the tempo, key or pitch of a sound; it counts more than any analysis."""
+
+from dataclasses import dataclass
+
+from db.errors import UsageError
+from db.keys import canonical_key
+from db.paths import display_text
+from db.query.parser import parse_query
+from db.types import Reading, Sample, Source
+from tui import formatting
+
+AUTO = "auto"
+HALF, DOUBLE = "half", "double"
+_NAMES = {"bpm": "tempo", "key": "key", "pitch": "pitch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One value, as it was written.
+
+    Attributes:
+        name: ``"bpm"``, ``"key"`` or ``"pitch"``.
+        value: A value; `HALF` or `DOUBLE` of the tempo; `AUTO` for what the analysis found.
+    """
+
+    name: str
+    value: str
+
+    @property
+    def text(self) -> str:
+        """What it says, in a few words."""
+        if self.value == AUTO:
+            return f"{_NAMES[self.name]} as analysed"
+        if self.name == "bpm":
+            return f"{self.value} tempo" if self.value in {HALF, DOUBLE} else f"{display_text(self.value)} bpm"
+        return f"{_NAMES[self.name]} {display_text(self.value)}"
+
+    def said_before(self, sample: Sample) -> Reading | None:
+        """Return what the user said of a sound so far."""
+        reading: Reading | None = getattr(sample, self.name)
+        return reading if reading is not None and reading.source == Source.USER else None
+
+
+def read_correction(correction: Correction, sample: Sample) -> Reading | None:
+    """Return a correction of one sound as a reading; None where the analysis counts again.
+
+    Raises:
+        UsageError: It is no such value, or there is no tempo to halve or double.
+    """
+    name, value = correction.name, correction.value.strip()
+    if value == AUTO:
+        return None
+    if name == "key":
+        key = canonical_key(value)
+        if key is None:
+            raise UsageError(f"{display_text(value)!r} is no key. Keys are written: Am, F#, Bbmin, 8A.")
+        return Reading("key", Source.USER, 1.0, text=key)
+    if name == "bpm" and value in {HALF, DOUBLE}:
+        if sample.bpm is None or sample.bpm.number is None:
+            raise UsageError(f"{display_text(sample.paths[0].name)} has no tempo yet; give one first, such as 120.")
+        return Reading("bpm", Source.USER, 1.0, number=sample.bpm.number * (2 if value == DOUBLE else 0.5))
+    return Reading(name, Source.USER, 1.0, number=_number(name, value))
+
+
+def _number(name: str, text: str) -> float:
+    wrong = UsageError(f"{display_text(text)!r} is no {_NAMES[name]}. Give one value above 0, half, double or auto.")
+    (condition,) = parse_query(f'{name}:"{text}"').filters
+    number = condition.value
+    if ".." in text or isinstance(number, str) or number.low is None or number.high is None or number.low <= 0:
+        raise wrong
+    return (number.low + number.high) / 2
+
+
+def tempo_choices(bpm: float | None) -> list[tuple[str, str]]:
+    """Return values and labels of what a tempo is most often corrected to."""
+    if bpm is None:
+        return [(AUTO, "As analysed")]
+    return [
+        (HALF, f"Half: {formatting.bpm(bpm / 2)}"),
+        (DOUBLE, f"Double: {formatting.bpm(bpm * 2)}"),
+        (AUTO, "As analysed"),
+    ]

@@ -1,0 +1,17 @@
+"""The grammar of a query line, as a person reads it."""
+
+from db.query.parser import FILTER_FORMS
+
+_WORDS = (
+    ("dark punchy kick", "what it sounds like, or a part of what it is called"),
+    ("+warm  -bright", "more of this; less of that"),
+    ('"120"', "a word in quotes is never a filter"),
+    ("type:kick bpm:120..130", "filters narrow the list; all of them hold"),
+    ("-type:loop", "a minus in front excludes"),
+    ("<1  >=3  1..4  200ms..2s", "less than, at least, from and to, with units"),
+)
+
+
+def query_help() -> list[tuple[str, str]]:
+    """Return forms of a query with what they mean: words first, then every filter."""
+    return [*_WORDS, *((f"{name}:", form) for name, form in FILTER_FORMS.items())]

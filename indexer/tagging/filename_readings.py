@@ -5,6 +5,7 @@ none.
 """
 
 import re
+from functools import lru_cache
 
 from db.types import Reading, Source
 from indexer.tagging.filename_key import Key, certain_keys, choose_key, lone_letter, numbered_key
@@ -12,6 +13,7 @@ from indexer.tagging.filename_tempo import WITH_UNIT, Tempo, bare_tempo, number_
 from indexer.tagging.filename_tokens import Name, split_name, tokens_of
 
 _FOLDER_TRUST = 0.85
+_SERIES = re.compile(r"(?<=[ _-])[0-5]?\d(?=\.[A-Za-z]\w*$)", re.ASCII)  # too small for a tempo
 _FOLDER_NUMBER = 0.5  # of a folder that is called by a number only
 
 
@@ -24,6 +26,11 @@ def readings_from_name(display_path: str) -> tuple[Reading, ...]:
     Args:
         display_path: Path below its root as shown to the user, ``/``-separated.
     """
+    return _readings(_SERIES.sub("01", display_path))
+
+
+@lru_cache(16_384)  # names repeat but for the number of a series: 100 us each
+def _readings(display_path: str) -> tuple[Reading, ...]:
     name = split_name(display_path)
     tempo, key = _read(name)
     for folder in reversed(display_path.split("/")[:-1]):

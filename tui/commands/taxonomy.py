@@ -45,9 +45,20 @@ def taxonomy(
 
 def _facets(words: "Taxonomy") -> dict[str, list[str]]:
     families = dict.fromkeys(kind.family for kind in words.types)
-    facets = {f"type / {family}": [kind.name for kind in words.types if kind.family == family] for family in families}
+    facets = {
+        f"type / {family}": [
+            _with_members(kind.name, words) for kind in words.types if kind.family == family and not kind.group
+        ]
+        for family in families
+    }
     facets["character"] = [f"{pair.names[0]} - {pair.names[1]}" for pair in words.pairs]
     return facets | {facet: [tag.name for tag in tags] for facet, tags in words.user_facets.items()}
+
+
+def _with_members(name: str, words: "Taxonomy") -> str:
+    """Write a type with those of its group: "ride (ride bell)"."""
+    members = [_with_members(kind.name, words) for kind in words.types if kind.group == name]
+    return f"{name} ({', '.join(members)})" if members else name
 
 
 def _shape(path: Path, words: "Taxonomy") -> dict[str, Any]:

@@ -131,6 +131,10 @@ class Features:
         float | None,
         Measurement(MILLISECONDS, "after", "a time, such as after:>1s", label="", text="{:.0f} ms after"),
     ] = None
+    low_share: Annotated[
+        float | None,
+        Measurement(SHARE, "low", "a share, such as low:>50%", label="low end", text="{:.0%} of the power"),
+    ] = None  # share of the power below 150 Hz
 
     @property
     def audible_seconds(self) -> float:

@@ -25,6 +25,8 @@ _BAND_FLOOR_DB = -50.0  # below the loudest band; quieter changes are not heard 
 _ONSET_RISE_DB = 4.0  # mean rise over all bands within one hop, above its surroundings
 _ONSET_GAP_HOPS = 5  # 53 ms: faster events fuse into one, as in a flam
 
+_LOW_HZ = 150.0  # what small speakers do not play
+
 _BIT_DEPTHS = {
     "PCM_S8": 8,
     "PCM_U8": 8,
@@ -87,6 +89,7 @@ def measure_closely(waveform: Waveform, sample_rate_hz: int, original: Original)
         stereo_width=stereo_width(original.n_channels, original.power_over_mono),
         silence_before_ms=silence_before_ms,
         silence_after_ms=silence_after_ms,
+        low_share=_share_below(_LOW_HZ, mean_power, sample_rate_hz),
     )
     return Measured(features, band_power)
 
@@ -135,6 +138,12 @@ def _centroid_hz(power: npt.NDArray[np.float64], sample_rate_hz: int) -> float |
         return None
     frequencies_hz = np.arange(1, _FFT_FRAMES // 2 + 1) * (sample_rate_hz / _FFT_FRAMES)
     return float(power @ frequencies_hz / power.sum())
+
+
+def _share_below(frequency_hz: float, power: npt.NDArray[np.float64], sample_rate_hz: int) -> float | None:
+    """Return the share of the power below a frequency; lines are as wide as a bin of 47 Hz at 48 kHz."""
+    n_below = int(frequency_hz * _FFT_FRAMES / sample_rate_hz)
+    return float(power[:n_below].sum() / power.sum()) if power.any() else None
 
 
 @cache

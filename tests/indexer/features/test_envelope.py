@@ -55,6 +55,14 @@ def test_brightness_ignores_a_constant_offset():
     assert features_of(tone(5_000) + np.float32(0.4)).brightness_hz == pytest.approx(5_000, rel=0.02)
 
 
+def test_the_low_end_is_the_share_of_the_power_below_150_hz():
+    low, high = tone(60), tone(1_000)
+    assert features_of(low).low_share > 0.99
+    assert features_of(high).low_share < 0.01
+    assert features_of(low + high).low_share == pytest.approx(0.5, abs=0.02)
+    assert features_of(np.zeros(RATE_HZ, np.float32)).low_share is None
+
+
 def test_level_changes_neither_brightness_nor_times_nor_onsets():
     loud, quiet = features_of(kick()), features_of(kick() * np.float32(0.01))
     assert quiet.brightness_hz == pytest.approx(loud.brightness_hz, rel=1e-4)

@@ -18,8 +18,10 @@ from db.library import Library
 from db.types import Matrix, Vector
 from indexer.encoders.registry import load_text_encoder, start_encoder
 from indexer.ingest.pipeline import index
-from indexer.latent.interpolation import Blender
-from indexer.latent.sphere import SoundSpace, angles, interpolation_path, progress
+from indexer.latent.interpolation import interpolation_path
+from indexer.latent.sphere import CenteredSpace, angles, progress
+from indexer.search.blending import BlendEnd, Blender
+from indexer.search.service import SearchService
 
 _N_STEPS = 8
 _NEAR_DUPLICATE = 0.985
@@ -66,8 +68,8 @@ class _Walker:
         encoder = load_text_encoder()
         index = library.vectors(encoder.info)
         self._ids = index.known()
-        self._rows = SoundSpace(encoder.audio_center).directions(index.get(self._ids))
-        self._blender = Blender(library, encoder)
+        self._rows = CenteredSpace(encoder.audio_center).to_directions(index.get(self._ids))
+        self._blender = Blender(SearchService(library, encoder))
 
     def walk(self, n_paths: int) -> list[tuple[list[float], list[float], float]]:
         """Return for each path the distances of its steps, those of the best path, and its least progress."""
@@ -82,13 +84,13 @@ class _Walker:
         return found
 
     def _words(self, number: int) -> Vector:
-        direction = self._blender.words(_WORDS[number])
-        assert direction is not None
-        return direction
+        end = self._blender.locate(_WORDS[number])
+        assert end is not None
+        return end.direction
 
     def _compare(self, start: Vector, end: Vector, ends: Places) -> tuple[list[float], list[float], float]:
         first, last = (None if place is None else int(self._ids[place]) for place in ends)
-        path = self._blender.path(start, end, _N_STEPS, end_ids=(first, last))
+        path = self._blender.path(BlendEnd(start, first), BlendEnd(end, last), _N_STEPS)
         places = np.searchsorted(self._ids, [step.sample.id for step in path.steps])
         points = interpolation_path(start, end, _N_STEPS)
         best = best_path(self._rows, points, ends)

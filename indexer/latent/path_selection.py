@@ -1,4 +1,4 @@
-"""Choose real sounds for the steps of a walk."""
+"""Select real sounds for the points of a path."""
 
 import heapq
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from db.types import Matrix
 from indexer.latent.sphere import angles, progress
 
-_MAX_BRANCHES = 64  # paths tried both ways before only the promising way is gone; 60 us each
+_MAX_BRANCHES = 64  # of a search, both ways; from then on only the promising way is tried. 60 us each
 
 _Numbers = npt.NDArray[np.int64]
 _Mask = npt.NDArray[np.bool_]  # of rows, shape (m,)
@@ -19,68 +19,47 @@ _Costs = npt.NDArray[np.float64]  # of a row for a step in radians, shape (n, m)
 
 
 @dataclass(frozen=True)
-class Ends:
-    """Row numbers of the sounds that a walk has to begin and end with; None where any may."""
+class PathEnds:
+    """Row numbers of the sounds that a path has to begin and end with; None where any may."""
 
     first: int | None = None
     last: int | None = None
 
     @property
     def given(self) -> list[int]:
-        return [place for place in (self.first, self.last) if place is not None]
+        return [row for row in (self.first, self.last) if row is not None]
 
 
-ANY_ENDS = Ends()
+ANY_ENDS = PathEnds()
 
 
-def choose_steps(rows: Matrix, points: Matrix, ends: Ends = ANY_ENDS) -> list[int] | None:
-    """Choose one row for each point of a walk, so that they advance and lie nearest to their points all together.
-
-    Args:
-        rows: Unit directions to choose from, shape ``(m, dim)``.
-        points: The walk, ends included, shape ``(n, dim)``.
-        ends: Rows that come first and last whatever they cost; the others then lie between them.
-
-    Returns:
-        ``n`` different row numbers whose progress along the walk never falls, of the least possible sum of angles to
-        their points; None where too few rows lie there.
-    """
-    return _search(rows, points, ends, lambda _: np.zeros(len(rows), np.bool_))
-
-
-def choose_apart(
-    rows: Matrix, points: Matrix, likeness: float, folders: _Numbers | None = None, ends: Ends = ANY_ENDS
+def select_path(
+    rows: Matrix,
+    points: Matrix,
+    *,
+    max_cosine: float | None = None,
+    groups: _Numbers | None = None,
+    ends: PathEnds = ANY_ENDS,
 ) -> list[int] | None:
-    """Choose steps of which no two are near-duplicates, nor lie in one folder where folders are given.
+    """Select one row for each point of a path, so that they advance and lie nearest to their points all together.
+
+    Solved exactly: dynamic programming finds the best rising path, branch and bound the best one without conflicts.
 
     Args:
-        rows: As in `choose_steps`.
-        points: As in `choose_steps`.
-        likeness: Cosine from which two rows are near-duplicates.
-        folders: A number for each row; equal ones clash, shape ``(m,)``.
-        ends: As in `choose_steps`; they stay also where they clash with each other.
+        rows: Unit directions to select from, shape ``(m, dim)``.
+        points: The path, ends included, shape ``(n, dim)``.
+        max_cosine: Two rows of this cosine or more are near-duplicates and are not both selected.
+        groups: A number for each row; of equal ones only one is selected, shape ``(m,)``.
+        ends: Rows that come first and last whatever they cost, and also where they conflict; the others then lie
+            between them.
 
     Returns:
-        As `choose_steps`; None where too few rows are left.
-    """
-
-    def rivals(place: int) -> _Mask:
-        is_rival: _Mask = rows @ rows[place] >= likeness
-        if folders is not None:
-            is_rival |= folders == folders[place]
-        is_rival[[place, *ends.given]] = False
-        return is_rival
-
-    return _search(rows, points, ends, rivals)
-
-
-def _search(rows: Matrix, points: Matrix, ends: Ends, rivals: Callable[[int], _Mask]) -> list[int] | None:
-    """Return the best steps without rivals, by branch and bound.
-
-    Of two steps that clash, either the nearer one to its point is on the path, and none of its rivals, or it is not.
+        ``n`` different row numbers whose progress along the path never falls, of the least possible sum of angles to
+        their points; None where too few rows are left.
     """
     if len(rows) < len(points):
         return None
+    conflicts = _find_conflicts(rows, max_cosine, groups, ends)
     costs, order = _costs(rows, points, ends)
     waiting: list[tuple[float, int, list[int], _Mask]] = []
     number = count()
@@ -92,20 +71,38 @@ def _search(rows: Matrix, points: Matrix, ends: Ends, rivals: Callable[[int], _M
         if np.isfinite(cost):
             heapq.heappush(waiting, (cost, next(number), [int(order[place]) for place in places], is_out))
 
-    add(np.any([rivals(end) for end in ends.given], axis=0) if ends.given else np.zeros(len(rows), np.bool_))
+    add(np.any([conflicts(end) for end in ends.given], axis=0) if ends.given else np.zeros(len(rows), np.bool_))
     while waiting:
-        _, n_tried, steps, is_out = heapq.heappop(waiting)
-        clashing = [step for step, place in enumerate(steps) if rivals(place)[steps].any()]
-        if not clashing:
-            return steps
-        kept = steps[min(clashing, key=lambda step: costs[step, steps[step]])]
-        add(is_out | rivals(kept))
+        _, n_tried, path, is_out = heapq.heappop(waiting)
+        in_conflict = [step for step, row in enumerate(path) if conflicts(row)[path].any()]
+        if not in_conflict:
+            return path
+        # either the nearest of them to its point is on the path and none that it conflicts with, or it is not
+        kept = path[min(in_conflict, key=lambda step: costs[step, path[step]])]
+        add(is_out | conflicts(kept))
         if n_tried < _MAX_BRANCHES:
             add(is_out | (np.arange(len(rows)) == kept))
     return None
 
 
-def _costs(rows: Matrix, points: Matrix, ends: Ends) -> tuple[_Costs, _Numbers]:
+def _find_conflicts(
+    rows: Matrix, max_cosine: float | None, groups: _Numbers | None, ends: PathEnds
+) -> Callable[[int], _Mask]:
+    """Return what says which rows may not be on a path with a given one."""
+
+    def conflicts(row: int) -> _Mask:
+        found = np.zeros(len(rows), np.bool_)
+        if max_cosine is not None:
+            found |= rows @ rows[row] >= max_cosine
+        if groups is not None:
+            found |= groups == groups[row]
+        found[[row, *ends.given]] = False
+        return found
+
+    return conflicts
+
+
+def _costs(rows: Matrix, points: Matrix, ends: PathEnds) -> tuple[_Costs, _Numbers]:
     """Return what each row costs for each step, and the rows in order of their progress."""
     along = progress(rows, points[0], points[-1])
     costs = np.stack([angles(rows, point) for point in points]).astype(np.float64)

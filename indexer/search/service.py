@@ -29,6 +29,9 @@ _N_SPARE = 100  # sounds beyond k, so that folding has something to fill up with
 class SearchService:
     """Answer requests over one library with the vectors of one encoder; safe to use from several threads.
 
+    Attributes:
+        library: As given.
+
     Args:
         library: Open library.
         text_encoder: Its vectors are the ones searched; or what loads it when a description first needs it.
@@ -41,10 +44,14 @@ class SearchService:
         text_encoder: TextEncoder | Callable[[], TextEncoder],
         encoder: Callable[[], Encoder] | None = None,
     ) -> None:
-        self._library = library
+        self.library = library
         self._text_encoder = text_encoder
         self._encoder = encoder
         self._orders = SortOrders(library)
+
+    @property
+    def text_encoder(self) -> TextEncoder:
+        return self._text_encoder() if callable(self._text_encoder) else self._text_encoder
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a request: rank where something is described, else list what passes the filters.
@@ -56,7 +63,7 @@ class SearchService:
         """
         began = time.perf_counter()
         query = parse_query(request.line)
-        within = self._library.filter_ids(query.filters)
+        within = self.library.filter_ids(query.filters)
         answer = self._rank if request.is_ranked else self._list
         return replace(answer(request, query, within), seconds=time.perf_counter() - began)
 
@@ -85,17 +92,26 @@ class SearchService:
         Raises:
             QueryError: A filter cannot be read.
         """
-        samples = self._library.samples(ids)
-        matching = self._library.matching_paths(_copied(samples), parse_query(line).filters)
+        samples = self.library.samples(ids)
+        matching = self.library.matching_paths(_copied(samples), parse_query(line).filters)
         return [_in_order(sample, matching.get(sample.id, ())) for sample in samples]
 
     def paths(self, result: SearchResult) -> list[tuple[Path, ...]]:
         """Return the places of each hit that pass the filters."""
-        return matching_places(self._library, result.ids.tolist(), result.request.line)
+        return matching_places(self.library, result.ids.tolist(), result.request.line)
+
+    def embed(self, example: Example) -> tuple[int | None, Vector]:
+        """Return an example's sample id (None outside the library) and unit embedding, shape ``(dim,)``.
+
+        Raises:
+            SoundError: It cannot be decoded.
+            UsageError: It has to be embedded, and no whole model was given; or there is no such file.
+        """
+        return embed_example(self.library, example, self.text_encoder.info, self._load_encoder)
 
     def _rank(self, request: SearchRequest, query: Query, within: SampleIds | None) -> SearchResult:
-        plan = make_plan(request, query, within, self._library, self._load_text_encoder(), self._read_example)
-        index = self._library.vectors(plan.encoder.info)
+        plan = make_plan(request, query, within, self.library, self.text_encoder, self.embed)
+        index = self.library.vectors(plan.encoder.info)
         k = index.n if request.k is None else request.k
         hits, folded = _best(plan, index, k, folds=request.folds)
         n_searched = index.n if within is None else len(within)
@@ -105,7 +121,7 @@ class SearchService:
         return self._sorted(found) if request.order else found
 
     def _list(self, request: SearchRequest, query: Query, within: SampleIds | None) -> SearchResult:
-        ids, scores = list_sounds(self._library, self._orders, query, within)
+        ids, scores = list_sounds(self.library, self._orders, query, within)
         n_searched = len(ids)
         found = SearchResult(request, ids, scores, None, None, {}, n_searched, within, seconds=0.0)
         return (self._sorted(found) if request.order else found).take(slice(request.k))
@@ -113,12 +129,6 @@ class SearchService:
     def _sorted(self, found: SearchResult) -> SearchResult:
         """Return the hits in the order that was asked for."""
         return found.take(self._orders.sort(found.ids, found.request.order, is_ranked=found.request.is_ranked))
-
-    def _load_text_encoder(self) -> TextEncoder:
-        return self._text_encoder() if callable(self._text_encoder) else self._text_encoder
-
-    def _read_example(self, example: Example) -> tuple[int | None, Vector]:
-        return embed_example(self._library, example, self._load_text_encoder().info, self._load_encoder)
 
     def _load_encoder(self) -> Encoder:
         if self._encoder is None:

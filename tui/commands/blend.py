@@ -12,10 +12,7 @@ from db.errors import UsageError
 from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOption
 
 if TYPE_CHECKING:
-    from db.library import Library
-    from db.types import Vector
-    from indexer.encoders.registry import Model
-    from indexer.latent.interpolation import Blender
+    from indexer.search.blending import BlendEnd, Blender
 
 _WEIGHTED = re.compile(r"(.+):(\d*\.?\d+)", re.DOTALL)
 _MAX_ENDS = 8
@@ -64,36 +61,27 @@ def blend(  # noqa: PLR0917 (one per option)
       earmark blend kick.wav:0.5 snare.wav:0.3 "warm pad":0.2
       earmark blend snare +reverb -bright --where "len:<2"
     """
-    from indexer.encoders.registry import load_text_encoder
-    from indexer.latent.interpolation import Blender
+    from indexer.encoders.registry import start_encoder
+    from indexer.search.blending import Blender
+    from indexer.search.service import SearchService
     from tui.terminal.blends import print_path, print_point
     from tui.terminal.library import open_library
     from tui.workspace.active_model import active_model
 
     wanted = read_ingredients(ends)
     _check(wanted, at, steps)
-    with open_library(context, library) as opened:
-        model = active_model(opened)
-        blender = Blender(opened, load_text_encoder(model))
-        located = [_locate(blender, opened, end, model) for end in wanted.ends]
-        points = [point for point, _ in located]
-        if at is None and len(points) == 2 and not wanted.is_weighted:
-            start, end = (blender.pull(point, wanted.plus, wanted.minus) for point in points)
-            is_pulled = bool(wanted.plus or wanted.minus)  # then the path begins elsewhere than at the sounds named
-            path = blender.path(
-                start,
-                end,
-                steps or _DEFAULT_STEPS,
-                end_ids=(None, None) if is_pulled else (located[0][1], located[1][1]),
-                filters=where,
-                one_per_folder=one_per_folder,
-                seed=seed,
-            )
+    with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
+        blender = Blender(SearchService(opened, encoder, lambda: encoder))
+        located = [_locate(blender, end) for end in wanted.ends]
+        if at is None and len(located) == 2 and not wanted.is_weighted:
+            start, end = (blender.pull(end, wanted.plus, wanted.minus) for end in located)
+            n_steps = steps or _DEFAULT_STEPS
+            path = blender.path(start, end, n_steps, filters=where, one_per_folder=one_per_folder, seed=seed)
             print_path(opened, wanted.ends, path, as_json=as_json, as_paths=paths, null=null)
         else:
             weights = wanted.weights if at is None else (1 - at, at)
-            point = blender.pull(_between(points, weights), wanted.plus, wanted.minus)
-            print_point(opened, blender.near(point, k, where), as_json=as_json, as_paths=paths, null=null)
+            point = blender.pull(_between(located, weights), wanted.plus, wanted.minus)
+            print_point(opened, blender.near(point.direction, k, where), as_json=as_json, as_paths=paths, null=null)
 
 
 def read_ingredients(words: Sequence[str]) -> Ingredients:
@@ -132,29 +120,23 @@ def _check(wanted: Ingredients, at: float | None, steps: int | None) -> None:
         raise UsageError("--steps takes two ends without weights, such as: earmark blend kick thunder --steps 6")
 
 
-def _locate(blender: "Blender", library: "Library", end: str, model: "Model") -> tuple["Vector", int | None]:
-    """Return the direction of an end, and the sound of the library that lies there, if one does."""
+def _locate(blender: "Blender", end: str) -> "BlendEnd":
     from db.paths import display_text
-    from indexer.encoders.registry import start_encoder
-    from indexer.search.query_by_example import embed_example
 
     file = Path(end).expanduser()
-    if file.is_file():
-        with start_encoder(model) as encoder:
-            sample_id, heard = embed_example(library, file, encoder.info, lambda: encoder)
-            return blender.sound(heard), sample_id
-    direction = blender.words(end)
-    if direction is None:
+    located = blender.locate(file if file.is_file() else end)
+    if located is None:
         raise UsageError(f"{display_text(end)!r} describes no sound. Give a file or words, such as: warm pad")
-    return direction, None
+    return located
 
 
-def _between(points: "Sequence[Vector]", weights: Sequence[float]) -> "Vector":
+def _between(ends: "Sequence[BlendEnd]", weights: Sequence[float]) -> "BlendEnd":
     import numpy as np
 
-    from indexer.latent.sphere import spherical_mean
+    from indexer.latent.interpolation import spherical_mean
+    from indexer.search.blending import BlendEnd
 
     try:
-        return spherical_mean(np.stack(points), weights)
+        return BlendEnd(spherical_mean(np.stack([end.direction for end in ends]), weights))
     except ValueError as error:
         raise UsageError("These ends are opposites: no single point lies between them. Move the weights.") from error

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from db.library import Library
 from db.paths import display_text
-from indexer.latent.interpolation import BlendPath, Near
+from indexer.search.blending import BlendHit, BlendPath
 from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.sample_paths import folder_under, usable_path
@@ -28,7 +28,7 @@ def print_path(
         typer.Exit: With `ExitCode.NOTHING_FOUND` when fewer sounds lie between the ends than the path has steps.
     """
     if as_json:
-        print_json({"is_bridged": path.is_bridged, "steps": [_shape(near) for near in path.steps]})
+        print_json({"is_bridged": path.is_bridged, "steps": [_shape(hit) for hit in path.steps]})
     else:
         _print(library, path.steps, as_paths=as_paths, null=null, has_place=True)
     if not path.steps:
@@ -39,14 +39,14 @@ def print_path(
         say(f"Nothing in your library lies between {start} and {end}; these are the nearest to where it would be.")
 
 
-def print_point(library: Library, found: Sequence[Near], *, as_json: bool, as_paths: bool, null: bool) -> None:
+def print_point(library: Library, found: Sequence[BlendHit], *, as_json: bool, as_paths: bool, null: bool) -> None:
     """Print the sounds around one point.
 
     Raises:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is none.
     """
     if as_json:
-        print_json({"sounds": [_shape(near) for near in found]})
+        print_json({"sounds": [_shape(hit) for hit in found]})
     else:
         _print(library, found, as_paths=as_paths, null=null, has_place=False)
     if not found:
@@ -54,15 +54,15 @@ def print_point(library: Library, found: Sequence[Near], *, as_json: bool, as_pa
         raise typer.Exit(ExitCode.NOTHING_FOUND)
 
 
-def _print(library: Library, found: Sequence[Near], *, as_paths: bool, null: bool, has_place: bool) -> None:
+def _print(library: Library, found: Sequence[BlendHit], *, as_paths: bool, null: bool, has_place: bool) -> None:
     if as_paths or null:
-        print_paths((usable_path(near.sample) for near in found), null=null)
+        print_paths((usable_path(hit.sample) for hit in found), null=null)
     elif found:
         roots = [root.path for root in library.roots()]
         show(lambda _: _table(found, roots, has_place=has_place))
 
 
-def _table(found: Sequence[Near], roots: Sequence[Path], *, has_place: bool) -> Table:
+def _table(found: Sequence[BlendHit], roots: Sequence[Path], *, has_place: bool) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
@@ -70,23 +70,23 @@ def _table(found: Sequence[Near], roots: Sequence[Path], *, has_place: bool) -> 
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column()
-    for number, near in enumerate(found, start=1):
-        path = usable_path(near.sample)
+    for number, hit in enumerate(found, start=1):
+        path = usable_path(hit.sample)
         table.add_row(
-            Text(formatting.percent(near.at) if has_place else str(number), "dim"),
-            Text(f"{near.distance_degrees:.0f}° off", "" if near.is_between else "yellow"),
+            Text(formatting.percent(hit.at) if has_place else str(number), "dim"),
+            Text(f"{hit.distance_degrees:.0f}° off", "" if hit.is_between else "yellow"),
             Text(display_text(path.name), "bold", no_wrap=True, overflow="ellipsis"),
-            Text(formatting.duration(near.sample.features.duration_seconds)),
-            Text(kind(near.sample)),
+            Text(formatting.duration(hit.sample.features.duration_seconds)),
+            Text(kind(hit.sample)),
             Text(display_text(folder_under(path, roots)), "dim", no_wrap=True, overflow="ellipsis"),
         )
     return table
 
 
-def _shape(near: Near) -> dict[str, Any]:
+def _shape(hit: BlendHit) -> dict[str, Any]:
     return {
-        "at": round(near.at, 4),
-        "distance_degrees": round(near.distance_degrees, 2),
-        "is_between": near.is_between,
-        **sample_shape(near.sample),
+        "at": round(hit.at, 4),
+        "distance_degrees": round(hit.distance_degrees, 2),
+        "is_between": hit.is_between,
+        **sample_shape(hit.sample),
     }

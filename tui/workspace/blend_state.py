@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from db.errors import UsageError
-from db.types import SampleIds, Vector
-from indexer.latent.interpolation import Near
-from indexer.latent.sphere import spherical_mean
+from db.types import SampleIds
+from indexer.latent.interpolation import spherical_mean
+from indexer.search.blending import BlendEnd, BlendHit
 from tui import formatting
 from tui.workspace.session import Scores, Session
 
@@ -72,7 +72,7 @@ def blend_at(session: Session, corners: Sequence[Corner], x: float, y: float) ->
         UsageError: Nothing lies between the corners, or none is set.
         EarmarkError: A corner cannot be understood or heard.
     """
-    points = [point for point, _ in _locate_all(session, corners)]
+    points = [end.direction for end in _locate_all(session, corners)]
     if not points:
         raise UsageError("Fill in two corners: words, or a sound taken with the key for Blend.")
     weights = pad_weights(len(points), x, y)
@@ -96,10 +96,10 @@ def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) ->
     ends = _locate_all(session, corners)[:2]
     if len(ends) < 2:
         raise UsageError("A path takes two corners: fill in two of them.")
-    (start, first), (end, last) = ends
+    start, end = ends
     start_letter, end_letter = tuple(set_letters(corners)[:2])
     try:
-        path = session.blender.path(start, end, N_STEPS, end_ids=(first, last), seed=seed)
+        path = session.blender.path(start, end, N_STEPS, seed=seed)
     except ValueError as error:
         raise UsageError(f"{start_letter} and {end_letter} are opposites: no single path lies between them.") from error
     if not path.steps:
@@ -118,27 +118,19 @@ def set_letters(corners: Sequence[Corner]) -> str:
     return "".join(letter for letter, corner in zip(LETTERS, corners, strict=False) if corner.is_set)
 
 
-def _blended(found: Sequence[Near], text: str, *, is_honest: bool = True) -> Blended:
-    ids = np.array([near.sample.id for near in found], np.int64)
-    scores = np.array([max(1 - near.distance_degrees / _RIGHT_ANGLE, 0.0) for near in found], np.float32)
+def _blended(found: Sequence[BlendHit], text: str, *, is_honest: bool = True) -> Blended:
+    ids = np.array([hit.sample.id for hit in found], np.int64)
+    scores = np.array([max(1 - hit.distance_degrees / _RIGHT_ANGLE, 0.0) for hit in found], np.float32)
     return Blended(ids, scores, text, is_honest)
 
 
-def _locate_all(session: Session, corners: Sequence[Corner]) -> list[tuple[Vector, int | None]]:
-    """Return the direction of each corner that is set, and the sound of the library that lies there, if one does."""
+def _locate_all(session: Session, corners: Sequence[Corner]) -> list[BlendEnd]:
     return [_locate(session, corner) for corner in corners if corner.is_set]
 
 
-def _locate(session: Session, corner: Corner) -> tuple[Vector, int | None]:
-    if corner.sample_id is not None:
-        return session.blender.sample(corner.sample_id), corner.sample_id
-    if corner.file is not None:
-        from indexer.search.query_by_example import embed_example
-
-        info = session.text_encoder.info
-        sample_id, heard = embed_example(session.library, corner.file, info, lambda: session.encoder)
-        return session.blender.sound(heard), sample_id
-    direction = session.blender.words(corner.words)
-    if direction is None:
+def _locate(session: Session, corner: Corner) -> BlendEnd:
+    sound = corner.file if corner.sample_id is None else corner.sample_id
+    end = session.blender.locate(corner.words if sound is None else sound)
+    if end is None:
         raise UsageError(f"{corner.words} describes no sound; use words such as warm pad.")
-    return direction, None
+    return end

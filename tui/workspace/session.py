@@ -25,7 +25,7 @@ from indexer.tagging.user_taxonomy import read_taxonomy
 from tui.workspace.columns import Row
 
 if TYPE_CHECKING:
-    from indexer.latent.interpolation import Blender
+    from indexer.search.blending import Blender
 
 _BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
@@ -109,9 +109,9 @@ class Session:
 
     @cached_property
     def blender(self) -> "Blender":
-        from indexer.latent.interpolation import Blender
+        from indexer.search.blending import Blender
 
-        return Blender(self.library, self.text_encoder)
+        return Blender(self.search_service)
 
     def close(self) -> None:
         close = getattr(self._encoder, "close", None)

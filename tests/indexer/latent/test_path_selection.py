@@ -1,4 +1,4 @@
-"""Laws of the choice of real sounds for a walk, against trying out every choice."""
+"""Laws of the choice of real sounds for a path, against trying out every choice."""
 
 import itertools
 
@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from db.types import Matrix, Vector
 from indexer.encoders.prompts import unit
-from indexer.latent.path_selection import Ends, choose_apart, choose_steps
-from indexer.latent.sphere import angles, interpolation_path, progress
+from indexer.latent.interpolation import interpolation_path
+from indexer.latent.path_selection import PathEnds, select_path
+from indexer.latent.sphere import angles, progress
 from tests.indexer.directions import DIM, pairs
 
-_LIKENESS = 0.9
+_COPY = 0.9
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -36,14 +37,14 @@ def _rising(rows: Matrix, points: Matrix) -> list[tuple[int, ...]]:
 
 
 def _has_copies(rows: Matrix) -> bool:
-    return bool((np.triu(rows @ rows.T, 1) >= _LIKENESS).any())
+    return bool((np.triu(rows @ rows.T, 1) >= _COPY).any())
 
 
 @settings(max_examples=40)
 @given(pairs(), seeds)
 def test_chosen_steps_advance_never_repeat_and_are_the_best(pair: tuple[Vector, Vector], seed: int) -> None:
     rows, points = _sounds(seed), interpolation_path(*pair, 4)
-    chosen = choose_steps(rows, points)
+    chosen = select_path(rows, points)
     assert chosen is not None
     assert len(set(chosen)) == 4
     assert (np.diff(progress(rows[chosen], *pair)) >= -1e-5).all()
@@ -56,7 +57,7 @@ def test_chosen_steps_advance_never_repeat_and_are_the_best(pair: tuple[Vector, 
 def test_steps_apart_hold_no_copies_and_are_the_best_of_those(pair: tuple[Vector, Vector], seed: int) -> None:
     rows, points = _sounds(seed), interpolation_path(*pair, 3)
     allowed = [order for order in _rising(rows, points) if not _has_copies(rows[list(order)])]
-    chosen = choose_apart(rows, points, _LIKENESS)
+    chosen = select_path(rows, points, max_cosine=_COPY)
     assert (chosen is None) == (not allowed)
     if chosen is not None:
         assert not _has_copies(rows[chosen])
@@ -69,7 +70,7 @@ def test_steps_apart_hold_no_copies_and_are_the_best_of_those(pair: tuple[Vector
 def test_chosen_ends_stand_first_and_last_and_what_lies_between_comes_between(seed: int) -> None:
     rows = _sounds(seed, 30)
     points = interpolation_path(rows[0], rows[1], 4)
-    chosen = choose_apart(rows, points, _LIKENESS, ends=Ends(0, 1))
+    chosen = select_path(rows, points, max_cosine=_COPY, ends=PathEnds(0, 1))
     along = progress(rows, rows[0], rows[1])
     assert chosen is not None or ((along > 0) & (along < 1)).sum() < 6
     if chosen is not None:
@@ -82,8 +83,8 @@ def test_chosen_ends_stand_first_and_last_and_what_lies_between_comes_between(se
 @given(seeds)
 def test_the_way_back_has_the_same_steps(seed: int) -> None:
     rows = _sounds(seed, 20)
-    there = choose_apart(rows, interpolation_path(rows[0], rows[1], 5), _LIKENESS, ends=Ends(0, 1))
-    back = choose_apart(rows, interpolation_path(rows[1], rows[0], 5), _LIKENESS, ends=Ends(1, 0))
+    there = select_path(rows, interpolation_path(rows[0], rows[1], 5), max_cosine=_COPY, ends=PathEnds(0, 1))
+    back = select_path(rows, interpolation_path(rows[1], rows[0], 5), max_cosine=_COPY, ends=PathEnds(1, 0))
     assert there == (back and back[::-1])
 
 
@@ -91,17 +92,17 @@ def test_each_folder_gives_one_step_but_for_chosen_ends() -> None:
     rows = unit(np.random.default_rng(3).standard_normal((40, DIM)).astype(np.float32))
     folders = np.arange(40) % 6
     points = interpolation_path(rows[0], rows[1], 5)
-    chosen = choose_apart(rows, points, 1.1, folders)
+    chosen = select_path(rows, points, groups=folders)
     assert chosen is not None
     assert len(set(folders[chosen])) == 5
-    pinned = choose_apart(rows, points, 1.1, folders, Ends(0, 6))
+    pinned = select_path(rows, points, groups=folders, ends=PathEnds(0, 6))
     assert pinned is not None
     assert (pinned[0], pinned[-1]) == (0, 6)
     assert len(set(folders[pinned])) == 4
-    assert choose_apart(rows, points, 1.1, folders % 4) is None
+    assert select_path(rows, points, groups=folders % 4) is None
 
 
 def test_too_few_sounds_give_no_steps() -> None:
     points = interpolation_path(*np.eye(2, DIM, dtype=np.float32), 4)
-    assert choose_steps(points[:3], points) is None
-    assert choose_steps(points[:0], points) is None
+    assert select_path(points[:3], points) is None
+    assert select_path(points[:0], points) is None

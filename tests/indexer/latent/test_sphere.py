@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 
 from db.types import Vector
 from indexer.encoders.prompts import unit
-from indexer.latent.sphere import (
-    SoundSpace,
-    angles,
-    distinct,
-    interpolation_path,
-    is_between,
-    progress,
-    slerp,
-    spherical_mean,
-)
+from indexer.latent.interpolation import interpolation_path, slerp, spherical_mean
+from indexer.latent.sphere import CenteredSpace, angles, distinct, is_between, progress
 from tests.indexer.directions import DIM, pairs, shares
 
 
@@ -98,9 +90,9 @@ def test_angles_are_symmetric_and_within_half_a_turn(pair: tuple[Vector, Vector]
 def test_aim_leads_back_to_its_direction() -> None:
     rng = np.random.default_rng(1)
     cone = unit(rng.standard_normal((400, 32)).astype(np.float32) * 0.1 + np.eye(1, 32, dtype=np.float32))
-    space = SoundSpace(cone.mean(axis=0))
-    directions = space.directions(cone)
-    aimed = np.stack([space.aim(direction) for direction in directions[:40]])
+    space = CenteredSpace(cone.mean(axis=0))
+    directions = space.to_directions(cone)
+    aimed = np.stack([space.to_embedding(direction) for direction in directions[:40]])
     nearest = (aimed @ cone.T).argmax(axis=1)
     assert (nearest == np.arange(40)).mean() > 0.9
 

@@ -28,9 +28,9 @@ from db.types import (
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.few_shot.service import LearnedTag
-from indexer.latent.interpolation import BlendPath, Near
+from indexer.search.blending import BlendEnd, BlendHit, BlendPath
 from indexer.search.plan import name_words
-from indexer.search.request import SearchRequest
+from indexer.search.request import Example, SearchRequest
 from indexer.search.result import SearchResult
 from indexer.search.service import SearchService
 from tests.tui.app.shelf import ENCODER
@@ -149,23 +149,24 @@ class _StillBlender:
         self._library = session.library
         self._index = session.library.vectors(ENCODER.info)
 
-    def sample(self, sample_id: int) -> Vector:
-        return self._index.get(np.array([sample_id]))[0]
+    def locate(self, end: Example | str) -> BlendEnd | None:
+        if isinstance(end, str):
+            meaning = _meaning(end.strip("+"))
+            return None if meaning is None else BlendEnd(meaning)
+        assert isinstance(end, int)
+        return BlendEnd(self._index.get(np.array([end]))[0], end)
 
-    def words(self, line: str) -> Vector | None:
-        return _meaning(line.strip("+"))
-
-    def near(self, point: Vector, k: int) -> tuple[Near, ...]:
+    def near(self, point: Vector, k: int) -> tuple[BlendHit, ...]:
         ids, cosines = self._index.search(point, k)
         degrees = np.degrees(np.arccos(cosines.clip(-1, 1))).round(1)
         samples = self._library.samples(ids.tolist())
-        return tuple(Near(*pair, is_between=True) for pair in zip(samples, np.zeros(k), degrees, strict=False))
+        return tuple(BlendHit(*pair, is_between=True) for pair in zip(samples, np.zeros(k), degrees, strict=False))
 
-    def path(self, start: Vector, end: Vector, n_steps: int, **_: object) -> BlendPath:
-        steps: list[Near] = []
+    def path(self, start: BlendEnd, end: BlendEnd, n_steps: int, **_: object) -> BlendPath:
+        steps: list[BlendHit] = []
         for at in np.linspace(0, 1, n_steps):
-            found = self.near(unit((1 - at) * start + at * end), 64)
-            steps.append(next(near for near in found if near.sample not in [step.sample for step in steps]))
+            found = self.near(unit((1 - at) * start.direction + at * end.direction), 64)
+            steps.append(next(hit for hit in found if hit.sample not in [step.sample for step in steps]))
         return BlendPath(tuple(steps), is_bridged=True)
 
 

@@ -10,12 +10,15 @@ from db.library import Library
 from db.measurements import Features
 from db.types import FileStat, Observation, Vector
 from indexer.encoders.prompts import describe, unit
-from indexer.latent.interpolation import Blender
-from indexer.latent.sphere import angles, progress, slerp
+from indexer.latent.interpolation import slerp
+from indexer.latent.sphere import angles, progress
+from indexer.search.blending import BlendEnd, Blender
+from indexer.search.service import SearchService
 from tests.fakes import FakeEncoder
 
 ENCODER = FakeEncoder()
 ENDS = describe(ENCODER, ["violin", "chainsaw"])
+START, END = map(BlendEnd, ENDS)
 
 
 def heard(relpath: str, vector: Vector) -> Observation:
@@ -49,14 +52,20 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield made
 
 
+def where(blender: Blender, sample_id: int) -> Vector:
+    end = blender.locate(sample_id)
+    assert end is not None
+    return end.direction
+
+
 @pytest.fixture
 def blender(library: Library) -> Blender:
-    return Blender(library, ENCODER)
+    return Blender(SearchService(library, ENCODER))
 
 
 def test_path_advances_over_different_sounds(blender: Blender) -> None:
-    path = blender.path(*ENDS, 5)
-    rows = np.stack([blender.sample(step.sample.id) for step in path.steps])
+    path = blender.path(START, END, 5)
+    rows = np.stack([where(blender, step.sample.id) for step in path.steps])
     assert path.is_bridged
     assert (np.diff(progress(rows, *ENDS)) > 0.1).all()
     assert [step.at for step in path.steps] == [0, 0.25, 0.5, 0.75, 1]
@@ -64,19 +73,19 @@ def test_path_advances_over_different_sounds(blender: Blender) -> None:
 
 
 def test_path_back_is_the_path_reversed(blender: Blender) -> None:
-    there = [step.sample.id for step in blender.path(*ENDS, 4).steps]
-    back = [step.sample.id for step in blender.path(*ENDS[::-1], 4).steps]
+    there = [step.sample.id for step in blender.path(START, END, 4).steps]
+    back = [step.sample.id for step in blender.path(END, START, 4).steps]
     assert there == back[::-1]
 
 
 def test_one_per_folder_is_kept_to(blender: Blender) -> None:
-    path = blender.path(*ENDS, 3, one_per_folder=True)
+    path = blender.path(START, END, 3, one_per_folder=True)
     folders = [step.sample.paths[0].parent for step in path.steps]
     assert len(set(folders)) == 3
 
 
 def test_seed_gives_another_path_and_the_same_one_again(blender: Blender) -> None:
-    paths = [[step.sample.id for step in blender.path(*ENDS, 4, seed=seed).steps] for seed in (1, 1, 2, 3, 4)]
+    paths = [[step.sample.id for step in blender.path(START, END, 4, seed=seed).steps] for seed in (1, 1, 2, 3, 4)]
     assert paths[0] == paths[1]
     assert len({tuple(path) for path in paths}) > 1
 
@@ -90,7 +99,7 @@ def test_nothing_between_is_said(tmp_path: Path) -> None:
     ]
     far = unit(-ENDS[0] + 0.3 * ENDS[1])
     with make_library(tmp_path, files) as library:
-        path = Blender(library, ENCODER).path(ENDS[0], far, 3)
+        path = Blender(SearchService(library, ENCODER)).path(START, BlendEnd(far), 3)
     assert len(path.steps) == 3
     assert path.steps[1].distance_degrees > 45
     assert not path.is_bridged
@@ -100,47 +109,50 @@ def test_chosen_ends_stay_although_copies_lie_as_near(library: Library, blender:
     ids = {sample.paths[0].name: sample.id for sample in library.samples(range(1, library.stats().n_samples + 1))}
     for names in (("way_2.wav", "way_7_copy.wav"), ("way_2_copy.wav", "way_7.wav"), ("00.wav", "way_5.wav")):
         chosen = (ids[names[0]], ids[names[1]])
-        ends = [blender.sample(sample_id) for sample_id in chosen]
+        ends = [blender.locate(sample_id) for sample_id in chosen]
+        directions = [where(blender, sample_id) for sample_id in chosen]
         for seed in (None, 1, 2):
-            path = blender.path(ends[0], ends[1], 4, end_ids=chosen, seed=seed)
+            path = blender.path(ends[0], ends[1], 4, seed=seed)
             assert (path.steps[0].sample.id, path.steps[-1].sample.id) == chosen
-            rows = np.stack([blender.sample(step.sample.id) for step in path.steps])
+            rows = np.stack([where(blender, step.sample.id) for step in path.steps])
             assert len({step.sample.id for step in path.steps}) == 4
-            assert (np.diff(progress(rows, ends[0], ends[1])) >= 0).all()
+            assert (np.diff(progress(rows, *directions)) >= 0).all()
 
 
 def test_from_a_sound_to_itself_no_sound_comes_twice(library: Library, blender: Blender) -> None:
     first = library.samples([1])[0].id
-    there = blender.sample(first)
-    path = blender.path(there, there, 3, end_ids=(first, first))
+    there = blender.locate(first)
+    assert there is not None
+    path = blender.path(there, there, 3)
     assert path.steps[0].sample.id == first
     assert len({step.sample.id for step in path.steps}) == 3
 
 
 def test_more_steps_than_sounds_give_no_path(tmp_path: Path) -> None:
     with make_library(tmp_path, [heard("one.wav", ENDS[0]), heard("two.wav", ENDS[1])]) as library:
-        assert Blender(library, ENCODER).path(*ENDS, 3).steps == ()
+        assert Blender(SearchService(library, ENCODER)).path(START, END, 3).steps == ()
 
 
 def test_near_a_point_are_its_nearest_without_copies(library: Library, blender: Blender) -> None:
     found = blender.near(slerp(*ENDS, 0.5), k=4)
     assert [near.distance_degrees for near in found] == sorted(near.distance_degrees for near in found)
-    rows = np.stack([blender.sample(near.sample.id) for near in found])
+    rows = np.stack([where(blender, near.sample.id) for near in found])
     apart = angles(rows, rows[0])[1:]
     assert (apart > 0.1).all()
 
 
 def test_words_lead_to_the_sounds_that_answer_them(blender: Blender) -> None:
-    direction = blender.words("violin")
-    assert direction is not None
-    assert blender.words("type:kick") is None
-    nearest = blender.near(direction, k=1)[0]
+    end = blender.locate("violin")
+    assert end is not None
+    assert blender.locate("type:kick") is None
+    nearest = blender.near(end.direction, k=1)[0]
     assert nearest.sample.paths[0].name.startswith("way_")
 
 
 def test_pull_moves_towards_plus_and_away_from_minus(blender: Blender) -> None:
-    point = ENDS[0]
-    towards = blender.pull(point, ["chainsaw"], [])
-    away = blender.pull(point, [], ["chainsaw"])
-    assert towards @ ENDS[1] > point @ ENDS[1] > away @ ENDS[1]
-    assert np.array_equal(blender.pull(point, [], []), point)
+    end = BlendEnd(ENDS[0], 3)
+    towards = blender.pull(end, ["chainsaw"], [])
+    away = blender.pull(end, [], ["chainsaw"])
+    assert towards.direction @ ENDS[1] > ENDS[0] @ ENDS[1] > away.direction @ ENDS[1]
+    assert (towards.sample_id, away.sample_id) == (None, None)
+    assert blender.pull(end, [], []) is end

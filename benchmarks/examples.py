@@ -1,14 +1,14 @@
-"""Measure how examples, words and names weigh against each other: ``python -m benchmarks.examples [--n N]``.
+"""Measure how examples, words and names weigh against each other: ``python -m benchmarks.examples [FOLDER]``.
 
-Sounds are synthesized by the recipes of ``training/`` with a seed that training does not use, and searched as users
-search: by a sound and a word, by several sounds, by a word and what it wrongly found. Each weight is tried at several
-values; the middle one is the one in use. Figures are shares of the first ten hits that are right, out of as many as
-there can be.
+Sounds are synthesized by the recipes of ``training/`` with a seed that training does not use, or taken from a labelled
+folder, and searched as users search: by a sound and a word, by several sounds, by a word and what it wrongly found.
+Each weight is tried at several values. Figures are shares of the first ten hits that are right, out of as many as there
+can be.
 """
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +16,18 @@ from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks.phrases import hear_all
 from db.library import Library
 from db.measurements import Features
 from db.types import FileStat, Observation
 from indexer.encoders.base import Encoder
 from indexer.encoders.registry import start_encoder
+from indexer.evaluation import read_labels
 from indexer.search import disliked_examples, name_match, plan
 from indexer.search.attribute_words import parse_description
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
 from training.render import recipe_book
-from training.sound import Sound
 
 _SEED = 275_604_541  # far from the shard numbers that training is seeded with
 _BATCH = 64
@@ -45,22 +46,21 @@ class Task:
 
 
 class Bench:
-    """Synthesized sounds in a library, sample ``i + 1`` being sound ``i``.
+    """Sounds in a library, sample ``i + 1`` being sound ``i``.
 
     Args:
         folder: For the library.
-        sounds: What is in it.
-        encoder: Embeds them.
+        rows: Embeddings of the sounds, shape ``(n, dim)``.
+        kinds: What each is, shape ``(n,)``.
+        properties: What else is true of each.
+        encoder: Made the embeddings.
     """
 
-    def __init__(self, folder: Path, sounds: list[Sound], encoder: Encoder) -> None:
-        self.kinds = np.array([sound.kind for sound in sounds])
-        self.properties = [{*sound.source, *sound.character} for sound in sounds]
+    def __init__(
+        self, folder: Path, rows: np.ndarray, kinds: np.ndarray, properties: Sequence[set[str]], encoder: Encoder
+    ) -> None:
+        self.kinds, self.properties = kinds, properties
         self._rng = np.random.default_rng(_SEED)
-        waveforms = [sound.waveform for sound in sounds]
-        rows = np.concatenate(
-            [encoder.embed_audio(waveforms[at : at + _BATCH]) for at in range(0, len(waveforms), _BATCH)]
-        )
         (folder / "sounds").mkdir()
         self.library = Library.create(folder / "library")
         with self.library.writer() as writer:
@@ -72,8 +72,8 @@ class Bench:
 
     def _observe(self, number: int, row: np.ndarray) -> Observation:
         named = sorted(word for word in self.properties[number] if self._rng.random() < _NAMED)
-        if self._rng.random() < _MISNAMED:
-            named += self._rng.choice(sorted(set().union(*self.properties)), 1).tolist()
+        if self._rng.random() < _MISNAMED and (words := sorted(set().union(*self.properties))):
+            named += self._rng.choice(words, 1).tolist()
         name = " ".join([f"{number:05d}", *named]).replace("/", " ")
         return Observation(f"{name}.wav".encode(), FileStat(1000, 1), number.to_bytes(16, "big"), _PLAIN, row)
 
@@ -90,7 +90,7 @@ class Bench:
 
     def figures(self, tasks: list[Task]) -> tuple[float, float]:
         """Return the share of right and of wrong sounds among the first ten hits, averaged over tasks."""
-        rights, wrongs = [], []
+        rights, wrongs = [float("nan")] * (not tasks), [0.0] * (not tasks)
         for task in tasks:
             first = self.service.search(task.request).ids - 1
             right = task.right.copy()
@@ -148,15 +148,29 @@ def names_hidden() -> Iterator[None]:
 def main() -> int:
     """Print a table for each weight."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.examples", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, help="labelled real sounds; synthesized ones by default")
+    parser.add_argument("--labels", type=Path, help="CSV with the columns path,label")
     parser.add_argument("--n", type=int, default=3000, help="sounds to synthesize")
     options = parser.parse_args()
-    rng, book = np.random.default_rng(_SEED), recipe_book()
-    sounds = [book.draw(rng) for _ in range(options.n)]
     with tempfile.TemporaryDirectory() as folder, start_encoder() as encoder:
-        bench = Bench(Path(folder), sounds, encoder)
+        if options.folder:
+            heard = hear_all(read_labels(options.folder, options.labels), encoder)
+            bench = Bench(Path(folder), heard.vectors, heard.labels, [set()] * len(heard.labels), encoder)
+        else:
+            bench = Bench(Path(folder), *_synthesize(options.n, encoder), encoder)
         _measure(bench)
         bench.library.close()
     return 0
+
+
+def _synthesize(n: int, encoder: Encoder) -> tuple[np.ndarray, np.ndarray, list[set[str]]]:
+    """Return the embeddings, kinds and properties of sounds that recipes make."""
+    rng, book = np.random.default_rng(_SEED), recipe_book()
+    sounds = [book.draw(rng) for _ in range(n)]
+    waveforms = [sound.waveform for sound in sounds]
+    rows = [encoder.embed_audio(waveforms[at : at + _BATCH]) for at in range(0, n, _BATCH)]
+    properties = [{*sound.source, *sound.character} for sound in sounds]
+    return np.concatenate(rows), np.array([sound.kind for sound in sounds]), properties
 
 
 def _measure(bench: Bench) -> None:

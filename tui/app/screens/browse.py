@@ -236,6 +236,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             if found.scores is not None and len(found.ids) < found.n_searched
             else count
         )
+        if found.n_folded:
+            text += f", {found.n_folded:,} near-identical folded"
         return Content.assemble((f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%"), *self._examples())
 
     def _learning_summary(self, learning: "ActiveLearning") -> Content:

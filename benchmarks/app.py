@@ -94,7 +94,7 @@ def _seed(place: Path, n_sounds: int) -> Path:
 
 def _stat(path: Path) -> FileStat:
     status = path.stat()
-    return FileStat(status.st_size, status.st_mtime_ns)
+    return FileStat(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _open(library: Path) -> TerminalProcess:

@@ -17,7 +17,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     n_files = 10_000 if is_quick else 100_000
     root = work_dir / "tree"
     paths = write_tiny_files(root, n_files)
-    stats = [FileStat(stat.st_size, stat.st_mtime_ns) for stat in map(Path.stat, paths)]
+    stats = [FileStat(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for stat in map(Path.stat, paths)]
     with Library.create(work_dir / "library") as library:
         fill(library, root, [str(path.relative_to(root)) for path in paths], stats)
         root_id = library.roots()[0].id

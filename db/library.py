@@ -1,6 +1,6 @@
 """The one public door to a library on disk."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -125,10 +125,12 @@ class Library:
         with self._database.read() as cursor:
             return read_roots(cursor)
 
-    def known_files(self, root_id: int, encoder: EncoderInfo) -> dict[bytes, KnownFile]:
-        """Return every path under a root that is remembered, as a file or as a problem."""
+    def known_files(
+        self, root_id: int, encoder: EncoderInfo, retried: Container[str] | None = frozenset()
+    ) -> dict[bytes, KnownFile]:
+        """Return every path under a root that is remembered: `db.read.known_files.read_known_files`."""
         with self._database.read() as cursor:
-            return read_known_files(cursor, root_id, encoder)
+            return read_known_files(cursor, root_id, encoder, retried)
 
     def hashes_by_size(self, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
         """Return the contents of these byte sizes that need no hearing by this encoder."""

@@ -57,10 +57,15 @@ class EncoderInfo:
 
 
 class FileStat(NamedTuple):
-    """What tells an unchanged file without opening it."""
+    """What tells an unchanged file without opening it.
+
+    The time of the last change of the inode shows a file that was replaced by one of the same size and modification
+    time, which programs can set. The number of the inode would not help: FAT and network drives invent new ones.
+    """
 
     size_bytes: int
     mtime_ns: int
+    ctime_ns: int = 0
 
 
 class KnownFile(NamedTuple):
@@ -68,8 +73,8 @@ class KnownFile(NamedTuple):
 
     size_bytes: int
     mtime_ns: int
-    sample_id: int  # 0: the file is a recorded problem
-    is_embedded: bool  # the sample has a vector of the encoder asked about
+    ctime_ns: int
+    is_done: bool  # unless it changes: a problem, or a sound with a vector of the encoder asked about
 
 
 @dataclass(frozen=True, slots=True)

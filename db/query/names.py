@@ -1,10 +1,9 @@
 """Words in the names of files and folders.
 
-A trigram index finds any part of three letters and more, whatever its case. A word of two letters is looked for with
-what stands beside it (3 ms over 100,000 files, where a scan of all names takes 35); one letter needs that scan.
+A trigram index finds any part of three letters and more, whatever its case and accents. A word of two letters is looked
+for with what stands beside it (3 ms over 100,000 files, where a scan of all names takes 35); one letter needs a scan.
 """
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -16,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from db.engines.sqlite import Cursor
-from db.paths import display_text
+from db.paths import display_text, search_text
 from db.read.columns import FileIds, read_pairs
 
 _TRIGRAM = 3
@@ -33,14 +32,15 @@ _MATCH_COLUMN = """
 SELECT f.id || ',' || f.sample_id FROM file_names AS n JOIN files AS f ON f.id = n.rowid WHERE file_names MATCH ?
 """
 _MATCH_SHORT = "SELECT id || ',' || sample_id FROM files WHERE {column} LIKE ? ESCAPE '\\'"
-_MATCH_ROOTS = "SELECT id || ',' || sample_id FROM files WHERE root_id IN (SELECT value FROM json_each(?))"
+_MATCH_ROOT = "SELECT id || ',' || sample_id FROM files WHERE root_id = ?"
+_MATCH_BELOW = "SELECT id || ',' || sample_id FROM files WHERE root_id = ? AND relpath > ? AND relpath < ?"
 _MATCH_LONG = """
 SELECT f.id, f.sample_id, f.folder, f.name FROM file_names AS n JOIN files AS f ON f.id = n.rowid
 WHERE file_names MATCH :match LIMIT :limit
 """
 _MATCH_LETTER = r"""
 SELECT id, sample_id, folder, name FROM files
-WHERE name LIKE :match ESCAPE '\' OR folder LIKE :match ESCAPE '\' LIMIT :limit
+WHERE search_name LIKE :match ESCAPE '\' OR search_folder LIKE :match ESCAPE '\' LIMIT :limit
 """
 # CROSS keeps the order: otherwise SQLite reads all files first
 _MATCH_TOP_FOLDER = """
@@ -61,17 +61,27 @@ def read_file_names(cursor: Cursor) -> list[tuple[int, str, str]]:
 def match_folders(cursor: Cursor, part: str) -> FileIds:
     """Return the files in a folder whose path holds these letters; the path of the root counts."""
     roots = cursor.execute("SELECT id, display FROM roots").fetchall()
-    root_ids = [root_id for root_id, display in roots if _fold(part) in _fold(display)]
-    below = _match_column(cursor, "folder", part)
-    if not root_ids:
-        return below
-    found = np.concatenate([below, read_pairs(cursor, _MATCH_ROOTS, json.dumps(root_ids))])
-    return found[np.unique(found[:, 0], return_index=True)[1]]
+    links = cursor.execute("SELECT root_id, relpath, display FROM root_links").fetchall()
+    named = [(root_id, b"", display) for root_id, display in roots] + links
+    found = [_match_column(cursor, "search_folder", part)]
+    for root_id, relpath, display in named:
+        if _fold(part) in _fold(display):
+            found.append(_below(cursor, root_id, relpath))
+    if len(found) == 1:
+        return found[0]
+    files = np.concatenate(found)
+    return files[np.unique(files[:, 0], return_index=True)[1]]
 
 
 def match_names(cursor: Cursor, part: str) -> FileIds:
     """Return the files whose name holds these letters."""
-    return _match_column(cursor, "name", part)
+    return _match_column(cursor, "search_name", part)
+
+
+def _below(cursor: Cursor, root_id: int, relpath: bytes) -> FileIds:
+    if not relpath:
+        return read_pairs(cursor, _MATCH_ROOT, root_id)
+    return read_pairs(cursor, _MATCH_BELOW, root_id, relpath + b"/", relpath + b"0")  # "0" follows "/"
 
 
 def read_name_matches(cursor: Cursor, words: Sequence[str], limit: int) -> dict[int, float]:
@@ -95,7 +105,7 @@ def read_name_matches(cursor: Cursor, words: Sequence[str], limit: int) -> dict[
 
 
 def _match_column(cursor: Cursor, column: str, part: str) -> FileIds:
-    part = display_text(part)  # as the names in the index are
+    part = _fold(part)  # as the names in the index are
     if len(part) < _TRIGRAM:
         return read_pairs(cursor, _MATCH_SHORT.format(column=column), _like(part))
     return read_pairs(cursor, _MATCH_COLUMN, f"{column} : {_phrase(part)}")
@@ -111,10 +121,10 @@ def _candidates(cursor: Cursor, words: Sequence[str], limit: int) -> Iterable[_C
     long = [_phrase(word) for word in words if len(word) >= _TRIGRAM]
     everything = " AND ".join(long)
     stages = (
-        [f"name : ({everything})"],
+        [f"search_name : ({everything})"],
         [everything],
-        [f"name : {phrase}" for phrase in long],
-        [f"folder : {phrase}" for phrase in long],
+        [f"search_name : {phrase}" for phrase in long],
+        [f"search_folder : {phrase}" for phrase in long],
     )
     for stage in stages if long else ():
         if len(found) < limit:
@@ -132,13 +142,13 @@ def _look_for_two_letters(cursor: Cursor, word: str, limit: int, found: dict[int
     apart = [beside for beside in _BESIDE if not (beside.isdigit() if word.isdigit() else beside.isalpha())]
     begins = _any_of(word + beside for beside in apart)
     ends = _any_of(beside + word for beside in apart)  # at the end of a folder; a name ends with an extension
-    _look(cursor, _MATCH_LONG, f"name : ({begins})", limit, found)
-    _look(cursor, _MATCH_LONG, f"folder : ({begins} OR {ends})", limit, found)
+    _look(cursor, _MATCH_LONG, f"search_name : ({begins})", limit, found)
+    _look(cursor, _MATCH_LONG, f"search_folder : ({begins} OR {ends})", limit, found)
     for spelled in {word, word.upper(), word.capitalize(), word[0] + word[1:].upper()}:
         _look(cursor, _MATCH_TOP_FOLDER, spelled, limit, found)
     if not word.isdigit():  # "hhOpen.wav": the index knows no case, so that most of these are parts of longer words
         camel = _any_of(word + beside for beside in _BESIDE if beside.islower())
-        _look(cursor, _MATCH_LONG, f"{{name folder}} : ({camel})", limit // 4, found)
+        _look(cursor, _MATCH_LONG, f"{{search_name search_folder}} : ({camel})", limit // 4, found)
 
 
 def _any_of(parts: Iterable[str]) -> str:
@@ -152,7 +162,7 @@ def _look(cursor: Cursor, query: str, match: str, limit: int, found: dict[int, _
 
 def _share(words: Sequence[str], folder: str, name: str) -> float:
     stem = name.rpartition(".")[0] or name
-    folded_stem, folded_folder = stem.casefold(), folder.casefold()  # what a terminal cannot show is out already
+    folded_stem, folded_folder = search_text(stem), search_text(folder)  # controls are out already
     worth = 0.0
     for word in words:
         is_in_stem = word in folded_stem
@@ -175,11 +185,11 @@ def _worth_in_folder(word: str, folder: str) -> float:
 
 def _split_words(text: str) -> frozenset[str]:
     """Split at punctuation, between letters and digits, and inside CamelCase."""
-    return frozenset(_WORD.findall(_CAMEL.sub(" ", text).casefold()))
+    return frozenset(_WORD.findall(search_text(_CAMEL.sub(" ", text))))
 
 
 def _fold(text: str) -> str:
-    return display_text(text).casefold()
+    return search_text(display_text(text))
 
 
 def _phrase(part: str) -> str:

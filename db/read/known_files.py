@@ -2,18 +2,18 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from db.engines.sqlite import Cursor
 from db.types import EncoderInfo, KnownFile
 
 # In the order of ids the rows lie side by side: twice as fast as by path.
 _KNOWN_FILES = """
-SELECT f.relpath, f.size_bytes, f.mtime_ns, f.sample_id, v.id IS NOT NULL
+SELECT f.relpath, f.size_bytes, f.mtime_ns, f.ctime_ns, v.id IS NOT NULL
 FROM files AS f LEFT JOIN embeddings AS v ON v.sample_id = f.sample_id AND v.encoder_id = ?
 WHERE f.root_id = ? ORDER BY f.id
 """
-_KNOWN_PROBLEMS = "SELECT relpath, size_bytes, mtime_ns FROM problems WHERE root_id = ?"
+_KNOWN_PROBLEMS = "SELECT relpath, size_bytes, mtime_ns, ctime_ns, code FROM problems WHERE root_id = ?"
 
 _COMPLETE_HASHES = """
 SELECT s.size_bytes, s.content_hash
@@ -28,12 +28,21 @@ def find_encoder_id(cursor: Cursor, encoder: EncoderInfo) -> int | None:
     return None if row is None else int(row[0])
 
 
-def read_known_files(cursor: Cursor, root_id: int, encoder: EncoderInfo) -> dict[bytes, KnownFile]:
-    """Return every path under a root that is remembered as a file or as a problem."""
+def read_known_files(
+    cursor: Cursor, root_id: int, encoder: EncoderInfo, retried: Container[str] | None
+) -> dict[bytes, KnownFile]:
+    """Return every path under a root that is remembered as a file or as a problem.
+
+    Args:
+        cursor: Of a transaction.
+        root_id: The root.
+        encoder: A file without a vector of it is not done.
+        retried: Codes of problems that are not done either; None for all.
+    """
     rows = cursor.execute(_KNOWN_FILES, (find_encoder_id(cursor, encoder), root_id))
     known = {row[0]: KnownFile(row[1], row[2], row[3], row[4] == 1) for row in rows}
-    for relpath, size_bytes, mtime_ns in cursor.execute(_KNOWN_PROBLEMS, (root_id,)):
-        known[relpath] = KnownFile(size_bytes, mtime_ns, sample_id=0, is_embedded=False)
+    for relpath, size_bytes, mtime_ns, ctime_ns, code in cursor.execute(_KNOWN_PROBLEMS, (root_id,)):
+        known[relpath] = KnownFile(size_bytes, mtime_ns, ctime_ns, retried is not None and code not in retried)
     return known
 
 

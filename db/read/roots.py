@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from db.engines.sqlite import Cursor
-from db.paths import from_stored, relative_to, to_stored
+from db.paths import from_stored, is_present, is_same_file, relative_to, search_text, spelling, split_display, to_stored
 from db.types import Root
 
 _ROOTS = """
@@ -17,21 +17,39 @@ def read_roots(cursor: Cursor) -> list[Root]:
 
 
 def find_sample_id(cursor: Cursor, path: Path) -> int | None:
-    """Return the sample that lies at a path, as written or with links in its folders resolved."""
+    """Return the sample that lies at a path: as written, with links resolved, or in another spelling of the same name.
+
+    Accents may be composed or not (macOS and Linux differ); case may differ where the disk knows none.
+    """
     roots = cursor.execute("SELECT id, path FROM roots").fetchall()
     absolute = path.absolute()
-    for candidate in (absolute, absolute.parent.resolve() / absolute.name):
-        stored = to_stored(candidate)
+    places = list(dict.fromkeys([to_stored(absolute), to_stored(absolute.parent.resolve() / absolute.name)]))
+    for stored in places:
         for root_id, root in roots:
-            relpath = relative_to(root, stored)
             row = cursor.execute(
-                "SELECT sample_id FROM files WHERE root_id = ? AND relpath = ?", (root_id, relpath)
+                "SELECT sample_id FROM files WHERE root_id = ? AND relpath = ?", (root_id, relative_to(root, stored))
             ).fetchone()
             if row is not None:
                 return int(row[0])
+    found = (_find_other_spelling(cursor, stored, root_id, root) for stored in places for root_id, root in roots)
+    return next((sample_id for sample_id in found if sample_id is not None), None)
+
+
+def _find_other_spelling(cursor: Cursor, stored: bytes, root_id: int, root: bytes) -> int | None:
+    wanted, path = spelling(stored), from_stored(stored)
+    if not wanted.startswith(spelling(root)):
+        return None
+    rows = cursor.execute(
+        "SELECT sample_id, relpath FROM files WHERE root_id = ? AND search_name = ? ORDER BY id",
+        (root_id, search_text(split_display(stored)[1])),
+    )
+    for sample_id, relpath in rows.fetchall():
+        known = from_stored(root, relpath)
+        if spelling(to_stored(known)) == wanted and (is_same_file(path, known) or not path.exists()):
+            return int(sample_id)
     return None
 
 
 def _as_root(root_id: int, stored: bytes, n_files: int) -> Root:
-    path = from_stored(stored)
-    return Root(root_id, path, path.is_dir(), n_files)
+    is_online = is_present(stored) if n_files else from_stored(stored).is_dir()
+    return Root(root_id, from_stored(stored), is_online, n_files)

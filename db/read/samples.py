@@ -10,7 +10,7 @@ import numpy as np
 
 from db.engines.sqlite import Cursor
 from db.measurements import FEATURES, Features
-from db.paths import from_stored
+from db.paths import from_stored, is_present
 from db.read.columns import FileIds
 from db.resolution import effective_readings
 from db.types import Reading, Sample, Source, Tag
@@ -70,7 +70,7 @@ def read_paths(cursor: Cursor, ids: Sequence[int], files: FileIds) -> dict[int, 
 
 def _read_paths(cursor: Cursor, wanted: str) -> dict[int, list[tuple[Path, bool]]]:
     roots = dict(cursor.execute("SELECT id, path FROM roots"))
-    is_online = {root_id: from_stored(stored).is_dir() for root_id, stored in roots.items()}
+    is_online = {root_id: is_present(stored) for root_id, stored in roots.items()}
     paths: defaultdict[int, list[tuple[Path, bool]]] = defaultdict(list)
     for sample_id, _, root_id, relpath in cursor.execute(_PATHS, (wanted,)):
         paths[sample_id].append((from_stored(roots[root_id], relpath), is_online[root_id]))

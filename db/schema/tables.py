@@ -95,8 +95,22 @@ for _name in FEATURES:
     setattr(Sample, _name, _feature_column(_name))
 
 
+class RootLink(Base):
+    """A link by which the user gave a folder: the name by which they know it. ``relpath`` is b"" for a whole root."""
+
+    __tablename__ = "root_links"
+
+    path: Mapped[bytes] = mapped_column(primary_key=True)
+    root_id: Mapped[RootId]
+    relpath: Mapped[bytes]
+    display: Mapped[str]
+
+
 class File(Base):
-    """One path under a root. ``folder`` and ``name`` are safe to print and to search; ``relpath`` is the truth."""
+    """One path under a root.
+
+    ``relpath`` is the truth; ``folder`` and ``name`` are safe to print; names are searched without case and accents.
+    """
 
     __tablename__ = "files"
     __table_args__ = (
@@ -110,11 +124,14 @@ class File(Base):
     relpath: Mapped[bytes]
     size_bytes: Mapped[int]
     mtime_ns: Mapped[int]
+    ctime_ns: Mapped[int]
     sample_id: Mapped[SampleId] = mapped_column(index=True)
     first_seen_at: Mapped[UnixSeconds]
     folder: Mapped[str]
     name: Mapped[str]
     ext: Mapped[str]
+    search_folder: Mapped[str]
+    search_name: Mapped[str]
 
 
 class Problem(Base):
@@ -126,6 +143,7 @@ class Problem(Base):
     relpath: Mapped[bytes] = mapped_column(primary_key=True)
     size_bytes: Mapped[int]
     mtime_ns: Mapped[int]
+    ctime_ns: Mapped[int]
     code: Mapped[str]
     message: Mapped[str]
     seen_at: Mapped[UnixSeconds]
@@ -270,10 +288,16 @@ class MapPoint(Base):
 
 
 NAME_INDEX = (
-    "CREATE VIRTUAL TABLE file_names USING fts5(folder, name, content='files', content_rowid='id', tokenize='trigram')"
+    "CREATE VIRTUAL TABLE file_names USING "
+    "fts5(search_folder, search_name, content='files', content_rowid='id', tokenize='trigram')"
 )
-_FORGET_NAME = "INSERT INTO file_names(file_names, rowid, folder, name) VALUES('delete', old.id, old.folder, old.name);"
-_LEARN_NAME = "INSERT INTO file_names(rowid, folder, name) VALUES(new.id, new.folder, new.name);"
+_FORGET_NAME = (
+    "INSERT INTO file_names(file_names, rowid, search_folder, search_name) "
+    "VALUES('delete', old.id, old.search_folder, old.search_name);"
+)
+_LEARN_NAME = (
+    "INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name);"
+)
 _COUNT_DOWN = "UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id;"
 _COUNT_UP = "UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id;"
 _TAG_OLD = (

@@ -8,7 +8,7 @@ import numpy as np
 
 from db.engines.sqlite import Cursor
 from db.measurements import FEATURES
-from db.paths import extension, split_display
+from db.paths import extension, search_text, split_display
 from db.types import (
     OBSERVED_SOURCES,
     EncoderInfo,
@@ -32,16 +32,16 @@ _ADD_SAMPLE = (
 )
 _UPDATE_FEATURES = f"UPDATE samples SET {', '.join(f'{name} = ?' for name in FEATURES)} WHERE id = ?"  # noqa: S608
 _ADD_FILE = (
-    "INSERT INTO files (root_id, relpath, size_bytes, mtime_ns, folder, name, ext, sample_id, first_seen_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO files (root_id, relpath, size_bytes, mtime_ns, ctime_ns, folder, name, search_folder, search_name, "
+    "ext, sample_id, first_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE_FILE = (
-    "UPDATE files SET root_id = ?, relpath = ?, size_bytes = ?, mtime_ns = ?, folder = ?, name = ?, ext = ? "
-    "WHERE id = ?"
+    "UPDATE files SET root_id = ?, relpath = ?, size_bytes = ?, mtime_ns = ?, ctime_ns = ?, folder = ?, name = ?, "
+    "search_folder = ?, search_name = ?, ext = ? WHERE id = ?"
 )
 _ADD_PROBLEM = (
-    "INSERT OR REPLACE INTO problems (root_id, relpath, size_bytes, mtime_ns, code, message, seen_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO problems (root_id, relpath, size_bytes, mtime_ns, ctime_ns, code, message, seen_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 Place = tuple[int, bytes]  # (root_id, relpath)
@@ -167,7 +167,7 @@ class IngestBatch:
             self._root_id,
             observed.relpath,
             *observed.stat,
-            *split_display(observed.relpath),
+            *name_columns(observed.relpath),
             extension(observed.relpath),
         )
 
@@ -176,6 +176,12 @@ class IngestBatch:
 
     def _forget_problem(self, relpath: bytes) -> None:
         self._cursor.execute("DELETE FROM problems WHERE root_id = ? AND relpath = ?", (self._root_id, relpath))
+
+
+def name_columns(relpath: bytes) -> tuple[str, str, str, str]:
+    """Return folder and name as they are shown, and both as they are searched."""
+    folder, name = split_display(relpath)
+    return folder, name, search_text(folder), search_text(name)
 
 
 def ensure_encoder(cursor: Cursor, encoder: EncoderInfo) -> int:

@@ -4,12 +4,11 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from db.engines.sqlite import Cursor
-from db.paths import display_text, from_stored, relative_to, split_display, to_stored
 from db.read.roots import read_roots
 from db.types import EncoderInfo, FailedFile, Observation, Outcome, Root
 from db.write.edits import Edits
 from db.write.ingest import IngestBatch, Place, ensure_encoder
+from db.write.roots import add_root
 
 
 class Writer(Edits):
@@ -19,24 +18,14 @@ class Writer(Edits):
     """
 
     def add_root(self, path: Path) -> Root:
-        """Add a folder.
+        """Add a folder: `db.write.roots.add_root`.
 
         Returns:
-            The new root, or the root that contains the folder already. Roots inside a new one become part of it, and
-            their files keep all that is known of them.
+            The new root, or the root that contains the folder already.
         """
-        stored = to_stored(path.resolve())
         with self._transaction() as cursor:
-            roots = cursor.execute("SELECT id, path FROM roots").fetchall()
-            for root_id, root in roots:
-                if root == stored or relative_to(root, stored) is not None:
-                    return _get_root(cursor, root_id)
-            new_id = _insert_root(cursor, stored)
-            for root_id, root in roots:
-                prefix = relative_to(stored, root)
-                if prefix is not None:
-                    _absorb(cursor, root_id, new_id, prefix + b"/")
-            return _get_root(cursor, new_id)
+            root_id = add_root(cursor, path)
+            return next(root for root in read_roots(cursor) if root.id == root_id)
 
     def forget_root(self, root_id: int) -> None:
         """Forget a folder, its files and its problems; what was learned of the sounds stays for their return."""
@@ -92,29 +81,6 @@ class Writer(Edits):
         with self._transaction() as cursor:
             ensure_encoder(cursor, encoder)
             cursor.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (encoder.fingerprint,))
-
-
-def _insert_root(cursor: Cursor, stored: bytes) -> int:
-    display = display_text(from_stored(stored))
-    return int(cursor.execute("INSERT INTO roots (path, display) VALUES (?, ?)", (stored, display)).lastrowid or 0)
-
-
-def _get_root(cursor: Cursor, root_id: int) -> Root:
-    return next(root for root in read_roots(cursor) if root.id == root_id)
-
-
-def _absorb(cursor: Cursor, root_id: int, into_id: int, prefix: bytes) -> None:
-    files = cursor.execute("SELECT id, relpath FROM files WHERE root_id = ?", (root_id,)).fetchall()
-    cursor.executemany(
-        "UPDATE files SET root_id = ?, relpath = ?, folder = ?, name = ? WHERE id = ?",
-        [(into_id, prefix + relpath, *split_display(prefix + relpath), file_id) for file_id, relpath in files],
-    )
-    problems = cursor.execute("SELECT relpath FROM problems WHERE root_id = ?", (root_id,)).fetchall()
-    cursor.executemany(
-        "UPDATE problems SET root_id = ?, relpath = ? WHERE root_id = ? AND relpath = ?",
-        [(into_id, prefix + relpath, root_id, relpath) for (relpath,) in problems],
-    )
-    cursor.execute("DELETE FROM roots WHERE id = ?", (root_id,))
 
 
 def _now() -> int:

@@ -44,6 +44,8 @@ class BatchStored:
     seconds: float  # since hearing began
 
 
+_RETRIED = frozenset({"unreadable"})  # with each run: permissions and disks change without the file
+
 IndexEvent: TypeAlias = RootScanned | BatchStored
 
 
@@ -58,6 +60,7 @@ class IndexSummary:
     n_unchanged: int
     n_removed: int
     n_failed: int
+    n_skipped_folders: int  # hidden ones with sounds in them
     n_offline_roots: int
     n_embedded: int
     seconds: float
@@ -139,7 +142,8 @@ class _Run:
 
     def update(self, roots: Sequence[Root], *, retry_problems: bool) -> IndexSummary:
         began = time.monotonic()
-        scans = {root: self._scan(root, retry_problems=retry_problems) for root in roots}
+        paths = [root.path for root in roots]
+        scans = {root: self._scan(root, paths, retry_problems=retry_problems) for root in roots}
         self._writer.activate(self._encoder.info)
         self._embed([(root, file) for root, found in scans.items() for file in found.to_embed])
         was_cancelled = self._cancelled()
@@ -156,20 +160,25 @@ class _Run:
             n_unchanged=self._counts[Outcome.UNCHANGED] + sum(found.n_unchanged for found in scans.values()),
             n_removed=n_removed,
             n_failed=self._n_failed,
+            n_skipped_folders=sum(len(found.skipped) for found in scans.values()),
             n_offline_roots=sum(not found.is_online for found in scans.values()),
             n_embedded=self._n_embedded,
             seconds=time.monotonic() - began,
             was_cancelled=was_cancelled,
         )
 
-    def _scan(self, root: Root, *, retry_problems: bool) -> Scan:
+    def _scan(self, root: Root, other_roots: Sequence[Path], *, retry_problems: bool) -> Scan:
         with gc_paused():
-            known = self._library.known_files(root.id, self._encoder.info)
-            found = scan(root.path, known, self._cancelled, retry_problems=retry_problems)
+            retried = None if retry_problems else _RETRIED
+            known = self._library.known_files(root.id, self._encoder.info, retried)
+            found = scan(root.path, known, self._cancelled, other_roots=other_roots)
         self._vanished |= {(root.id, relpath) for relpath in found.vanished}
-        if found.failed:
-            self._n_failed += len(found.failed)
-            self._writer.store(root.id, self._encoder.info, [], found.failed, self._vanished)
+        self._n_failed += len(found.failed)
+        if found.failed or found.skipped:
+            problems = found.failed + found.skipped
+            self._writer.store(root.id, self._encoder.info, [], problems, self._vanished)
+        if found.solved:
+            self._writer.remove_files((root.id, relpath) for relpath in found.solved)
         self._on_event(
             RootScanned(root.path, found.is_online, len(found.to_embed), found.n_unchanged, len(found.vanished))
         )
@@ -195,6 +204,8 @@ class _Run:
         failed: defaultdict[int, list[FailedFile]] = defaultdict(list)
         for item in batch:
             root, file = work[item.key]
+            if item.error is not None and item.error[0] == "gone":
+                continue  # the next scan tells whether it was removed or its drive was unplugged
             if item.error is not None:
                 failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
             else:

@@ -2,10 +2,11 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from db.paths import is_hidden, is_litter, is_system_folder
 from db.types import FailedFile, FileStat, KnownFile
 
 # What libsndfile reads; the content decides in the end, the name only proposes.
@@ -15,7 +16,13 @@ AUDIO_EXTENSIONS = frozenset(
 UNSUPPORTED_EXTENSIONS = frozenset(
     b"rx2 rex rcy m4a m4p aac alac wma wv ape tta tak mpc ac3 dts dsf dff ra amr aup aup3 wem ncw".split()
 )
-_SKIPPED_FOLDERS = frozenset({b"__MACOSX", b"$RECYCLE.BIN", b"System Volume Information"})
+_ALL_EXTENSIONS = AUDIO_EXTENSIONS | UNSUPPORTED_EXTENSIONS
+# Hidden folders that nobody keeps sounds in on purpose: nothing is said of what lies in them.
+_TOOL_FOLDERS = frozenset(
+    b".git .svn .hg .cache .thumbnails .trash .trashes .spotlight-v100 .fseventsd .documentrevisions-v100 "
+    b".temporaryitems .appledouble .stversions .sync .tmp".split()
+)
+_MAX_LOOKED_AT = 500  # entries of a hidden folder, to tell whether sounds are in it
 _NO_STAT = FileStat(0, 0)
 
 FolderId = tuple[int, int]  # device and inode
@@ -23,11 +30,11 @@ FolderId = tuple[int, int]  # device and inode
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """An audio file that has to be heard.
+    """An audio file that has to be read.
 
     Attributes:
         relpath: Path below the root, ``/``-separated, as bytes.
-        stat: Size and time of last change.
+        stat: What tells whether it has changed.
         was_known: An earlier run recorded this path: its content changed, or it has no vector yet.
     """
 
@@ -41,11 +48,14 @@ class Scan:
     """What one walk found.
 
     Attributes:
-        is_online: False if the root is missing, unreadable, or an empty mount point; then nothing has vanished.
+        is_online: False if the root is missing, unreadable, or the mount point of a drive that is not plugged in; then
+            nothing has vanished.
         to_embed: New and changed files, in order of path.
-        n_unchanged: Known files whose size and time are as recorded.
+        n_unchanged: Known files that are as recorded.
         vanished: Known paths that are gone; empty if the walk was cancelled.
-        failed: Paths that cannot be heard, told without opening them.
+        failed: Paths that cannot be read, told without opening them.
+        skipped: Hidden folders with sounds in them.
+        solved: Folders that were recorded as problems and are none now.
     """
 
     is_online: bool
@@ -53,6 +63,8 @@ class Scan:
     n_unchanged: int = 0
     vanished: list[bytes] = field(default_factory=list)
     failed: list[FailedFile] = field(default_factory=list)
+    skipped: list[FailedFile] = field(default_factory=list)
+    solved: list[bytes] = field(default_factory=list)
 
 
 def never() -> bool:
@@ -65,11 +77,11 @@ def scan(
     known: Mapping[bytes, KnownFile],
     cancelled: Callable[[], bool] = never,
     *,
-    retry_problems: bool = False,
+    other_roots: Collection[Path] = (),
 ) -> Scan:
     """Compare a folder with what is known of it. Opens no file.
 
-    A file is unchanged if its size and its time of last change are, and if it has a vector or is a recorded problem.
+    A file is unchanged if its size and its times of last change are as recorded, and if it is done.
     Links to folders are followed, each real folder once; a link to a file is a file of its own. Hidden and system
     folders are skipped.
 
@@ -77,9 +89,9 @@ def scan(
         root: The folder to walk.
         known: What the library holds, by path below the root.
         cancelled: Asked once per folder; the walk ends early when it returns True.
-        retry_problems: Report unchanged files that failed before as files to hear.
+        other_roots: A hidden folder that is one of them is walked on its own.
     """
-    walk = _Walk(root, known, cancelled, retry_problems=retry_problems)
+    walk = _Walk(root, known, cancelled, other_roots)
     return walk.run()
 
 
@@ -87,12 +99,16 @@ class _Walk:
     """The state of one walk."""
 
     def __init__(
-        self, root: Path, known: Mapping[bytes, KnownFile], cancelled: Callable[[], bool], *, retry_problems: bool
+        self,
+        root: Path,
+        known: Mapping[bytes, KnownFile],
+        cancelled: Callable[[], bool],
+        other_roots: Collection[Path],
     ) -> None:
         self._root = os.fsencode(root)
         self._known = known
         self._cancelled = cancelled
-        self._retry_problems = retry_problems
+        self._other_roots = {os.fsencode(other) for other in other_roots}
         self._was_cancelled = False
         self._folders = [b""]  # still to visit, as prefixes of the names in them
         self._linked_folders: list[bytes] = []
@@ -101,17 +117,16 @@ class _Walk:
         self._n_unchanged = 0
         self._to_embed: list[FoundFile] = []
         self._failed: list[FailedFile] = []
+        self._skipped: list[FailedFile] = []
+        self._solved: set[bytes] = set()
 
     def run(self) -> Scan:
-        try:
-            with os.scandir(self._root) as entries:
-                is_empty = next(entries, None) is None
-        except OSError:
-            return Scan(is_online=False)
-        if is_empty and self._known:
+        if not self._is_online():
             return Scan(is_online=False)
         for folder in self._iter_folders():
             self._visit(folder)
+        if not self._is_online():  # unplugged meanwhile: nothing has vanished
+            return Scan(is_online=False)
         self._to_embed.sort(key=lambda found: found.relpath)
         return Scan(
             is_online=True,
@@ -119,7 +134,16 @@ class _Walk:
             n_unchanged=self._n_unchanged,
             vanished=self._vanished(),
             failed=self._failed,
+            skipped=self._skipped,
+            solved=sorted(self._solved),
         )
+
+    def _is_online(self) -> bool:
+        try:
+            with os.scandir(self._root) as entries:
+                return not self._known or any(not is_litter(each.name) or each.name in self._known for each in entries)
+        except OSError:
+            return False
 
     def _iter_folders(self) -> Iterator[bytes]:
         """Yield each real folder once: by its own path where it has one below the root, else by the first link."""
@@ -141,7 +165,7 @@ class _Walk:
                 for entry in entries:
                     relpath = folder + entry.name
                     known = self._unseen.pop(relpath, None)
-                    if known is not None and self._is_unchanged(entry, known):
+                    if known is not None and _is_unchanged(entry, known):
                         self._n_unchanged += 1
                     else:
                         self._sort_entry(entry, relpath)
@@ -150,37 +174,43 @@ class _Walk:
         except OSError as error:
             self._unreadable.append(folder)
             message = f"This folder may not be read: {(error.strerror or 'unknown error').lower()}."
-            self._failed.append(FailedFile(folder.rstrip(b"/"), _NO_STAT, "unreadable-folder", message))
-
-    def _is_unchanged(self, entry: os.DirEntry[bytes], known: KnownFile) -> bool:
-        """Tell a file that needs nothing: the way of nearly all of them, at 3 us each."""
-        try:
-            status = entry.stat()
-        except OSError:
-            return False  # sorted with the rest
-        if status.st_mtime_ns != known.mtime_ns or status.st_size != known.size_bytes:
-            return False
-        is_done = known.is_embedded if known.sample_id else not self._retry_problems
-        return is_done and not stat.S_ISDIR(status.st_mode)
+            self._solved.discard(folder.rstrip(b"/"))
+            self._fail(folder.rstrip(b"/"), _NO_STAT, "unreadable-folder", message)
 
     def _sort_entry(self, entry: os.DirEntry[bytes], relpath: bytes) -> None:
         name = entry.name
         if entry.is_dir(follow_symlinks=False):
-            if not (name.startswith(b".") or name in _SKIPPED_FOLDERS):
-                self._folders.append(relpath + b"/")
+            self._sort_folder(entry, relpath, self._folders)
             return
-        extension = name[name.rfind(b".") + 1 :].lower()
-        if extension in AUDIO_EXTENSIONS or extension in UNSUPPORTED_EXTENSIONS:
+        extension = _extension(name)
+        if extension in _ALL_EXTENSIONS:
             if not name.startswith(b"._"):  # the resource fork of a file copied from a Mac
                 self._sort_audio(entry, relpath, extension)
-        elif entry.is_symlink() and not name.startswith(b"."):
-            self._sort_link(entry, relpath + b"/")
+        elif entry.is_symlink():
+            self._sort_link(entry, relpath)
 
-    def _sort_link(self, entry: os.DirEntry[bytes], folder: bytes) -> None:
+    def _sort_folder(self, entry: os.DirEntry[bytes], relpath: bytes, to_visit: list[bytes]) -> None:
+        if relpath in self._known:
+            self._solved.add(relpath)  # unless it turns out to be a problem again
+        if is_hidden(entry.name):
+            self._skip_hidden(entry, relpath)
+        elif not is_system_folder(entry.name):
+            to_visit.append(relpath + b"/")
+
+    def _skip_hidden(self, entry: os.DirEntry[bytes], relpath: bytes) -> None:
+        name = entry.name.lower()
+        if name in _TOOL_FOLDERS or name.startswith(b".trash-"):
+            return
+        if os.path.realpath(entry.path) not in self._other_roots and _holds_sounds(entry.path):
+            message = "Hidden folders are skipped. To index this one, give it by name: earmark index FOLDER"
+            self._skipped.append(FailedFile(relpath, _NO_STAT, "hidden-folder", message))
+            self._solved.discard(relpath)
+
+    def _sort_link(self, entry: os.DirEntry[bytes], relpath: bytes) -> None:
         if os.path.isdir(entry.path):
-            self._linked_folders.append(folder)
+            self._sort_folder(entry, relpath, self._linked_folders)
         elif not os.path.exists(entry.path):
-            self._unreadable.append(folder)  # it may lead to an unplugged drive: nothing behind it has vanished
+            self._unreadable.append(relpath + b"/")  # perhaps to an unplugged drive: nothing behind it has vanished
 
     def _sort_audio(self, entry: os.DirEntry[bytes], relpath: bytes, extension: bytes) -> None:
         try:
@@ -193,9 +223,9 @@ class _Walk:
                 raise
             return
         if stat.S_ISDIR(status.st_mode):  # a link, named like a sound, to a folder
-            self._linked_folders.append(relpath + b"/")
+            self._sort_folder(entry, relpath, self._linked_folders)
             return
-        file_stat = FileStat(status.st_size, status.st_mtime_ns)
+        file_stat = FileStat(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         if not stat.S_ISREG(status.st_mode):
             self._fail(relpath, file_stat, "not-a-file", "It is a pipe, socket or device, not a file.")
         elif extension in UNSUPPORTED_EXTENSIONS:
@@ -211,6 +241,40 @@ class _Walk:
             return []
         unreadable = tuple(self._unreadable)
         return sorted(relpath for relpath in self._unseen if not relpath.startswith(unreadable))
+
+
+def _is_unchanged(entry: os.DirEntry[bytes], known: KnownFile) -> bool:
+    """Tell a file that needs nothing: the way of nearly all of them, at 3 us each."""
+    try:
+        status = entry.stat()
+    except OSError:
+        return False  # sorted with the rest
+    stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, True)
+    return stamp == known and not stat.S_ISDIR(status.st_mode)
+
+
+def _extension(name: bytes) -> bytes:
+    return name[name.rfind(b".") + 1 :].lower()
+
+
+def _holds_sounds(folder: bytes) -> bool:
+    """Say whether an audio file is among the first entries of a folder and of those in it."""
+    folders = [folder]
+    n_left = _MAX_LOOKED_AT
+    while folders and n_left > 0:
+        try:
+            with os.scandir(folders.pop(0)) as entries:
+                for entry in entries:
+                    n_left -= 1
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    elif _extension(entry.name) in AUDIO_EXTENSIONS and not entry.name.startswith(b"._"):
+                        return True
+                    if n_left <= 0:
+                        return False
+        except OSError:
+            continue
+    return False
 
 
 def _folder_id(folder: bytes) -> FolderId | None:

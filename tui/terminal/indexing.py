@@ -58,7 +58,7 @@ def _show_on(shown: Meter) -> Callable[["IndexEvent"], None]:
 def summary_text(summary: "IndexSummary") -> str:
     """Return what a run did and what to do next, in a few sentences."""
     sentences = [counts_text(summary)]
-    if summary.n_failed:
+    if summary.n_failed or summary.n_skipped_folders:
         sentences.append("See why with: earmark problems")
     if summary.was_cancelled:
         sentences.append("Stopped early; the same command goes on from here.")

@@ -25,6 +25,8 @@ def counts_text(summary: "IndexSummary") -> str:
     ]
     counts = ", ".join(parts) or "no sounds found"
     sentences = [f"{counts} in {formatting.duration(summary.seconds)}."]
+    if summary.n_skipped_folders:
+        sentences.append(f"{formatting.count(summary.n_skipped_folders, 'hidden folder')} with sounds skipped.")
     if summary.n_offline_roots:
         sentences.append(f"{formatting.count(summary.n_offline_roots, 'folder')} offline.")
     return " ".join(sentences)

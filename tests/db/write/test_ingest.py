@@ -13,9 +13,8 @@ from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, add_root, faile
 
 def test_a_first_file_is_new_and_known_afterwards(library: Library, root: Root) -> None:
     assert record(library, root, heard("a.wav")) == [Outcome.NEW]
-    sample_id = get_id(library, root, "a.wav")
-    assert library.known_files(root.id, ENCODER) == {b"a.wav": KnownFile(1000, 1, sample_id, is_embedded=True)}
-    assert not library.known_files(root.id, OTHER_ENCODER)[b"a.wav"].is_embedded
+    assert library.known_files(root.id, ENCODER) == {b"a.wav": KnownFile(1000, 1, 0, is_done=True)}
+    assert not library.known_files(root.id, OTHER_ENCODER)[b"a.wav"].is_done
 
 
 def test_the_same_content_at_the_same_path_is_unchanged_and_takes_the_new_stat(library: Library, root: Root) -> None:
@@ -86,7 +85,9 @@ def test_a_sound_that_comes_back_later_keeps_its_id_tags_and_vector(library: Lib
 def test_a_failed_file_takes_the_place_of_a_heard_one_and_the_other_way(library: Library, root: Root) -> None:
     record(library, root, heard("a.wav"))
     record(library, root, bad=[failed("a.wav")])
-    assert library.known_files(root.id, ENCODER) == {b"a.wav": KnownFile(10, 1, 0, is_embedded=False)}
+    assert library.known_files(root.id, ENCODER) == {b"a.wav": KnownFile(10, 1, 0, is_done=True)}
+    assert not library.known_files(root.id, ENCODER, {"empty"})[b"a.wav"].is_done
+    assert not library.known_files(root.id, ENCODER, None)[b"a.wav"].is_done
     assert [(problem.path, problem.code) for problem in library.problems()] == [(root.path / "a.wav", "empty")]
     record(library, root, heard("a.wav"))
     assert library.problems() == []

@@ -17,8 +17,8 @@ def add(root: Path, relpath: str, content: bytes = b"sound") -> Path:
     return path
 
 
-def as_known(found: list[FoundFile], sample_id: int = 1, *, is_embedded: bool = True) -> dict[bytes, KnownFile]:
-    return {file.relpath: KnownFile(*file.stat, sample_id, is_embedded) for file in found}
+def as_known(found: list[FoundFile], *, is_done: bool = True) -> dict[bytes, KnownFile]:
+    return {file.relpath: KnownFile(*file.stat, is_done) for file in found}
 
 
 def relpaths(result: Scan) -> list[bytes]:
@@ -51,7 +51,7 @@ def test_stat_is_that_of_the_file(tmp_path):
     path = add(tmp_path, "kick.wav", b"12345")
     os.utime(path, ns=(1, 1_700_000_000_123_456_789))
     (found,) = scan(tmp_path, {}).to_embed
-    assert found.stat == FileStat(5, path.stat().st_mtime_ns)
+    assert found.stat == FileStat(5, path.stat().st_mtime_ns, path.stat().st_ctime_ns)
 
 
 def test_unchanged_files_are_only_counted(tmp_path):
@@ -71,17 +71,20 @@ def test_changed_file_is_heard_again(tmp_path, content):
     assert found.was_known
 
 
-def test_file_without_a_vector_is_heard_again(tmp_path):
-    add(tmp_path, "kick.wav")
-    known = as_known(scan(tmp_path, {}).to_embed, is_embedded=False)
+def test_a_file_replaced_by_one_of_the_same_size_and_time_is_heard_again(tmp_path):
+    path = add(tmp_path, "kick.wav", b"one")
+    times = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+    known = as_known(scan(tmp_path, {}).to_embed)
+    add(tmp_path, "other", b"two").replace(path)
+    os.utime(path, ns=times)
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (3, times[1])
     assert relpaths(scan(tmp_path, known)) == [b"kick.wav"]
 
 
-def test_recorded_problem_waits_until_it_changes_or_is_retried(tmp_path):
-    add(tmp_path, "bad.wav")
-    known = as_known(scan(tmp_path, {}).to_embed, sample_id=0, is_embedded=False)
-    assert scan(tmp_path, known).n_unchanged == 1
-    assert relpaths(scan(tmp_path, known, retry_problems=True)) == [b"bad.wav"]
+def test_file_that_is_not_done_is_heard_again(tmp_path):
+    add(tmp_path, "kick.wav")
+    known = as_known(scan(tmp_path, {}).to_embed, is_done=False)
+    assert relpaths(scan(tmp_path, known)) == [b"kick.wav"]
 
 
 def test_missing_file_has_vanished(tmp_path):
@@ -93,21 +96,92 @@ def test_missing_file_has_vanished(tmp_path):
 
 
 def test_missing_root_is_offline_and_nothing_has_vanished(tmp_path):
-    known = {b"kick.wav": KnownFile(1, 1, 1, True)}
+    known = {b"kick.wav": KnownFile(1, 1, 1, is_done=True)}
     assert scan(tmp_path / "gone", known) == Scan(is_online=False)
 
 
-def test_empty_mount_point_is_offline_only_if_files_are_known(tmp_path):
-    assert scan(tmp_path, {b"kick.wav": KnownFile(1, 1, 1, True)}) == Scan(is_online=False)
+LITTER = [
+    ".DS_Store",
+    "lost+found/",
+    ".Trashes/",
+    "System Volume Information/",
+    "$Recycle.Bin/",
+    "desktop.ini",
+    "Icon\r",
+]
+
+
+@pytest.mark.parametrize("litter", [[], *([name] for name in LITTER), LITTER])
+def test_a_mount_point_without_its_drive_is_offline_whatever_systems_left_in_it(tmp_path, litter):
+    for name in litter:
+        (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
+    assert scan(tmp_path, {b"kick.wav": KnownFile(1, 1, 1, is_done=True)}) == Scan(is_online=False)
     assert scan(tmp_path, {}) == Scan(is_online=True)
 
 
-def test_system_and_hidden_folders_are_skipped(tmp_path):
-    for folder in ("__MACOSX", ".git", ".Trash-1000", ".hidden", "$RECYCLE.BIN", "System Volume Information"):
+def test_a_folder_with_anything_else_in_it_is_online(tmp_path):
+    add(tmp_path, "still here.txt")
+    assert scan(tmp_path, {b"kick.wav": KnownFile(1, 1, 1, is_done=True)}).vanished == [b"kick.wav"]
+
+
+def test_a_drive_that_is_unplugged_during_the_walk_loses_nothing(tmp_path):
+    root = tmp_path / "drive"
+    for number in range(3):
+        add(root, f"{number}/kick.wav")
+    known = as_known(scan(root, {}).to_embed)
+    answers = iter([False, True])
+
+    def unplug_after_the_first_folder() -> bool:
+        if next(answers, False):
+            root.rename(tmp_path / "unplugged")
+        return False
+
+    assert scan(root, known, cancelled=unplug_after_the_first_folder) == Scan(is_online=False)
+
+
+def test_system_and_tool_folders_are_skipped_without_a_word(tmp_path):
+    for folder in (
+        "__MACOSX",
+        ".git",
+        ".Trash-1000",
+        ".Trashes",
+        "$Recycle.Bin",
+        "System Volume Information",
+        "@eaDir",
+    ):
         add(tmp_path, f"pack/{folder}/kick.wav")
     add(tmp_path, "pack/._kick.wav")
     add(tmp_path, "pack/kick.wav")
-    assert relpaths(scan(tmp_path, {})) == [b"pack/kick.wav"]
+    result = scan(tmp_path, {})
+    assert relpaths(result) == [b"pack/kick.wav"]
+    assert result.skipped == []
+
+
+def test_hidden_folders_are_skipped_and_named_where_they_hold_sounds(tmp_path):
+    add(tmp_path, "pack/.samples/deep/kick.wav")
+    add(tmp_path, "pack/.notes/todo.txt")
+    add(tmp_path, "elsewhere/snare.wav")
+    (tmp_path / "pack/.link").symlink_to(tmp_path / "elsewhere")
+    result = scan(tmp_path / "pack", {})
+    assert (result.to_embed, result.failed) == ([], [])
+    assert {skipped.relpath: skipped.code for skipped in result.skipped} == {
+        b".link": "hidden-folder",
+        b".samples": "hidden-folder",
+    }
+    known = {skipped.relpath: KnownFile(*skipped.stat, is_done=True) for skipped in result.skipped}
+    others = [tmp_path / "pack/.samples", tmp_path / "elsewhere"]
+    assert scan(tmp_path / "pack", known, other_roots=others) == Scan(is_online=True, solved=[b".link", b".samples"])
+
+
+@pytest.mark.parametrize("name", ["...And Kicks For All", "..Kicks", ".38 Special", ". space"])
+def test_titles_that_begin_with_a_dot_are_no_hidden_folders(tmp_path, name):
+    add(tmp_path, f"{name}/kick.wav")
+    assert relpaths(scan(tmp_path, {})) == [os.fsencode(f"{name}/kick.wav")]
+
+
+def test_a_hidden_root_is_walked(tmp_path):
+    add(tmp_path, ".samples/kick.wav")
+    assert relpaths(scan(tmp_path / ".samples", {})) == [b"kick.wav"]
 
 
 @pytest.mark.parametrize("name", ["loop.rx2", "loop.REX", "song.m4a", "song.wma", "take.wv", "take.ape", "song.aup"])
@@ -116,7 +190,8 @@ def test_unreadable_formats_are_named_once(tmp_path, name):
     result = scan(tmp_path, {})
     assert codes(result) == {os.fsencode(name): "unsupported"}
     assert f".{name.rsplit('.')[-1].lower()}" in result.failed[0].message
-    known = {os.fsencode(name): KnownFile(path.stat().st_size, path.stat().st_mtime_ns, 0, False)}
+    status = path.stat()
+    known = {os.fsencode(name): KnownFile(status.st_size, status.st_mtime_ns, status.st_ctime_ns, is_done=True)}
     assert scan(tmp_path, known) == Scan(is_online=True, n_unchanged=1)
 
 
@@ -182,6 +257,13 @@ def test_files_in_an_unreadable_folder_have_not_vanished(tmp_path, readable_agai
     assert codes(result) == {b"private": "unreadable-folder"}
     assert result.vanished == []
     assert result.n_unchanged == 1
+
+
+def test_a_folder_that_can_be_read_again_is_no_problem_any_more(tmp_path):
+    add(tmp_path, "private/snare.wav")
+    known = {b"private": KnownFile(0, 0, 0, is_done=True)}
+    result = scan(tmp_path, known)
+    assert (result.solved, result.vanished, relpaths(result)) == ([b"private"], [], [b"private/snare.wav"])
 
 
 def test_folder_that_fails_to_read_is_reported(tmp_path, monkeypatch):

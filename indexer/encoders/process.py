@@ -2,26 +2,20 @@
 
 import contextlib
 import logging
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+import pickle
+import subprocess
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Self
 
 import numpy as np
 
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
-from indexer.encoders.base import Encoder, EncoderFacts, EncoderTraits, TextEncoder
-from indexer.niceness import LOW, lower_priority
-
-EncoderFactory: TypeAlias = Callable[[int], Encoder]  # takes the number of threads; must be importable by the child
-Items: TypeAlias = list[str] | list[Waveform]
+from indexer.child_process import start_child
+from indexer.encoders.base import EncoderFacts, EncoderTraits, TextEncoder
+from indexer.encoders.child import EncoderFactory, Items, receive, receive_array, send, send_array
 
 _N_STARTS = 2  # a crash is answered by one restart; a second one is a broken model or machine
 _STOP_SECONDS = 5.0
@@ -37,7 +31,7 @@ class EncoderProcess:
             set.
 
     Args:
-        factory: Makes the encoder inside the child.
+        factory: Makes the encoder inside the child; a function of a module, or a `functools.partial` of one.
         facts: What is known of it here.
         n_threads: Threads that the child may compute with.
         text_encoder: The half of the same model that reads texts here, where it needs no torch; else the child reads.
@@ -54,8 +48,7 @@ class EncoderProcess:
         self._facts = facts
         self._text_encoder = text_encoder
         self._n_threads = n_threads
-        self._child: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._child: subprocess.Popen[bytes] | None = None
         self._turn = Lock()
         self.on_crash: Callable[[str], None] = logging.getLogger(__name__).warning
 
@@ -89,39 +82,38 @@ class EncoderProcess:
 
     def warm_up(self) -> None:
         """Start the child now, which loads the model at once. Returns before it has."""
-        with self._turn:
+        with self._turn, contextlib.suppress(OSError):  # what fails now fails again at the first request
             self._start()
 
     def close(self) -> None:
         """End the child; a later call starts a new one."""
-        if self._pipe is not None:
-            self._pipe.close()
-        if self._child is not None:
-            self._child.join(_STOP_SECONDS)
-            if self._child.is_alive():
-                self._child.kill()
-                self._child.join()
-        self._pipe = self._child = None
+        child, self._child = self._child, None
+        if child is None:
+            return
+        assert child.stdin is not None
+        assert child.stdout is not None
+        with contextlib.suppress(OSError):  # a request that it did not live to take
+            child.stdin.close()
+        try:
+            child.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        child.stdout.close()
 
-    def __enter__(self) -> "EncoderProcess":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    def _start(self) -> Connection:
-        if self._pipe is not None:
-            return self._pipe
-        context = multiprocessing.get_context("spawn")  # fork would copy the caller's threads and locks
-        _start_resource_tracker()
-        pipe, theirs = context.Pipe()
-        child = context.Process(
-            target=_serve, args=(theirs, self._factory, self._n_threads), name="earmark-encoder", daemon=True
-        )
-        child.start()
-        theirs.close()
-        self._pipe, self._child = pipe, child
-        return pipe
+    def _start(self) -> "subprocess.Popen[bytes]":
+        if self._child is None:
+            self._child = start_child("indexer.encoders.child")
+            assert self._child.stdin is not None
+            send(self._child.stdin, (self._factory, self._n_threads))
+            self._child.stdin.flush()
+        return self._child
 
     def _request(self, items: Items) -> Matrix:
         if not items:
@@ -130,7 +122,7 @@ class EncoderProcess:
             for n_start in range(1, _N_STARTS + 1):
                 try:
                     return self._ask(items)
-                except (EOFError, OSError):
+                except (EOFError, OSError, pickle.UnpicklingError):
                     self.close()
                     if n_start == _N_STARTS:
                         raise ModelError(
@@ -140,55 +132,16 @@ class EncoderProcess:
         raise AssertionError("unreachable")
 
     def _ask(self, items: Items) -> Matrix:
-        pipe = self._start()
-        pipe.send([item if isinstance(item, str) else len(item) for item in items])
+        child = self._start()
+        assert child.stdin is not None
+        assert child.stdout is not None
+        send(child.stdin, [item if isinstance(item, str) else len(item) for item in items])
         for item in items:
             if not isinstance(item, str):
-                pipe.send_bytes(np.ascontiguousarray(item, np.float32).data)
-        error = pipe.recv()
+                send_array(child.stdin, item)
+        child.stdin.flush()
+        error = receive(child.stdout)
         if error is not None:
             kind, message = error
             raise {"ValueError": ValueError, "MemoryError": MemoryError}.get(kind, ModelError)(message)
-        rows = np.frombuffer(pipe.recv_bytes(), np.float32)
-        return rows.reshape(len(items), self.info.dim)
-
-
-def _start_resource_tracker() -> None:
-    """Start the helper of multiprocessing with descriptor 2.
-
-    It would take that of ``sys.stderr``, and a program that draws on the screen has one without a descriptor there.
-    """
-    if os.name == "posix":
-        with open(2, "w", closefd=False) as stderr, contextlib.redirect_stderr(stderr):
-            resource_tracker.ensure_running()
-
-
-def _serve(pipe: Connection, factory: EncoderFactory, n_threads: int) -> None:
-    """Answer requests until the owner closes the pipe or dies."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to handle
-    lower_priority(LOW)
-    encoder: Encoder | None = None
-    with contextlib.suppress(Exception):  # what fails now fails again at the first request, and is told then
-        encoder = factory(n_threads)
-    with contextlib.suppress(EOFError, OSError):  # the owner has gone: so do we
-        for items in _requests(pipe):
-            answer: Any = None
-            try:
-                encoder = encoder or factory(n_threads)
-                answer = encoder.embed_text(items) if isinstance(items[0], str) else encoder.embed_audio(items)
-            except Exception as error:  # sent to the owner, who raises it
-                pipe.send((type(error).__name__, str(error)))
-                continue
-            pipe.send(None)
-            pipe.send_bytes(np.ascontiguousarray(answer, np.float32).data)
-
-
-def _requests(pipe: Connection) -> Iterator[list[Any]]:
-    """Yield lists of texts or of waveforms; for a waveform, its length comes first."""
-    while True:
-        items = pipe.recv()
-        for number, item in enumerate(items):
-            if isinstance(item, int):
-                items[number] = np.empty(item, np.float32)
-                pipe.recv_bytes_into(items[number].data)
-        yield items
+        return receive_array(child.stdout, len(items), self.info.dim)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from db.errors import SoundError
+from indexer.child_process import own_pipes
 from indexer.ingest.observe import DecodedSound, read_sound
 from indexer.niceness import lower_priority
 
@@ -93,10 +94,7 @@ def main() -> None:
     import scipy.fft  # noqa: F401
     import soxr  # noqa: F401
 
-    tasks, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    silence = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(silence, descriptor)
+    tasks, results = own_pipes()
     try:
         serve(tasks, results, float(sys.argv[1]))
     except BrokenPipeError:

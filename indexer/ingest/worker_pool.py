@@ -1,33 +1,24 @@
-"""Decode many files in processes of their own, so that a hang or a crash costs one file.
-
-``multiprocessing`` is not used: its "spawn" imports the program's main module into every worker.
-"""
+"""Decode many files in processes of their own, so that a hang or a crash costs one file."""
 
 import contextlib
 import pickle
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from db.errors import ProblemError
+from indexer.child_process import start_child
 from indexer.ingest.worker import Result, Task, read_result, write_message
 
 __all__ = ["DecodePool", "Result", "Task"]
 
 _SECONDS_TO_START = 60.0  # numpy from a cold network disk
+_WORKER = "indexer.ingest.worker"
 _SECONDS_TO_END = 5.0  # a killed process ends at once, unless the system holds it in a call
-# One thread each: there is a process per core, and numpy's idle threads would spin beside it.
-_BOOT = (
-    "import os, sys; os.environ['OPENBLAS_NUM_THREADS'] = '1'; sys.path.insert(0, sys.argv.pop(1)); "
-    "from indexer.ingest.worker import main; main()"
-)
-_CODE_FOLDER = Path(__file__).resolve().parents[2]
 
 
 class DecodePool:
@@ -163,14 +154,7 @@ class _Worker:
         self.is_ready = False
         self.free_since = time.monotonic()  # start, or latest answer
         self._seconds_per_file = seconds_per_file
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            # -P: a numpy.py in the user's folder is not to be imported.
-            [sys.executable, "-P", "-c", _BOOT, str(_CODE_FOLDER), str(seconds_per_file)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            **_out_of_reach_of_ctrl_c(),
-        )
+        self._process = start_child(_WORKER, str(seconds_per_file), stderr=subprocess.DEVNULL)
         self._thread = threading.Thread(target=self._collect, args=(events,), daemon=True)
         self._thread.start()
 
@@ -208,10 +192,3 @@ class _Worker:
                 result = read_result(self._process.stdout)
                 events.put(_Event(self, time.monotonic(), result))
         events.put(_Event(self, time.monotonic(), is_end=True))
-
-
-def _out_of_reach_of_ctrl_c() -> dict[str, Any]:
-    """Start a process group of its own: Ctrl-C is for the program, which then stops its workers."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"process_group": 0}

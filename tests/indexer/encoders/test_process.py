@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -79,6 +80,17 @@ def test_errors_of_the_child_are_raised_here() -> None:
         process.embed_audio([np.array([np.nan], np.float32)])
     with EncoderProcess(make_broken, FakeEncoder(), 1) as process, pytest.raises(ModelError, match="damaged"):
         process.embed_audio(tones())
+
+
+def test_a_script_needs_no_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(Path.cwd())!r}); print('once')\n"
+        "from tests.indexer.encoders.test_process import EncoderProcess, FakeEncoder, make_fake, tones\n"
+        "with EncoderProcess(make_fake, FakeEncoder(), 1) as process: print(process.embed_audio(tones()).shape)\n"
+    )
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.stdout.split("\n") == ["once", "(3, 16)", ""], ended.stderr
 
 
 def test_child_starts_under_a_program_that_draws_on_the_screen() -> None:

@@ -13,35 +13,16 @@ import pytest
 
 import indexer
 from db.errors import ProblemError
-from indexer.ingest import worker_pool as decode_pool
+from indexer.ingest import worker_pool
 from indexer.ingest.observe import read_sound
 from indexer.ingest.worker_pool import DecodePool, Task
 from tests.damage import write_evil
 from tests.sounds import kick, write_library, write_sound
 
-# Stands in for the worker's entry: files of these names make the decoder fail as real ones would.
-_MISBEHAVING_BOOT = """
-import os, sys, time
-sys.path.insert(0, sys.argv.pop(1))
-from indexer.ingest import worker as decode_worker
-
-def read_sound(path, known_hashes):
-    if "hang" in path.name:
-        time.sleep(60)
-    if "crash" in path.name:
-        os.abort()
-    if "bug" in path.name:
-        raise ZeroDivisionError
-    return real(path, known_hashes)
-
-real, decode_worker.read_sound = decode_worker.read_sound, read_sound
-decode_worker.main()
-"""
-
 
 @pytest.fixture
 def misbehaving(monkeypatch):
-    monkeypatch.setattr(decode_pool, "_BOOT", _MISBEHAVING_BOOT)
+    monkeypatch.setattr(worker_pool, "_WORKER", "tests.indexer.ingest.misbehaving_worker")
 
 
 def tasks_of(paths) -> list[Task]:
@@ -153,7 +134,7 @@ def test_stop_ends_a_running_map_from_another_thread(tmp_path, misbehaving):
 
 
 def test_worker_that_cannot_start_is_no_fault_of_a_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(decode_pool, "_BOOT", "raise SystemExit(3)")
+    monkeypatch.setattr(worker_pool, "_WORKER", "tests.no_such_module")
     with DecodePool(1) as pool, pytest.raises(ProblemError, match="does not start"):
         list(pool.map(tasks_of(sounds(tmp_path, "a"))))
 

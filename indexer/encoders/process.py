@@ -4,6 +4,7 @@ import contextlib
 import logging
 import pickle
 import subprocess
+import weakref
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Self
@@ -49,6 +50,7 @@ class EncoderProcess:
         self._text_encoder = text_encoder
         self._n_threads = n_threads
         self._child: subprocess.Popen[bytes] | None = None
+        self._end: Callable[[], object] = lambda: None
         self._turn = Lock()
         self.on_crash: Callable[[str], None] = logging.getLogger(__name__).warning
 
@@ -87,19 +89,8 @@ class EncoderProcess:
 
     def close(self) -> None:
         """End the child; a later call starts a new one."""
-        child, self._child = self._child, None
-        if child is None:
-            return
-        assert child.stdin is not None
-        assert child.stdout is not None
-        with contextlib.suppress(OSError):  # a request that it did not live to take
-            child.stdin.close()
-        try:
-            child.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        child.stdout.close()
+        self._end()
+        self._child = None
 
     def __enter__(self) -> Self:
         return self
@@ -110,6 +101,7 @@ class EncoderProcess:
     def _start(self) -> "subprocess.Popen[bytes]":
         if self._child is None:
             self._child = start_child("indexer.encoders.child")
+            self._end = weakref.finalize(self, _end, self._child)  # also where nobody closes it
             assert self._child.stdin is not None
             send(self._child.stdin, (self._factory, self._n_threads))
             self._child.stdin.flush()
@@ -145,3 +137,17 @@ class EncoderProcess:
             kind, message = error
             raise {"ValueError": ValueError, "MemoryError": MemoryError}.get(kind, ModelError)(message)
         return receive_array(child.stdout, len(items), self.info.dim)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Close the pipes of a child, which ends it, and wait for that."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with contextlib.suppress(OSError):  # a request that it did not live to take
+        child.stdin.close()
+    try:
+        child.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    child.stdout.close()

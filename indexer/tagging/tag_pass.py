@@ -175,6 +175,22 @@ class TagPass:
         )
 
 
+def tag_edited(library: Library, encoder: Callable[[], TextEncoder]) -> None:
+    """Tag the samples that an edit gave another type, whose attributes are relative to that type.
+
+    Where more is queued, as after a pass that was stopped, it is left to the next index run.
+
+    Args:
+        library: Open library.
+        encoder: Loads the encoder of the library, only where there is something to tag.
+
+    Raises:
+        LibraryBusyError: Another process is writing the library.
+    """
+    if 0 < library.n_queued() <= _BATCH:
+        TagPass(library, encoder()).tag_queued()
+
+
 def label_of(tags: Iterable[Tag]) -> str:
     """Return the type of a sound where it is sure enough to learn from; "" otherwise."""
     sound_type = effective_type(tags)

@@ -115,7 +115,7 @@ class EarmarkApp(App[None]):
         )
         self.player.volume = self.state.volume
         self.player.is_looping = self.state.is_looping
-        self.context = ScreenContext(session, EditHistory(session.library), self.state, self.player)
+        self.context = ScreenContext(session, EditHistory(session.library, session.tag_edited), self.state, self.player)
         for mode, make_screen in screens_by_mode(self.context).items():
             self.add_mode(mode, make_screen)
         self._next_folders: list[Path] = []  # given while a run is under way

@@ -51,10 +51,12 @@ def learn(
     from indexer.tagging.manual_tags import find_tag
     from tui.terminal.library import open_library
     from tui.workspace.selection import ids_of
+    from tui.workspace.tagging import tag_edited
 
     with open_library(context, library) as opened:
         tagger = open_tagger(opened)
         learned = tagger.learn(find_tag(opened, name), ids_of(opened, yes or []), ids_of(opened, no or []))
+        tag_edited(opened)
         _report(opened, learned, as_json=as_json)
 
 

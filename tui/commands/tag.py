@@ -34,9 +34,12 @@ def add(
     from indexer.tagging.manual_tags import add_tag, find_tag
     from tui.terminal.library import open_library
     from tui.workspace.selection import chosen_ids
+    from tui.workspace.tagging import tag_edited
 
     with open_library(context, library) as opened:
-        _report(add_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k)), as_json=as_json)
+        n_changed = add_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k))
+        tag_edited(opened)
+    _report(n_changed, as_json=as_json)
 
 
 @app.command()
@@ -58,9 +61,12 @@ def remove(
     from indexer.tagging.manual_tags import find_tag, remove_tag
     from tui.terminal.library import open_library
     from tui.workspace.selection import chosen_ids
+    from tui.workspace.tagging import tag_edited
 
     with open_library(context, library) as opened:
-        _report(remove_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k)), as_json=as_json)
+        n_changed = remove_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k))
+        tag_edited(opened)
+    _report(n_changed, as_json=as_json)
 
 
 @app.command()
@@ -121,9 +127,11 @@ def undo(context: typer.Context, as_json: JsonOption = False, library: LibraryOp
     from tui.exit_codes import ExitCode
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
+    from tui.workspace.tagging import tag_edited
 
     with open_library(context, library) as opened:
         text = take_back(opened)
+        tag_edited(opened)
     if as_json:
         print_json({"undone": text})
     if text is None:
@@ -158,6 +166,7 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
             n_tagged = tag_pass.tag_all(shown.show, is_stopped)
         if opened.few_shot_tags():
             few_shot.open_tagger(opened).renew()
+            tag_pass.tag_queued()
     if as_json:
         print_json({"n_tagged": n_tagged})
     else:

@@ -71,12 +71,17 @@ class EditHistory:
     Every method that writes raises `LibraryBusyError` while another process is writing the library, and
     `LibraryReadOnlyError` where nobody can.
 
+    Args:
+        library: Open library.
+        after_tags: Called after each change of tags, for what follows from it.
+
     Attributes:
         recent_tags: Names that were given last, the latest first.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, after_tags: Callable[[], None] = lambda: None) -> None:
         self._library = library
+        self._after_tags = after_tags
         self._done: list[_Step] = []
         self._undone: list[_Step] = []
         self._again: Callable[[Sequence[int]], Edit] | None = None
@@ -271,6 +276,7 @@ class EditHistory:
             before = self._library.last_tag_edit()
             text = apply()
             made = self._library.last_tag_edit()
+            self._after_tags()
             return (lambda: None) if made is None or made == before else (lambda: self._undo_tags(made))
 
         with self._turn:
@@ -283,6 +289,7 @@ class EditHistory:
         with self._library.edits() as edits:
             if edits.undo_tag_edit(edit_id) is None:
                 raise UsageError("Tags were changed elsewhere since, so this cannot be taken back here.")
+        self._after_tags()
 
     def _make(self, edit: Edit, do: Do, before: Examples | None = None) -> Edit:
         with self._turn:

@@ -141,6 +141,12 @@ class Session:
             request, result.ids, result.scores, rows, result.n_searched, result.within, seconds, result.n_folded
         )
 
+    def tag_edited(self) -> None:
+        """Tag the sounds that an edit gave another type."""
+        from indexer.tagging.tag_pass import tag_edited
+
+        tag_edited(self.library, lambda: self.text_encoder)
+
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
         """Return what the list shows of these sounds."""
         annotations = self.library.annotations(ids)

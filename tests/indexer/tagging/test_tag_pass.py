@@ -1,12 +1,15 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from db.library import Library
-from db.types import Source, Tag, TagEdit, TagKey, TagName, TagResult
+from db.types import Observation, Source, Tag, TagEdit, TagKey, TagName, TagResult
+from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
-from indexer.tagging.tag_pass import TagPass, label_of
-from tests.db.factories import add_root, heard
+from indexer.tagging.manual_tags import add_tag, undo
+from indexer.tagging.tag_pass import TagPass, label_of, tag_edited
+from tests.db.factories import FEATURES, add_root, heard
 from tests.fakes import FakeEncoder
 
 ENCODER = FakeEncoder()
@@ -82,6 +85,43 @@ def test_a_corrected_type_is_queued_for_what_is_relative_to_it(tmp_path: Path) -
         with library.edits() as edits:
             edits.edit_tags(TagEdit("", {TagKey(2, TagName("type", "ride", "drums"), Source.USER): 1.0}))
         assert [queued.sample_id for queued in library.tagging_queue(10)] == [2]
+
+
+def test_a_corrected_type_changes_what_is_relative_to_it(tmp_path: Path) -> None:
+    """Half a second is long for a kick and short for a pad."""
+    row = ENCODER.embed_text(["anything"])[0]
+
+    def sound(name: str, seconds: float) -> Observation:
+        return heard(name, vector=row, features=replace(FEATURES, duration_seconds=seconds))
+
+    kicks = [sound(f"kick {i}.wav", 0.1 + 0.002 * i) for i in range(40)]
+    pads = [sound(f"pad {i}.wav", 2.0 + 0.1 * i) for i in range(40)]
+    with Library.create(tmp_path / "library") as library:
+        root = add_root(library, tmp_path / "sounds")
+        with library.writer() as writer:
+            writer.store(root.id, ENCODER.info, [sound("kick.wav", 0.5), *kicks, *pads], [], set())
+        TagPass(library, ENCODER).tag_all()
+
+        def lengths() -> set[str]:
+            return {tag.name for tag in library.samples([1])[0].tags} & {"short", "long"}
+
+        assert lengths() == {"long"}
+        add_tag(library, TagName("type", "pad", "melodic"), [1])
+        tag_edited(library, lambda: ENCODER)
+        assert lengths() == {"short"}
+        undo(library)
+        tag_edited(library, lambda: ENCODER)
+        assert lengths() == {"long"}
+
+
+def test_without_an_edit_of_types_no_encoder_is_loaded(tmp_path: Path) -> None:
+    def load() -> TextEncoder:
+        raise AssertionError("nothing is queued")
+
+    with filled(tmp_path) as library:
+        TagPass(library, ENCODER).tag_all()
+        add_tag(library, TagName("user", "dusty"), [1])
+        tag_edited(library, load)
 
 
 def test_a_sample_that_is_queued_while_it_is_tagged_stays_queued(tmp_path: Path) -> None:

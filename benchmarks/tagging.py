@@ -289,7 +289,7 @@ def _costs(heard: Labelled) -> Figure:
         encoder.embed_audio(waveforms[start : start + 32])
     embedded = time.perf_counter()
     for waveform in waveforms:
-        original = Original(len(waveform), 1, RATE_HZ, "PCM_16", "wav", 1.0)
+        original = Original(len(waveform), 1, RATE_HZ, 16, "wav", 1.0)
         features, band_power = measure_closely(waveform, RATE_HZ, original)
         list(analyse(waveform, RATE_HZ, features, band_power))
     measured = time.perf_counter()

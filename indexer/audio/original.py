@@ -9,16 +9,21 @@ class Original:
 
     Attributes:
         n_frames: Length at ``sample_rate_hz``.
-        subtype: libsndfile's name of the sample format, such as ``"PCM_16"``.
+        bit_depth: Of the data; None for lossy codecs.
         format: Container, such as ``"wav"``.
         peak: Largest absolute value over all channels; 1.0 is full scale.
         power_over_mono: Power summed over the channels, divided by the power of the mono mix.
+        audio_hash: Hash of the sound without the tags around it, 16 bytes: of its values, or, in lossy formats that
+            have them, of the encoded packets.
+        notes: What could not be read or was not analysed, in sentences.
     """
 
     n_frames: int
     n_channels: int
     sample_rate_hz: int
-    subtype: str
+    bit_depth: int | None
     format: str
     peak: float
     power_over_mono: float = 1.0
+    audio_hash: bytes = b""
+    notes: tuple[str, ...] = ()

@@ -27,22 +27,6 @@ _ONSET_GAP_HOPS = 5  # 53 ms: faster events fuse into one, as in a flam
 
 _LOW_HZ = 150.0  # what small speakers do not play
 
-_BIT_DEPTHS = {
-    "PCM_S8": 8,
-    "PCM_U8": 8,
-    "PCM_16": 16,
-    "PCM_24": 24,
-    "PCM_32": 32,
-    "FLOAT": 32,
-    "DOUBLE": 64,
-    "ALAC_16": 16,
-    "ALAC_20": 20,
-    "ALAC_24": 24,
-    "ALAC_32": 32,
-    "DPCM_8": 8,
-    "DPCM_16": 16,
-}
-
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -76,7 +60,7 @@ def measure_closely(waveform: Waveform, sample_rate_hz: int, original: Original)
         duration_seconds=original.n_frames / original.sample_rate_hz,
         n_channels=original.n_channels,
         sample_rate_hz=original.sample_rate_hz,
-        bit_depth=_BIT_DEPTHS.get(original.subtype),
+        bit_depth=original.bit_depth,
         format=original.format,
         peak_dbfs=_decibels(original.peak**2),
         # BS.1770 adds up the power of the channels; the waveform holds their mean.

@@ -1,35 +1,21 @@
 """Read one audio file: its content hash, a mono waveform and measurements, or one sentence why not."""
 
-import errno
 import hashlib
-import io
-import os
-import stat
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from db.errors import SoundError
 from db.measurements import Features
 from db.types import Reading
-from indexer.audio.downmix import decode_mono
-from indexer.audio.riff import read_acid_tempo
+from indexer.audio.decode import decode
+from indexer.audio.open_audio import open_regular, os_failure
 from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform
 from indexer.features.analysis import analyse
 from indexer.features.envelope import measure_closely
 
-_MAX_BYTES_IN_MEMORY = 64 << 20
 _HASH_BYTES = 16
 _READ_BYTES = 1 << 20
-
-_OPEN_FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO must not wait for a writer
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_BINARY", 0)  # Windows
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,45 +46,26 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
             ``not-audio``, ``damaged``, ``too-many-channels``, ``odd-rate``, ``not-finite``, ``silent``, ``too-large``.
     """
     try:
-        with _open_regular(path) as file:
-            return _read(file, known_hashes)
+        content_hash = _hash_file(path)
+        if content_hash in known_hashes:
+            return DecodedSound(content_hash)
+        decoded = decode(path)
+        waveform = decoded.resampled(SAMPLE_RATE_HZ)
     except OSError as error:
-        raise _os_failure(error) from error
+        raise os_failure(error) from error
     except MemoryError as error:
         raise SoundError("too-large", "It needs more memory than there is.") from error
+    features, band_power = measure_closely(waveform, SAMPLE_RATE_HZ, decoded.original)
+    readings = (
+        *decoded.embedded.readings(features.duration_seconds),
+        *analyse(waveform, SAMPLE_RATE_HZ, features, band_power),
+    )
+    return DecodedSound(content_hash, waveform, features, readings)
 
 
-def _open_regular(path: Path) -> BinaryIO:
-    descriptor = os.open(path, _OPEN_FLAGS)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise SoundError("not-a-file", "It is a pipe, socket, device or folder, not a file.")
-    return os.fdopen(descriptor, "rb")
-
-
-def _os_failure(error: OSError) -> SoundError:
-    if isinstance(error, FileNotFoundError):
-        return SoundError("gone", "It was gone before it could be read.")
-    if error.errno == errno.ENXIO:  # what opening a socket says
-        return SoundError("not-a-file", "It is a socket or device, not a file.")
-    return SoundError("unreadable", f"It could not be read: {(error.strerror or 'unknown error').lower()}.")
-
-
-def _read(file: BinaryIO, known_hashes: Collection[bytes]) -> DecodedSound:
-    data = file.read(_MAX_BYTES_IN_MEMORY)
-    if not data:
-        raise SoundError("empty", "The file is empty.")
-    digest = hashlib.blake2b(data, digest_size=_HASH_BYTES)
-    is_whole = len(data) < _MAX_BYTES_IN_MEMORY
-    stream: BinaryIO = io.BytesIO(data) if is_whole else file
-    if not is_whole:
-        del data
+def _hash_file(path: Path) -> bytes:
+    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
+    with open_regular(path) as file:
         while block := file.read(_READ_BYTES):
             digest.update(block)
-    content_hash = digest.digest()
-    if content_hash in known_hashes:
-        return DecodedSound(content_hash)
-    waveform, original = decode_mono(stream, SAMPLE_RATE_HZ)
-    features, band_power = measure_closely(waveform, SAMPLE_RATE_HZ, original)
-    readings = (read_acid_tempo(stream), *analyse(waveform, SAMPLE_RATE_HZ, features, band_power))
-    return DecodedSound(content_hash, waveform, features, tuple(reading for reading in readings if reading))
+    return digest.digest()

@@ -8,15 +8,9 @@ from pathlib import Path
 
 from db.paths import is_hidden, is_litter, is_system_folder
 from db.types import FailedFile, FileStat, KnownFile
+from indexer.audio.formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, unreadable_message
 
-# What libsndfile reads; the content decides in the end, the name only proposes.
-AUDIO_EXTENSIONS = frozenset(
-    b"wav wave bwf rf64 w64 aif aiff aifc flac ogg oga opus mp3 mp2 caf au snd voc svx 8svx".split()
-)
-UNSUPPORTED_EXTENSIONS = frozenset(
-    b"rx2 rex rcy m4a m4p aac alac wma wv ape tta tak mpc ac3 dts dsf dff ra amr aup aup3 wem ncw".split()
-)
-_ALL_EXTENSIONS = AUDIO_EXTENSIONS | UNSUPPORTED_EXTENSIONS
+_ALL_EXTENSIONS = AUDIO_EXTENSIONS | UNREADABLE_EXTENSIONS
 # Hidden folders that nobody keeps sounds in on purpose: nothing is said of what lies in them.
 _TOOL_FOLDERS = frozenset(
     b".git .svn .hg .cache .thumbnails .trash .trashes .spotlight-v100 .fseventsd .documentrevisions-v100 "
@@ -228,8 +222,8 @@ class _Walk:
         file_stat = FileStat(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         if not stat.S_ISREG(status.st_mode):
             self._fail(relpath, file_stat, "not-a-file", "It is a pipe, socket or device, not a file.")
-        elif extension in UNSUPPORTED_EXTENSIONS:
-            self._fail(relpath, file_stat, "unsupported", _unsupported_message(extension))
+        elif extension in UNREADABLE_EXTENSIONS:
+            self._fail(relpath, file_stat, "unsupported", unreadable_message(extension))
         else:
             self._to_embed.append(FoundFile(relpath, file_stat, relpath in self._known))
 
@@ -283,10 +277,3 @@ def _folder_id(folder: bytes) -> FolderId | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _unsupported_message(extension: bytes) -> str:
-    name = extension.decode()
-    if name in {"rx2", "rex", "rcy"}:
-        return f"earmark cannot read REX loops (.{name}); export it as WAV from a program that can."
-    return f"earmark cannot read .{name} files; convert it to WAV or FLAC."

@@ -9,7 +9,7 @@ from tests.sounds import RATE_HZ, decaying, hat, kick, loop, noise, tone
 
 
 def original(n_frames: int = RATE_HZ, **changes) -> Original:
-    values = {"n_channels": 1, "sample_rate_hz": RATE_HZ, "subtype": "PCM_16", "format": "wav", "peak": 0.5}
+    values = {"n_channels": 1, "sample_rate_hz": RATE_HZ, "bit_depth": 16, "format": "wav", "peak": 0.5}
     return Original(n_frames=n_frames, **(values | changes))
 
 
@@ -25,11 +25,6 @@ def with_silence(waveform, seconds=0.2):
 def test_duration_is_that_of_the_file_and_not_of_the_waveform():
     features = measure(tone(), RATE_HZ, original(n_frames=88_200, sample_rate_hz=44_100))
     assert (features.duration_seconds, features.sample_rate_hz) == (2.0, 44_100)
-
-
-@pytest.mark.parametrize(("subtype", "bit_depth"), [("PCM_U8", 8), ("PCM_24", 24), ("FLOAT", 32), ("VORBIS", None)])
-def test_bit_depth_is_unknown_to_lossy_codecs(subtype, bit_depth):
-    assert measure(tone(), RATE_HZ, original(subtype=subtype)).bit_depth == bit_depth
 
 
 def test_peak_is_that_of_the_loudest_channel():

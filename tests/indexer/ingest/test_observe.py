@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import SoundError
-from indexer.audio import downmix
+from indexer.audio import decode as decoding
 from indexer.audio.waveform import SAMPLE_RATE_HZ
-from indexer.ingest import observe as decode
+from indexer.ingest import observe
 from indexer.ingest.observe import read_sound
 from tests.damage import pcm, pcm_format, riff, write_damaged, write_evil
 from tests.sounds import EVIL_NAMES, hat, kick, loop, noise, tone, write_library, write_sound
@@ -69,7 +69,7 @@ def test_same_file_gives_the_same_waveform_bit_for_bit(tmp_path):
 def test_block_size_does_not_change_a_waveform(tmp_path, monkeypatch):
     paths = list(write_library(tmp_path).iterdir())
     whole = [read_sound(path).waveform for path in paths]
-    monkeypatch.setattr(downmix, "_BLOCK_VALUES", 1_000)
+    monkeypatch.setattr(decoding, "_BLOCK_VALUES", 1_000)
     for path, expected in zip(paths, whole, strict=True):
         np.testing.assert_array_equal(read_sound(path).waveform, expected)
 
@@ -138,16 +138,15 @@ def test_known_content_is_hashed_but_not_decoded(tmp_path):
 def test_big_file_is_streamed_to_the_same_result(tmp_path, monkeypatch):
     path = write_sound(tmp_path / "a.flac", loop(hat(), 120, 4))
     whole = read_sound(path)
-    monkeypatch.setattr(decode, "_MAX_BYTES_IN_MEMORY", 5_000)
-    monkeypatch.setattr(decode, "_READ_BYTES", 777)
+    monkeypatch.setattr(observe, "_READ_BYTES", 777)
     streamed = read_sound(path)
     assert (streamed.content_hash, streamed.features) == (whole.content_hash, whole.features)
     np.testing.assert_array_equal(streamed.waveform, whole.waveform)
 
 
 def test_long_sound_is_heard_in_parts_and_keeps_its_duration(tmp_path, monkeypatch):
-    monkeypatch.setattr(downmix, "_MAX_HEARD_SECONDS", 3)
-    monkeypatch.setattr(downmix, "_PART_SECONDS", 1)
+    monkeypatch.setattr(decoding, "_MAX_ANALYSED_SECONDS", 3)
+    monkeypatch.setattr(decoding, "_PART_SECONDS", 1)
     steps = np.repeat(np.arange(1, 8, dtype=np.float32) / 10, SAMPLE_RATE_HZ)
     for name in ("a.wav", "a.flac"):
         sound = read_sound(write_sound(tmp_path / name, stereo(steps, steps)))
@@ -157,8 +156,8 @@ def test_long_sound_is_heard_in_parts_and_keeps_its_duration(tmp_path, monkeypat
 
 
 def test_long_file_that_claims_even_more_is_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(downmix, "_MAX_HEARD_SECONDS", 3)
-    monkeypatch.setattr(downmix, "_PART_SECONDS", 1)
+    monkeypatch.setattr(decoding, "_MAX_ANALYSED_SECONDS", 3)
+    monkeypatch.setattr(decoding, "_PART_SECONDS", 1)
     path = write_sound(tmp_path / "a.flac", noise(5))
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 4 // 5])
     sound = read_sound(path)
@@ -228,7 +227,7 @@ def test_lack_of_memory_is_a_sentence(tmp_path, monkeypatch):
     def exhaust(*_args):
         raise MemoryError
 
-    monkeypatch.setattr(decode, "decode_mono", exhaust)
+    monkeypatch.setattr(observe, "decode", exhaust)
     assert outcome(path) == "too-large"
 
 

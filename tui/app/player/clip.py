@@ -1,25 +1,19 @@
 """One sound made ready to be heard."""
 
-import io
-import stat
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from db.errors import SoundError
-from indexer.audio.riff import find_inner_stream
-
 if TYPE_CHECKING:
-    import soundfile as sf
+    from indexer.audio.frame_reader import FrameReader
 
 RATE_HZ = 48_000
 MAX_SECONDS = 120  # of a longer sound the beginning is played; 46 MB in memory
 _BLOCK_SECONDS = 0.25  # the first block is heard while the next ones are decoded
-_MAX_CHANNELS = 64
-_MIN_RATE_HZ, _MAX_RATE_HZ = 1_000, 768_000
 
 Frames = npt.NDArray[np.float32]  # stereo at RATE_HZ, shape (n_frames, 2)
 Peaks = npt.NDArray[np.float32]  # loudest level per bucket, 0 to 1, shape (n_buckets,)
@@ -68,7 +62,7 @@ class Clip:
 
 
 def open_clip(path: Path) -> tuple[Clip, Iterator[None]]:
-    """Open a sound for playing.
+    """Open a sound for playing, with the decoder that analyses it.
 
     Returns:
         The clip, still empty, and an iterator that decodes one more block each time it is asked.
@@ -76,62 +70,28 @@ def open_clip(path: Path) -> tuple[Clip, Iterator[None]]:
     Raises:
         SoundError: It cannot be played.
     """
-    sound = _open(path)
-    if sound.channels > _MAX_CHANNELS or not _MIN_RATE_HZ <= sound.samplerate <= _MAX_RATE_HZ:
-        sound.close()
-        raise SoundError("damaged", "Its header makes no sense.")
-    n_claimed = int(min(max(sound.frames, 0) / sound.samplerate, MAX_SECONDS) * RATE_HZ)
+    from indexer.audio.open_audio import open_audio  # not at the start, of which it would take a twentieth of a second
+
+    stack = ExitStack()
+    reader = stack.enter_context(open_audio(path)).reader
+    n_claimed = int(min(reader.n_frames / reader.sample_rate_hz, MAX_SECONDS) * RATE_HZ)
     clip = Clip(path, n_claimed + 1)
-    return clip, _decode(sound, clip)
+    return clip, _decode(reader, clip, stack)
 
 
-def _open(path: Path) -> "sf.SoundFile":
-    import soundfile as sf  # not at the start, of which it would take a twentieth of a second
+def _decode(reader: "FrameReader", clip: Clip, stack: ExitStack) -> Iterator[None]:
+    from indexer.audio.downmix import to_stereo
 
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a FIFO would wait for ever
-            raise SoundError("not-a-file", "It is not a file.")
-        try:
-            return sf.SoundFile(path)
-        except sf.LibsndfileError:
-            return _open_inner(path)
-    except OSError as error:
-        raise SoundError("gone", "The file is not there now.") from error
-    except sf.LibsndfileError as error:
-        raise SoundError("damaged", "It cannot be decoded.") from error
-
-
-def _open_inner(path: Path) -> "sf.SoundFile":
-    """Open an Ogg stream that stands inside a RIFF wrapper, as some packs have it."""
-    import soundfile as sf
-
-    data = path.read_bytes()
-    start = find_inner_stream(io.BytesIO(data))
-    return sf.SoundFile(io.BytesIO(data[start or 0 :]))
-
-
-def _decode(sound: "sf.SoundFile", clip: Clip) -> Iterator[None]:
-    import soundfile as sf
-
-    convert = _converter(sound.samplerate)
-    n_block = max(1, int(_BLOCK_SECONDS * sound.samplerate))
-    with sound:
+    convert = _converter(reader.sample_rate_hz)
+    n_block = max(1, int(_BLOCK_SECONDS * reader.sample_rate_hz))
+    with stack:
         is_last = False
         while not is_last and not clip.is_full:
-            try:
-                block = sound.read(n_block, dtype="float32", always_2d=True)
-            except sf.LibsndfileError:
-                block = np.zeros((0, sound.channels), np.float32)  # what came before the damage is heard
+            block = reader.read(n_block)
             is_last = len(block) < n_block
-            clip.append(np.nan_to_num(convert(_stereo(block), is_last), copy=False))
+            clip.append(np.nan_to_num(convert(to_stereo(block), is_last)))
             yield
     clip.is_complete = True
-
-
-def _stereo(block: Frames) -> Frames:
-    if block.shape[1] == 2:
-        return block
-    return np.repeat(block.mean(axis=1, keepdims=True, dtype=np.float32), 2, axis=1)
 
 
 def _converter(rate_hz: int) -> Callable[[Frames, bool], Frames]:

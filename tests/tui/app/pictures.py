@@ -46,7 +46,8 @@ class Pictures:
             await until(pilot, lambda: _is_same(self._take(app), stored))
         except AssertionError:
             difference = difflib.unified_diff(stored.splitlines(), self._take(app).splitlines(), "stored", "now", n=1)
-            pytest.fail("\n".join([f"{file.name} looks different:", *difference]), pytrace=False)
+            # Not pytest.fail, whose exception is no Exception: Textual would go on waiting for the script.
+            raise AssertionError("\n".join([f"{file.name} looks different:", *difference])) from None
 
     def _take(self, app: EarmarkApp) -> str:
         with self._monkeypatch.context() as patch:

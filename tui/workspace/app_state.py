@@ -15,8 +15,7 @@ class AppState:
 
     theme: str = "earmark-dark"
     columns: list[str] = field(default_factory=lambda: list(DEFAULT_COLUMNS))
-    sort_column: str = ""
-    is_descending: bool = False
+    sort: str = ""
     has_autoplay: bool = True
     is_looping: bool = False
     has_advance: bool = False
@@ -24,6 +23,7 @@ class AppState:
     device: str = ""
     key_preset: str = ""
     has_facets: bool = True
+    has_details: bool = True
     query: str = ""
     screen: str = "browse"
     corners: list[str] = field(default_factory=list)

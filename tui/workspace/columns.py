@@ -13,8 +13,9 @@ FAMILIES = ("drums", "bass", "melodic", "vocal", "fx")
 """Families of types, in the order in which they are listed; each has a colour of its own."""
 
 _GAP = 2
-_LEAST_NAME = 16
-_FOLDER_SHARE = 0.4  # of what the name and folder have together
+_LEAST_NAME = 26
+_LEAST_FOLDER, _MOST_FOLDER = 10, 20
+_FOLDER_SHARE = 0.3  # of what is free beyond the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Column:
     """One column.
 
     Attributes:
-        width: Cells; 0 takes what is left.
+        width: Cells; 0 for the name and the folder, which share what is left.
         priority: Columns of a lower one give way first where the screen is narrow.
     """
 
@@ -95,10 +96,10 @@ _ALL = (
     Column("type", "Type", 13, 8, lambda row: tag_name(row.sample, "type")),
     Column("form", "Form", 8, 2, lambda row: tag_name(row.sample, "form")),
     Column(
-        "length", "Length", 7, 7, lambda row: formatting.duration(row.sample.features.duration_seconds), is_right=True
+        "length", "Length", 6, 7, lambda row: formatting.duration(row.sample.features.duration_seconds), is_right=True
     ),
     Column("tempo", "BPM", 5, 5, _tempo, is_right=True),
-    Column("key", "Key", 4, 4, _key),
+    Column("key", "Key", 3, 4, _key),
     Column("pitch", "Pitch", 5, 2, _pitch),
     *(
         Column(one.name, one.title, max(len(one.title), 5), 2, _measured(feature, one.unit.cell), is_right=True)
@@ -106,7 +107,7 @@ _ALL = (
         if one.name != "length"
     ),
     Column("tags", "Tags", 20, 1, _tags),
-    Column("stars", "★", 5, 3, lambda row: "★" * row.annotation.stars),
+    Column("stars", "★", 2, 3, lambda row: f"{row.annotation.stars}★" if row.annotation.stars else ""),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),
     Column(
         "score", "Match", 5, 6, lambda row: "" if row.score is None else formatting.percent(row.score), is_right=True
@@ -116,7 +117,7 @@ COLUMNS = {column.key: column for column in _ALL}
 
 
 def fit(keys: Sequence[str], width: int) -> list[tuple[Column, int]]:
-    """Choose the columns that fit and give each its width; the name always stays.
+    """Choose the columns that fit and give each its width; the name always stays, and takes what is left.
 
     Args:
         keys: Columns in the order wished for; unknown ones are passed over.
@@ -125,12 +126,13 @@ def fit(keys: Sequence[str], width: int) -> list[tuple[Column, int]]:
     chosen = [COLUMNS[key] for key in dict.fromkeys([*keys, "name"]) if key in COLUMNS]
     while len(chosen) > 1 and _needed(chosen) > width:
         chosen.remove(min(chosen, key=lambda column: column.priority))
-    rest = width - sum(column.width for column in chosen) - _GAP * (len(chosen) - 1)
-    n_flexible = sum(column.width == 0 for column in chosen)
-    folder_width = int(rest * _FOLDER_SHARE) if n_flexible > 1 else 0
-    widths = {"folder": folder_width, "name": rest - folder_width}
-    return [(column, column.width or max(widths[column.key], 1)) for column in chosen]
+    free = width - _needed(chosen) + _LEAST_NAME
+    folder_width = min(max(int(free * _FOLDER_SHARE), 0), _MOST_FOLDER) + _LEAST_FOLDER
+    widths = {column.key: folder_width if column.key == "folder" else column.width for column in chosen}
+    widths["name"] = max(width - sum(widths.values()) - _GAP * (len(chosen) - 1), 1)
+    return [(column, widths[column.key]) for column in chosen]
 
 
 def _needed(columns: Sequence[Column]) -> int:
-    return sum(column.width or _LEAST_NAME for column in columns) + _GAP * (len(columns) - 1)
+    least = {"name": _LEAST_NAME, "folder": _LEAST_FOLDER}
+    return sum(least.get(column.key, column.width) for column in columns) + _GAP * (len(columns) - 1)

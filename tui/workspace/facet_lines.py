@@ -1,6 +1,5 @@
 """The lines of the facet panel, from counts and the query."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ from db.query.parser import Filter, parse_query
 from db.read.facets import TagTable
 from db.types import Collection, SampleIds, TagName
 from indexer.search.attribute_words import attribute_words
+from tui.workspace.query_line import ONE_AT_A_TIME, filter_text
 
 Counts = npt.NDArray[np.int64]
 _FILTER_OF_FACET = {"type": "type", "form": "form"}
-_ONE_AT_A_TIME = frozenset(_FILTER_OF_FACET)  # facets of which a sound has one tag: a second filter would leave nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], w
     filters; None for all sounds.
     """
     counts = table.count(within)
-    for facet in _ONE_AT_A_TIME:
+    for facet in ONE_AT_A_TIME:
         others = [condition for condition in filters if condition.name != facet or condition.is_excluded]
         if len(others) < len(filters):
             is_own = np.array([tag.facet == facet for tag in table.tags], np.bool_)
@@ -72,10 +71,10 @@ def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], w
 
 def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str, Sequence[str]]:
     """Return what may stand behind the name of a filter, for completion; under no name, words to search by."""
-    by_facet = {facet: [tag.name for tag in table.tags if tag.facet == facet] for facet in _ONE_AT_A_TIME}
+    by_facet = {facet: [tag.name for tag in table.tags if tag.facet == facet] for facet in ONE_AT_A_TIME}
     families = dict.fromkeys(tag.parent for tag in table.tags if tag.facet == "type" and tag.parent)
     types = [*families, *by_facet["type"]]
-    others = [tag.name for tag in table.tags if tag.facet not in _ONE_AT_A_TIME]
+    others = [tag.name for tag in table.tags if tag.facet not in ONE_AT_A_TIME]
     return {
         "type": types,
         "form": by_facet["form"],
@@ -87,33 +86,12 @@ def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str
     }
 
 
-def filter_text(name: str, value: str) -> str:
-    """Return a filter as it is written in a query line."""
-    quoted = f'"{value}"' if re.search(r"\s", value) else value
-    return f"{name}:{quoted}"
-
-
 def active_filters(query: str) -> frozenset[str]:
     """Return the filters of a query line, as written by `filter_text`; none while it cannot be read."""
     try:
         return frozenset(str(condition) for condition in parse_query(query).filters)
     except QueryError:
         return frozenset()
-
-
-def toggle_filter(query: str, text: str) -> str:
-    """Return the query with a filter added, or taken out where it is in; a type or form takes another one's place."""
-    without = _without(query, re.escape(text))
-    if without != query:
-        return without
-    name = text.partition(":")[0]
-    if name in _ONE_AT_A_TIME:
-        query = _without(query, rf'{name}:(?:"[^"]*"|\S*)')
-    return f"{query.rstrip()} {text} ".lstrip()
-
-
-def _without(query: str, pattern: str) -> str:
-    return re.sub(rf"(?:^|(?<=\s)){pattern}(?=\s|$)\s*", "", query)
 
 
 def _family_lines(own: Sequence[tuple[TagName, int]], active: frozenset[str]) -> Iterator[FacetLine]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
+_MAX_SORTED = 200  # of the best, so that what is sorted by another column still matches
 N_FIRST_ROWS = 64  # sent along with a result, so that its first page shows at once
 
 Scores = npt.NDArray[np.float32]
@@ -134,8 +135,9 @@ class Session:
             SoundError: The file to search by cannot be decoded.
         """
         began = time.perf_counter()
-        result = self.search_service.search(replace(request, k=_MAX_RANKED if request.is_ranked else None))
-        rows = self.rows(result.ids[:N_FIRST_ROWS].tolist())
+        k = _MAX_SORTED if request.order else _MAX_RANKED
+        result = self.search_service.search(replace(request, k=k if request.is_ranked else None))
+        rows = self.rows(result.ids[:N_FIRST_ROWS].tolist(), request.line)
         seconds = time.perf_counter() - began
         return Found(
             request, result.ids, result.scores, rows, result.n_searched, result.within, seconds, result.n_folded
@@ -147,12 +149,12 @@ class Session:
 
         tag_edited(self.library, lambda: self.text_encoder)
 
-    def rows(self, ids: Sequence[int]) -> dict[int, Row]:
-        """Return what the list shows of these sounds."""
+    def rows(self, ids: Sequence[int], line: str = "") -> dict[int, Row]:
+        """Return what the list shows of these sounds; their paths begin with those that pass the filters of a query."""
         annotations = self.library.annotations(ids)
         return {
             sample.id: Row(sample, annotation=annotations.get(sample.id, Annotation()))
-            for sample in self.library.samples(ids)
+            for sample in self.search_service.samples(ids, line)
         }
 
     def tag_table(self) -> TagTable:

@@ -164,21 +164,6 @@ def test_columns_are_ticked_and_kept(library: Library, state_file: Path) -> None
     assert "form" in load_state(state_file).columns
 
 
-def test_a_sort_is_chosen_and_turned_round(library: Library, state_file: Path) -> None:
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        screen = await to_list(app, pilot)
-        for is_descending in (False, True):
-            await pilot.press("o")
-            await until(pilot, lambda: app.screen.is_modal and app.focused)
-            if not is_descending:
-                await pilot.press("down")
-            await pilot.press("enter")
-            wanted = library.sorted_ids("name", is_descending=is_descending).tolist()
-            await until(pilot, lambda: screen.sounds.ids.tolist() == wanted)  # noqa: B023 (awaited here)
-
-    drive(make_app(library, state_file), script)
-
-
 def test_a_facet_narrows_the_list_and_frees_it_again(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         facets = browse(app).query_one(Facets)
@@ -298,16 +283,6 @@ def test_a_dropped_folder_is_offered_to_be_added(library: Library, state_file: P
         folder = app.screen.query_one(FolderInput)
         await until(pilot, lambda: folder.value == str(tmp_path))
         assert not app.screen.query_one("#roots").has_focus
-
-    drive(make_app(library, state_file), script)
-
-
-def test_the_list_is_sorted_by_a_click_on_a_header(library: Library, state_file: Path) -> None:
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        screen = await to_list(app, pilot)
-        await pilot.click("#sounds", offset=(4, 0))
-        await until(pilot, lambda: screen.sounds.sorted_by == ("name", False))
-        await until(pilot, lambda: screen.sounds.ids.tolist() == library.sorted_ids("name").tolist())
 
     drive(make_app(library, state_file), script)
 

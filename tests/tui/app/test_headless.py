@@ -31,7 +31,8 @@ from tui.workspace.columns import COLUMNS, Row, fit
 from tui.workspace.dropped_paths import dropped_file
 from tui.workspace.edits import FAVOURITES, Edit, EditHistory
 from tui.workspace.export import export
-from tui.workspace.facet_lines import count_facets, facet_lines, filter_text, toggle_filter
+from tui.workspace.facet_lines import count_facets, facet_lines
+from tui.workspace.query_line import filter_text, toggle_filter
 from tui.workspace.session import Session
 
 

@@ -3,17 +3,18 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 
 class ChooseManyModal(ModalScreen[list[str]]):
-    """A title and a list to tick; dismissed with the keys that are ticked, in the order of the list.
+    """A title and a list of boxes to tick; dismissed with the keys that are ticked, in the order of the list.
 
     Args:
         title: The question.
@@ -21,20 +22,42 @@ class ChooseManyModal(ModalScreen[list[str]]):
         chosen: Keys that are ticked now.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Done")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Done"),
+        Binding("space", "tick", "Tick", show=False, priority=True),
+    ]
 
     def __init__(self, title: str, options: Sequence[tuple[str, str]], chosen: Collection[str]) -> None:
         super().__init__(classes="question")
-        self._title, self._options, self._chosen = title, options, chosen
+        self._title, self._options = title, options
+        self._chosen = set(chosen)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(self._title, classes="title", markup=False)
-            yield SelectionList(
-                *(Selection(Content(label), key, key in self._chosen) for key, label in self._options), compact=True
-            )
+            yield OptionList(*(Option(self._drawn(place)) for place in range(len(self._options))), compact=True)
             yield Static("Space or Enter ticks, Escape when done", classes="hint", markup=False)
 
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = 0
+
+    @on(OptionList.OptionSelected)
+    def toggle_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._toggle(event.option_index)
+
+    def action_tick(self) -> None:
+        place = self.query_one(OptionList).highlighted
+        if place is not None:
+            self._toggle(place)
+
     def action_close(self) -> None:
-        ticked = set(self.query_one(SelectionList).selected)
-        self.dismiss([key for key, _ in self._options if key in ticked])
+        self.dismiss([key for key, _ in self._options if key in self._chosen])
+
+    def _toggle(self, place: int) -> None:
+        self._chosen ^= {self._options[place][0]}
+        self.query_one(OptionList).replace_option_prompt_at_index(place, self._drawn(place))
+
+    def _drawn(self, place: int) -> Content:
+        key, label = self._options[place]
+        return Content.assemble(("[x] ", "$primary") if key in self._chosen else ("[ ] ", "$text-muted"), label)

@@ -6,20 +6,22 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from db.read.orders import ORDERS
-from tui.app.modals.choose import ChooseModal
 from tui.app.modals.choose_many import ChooseManyModal
+from tui.app.modals.pick import Choice, PickModal
 from tui.app.screens.base import SoundScreen
 from tui.app.widgets.sample_list import SampleList
 from tui.workspace.columns import COLUMNS
-
-_ORDERED = frozenset(ORDERS)
+from tui.workspace.sorting import next_order, order_text
 
 
 class ArrangingScreen(SoundScreen):
     """A screen whose list is sorted and shown as the user wants it; the choices are kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "order", "Sort", show=False, id="browse.order", tooltip="Sort the list"),
+        Binding(
+            "o", "order", "Sort", show=False, id="browse.order", tooltip="Sort the list; sorted, back to best match"
+        ),
+        Binding("O", "ask_order", "Sort by", show=False, id="browse.order_by", tooltip="Sort by another column"),
         Binding("w", "columns", "Columns", show=False, id="browse.columns", tooltip="Choose the columns"),
     ]
 
@@ -29,29 +31,52 @@ class ArrangingScreen(SoundScreen):
 
     @on(SampleList.HeaderClicked)
     def order_by_header(self, event: SampleList.HeaderClicked) -> None:
-        self._order_by("" if event.column == "score" else event.column)
+        if event.column == "score":
+            self.sort("")
+        elif event.column in ORDERS:
+            self.sort(next_order(self.context.state.sort, event.column))
+
+    def action_order(self) -> None:
+        if self.context.state.sort:
+            self.sort("")
+        else:
+            self.action_ask_order()
 
     @work(exit_on_error=False)
-    async def action_order(self) -> None:
-        options = [("", "best match, or as found"), *((key, COLUMNS[key].title) for key in COLUMNS if key in _ORDERED)]
-        chosen = await self.app.push_screen_wait(ChooseModal("Sort by", options, self.context.state.sort_column))
+    async def action_ask_order(self) -> None:
+        sort = self.context.state.sort
+        choices = [Choice(key, COLUMNS[key].title) for key in COLUMNS if key in ORDERS]
+        hint = "The same column again turns the order round; the one before decides ties"
+        chosen = await self.app.push_screen_wait(
+            PickModal("Sort by", choices, hint=hint, current=sort.partition(",")[0].lstrip("-"))
+        )
         if chosen is not None:
-            self._order_by(chosen)
+            self.sort(next_order(sort, chosen))
 
-    def _order_by(self, column: str) -> None:
-        """Sort by a column; by the same one again the other way round."""
-        if column and column not in _ORDERED:
-            return
-        state = self.context.state
-        state.is_descending = bool(column) and state.sort_column == column and not state.is_descending
-        state.sort_column = column
-        self.sounds.sorted_by = (column, state.is_descending)
+    def sort(self, order: str) -> None:
+        """Sort as in `SearchRequest.order`; "" for the best match first, or as found."""
+        self.context.state.sort = order
+        self.sounds.sorted_by = order.partition(",")[0]
         self.search()
+
+    @property
+    def sorting(self) -> list[str | tuple[str, str]]:
+        """What the list is sorted by and the way back, for the line above it; empty where it is not sorted."""
+        sort = self.context.state.sort
+        if not sort:
+            return []
+        return [(f"   sorted by {order_text(sort)}", "bold $warning"), ("   o resets", "$foreground 60%")]
 
     @work(exit_on_error=False)
     async def action_columns(self) -> None:
-        state = self.context.state
-        options = [(key, column.title) for key, column in COLUMNS.items()]
+        state, sounds = self.context.state, self.sounds
+        hidden = sounds.hidden_columns
+        options = [
+            (key, f"{column.title}   (no room)" if column.title in hidden else column.title)
+            for key, column in COLUMNS.items()
+        ]
         state.columns = await self.app.push_screen_wait(ChooseManyModal("Columns", options, state.columns))
-        self.sounds.columns = state.columns
-        self.sounds.refresh()
+        sounds.columns = state.columns
+        sounds.refresh()
+        if sounds.hidden_columns:
+            self.say(f"No room for: {', '.join(sounds.hidden_columns)}")

@@ -47,6 +47,7 @@ class AuditioningScreen(FrameScreen):
         self._loaded: Loaded | None = None
         self._is_playing_all = False
         self._was_playing = False
+        self.shown_line = ""  # the query whose answer is listed: a sound in several places is shown where it passes
 
     @property
     def sounds(self) -> SampleList:
@@ -227,7 +228,8 @@ class AuditioningScreen(FrameScreen):
     @on(SampleList.RowsNeeded)
     def fetch_rows(self, event: SampleList.RowsNeeded) -> None:
         ids, session = event.ids, self.context.session
-        self._fetcher.submit(lambda _: self.post_if_attached(RowsFetched(session.rows(ids))))
+        line = self.shown_line
+        self._fetcher.submit(lambda _: self.post_if_attached(RowsFetched(session.rows(ids, line))))
 
     @on(RowsFetched)
     def show_rows(self, event: RowsFetched) -> None:

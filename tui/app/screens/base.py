@@ -51,8 +51,8 @@ class SoundScreen(EditingScreen):
             PromptModal(f"{title} to", value=_suggested(form), hint="Nothing that exists is overwritten")
         )
         if target:
-            library = self.context.session.library
-            self.run_job(lambda: export(library.samples(ids), Path(target), form))
+            service, line = self.context.session.search_service, self.shown_line
+            self.run_job(lambda: export(service.samples(ids, line), Path(target), form))
 
     def action_blend(self) -> None:
         row = self.sounds.current_row

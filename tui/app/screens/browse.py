@@ -28,6 +28,7 @@ from tui.app.modals.prompt import PromptModal
 from tui.app.screens.active_learning import ActiveLearningScreen
 from tui.app.screens.arranging import ArrangingScreen
 from tui.app.screens.context import ScreenContext
+from tui.app.screens.frame import MEDIUM, NARROW
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
@@ -36,8 +37,9 @@ from tui.app.widgets.status_line import StatusLine
 from tui.workspace.columns import Row, sample_name
 from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.edits import Examples
-from tui.workspace.facet_lines import FacetLine, count_facets, facet_lines, filter_text, known_values, toggle_filter
+from tui.workspace.facet_lines import FacetLine, count_facets, facet_lines, known_values
 from tui.workspace.latest_job_runner import LatestJobRunner
+from tui.workspace.query_line import described_words, filter_text, last_filter, toggle_filter, without
 from tui.workspace.session import Found
 
 if TYPE_CHECKING:
@@ -53,7 +55,9 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         Binding("escape", "step_back", "Back", show=False, id="browse.back", tooltip="To the list; then clear likes"),
         Binding("s", "more_like", "Similar", id="browse.more_like", tooltip="Find sounds like this one"),
         Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
-        Binding("g", "toggle_facets", "Facets", show=False, id="browse.facets", tooltip="Show or hide the facets"),
+        Binding("g", "facets", "Facets", show=False, id="browse.facets", tooltip="Go to the facets, or hide them"),
+        Binding("v", "details", "Details", show=False, id="browse.details", tooltip="Show or hide the details"),
+        Binding("backspace", "widen", "Widen", show=False, id="browse.widen", tooltip="Drop the last filter"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:
@@ -65,10 +69,13 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         self.examples = Examples()  # that the search goes by, besides the words
         self._values: Mapping[str, Sequence[str]] = {}
         self._learning_state = ""  # where the lesson stands
+        self._words: tuple[str, ...] = ()  # that the list was last asked for
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
     def compose_sounds(self) -> ComposeResult:
-        self.set_class(self.context.state.has_facets, "-facets")  # before there is anything to be styled again
+        # before there is anything to be styled again
+        self.set_class(self.context.state.has_facets, "-facets")
+        self.set_class(not self.context.state.has_details, "-no-details")
         yield QueryInput(
             lambda name: self._values.get(name, ()),
             lambda: self.context.state.history,
@@ -84,7 +91,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
 
     def start(self) -> None:
         state = self.context.state
-        self.sounds.sorted_by = (state.sort_column, state.is_descending)
+        self._reset_sort(state.query)
+        self.sounds.sorted_by = state.sort.partition(",")[0]
         self.search()
         self.query_one(QueryInput).focus()
 
@@ -95,9 +103,18 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
 
     @on(Input.Changed, "#query")
     def search_typed(self) -> None:
-        self.context.state.query = self.query_one(QueryInput).value
+        line = self.query_one(QueryInput).value
+        self.context.state.query = line
         self._is_kept, self.learning = False, None
+        self._reset_sort(line)
         self.search()
+
+    def _reset_sort(self, line: str) -> None:
+        """Put the best match first where something else is described than before."""
+        words = described_words(line)
+        if words and words != self._words:
+            self.context.state.sort = self.sounds.sorted_by = ""
+        self._words = words
 
     @on(Input.Submitted, "#query")
     def leave_query(self) -> None:
@@ -143,7 +160,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             line="" if file else line,
             likes=(*([file] if file else []), *self.examples.likes),
             dislikes=tuple(self.examples.dislikes),
-            order=f"{'-' * state.is_descending}{state.sort_column}",
+            order=state.sort,
         )
 
     def _search(self, generation: int, request: SearchRequest, is_overtaken: Callable[[], bool]) -> None:
@@ -181,6 +198,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             return
         found = event.found
         self.shown_generation = event.generation
+        self.shown_line = found.request.line
         before = self.sounds.current_id
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
@@ -238,7 +256,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         )
         if found.n_folded:
             text += f", {found.n_folded:,} near-identical folded"
-        return Content.assemble((f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%"), *self._examples())
+        seconds = (f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%")
+        return Content.assemble(seconds, *self.sorting, *self._examples())
 
     def _learning_summary(self, learning: "ActiveLearning") -> Content:
         title = (f"Teaching {display_text(learning.tag.name)}", "bold $primary")
@@ -247,8 +266,10 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
 
     def _examples(self) -> list[str | tuple[str, str]]:
         likes = [(f"   ≈ {name}", "$primary") for name in self.examples.likes.values()]
+        narrowing = last_filter(self.query_one(QueryInput).value) if likes else ""
         dislikes = [(f"   ≠ {name}", "$error") for name in self.examples.dislikes.values()]
-        return [*likes, *dislikes, *([("   esc clears", "$foreground 40%")] if likes or dislikes else [])]
+        hints = ["esc clears"] * bool(likes or dislikes) + [f"backspace drops {narrowing}"] * bool(narrowing)
+        return [*likes, *dislikes, *((f"   {hint}", "$foreground 40%") for hint in hints)]
 
     # details
 
@@ -266,7 +287,10 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         return not (action == "focus_query" and isinstance(self.focused, QueryInput))
 
     def action_focus_query(self) -> None:
-        self.query_one(QueryInput).focus()
+        """Go to the query line with all of it selected, so that the next letter begins another query."""
+        query = self.query_one(QueryInput)
+        query.focus()
+        query.select_all()
 
     def action_step_back(self) -> None:
         if self.learning is not None and self.focused is self.sounds:
@@ -280,7 +304,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         elif self.sounds.selected:
             self.sounds.select(())
         else:
-            self.action_focus_query()
+            self.query_one(QueryInput).focus()  # to go on with it: nothing is selected
 
     def action_more_like(self) -> None:
         """Search by the sound under the cursor; again leaves it out of the search."""
@@ -304,6 +328,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
     def _search_by(self, examples: Examples, text: str) -> None:
         """Search by other examples now, and remember how to take that back."""
         before, self.examples = self.examples, examples
+        self.context.state.sort = self.sounds.sorted_by = ""
         self.search()
         self._remember_examples(before, examples, text)
 
@@ -311,14 +336,30 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
     def _remember_examples(self, before: Examples, after: Examples, text: str) -> None:
         self.context.edits.set_examples(before, after, text)
 
-    def action_toggle_facets(self) -> None:
-        state = self.context.state
-        state.has_facets = not self.has_class("-facets") if self.size.width >= 100 else not self.has_class("-overlay")
-        self.set_class(state.has_facets, "-facets" if self.size.width >= 100 else "-overlay")
-        if state.has_facets:
-            self.query_one(Facets).focus()
+    def action_facets(self) -> None:
+        """Show the facets and go to them; hide them from there."""
+        state, is_wide = self.context.state, self.size.width >= NARROW
+        facets = self.query_one(Facets)
+        is_shown = not facets.has_focus
+        self.set_class(is_shown, "-facets" if is_wide else "-overlay")
+        if is_wide:
+            state.has_facets = is_shown
+        (facets if is_shown else self.sounds).focus()
+
+    def action_details(self) -> None:
+        """Show or hide the details; on a narrow screen they take room from the list until they are hidden again."""
+        if self.size.width >= MEDIUM:
+            self.context.state.has_details = not self.context.state.has_details
+            self.set_class(not self.context.state.has_details, "-no-details")
         else:
-            self.sounds.focus()
+            self.toggle_class("-details")
+
+    def action_widen(self) -> None:
+        """Drop the last filter of the query; what is searched for by words and examples stays."""
+        query = self.query_one(QueryInput)
+        dropped = last_filter(query.value)
+        if dropped:
+            query.value = without(query.value, dropped).rstrip()
 
     @on(Facets.Removed)
     def remove_collection(self, event: Facets.Removed) -> None:

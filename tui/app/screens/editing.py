@@ -204,5 +204,5 @@ class EditingScreen(AuditioningScreen):
 
     def refresh_rows(self, ids: Sequence[int]) -> None:
         """Show changed sounds as they are now."""
-        session = self.context.session
-        self._fetcher.submit(lambda _: self.post_if_attached(RowsFetched(session.rows(ids))))
+        session, line = self.context.session, self.shown_line
+        self._fetcher.submit(lambda _: self.post_if_attached(RowsFetched(session.rows(ids, line))))

@@ -15,7 +15,8 @@ from tui.app.screens.context import ScreenContext
 from tui.app.widgets.top_bar import Tab, TopBar
 from tui.workspace.fault_log import error_text
 
-_NARROW, _MEDIUM, _LOW, _LOWEST = 100, 120, 30, 18  # cells
+NARROW, MEDIUM = 100, 120  # columns of a screen that has no room for facets; for details
+_TINY, _LOW, _LOWEST = 70, 30, 18
 
 
 class FrameScreen(Screen[None]):
@@ -44,8 +45,9 @@ class FrameScreen(Screen[None]):
         self.tell_library()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < _NARROW, "-narrow")
-        self.set_class(event.size.width < _MEDIUM, "-medium")
+        self.set_class(event.size.width < _TINY, "-tiny")
+        self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(event.size.width < MEDIUM, "-medium")
         self.set_class(event.size.height < _LOW, "-low")
         self.set_class(event.size.height < _LOWEST, "-lowest")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -16,12 +16,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from db.paths import display_text
+from tui.app.widgets.cells import cut
 from tui.app.widgets.sample_list import LIST_KEYS
 from tui.app.widgets.themes import family_color
 from tui.workspace.columns import FAMILIES
 from tui.workspace.facet_lines import FacetLine
 
-_WIDTH = 23  # what a scrollbar leaves: counts stay in place when one comes
+_FRAME = 3  # cells of padding and of a scrollbar, whether there is one or not: counts stay in place
 
 
 _NOTHING = FacetLine("", 0)
@@ -34,7 +35,7 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     DEFAULT_CSS = """
-    Facets { width: 26; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background; padding: 0 1; }
+    Facets { width: 24; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background; padding: 0 1; }
     Facets > .facets--heading { color: $text-muted; }
     Facets > .facets--count { color: $foreground 60%; }
     Facets > .facets--on { color: $primary; text-style: bold; }
@@ -190,7 +191,7 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             count = f"{line.n_samples:,}"
             label = ("● " if line.is_on else "  ") + "  " * line.depth + display_text(line.label)
-            text = set_cell_size(label, _WIDTH - cell_len(count) - 1) + " "
+            text = cut(label, self.outer_size.width - _FRAME - cell_len(count) - 1) + " "
             segments = [Segment(text, row + self._label_style(line)), Segment(count, row + self._color("count"))]
         return Strip(segments).adjust_cell_length(width, row)
 

@@ -93,7 +93,7 @@ class QueryInput(LineInput):
         n_pages: int = 0
 
     def __init__(self, vocabulary: Vocabulary, history: Callable[[], Sequence[str]], **kwargs: Any) -> None:
-        super().__init__(suggester=QuerySuggester(vocabulary, history), compact=True, **kwargs)
+        super().__init__(suggester=QuerySuggester(vocabulary, history), compact=True, select_on_focus=False, **kwargs)
         self._past = history
         self._recalled = -1
 

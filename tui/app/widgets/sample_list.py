@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -20,9 +20,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from db.types import SampleIds
+from tui.app.widgets.cells import cut, cut_middle
 from tui.app.widgets.themes import family_color
 from tui.workspace.app_state import DEFAULT_COLUMNS
-from tui.workspace.columns import Column, Row, family, fit
+from tui.workspace.columns import COLUMNS, Column, Row, family, fit
 
 # Rows in memory, and how they were drawn: some screens of each. Thousands would be quick to come back to, and every one
 # is a hundred objects that the garbage collector looks through while the screen waits.
@@ -140,7 +141,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         self.ids: SampleIds = np.empty(0, np.int64)
         self.selected: frozenset[int] = frozenset()
         self.columns: Sequence[str] = DEFAULT_COLUMNS
-        self.sorted_by: tuple[str, bool] = ("", False)
+        self.sorted_by = ""  # the key of a column; with a minus in front where it is descending
         self._scores: npt.NDArray[np.float32] | None = None
         self._rows: OrderedDict[int, Row] = OrderedDict()
         self._fresh: set[int] = (
@@ -287,6 +288,12 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
                 return
             left += width + 2
 
+    @property
+    def hidden_columns(self) -> list[str]:
+        """Titles of the chosen columns for which there is no room."""
+        shown = {column.key for column, _ in self._fitted()}
+        return [COLUMNS[key].title for key in self.columns if key in COLUMNS and key not in shown]
+
     def _fitted(self) -> list[tuple[Column, int]]:
         key = (tuple(self.columns), self.size.width)
         if self._fit is None or self._fit[0] != key:
@@ -332,8 +339,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _cells(self, row: Row, fitted: Sequence[tuple[Column, int]]) -> list[tuple[str, Style]]:
         return [
-            (_cell(column.text(row), width, is_right=column.is_right) + "  ", self._cell_style(column, row))
-            for column, width in fitted
+            (_cell(column, column.text(row), width) + "  ", self._cell_style(column, row)) for column, width in fitted
         ]
 
     def _cell_style(self, column: Column, row: Row) -> Style:
@@ -348,10 +354,9 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     def _header(self) -> Strip:
         titles = ["  "]
         for column, width in self._fitted():
-            key, is_descending = self.sorted_by
-            arrow = ("▼" if is_descending else "▲") if key == column.key else ""
+            arrow = {column.key: "▲", f"-{column.key}": "▼"}.get(self.sorted_by, "")
             title = column.title + arrow if cell_len(column.title + arrow) <= width else (arrow or column.title)
-            titles.append(_cell(title, width, is_right=column.is_right) + "  ")
+            titles.append(cut(title, width, is_right=column.is_right) + "  ")
         return Strip([Segment("".join(titles), self._style("row") + self._style("header"))])
 
     def _ask_for_missing(self, first: int) -> None:
@@ -380,10 +385,5 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         return Style(color=self.get_component_rich_style(f"samplelist--{part}").color)
 
 
-def _cell(text: str, width: int, *, is_right: bool) -> str:
-    """Return text in exactly ``width`` cells, cut with an ellipsis."""
-    length = cell_len(text)
-    if length > width:
-        return set_cell_size(text, max(width - 1, 0)) + "…"
-    padding = " " * (width - length)
-    return padding + text if is_right else text + padding
+def _cell(column: Column, text: str, width: int) -> str:
+    return cut_middle(text, width) if column.key == "name" else cut(text, width, is_right=column.is_right)

@@ -17,6 +17,7 @@ from db.types import (
     Matrix,
     Observation,
     Reading,
+    Sample,
     SampleIds,
     Source,
     Tag,
@@ -142,6 +143,9 @@ class _StillSearch:
         best = np.lexsort((ids, -scores.round(4)))
         best = best[~np.isin(ids[best], request.dislikes)]
         return SearchResult(request, ids[best], scores[best], None, None, {}, len(ids), within, 0.0)
+
+    def samples(self, ids: Sequence[int], line: str = "") -> list[Sample]:
+        return self._service.samples(ids, line)
 
 
 class _StillBlender:

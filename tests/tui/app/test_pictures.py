@@ -117,8 +117,6 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
             await until(pilot, lambda: mark in str(screen.query_one("#status").render()))  # noqa: B023 (awaited here)
         await pictures.compare(app, pilot, "browse-like-and-unlike")
         await pilot.press("escape", "g")
-        if size == WIDE:
-            await pilot.press("g")
         await until(pilot, lambda: isinstance(app.focused, Facets) and len(app.focused.lines) > 3)
         await pilot.press("home", "enter")
         await until(pilot, lambda: "type:" in app.state.query)

@@ -61,6 +61,7 @@ class Pictures:
             pictures.append(self._take(app))
         FOLDER.mkdir(exist_ok=True)
         file.write_text(pictures[-1], encoding="utf-8")
+        Path(str(_RENEW)).mkdir(parents=True, exist_ok=True)
         (Path(str(_RENEW)) / f"{file.stem}.svg").write_text(app.export_screenshot(), encoding="utf-8")
 
 

@@ -75,7 +75,8 @@ class Bench:
         if self._rng.random() < _MISNAMED and (words := sorted(set().union(*self.properties))):
             named += self._rng.choice(words, 1).tolist()
         name = " ".join([f"{number:05d}", *named]).replace("/", " ")
-        return Observation(f"{name}.wav".encode(), FileStat(1000, 1), number.to_bytes(16, "big"), _PLAIN, row)
+        sound = number.to_bytes(16, "big")
+        return Observation(f"{name}.wav".encode(), FileStat(1000, 1), sound, sound, _PLAIN, row)
 
     def kinds_with(self, n: int) -> Iterator[tuple[str, np.ndarray]]:
         """Yield each kind of at least ``n`` sounds with their numbers."""

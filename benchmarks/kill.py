@@ -96,7 +96,7 @@ def content(library: Path) -> Sequence[tuple[Any, ...]]:
     if not (library / "earmark.db").exists():
         return []
     query = """
-        SELECT files.relpath, samples.content_hash, samples.duration_seconds, samples.peak_dbfs, samples.brightness_hz,
+        SELECT files.relpath, samples.audio_hash, samples.duration_seconds, samples.peak_dbfs, samples.brightness_hz,
                embeddings.vector,
                (SELECT group_concat(name || source, ',') FROM (
                     SELECT tags.name, source FROM sample_tags JOIN tags ON tags.id = tag_id

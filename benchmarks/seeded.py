@@ -55,7 +55,8 @@ def _sound(number: int, relpath: str, stat: FileStat, vector: np.ndarray, rng: n
     return Observation(
         relpath=relpath.encode(),
         stat=stat,
-        content_hash=number.to_bytes(16, "big"),
+        file_hash=number.to_bytes(16, "big"),
+        audio_hash=number.to_bytes(16, "big"),
         features=features,
         vector=vector,
         readings=(Reading("bpm", Source.ANALYSIS, 0.7, number=float(rng.uniform(70, 180))),),

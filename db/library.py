@@ -18,7 +18,7 @@ from db.query.parser import Filter
 from db.read.annotations import read_annotations, read_collection_ids, read_collections
 from db.read.embeddings import read_embeddings
 from db.read.facets import TagTable, read_tag_table
-from db.read.known_files import read_hashes_by_size, read_known_files
+from db.read.known_files import read_complete_files, read_embedded, read_known_files
 from db.read.map_points import MapPoints, read_map_points
 from db.read.measurements import read_measurements
 from db.read.orders import Ranks, read_ranks, sort_places
@@ -132,10 +132,15 @@ class Library:
         with self._database.read() as cursor:
             return read_known_files(cursor, root_id, encoder, retried)
 
-    def hashes_by_size(self, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
-        """Return the contents of these byte sizes that need no hearing by this encoder."""
+    def complete_files(self, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
+        """Return, by size in bytes, hashes of files that need no decoding for this encoder."""
         with self._database.read() as cursor:
-            return read_hashes_by_size(cursor, sizes, encoder)
+            return read_complete_files(cursor, sizes, encoder)
+
+    def embedded(self, audio_hashes: Iterable[bytes], encoder: EncoderInfo) -> set[bytes]:
+        """Return those sounds that have a vector of an encoder."""
+        with self._database.read() as cursor:
+            return read_embedded(cursor, audio_hashes, encoder)
 
     def samples(self, ids: Sequence[int]) -> list[Sample]:
         """Return sounds in the order asked; ids without a file on record are left out."""

@@ -150,13 +150,17 @@ class TagEdit:
 class Observation:
     """One file that was read, with all that was observed of it.
 
-    ``features`` and ``vector`` are None where the content was known already and needs no second decoding. ``readings``
-    and ``tags`` are what lies in the file and what its analysis found; names are read by the tag stage.
+    Attributes:
+        file_hash: Of all its bytes.
+        audio_hash: Of its sound without the tags around it; None, as ``features``, where these bytes are known.
+        vector: None where the sound has one already.
+        readings, tags: What lies in the file and what its analysis found; names are read by the tag stage.
     """
 
     relpath: bytes
     stat: FileStat
-    content_hash: bytes
+    file_hash: bytes
+    audio_hash: bytes | None = None
     features: Features | None = None
     vector: Vector | None = None
     readings: tuple[Reading, ...] = ()
@@ -198,8 +202,8 @@ class Sample:
     """One sound in the library, as lists and details show it.
 
     Attributes:
-        id: Stable id of the content; survives moves and renames.
-        paths: Every place where the content lies, the first found first; at least one.
+        id: Stable id of the sound; survives moves, renames and new tags in the file.
+        paths: Every place where the sound lies, the first found first; at least one.
         is_online: At least one of the paths is under a root that is present now.
         tags: The effective tags, strongest first.
         bpm, key, pitch: The reading of each that counts, or None.
@@ -232,13 +236,14 @@ class Collection:
 
 
 class Outcome(Enum):
-    """What became of one heard file."""
+    """What became of one file that was read."""
 
-    NEW = "new"  # a content that the library had never met
-    CHANGED = "changed"  # another content at a known path
-    MOVED = "moved"  # a known content whose old place is gone
-    DUPLICATE = "duplicate"  # a known content that lies elsewhere as well
-    UNCHANGED = "unchanged"  # the same content at the same path
+    NEW = "new"  # a sound that the library had never met
+    CHANGED = "changed"  # another sound at a known path
+    RETAGGED = "retagged"  # the same sound at the same path, in other bytes
+    MOVED = "moved"  # a known sound whose old place is gone
+    DUPLICATE = "duplicate"  # a known sound that lies elsewhere as well
+    UNCHANGED = "unchanged"  # the same bytes at the same path
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +261,8 @@ class LibraryStats:
     """The library in figures; what lies on disk counts, not what is only remembered.
 
     Attributes:
-        n_samples: Different contents.
-        n_duplicates: Files beyond the first of each content.
+        n_samples: Different sounds.
+        n_duplicates: Files beyond the first of each sound.
         size_bytes: Of all audio files, duplicates included.
         formats: Files per format, most frequent first.
         database_bytes: Of the library itself.

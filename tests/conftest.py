@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from indexer.demo_sounds import write_demo_sounds
+from tests.fakes import InlinePool
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,6 +17,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("full_size"):
             item.add_marker(pytest.mark.skip(reason="only with --full-size"))
+
+
+@pytest.fixture(autouse=True)
+def decoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decode in the test's own process; a module that tests the decoding processes overrides this."""
+    monkeypatch.setattr("indexer.ingest.decode_and_embed.DecodePool", InlinePool)
 
 
 @pytest.fixture(scope="session")

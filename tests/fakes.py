@@ -1,7 +1,8 @@
-"""A working encoder so small that it needs no weights."""
+"""Stand-ins that work: an encoder so small that it needs no weights, decoding without processes of its own."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
 from indexer.encoders.base import EncoderTraits
 from indexer.encoders.prompts import unit
+from indexer.ingest.worker import Result, Task, perform
 
 _DIM = 16
 
@@ -51,3 +53,19 @@ class FakeEncoder:
 
     def _none(self) -> Matrix:
         return np.zeros((0, _DIM), np.float32)
+
+
+class InlinePool:
+    """A `DecodePool` that decodes in the caller's thread: starting processes would take most of a test's time."""
+
+    def __init__(self, n_workers: int) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        pass
+
+    def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
+        return map(perform, tasks)

@@ -15,10 +15,13 @@ WHERE f.root_id = ? ORDER BY f.id
 """
 _KNOWN_PROBLEMS = "SELECT relpath, size_bytes, mtime_ns, ctime_ns, code FROM problems WHERE root_id = ?"
 
-_COMPLETE_HASHES = """
-SELECT s.size_bytes, s.content_hash
-FROM samples AS s JOIN embeddings AS v ON v.sample_id = s.id
-WHERE v.encoder_id = ? AND s.size_bytes IN (SELECT value FROM json_each(?))
+_COMPLETE_FILES = """
+SELECT c.size_bytes, c.file_hash
+FROM file_contents AS c JOIN embeddings AS v ON v.sample_id = c.sample_id
+WHERE v.encoder_id = ? AND c.size_bytes IN (SELECT value FROM json_each(?))
+"""
+_EMBEDDED = """
+SELECT 1 FROM samples AS s JOIN embeddings AS v ON v.sample_id = s.id WHERE s.audio_hash = ? AND v.encoder_id = ?
 """
 
 
@@ -46,10 +49,16 @@ def read_known_files(
     return known
 
 
-def read_hashes_by_size(cursor: Cursor, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
-    """Return the contents of these byte sizes that need no hearing: features and this encoder's vector are stored."""
+def read_complete_files(cursor: Cursor, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
+    """Return, by size in bytes, hashes of files that need no decoding: measurements and a vector are stored."""
     hashes: defaultdict[int, list[bytes]] = defaultdict(list)
-    rows = cursor.execute(_COMPLETE_HASHES, (find_encoder_id(cursor, encoder), json.dumps(list(sizes))))
-    for size_bytes, content_hash in rows:
-        hashes[size_bytes].append(content_hash)
+    rows = cursor.execute(_COMPLETE_FILES, (find_encoder_id(cursor, encoder), json.dumps(list(sizes))))
+    for size_bytes, file_hash in rows:
+        hashes[size_bytes].append(file_hash)
     return {size: tuple(found) for size, found in hashes.items()}
+
+
+def read_embedded(cursor: Cursor, audio_hashes: Iterable[bytes], encoder: EncoderInfo) -> set[bytes]:
+    """Return those sounds that have a vector of an encoder."""
+    encoder_id = find_encoder_id(cursor, encoder)
+    return {each for each in audio_hashes if cursor.execute(_EMBEDDED, (each, encoder_id)).fetchone()}

@@ -59,16 +59,17 @@ class Root(Base):
 
 
 class Sample(Base):
-    """One content, wherever and however often it lies on disk; remembered when its last file goes.
+    """One sound, wherever and however often it lies on disk; remembered when its last file goes.
 
+    ``audio_hash`` is its identity: of the decoded audio, or of the encoded audio of a lossy file, without tags.
     Its measurements are columns too, one for each field of `db.measurements.Features`.
     """
 
     __tablename__ = "samples"
 
     id: Mapped[Id]
-    content_hash: Mapped[bytes]
-    size_bytes: Mapped[int] = mapped_column(index=True)
+    audio_hash: Mapped[bytes]
+    size_bytes: Mapped[int] = mapped_column(index=True)  # of the file that was read last
     created_at: Mapped[UnixSeconds]
     n_files: Mapped[int] = mapped_column(server_default="0")  # kept by triggers
 
@@ -77,7 +78,7 @@ class Sample(Base):
     pitch_hz: Mapped[float | None] = mapped_column(index=True)  # the winning reading
 
     __table_args__ = (
-        UniqueConstraint("content_hash"),
+        UniqueConstraint("audio_hash"),
         Index("ix_samples_absent", "id", sqlite_where=text("n_files = 0")),
         NEVER_REUSE_IDS,
     )
@@ -93,6 +94,17 @@ def _feature_column(name: str) -> MappedColumn[Any]:
 
 for _name in FEATURES:
     setattr(Sample, _name, _feature_column(_name))
+
+
+class FileContent(Base):
+    """The bytes of a file that was read, and the sound in them; known when the file is elsewhere or comes back."""
+
+    __tablename__ = "file_contents"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (read by SQLAlchemy at class creation)
+
+    file_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    size_bytes: Mapped[int] = mapped_column(index=True)
+    sample_id: Mapped[SampleId]
 
 
 class RootLink(Base):
@@ -125,6 +137,7 @@ class File(Base):
     size_bytes: Mapped[int]
     mtime_ns: Mapped[int]
     ctime_ns: Mapped[int]
+    file_hash: Mapped[bytes]
     sample_id: Mapped[SampleId] = mapped_column(index=True)
     first_seen_at: Mapped[UnixSeconds]
     folder: Mapped[str]
@@ -135,7 +148,7 @@ class File(Base):
 
 
 class Problem(Base):
-    """One path that cannot be heard, and why."""
+    """One path that cannot be read, and why; ``sample_id`` is the sound that was read there before."""
 
     __tablename__ = "problems"
 
@@ -147,6 +160,7 @@ class Problem(Base):
     code: Mapped[str]
     message: Mapped[str]
     seen_at: Mapped[UnixSeconds]
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("samples.id", ondelete="SET NULL"))
 
 
 class Encoder(Base):

@@ -20,6 +20,7 @@ from db.types import (
     Tag,
     Vector,
 )
+from db.write.edited_files import copy_user_data
 from db.write.readings import replace_readings
 from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
@@ -27,21 +28,25 @@ from db.write.tags import TagWriter
 _feature_row = attrgetter(*FEATURES)  # dataclasses.astuple copies deeply: 80 us a file
 
 _ADD_SAMPLE = (
-    f"INSERT INTO samples (content_hash, size_bytes, created_at, {', '.join(FEATURES)}) "  # noqa: S608 (own names)
+    f"INSERT INTO samples (audio_hash, size_bytes, created_at, {', '.join(FEATURES)}) "  # noqa: S608 (own names)
     f"VALUES ({', '.join('?' * (3 + len(FEATURES)))})"
 )
-_UPDATE_FEATURES = f"UPDATE samples SET {', '.join(f'{name} = ?' for name in FEATURES)} WHERE id = ?"  # noqa: S608
+_UPDATE_SAMPLE = f"UPDATE samples SET size_bytes = ?, {', '.join(f'{name} = ?' for name in FEATURES)} WHERE id = ?"  # noqa: S608
+_FIND_BY_FILE = "SELECT sample_id FROM file_contents WHERE file_hash = ?"
+_FIND_BY_AUDIO = "SELECT id FROM samples WHERE audio_hash = ?"
+_ADD_CONTENT = "INSERT OR IGNORE INTO file_contents (file_hash, size_bytes, sample_id) VALUES (?, ?, ?)"
 _ADD_FILE = (
     "INSERT INTO files (root_id, relpath, size_bytes, mtime_ns, ctime_ns, folder, name, search_folder, search_name, "
-    "ext, sample_id, first_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "ext, file_hash, sample_id, first_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE_FILE = (
     "UPDATE files SET root_id = ?, relpath = ?, size_bytes = ?, mtime_ns = ?, ctime_ns = ?, folder = ?, name = ?, "
-    "search_folder = ?, search_name = ?, ext = ? WHERE id = ?"
+    "search_folder = ?, search_name = ?, ext = ?, file_hash = ? WHERE id = ?"
 )
 _ADD_PROBLEM = (
-    "INSERT OR REPLACE INTO problems (root_id, relpath, size_bytes, mtime_ns, ctime_ns, code, message, seen_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO problems "
+    "(root_id, relpath, size_bytes, mtime_ns, ctime_ns, code, message, seen_at, sample_id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 Place = tuple[int, bytes]  # (root_id, relpath)
@@ -50,13 +55,14 @@ Place = tuple[int, bytes]  # (root_id, relpath)
 class _FileRow(NamedTuple):
     id: int
     sample_id: int
+    file_hash: bytes
 
 
 class IngestBatch:
     """One batch on its way into the tables.
 
     Attributes:
-        moved: Vanished places whose content was found elsewhere; their rows now stand at the new place.
+        moved: Vanished places whose sound was found elsewhere; their rows now stand at the new place.
     """
 
     def __init__(
@@ -71,17 +77,21 @@ class IngestBatch:
         self._now = now
         self._readings: dict[int, tuple[Reading, ...]] = {}
         self._tags: dict[int, tuple[Tag, ...]] = {}
+        self._edited: list[tuple[int, int]] = []  # sample that was at a path, and the new one that is
 
     def add(self, observed: Observation) -> Outcome:
         """Store one file.
 
         Raises:
-            ValueError: Its content is unknown and it brings no features, or its vector does not fit the encoder.
+            ValueError: Its sound is unknown and it brings no measurements, or its vector does not fit the encoder.
         """
-        known_id = self._find_sample(observed.content_hash)
+        known_id = self._find_sample(observed)
         sample_id = self._add_sample(observed) if known_id is None else known_id
         if known_id is not None and observed.features is not None:
-            self._cursor.execute(_UPDATE_FEATURES, (*_feature_row(observed.features), sample_id))
+            row = (observed.stat.size_bytes, *_feature_row(observed.features), sample_id)
+            self._cursor.execute(_UPDATE_SAMPLE, row)
+        if observed.audio_hash is not None:
+            self._cursor.execute(_ADD_CONTENT, (observed.file_hash, observed.stat.size_bytes, sample_id))
         if observed.vector is not None:
             self._add_vector(sample_id, observed.vector)
         outcome = self._place(observed, sample_id, is_known=known_id is not None)
@@ -93,26 +103,36 @@ class IngestBatch:
 
     def add_failure(self, failed: FailedFile) -> None:
         """Store one problem, in place of whatever the path held before."""
+        here = self._find_file(failed.relpath)
+        sample_id = self._find_unreadable(failed.relpath) if here is None else here.sample_id
         self._cursor.execute("DELETE FROM files WHERE root_id = ? AND relpath = ?", (self._root_id, failed.relpath))
-        row = (self._root_id, failed.relpath, *failed.stat, failed.code, failed.message, self._now)
+        row = (self._root_id, failed.relpath, *failed.stat, failed.code, failed.message, self._now, sample_id)
         self._cursor.execute(_ADD_PROBLEM, row)
 
     def finish(self) -> None:
-        """Store the readings and tags of all observations; ask for the tags that names and vectors give."""
+        """Store the readings and tags of all observations; ask for the tags that names and vectors give.
+
+        A new sound in place of one that is nowhere else now is taken for its edited version.
+        """
+        for from_id, to_id in self._edited:
+            if not self._count_files(from_id):
+                copy_user_data(self._cursor, from_id, to_id)
         read_from = {reading.source for readings in self._readings.values() for reading in readings}
         tagged_from = {tag.source for tags in self._tags.values() for tag in tags}
         TagWriter(self._cursor).replace(self._tags, {Source.EMBEDDED, *tagged_from})
         replace_readings(self._cursor, self._readings, {*OBSERVED_SOURCES, *read_from})
         request_tagging(self._cursor, self._tags)
 
-    def _find_sample(self, content_hash: bytes) -> int | None:
-        row = self._cursor.execute("SELECT id FROM samples WHERE content_hash = ?", (content_hash,)).fetchone()
+    def _find_sample(self, observed: Observation) -> int | None:
+        row = self._cursor.execute(_FIND_BY_FILE, (observed.file_hash,)).fetchone()
+        if row is None:
+            row = self._cursor.execute(_FIND_BY_AUDIO, (observed.audio_hash,)).fetchone()
         return None if row is None else int(row[0])
 
     def _add_sample(self, observed: Observation) -> int:
-        if observed.features is None:
-            raise ValueError(f"{observed.relpath!r} is of unknown content and brings no features")
-        row = (observed.content_hash, observed.stat.size_bytes, self._now, *_feature_row(observed.features))
+        if observed.features is None or observed.audio_hash is None:
+            raise ValueError(f"{observed.relpath!r} holds an unknown sound and brings no measurements of it")
+        row = (observed.audio_hash, observed.stat.size_bytes, self._now, *_feature_row(observed.features))
         return int(self._cursor.execute(_ADD_SAMPLE, row).lastrowid or 0)
 
     def _add_vector(self, sample_id: int, vector: Vector) -> None:
@@ -127,7 +147,7 @@ class IngestBatch:
         here = self._find_file(observed.relpath)
         if here is not None and here.sample_id == sample_id:
             self._update_file(here.id, observed)
-            return Outcome.UNCHANGED
+            return Outcome.UNCHANGED if here.file_hash == observed.file_hash else Outcome.RETAGGED
         left_id = self._find_vanished(sample_id) if is_known else None
         if left_id is not None:
             if here is not None:
@@ -137,21 +157,33 @@ class IngestBatch:
         if here is not None:
             self._cursor.execute("UPDATE files SET sample_id = ? WHERE id = ?", (sample_id, here.id))
             self._update_file(here.id, observed)
+            if not is_known:
+                self._edited.append((here.sample_id, sample_id))
             return Outcome.CHANGED
         n_files = self._count_files(sample_id)
         self._cursor.execute(_ADD_FILE, (*self._file_row(observed), sample_id, self._now))
         if not is_known:
+            before_id = self._find_unreadable(observed.relpath)  # met while a program was just writing it
+            if before_id is not None:
+                self._edited.append((before_id, sample_id))
             return Outcome.NEW
         return Outcome.DUPLICATE if n_files else Outcome.MOVED
 
     def _find_file(self, relpath: bytes) -> _FileRow | None:
         row = self._cursor.execute(
-            "SELECT id, sample_id FROM files WHERE root_id = ? AND relpath = ?", (self._root_id, relpath)
+            "SELECT id, sample_id, file_hash FROM files WHERE root_id = ? AND relpath = ?", (self._root_id, relpath)
         ).fetchone()
         return None if row is None else _FileRow(*row)
 
+    def _find_unreadable(self, relpath: bytes) -> int | None:
+        """Return the sound that was at a path before it could not be read any more."""
+        row = self._cursor.execute(
+            "SELECT sample_id FROM problems WHERE root_id = ? AND relpath = ?", (self._root_id, relpath)
+        ).fetchone()
+        return None if row is None else row[0]
+
     def _find_vanished(self, sample_id: int) -> int | None:
-        """Find a row of this content that the scan did not meet any more, and take its place as moved."""
+        """Find a file with this sound that the scan did not meet any more, and take its place as moved."""
         rows = self._cursor.execute("SELECT id, root_id, relpath FROM files WHERE sample_id = ?", (sample_id,))
         for file_id, root_id, relpath in rows.fetchall():
             if (root_id, relpath) in self._vanished:
@@ -169,6 +201,7 @@ class IngestBatch:
             *observed.stat,
             *name_columns(observed.relpath),
             extension(observed.relpath),
+            observed.file_hash,
         )
 
     def _update_file(self, file_id: int, observed: Observation) -> None:

@@ -49,16 +49,16 @@ class Writer(Edits):
         Args:
             root_id: The root that the paths are relative to.
             encoder: Whose vectors they are.
-            observations: Files that were read. Without ``features`` only where the content is known.
+            observations: Files that were read. Without measurements only where the same bytes were read before.
             failed: Files that could not be read.
-            vanished: Places, under any root, that the scan did not find any more. Those whose content was found
+            vanished: Places, under any root, that the scan did not find any more. Those whose sound was found
                 elsewhere are moved there and leave the set.
 
         Returns:
             What became of each observation, in order.
 
         Raises:
-            ValueError: An unknown content without features, or a vector that is not the encoder's.
+            ValueError: An unknown sound without measurements, or a vector that is not the encoder's.
         """
         with self._transaction() as cursor:
             batch = IngestBatch(cursor, root_id, encoder, vanished, _now())

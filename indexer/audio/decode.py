@@ -122,13 +122,13 @@ def _mix(audio: AudioFile, spans: Sequence[FrameSpan], loudest: int | None = Non
     n_channels = reader.n_channels
     weights = np.full(n_channels, 1 / n_channels) if loudest is None else np.arange(n_channels) == loudest
     mix = _Mix(np.zeros(n_channels))
-    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
-    digest.update(f"{reader.encoding} {n_channels} {reader.sample_rate_hz} ".encode())
-    if audio.payload is None:
-        reader.digest = digest
+    kind = "frames" if audio.payload is None else audio.format
+    digest = hashlib.blake2b(f"{kind} {n_channels} {reader.sample_rate_hz} ".encode(), digest_size=_HASH_BYTES)
     for block in _iter_blocks(reader):
         first = mix.n_frames
         mix.n_frames += len(block)
+        if audio.payload is None:
+            digest.update(block.data)
         sound = _without_bad(block, mix)
         for start, end in spans:
             if start < mix.n_frames and end > first:

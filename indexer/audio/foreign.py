@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from indexer.audio.audio_file import AudioFile, DamagedError, ForeignCodecError, check_header
-from indexer.audio.frame_reader import Digest, Frames
+from indexer.audio.frame_reader import Frames
 from indexer.audio.riff import open_wave
 from indexer.audio.spliced_file import Span
 from indexer.audio.vorbis_comments import tempo_and_key
@@ -138,13 +138,10 @@ def _run(command: Sequence[str | bytes]) -> bytes:
 class ProcessReader:
     """Frames that another program writes to a pipe, as 32-bit floats in our byte order."""
 
-    encoding = "FOREIGN"
-
     def __init__(self, command: Sequence[str | bytes], n_channels: int, sample_rate_hz: int, n_frames: int) -> None:
         self.n_channels = n_channels
         self.sample_rate_hz = sample_rate_hz
         self.n_frames = n_frames
-        self.digest: Digest | None = None
         self._process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -158,8 +155,6 @@ class ProcessReader:
         data = self._process.stdout.read(n_frames * n_frame_bytes)  # less only at the end
         n_whole = len(data) // n_frame_bytes * n_frame_bytes
         data = data[:n_whole]
-        if self.digest is not None:
-            self.digest.update(data)
         return np.frombuffer(data, np.float32).reshape(-1, self.n_channels)
 
     def close(self) -> None:

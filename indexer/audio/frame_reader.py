@@ -34,26 +34,16 @@ _BIT_DEPTHS = {
 }
 
 
-class Digest(Protocol):
-    """A hash of `hashlib`."""
-
-    def update(self, data: Any, /) -> None: ...
-
-
 class FrameReader(Protocol):
     """An open sound.
 
     Attributes:
         n_frames: As far as it is known before all were read; may be wrong where a header is.
-        encoding: libsndfile's name of the sample format, such as ``"PCM_16"``.
-        digest: Takes up all that is read, where it is set.
     """
 
     n_channels: int
     sample_rate_hz: int
     n_frames: int
-    encoding: str
-    digest: Digest | None
 
     def read(self, n_frames: int) -> Frames:
         """Return the next frames, as many as are asked for unless the sound ends or is damaged; may be read-only.
@@ -83,13 +73,6 @@ class Pcm:
     def is_known(self) -> bool:
         return self.n_bytes in {"i": (1, 2, 3, 4), "u": (1,), "f": (2, 4, 8)}[self.kind]
 
-    @property
-    def encoding(self) -> str:
-        """Libsndfile's name of it."""
-        if self.kind == "f":
-            return {2: "HALF", 4: "FLOAT", 8: "DOUBLE"}[self.n_bytes]
-        return "PCM_U8" if self.kind == "u" else "PCM_S8" if self.n_bytes == 1 else f"PCM_{8 * self.n_bytes}"
-
     def decode(self, data: bytes) -> npt.NDArray[np.float32]:
         """Return values between -1 and 1, shape ``(n,)``, bit for bit as libsndfile does; a tenth of its time."""
         if self.kind == "u":
@@ -112,8 +95,6 @@ class PcmReader:
     def __init__(self, data: SplicedFile, pcm: Pcm, n_channels: int, sample_rate_hz: int) -> None:
         self.n_channels = n_channels
         self.sample_rate_hz = sample_rate_hz
-        self.encoding = pcm.encoding
-        self.digest: Digest | None = None
         self._data = data
         self._pcm = pcm
         self._n_frame_bytes = n_channels * pcm.n_bytes
@@ -124,8 +105,6 @@ class PcmReader:
         self._data.check()
         n_whole = len(data) // self._n_frame_bytes * self._n_frame_bytes
         data = data[:n_whole]
-        if self.digest is not None:
-            self.digest.update(data)
         return self._pcm.decode(data).reshape(-1, self.n_channels)
 
     def close(self) -> None:
@@ -156,14 +135,12 @@ class SndfileReader:
         self.n_channels: int = self._sound.channels
         self.sample_rate_hz: int = self._sound.samplerate
         self.n_frames: int = max(self._sound.frames, 0)
-        self.encoding: str = self._sound.subtype
         self.format: str = self._sound.format.lower()
-        self.digest: Digest | None = None
 
     @property
     def bit_depth(self) -> int | None:
         """Bits of a value; None in a lossy encoding."""
-        return _BIT_DEPTHS.get(self.encoding)
+        return _BIT_DEPTHS.get(self._sound.subtype)
 
     def read(self, n_frames: int) -> Frames:
         """Return the next frames; those before a damage included, which soundfile drops as it raises."""
@@ -174,8 +151,6 @@ class SndfileReader:
             frames = block[: self._n_before_damage()]
         self._n_read += len(frames)
         self._data.check()
-        if self.digest is not None:
-            self.digest.update(frames)
         return frames
 
     def _n_before_damage(self) -> int:

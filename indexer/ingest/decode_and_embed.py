@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _UNDER_WAY = 2  # batches that are still embedded after Ctrl-C; with a large mod
 class EmbeddedSound:
     """What became of one task: a decoded sound with its vector, or an error.
 
-    ``vector`` is None beside a ``sound`` whose content was known already.
+    ``vector`` is None beside a ``sound`` that has one already.
     """
 
     key: int
@@ -39,14 +39,16 @@ def decode_and_embed(
     encoder: Encoder,
     n_workers: int | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    find_embedded: Callable[[Set[bytes]], Set[bytes]] = lambda _: frozenset(),
 ) -> Iterator[list[EmbeddedSound]]:
-    """Yield batches of heard sounds, in the order in which they become ready.
+    """Yield batches of embedded sounds, in the order in which they become ready.
 
     Args:
-        tasks: Files to hear; taken lazily.
+        tasks: Files to read; taken lazily.
         encoder: Embeds while the next batch is decoded.
         n_workers: Decoding processes; one per core by default.
         cancelled: Polled between files; once true, at most two batches that are under way are still yielded.
+        find_embedded: Returns those of some audio hashes that need no vector, such as that of a file with new tags.
 
     Raises:
         ModelError: The encoder cannot be used at all. A sound that it refuses is that sound's error.
@@ -57,7 +59,9 @@ def decode_and_embed(
         embed = _BatchEmbedder(encoder)
         try:
             for batch in _batches(pool.map(wanted)):
-                waiting.append(_Waiting(embedder.submit(embed, batch), sum(map(_n_frames, batch))))
+                hashes = {result.sound.audio_hash for result in batch if result.sound and result.sound.audio_hash}
+                embedded = find_embedded(hashes)
+                waiting.append(_Waiting(embedder.submit(embed, batch, embedded), sum(map(_n_frames, batch))))
                 while waiting and (waiting[0].future.done() or _n_waiting(waiting) > _WAITING_FRAMES):
                     yield waiting.popleft().future.result()
             while waiting:
@@ -126,21 +130,21 @@ class _BatchEmbedder:
         self._encoder = encoder
         self._failure: Exception | None = None
 
-    def __call__(self, batch: list[Result]) -> list[EmbeddedSound]:
+    def __call__(self, batch: list[Result], embedded: Set[bytes]) -> list[EmbeddedSound]:
         if self._failure is not None:
             raise self._failure
         try:
-            return _embed(self._encoder, batch)
+            return _embed(self._encoder, batch, embedded)
         except Exception as error:
             self._failure = error
             raise
 
 
-def _embed(encoder: Encoder, batch: list[Result]) -> list[EmbeddedSound]:
+def _embed(encoder: Encoder, batch: list[Result], embedded: Set[bytes]) -> list[EmbeddedSound]:
     waveforms = {
         result.key: result.sound.waveform
         for result in batch
-        if result.sound is not None and result.sound.waveform is not None
+        if result.sound is not None and result.sound.waveform is not None and result.sound.audio_hash not in embedded
     }
     vectors, errors = _embed_all(encoder, waveforms)
     return [

@@ -1,4 +1,4 @@
-"""Read one audio file: its content hash, a mono waveform and measurements, or one sentence why not."""
+"""Read one audio file: its hashes, a mono waveform and measurements, or one sentence why not."""
 
 import hashlib
 from collections.abc import Collection
@@ -23,20 +23,23 @@ class DecodedSound:
     """One file that was read.
 
     Attributes:
-        content_hash: BLAKE2b of the whole file, 16 bytes.
-        waveform: Mono float32 at ``SAMPLE_RATE_HZ``, shape ``(n_frames,)``, finite; None if the content was known.
-        features: None if the content was known.
+        file_hash: BLAKE2b of the whole file, 16 bytes.
+        audio_hash: The same of the sound in it (`indexer.audio.original.Original`); None, as all that follows, if these
+            bytes were known.
+        waveform: Mono float32 at ``SAMPLE_RATE_HZ``, shape ``(n_frames,)``, finite.
+        features: Measurements.
         readings: Tempo and key that lie in the file itself, and those that its analysis found.
     """
 
-    content_hash: bytes
+    file_hash: bytes
+    audio_hash: bytes | None = None
     waveform: Waveform | None = None
     features: Features | None = None
     readings: tuple[Reading, ...] = ()
 
 
 def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound:
-    """Read a file once: hash it and, unless the hash is known, decode and measure the same bytes.
+    """Hash a file and, unless the hash is known, decode and measure it.
 
     The same content gives the same waveform bit for bit; a sound at 48 kHz is not resampled. Of a sound over five
     minutes, evenly spaced parts are heard; its true duration is in the features.
@@ -46,9 +49,9 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
             ``not-audio``, ``damaged``, ``too-many-channels``, ``odd-rate``, ``not-finite``, ``silent``, ``too-large``.
     """
     try:
-        content_hash = _hash_file(path)
-        if content_hash in known_hashes:
-            return DecodedSound(content_hash)
+        file_hash = _hash_file(path)
+        if file_hash in known_hashes:
+            return DecodedSound(file_hash)
         decoded = decode(path)
         waveform = decoded.resampled(SAMPLE_RATE_HZ)
     except OSError as error:
@@ -60,7 +63,7 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
         *decoded.embedded.readings(features.duration_seconds),
         *analyse(waveform, SAMPLE_RATE_HZ, features, band_power),
     )
-    return DecodedSound(content_hash, waveform, features, readings)
+    return DecodedSound(file_hash, decoded.original.audio_hash, waveform, features, readings)
 
 
 def _hash_file(path: Path) -> bytes:

@@ -1,9 +1,9 @@
-"""Bring a library up to date: scan the folders, hear what is new, record it batch by batch."""
+"""Bring a library up to date: scan the folders, decode and embed what is new, store it batch by batch."""
 
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -35,13 +35,13 @@ class RootScanned:
 
 @dataclass(frozen=True, slots=True)
 class BatchStored:
-    """One more batch is safe on disk; whatever happens next, it will not be heard again."""
+    """One more batch is safe on disk; whatever happens next, it will not be embedded again."""
 
     n_done: int
     n_total: int
     n_failed: int
     current: str  # display text of the last file of the batch
-    seconds: float  # since hearing began
+    seconds: float  # since the first file was read
 
 
 _RETRIED = frozenset({"unreadable"})  # with each run: permissions and disks change without the file
@@ -55,6 +55,7 @@ class IndexSummary:
 
     n_new: int
     n_changed: int
+    n_retagged: int  # other bytes, the same sound
     n_moved: int
     n_duplicate: int
     n_unchanged: int
@@ -75,6 +76,7 @@ def index(
     on_event: Callable[[IndexEvent], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
     retry_problems: bool = False,
+    is_full: bool = False,
 ) -> IndexSummary:
     """Add folders to a library and bring all of its roots up to date.
 
@@ -88,6 +90,8 @@ def index(
         on_event: Told of progress, from this thread.
         cancelled: Polled often; once true, what is under way is stored and the run ends.
         retry_problems: Also try again the files that failed before and have not changed since.
+        is_full: Read every file again, also those whose size and times are as before; what holds other bytes is then
+            decoded. Implies ``retry_problems``.
 
     Raises:
         UsageError: A folder does not exist, or the user's taxonomy cannot be understood.
@@ -100,7 +104,7 @@ def index(
             writer.add_root(folder)
         tag_pass = TagPass(library, encoder)
         run = _Run(library, writer, encoder, tag_pass, on_event, cancelled)
-        summary = run.update(library.roots(), retry_problems=retry_problems)
+        summary = run.update(library.roots(), retry_problems=retry_problems or is_full, is_full=is_full)
         if not summary.was_cancelled:
             tag_pass.refresh(has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
         if summary.n_embedded and library.few_shot_tags():
@@ -140,12 +144,14 @@ class _Run:
         # rows whose file the scan did not find: moved if their content turns up elsewhere, else removed at the end
         self._vanished: set[tuple[int, bytes]] = set()
 
-    def update(self, roots: Sequence[Root], *, retry_problems: bool) -> IndexSummary:
+    def update(self, roots: Sequence[Root], *, retry_problems: bool, is_full: bool) -> IndexSummary:
         began = time.monotonic()
         paths = [root.path for root in roots]
-        scans = {root: self._scan(root, paths, retry_problems=retry_problems) for root in roots}
+        scans = {root: self._scan(root, paths, retry_problems=retry_problems, is_full=is_full) for root in roots}
         self._writer.activate(self._encoder.info)
-        self._embed([(root, file) for root, found in scans.items() for file in found.to_embed])
+        work = [(root, file) for root, found in scans.items() for file in found.to_embed]
+        # New paths first: a sound that went to one of them is not gone from a path that holds another one now.
+        self._embed(sorted(work, key=lambda each: each[1].was_known))
         was_cancelled = self._cancelled()
         n_removed = 0 if was_cancelled else len(self._vanished)
         if not was_cancelled:
@@ -155,6 +161,7 @@ class _Run:
         return IndexSummary(
             n_new=self._counts[Outcome.NEW],
             n_changed=self._counts[Outcome.CHANGED],
+            n_retagged=self._counts[Outcome.RETAGGED],
             n_moved=self._counts[Outcome.MOVED],
             n_duplicate=self._counts[Outcome.DUPLICATE],
             n_unchanged=self._counts[Outcome.UNCHANGED] + sum(found.n_unchanged for found in scans.values()),
@@ -167,10 +174,12 @@ class _Run:
             was_cancelled=was_cancelled,
         )
 
-    def _scan(self, root: Root, other_roots: Sequence[Path], *, retry_problems: bool) -> Scan:
+    def _scan(self, root: Root, other_roots: Sequence[Path], *, retry_problems: bool, is_full: bool) -> Scan:
         with gc_paused():
             retried = None if retry_problems else _RETRIED
             known = self._library.known_files(root.id, self._encoder.info, retried)
+            if is_full:
+                known = {relpath: file._replace(is_done=False) for relpath, file in known.items()}
             found = scan(root.path, known, self._cancelled, other_roots=other_roots)
         self._vanished |= {(root.id, relpath) for relpath in found.vanished}
         self._n_failed += len(found.failed)
@@ -187,20 +196,26 @@ class _Run:
     def _embed(self, work: Sequence[tuple[Root, FoundFile]]) -> None:
         began = time.monotonic()
         n_done = 0
-        for batch in decode_and_embed(self._tasks(work), self._encoder, cancelled=self._cancelled):
+        batches = decode_and_embed(
+            self._tasks(work), self._encoder, cancelled=self._cancelled, find_embedded=self._find_embedded
+        )
+        for batch in batches:
             self._store(work, batch)
             n_done += len(batch)
             current = display_text(work[batch[-1].key][1].relpath)
             self._on_event(BatchStored(n_done, len(work), self._n_failed, current, time.monotonic() - began))
 
+    def _find_embedded(self, audio_hashes: Set[bytes]) -> Set[bytes]:
+        return self._library.embedded(audio_hashes, self._encoder.info)
+
     def _tasks(self, work: Sequence[tuple[Root, FoundFile]]) -> Iterator[Task]:
         sizes = {file.stat.size_bytes for _, file in work}
-        known_hashes = self._library.hashes_by_size(sizes, self._encoder.info)
+        known_hashes = self._library.complete_files(sizes, self._encoder.info)
         for key, (root, file) in enumerate(work):
             yield Task(key, _absolute(root, file.relpath), known_hashes.get(file.stat.size_bytes, ()))
 
     def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: Sequence[EmbeddedSound]) -> None:
-        heard: defaultdict[int, list[Observation]] = defaultdict(list)
+        observed: defaultdict[int, list[Observation]] = defaultdict(list)
         failed: defaultdict[int, list[FailedFile]] = defaultdict(list)
         for item in batch:
             root, file = work[item.key]
@@ -209,9 +224,11 @@ class _Run:
             if item.error is not None:
                 failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
             else:
-                heard[root.id].append(_observation(file, item))
-        for root_id in heard.keys() | failed.keys():
-            outcomes = self._writer.store(root_id, self._encoder.info, heard[root_id], failed[root_id], self._vanished)
+                observed[root.id].append(_observation(file, item))
+        for root_id in observed.keys() | failed.keys():
+            outcomes = self._writer.store(
+                root_id, self._encoder.info, observed[root_id], failed[root_id], self._vanished
+            )
             self._counts.update(outcomes)
         self._tag_pass.tag_queued()
         self._n_failed += sum(map(len, failed.values()))
@@ -223,7 +240,8 @@ def _observation(file: FoundFile, item: EmbeddedSound) -> Observation:
     return Observation(
         relpath=file.relpath,
         stat=file.stat,
-        content_hash=item.sound.content_hash,
+        file_hash=item.sound.file_hash,
+        audio_hash=item.sound.audio_hash,
         features=item.sound.features,
         vector=item.vector,
         readings=item.sound.readings,

@@ -24,7 +24,7 @@ class Task:
     Attributes:
         key: The caller's number for it.
         path: Absolute.
-        known_hashes: A few contents that need no decoding, such as that of a file of equal size that moved.
+        known_hashes: A few hashes of files that need no decoding, such as one of equal size that moved.
     """
 
     key: int

@@ -34,7 +34,9 @@ def heard(relpath: str | bytes, content: str | None = None, **changes: object) -
     """Return a heard file; two of one content are the same sound. Without a content it is one of its own."""
     raw = relpath if isinstance(relpath, bytes) else relpath.encode()
     content = repr(raw) if content is None else content
-    file = Observation(raw, FileStat(1000, 1), content_hash(content), FEATURES, vector_of(content))
+    file = Observation(
+        raw, FileStat(1000, 1), content_hash(content), content_hash(content), FEATURES, vector_of(content)
+    )
     return replace(file, **changes)  # type: ignore[arg-type]
 
 

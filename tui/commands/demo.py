@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui import settings
-from tui.terminal.options import LibraryOption
+from tui.terminal.options import LibraryOption, given_path
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -18,11 +18,17 @@ _N_HITS = 3
 def demo(
     context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="FOLDER", help="Where the demo may live.", show_default=False)
+        Path | None,
+        typer.Argument(parser=given_path, metavar="FOLDER", help="Where the demo may live.", show_default=False),
     ] = None,
     samples: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Try it on your own sounds; they are only read.", show_default=False),
+        typer.Option(
+            parser=given_path,
+            metavar="FOLDER",
+            help="Try it on your own sounds; they are only read.",
+            show_default=False,
+        ),
     ] = None,
     library: LibraryOption = None,
 ) -> None:
@@ -42,8 +48,8 @@ def demo(
     from tui.terminal.indexing import finish, run_index
     from tui.terminal.output import say
 
-    place = folder.expanduser().absolute() if folder else _place_for(samples)
-    sounds = samples.expanduser().absolute() if samples else place / "sounds"
+    place = folder.absolute() if folder else _place_for(samples)
+    sounds = samples.absolute() if samples else place / "sounds"
     if samples is None:
         paths = write_demo_sounds(sounds)
         say(f"Made {len(paths)} sounds in {sounds}, with names that tell nothing.")
@@ -62,7 +68,7 @@ def _place_for(samples: Path | None) -> Path:
     from hashlib import blake2b
     from os import fsencode
 
-    digest = blake2b(fsencode(samples.expanduser().resolve()), digest_size=4).hexdigest()
+    digest = blake2b(fsencode(samples.resolve()), digest_size=4).hexdigest()
     return settings.demo_folder() / f"samples-{digest}"
 
 

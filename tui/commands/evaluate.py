@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, library_folder
+from tui.terminal.options import JsonOption, LibraryOption, given_path, library_folder
 
 if TYPE_CHECKING:
     from indexer.encoders.registry import Model
@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
 def evaluate(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Sounds, in folders named after what they are.")],
+    folder: Annotated[
+        Path, typer.Argument(parser=given_path, metavar="FOLDER", help="Sounds, in folders named after what they are.")
+    ],
     labels: Annotated[
         Path | None,
-        typer.Option(metavar="CSV", help="File with the columns path (below FOLDER) and label.", show_default=False),
+        typer.Option(
+            parser=given_path,
+            metavar="CSV",
+            help="File with the columns path (below FOLDER) and label.",
+            show_default=False,
+        ),
     ] = None,
     model: Annotated[
         str | None, typer.Option(metavar="NAME", help="Model to measure; else the library's.", show_default=False)
@@ -53,9 +60,7 @@ def evaluate(
         start_encoder(chosen) as encoder,
         meter("Listening") as shown,
     ):
-        evaluation = evaluate_folder(
-            folder.expanduser(), labels and labels.expanduser(), encoder, on_progress=shown.show
-        )
+        evaluation = evaluate_folder(folder, labels, encoder, on_progress=shown.show)
     if as_json:
         print_json(evaluation.as_dict())
         return

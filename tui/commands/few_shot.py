@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.options import JsonOption, LibraryOption, given_path
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -34,8 +34,12 @@ class LearnCommand(TyperCommand):
 def learn(
     context: typer.Context,
     name: NameArgument,
-    yes: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A sound that is it.")] = None,
-    no: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A sound that is not.")] = None,
+    yes: Annotated[
+        list[Path] | None, typer.Option(parser=given_path, metavar="FILE", help="A sound that is it.")
+    ] = None,
+    no: Annotated[
+        list[Path] | None, typer.Option(parser=given_path, metavar="FILE", help="A sound that is not.")
+    ] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -77,7 +81,7 @@ def export(context: typer.Context, name: NameArgument, library: LibraryOption = 
 
 def import_exemplars(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `earmark tag export` printed.")],
+    file: Annotated[Path, typer.Argument(parser=given_path, metavar="FILE", help="What `earmark tag export` printed.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -93,7 +97,7 @@ def import_exemplars(
     from tui.terminal.library import open_library
 
     try:
-        document = json.loads(file.expanduser().read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise UsageError(f"{file} is no file of examples. One is made with: earmark tag export NAME") from error
     with open_library(context, library) as opened:

@@ -5,15 +5,19 @@ from typing import Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, library_folder
+from tui.terminal.options import JsonOption, LibraryOption, given_path, library_folder
 
 
 def index(
     context: typer.Context,
     folders: Annotated[
-        list[Path] | None, typer.Argument(metavar="FOLDER", help="Folders of sounds to add.", show_default=False)
+        list[Path] | None,
+        typer.Argument(parser=given_path, metavar="FOLDER", help="Folders of sounds to add.", show_default=False),
     ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Also try again the files that failed before.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read all files again, also those that look unchanged; with --retry.")
+    ] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -34,8 +38,8 @@ def index(
     from tui.workspace.active_model import active_model
 
     folder = library_folder(context, library)
-    sounds = [path.expanduser().absolute() for path in folders or ()]
+    sounds = [path.absolute() for path in folders or ()]
     check_folders(sounds)  # before a mistyped one could leave an empty library behind
     opened = Library.create(folder) if sounds else Library.open(folder)
     with opened, start_encoder(active_model(opened)) as encoder:
-        finish(run_index(opened, sounds, encoder, retry_problems=retry), as_json=as_json)
+        finish(run_index(opened, sounds, encoder, retry_problems=retry, is_full=full), as_json=as_json)

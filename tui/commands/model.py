@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui import settings
-from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.options import JsonOption, LibraryOption, given_path
 
 if TYPE_CHECKING:
     from indexer.encoders.registry import Model
@@ -57,7 +57,13 @@ def get_model(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--from", metavar="FILE", help="Its checkpoint, already on this disk.", show_default=False),
+        typer.Option(
+            "--from",
+            parser=given_path,
+            metavar="FILE",
+            help="Its checkpoint, already on this disk.",
+            show_default=False,
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -77,7 +83,7 @@ def get_model(
     from tui.terminal.output import print_json, say
     from tui.terminal.progress import meter
 
-    file = file and file.expanduser().absolute()
+    file = file and file.absolute()
     model = model_to_get(name, file)
     with meter(f"Getting {model.name}", in_bytes=True) as shown:
         receipt = get_model(

@@ -15,12 +15,13 @@ from tui.terminal.options import (
     PathsOption,
     SortOption,
     UnlikeOption,
+    given_path,
 )
 
 
 def similar(  # noqa: PLR0917 (one per option)
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sound, in the library or not.")],
+    file: Annotated[Path, typer.Argument(parser=given_path, metavar="FILE", help="A sound, in the library or not.")],
     query: Annotated[
         list[str] | None, typer.Argument(metavar="[QUERY]", help="Words that pull the result, and filters.")
     ] = None,
@@ -58,8 +59,8 @@ def similar(  # noqa: PLR0917 (one per option)
     with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
         request = SearchRequest(
             line=f"{query_line(query or [])} {where}".strip(),
-            likes=tuple(path.expanduser() for path in (file, *(like or ()))),
-            dislikes=tuple(path.expanduser() for path in unlike or ()),
+            likes=(file, *(like or ())),
+            dislikes=tuple(unlike or ()),
             k=k,
             order=sort,
             lists_likes=False,

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 def run_index(
-    library: Library, folders: Sequence[Path], encoder: Encoder, *, retry_problems: bool = False
+    library: Library,
+    folders: Sequence[Path],
+    encoder: Encoder,
+    *,
+    retry_problems: bool = False,
+    is_full: bool = False,
 ) -> "IndexSummary":
     """Bring a library up to date, with progress on stderr; errors as in `indexer.ingest.pipeline.index`."""
     from indexer.ingest.pipeline import index
@@ -34,6 +39,7 @@ def run_index(
             on_event=_show_on(shown),
             cancelled=stopped,
             retry_problems=retry_problems,
+            is_full=is_full,
         )
 
 

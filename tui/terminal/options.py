@@ -7,10 +7,19 @@ import typer
 
 from tui import settings
 
+
+def given_path(text: str) -> Path:
+    """Return a path as a person wrote it; nothing at all is no path, though `Path` reads it as the current folder."""
+    if not text:
+        raise typer.BadParameter("an empty name is no file or folder; a variable in the command may be unset.")
+    return Path(text).expanduser()
+
+
 LibraryOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--library",
+        parser=given_path,
         metavar="PATH",
         help="Folder of the library; else EARMARK_LIBRARY, else the system's data folder.",
         show_default=False,
@@ -26,14 +35,17 @@ AllOption: TypeAlias = Annotated[
     bool, typer.Option("--all", "--no-fold", help="Also near-identical sounds, which else stand behind the best one.")
 ]
 LikeOption: TypeAlias = Annotated[
-    list[Path] | None, typer.Option("--like", metavar="FILE", help="Another sound to resemble.", show_default=False)
+    list[Path] | None,
+    typer.Option("--like", parser=given_path, metavar="FILE", help="Another sound to resemble.", show_default=False),
 ]
 UnlikeOption: TypeAlias = Annotated[
-    list[Path] | None, typer.Option("--unlike", metavar="FILE", help="A sound to avoid.", show_default=False)
+    list[Path] | None,
+    typer.Option("--unlike", parser=given_path, metavar="FILE", help="A sound to avoid.", show_default=False),
 ]
 PathsOption: TypeAlias = Annotated[bool, typer.Option("--paths", help="Print file paths only, one per line.")]
 FilesArgument: TypeAlias = Annotated[
-    list[Path] | None, typer.Argument(metavar="FILE", help="Sounds of the library.", show_default=False)
+    list[Path] | None,
+    typer.Argument(parser=given_path, metavar="FILE", help="Sounds of the library.", show_default=False),
 ]
 WhereOption: TypeAlias = Annotated[
     str, typer.Option(metavar="QUERY", help="Sounds that a search finds; without words, all that pass its filters.")
@@ -50,4 +62,4 @@ def library_folder(context: typer.Context, option: Path | None) -> Path:
     """Return the library that was asked for: after the command, before it, or the default one."""
     before_command: Path | None = context.obj
     chosen = option or before_command
-    return chosen.expanduser() if chosen else settings.default_library()
+    return chosen or settings.default_library()

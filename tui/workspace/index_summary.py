@@ -15,6 +15,7 @@ def counts_text(summary: "IndexSummary") -> str:
         for n, word in (
             (summary.n_new, "new"),
             (summary.n_changed, "changed"),
+            (summary.n_retagged, "retagged"),
             (summary.n_moved, "moved"),
             (summary.n_duplicate, "duplicate"),
             (summary.n_unchanged, "unchanged"),

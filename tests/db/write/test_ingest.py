@@ -103,14 +103,14 @@ def test_removed_problems_are_gone(library: Library, root: Root) -> None:
 def test_contents_that_need_no_hearing_are_found_by_size(library: Library, root: Root) -> None:
     one, two = heard("a.wav", "one"), heard("b.wav", "two", stat=FileStat(2000, 1))
     record(library, root, one, two)
-    assert library.hashes_by_size([1000, 3000], ENCODER) == {1000: (one.content_hash,)}
-    assert library.hashes_by_size([1000, 2000], OTHER_ENCODER) == {}
+    assert library.complete_files([1000, 3000], ENCODER) == {1000: (one.file_hash,)}
+    assert library.complete_files([1000, 2000], OTHER_ENCODER) == {}
 
 
 def test_an_unknown_content_without_features_is_refused_and_nothing_of_its_batch_is_stored(
     library: Library, root: Root
 ) -> None:
-    with pytest.raises(ValueError, match="brings no features"):
+    with pytest.raises(ValueError, match="brings no measurements"):
         record(library, root, heard("a.wav"), heard("b.wav", features=None))
     assert library.known_files(root.id, ENCODER) == {}
 

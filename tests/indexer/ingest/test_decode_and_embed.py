@@ -18,6 +18,11 @@ from indexer.ingest.worker_pool import Task
 from tests.fakes import FakeEncoder
 
 
+@pytest.fixture(autouse=True)
+def decoding() -> None:
+    """Decode in processes of their own, as outside of tests."""
+
+
 class PickyEncoder(FakeEncoder):
     """Refuses whole batches, and on its own every sound longer than a second."""
 
@@ -51,10 +56,10 @@ def test_sound_that_the_encoder_refuses_costs_that_sound_only(tmp_path: Path) ->
 
 def test_known_content_is_neither_decoded_nor_embedded(tmp_path: Path) -> None:
     path = write_demo_sounds(tmp_path)[0]
-    known = read_sound(path).content_hash
+    known = read_sound(path).file_hash
     encoder = FakeEncoder()
     [[item]] = decode_and_embed([Task(0, os.fsencode(path), (known,))], encoder, n_workers=1)
-    assert item.sound.content_hash == known
+    assert item.sound.file_hash == known
     assert item.vector is None
     assert item.error is None
     assert encoder.n_embedded == 0
@@ -80,7 +85,7 @@ def test_encoder_is_woken_once_and_only_for_what_may_be_new(tmp_path: Path) -> N
     paths = write_demo_sounds(tmp_path)[:3]
     encoder = SlowEncoder()
     encoder.go.set()
-    known = [Task(key, os.fsencode(path), (read_sound(path).content_hash,)) for key, path in enumerate(paths)]
+    known = [Task(key, os.fsencode(path), (read_sound(path).file_hash,)) for key, path in enumerate(paths)]
     list(decode_and_embed(known, encoder, n_workers=1))
     assert encoder.n_woken == 0
     list(decode_and_embed(tasks(paths), encoder, n_workers=1))

@@ -125,14 +125,14 @@ def test_loudness_of_two_equal_channels_is_three_units_higher(tmp_path):
 
 def test_hash_is_that_of_the_whole_file(tmp_path):
     path = write_sound(tmp_path / "a.wav", kick())
-    assert read_sound(path).content_hash == hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
+    assert read_sound(path).file_hash == hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
 
 
 def test_known_content_is_hashed_but_not_decoded(tmp_path):
     path = write_sound(tmp_path / "a.wav", kick())
     sound = read_sound(path)
-    again = read_sound(path, known_hashes=(b"other", sound.content_hash))
-    assert (again.content_hash, again.waveform, again.features) == (sound.content_hash, None, None)
+    again = read_sound(path, known_hashes=(b"other", sound.file_hash))
+    assert (again.file_hash, again.waveform, again.features) == (sound.file_hash, None, None)
 
 
 def test_big_file_is_streamed_to_the_same_result(tmp_path, monkeypatch):
@@ -140,7 +140,7 @@ def test_big_file_is_streamed_to_the_same_result(tmp_path, monkeypatch):
     whole = read_sound(path)
     monkeypatch.setattr(observe, "_READ_BYTES", 777)
     streamed = read_sound(path)
-    assert (streamed.content_hash, streamed.features) == (whole.content_hash, whole.features)
+    assert (streamed.file_hash, streamed.features) == (whole.file_hash, whole.features)
     np.testing.assert_array_equal(streamed.waveform, whole.waveform)
 
 

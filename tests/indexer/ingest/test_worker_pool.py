@@ -46,17 +46,17 @@ def test_results_are_those_of_reading_in_this_process(tmp_path):
     assert sorted(result.key for result in results) == list(range(len(paths)))
     for result in results:
         expected = read_sound(paths[result.key])
-        assert result.sound.content_hash == expected.content_hash
+        assert result.sound.file_hash == expected.file_hash
         assert result.sound.features == expected.features
         np.testing.assert_array_equal(result.sound.waveform, expected.waveform)
 
 
 def test_known_content_comes_back_without_a_waveform(tmp_path):
     (path,) = sounds(tmp_path, "kick")
-    content_hash = read_sound(path).content_hash
+    file_hash = read_sound(path).file_hash
     with DecodePool(1) as pool:
-        (result,) = pool.map([Task(7, os.fsencode(path), (content_hash,))])
-    assert (result.key, result.sound.content_hash, result.sound.waveform) == (7, content_hash, None)
+        (result,) = pool.map([Task(7, os.fsencode(path), (file_hash,))])
+    assert (result.key, result.sound.file_hash, result.sound.waveform) == (7, file_hash, None)
 
 
 def test_every_trap_costs_one_file(tmp_path):

@@ -23,9 +23,8 @@ START, END = map(BlendEnd, ENDS)
 
 def heard(relpath: str, vector: Vector) -> Observation:
     features = Features(0.5, 1, 44_100, 16, "wav", -1.0, -14.0, 500.0, 2.0, 100.0, 1)
-    return Observation(
-        relpath.encode(), FileStat(1000, 1), relpath.encode().rjust(16, b"_")[-16:], features, unit(vector)
-    )
+    sound = relpath.encode().rjust(16, b"_")[-16:]
+    return Observation(relpath.encode(), FileStat(1000, 1), sound, sound, features, unit(vector))
 
 
 def make_library(place: Path, files: list[Observation]) -> Library:

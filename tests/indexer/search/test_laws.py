@@ -48,7 +48,8 @@ def _sound(number: int, row: np.ndarray, rng: np.random.Generator) -> Observatio
     return Observation(
         relpath=f"pack {number % 3}/{kind if number % 2 else 'audio'} {number}.wav".encode(),
         stat=FileStat(1000, 1),
-        content_hash=number.to_bytes(16, "big"),
+        file_hash=number.to_bytes(16, "big"),
+        audio_hash=number.to_bytes(16, "big"),
         features=Features(seconds, 1, 44_100, 16, "wav", -1.0, -14.0, hz, 2.0, 100.0, 1),
         vector=row,
         tags=(Tag("type", kind, Source.MODEL, float(rng.uniform(0.3, 1)), "drums"),),

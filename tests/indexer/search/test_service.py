@@ -34,7 +34,8 @@ def heard(relpath: str, vector: Vector, kind: str = "kick", seconds: float = 0.5
     return Observation(
         relpath=relpath.encode(),
         stat=FileStat(1000, 1),
-        content_hash=relpath.encode().rjust(16, b"_")[-16:],
+        file_hash=relpath.encode().rjust(16, b"_")[-16:],
+        audio_hash=relpath.encode().rjust(16, b"_")[-16:],
         features=Features(seconds, 1, 44_100, 16, "wav", -1.0, -14.0, 500.0, 2.0, 100.0, 1),
         vector=vector,
         tags=(Tag("type", kind, Source.MODEL, 0.8, "drums"),),

@@ -79,7 +79,8 @@ def _make(sounds: Path, number: int, kind: int, word: str) -> Observation:
     return Observation(
         relpath=path.relative_to(sounds).as_posix().encode(),
         stat=FileStat(path.stat().st_size, 1),
-        content_hash=number.to_bytes(32, "big"),
+        file_hash=number.to_bytes(32, "big"),
+        audio_hash=number.to_bytes(32, "big"),
         features=Features(seconds, 1, _RATE_HZ, 16, "wav", -1.9, -14.2, 200.0 * (kind + 1), 2.0, 180.0, 1),
         vector=_vector(kind, number),
         readings=(*tempo, *key),

@@ -11,7 +11,7 @@ CREATE TABLE roots (
 );
 CREATE TABLE samples (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	content_hash BLOB NOT NULL, 
+	audio_hash BLOB NOT NULL, 
 	size_bytes INTEGER NOT NULL, 
 	created_at INTEGER NOT NULL, 
 	n_files INTEGER DEFAULT '0' NOT NULL, 
@@ -34,7 +34,7 @@ CREATE TABLE samples (
 	silence_before_ms REAL, 
 	silence_after_ms REAL, 
 	low_share REAL, 
-	CONSTRAINT uq_samples_content_hash UNIQUE (content_hash)
+	CONSTRAINT uq_samples_audio_hash UNIQUE (audio_hash)
 );
 CREATE TABLE encoders (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -69,6 +69,7 @@ CREATE TABLE files (
 	size_bytes INTEGER NOT NULL, 
 	mtime_ns INTEGER NOT NULL, 
 	ctime_ns INTEGER NOT NULL, 
+	file_hash BLOB NOT NULL, 
 	sample_id INTEGER NOT NULL, 
 	first_seen_at INTEGER NOT NULL, 
 	folder VARCHAR NOT NULL, 
@@ -89,8 +90,10 @@ CREATE TABLE problems (
 	code VARCHAR NOT NULL, 
 	message VARCHAR NOT NULL, 
 	seen_at INTEGER NOT NULL, 
+	sample_id INTEGER, 
 	CONSTRAINT pk_problems PRIMARY KEY (root_id, relpath), 
-	CONSTRAINT fk_problems_root_id FOREIGN KEY(root_id) REFERENCES roots (id) ON DELETE CASCADE
+	CONSTRAINT fk_problems_root_id FOREIGN KEY(root_id) REFERENCES roots (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_problems_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE SET NULL
 );
 CREATE TABLE embeddings (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -166,6 +169,14 @@ CREATE TABLE root_links (
 	CONSTRAINT pk_root_links PRIMARY KEY (path), 
 	CONSTRAINT fk_root_links_root_id FOREIGN KEY(root_id) REFERENCES roots (id) ON DELETE CASCADE
 );
+CREATE TABLE file_contents (
+	file_hash BLOB NOT NULL, 
+	size_bytes INTEGER NOT NULL, 
+	sample_id INTEGER NOT NULL, 
+	CONSTRAINT pk_file_contents PRIMARY KEY (file_hash), 
+	CONSTRAINT fk_file_contents_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID;
 CREATE VIRTUAL TABLE file_names USING fts5(search_folder, search_name, content='files', content_rowid='id', tokenize='trigram');
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
 INSERT INTO meta VALUES ('library', '76fc398b-28b2-4e02-9155-228b430e2555');
@@ -174,16 +185,18 @@ INSERT INTO meta VALUES ('encoder', 'tiny-1/8/48000/whole');
 INSERT INTO roots VALUES (1, X'2F736F756E6473', '/sounds');
 INSERT INTO samples VALUES (1, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1795930313, 2, 120.0, 'A#m', 58.3, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO samples VALUES (2, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 1795930313, 1, NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO file_contents VALUES (X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1);
+INSERT INTO file_contents VALUES (X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 2);
 INSERT INTO encoders VALUES (1, 'tiny-1/8/48000/whole', 'tiny', '1', 8);
 INSERT INTO tags VALUES (1, 'type', 'kick', 'drums');
 INSERT INTO tags VALUES (2, 'user', 'favourite', NULL);
 INSERT INTO tags VALUES (3, 'user', 'dusty', NULL);
 INSERT INTO tag_edits VALUES (1, 'Learned dusty', X'7801AB562A494C2F56B252888E562A2D4E2D52D251504A292D2EA90432F24A737262638102C9F979699929A979C9A91095463A0A063A0A66101540B69E0158595A6A797C71467E09D834A002907EA0EEE858A5D8D85A00AF2A1FAD');
 INSERT INTO collections VALUES (1, 'Kit', 1795930313);
-INSERT INTO files VALUES (1, 1, X'4B69636B732F6B69636B205B416D5D203132302E776176', 1000, 1, 0, 1, 1795930313, 'Kicks', 'kick [Am] 120.wav', 'wav', 'kicks', 'kick [am] 120.wav');
-INSERT INTO files VALUES (2, 1, X'FF20636F70792E776176', 1000, 1, 0, 1, 1795930313, '', '� copy.wav', 'wav', '', '� copy.wav');
-INSERT INTO files VALUES (3, 1, X'7061642E776176', 1000, 1, 0, 2, 1795930313, '', 'pad.wav', 'wav', '', 'pad.wav');
-INSERT INTO problems VALUES (1, X'62726F6B656E2E776176', 10, 1, 0, 'empty', 'The file is empty.', 1795930313);
+INSERT INTO files VALUES (1, 1, X'4B69636B732F6B69636B205B416D5D203132302E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795930313, 'Kicks', 'kick [Am] 120.wav', 'wav', 'kicks', 'kick [am] 120.wav');
+INSERT INTO files VALUES (2, 1, X'FF20636F70792E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795930313, '', '� copy.wav', 'wav', '', '� copy.wav');
+INSERT INTO files VALUES (3, 1, X'7061642E776176', 1000, 1, 0, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 2, 1795930313, '', 'pad.wav', 'wav', '', 'pad.wav');
+INSERT INTO problems VALUES (1, X'62726F6B656E2E776176', 10, 1, 0, 'empty', 'The file is empty.', 1795930313, NULL);
 INSERT INTO embeddings VALUES (1, 1, 1, X'CB38A43545B125394C18D433FB2E69AC');
 INSERT INTO embeddings VALUES (3, 2, 1, X'08BA39AA572AB2B459260B332D2B4DB8');
 INSERT INTO sample_tags VALUES (1, 1, 3, 0.9, 1);
@@ -228,6 +241,7 @@ CREATE INDEX ix_files_root_id ON files (root_id);
 CREATE INDEX ix_embeddings_encoder_id ON embeddings (encoder_id);
 CREATE INDEX ix_sample_tags_effective ON sample_tags (tag_id, sample_id, is_effective) WHERE is_effective;
 CREATE INDEX ix_annotations_stars ON annotations (stars);
+CREATE INDEX ix_file_contents_size_bytes ON file_contents (size_bytes);
 CREATE TRIGGER files_added AFTER INSERT ON files BEGIN INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;
 CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0; END;
 CREATE TRIGGER files_renamed AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;

@@ -147,6 +147,28 @@ class TagEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a sound is from; None for what is not known.
+
+    Attributes:
+        author: Name or user name.
+        license: Short spelling, such as ``cc-by-4.0`` (`indexer.provenance.licenses`).
+        url: Of the page of the sound.
+    """
+
+    author: str | None = None
+    license: str | None = None
+    url: str | None = None
+
+    def or_else(self, other: "Provenance") -> "Provenance":
+        """Fill what this does not say with what another says."""
+        return Provenance(self.author or other.author, self.license or other.license, self.url or other.url)
+
+
+UNKNOWN_PROVENANCE = Provenance()
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One file that was read, with all that was observed of it.
 
@@ -165,6 +187,7 @@ class Observation:
     vector: Vector | None = None
     readings: tuple[Reading, ...] = ()
     tags: tuple[Tag, ...] = ()
+    provenance: Provenance = UNKNOWN_PROVENANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +230,7 @@ class Sample:
         is_online: At least one of the paths is under a root that is present now.
         tags: The effective tags, strongest first.
         bpm, key, pitch: The reading of each that counts, or None.
+        provenance: What its files, the first found first, and their packs say of its origin.
     """
 
     id: int
@@ -217,6 +241,7 @@ class Sample:
     bpm: Reading | None = None
     key: Reading | None = None
     pitch: Reading | None = None
+    provenance: Provenance = UNKNOWN_PROVENANCE
 
 
 @dataclass(frozen=True, slots=True)

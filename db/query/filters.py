@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from db.engines.sqlite import Cursor
 from db.measurements import MEASUREMENTS, READINGS
+from db.paths import search_text
 from db.query.intervals import Interval
+from db.query.licenses import license_matches
 from db.query.names import match_folders, match_names
 from db.query.parser import Filter
 from db.read.annotations import read_collection_ids
@@ -163,11 +165,28 @@ def _match_collection(cursor: Cursor, name: str) -> SampleIds:
     return np.unique(np.array(read_collection_ids(cursor, name), np.int64))
 
 
+def _match_provenance(cursor: Cursor, column: str, is_meant: Callable[[str], bool]) -> SampleIds:
+    rows = cursor.execute(f"SELECT DISTINCT {column} FROM provenances WHERE {column} IS NOT NULL")  # noqa: S608 (own names)
+    meant = [value for (value,) in rows.fetchall() if is_meant(value)]
+    found = f"SELECT file_id FROM provenances WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
+    return np.unique(read_ids(cursor, f"SELECT sample_id FROM files WHERE id IN ({found})", json.dumps(meant)))  # noqa: S608
+
+
+def _match_license(cursor: Cursor, name: str) -> SampleIds:
+    return _match_provenance(cursor, "license", partial(license_matches, asked=name))
+
+
+def _match_author(cursor: Cursor, name: str) -> SampleIds:
+    return _match_provenance(cursor, "author", lambda author: search_text(name) in search_text(author))
+
+
 _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "type": _match_type,
     "form": _match_form,
     "tag": _match_tag,
     "key": _match_key,
+    "license": _match_license,
+    "author": _match_author,
     "collection": _match_collection,
 }
 _OF_FILES: dict[str, Callable[[Cursor, str], FileIds]] = {

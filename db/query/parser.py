@@ -50,6 +50,10 @@ def _parse_ext(text: str) -> str:
     return _parse_text(text.lstrip(".")).lower()
 
 
+def _parse_license(text: str) -> str:
+    return "-".join(_parse_text(text).lower().split())
+
+
 def _number_field(unit: Unit, takes: str) -> _Field:
     return _Field(partial(parse_interval, unit=unit), takes)
 
@@ -61,6 +65,8 @@ _FIELDS = {
     **{one.filter: _number_field(one.unit, one.takes) for one in READINGS.values()},
     "tempo": _number_field(BPM, "a tempo, half and double of it included, such as tempo:174"),
     "key": _Field(_parse_key, "a key, such as key:Am, key:F#, key:Bbmin or key:8A"),
+    "license": _Field(_parse_license, "a licence, such as license:cc0 or license:cc-by"),
+    "author": _Field(_parse_text, "a part of the name of an author, such as author:inspectorj"),
     "in": _Field(_parse_text, 'a part of a folder\'s path, such as in:Vengeance or in:"My Pack"'),
     "name": _Field(_parse_text, "a part of a file's name, such as name:dusty"),
     "ext": _Field(_parse_ext, "an extension, such as ext:wav"),

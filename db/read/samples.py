@@ -13,12 +13,17 @@ from db.measurements import FEATURES, Features
 from db.paths import from_stored, is_present
 from db.read.columns import FileIds
 from db.resolution import effective_readings
-from db.types import Reading, Sample, Source, Tag
+from db.types import UNKNOWN_PROVENANCE, Provenance, Reading, Sample, Source, Tag
 
 _FEATURES = f"SELECT s.id, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
 _PATHS = """
 SELECT f.sample_id, f.id, f.root_id, f.relpath
 FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value ORDER BY f.id
+"""
+_FILES = """
+SELECT f.sample_id, f.root_id, f.relpath, p.author, p.license, p.url
+FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value LEFT JOIN provenances AS p ON p.file_id = f.id
+ORDER BY f.id
 """
 _READINGS = """
 SELECT r.sample_id, r.name, r.source, r.confidence, r.number, r.text
@@ -36,23 +41,24 @@ T = TypeVar("T")
 def read_samples(cursor: Cursor, ids: Sequence[int]) -> list[Sample]:
     """Return sounds in the order asked, in five queries; ids without a file on record are left out."""
     wanted = json.dumps(sorted({int(sample_id) for sample_id in ids}))
-    paths = _read_paths(cursor, wanted)
+    files = _read_files(cursor, wanted)
     readings = _grouped(cursor.execute(_READINGS, (wanted,)), _as_reading)
     tags = _grouped(cursor.execute(_TAGS, (wanted,)), _as_tag)
     features = {row[0]: Features(*row[1:]) for row in cursor.execute(_FEATURES, (wanted,))}
     samples = {}
-    for sample_id, places in paths.items():
+    for sample_id, places in files.items():
         sound_type = next((tag for tag in tags[sample_id] if tag.facet == "type"), None)
         best = effective_readings(readings[sample_id], sound_type)
         samples[sample_id] = Sample(
             id=sample_id,
-            paths=tuple(path for path, _ in places),
-            is_online=any(is_online for _, is_online in places),
+            paths=tuple(path for path, _, _ in places),
+            is_online=any(is_online for _, is_online, _ in places),
             features=features[sample_id],
             tags=tuple(tags[sample_id]),
             bpm=best.get("bpm"),
             key=best.get("key"),
             pitch=best.get("pitch"),
+            provenance=_best_known([provenance for _, _, provenance in places]),
         )
     return [samples[sample_id] for sample_id in ids if sample_id in samples]
 
@@ -68,13 +74,19 @@ def read_paths(cursor: Cursor, ids: Sequence[int], files: FileIds) -> dict[int, 
     return {sample_id: tuple(places) for sample_id, places in paths.items()}
 
 
-def _read_paths(cursor: Cursor, wanted: str) -> dict[int, list[tuple[Path, bool]]]:
+def _read_files(cursor: Cursor, wanted: str) -> dict[int, list[tuple[Path, bool, Provenance]]]:
+    """Return path, presence and origin of the files of each sample, the first found first."""
     roots = dict(cursor.execute("SELECT id, path FROM roots"))
     is_online = {root_id: is_present(stored) for root_id, stored in roots.items()}
-    paths: defaultdict[int, list[tuple[Path, bool]]] = defaultdict(list)
-    for sample_id, _, root_id, relpath in cursor.execute(_PATHS, (wanted,)):
-        paths[sample_id].append((from_stored(roots[root_id], relpath), is_online[root_id]))
-    return paths
+    files: defaultdict[int, list[tuple[Path, bool, Provenance]]] = defaultdict(list)
+    for sample_id, root_id, relpath, *origin in cursor.execute(_FILES, (wanted,)):
+        files[sample_id].append((from_stored(roots[root_id], relpath), is_online[root_id], Provenance(*origin)))
+    return files
+
+
+def _best_known(found: Sequence[Provenance]) -> Provenance:
+    """Return what one of the files says: the first that names a licence, else the first that says anything."""
+    return max(found, key=lambda one: (one.license is not None, one != UNKNOWN_PROVENANCE))
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]], make: Callable[..., T]) -> defaultdict[int, list[T]]:

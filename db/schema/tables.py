@@ -147,6 +147,18 @@ class File(Base):
     search_name: Mapped[str]
 
 
+class FileProvenance(Base):
+    """What a file, its name or its pack says of its origin; files of which nothing is known have no row."""
+
+    __tablename__ = "provenances"
+    __table_args__ = (Index("ix_provenances_license", "license", "file_id"),)
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True)
+    author: Mapped[str | None]
+    license: Mapped[str | None]
+    url: Mapped[str | None]
+
+
 class Problem(Base):
     """One path that cannot be read, and why; ``sample_id`` is the sound that was read there before."""
 

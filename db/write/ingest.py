@@ -11,6 +11,7 @@ from db.measurements import FEATURES
 from db.paths import extension, search_text, split_display
 from db.types import (
     OBSERVED_SOURCES,
+    UNKNOWN_PROVENANCE,
     EncoderInfo,
     FailedFile,
     Observation,
@@ -21,6 +22,7 @@ from db.types import (
     Vector,
 )
 from db.write.edited_files import copy_user_data
+from db.write.provenance import store_provenance
 from db.write.readings import replace_readings
 from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
@@ -95,6 +97,8 @@ class IngestBatch:
         if observed.vector is not None:
             self._add_vector(sample_id, observed.vector)
         outcome = self._place(observed, sample_id, is_known=known_id is not None)
+        if outcome is not Outcome.NEW or observed.provenance != UNKNOWN_PROVENANCE:
+            store_provenance(self._cursor, self._root_id, observed.relpath, observed.provenance)
         self._forget_problem(observed.relpath)
         if observed.features is not None or observed.readings or observed.tags:
             self._readings[sample_id] = (*self._readings.get(sample_id, ()), *observed.readings)

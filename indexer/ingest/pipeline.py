@@ -19,6 +19,7 @@ from indexer.gc_pause import gc_paused
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.scan import FoundFile, Scan, scan
 from indexer.ingest.worker_pool import Task
+from indexer.provenance.pack_documents import PackDocuments
 from indexer.tagging.tag_pass import TagPass
 
 
@@ -143,6 +144,7 @@ class _Run:
         self._n_failed = 0
         # rows whose file the scan did not find: moved if their content turns up elsewhere, else removed at the end
         self._vanished: set[tuple[int, bytes]] = set()
+        self._documents: dict[int, PackDocuments] = {}  # by root
 
     def update(self, roots: Sequence[Root], *, retry_problems: bool, is_full: bool) -> IndexSummary:
         began = time.monotonic()
@@ -224,7 +226,7 @@ class _Run:
             if item.error is not None:
                 failed[root.id].append(FailedFile(file.relpath, file.stat, *item.error))
             else:
-                observed[root.id].append(_observation(file, item))
+                observed[root.id].append(self._observation(root, file, item))
         for root_id in observed.keys() | failed.keys():
             outcomes = self._writer.store(
                 root_id, self._encoder.info, observed[root_id], failed[root_id], self._vanished
@@ -234,18 +236,19 @@ class _Run:
         self._n_failed += sum(map(len, failed.values()))
         self._n_embedded += sum(item.vector is not None for item in batch)
 
-
-def _observation(file: FoundFile, item: EmbeddedSound) -> Observation:
-    assert item.sound is not None
-    return Observation(
-        relpath=file.relpath,
-        stat=file.stat,
-        file_hash=item.sound.file_hash,
-        audio_hash=item.sound.audio_hash,
-        features=item.sound.features,
-        vector=item.vector,
-        readings=item.sound.readings,
-    )
+    def _observation(self, root: Root, file: FoundFile, item: EmbeddedSound) -> Observation:
+        assert item.sound is not None
+        documents = self._documents.setdefault(root.id, PackDocuments(root.path))
+        return Observation(
+            relpath=file.relpath,
+            stat=file.stat,
+            file_hash=item.sound.file_hash,
+            audio_hash=item.sound.audio_hash,
+            features=item.sound.features,
+            vector=item.vector,
+            readings=item.sound.readings,
+            provenance=documents.of_file(Path(os.fsdecode(_absolute(root, file.relpath)))),
+        )
 
 
 def _absolute(root: Root, relpath: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 import re
 
+from db.query.licenses import license_matches
+
 # The letters of a Creative Commons licence, and the same words spelled out.
 _CC_PARTS = {
     "by": r"by|attribution",
@@ -68,13 +70,9 @@ def licenses_in(text: str) -> set[str]:
     if found - {"royalty-free"}:  # a word of advertising beside a licence
         found.discard("royalty-free")
     implied = set().union(*(_IMPLIED.get(name, set()) for name in found))
-    return {name for name in found - implied if not any(other != name and matches(other, name) for other in found)}
-
-
-def matches(license_name: str, asked: str) -> bool:
-    """Say whether a licence is the one that is asked for: ``cc-by`` asks for every version of it, and for no other."""
-    name, asked = license_name.casefold(), "-".join(asked.casefold().split())
-    return name == asked or (name.startswith(f"{asked}-") and _is_version(name[len(asked) + 1 :]))
+    return {
+        name for name in found - implied if not any(other != name and license_matches(other, name) for other in found)
+    }
 
 
 def _creative_commons(parts: str, version: str | None) -> str:
@@ -85,7 +83,3 @@ def _creative_commons(parts: str, version: str | None) -> str:
     ]
     name = "-".join(["cc", *letters])
     return "" if not letters else f"{name}-{version}" if version else name
-
-
-def _is_version(text: str) -> bool:
-    return re.fullmatch(r"\d(?:\.\d)?", text) is not None

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
+from db.types import UNKNOWN_PROVENANCE, Provenance
+from indexer.provenance.file_names import provenance_of_name
 from indexer.provenance.licenses import license_in
-from indexer.provenance.provenance import UNKNOWN, Provenance
 
 _MAX_BYTES = 256 * 1024
 _MAX_DOCUMENTS = 8  # of one folder
@@ -50,7 +51,7 @@ class PackDocument:
         sounds: Of single ones, by file name without its extension, in lower case.
     """
 
-    pack: Provenance = UNKNOWN
+    pack: Provenance = UNKNOWN_PROVENANCE
     sounds: Mapping[str, Provenance] = field(default_factory=dict)
 
 
@@ -66,14 +67,19 @@ class PackDocuments:
         self._folders: dict[Path, PackDocument] = {}
 
     def of_file(self, path: Path) -> Provenance:
-        """Return what the nearest documents say of a file below the root."""
-        found = UNKNOWN
+        """Return what is known of a file below the root.
+
+        A document that lists the sound counts first, then the name of the file, then what documents say of the pack; of
+        several folders the nearest that names a licence.
+        """
+        sound, pack = UNKNOWN_PROVENANCE, UNKNOWN_PROVENANCE
         for folder in path.parents:
             document = self._read(folder)
-            found = found.or_else(document.sounds.get(path.stem.casefold(), UNKNOWN)).or_else(document.pack)
-            if found.license or folder == self._root:
+            sound = sound.or_else(document.sounds.get(path.stem.casefold(), UNKNOWN_PROVENANCE))
+            pack = pack.or_else(document.pack)
+            if sound.license or pack.license or folder == self._root:
                 break
-        return found
+        return sound.or_else(provenance_of_name(path.name)).or_else(pack)
 
     def _read(self, folder: Path) -> PackDocument:
         if folder not in self._folders:
@@ -83,7 +89,7 @@ class PackDocuments:
 
 def read_documents(folder: Path) -> PackDocument:
     """Read the documents that lie directly in a folder; one that cannot be read says nothing."""
-    pack, sounds = UNKNOWN, dict[str, Provenance]()
+    pack, sounds = UNKNOWN_PROVENANCE, dict[str, Provenance]()
     for path in _documents(folder):
         try:
             with path.open("rb") as file:
@@ -129,7 +135,7 @@ def _listed_sounds(text: str) -> Iterator[tuple[str, Provenance]]:
         match = _SOUND_NAME.search(line)
         if name and (match or not _FIELD_LINE.match(line)):
             known = _line_provenance("\n".join(lines))
-            if known != UNKNOWN:
+            if known != UNKNOWN_PROVENANCE:
                 yield name, known
             name = ""
         if match:

@@ -100,12 +100,12 @@ def test_problems_say_where_why_and_when(library: Library, root: Root) -> None:
 
 
 def test_a_damaged_page_is_a_sentence(library: Library, root: Root) -> None:
+    path = library.folder / "earmark.db"
+    n_schema = path.stat().st_size
     record(library, root, *[heard(f"{i}.wav") for i in range(2000)])
     library.close()
-    path = library.folder / "earmark.db"
     content = bytearray(path.read_bytes())
-    half = len(content) // 2  # rows; the first pages hold the schema
-    content[half:] = os.urandom(len(content) - half)
+    content[n_schema:] = os.urandom(len(content) - n_schema)
     path.write_bytes(content)
     with Library.open(library.folder) as damaged:
         (fault,) = damaged.check()

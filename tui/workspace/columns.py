@@ -108,6 +108,8 @@ _ALL = (
     ),
     Column("tags", "Tags", 20, 1, _tags),
     Column("stars", "★", 2, 3, lambda row: f"{row.annotation.stars}★" if row.annotation.stars else ""),
+    Column("license", "License", 12, 1, lambda row: display_text(row.sample.provenance.license or "")),
+    Column("author", "Author", 14, 1, lambda row: display_text(row.sample.provenance.author or "")),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),
     Column(
         "score", "Match", 5, 6, lambda row: "" if row.score is None else formatting.percent(row.score), is_right=True

@@ -1,6 +1,7 @@
 """All that is known about one sound, as lines of a name and a value."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from db.keys import note_name
 from db.measurements import MEASUREMENTS, Features
@@ -25,6 +26,9 @@ def detail_lines(sample: Sample) -> Iterator[tuple[str, str]]:
     if sample.bpm is not None and sample.bpm.number is not None and sample.bpm.source < Source.USER:
         half_and_double = " or ".join(formatting.bpm(tempo) for tempo in other_octaves(sample.bpm.number))
         yield "", f"or {half_and_double} bpm: earmark set bpm half FILE, earmark set bpm double FILE"
+    for label, value in asdict(sample.provenance).items():
+        if value is not None:
+            yield label, display_text(value)
     for tag in sample.tags:
         name = f"{tag.parent} / {tag.name}" if tag.parent else tag.name
         yield tag.facet, f"{display_text(name)}  {_trust(tag.source.name, tag.confidence)}"

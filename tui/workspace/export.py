@@ -13,6 +13,7 @@ from tui import formatting
 from tui.workspace.json_output import sample_shape
 
 FORMS = ("copies", "links", "m3u", "json")
+CREDITS_NAME = "CREDITS.txt"
 
 
 def export(samples: Sequence[Sample], target: Path, form: str) -> str:
@@ -41,9 +42,21 @@ def _fill_folder(samples: Sequence[Sample], target: Path, put: Callable[[Path, P
     if any(target == path.parent for sample in samples for path in sample.paths):
         raise UsageError("This is the folder of one of the sounds. Give another one.")
     target.mkdir(parents=True, exist_ok=True)
+    credits_lines = []
     for sample in samples:
         source = sample.paths[0]
-        put(source, _free_name(target / source.name))
+        place = _free_name(target / source.name)
+        put(source, place)
+        credits_lines += _credit(place.name, sample)
+    if credits_lines:
+        _write_new(_free_name(target / CREDITS_NAME), "".join(credits_lines).encode())
+
+
+def _credit(name: str, sample: Sample) -> list[str]:
+    """Return the line of a sound in the credits; none where nothing is known of its origin."""
+    known = sample.provenance
+    parts = [part for part in (known.author and f"by {known.author}", known.license, known.url) if part]
+    return [f"{display_text(name)}: {display_text(', '.join(parts))}\n"] if parts else []
 
 
 def _free_name(path: Path) -> Path:

@@ -20,6 +20,7 @@ def sample_shape(sample: Sample) -> dict[str, Any]:
         "bpm": _tempo_shape(sample.bpm),
         "key": _reading_shape(sample.key),
         "pitch": _reading_shape(sample.pitch),
+        **asdict(sample.provenance),
         "tags": [_tag_shape(tag) for tag in sample.tags],
     }
 

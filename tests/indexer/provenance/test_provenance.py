@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.provenance.licenses import license_in, licenses_in, matches
+from db.query.licenses import license_matches
+from db.types import UNKNOWN_PROVENANCE, Provenance
+from indexer.provenance.file_names import provenance_of_name
+from indexer.provenance.licenses import license_in, licenses_in
 from indexer.provenance.pack_documents import PackDocuments, parse_document
-from indexer.provenance.provenance import UNKNOWN, Provenance, from_file_name
 
 FREESOUND_README = """Sound pack downloaded from Freesound
 ----------------------------------------
@@ -67,19 +69,19 @@ def test_a_licence_is_read_however_it_is_written(text: str, name: str | None) ->
 
 
 def test_asking_for_a_licence_finds_its_versions_and_no_other_licence() -> None:
-    assert matches("cc-by-4.0", "cc-by")
-    assert matches("cc-by-4.0", "CC BY 4.0")
-    assert matches("cc0", "CC0")
-    assert not matches("cc-by-sa-4.0", "cc-by")
-    assert not matches("cc-by", "cc-by-4.0")
+    assert license_matches("cc-by-4.0", "cc-by")
+    assert license_matches("cc-by-4.0", "CC BY 4.0")
+    assert license_matches("cc0", "CC0")
+    assert not license_matches("cc-by-sa-4.0", "cc-by")
+    assert not license_matches("cc-by", "cc-by-4.0")
 
 
 def test_a_freesound_name_says_who_and_where() -> None:
-    assert from_file_name("339809__inspector.j__hand_bells.wav") == Provenance(
+    assert provenance_of_name("339809__inspector.j__hand_bells.wav") == Provenance(
         "inspector.j", None, "https://freesound.org/s/339809/"
     )
     for name in ("kick_01.wav", "01__kick.wav", "x339809__a__b.wav", "a__b__c.wav"):
-        assert from_file_name(name) == UNKNOWN
+        assert provenance_of_name(name) == UNKNOWN_PROVENANCE
 
 
 def test_a_freesound_readme_says_the_licence_of_each_sound() -> None:
@@ -128,7 +130,7 @@ def test_the_nearest_document_counts_and_none_above_the_root_is_read(tmp_path: P
     (pack / "notes.txt").write_text("CC0")
     documents = PackDocuments(root)
     assert documents.of_file(pack / "kick.wav") == Provenance("Acme", "cc-by-4.0")
-    assert documents.of_file(root / "other" / "kick.wav") == UNKNOWN
+    assert documents.of_file(root / "other" / "kick.wav") == UNKNOWN_PROVENANCE
     (pack / "LICENSE.md").write_bytes(b"\xff\xfeCC0 1.0 Universal")
     assert PackDocuments(root).of_file(pack / "kick.wav") == Provenance(None, "cc0")
 
@@ -139,4 +141,4 @@ def test_any_text_is_a_document(text: str) -> None:
         document = parse_document(text, is_xml=is_xml)
         for found in (document.pack, *document.sounds.values()):
             assert found.author is None or (found.author.isprintable() and len(found.author) <= 80)
-    assert all(matches(name, name) for name in licenses_in(text))
+    assert all(license_matches(name, name) for name in licenses_in(text))

@@ -62,6 +62,24 @@ CREATE TABLE collections (
 	created_at INTEGER NOT NULL, 
 	CONSTRAINT uq_collections_name UNIQUE (name)
 );
+CREATE TABLE file_contents (
+	file_hash BLOB NOT NULL, 
+	size_bytes INTEGER NOT NULL, 
+	sample_id INTEGER NOT NULL, 
+	CONSTRAINT pk_file_contents PRIMARY KEY (file_hash), 
+	CONSTRAINT fk_file_contents_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE root_links (
+	path BLOB NOT NULL, 
+	root_id INTEGER NOT NULL, 
+	relpath BLOB NOT NULL, 
+	display VARCHAR NOT NULL, 
+	CONSTRAINT pk_root_links PRIMARY KEY (path), 
+	CONSTRAINT fk_root_links_root_id FOREIGN KEY(root_id) REFERENCES roots (id) ON DELETE CASCADE
+);
 CREATE TABLE files (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	root_id INTEGER NOT NULL, 
@@ -161,42 +179,34 @@ CREATE TABLE map_points (
 	CONSTRAINT fk_map_points_encoder_id FOREIGN KEY(encoder_id) REFERENCES encoders (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_map_points_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
 );
-CREATE TABLE root_links (
-	path BLOB NOT NULL, 
-	root_id INTEGER NOT NULL, 
-	relpath BLOB NOT NULL, 
-	display VARCHAR NOT NULL, 
-	CONSTRAINT pk_root_links PRIMARY KEY (path), 
-	CONSTRAINT fk_root_links_root_id FOREIGN KEY(root_id) REFERENCES roots (id) ON DELETE CASCADE
+CREATE TABLE provenances (
+	file_id INTEGER NOT NULL, 
+	author VARCHAR, 
+	license VARCHAR, 
+	url VARCHAR, 
+	CONSTRAINT pk_provenances PRIMARY KEY (file_id), 
+	CONSTRAINT fk_provenances_file_id FOREIGN KEY(file_id) REFERENCES files (id) ON DELETE CASCADE
 );
-CREATE TABLE file_contents (
-	file_hash BLOB NOT NULL, 
-	size_bytes INTEGER NOT NULL, 
-	sample_id INTEGER NOT NULL, 
-	CONSTRAINT pk_file_contents PRIMARY KEY (file_hash), 
-	CONSTRAINT fk_file_contents_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
-)
- WITHOUT ROWID;
 CREATE VIRTUAL TABLE file_names USING fts5(search_folder, search_name, content='files', content_rowid='id', tokenize='trigram');
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
-INSERT INTO meta VALUES ('library', '76fc398b-28b2-4e02-9155-228b430e2555');
+INSERT INTO meta VALUES ('library', 'dc095a35-991d-4ba8-a02e-aa92e4b8c295');
 INSERT INTO meta VALUES ('generation', '7');
 INSERT INTO meta VALUES ('encoder', 'tiny-1/8/48000/whole');
 INSERT INTO roots VALUES (1, X'2F736F756E6473', '/sounds');
-INSERT INTO samples VALUES (1, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1795930313, 2, 120.0, 'A#m', 58.3, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO samples VALUES (2, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 1795930313, 1, NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO file_contents VALUES (X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1);
-INSERT INTO file_contents VALUES (X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 2);
+INSERT INTO samples VALUES (1, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1795939972, 2, 120.0, 'A#m', 58.3, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO samples VALUES (2, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 1795939972, 1, NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO encoders VALUES (1, 'tiny-1/8/48000/whole', 'tiny', '1', 8);
 INSERT INTO tags VALUES (1, 'type', 'kick', 'drums');
 INSERT INTO tags VALUES (2, 'user', 'favourite', NULL);
 INSERT INTO tags VALUES (3, 'user', 'dusty', NULL);
 INSERT INTO tag_edits VALUES (1, 'Learned dusty', X'7801AB562A494C2F56B252888E562A2D4E2D52D251504A292D2EA90432F24A737262638102C9F979699929A979C9A91095463A0A063A0A66101540B69E0158595A6A797C71467E09D834A002907EA0EEE858A5D8D85A00AF2A1FAD');
-INSERT INTO collections VALUES (1, 'Kit', 1795930313);
-INSERT INTO files VALUES (1, 1, X'4B69636B732F6B69636B205B416D5D203132302E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795930313, 'Kicks', 'kick [Am] 120.wav', 'wav', 'kicks', 'kick [am] 120.wav');
-INSERT INTO files VALUES (2, 1, X'FF20636F70792E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795930313, '', '� copy.wav', 'wav', '', '� copy.wav');
-INSERT INTO files VALUES (3, 1, X'7061642E776176', 1000, 1, 0, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 2, 1795930313, '', 'pad.wav', 'wav', '', 'pad.wav');
-INSERT INTO problems VALUES (1, X'62726F6B656E2E776176', 10, 1, 0, 'empty', 'The file is empty.', 1795930313, NULL);
+INSERT INTO collections VALUES (1, 'Kit', 1795939972);
+INSERT INTO file_contents VALUES (X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 2);
+INSERT INTO file_contents VALUES (X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1);
+INSERT INTO files VALUES (1, 1, X'4B69636B732F6B69636B205B416D5D203132302E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795939972, 'Kicks', 'kick [Am] 120.wav', 'wav', 'kicks', 'kick [am] 120.wav');
+INSERT INTO files VALUES (2, 1, X'FF20636F70792E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795939972, '', '� copy.wav', 'wav', '', '� copy.wav');
+INSERT INTO files VALUES (3, 1, X'7061642E776176', 1000, 1, 0, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 2, 1795939972, '', 'pad.wav', 'wav', '', 'pad.wav');
+INSERT INTO problems VALUES (1, X'62726F6B656E2E776176', 10, 1, 0, 'empty', 'The file is empty.', 1795939972, NULL);
 INSERT INTO embeddings VALUES (1, 1, 1, X'CB38A43545B125394C18D433FB2E69AC');
 INSERT INTO embeddings VALUES (3, 2, 1, X'08BA39AA572AB2B459260B332D2B4DB8');
 INSERT INTO sample_tags VALUES (1, 1, 3, 0.9, 1);
@@ -215,33 +225,34 @@ INSERT INTO map_points VALUES (1, 1, 0.25, -0.5);
 INSERT INTO map_points VALUES (1, 2, 0.5, 1.0);
 INSERT INTO alembic_version VALUES ('0001');
 INSERT INTO file_names(file_names) VALUES ('rebuild');
-CREATE INDEX ix_samples_stereo_width ON samples (stereo_width);
-CREATE INDEX ix_samples_silence_before_ms ON samples (silence_before_ms);
-CREATE INDEX ix_samples_absent ON samples (id) WHERE n_files = 0;
-CREATE INDEX ix_samples_pitch_hz ON samples (pitch_hz);
-CREATE INDEX ix_samples_silence_after_ms ON samples (silence_after_ms);
-CREATE INDEX ix_samples_bpm ON samples (bpm);
-CREATE INDEX ix_samples_n_channels ON samples (n_channels);
-CREATE INDEX ix_samples_low_share ON samples (low_share);
-CREATE INDEX ix_samples_sample_rate_hz ON samples (sample_rate_hz);
-CREATE INDEX ix_samples_peak_dbfs ON samples (peak_dbfs);
-CREATE INDEX ix_samples_loudness_lufs ON samples (loudness_lufs);
-CREATE INDEX ix_samples_bit_depth ON samples (bit_depth);
-CREATE INDEX ix_samples_brightness_hz ON samples (brightness_hz);
-CREATE INDEX ix_samples_duration_seconds ON samples (duration_seconds);
-CREATE INDEX ix_samples_attack_ms ON samples (attack_ms);
-CREATE INDEX ix_samples_decay_ms ON samples (decay_ms);
-CREATE INDEX ix_samples_n_onsets ON samples (n_onsets);
-CREATE INDEX ix_samples_musical_key ON samples (musical_key);
-CREATE INDEX ix_samples_size_bytes ON samples (size_bytes);
-CREATE INDEX ix_samples_noisiness ON samples (noisiness);
-CREATE INDEX ix_files_sample_id ON files (sample_id);
+CREATE INDEX ix_annotations_stars ON annotations (stars);
+CREATE INDEX ix_embeddings_encoder_id ON embeddings (encoder_id);
+CREATE INDEX ix_file_contents_size_bytes ON file_contents (size_bytes);
 CREATE INDEX ix_files_ext ON files (ext, sample_id);
 CREATE INDEX ix_files_root_id ON files (root_id);
-CREATE INDEX ix_embeddings_encoder_id ON embeddings (encoder_id);
+CREATE INDEX ix_files_sample_id ON files (sample_id);
+CREATE INDEX ix_provenances_license ON provenances (license, file_id);
 CREATE INDEX ix_sample_tags_effective ON sample_tags (tag_id, sample_id, is_effective) WHERE is_effective;
-CREATE INDEX ix_annotations_stars ON annotations (stars);
-CREATE INDEX ix_file_contents_size_bytes ON file_contents (size_bytes);
+CREATE INDEX ix_samples_absent ON samples (id) WHERE n_files = 0;
+CREATE INDEX ix_samples_attack_ms ON samples (attack_ms);
+CREATE INDEX ix_samples_bit_depth ON samples (bit_depth);
+CREATE INDEX ix_samples_bpm ON samples (bpm);
+CREATE INDEX ix_samples_brightness_hz ON samples (brightness_hz);
+CREATE INDEX ix_samples_decay_ms ON samples (decay_ms);
+CREATE INDEX ix_samples_duration_seconds ON samples (duration_seconds);
+CREATE INDEX ix_samples_loudness_lufs ON samples (loudness_lufs);
+CREATE INDEX ix_samples_low_share ON samples (low_share);
+CREATE INDEX ix_samples_musical_key ON samples (musical_key);
+CREATE INDEX ix_samples_n_channels ON samples (n_channels);
+CREATE INDEX ix_samples_n_onsets ON samples (n_onsets);
+CREATE INDEX ix_samples_noisiness ON samples (noisiness);
+CREATE INDEX ix_samples_peak_dbfs ON samples (peak_dbfs);
+CREATE INDEX ix_samples_pitch_hz ON samples (pitch_hz);
+CREATE INDEX ix_samples_sample_rate_hz ON samples (sample_rate_hz);
+CREATE INDEX ix_samples_silence_after_ms ON samples (silence_after_ms);
+CREATE INDEX ix_samples_silence_before_ms ON samples (silence_before_ms);
+CREATE INDEX ix_samples_size_bytes ON samples (size_bytes);
+CREATE INDEX ix_samples_stereo_width ON samples (stereo_width);
 CREATE TRIGGER files_added AFTER INSERT ON files BEGIN INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;
 CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0; END;
 CREATE TRIGGER files_renamed AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;

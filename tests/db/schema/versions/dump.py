@@ -22,7 +22,7 @@ from tests.db.factories import ENCODER, FEATURES, failed, heard
 # The order matters: rows before triggers, which would count and index them a second time.
 _OBJECTS = """
 SELECT sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
-AND name NOT LIKE 'file_names_%' ORDER BY rowid
+AND name NOT LIKE 'file_names_%' ORDER BY CASE type WHEN 'index' THEN name END, rowid
 """
 _TABLES = """
 SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'file_names%'

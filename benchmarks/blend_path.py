@@ -84,9 +84,7 @@ class _Walker:
         return found
 
     def _words(self, number: int) -> Vector:
-        end = self._blender.locate(_WORDS[number])
-        assert end is not None
-        return end.direction
+        return self._blender.locate(_WORDS[number]).direction
 
     def _compare(self, start: Vector, end: Vector, ends: Places) -> tuple[list[float], list[float], float]:
         first, last = (None if place is None else int(self._ids[place]) for place in ends)

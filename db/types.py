@@ -243,6 +243,13 @@ class Sample:
     pitch: Reading | None = None
     provenance: Provenance = UNKNOWN_PROVENANCE
 
+    @property
+    def path(self) -> Path:
+        """The first place that is there now, else the first one."""
+        if len(self.paths) == 1:
+            return self.paths[0]
+        return next((path for path in self.paths if path.exists()), self.paths[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Annotation:

@@ -3,15 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from db.types import Sample
-
-
-def usable_path(sample: Sample) -> Path:
-    """Return the first place of a sound that is there now, else the first one."""
-    if len(sample.paths) == 1:
-        return sample.paths[0]
-    return next((path for path in sample.paths if path.exists()), sample.paths[0])
-
 
 def places_there(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterator[Path]:
     """Yield where each sound lies now, all its places or the first; of a sound that is nowhere now, where it was."""

@@ -1,21 +1,13 @@
-"""The one place that reads the environment: where things lie on this machine when nothing else is said."""
+"""Where the app's own files lie; with `indexer.api.places` the only code that reads the environment."""
 
 import os
 from pathlib import Path
 
 import platformdirs
 
+from indexer.api.places import default_library, models_folder
 
-def default_library() -> Path:
-    """Return the folder in ``EARMARK_LIBRARY``, else the system's place for a user's data."""
-    chosen = os.environ.get("EARMARK_LIBRARY")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("earmark", appauthor=False)
-
-
-def models_folder() -> Path:
-    """Return where fetched models are kept: ``EARMARK_MODELS``, else beside the default library."""
-    chosen = os.environ.get("EARMARK_MODELS")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("earmark", appauthor=False) / "models"
+__all__ = ["default_library", "models_folder"]
 
 
 def use_one_thread_for_algebra() -> None:

@@ -108,3 +108,16 @@ def _laion(name: str, description: str, folder: Path) -> Model:
 
     receipt = find_receipt(folder / name)
     return Model(name, description, None if receipt is None else receipt.info, folder / name)
+
+
+def load_encoder(model: Model, n_threads: int) -> Encoder:
+    """Load a whole model in this process, to compute with so many threads; this loads torch.
+
+    Raises:
+        ModelError: The model is not here, or its weights are damaged.
+    """
+    if model.folder is None:
+        return make_compact(n_threads)
+    from indexer.encoders.laion.process import make_laion
+
+    return make_laion(model.folder, n_threads)

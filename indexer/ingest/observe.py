@@ -58,7 +58,7 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
         raise os_failure(error) from error
     except MemoryError as error:
         raise SoundError("too-large", "It needs more memory than there is.") from error
-    features, band_power = measure_closely(waveform, SAMPLE_RATE_HZ, decoded.original, decoded.mono)
+    features, band_power = measure_closely(waveform, SAMPLE_RATE_HZ, decoded.original)
     readings = (
         *decoded.embedded.readings(features.duration_seconds),
         *analyse(waveform, SAMPLE_RATE_HZ, features, band_power),

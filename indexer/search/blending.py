@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from db.errors import UsageError
+from db.paths import display_text
 from db.query.parser import parse_query
 from db.types import Matrix, Sample, SampleIds, Vector
 from db.vectors.flat_index import VectorIndex
 from indexer.encoders.prompts import combine, describe, unit
-from indexer.latent.interpolation import interpolation_path
+from indexer.latent.interpolation import interpolation_path, spherical_mean
 from indexer.latent.path_selection import PathEnds, select_path
 from indexer.latent.sphere import CenteredSpace, angles, distinct, is_between, progress
 from indexer.search.request import Example, SearchRequest, describes
@@ -55,6 +57,11 @@ class BlendHit:
     distance_degrees: float
     is_between: bool
 
+    @property
+    def path(self) -> Path:
+        """Where the sound lies: the first place that is there now."""
+        return self.sample.path
+
 
 @dataclass(frozen=True, slots=True)
 class BlendPath:
@@ -79,8 +86,8 @@ class Blender:
         self._encoder = service.text_encoder
         self._space = CenteredSpace(self._encoder.audio_center)
 
-    def locate(self, end: Example | str) -> BlendEnd | None:
-        """Return where a sound or a description lies; None where words describe nothing.
+    def locate(self, end: Example | str) -> BlendEnd:
+        """Return where a sound or a description lies.
 
         Descriptions lie apart from sounds even when both are centred, so a description lies where the sounds that
         match it best do.
@@ -88,10 +95,13 @@ class Blender:
         Raises:
             QueryError: A filter among the words cannot be read.
             SoundError: The sound cannot be decoded.
+            UsageError: The words describe nothing.
         """
         if isinstance(end, str):
             direction = self._locate_words(end)
-            return None if direction is None else BlendEnd(direction)
+            if direction is None:
+                raise UsageError(f"{display_text(end)} describes no sound; use words such as warm pad.")
+            return BlendEnd(direction)
         sample_id, embedding = self._service.embed(end)
         return BlendEnd(self._space.to_directions(embedding[None])[0], sample_id)
 
@@ -103,6 +113,21 @@ class Blender:
         rows = describe(self._encoder, [word for word, _ in weighted])
         weights = np.array([weight for _, weight in weighted], np.float32)
         return BlendEnd(unit(end.direction + weights @ rows))
+
+    def between(self, ends: Sequence[BlendEnd], weights: Sequence[float]) -> BlendEnd:
+        """Return the point between some ends.
+
+        Args:
+            ends: At least one.
+            weights: One per end, not negative, not all 0; only their proportion counts.
+
+        Raises:
+            UsageError: The ends are opposite, so that no single point lies between them.
+        """
+        try:
+            return BlendEnd(spherical_mean(np.stack([end.direction for end in ends]), weights))
+        except ValueError as error:
+            raise UsageError("These are opposites: no single point lies between them. Move the weights.") from error
 
     def near(self, point: Vector, k: int = 12, filters: str = "") -> tuple[BlendHit, ...]:
         """Return the sounds nearest to a point, nearest first, without near-duplicates.
@@ -143,9 +168,14 @@ class Blender:
 
         Raises:
             QueryError: A filter cannot be read.
-            ValueError: The ends are opposite, or there are less than two steps.
+            UsageError: The ends are opposite, or there are less than two steps.
         """
-        points = interpolation_path(start.direction, end.direction, n_steps)
+        if n_steps < 2:
+            raise UsageError("A path has at least two steps: its ends.")
+        try:
+            points = interpolation_path(start.direction, end.direction, n_steps)
+        except ValueError as error:
+            raise UsageError("These are opposites: no single path lies between them. Take other ends.") from error
         given = [kept.sample_id for kept in (start, end) if kept.sample_id is not None]
         present = self._index.known(np.array(given, np.int64))
         ids, rows = self._around(points, _POOL, filters, present)

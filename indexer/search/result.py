@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -66,3 +67,8 @@ class Hit:
     cosine: float
     name_match: float
     n_folded: int
+
+    @property
+    def path(self) -> Path:
+        """Where the sound lies: the first place that is there now."""
+        return self.sample.path

@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 
 from indexer.evaluation import Evaluation, LabelFigures
 from tests.tui.samples import make_hit, make_sample
-from tui.sample_paths import folder_under, usable_path
+from tui.sample_paths import folder_under
 from tui.terminal.details import detail_table
 from tui.terminal.figures import figure_tables, largest_confusions
 from tui.terminal.hits import hit_table, shorten
@@ -83,8 +83,8 @@ def test_a_folder_begins_with_the_name_of_its_root() -> None:
 def test_a_sound_is_played_from_a_place_that_is_there(tmp_path: Path) -> None:
     here = tmp_path / "a.wav"
     here.touch()
-    assert usable_path(make_sample("/gone/a.wav", str(here))) == here
-    assert usable_path(make_sample("/gone/a.wav", "/gone/b.wav")) == Path("/gone/a.wav")
+    assert make_sample("/gone/a.wav", str(here)).path == here
+    assert make_sample("/gone/a.wav", "/gone/b.wav").path == Path("/gone/a.wav")
 
 
 def test_a_long_folder_loses_its_beginning_first() -> None:

@@ -1,4 +1,4 @@
-"""The command line and the app answer the same requests with the same hits and scores."""
+"""The command line, the app and the public API answer the same requests with the same hits and scores."""
 
 import json
 import random
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
+import indexer
 from db.library import Library
 from indexer.encoders.registry import COMPACT, start_encoder
 from indexer.ingest.pipeline import index
@@ -114,3 +115,22 @@ def test_a_short_list_on_the_command_line_begins_as_the_app_does(session: Sessio
         printed = json.loads(run("--library", str(session.library.folder), "search", line, "-k", "3", "--json").stdout)
         found = session.find(SearchRequest(line))
         assert [hit["id"] for hit in printed["hits"]] == found.ids[:3].tolist()
+
+
+def test_the_public_api_gives_the_same_hits_and_scores(session: Session, outside: Path) -> None:
+    with indexer.open_library(session.library.folder) as opened:
+        for request in draw_requests(session.library, outside, 40):
+            if outside in request.likes:  # starts the model
+                continue
+            options = {"k": None, "order": request.order, "folds": request.folds}
+            if request.likes:
+                sound, *like = request.likes
+                found = indexer.similar(
+                    opened, sound, request.line, like=like, unlike=list(request.dislikes), **options
+                )
+            else:
+                found = indexer.search(opened, request.line, **options)
+            in_app = session.find(request)
+            assert [hit.sample.id for hit in found] == in_app.ids.tolist()
+            scores = [0.0] * len(in_app.ids) if in_app.scores is None else in_app.scores.tolist()
+            assert [hit.score for hit in found] == pytest.approx(scores)

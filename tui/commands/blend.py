@@ -80,7 +80,7 @@ def blend(  # noqa: PLR0917 (one per option)
             print_path(opened, wanted.ends, path, as_json=as_json, as_paths=paths, null=null)
         else:
             weights = wanted.weights if at is None else (1 - at, at)
-            point = blender.pull(_between(located, weights), wanted.plus, wanted.minus)
+            point = blender.pull(blender.between(located, weights), wanted.plus, wanted.minus)
             print_point(opened, blender.near(point.direction, k, where), as_json=as_json, as_paths=paths, null=null)
 
 
@@ -121,22 +121,5 @@ def _check(wanted: Ingredients, at: float | None, steps: int | None) -> None:
 
 
 def _locate(blender: "Blender", end: str) -> "BlendEnd":
-    from db.paths import display_text
-
     file = Path(end).expanduser()
-    located = blender.locate(file if file.is_file() else end)
-    if located is None:
-        raise UsageError(f"{display_text(end)!r} describes no sound. Give a file or words, such as: warm pad")
-    return located
-
-
-def _between(ends: "Sequence[BlendEnd]", weights: Sequence[float]) -> "BlendEnd":
-    import numpy as np
-
-    from indexer.latent.interpolation import spherical_mean
-    from indexer.search.blending import BlendEnd
-
-    try:
-        return BlendEnd(spherical_mean(np.stack([end.direction for end in ends]), weights))
-    except ValueError as error:
-        raise UsageError("These ends are opposites: no single point lies between them. Move the weights.") from error
+    return blender.locate(file if file.is_file() else end)

@@ -122,10 +122,9 @@ def _report(library: "Library", learned: "LearnedTag", *, as_json: bool) -> None
     from db.paths import display_text
     from db.query.parser import Filter
     from tui import formatting
-    from tui.sample_paths import usable_path
     from tui.terminal.output import print_json, print_paths, say
 
-    paths = [usable_path(sample) for sample in library.samples(learned.uncertain)]
+    paths = [sample.path for sample in library.samples(learned.uncertain)]
     if as_json:
         print_json(
             {

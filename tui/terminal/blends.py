@@ -13,7 +13,7 @@ from db.paths import display_text
 from indexer.search.blending import BlendHit, BlendPath
 from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.sample_paths import folder_under, usable_path
+from tui.sample_paths import folder_under
 from tui.terminal.hits import kind
 from tui.terminal.output import print_json, print_paths, say, show
 from tui.workspace.json_output import sample_shape
@@ -56,7 +56,7 @@ def print_point(library: Library, found: Sequence[BlendHit], *, as_json: bool, a
 
 def _print(library: Library, found: Sequence[BlendHit], *, as_paths: bool, null: bool, has_place: bool) -> None:
     if as_paths or null:
-        print_paths((usable_path(hit.sample) for hit in found), null=null)
+        print_paths((hit.sample.path for hit in found), null=null)
     elif found:
         roots = [root.path for root in library.roots()]
         show(lambda _: _table(found, roots, has_place=has_place))
@@ -71,7 +71,7 @@ def _table(found: Sequence[BlendHit], roots: Sequence[Path], *, has_place: bool)
     table.add_column(no_wrap=True)
     table.add_column()
     for number, hit in enumerate(found, start=1):
-        path = usable_path(hit.sample)
+        path = hit.sample.path
         table.add_row(
             Text(formatting.percent(hit.at) if has_place else str(number), "dim"),
             Text(f"{hit.distance_degrees:.0f}° off", "" if hit.is_between else "yellow"),

@@ -11,7 +11,7 @@ from db.paths import display_text
 from db.types import Sample
 from indexer.search.result import Hit
 from tui import formatting
-from tui.sample_paths import folder_under, usable_path
+from tui.sample_paths import folder_under
 
 _BAR_WIDTH = 6
 _WIDE = 100  # cells from which on there is room for a bar beside the score
@@ -43,7 +43,7 @@ def hit_table(hits: Sequence[Hit], roots: Sequence[Path], width: int) -> Table:
 
 
 def _cells(rank: int, hit: Hit, roots: Sequence[Path], width: int) -> list[Text]:
-    path = usable_path(hit.sample)
+    path = hit.sample.path
     cells = [
         Text(str(rank), "dim"),
         Text(formatting.percent(hit.score) if hit.score else "-", _score_style(hit.score)),

@@ -1,8 +1,7 @@
-"""The model that a library is searched with."""
+"""The model that a library is searched with, on this machine."""
 
 from typing import TYPE_CHECKING
 
-from db.errors import ModelError
 from db.library import Library
 from tui import settings
 
@@ -16,16 +15,6 @@ def active_model(library: Library) -> "Model":
     Raises:
         ModelError: It is not on this machine.
     """
-    from indexer.encoders.registry import COMPACT, known_models
+    from indexer.encoders.active_model import active_model
 
-    fingerprint = library.active_encoder()
-    if fingerprint in (None, COMPACT.info and COMPACT.info.fingerprint):
-        return COMPACT
-    models = known_models(settings.models_folder())
-    for model in models:
-        if model.info is not None and model.info.fingerprint == fingerprint:
-            return model
-    missing = next((model for model in models if fingerprint.startswith(f"{model.name}-")), None)
-    wanted = missing.name if missing and not missing.is_present else COMPACT.name
-    verb = "Fetch it with: earmark model get" if wanted != COMPACT.name else "Hear it again with: earmark model use"
-    raise ModelError(f"This library was made with the model {fingerprint}, which is not here. {verb} {wanted}")
+    return active_model(library, settings.models_folder())

@@ -8,7 +8,6 @@ import numpy as np
 
 from db.errors import UsageError
 from db.types import SampleIds
-from indexer.latent.interpolation import spherical_mean
 from indexer.search.blending import BlendEnd, BlendHit
 from tui import formatting
 from tui.workspace.session import Scores, Session
@@ -72,14 +71,11 @@ def blend_at(session: Session, corners: Sequence[Corner], x: float, y: float) ->
         UsageError: Nothing lies between the corners, or none is set.
         EarmarkError: A corner cannot be understood or heard.
     """
-    points = [end.direction for end in _locate_all(session, corners)]
-    if not points:
+    ends = _locate_all(session, corners)
+    if not ends:
         raise UsageError("Fill in two corners: words, or a sound taken with the key for Blend.")
-    weights = pad_weights(len(points), x, y)
-    try:
-        point = spherical_mean(np.stack(points), weights)
-    except ValueError as error:
-        raise UsageError("These corners are opposites: no point lies between them. Move a little.") from error
+    weights = pad_weights(len(ends), x, y)
+    point = session.blender.between(ends, weights).direction
     shares = "   ".join(
         f"{letter} {formatting.percent(weight)}" for letter, weight in zip(set_letters(corners), weights, strict=True)
     )
@@ -98,10 +94,7 @@ def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) ->
         raise UsageError("A path takes two corners: fill in two of them.")
     start, end = ends
     start_letter, end_letter = tuple(set_letters(corners)[:2])
-    try:
-        path = session.blender.path(start, end, N_STEPS, seed=seed)
-    except ValueError as error:
-        raise UsageError(f"{start_letter} and {end_letter} are opposites: no single path lies between them.") from error
+    path = session.blender.path(start, end, N_STEPS, seed=seed)
     if not path.steps:
         return _blended((), "Too few sounds for a path", is_honest=False)
     text = f"A path of {len(path.steps)} steps from {start_letter} to {end_letter}"
@@ -130,7 +123,4 @@ def _locate_all(session: Session, corners: Sequence[Corner]) -> list[BlendEnd]:
 
 def _locate(session: Session, corner: Corner) -> BlendEnd:
     sound = corner.file if corner.sample_id is None else corner.sample_id
-    end = session.blender.locate(corner.words if sound is None else sound)
-    if end is None:
-        raise UsageError(f"{corner.words} describes no sound; use words such as warm pad.")
-    return end
+    return session.blender.locate(corner.words if sound is None else sound)

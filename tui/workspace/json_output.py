@@ -7,13 +7,12 @@ from typing import Any
 from db.types import Reading, Sample, Tag
 from indexer.features.tempo_octave import other_octaves
 from indexer.search.result import Hit, SearchResult
-from tui.sample_paths import usable_path
 
 
 def sample_shape(sample: Sample) -> dict[str, Any]:
     return {
         "id": sample.id,
-        "path": str(usable_path(sample)),
+        "path": str(sample.path),
         "paths": [str(path) for path in sample.paths],
         "is_online": sample.is_online,
         "features": {name: _rounded(value) for name, value in asdict(sample.features).items()},

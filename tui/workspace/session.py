@@ -3,29 +3,20 @@
 Every method may take a while and is called from a thread.
 """
 
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from db.library import Library
 from db.read.facets import TagTable
 from db.types import Annotation, SampleIds, TagName
-from indexer.encoders.base import Encoder, TextEncoder
-from indexer.encoders.registry import Model, load_text_encoder, start_encoder
+from indexer.api.session import LibrarySession
 from indexer.features.loop_classifier import FORMS
 from indexer.search.request import SearchRequest
-from indexer.search.service import SearchService
 from indexer.tagging.user_taxonomy import read_taxonomy
 from tui.workspace.columns import Row
-
-if TYPE_CHECKING:
-    from indexer.search.blending import Blender
 
 _BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
@@ -58,66 +49,10 @@ class Found:
     n_folded: int = 0
 
 
-class Session:
-    """One library with the model that its vectors belong to.
+class Session(LibrarySession):
+    """One library with the model that its vectors belong to."""
 
-    Args:
-        library: Open library.
-        model: The model.
-        text_encoder: The light half of the model; loaded when first needed if not given.
-        encoder: The whole model; started when first needed if not given.
-    """
-
-    def __init__(
-        self,
-        library: Library,
-        model: Model,
-        *,
-        text_encoder: TextEncoder | None = None,
-        encoder: Encoder | None = None,
-    ) -> None:
-        self.library = library
-        self.model = model
-        self._loading = threading.Lock()
-        self._text_encoder = text_encoder
-        self._encoder = encoder
-        self._is_own_encoder = encoder is None
-        self._tags: TagTable | None = None
-        self.on_crash: Callable[[str], None] = lambda _: None  # told when the model's process has died once
-
-    @property
-    def text_encoder(self) -> TextEncoder:
-        if self._text_encoder is None and not self.model.reads_text_here:
-            return self.encoder  # one process for both
-        with self._loading:
-            if self._text_encoder is None:
-                self._text_encoder = load_text_encoder(self.model)
-            return self._text_encoder
-
-    @property
-    def encoder(self) -> Encoder:
-        """The whole model, in a process of its own; asking starts nothing yet."""
-        with self._loading:
-            if self._encoder is None:
-                started = start_encoder(self.model)
-                started.on_crash = self.on_crash
-                self._encoder = started
-            return self._encoder
-
-    @cached_property
-    def search_service(self) -> SearchService:
-        return SearchService(self.library, lambda: self.text_encoder, lambda: self.encoder)
-
-    @cached_property
-    def blender(self) -> "Blender":
-        from indexer.search.blending import Blender
-
-        return Blender(self.search_service)
-
-    def close(self) -> None:
-        close = getattr(self._encoder, "close", None)
-        if self._is_own_encoder and close is not None:
-            close()
+    _tags: TagTable | None = None
 
     def warm_up(self) -> None:
         """Load what the first search needs: 0.2 s that nobody waits for."""

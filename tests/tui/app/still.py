@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 import soundfile as sf
 
+from db.errors import UsageError
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import (
@@ -29,6 +30,7 @@ from db.types import (
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.few_shot.service import LearnedTag
+from indexer.latent.interpolation import spherical_mean
 from indexer.search.blending import BlendEnd, BlendHit, BlendPath
 from indexer.search.plan import name_words
 from indexer.search.request import Example, SearchRequest
@@ -107,7 +109,7 @@ def spiral(ids: SampleIds) -> npt.NDArray[np.float32]:
 
 def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let words, ranks, blends and lessons go by rules of this file instead of those that get better with time."""
-    monkeypatch.setattr("tui.workspace.session.SearchService", _StillSearch)
+    monkeypatch.setattr("indexer.api.session.SearchService", _StillSearch)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
     monkeypatch.setattr("tui.workspace.active_learning.FewShotTagger", _StillTagger)
 
@@ -154,12 +156,17 @@ class _StillBlender:
         self._library = session.library
         self._index = session.library.vectors(ENCODER.info)
 
-    def locate(self, end: Example | str) -> BlendEnd | None:
+    def locate(self, end: Example | str) -> BlendEnd:
         if isinstance(end, str):
             meaning = _meaning(end.strip("+"))
-            return None if meaning is None else BlendEnd(meaning)
+            if meaning is None:
+                raise UsageError(f"{end} describes no sound; use words such as warm pad.")
+            return BlendEnd(meaning)
         assert isinstance(end, int)
         return BlendEnd(self._index.get(np.array([end]))[0], end)
+
+    def between(self, ends: Sequence[BlendEnd], weights: Sequence[float]) -> BlendEnd:
+        return BlendEnd(spherical_mean(np.stack([end.direction for end in ends]), weights))
 
     def near(self, point: Vector, k: int) -> tuple[BlendHit, ...]:
         ids, cosines = self._index.search(point, k)

@@ -1,0 +1,1 @@
+"""The public API for scripts and notebooks, imported through `indexer`: docs/api.md."""

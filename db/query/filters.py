@@ -12,13 +12,14 @@ from db.measurements import MEASUREMENTS, READINGS
 from db.paths import search_text
 from db.query.intervals import Interval
 from db.query.licenses import license_matches
-from db.query.names import match_folders, match_names
+from db.query.names import like, match_folders, match_names
 from db.query.parser import Filter
 from db.read.annotations import read_collection_ids
 from db.read.columns import FileIds, read_ids, read_numbers, read_pairs
 from db.types import SampleIds
 
 _COLUMNS = {one.filter: column for column, one in (*MEASUREMENTS.items(), *READINGS.items())}
+_BARS = "duration_seconds * bpm / 240"  # of four beats
 TYPE_GROUPS = "type_groups"  # setting: the next broader type of each type that has one, as JSON
 _FILES = "SELECT id || ',' || sample_id FROM files"
 
@@ -96,6 +97,8 @@ def _match(cursor: Cursor, condition: Filter) -> SampleIds:
             return _match_tempo(cursor, condition.value)
         if condition.name == "stars":
             return _match_number(cursor, "stars", condition.value, "sample_id", "annotations")
+        if condition.name == "bars":
+            return _match_number(cursor, _BARS, condition.value)
         return _match_number(cursor, _COLUMNS[condition.name], condition.value)
     return _TEXTS[condition.name](cursor, condition.value)
 
@@ -180,6 +183,10 @@ def _match_author(cursor: Cursor, name: str) -> SampleIds:
     return _match_provenance(cursor, "author", lambda author: search_text(name) in search_text(author))
 
 
+def _match_note(cursor: Cursor, part: str) -> SampleIds:
+    return read_ids(cursor, "SELECT sample_id FROM annotations WHERE note LIKE ? ESCAPE '\\'", like(part))
+
+
 _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "type": _match_type,
     "form": _match_form,
@@ -188,6 +195,7 @@ _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "license": _match_license,
     "author": _match_author,
     "collection": _match_collection,
+    "note": _match_note,
 }
 _OF_FILES: dict[str, Callable[[Cursor, str], FileIds]] = {
     "ext": _match_ext,

@@ -1,4 +1,4 @@
-"""Numbers as people write them in a filter: ``120``, ``<1``, ``200ms..2s``, ``44.1k``."""
+"""Numbers as people write them in a filter: ``120``, ``<1``, ``200ms..2s``, ``120-130``, ``44.1k``."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from db.measurements import Unit
 
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)", re.ASCII)
+_HYPHEN = re.compile(r"([^-\u2013]*[^-\u2013e])[-\u2013]([^-\u2013]+)")  # 120-130; not 1e-5 and not -20
 _LARGEST = 1e12  # nothing measured here comes near it
 
 
@@ -40,6 +41,9 @@ def parse_interval(text: str, unit: Unit) -> Interval:
         return _parse_range(first, last, unit)
     bound = re.match("[<>]=?", text)
     if bound is None:
+        ends = _HYPHEN.fullmatch(text)
+        if ends is not None and text not in unit.words:
+            return _parse_range(ends[1], ends[2], unit)
         number = _parse_number(text, unit)
         slack = unit.slack + unit.slack_share * abs(number)
         return Interval(number - slack, number + slack)

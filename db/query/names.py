@@ -107,7 +107,7 @@ def read_name_matches(cursor: Cursor, words: Sequence[str], limit: int) -> dict[
 def _match_column(cursor: Cursor, column: str, part: str) -> FileIds:
     part = _fold(part)  # as the names in the index are
     if len(part) < _TRIGRAM:
-        return read_pairs(cursor, _MATCH_SHORT.format(column=column), _like(part))
+        return read_pairs(cursor, _MATCH_SHORT.format(column=column), like(part))
     return read_pairs(cursor, _MATCH_COLUMN, f"{column} : {_phrase(part)}")
 
 
@@ -132,7 +132,7 @@ def _candidates(cursor: Cursor, words: Sequence[str], limit: int) -> Iterable[_C
                 _look(cursor, _MATCH_LONG, match, limit // len(stage), found)
     for word in words:
         if len(word) == 1:
-            _look(cursor, _MATCH_LETTER, _like(word), limit, found)
+            _look(cursor, _MATCH_LETTER, like(word), limit, found)
         elif len(word) < _TRIGRAM:
             _look_for_two_letters(cursor, word, limit, found)
     return found.values()
@@ -196,5 +196,6 @@ def _phrase(part: str) -> str:
     return '"' + part.replace('"', '""') + '"'
 
 
-def _like(part: str) -> str:
+def like(part: str) -> str:
+    """Return a pattern of SQL's LIKE for texts that hold a part."""
     return "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"

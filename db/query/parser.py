@@ -4,15 +4,18 @@
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 
 from db.errors import QueryError
 from db.keys import canonical_key
-from db.measurements import BPM, COUNT, MEASUREMENTS, READINGS, Unit
+from db.measurements import BARS, BPM, COUNT, MEASUREMENTS, READINGS, Unit
 from db.query.intervals import Interval, parse_interval
+from db.query.plain_words import Condition, read_conditions
 
 Value: TypeAlias = str | Interval
 
@@ -64,11 +67,13 @@ _FIELDS = {
     "form": _Field(_parse_text, "a form, such as form:loop or form:one-shot"),
     **{one.filter: _number_field(one.unit, one.takes) for one in READINGS.values()},
     "tempo": _number_field(BPM, "a tempo, half and double of it included, such as tempo:174"),
+    "bars": _number_field(BARS, "a length in bars of four beats, such as bars:2 or bars:1..4"),
     "key": _Field(_parse_key, "a key, such as key:Am, key:F#, key:Bbmin or key:8A"),
     "license": _Field(_parse_license, "a licence, such as license:cc0 or license:cc-by"),
     "author": _Field(_parse_text, "a part of the name of an author, such as author:inspectorj"),
     "in": _Field(_parse_text, 'a part of a folder\'s path, such as in:Vengeance or in:"My Pack"'),
     "name": _Field(_parse_text, "a part of a file's name, such as name:dusty"),
+    "note": _Field(_parse_text, "a part of a note of yours, such as note:intro"),
     "ext": _Field(_parse_ext, "an extension, such as ext:wav"),
     **{one.filter: _number_field(one.unit, one.takes) for one in MEASUREMENTS.values()},
     "stars": _number_field(COUNT, "a number of stars, such as stars:5 or stars:>=3"),
@@ -108,15 +113,18 @@ class Query:
         plus: Words and phrases to move towards.
         minus: Words and phrases to move away from.
         filters: Conditions, all of which hold.
+        plain: Those among them that were written in plain words, as "120 bpm".
     """
 
     text: str = ""
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
+    plain: tuple[Condition, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        words = [f'"{word}"' if word[0] in "+-" else _quoted(word) for word in self.text.split()]
+        would_be_read = bool(read_conditions([self.text])[1])
+        words = [f'"{word}"' if would_be_read or word[0] in "+-" else _quoted(word) for word in self.text.split()]
         plus = [f"+{_quoted(phrase)}" for phrase in self.plus]
         minus = [f"-{_quoted(phrase)}" for phrase in self.minus]
         return " ".join([*words, *plus, *minus, *map(str, self.filters)])
@@ -125,35 +133,53 @@ class Query:
 def parse_query(line: str) -> Query:
     """Parse a query line.
 
-    A quoted word is always text. A sign that stands alone means nothing.
+    A quoted word is always text. A sign that stands alone means nothing. Some conditions may be written in plain words:
+    `db.query.plain_words`.
 
     Raises:
         QueryError: A filter is unknown or malformed; the sentence shows the right form.
     """
-    words: dict[str, list[str]] = {"": [], "+": [], "-": []}
+    words: dict[str, list[str]] = {"+": [], "-": []}
+    text: list[tuple[str, bool]] = []  # with whether it is in quotes
     filters: list[Filter] = []
     for token in _TOKEN.finditer(line):
         sign, name, quoted, bare = token.group("sign", "name", "quoted", "bare")
         value = " ".join((bare if quoted is None else quoted).split())
         if name is not None:
             filters.append(_parse_filter(name, value, is_excluded=sign == "-"))
-        elif value:
+        elif value and sign:
             words[sign].append(value)
-    return Query(" ".join(words[""]), tuple(words["+"]), tuple(words["-"]), tuple(filters))
+        elif value or sign:
+            text.append((value or sign, quoted is not None))
+    left, plain = _read_text(text)
+    filters += [_parse_filter(condition.name, condition.value, is_excluded=False) for condition in plain]
+    return Query(left, tuple(words["+"]), tuple(words["-"]), tuple(filters), tuple(plain))
+
+
+def _read_text(text: Sequence[tuple[str, bool]]) -> tuple[str, list[Condition]]:
+    """Return the words that describe a sound, and the conditions among those that are not in quotes."""
+    left: list[str] = []
+    found: list[Condition] = []
+    for is_quoted, group in groupby(text, key=itemgetter(1)):
+        words = " ".join(word for word, _ in group)
+        phrases, conditions = ([words], []) if is_quoted else read_conditions([words])
+        left += phrases
+        found += conditions
+    return " ".join(left), found
 
 
 def _parse_filter(name: str, text: str, *, is_excluded: bool) -> Filter:
     name = name.lower()
-    field = _FIELDS.get(name)
-    if field is None:
+    known = _FIELDS.get(name)
+    if known is None:
         raise QueryError(
             f"{name}: is not a filter; filters are {', '.join(FILTER_NAMES)}. "
             "To search for the word itself, put it in quotes."
         )
     try:
-        return Filter(name, field.parse(text), is_excluded)
+        return Filter(name, known.parse(text), is_excluded)
     except ValueError:
-        raise QueryError(f"{name}: takes {field.takes}.") from None
+        raise QueryError(f"{name}: takes {known.takes}.") from None
 
 
 def _quoted(phrase: str) -> str:

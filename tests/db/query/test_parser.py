@@ -16,6 +16,7 @@ pieces = st.one_of(
     st.sampled_from(
         ["kick", "-", "+", '"', " ", ":", "..", "<", ">=", "1", "2.5", "k", "ms", "Am", "Bbmin", ".wav", "\t"]
     ),
+    st.sampled_from([" 120-130 ", "120 ", "bpm ", "in ", "C ", "F#", " minor", "2 bars ", "half time "]),
     st.text(max_size=5),
 )
 lines = st.lists(pieces, max_size=12).map("".join)

@@ -13,11 +13,11 @@ from db.engines.sqlite import FILE_NAME, Database
 from db.errors import LibraryError
 from db.paths import display_text
 from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
-from db.query.names import read_file_names, read_name_matches
+from db.query.names import read_file_names, read_letter_matches, read_name_matches
 from db.query.parser import Filter
 from db.read.annotations import read_annotations, read_collection_ids, read_collections
 from db.read.embeddings import read_embeddings
-from db.read.facets import TagTable, read_tag_table
+from db.read.facets import TagTable, read_tag_names, read_tag_table
 from db.read.known_files import read_complete_files, read_embedded, read_known_files
 from db.read.map_points import MapPoints, read_map_points
 from db.read.measurements import read_measurements
@@ -172,6 +172,11 @@ class Library:
         with self._database.read() as cursor:
             return read_name_matches(cursor, words, limit)
 
+    def letter_matches(self, letters: str, limit: int = 2000) -> dict[int, float]:
+        """Say which file names hold some letters in order: `db.query.names.read_letter_matches`."""
+        with self._database.read() as cursor:
+            return read_letter_matches(cursor, letters, limit)
+
     def file_names(self) -> list[tuple[int, str, str]]:
         """Return sample, folder below its root and name of every file, for display; 0.1 s for 100,000."""
         with self._database.read() as cursor:
@@ -191,6 +196,11 @@ class Library:
         """Return where each sound on record stands in one of `db.read.orders.ORDERS`, to sort by several of them."""
         with self._database.read() as cursor:
             return read_ranks(cursor, order)
+
+    def tag_names(self, facet: str | None = None) -> list[str]:
+        """Return the names of the tags that sounds have or had, with those above them; of one facet or of all."""
+        with self._database.read() as cursor:
+            return read_tag_names(cursor, facet)
 
     def tag_table(self) -> TagTable:
         """Return which sound has which effective tag, for counting."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from heapq import nlargest
 from itertools import chain
 from operator import itemgetter
+from os.path import commonprefix
 from typing import TypeAlias
 
 import numpy as np
@@ -25,12 +26,17 @@ _PART_OF_NAME = 0.7
 _WHOLE_IN_FOLDER = 0.5
 _PART_OF_FOLDER = 0.3
 
+# And what letters are worth that come in this order.
+_INITIALS = 1.0
+_IN_ORDER = 0.5
+
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _MATCH_COLUMN = """
 SELECT f.id || ',' || f.sample_id FROM file_names AS n JOIN files AS f ON f.id = n.rowid WHERE file_names MATCH ?
 """
+_MATCH_LETTERS = "SELECT sample_id, name FROM files WHERE name LIKE ? ESCAPE '\\'"
 _MATCH_SHORT = "SELECT id || ',' || sample_id FROM files WHERE {column} LIKE ? ESCAPE '\\'"
 _MATCH_ROOT = "SELECT id || ',' || sample_id FROM files WHERE root_id = ?"
 _MATCH_BELOW = "SELECT id || ',' || sample_id FROM files WHERE root_id = ? AND relpath > ? AND relpath < ?"
@@ -102,6 +108,39 @@ def read_name_matches(cursor: Cursor, words: Sequence[str], limit: int) -> dict[
         if share > shares.get(sample_id, 0.0):
             shares[sample_id] = share
     return dict(nlargest(limit, shares.items(), key=itemgetter(1)))
+
+
+def read_letter_matches(cursor: Cursor, letters: str, limit: int) -> dict[int, float]:
+    """Return how well the file names of samples hold some letters in order, as pickers of files look for them.
+
+    1 where the letters are the beginnings of words in the name, as "bdklub" is of "BD Klubbed"; a half where they only
+    come in this order. Scans all names: 35 ms for 100,000.
+    """
+    letters = _fold(letters)
+    pattern = "%" + "%".join(re.sub(r"([\\%_])", r"\\\1", letter) for letter in letters) + "%"
+    shares: dict[int, float] = {}
+    for sample_id, name in cursor.execute(_MATCH_LETTERS, (pattern,)):
+        stem = name.rpartition(".")[0] or name
+        if _holds_in_order(letters, stem.casefold()):
+            is_initial = _begins_words(letters, _WORD.findall(_CAMEL.sub(" ", stem).casefold()))
+            shares[sample_id] = max(_INITIALS if is_initial else _IN_ORDER, shares.get(sample_id, 0.0))
+    return dict(nlargest(limit, shares.items(), key=itemgetter(1)))
+
+
+def _holds_in_order(letters: str, name: str) -> bool:
+    rest = iter(name)
+    return all(letter in rest for letter in letters)
+
+
+def _begins_words(letters: str, words: Sequence[str]) -> bool:
+    """Say whether letters are the beginnings of words, one after the other; words may be left out."""
+    if not letters:
+        return True
+    for place, word in enumerate(words):
+        n = len(commonprefix([letters, word]))
+        if any(_begins_words(letters[taken:], words[place + 1 :]) for taken in range(n, 0, -1)):
+            return True
+    return False
 
 
 def _match_column(cursor: Cursor, column: str, part: str) -> FileIds:

@@ -40,6 +40,12 @@ class TagTable:
         return np.bincount(places, minlength=len(self.tags)).astype(np.int64)
 
 
+def read_tag_names(cursor: Cursor, facet: str | None) -> list[str]:
+    """Return the names of tags and of those above them; of one facet or of all."""
+    rows = cursor.execute("SELECT name, parent FROM tags WHERE coalesce(?, facet) = facet", (facet,))
+    return list(dict.fromkeys(name for row in rows for name in row if name))
+
+
 def read_tag_table(cursor: Cursor) -> TagTable:
     tags = cursor.execute(_TAGS).fetchall()
     places = {row[0]: place for place, row in enumerate(tags)}

@@ -8,11 +8,13 @@ import numpy.typing as npt
 
 from db.types import Matrix, SampleIds
 from db.vectors.flat_index import VectorIndex
+from indexer.search.known_words import english_words
 from indexer.search.plan import SearchPlan
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 _MAX_NAMED = 1000  # best matching names that are looked at
+_LEAST_LETTERS = 4  # in order; fewer are in too many names
 _DIGITS = 5  # of a score: equal sounds keep their order whatever the last bit of a cosine is
 
 
@@ -69,7 +71,7 @@ def retrieve(plan: SearchPlan, index: VectorIndex, n: int) -> tuple[Candidates, 
         Candidates nearest first, behind them those that only their names brought in; and the rest, nearest first.
     """
     ids, cosines = index.search(plan.target, max(n, plan.depth), plan.within)
-    names = plan.library.name_matches(plan.name_words, _MAX_NAMED) if plan.name_words else {}
+    names = _match_names(plan)
     named = np.zeros(0, np.int64) if plan.has_example else _others(names, ids[: plan.depth], plan.within)
     named = index.known(named)
     is_rest = ~np.isin(ids, named)
@@ -79,6 +81,17 @@ def retrieve(plan: SearchPlan, index: VectorIndex, n: int) -> tuple[Candidates, 
     # of unit rows: those of the index are off by 2e-4, and a sound could be less like itself than like its copy
     ranked = _candidates(ranked_ids, rows, rows @ plan.target, names)
     return ranked, _candidates(ids[is_rest], index.get(ids[is_rest]), cosines[is_rest], names)
+
+
+def _match_names(plan: SearchPlan) -> dict[int, float]:
+    """Return which share of the words names hold; of a single word that is none, whether names hold its letters."""
+    if not plan.name_words:
+        return {}
+    names = plan.library.name_matches(plan.name_words, _MAX_NAMED)
+    word = plan.name_words[0]
+    if names or len(plan.name_words) > 1 or len(word) < _LEAST_LETTERS or word in english_words():
+        return names
+    return plan.library.letter_matches(word, _MAX_NAMED)
 
 
 def _candidates(ids: SampleIds, rows: Matrix, cosines: Floats, names: dict[int, float]) -> Candidates:

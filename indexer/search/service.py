@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from indexer.search.query_by_example import embed_example
 from indexer.search.ranking import rank
 from indexer.search.request import Example, SearchRequest
 from indexer.search.result import Hit, SearchResult
+
+if TYPE_CHECKING:
+    from indexer.search.spelling import Unknown
 
 _N_SPARE = 100  # sounds beyond k, so that folding has something to fill up with
 
@@ -99,6 +103,17 @@ class SearchService:
     def paths(self, result: SearchResult) -> list[tuple[Path, ...]]:
         """Return the places of each hit that pass the filters."""
         return matching_places(self.library, result.ids.tolist(), result.request.line)
+
+    def unknown(self, line: str) -> "tuple[Unknown, ...]":
+        """Return what in a query line means nothing here, with what is spelt alike; takes up to half a second.
+
+        Raises:
+            QueryError: A filter cannot be read.
+            UsageError: The user's taxonomy cannot be understood.
+        """
+        from indexer.search.spelling import find_unknown
+
+        return find_unknown(self.library, parse_query(line))
 
     def embed(self, example: Example) -> tuple[int | None, Vector]:
         """Return an example's sample id (None outside the library) and unit embedding, shape ``(dim,)``.

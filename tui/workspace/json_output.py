@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from db.query.parser import parse_query
 from db.types import Reading, Sample, Tag
 from indexer.features.tempo_octave import other_octaves
 from indexer.search.result import Hit, SearchResult
+
+if TYPE_CHECKING:
+    from indexer.search.spelling import Unknown
 
 
 def sample_shape(sample: Sample) -> dict[str, Any]:
@@ -24,9 +28,11 @@ def sample_shape(sample: Sample) -> dict[str, Any]:
     }
 
 
-def result_shape(query: str, result: SearchResult, hits: Sequence[Hit]) -> dict[str, Any]:
+def result_shape(query: str, result: SearchResult, hits: Sequence[Hit], unknown: "Sequence[Unknown]") -> dict[str, Any]:
     return {
         "query": query,
+        "filters": [str(condition) for condition in parse_query(result.request.line).filters],
+        "unknown": [{"text": part.text, "nearest": list(part.nearest)} for part in unknown],
         "n_searched": result.n_searched,
         "n_folded": result.n_folded,
         "seconds": _rounded(result.seconds),

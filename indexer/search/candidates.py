@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from db.types import Matrix, SampleIds
 from db.vectors.flat_index import VectorIndex
-from indexer.search.known_words import english_words
+from indexer.search.known_words import is_english
 from indexer.search.plan import SearchPlan
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -89,7 +89,7 @@ def _match_names(plan: SearchPlan) -> dict[int, float]:
         return {}
     names = plan.library.name_matches(plan.name_words, _MAX_NAMED)
     word = plan.name_words[0]
-    if names or len(plan.name_words) > 1 or len(word) < _LEAST_LETTERS or word in english_words():
+    if names or len(plan.name_words) > 1 or len(word) < _LEAST_LETTERS or is_english(word):
         return names
     return plan.library.letter_matches(word, _MAX_NAMED)
 

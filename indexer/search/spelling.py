@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from db.library import Library
+from db.paths import search_text
 from db.query.parser import Filter, Query
 from indexer.features.loop_classifier import FORMS
 from indexer.search.attribute_words import attribute_words
-from indexer.search.known_words import english_words
+from indexer.search.known_words import english_words, is_english
 from indexer.search.plan import name_words
-from indexer.tagging.taxonomy import Taxonomy
+from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag
 from indexer.tagging.user_taxonomy import read_taxonomy
 
-_LEAST_LETTERS = 4  # shorter words are too often abbreviations
+_LEAST_LETTERS = 3  # of English words; shorter ones are abbreviations
 _LEAST_SIMILARITY = 0.84  # of Jaro and Winkler
 _N_NEAREST = 3
+_N_LOOKED_AT = 12
 _FACETS = {"type": "type", "form": "form", "tag": None}  # which tags a filter takes; None for those of all facets
 _WORD = re.compile(r"[a-z]+")
 
@@ -48,7 +52,7 @@ def _check_value(library: Library, condition: Filter) -> Unknown | None:
     if name == "collection":
         known = {collection.name for collection in library.collections()}
     elif name in _FACETS:
-        known = {tag for tag in library.tag_names(_FACETS[name])}
+        known = set(library.tag_names(_FACETS[name]))
         if not _has(known, value):  # a type of which there is no sound yet is no mistake
             known |= _names(read_taxonomy(library.folder), _FACETS[name])
     else:
@@ -62,14 +66,24 @@ def _nearest_value(library: Library, name: str, value: str, known: set[str]) -> 
 
 
 def _check_word(library: Library, word: str) -> Unknown | None:
-    if not word.isalpha() or len(word) < _LEAST_LETTERS or word in english_words() or library.name_matches([word], 1):
+    if _may_be_known(word) or library.name_matches([word], 1) or 1.0 in library.letter_matches(word, 1).values():
         return None
     terms = _terms(read_taxonomy(library.folder))
     if word in terms:
         return None
-    names = {part for _, folder, name in library.file_names() for part in _WORD.findall(f"{folder} {name}".casefold())}
-    long_names = {part for part in names if len(part) >= _LEAST_LETTERS}
-    return Unknown(word, _nearest(word, terms | long_names) or _nearest(word, english_words()))
+    english_terms = {term for term in terms if len(term) >= _LEAST_LETTERS and is_english(term)}
+    stages = (english_terms | _words_of_names(library), terms, english_words())
+    return Unknown(word, next(filter(None, (_nearest(word, names) for names in stages)), ()))
+
+
+def _may_be_known(word: str) -> bool:
+    plain = search_text(word)
+    return not plain.isalpha() or (plain.isascii() and (len(plain) < _LEAST_LETTERS or is_english(plain)))
+
+
+def _words_of_names(library: Library) -> set[str]:
+    text = " ".join(chain.from_iterable((folder, name) for _, folder, name in library.file_names()))
+    return {word for word in _WORD.findall(text.casefold()) if len(word) >= _LEAST_LETTERS}
 
 
 def _names(taxonomy: Taxonomy, facet: str | None) -> set[str]:
@@ -83,23 +97,25 @@ def _names(taxonomy: Taxonomy, facet: str | None) -> set[str]:
 
 def _terms(taxonomy: Taxonomy) -> set[str]:
     """Return the single words that sounds are described by."""
-    phrases = [phrase for kind in (*taxonomy.types, *taxonomy.user_tags) for phrase in (*kind.phrases, *kind.words)]
+    named: list[SoundType | UserTag] = [*taxonomy.types, *taxonomy.user_tags]
+    phrases = [phrase for tag in named for phrase in (*tag.phrases, *tag.words)]
     return {word for phrase in (*phrases, *_names(taxonomy, None), *attribute_words()) for word in phrase.split()}
 
 
 def _nearest(text: str, known: Iterable[str]) -> tuple[str, ...]:
-    from rapidfuzz import process
-    from rapidfuzz.distance import JaroWinkler
+    """Return names that are spelt alike, without those that only add to a nearer one."""
+    from rapidfuzz import process, utils
+    from rapidfuzz.distance import OSA, JaroWinkler
 
-    found = process.extract(
-        text,
-        sorted(known),
-        scorer=JaroWinkler.normalized_similarity,
-        processor=str.casefold,
-        limit=_N_NEAREST,
-        score_cutoff=_LEAST_SIMILARITY,
-    )
-    return tuple(name for name, _, _ in found)
+    names = sorted(known)
+    look = partial(process.extract, text, names, processor=utils.default_process, limit=_N_LOOKED_AT)
+    found = look(scorer=JaroWinkler.normalized_similarity, score_cutoff=_LEAST_SIMILARITY)
+    found = found or look(scorer=OSA.distance, score_cutoff=1)  # "dgo": two letters changed places
+    nearest: list[str] = []
+    for name, _, _ in found:
+        if not any(name.startswith(shorter) for shorter in nearest):
+            nearest.append(name)
+    return tuple(nearest[:_N_NEAREST])
 
 
 def _has(names: Iterable[str], value: str) -> bool:

@@ -90,6 +90,17 @@ def test_nothing_found_is_said_and_is_an_exit_code(shelf: Shelf) -> None:
     assert json.loads(shelf.run("search", "kick len:>3000", "--json").stdout)["hits"] == []
 
 
+def test_what_a_query_was_understood_as_is_said_first(shelf: Shelf) -> None:
+    result = shelf.run("search", "boomstik type:kik 100-130", "--json")
+    said = json.loads(result.stdout)
+    assert said["unknown"][0] == {"text": "type:kik", "nearest": ["kick"]}
+    assert said["filters"] == ["type:kik", "bpm:100..130"]
+    assert "Read 100-130 as bpm:100..130" in result.stderr
+    assert "There is no type 'kik'. Did you mean kick?" in result.stderr
+    assert "Unknown word 'boomstik'. Did you mean boomstick" in shelf.run("search", "boomstik").stderr
+    assert "Read in C as key:C" in shelf.run("search", "boomstick in C", "--paths").stderr
+
+
 def test_a_bad_filter_gets_the_right_form(shelf: Shelf) -> None:
     result = shelf.run("search", "kick bpm:fast")
     assert result.exit_code == 2

@@ -2,13 +2,10 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import typer
 
 from db.library import Library
-from db.paths import display_text
-from db.query.parser import parse_query
 from indexer.search.result import Hit, SearchResult
 from indexer.search.service import SearchService
 from tui import formatting
@@ -16,9 +13,7 @@ from tui.exit_codes import ExitCode
 from tui.sample_paths import places_there
 from tui.terminal.output import print_json, print_paths, say, show
 from tui.workspace.json_output import result_shape
-
-if TYPE_CHECKING:
-    from indexer.search.spelling import Unknown
+from tui.workspace.query_notices import query_notices
 
 
 def print_result(
@@ -31,14 +26,16 @@ def print_result(
     as_paths: bool,
     null: bool,
 ) -> None:
-    """Print hits as JSON, as paths or as a table; say on stderr how many near-identical sounds are folded away.
+    """Print hits as JSON, as paths or as a table; say on stderr how the query was understood and what is folded.
 
     Raises:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no hit.
     """
-    line = result.request.line
+    unknown = service.unknown(result.request.line) if as_json or not (as_paths or null) else ()
+    for sentence in query_notices(result.request.line, unknown):
+        say(sentence)
     if as_json:
-        print_json(result_shape(query, result, service.hits(result), service.unknown(line)))
+        print_json(result_shape(query, result, service.hits(result), unknown))
     elif as_paths or null:
         has_copies = not (result.request.is_ranked and result.request.folds)
         print_paths(places_there(service.paths(result), has_copies=has_copies), null=null)
@@ -47,13 +44,6 @@ def print_result(
     if result.n_folded:
         n_folded = formatting.count(result.n_folded, "near-identical sound")
         say(f"{n_folded} folded behind these; to list them too: --all")
-    plain = parse_query(line).plain
-    if plain:
-        read = ", ".join(f"{condition.words} as {condition.name}:{condition.value}" for condition in plain)
-        say(f"Read {display_text(read)}; to search for the words themselves, put them in quotes.")
-    if not (as_json or as_paths or null):
-        for part in service.unknown(line):
-            say(_unknown(part))
     if not len(result.ids):
         say(_nothing_found(library, result))
         raise typer.Exit(ExitCode.NOTHING_FOUND)
@@ -67,14 +57,6 @@ def print_table(library: Library, result: SearchResult, hits: Sequence[Hit]) -> 
     if sys.stderr.isatty():
         milliseconds = result.seconds * 1000
         say(f"{len(hits)} of {formatting.count(result.n_searched, 'sound')}, {milliseconds:.0f} ms")
-
-
-def _unknown(part: "Unknown") -> str:
-    """Return what is said of part of a query that means nothing here."""
-    name, _, value = part.text.partition(":")
-    subject = f"There is no {name} {display_text(value)!r}" if value else f"Nothing is called {display_text(name)!r}"
-    nearest = ", ".join(map(display_text, part.nearest))
-    return f"{subject}; spelt alike: {nearest}." if nearest else f"{subject}."
 
 
 def _nothing_found(library: Library, result: SearchResult) -> str:

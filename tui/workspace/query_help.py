@@ -5,6 +5,7 @@ from db.query.parser import FILTER_FORMS
 _WORDS = (
     ("dark punchy kick", "what it sounds like, or a part of what it is called"),
     ("+warm  -bright", "more of this; less of that"),
+    ("120-130  F# minor  2 bars", "filters in plain words: tempo, key, length"),
     ('"120"', "a word in quotes is never a filter"),
     ("type:kick bpm:120..130", "filters narrow the list; all of them hold"),
     ("-type:loop", "a minus in front excludes"),

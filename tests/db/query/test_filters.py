@@ -13,7 +13,7 @@ from db.library import Library
 from db.measurements import Features
 from db.query.filters import TYPE_GROUPS
 from db.query.parser import parse_query
-from db.types import Reading, Root, Source, Tag
+from db.types import Annotation, Reading, Root, Source, Tag
 from tests.db.factories import FEATURES, get_id, heard, record
 
 RNG = np.random.default_rng(7)
@@ -111,6 +111,22 @@ def test_the_user_corrects_a_tempo_and_takes_it_back(library: Library, root: Roo
 def test_no_filter_is_not_an_empty_answer(library: Library) -> None:
     assert library.filter_ids([]) is None
     assert ids(library, "type:kick") == []
+
+
+def test_a_length_in_bars_follows_from_the_tempo(library: Library, root: Root) -> None:
+    for name, seconds, bpm in (("two", 4.0, 120), ("four", 8.02, 120), ("none", 4.0, None)):
+        readings = () if bpm is None else (Reading("bpm", Source.FILENAME, 0.9, number=bpm),)
+        record(library, root, heard(name, features=replace(FEATURES, duration_seconds=seconds), readings=readings))
+    assert names(library, "bars:2") == ["two"]
+    assert names(library, "four bars") == ["four"]
+
+
+def test_notes_are_looked_through(library: Library, root: Root) -> None:
+    record(library, root, heard("a"), heard("b"))
+    with library.edits() as edits:
+        edits.set_annotations({2: Annotation(note="For the Intro, 50% wet")})
+    assert names(library, "note:intro") == names(library, "note:50%") == ["b"]
+    assert names(library, 'note:"0 wet"') == []
 
 
 def test_tempo_and_key_filter_by_the_winning_reading(library: Library, root: Root) -> None:

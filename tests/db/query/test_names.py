@@ -89,3 +89,25 @@ def test_a_limit_keeps_the_best(library: Library, root: Root) -> None:
 @given(words=st.lists(st.text(max_size=8), max_size=4))
 def test_any_words_can_be_looked_for(named: Library, words: list[str]) -> None:
     assert all(0 < share <= 1 for share in named.name_matches(words).values())
+
+
+@pytest.mark.parametrize(
+    ("letters", "name", "share"),
+    [
+        ("bdklub", "BD Klubbed.wav", 1.0),
+        ("BDKL", "bdKlubbed.wav", 1.0),
+        ("kickdry", "Kick 08 Very Dry.aif", 1.0),
+        ("sndry", "Snare (Dry).wav", 1.0),
+        ("kldry", "Klang_03_Dr\u00fdy.wav", 1.0),
+        ("dkbb", "BD Klubbed.wav", 0.5),
+        ("a%_b", "xa%1_b.wav", 0.5),
+        ("kwav", "kick.wav", None),  # the extension is no part of the name
+        ("yrd", "Kick Dry.wav", None),
+        ("aaab" * 6, "aa " * 30 + ".wav", None),
+    ],
+)
+def test_letters_in_order_find_names(
+    library: Library, root: Root, letters: str, name: str, share: float | None
+) -> None:
+    record(library, root, heard(f"some folder/{name}"))
+    assert library.letter_matches(letters).get(1) == share

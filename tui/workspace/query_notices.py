@@ -1,0 +1,35 @@
+"""What a person should know of how their query was understood, in sentences for the command line and the app."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from db.paths import display_text
+from db.query.parser import parse_query
+
+if TYPE_CHECKING:
+    from indexer.search.spelling import Unknown
+
+
+def query_notices(line: str, unknown: "Sequence[Unknown]") -> Iterator[str]:
+    """Yield a sentence for conditions read from plain words, and one for each part that means nothing here.
+
+    Args:
+        line: Query line.
+        unknown: `indexer.search.service.SearchService.unknown` of it.
+
+    Raises:
+        QueryError: A filter cannot be read.
+    """
+    plain = parse_query(line).plain
+    if plain:
+        read = ", ".join(f"{condition.words} as {condition.name}:{condition.value}" for condition in plain)
+        yield f"Read {display_text(read)}; to search for the words themselves, put them in quotes."
+    for part in unknown:
+        name, _, value = part.text.partition(":")
+        fault = f"There is no {name} {display_text(value)!r}." if value else f"Unknown word {display_text(name)!r}."
+        yield f"{fault} Did you mean {_any_of(part.nearest)}?" if part.nearest else fault
+
+
+def _any_of(names: Sequence[str]) -> str:
+    *others, last = map(display_text, names)
+    return f"{', '.join(others)} or {last}" if others else last

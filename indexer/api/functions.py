@@ -23,6 +23,7 @@ def index(
     *folders: PathLike,
     on_event: Callable[[pipeline.IndexEvent], None] = lambda _: None,
     retry_problems: bool = False,
+    is_full: bool = False,
 ) -> pipeline.IndexSummary:
     """Add folders to a library and bring it up to date; audio files are only read.
 
@@ -31,6 +32,7 @@ def index(
         folders: To add; none looks again at those that the library knows.
         on_event: Told of progress: `indexer.ingest.pipeline.RootScanned`, `BatchStored`.
         retry_problems: Also try again the files that failed before and have not changed since.
+        is_full: Read all files again, also those that look unchanged.
 
     Raises:
         UsageError: A folder does not exist.
@@ -43,6 +45,7 @@ def index(
         library.encoder,
         on_event=on_event,
         retry_problems=retry_problems,
+        is_full=is_full,
     )
 
 

@@ -23,7 +23,7 @@ from db.read.map_points import MapPoints, read_map_points
 from db.read.measurements import read_measurements
 from db.read.orders import Ranks, read_ranks, sort_places
 from db.read.overview import find_faults, read_encoders, read_problems, read_stats
-from db.read.roots import find_sample_id, read_roots
+from db.read.roots import find_root, find_sample_id, read_folder_counts, read_roots
 from db.read.samples import read_paths, read_samples
 from db.read.tagging_inputs import (
     TaggingInputs,
@@ -124,6 +124,16 @@ class Library:
         """Return the folders of the library, in the order in which they were added."""
         with self._database.read() as cursor:
             return read_roots(cursor)
+
+    def find_root(self, path: Path) -> Root | None:
+        """Return the folder of the library at a path, in any spelling or by the name of a link."""
+        with self._database.read() as cursor:
+            return find_root(cursor, path)
+
+    def folder_counts(self, root_id: int) -> dict[str, int]:
+        """Return the number of files directly in each folder below a root; ``""`` stands for the root itself."""
+        with self._database.read() as cursor:
+            return read_folder_counts(cursor, root_id)
 
     def known_files(
         self, root_id: int, encoder: EncoderInfo, retried: Container[str] | None = frozenset()

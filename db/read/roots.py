@@ -3,7 +3,17 @@
 from pathlib import Path
 
 from db.engines.sqlite import Cursor
-from db.paths import from_stored, is_present, is_same_file, relative_to, search_text, spelling, split_display, to_stored
+from db.paths import (
+    from_stored,
+    is_present,
+    is_same_file,
+    relative_in_any_spelling,
+    relative_to,
+    search_text,
+    spelling,
+    split_display,
+    to_stored,
+)
 from db.types import Root
 
 _ROOTS = """
@@ -14,6 +24,25 @@ SELECT id, path, (SELECT count(*) FROM files WHERE root_id = roots.id) FROM root
 def read_roots(cursor: Cursor) -> list[Root]:
     """Return all roots in the order in which they were added; one that is not there now is offline."""
     return [_as_root(*row) for row in cursor.execute(_ROOTS)]
+
+
+def find_root(cursor: Cursor, path: Path) -> Root | None:
+    """Return the root at a path: as written, with links resolved, by a link's name or in another spelling."""
+    written = to_stored(path.absolute())
+    link = cursor.execute("SELECT root_id FROM root_links WHERE path = ? AND relpath = x''", (written,)).fetchone()
+    resolved = to_stored(path.resolve())
+    for root in read_roots(cursor):
+        stored = to_stored(root.path)
+        is_it = stored in {written, resolved} or link == (root.id,)
+        if is_it or any(relative_in_any_spelling(stored, each) == b"" for each in (written, resolved)):
+            return root
+    return None
+
+
+def read_folder_counts(cursor: Cursor, root_id: int) -> dict[str, int]:
+    """Return the number of files directly in each folder of a root, by its path below the root; ``""`` for the root."""
+    rows = cursor.execute("SELECT folder, count(*) FROM files WHERE root_id = ? GROUP BY folder", (root_id,))
+    return dict(rows.fetchall())
 
 
 def find_sample_id(cursor: Cursor, path: Path) -> int | None:

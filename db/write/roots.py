@@ -1,10 +1,15 @@
 """Folders come into the library, become part of larger ones, and go."""
 
+import shlex
 from pathlib import Path
 
 from db.engines.sqlite import Cursor
-from db.paths import display_text, from_stored, is_skipped_below, relative_in_any_spelling, to_stored
+from db.errors import UsageError
+from db.paths import display_text, from_stored, is_skipped_below, relative_in_any_spelling, relative_to, to_stored
+from db.types import Root
 from db.write.ingest import name_columns
+
+_N_LOOKED_FOR = 1000  # files of a root at its new place; some may be gone
 
 
 def add_root(cursor: Cursor, path: Path) -> int:
@@ -19,6 +24,31 @@ def add_root(cursor: Cursor, path: Path) -> int:
         row = (given, root_id, relpath, display_text(from_stored(given)))
         cursor.execute("INSERT OR REPLACE INTO root_links (path, root_id, relpath, display) VALUES (?, ?, ?, ?)", row)
     return root_id
+
+
+def relink_root(cursor: Cursor, root: Root, path: Path) -> None:
+    """Move a root to the place where its folder is now.
+
+    Raises:
+        UsageError: None of its files is there, or the library knows the place already.
+    """
+    stored = to_stored(path.resolve())
+    for other_id, other in cursor.execute("SELECT id, path FROM roots").fetchall():
+        if other_id != root.id and (relative_to(other, stored) or relative_to(stored, other) or other == stored):
+            raise UsageError(
+                f"{path} is in the library already, so its sounds are found there. "
+                f"To take the old place out: earmark folders forget {shlex.quote(str(root.path))}"
+            )
+    relpaths = cursor.execute(
+        "SELECT relpath FROM files WHERE root_id = ? LIMIT ?", (root.id, _N_LOOKED_FOR)
+    ).fetchall()
+    if relpaths and not any(from_stored(stored, relpath).is_file() for (relpath,) in relpaths):
+        raise UsageError(
+            f"{path} holds none of the sounds of {root.path}. If they lie in another order there, add it: "
+            f"earmark index {shlex.quote(str(path))}"
+        )
+    display = display_text(from_stored(stored))
+    cursor.execute("UPDATE roots SET path = ?, display = ? WHERE id = ?", (stored, display, root.id))
 
 
 def _find_containing(cursor: Cursor, stored: bytes) -> tuple[int, bytes] | None:

@@ -8,7 +8,7 @@ from db.read.roots import read_roots
 from db.types import EncoderInfo, FailedFile, Observation, Outcome, Root
 from db.write.edits import Edits
 from db.write.ingest import IngestBatch, Place, ensure_encoder
-from db.write.roots import add_root
+from db.write.roots import add_root, relink_root
 
 
 class Writer(Edits):
@@ -32,6 +32,11 @@ class Writer(Edits):
         with self._transaction() as cursor:
             cursor.execute("DELETE FROM files WHERE root_id = ?", (root_id,))
             cursor.execute("DELETE FROM roots WHERE id = ?", (root_id,))
+
+    def relink_root(self, root: Root, path: Path) -> None:
+        """Move a root to the place where its folder is now: `db.write.roots.relink_root`."""
+        with self._transaction() as cursor:
+            relink_root(cursor, root, path)
 
     def store(
         self,

@@ -8,6 +8,7 @@ from tui.commands import (
     demo,
     doctor,
     evaluate,
+    folders,
     index,
     info,
     model,
@@ -33,6 +34,8 @@ _app.command()(tags.tags)
 _app.command()(taxonomy.taxonomy)
 _app.command()(problems.problems)
 _app.command()(doctor.doctor)
+_app.add_typer(folders.app, name="folders")
+_app.command()(folders.relink)
 _app.command("eval")(evaluate.evaluate)
 _app.add_typer(model.app, name="model")
 _app.add_typer(tag.app, name="tag")

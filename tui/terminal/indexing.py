@@ -56,7 +56,10 @@ def _show_on(shown: Meter) -> Callable[["IndexEvent"], None]:
         n_to_embed += event.n_to_embed
         shown.show(0, n_to_embed)
         if not event.is_online:
-            say(f"{display_text(event.root)} is not there now; its sounds stay in the library as offline.")
+            say(
+                f"{display_text(event.root)} is not there now; its sounds stay in the library as offline. "
+                "If it is somewhere else now: earmark relink OLD NEW"
+            )
 
     return on_event
 

@@ -1,0 +1,62 @@
+"""The folders of a library, from the command line."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from db.library import Library
+from tests.tui.conftest import Shelf, run
+
+
+@pytest.fixture
+def own(shelf: Shelf, tmp_path: Path) -> str:
+    """Return a copy of the shelf's library that a test may change."""
+    return str(copytree(shelf.library, tmp_path / "library"))
+
+
+def test_folders_are_listed_with_those_below(own: str, shelf: Shelf) -> None:
+    n_files = Library.open(Path(own)).stats().n_files
+    lines = run("--library", own, "folders", "list", "--tree").stdout.splitlines()
+    assert lines == [f"{shelf.sounds}  {n_files} files", "  Again  1"]
+    [entry] = json.loads(run("--library", own, "folders", "list", "--tree", "--json").stdout)["folders"]
+    assert entry == {"path": str(shelf.sounds), "is_online": True, "n_files": n_files, "folders": {"Again": 1}}
+
+
+def test_a_forgotten_folder_is_out_and_its_files_stay(own: str, shelf: Shelf) -> None:
+    result = run("--library", own, "folders", "forget", str(shelf.sounds))
+    assert (result.exit_code, "Forgot" in result.stderr) == (0, True)
+    assert run("--library", own, "search", "name:boomstick").exit_code == 1
+    assert json.loads(run("--library", own, "folders", "list", "--json").stdout) == {"folders": []}
+    assert shelf.kick.exists()
+
+
+def test_a_folder_that_is_none_of_the_library_is_a_usage_error(own: str, shelf: Shelf) -> None:
+    result = run("--library", own, "folders", "forget", str(shelf.sounds / "Again"))
+    assert (result.exit_code, "folders list" in result.stderr) == (2, True)
+
+
+def test_a_relinked_folder_is_found_at_its_new_place_and_not_read_again(own: str, shelf: Shelf, tmp_path: Path) -> None:
+    copy = copytree(shelf.sounds, tmp_path / "moved")
+    result = run("--library", own, "relink", str(shelf.sounds), str(copy))
+    assert result.exit_code == 0, result.stderr
+    hits = json.loads(run("--library", own, "search", "name:boomstick", "--json").stdout)["hits"]
+    assert hits[0]["paths"][0] == str(copy / shelf.kick.name)
+    summary = json.loads(run("--library", own, "index", "--json").stdout)
+    assert (summary["n_new"], summary["n_moved"], summary["n_embedded"]) == (0, 0, 0)
+
+
+def test_a_place_without_the_sounds_is_refused(own: str, shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("--library", own, "relink", str(shelf.sounds), str(tmp_path / "empty"))
+    assert (result.exit_code, "none of the sounds" in result.stderr) == (2, True)
+
+
+def test_a_place_that_the_library_knows_is_refused(own: str, shelf: Shelf, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    with Library.open(Path(own)) as library, library.writer() as writer:
+        writer.add_root(other)
+    result = run("--library", own, "relink", str(shelf.sounds), str(other))
+    assert (result.exit_code, "in the library already" in result.stderr) == (2, True)

@@ -1,0 +1,130 @@
+"""``earmark folders`` and ``earmark relink``: the folders of the library."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption, given_path
+
+if TYPE_CHECKING:
+    from db.library import Library
+    from db.types import Root
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List folders, or take one out of the library.")
+
+FolderArgument = Annotated[Path, typer.Argument(parser=given_path, metavar="FOLDER", help="A folder of the library.")]
+
+
+@app.command("list")
+def list_folders(
+    context: typer.Context,
+    tree: Annotated[bool, typer.Option("--tree", help="Also all folders below, with their files.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """List the folders of the library, and which of them are offline.
+
+    \b
+    Examples:
+      earmark folders list
+      earmark folders list --tree
+    """
+    from db.paths import display_text
+    from tui import formatting
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, say
+
+    with open_library(context, library) as opened:
+        roots = opened.roots()
+        below = {root.id: _counts_below(opened, root) if tree else {} for root in roots}
+    if as_json:
+        entries = [
+            {
+                "path": str(root.path),
+                "is_online": root.is_online,
+                "n_files": root.n_files,
+                **({"folders": below[root.id]} if tree else {}),
+            }
+            for root in roots
+        ]
+        print_json({"folders": entries})
+        return
+    for root in roots:
+        state = "" if root.is_online else "  offline"
+        typer.echo(f"{display_text(root.path)}  {formatting.count(root.n_files, 'file')}{state}")
+        for folder, n_files in below[root.id].items():
+            *parents, name = folder.split("/")
+            typer.echo(f"{'  ' * (len(parents) + 1)}{name}  {n_files:,}")
+    if not roots:
+        say("No folders yet. Add one with: earmark index FOLDER")
+
+
+@app.command("forget")
+def forget_folder(context: typer.Context, folder: FolderArgument, library: LibraryOption = None) -> None:
+    """Take a folder out of the library.
+
+    Its files stay as they are. What you said of its sounds is kept, and comes back when the folder is indexed again.
+
+    \b
+    Examples:
+      earmark folders forget /Volumes/OldDrive
+    """
+    from db.paths import display_text
+    from tui import formatting
+    from tui.terminal.library import open_library
+    from tui.terminal.output import say
+
+    with open_library(context, library) as opened:
+        root = _root_at(opened, folder)
+        with opened.writer() as writer:
+            writer.forget_root(root.id)
+    say(f"Forgot {display_text(root.path)} with {formatting.count(root.n_files, 'file')}; the files stay as they are.")
+
+
+def relink(
+    context: typer.Context,
+    old: Annotated[Path, typer.Argument(parser=given_path, metavar="OLD", help="Where the library knows it.")],
+    new: Annotated[Path, typer.Argument(parser=given_path, metavar="NEW", help="Where the folder is now.")],
+    library: LibraryOption = None,
+) -> None:
+    """Tell where a folder of the library is now.
+
+    For a drive that has another name, or a folder that moved as a whole. Nothing is read again.
+
+    \b
+    Examples:
+      earmark relink /Volumes/Samples "/Volumes/Samples 1"
+    """
+    from db.paths import display_text
+    from indexer.ingest.pipeline import check_folders
+    from tui import formatting
+    from tui.terminal.library import open_library
+    from tui.terminal.output import say
+
+    check_folders([new])
+    with open_library(context, library) as opened:
+        root = _root_at(opened, old)
+        with opened.writer() as writer:
+            writer.relink_root(root, new)
+    say(f"{display_text(new)} is now the place of {formatting.count(root.n_files, 'file')}.")
+
+
+def _root_at(library: "Library", folder: Path) -> "Root":
+    from db.errors import UsageError
+
+    root = library.find_root(folder)
+    if root is None:
+        raise UsageError(f"{folder} is not one of the library's folders. See: earmark folders list")
+    return root
+
+
+def _counts_below(library: "Library", root: "Root") -> dict[str, int]:
+    """Return the number of files in each folder and in those below it, sorted as a tree."""
+    counts: Counter[str] = Counter()
+    for folder, n_files in library.folder_counts(root.id).items():
+        parts = folder.split("/") if folder else []
+        for depth in range(1, len(parts) + 1):
+            counts["/".join(parts[:depth])] += n_files
+    return dict(sorted(counts.items(), key=lambda each: each[0].casefold().split("/")))

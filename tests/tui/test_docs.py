@@ -1,4 +1,4 @@
-"""docs/commands.md tells the truth."""
+"""docs/commands.md and docs/app.md are true."""
 
 import json
 import re
@@ -9,11 +9,13 @@ import pytest
 from typer.main import get_command
 
 from tests.tui.conftest import Shelf
+from tui.app.launch import known_ids
 from tui.commands.table import COMMANDS
 from tui.main import app
 
 PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
+APP_PAGE = (Path(__file__).parents[2] / "docs" / "app.md").read_text(encoding="utf-8")
 PREAMBLE = PAGE.partition("\n## ")[0]
 
 
@@ -54,6 +56,11 @@ def test_the_documented_shape_is_the_printed_one(section: str, args: list[str], 
 def test_the_summary_of_index_has_the_documented_shape(shelf: Shelf) -> None:
     (example,) = re.findall(r"```json\n(.*?)```", SECTIONS["index"], re.DOTALL)
     assert shape(json.loads(shelf.indexed.stdout)) == shape(json.loads(example))
+
+
+def test_every_id_of_a_key_is_on_the_page_of_the_app() -> None:
+    rows = re.findall(r"^\| `(\w+\.)` \| (.*) \|$", APP_PAGE, re.MULTILINE)
+    assert {place + name for place, names in rows for name in names.split(", ")} == known_ids()
 
 
 def shape(value: Any, free: tuple[str, ...] = ()) -> Any:

@@ -1,1 +1,1 @@
-"""The library on disk: what earmark has learned about a producer's sounds, in one folder."""
+"""The library on disk: what earmark knows of a producer's sounds, in one folder."""

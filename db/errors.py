@@ -9,7 +9,7 @@
         ├── LibraryError    missing, damaged, or of an unknown schema
         │   └── LibraryBusyError
         ├── ModelError      an encoder cannot be loaded or failed its self-test
-        └── SoundError      one audio file cannot be heard
+        └── SoundError      one audio file cannot be read
 """
 
 
@@ -46,7 +46,7 @@ class ModelError(ProblemError):
 
 
 class SoundError(ProblemError):
-    """One audio file cannot be heard.
+    """One audio file cannot be read.
 
     Attributes:
         code: Stable word for scripts, such as ``"empty"`` or ``"too-many-channels"``.

@@ -1,4 +1,4 @@
-"""The one public door to a library on disk."""
+"""The public interface to a library on disk."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -138,7 +138,7 @@ class Library:
     def known_files(
         self, root_id: int, encoder: EncoderInfo, retried: Container[str] | None = frozenset()
     ) -> dict[bytes, KnownFile]:
-        """Return every path under a root that is remembered: `db.read.known_files.read_known_files`."""
+        """Return every stored path under a root: `db.read.known_files.read_known_files`."""
         with self._database.read() as cursor:
             return read_known_files(cursor, root_id, encoder, retried)
 
@@ -174,7 +174,7 @@ class Library:
             return read_filter_confidence(cursor, filters, ids)
 
     def name_matches(self, words: Sequence[str], limit: int = 2000) -> dict[int, float]:
-        """Say how much of some words the names of files and folders hold.
+        """Match words with the names of files and folders.
 
         Returns:
             A share above 0 and up to 1 by sample id; of at most ``limit`` files, those with the rarest words first.
@@ -294,7 +294,7 @@ class Library:
         return self._vectors.get(encoder)
 
     def generation(self) -> int:
-        """Return how many transactions have changed the library: what was read of it before is as it was until then."""
+        """Return the number of write transactions so far; while it stays the same, what was read is up to date."""
         with self._database.read() as cursor:
             return read_generation(cursor)
 
@@ -321,7 +321,7 @@ class Library:
             return read_stats(cursor, self._database.path.stat().st_size)
 
     def problems(self) -> list[Problem]:
-        """Return the files that cannot be heard, ordered by root and path."""
+        """Return the files that could not be read, ordered by root and path."""
         with self._database.read() as cursor:
             return read_problems(cursor)
 
@@ -341,7 +341,7 @@ class Library:
 
     @contextmanager
     def writer(self) -> Iterator[Writer]:
-        """Hold the right to change the library.
+        """Hold the write lock and yield what changes the library.
 
         Raises:
             LibraryBusyError: Somebody else holds it.
@@ -351,7 +351,7 @@ class Library:
 
     @contextmanager
     def edits(self) -> Iterator[Edits]:
-        """Hold the right to make small changes, also while a thread of this process holds the `writer`.
+        """Hold the write lock for small changes, also while a thread of this process holds the `writer`.
 
         Raises:
             LibraryBusyError: Another process holds it.

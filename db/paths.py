@@ -1,4 +1,4 @@
-"""Names on disk are bytes: how they are kept, joined, compared and shown; and which of them hold no sounds."""
+"""Names on disk, which are bytes: stored, joined, compared and shown; and which of them hold no sounds."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Which of several opinions about one sound counts.
+"""Which of several tags and readings of one sound is effective.
 
 The user counts more than taught tags, those more than what is embedded in the file, then its name, then analysis and
 model: the order of `db.types.Source`. Names and metadata that may mean something else count no more than analysis.
@@ -13,7 +13,7 @@ ONE_OF_FACETS = ("type", "form")  # a sound has one tag of each
 
 
 def effective_tags(tags: Iterable[Tag]) -> list[Tag]:
-    """Return the tags that count.
+    """Return the effective tags.
 
     What counts of one tag is the opinion of the highest source; with a confidence of 0 it says that the tag does not
     fit. Of the tags that fit in a facet of `ONE_OF_FACETS`, one counts: that of the highest source, then of the highest
@@ -34,12 +34,12 @@ def effective_tags(tags: Iterable[Tag]) -> list[Tag]:
 
 
 def effective_type(tags: Iterable[Tag]) -> Tag | None:
-    """Return the type that counts."""
+    """Return the effective type."""
     return next((tag for tag in effective_tags(tags) if tag.facet == "type"), None)
 
 
 def effective_readings(readings: Iterable[Reading], sound_type: Tag | None) -> dict[str, Reading]:
-    """Return the reading of each name that counts, that of the highest source.
+    """Return the effective reading of each name, that of the highest source.
 
     A reading of a name or of metadata whose confidence is below `SURE` competes with analysis by confidence: a lone
     letter in a name is no key where another one was measured.

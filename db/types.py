@@ -1,4 +1,4 @@
-"""Plain values that pass through the door of the library; none of them knows SQL."""
+"""Plain values that a library takes and returns; no SQL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ TAG_STAGE_SOURCES = (Source.MODEL, Source.ANALYSIS, Source.FILENAME)  # of tags 
 
 @dataclass(frozen=True, slots=True)
 class EncoderInfo:
-    """What makes one encoder's vectors comparable with each other and with nothing else.
+    """Identity of an encoder: only vectors of the same identity can be compared.
 
     Attributes:
         name: Short name, such as ``"compact"``.
@@ -52,12 +52,12 @@ class EncoderInfo:
 
     @property
     def fingerprint(self) -> str:
-        """The string stored with every vector; vectors of two fingerprints never meet."""
+        """The string stored with every vector; vectors of different fingerprints are never compared."""
         return f"{self.name}-{self.revision}/{self.dim}/{self.sample_rate_hz}/{self.window_rule}"
 
 
 class FileStat(NamedTuple):
-    """What tells an unchanged file without opening it.
+    """Size and times, by which an unchanged file is recognised without opening it.
 
     The time of the last change of the inode shows a file that was replaced by one of the same size and modification
     time, which programs can set. The number of the inode would not help: FAT and network drives invent new ones.
@@ -107,7 +107,7 @@ class Tag(NamedTuple):
 
 
 class TagKey(NamedTuple):
-    """Where a confidence is stored: one tag on one sample, from one source."""
+    """Key of a stored confidence: one tag on one sample, from one source."""
 
     sample_id: int
     tag: TagName
@@ -123,7 +123,7 @@ class QueuedSample(NamedTuple):
 
 
 class TagResult(NamedTuple):
-    """What the tag stage makes of one sample; the readings of its names are None where they stay as they are."""
+    """The tags that the tag stage gave one sample; the readings of its names are None where they stay as they are."""
 
     tags: tuple[Tag, ...]
     name_readings: tuple[Reading, ...] | None = None
@@ -192,7 +192,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class FailedFile:
-    """One path that cannot be heard, and why, in one sentence."""
+    """One path that cannot be read, and why, in one sentence."""
 
     relpath: bytes
     stat: FileStat
@@ -290,7 +290,7 @@ class EncoderCount:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStats:
-    """The library in figures; what lies on disk counts, not what is only remembered.
+    """The library in figures; only sounds with a file on disk are counted.
 
     Attributes:
         n_samples: Different sounds.

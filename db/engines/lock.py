@@ -18,7 +18,7 @@ OWNER_NAME = "writer.json"  # says who holds the lock; the lock itself is the op
 
 @contextmanager
 def writer_lock(folder: Path) -> Iterator[None]:
-    """Hold the right to write a library; given back by the system when the process dies.
+    """Hold the write lock of a library; the system releases it when the process dies.
 
     Raises:
         LibraryBusyError: Somebody holds it, in this process or another one.
@@ -46,7 +46,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
 
 class WriterTurn:
-    """The right of one process to write a library, shared by its threads as far as they ask to share it."""
+    """The write lock of one process, shared by those of its threads that ask to share it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -57,7 +57,7 @@ class WriterTurn:
 
     @contextmanager
     def take(self) -> Iterator[None]:
-        """Be the only one who takes it; those who share it may come meanwhile.
+        """Hold the lock; threads that `share` it may join meanwhile.
 
         Raises:
             LibraryBusyError: Somebody took it, in this process or another one.
@@ -75,7 +75,7 @@ class WriterTurn:
 
     @contextmanager
     def share(self) -> Iterator[None]:
-        """Join whoever in this process has the right, or get it.
+        """Join a thread of this process that holds the lock, or take it.
 
         Raises:
             LibraryBusyError: Another process has it.

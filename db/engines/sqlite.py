@@ -1,4 +1,4 @@
-"""One SQLite file: connections, transactions, and its errors in words.
+"""One SQLite file: connections, transactions, and errors as sentences.
 
 Reads and writes go through the driver: SQLAlchemy, which has the schema and changes it, takes 0.2 s to import, a
 quarter of the time in which the app starts or a search answers, and 11 us a statement instead of 1.
@@ -57,13 +57,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Cursor]:
-        """Open a snapshot: everything read within is of one moment, whatever a writer does meanwhile."""
+        """Open a read transaction: everything read within is of one moment, whatever a writer does meanwhile."""
         with explained(self.path.parent), self._connection() as connection:
             yield connection.execute("BEGIN")
 
     @contextmanager
     def write(self) -> Iterator[Cursor]:
-        """Open a transaction that is on disk when the block ends, and undone when it raises."""
+        """Open a write transaction, committed to disk when the block ends and rolled back when it raises."""
         with self._write_turn, explained(self.path.parent), self._connection() as connection:
             yield connection.execute("BEGIN IMMEDIATE")
             connection.commit()
@@ -131,7 +131,7 @@ def is_full(folder: Path) -> bool:
 
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
-    """Turn what SQLite says of a broken, full or locked library into one sentence for the user."""
+    """Turn the errors of SQLite for a damaged, full or locked library into one sentence for the user."""
     try:
         yield
     except sqlite3.DatabaseError as error:

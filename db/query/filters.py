@@ -66,7 +66,7 @@ def read_matching_files(cursor: Cursor, filters: Sequence[Filter]) -> FileIds | 
 
 
 def read_filter_confidence(cursor: Cursor, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
-    """Return how sure the tags of samples are that filters ask for, of several the least.
+    """Return the confidence of the tags that filters ask for; the lowest of several.
 
     Args:
         cursor: Of a transaction.
@@ -114,7 +114,7 @@ def _match_number(
 
 
 def _match_tempo(cursor: Cursor, interval: Interval) -> SampleIds:
-    """Match a tempo, half of it and twice it: which of them a loop was counted in is a matter of taste."""
+    """Match a tempo, half of it and twice it: a loop can be counted in any of them."""
     found = [_match_number(cursor, "bpm", interval.scaled(factor)) for factor in (0.5, 1.0, 2.0)]
     return np.unique(np.concatenate(found))
 

@@ -1,4 +1,4 @@
-"""Orders of the library: where each sound stands by its name, its tempo, and so on."""
+"""Sort orders of the library: the rank of each sound by name, tempo, and so on."""
 
 import re
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 class Ranks(NamedTuple):
-    """Where each sound on record stands in one order.
+    """The rank of each sound on record in one sort order.
 
     Attributes:
         ids: Ascending, shape ``(n,)``.

@@ -59,7 +59,7 @@ def read_encoders(cursor: Cursor) -> list[EncoderCount]:
 
 
 def read_problems(cursor: Cursor) -> list[Problem]:
-    """Return the files that cannot be heard, ordered by root and path."""
+    """Return the files that could not be read, ordered by root and path."""
     return [
         Problem(from_stored(root, relpath), code, message, datetime.fromtimestamp(seen_at, UTC))
         for root, relpath, code, message, seen_at in cursor.execute(_PROBLEMS)

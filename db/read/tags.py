@@ -1,4 +1,4 @@
-"""What some sources say about tags; which of it counts is decided when it is written (`db.write.tags`)."""
+"""Tags by source; which of them is effective is decided when they are written (`db.write.tags`)."""
 
 import json
 from collections import defaultdict

@@ -59,7 +59,7 @@ class Root(Base):
 
 
 class Sample(Base):
-    """One sound, wherever and however often it lies on disk; remembered when its last file goes.
+    """One sound, whatever the number of its files; kept when its last file goes.
 
     ``audio_hash`` is its identity: of the decoded audio, or of the encoded audio of a lossy file, without tags.
     Its measurements are columns too, one for each field of `db.measurements.Features`.
@@ -108,7 +108,7 @@ class FileContent(Base):
 
 
 class RootLink(Base):
-    """A link by which the user gave a folder: the name by which they know it. ``relpath`` is b"" for a whole root."""
+    """A symbolic link by which the user gave a folder. ``relpath`` is b"" for a whole root."""
 
     __tablename__ = "root_links"
 
@@ -176,7 +176,7 @@ class Problem(Base):
 
 
 class Encoder(Base):
-    """A model whose vectors are comparable with each other and with nothing else."""
+    """A model; only vectors of the same one can be compared."""
 
     __tablename__ = "encoders"
     __table_args__ = (UniqueConstraint("fingerprint"), NEVER_REUSE_IDS)

@@ -1,4 +1,4 @@
-"""Vector indexes of a library, each kept level with its database."""
+"""Vector indexes of a library, kept up to date with its database."""
 
 import contextlib
 import hashlib

@@ -1,4 +1,4 @@
-"""What the user said of a sound, given on to the edited version that took its place."""
+"""Copy what the user said of a sound to the edited version that replaces it."""
 
 from db.engines.sqlite import Cursor
 from db.types import Reading, Source, Tag

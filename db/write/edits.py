@@ -33,7 +33,7 @@ _SET_MAP_POINT = "INSERT OR REPLACE INTO map_points (encoder_id, sample_id, x, y
 
 
 class Edits:
-    """Changes that wait for nobody but another process: they may come while this one is indexing.
+    """Small changes; they wait only for other processes, not for indexing in this one.
 
     Comes from :meth:`db.library.Library.edits`.
     """
@@ -101,7 +101,7 @@ class Edits:
             request_all(cursor)
 
     def store_tagging(self, results: Mapping[QueuedSample, TagResult]) -> None:
-        """Replace what the tag stage said of samples, and take them off its queue."""
+        """Replace the results of the tag stage for samples, and take them off its queue."""
         with self._transaction() as cursor:
             tags = {queued.sample_id: result.tags for queued, result in results.items()}
             TagWriter(cursor).replace(tags, TAG_STAGE_SOURCES)

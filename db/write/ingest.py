@@ -1,4 +1,4 @@
-"""How one batch of observed and failed files becomes rows, inside the writer's transaction."""
+"""Store one batch of observed and failed files, inside the writer's transaction."""
 
 from collections.abc import Set as AbstractSet
 from operator import attrgetter
@@ -61,7 +61,7 @@ class _FileRow(NamedTuple):
 
 
 class IngestBatch:
-    """One batch on its way into the tables.
+    """One batch that is being stored.
 
     Attributes:
         moved: Vanished places whose sound was found elsewhere; their rows now stand at the new place.
@@ -187,7 +187,7 @@ class IngestBatch:
         return None if row is None else row[0]
 
     def _find_vanished(self, sample_id: int) -> int | None:
-        """Find a file with this sound that the scan did not meet any more, and take its place as moved."""
+        """Find a file with this sound that the scan did not find any more; it was moved."""
         rows = self._cursor.execute("SELECT id, root_id, relpath FROM files WHERE sample_id = ?", (sample_id,))
         for file_id, root_id, relpath in rows.fetchall():
             if (root_id, relpath) in self._vanished:

@@ -1,4 +1,4 @@
-"""Tempo, key and pitch of samples, and which of several readings counts."""
+"""Tempo, key and pitch of samples, and the effective one of several readings."""
 
 import json
 from collections import defaultdict
@@ -41,7 +41,7 @@ def replace_readings(
 
 
 def resolve_readings(cursor: Cursor, sample_ids: Iterable[int]) -> None:
-    """Put the readings of these samples that count where filters look."""
+    """Store the effective readings of these samples in the columns that filters use."""
     ids = list(sample_ids)
     if not ids:
         return

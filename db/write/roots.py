@@ -1,4 +1,4 @@
-"""Folders come into the library, become part of larger ones, and go."""
+"""Add, merge and move the folders of a library."""
 
 import shlex
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tags of samples, and which of them count."""
+"""Tags of samples, and which of them are effective."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -27,7 +27,7 @@ _Wanted = dict[int, dict[_Key, Tag]]
 
 
 class TagWriter:
-    """Tags of samples within one transaction; each change decides again which of them count."""
+    """Change tags of samples within one transaction, and update which of them are effective."""
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor

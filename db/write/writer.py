@@ -28,7 +28,7 @@ class Writer(Edits):
             return next(root for root in read_roots(cursor) if root.id == root_id)
 
     def forget_root(self, root_id: int) -> None:
-        """Forget a folder, its files and its problems; what was learned of the sounds stays for their return."""
+        """Forget a folder, its files and its problems; the sounds are kept in case they return."""
         with self._transaction() as cursor:
             cursor.execute("DELETE FROM files WHERE root_id = ?", (root_id,))
             cursor.execute("DELETE FROM roots WHERE id = ?", (root_id,))
@@ -75,7 +75,7 @@ class Writer(Edits):
         return outcomes
 
     def remove_files(self, places: Iterable[Place]) -> None:
-        """Remove files and problems; what was learned of the sounds stays for their return."""
+        """Remove files and problems; the sounds are kept in case they return."""
         rows = list(places)
         with self._transaction() as cursor:
             cursor.executemany("DELETE FROM files WHERE root_id = ? AND relpath = ?", rows)

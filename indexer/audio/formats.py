@@ -1,4 +1,4 @@
-"""Which names of files promise a sound."""
+"""File extensions of sounds."""
 
 # Tried by what they hold; some with the help of another program.
 AUDIO_EXTENSIONS = frozenset(

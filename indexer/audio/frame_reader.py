@@ -112,7 +112,7 @@ class PcmReader:
 
 
 class SndfileReader:
-    """Whatever libsndfile decodes.
+    """Everything that libsndfile decodes.
 
     Args:
         data: The file.

@@ -84,7 +84,7 @@ class Evidence:
 
 
 def tonal_readings(waveform: Waveform, sample_rate_hz: int) -> Iterator[Reading]:
-    """Yield the pitch of a single sound, and the key or root of what is no drum; nothing where none is heard.
+    """Yield the pitch of a single sound, and the key or root of what is no drum; nothing where none is found.
 
     Args:
         waveform: Mono, shape ``(n_frames,)``.

@@ -1,1 +1,1 @@
-"""Tags taught from a few examples."""
+"""Tags learned from a few examples."""

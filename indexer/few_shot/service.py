@@ -44,7 +44,7 @@ class LearnedTag:
     Attributes:
         n_yes, n_no: Examples and counterexamples, imported ones included.
         n_tagged: Sounds that have the tag because of it.
-        uncertain: Samples with the least certain prediction, to be listened to next.
+        uncertain: Samples with the least certain prediction, to be asked about next.
     """
 
     tag: TagName

@@ -1,4 +1,4 @@
-"""What is asked of a search."""
+"""The request of a search."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ Example: TypeAlias = int | Path | Vector
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One question; the same request gives the same hits, whoever asks.
+    """One request; the same one gives the same hits everywhere.
 
     Attributes:
         line: Query line: words, ``+word``, ``-word`` and filters.

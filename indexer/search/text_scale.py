@@ -1,4 +1,4 @@
-"""Bring matches of words to the scale of matches of sounds."""
+"""Scale the scores of words to those of examples."""
 
 import numpy as np
 

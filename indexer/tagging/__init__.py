@@ -1,1 +1,1 @@
-"""What a sound is called, and how sure that is."""
+"""Tags of sounds, with their confidence."""

@@ -1,4 +1,4 @@
-"""How frequent each type is in a library, estimated without a label.
+"""How frequent each type is in a library, estimated without labels.
 
 A library of drum machines holds more snares than flutes, and a sound that could be either is a snare there. The prior
 is the one that explains the model's probabilities best, found by expectation maximization: Saerens, Latinne and

@@ -1,4 +1,4 @@
-"""Adapt the classifier of types to one library, from its sounds whose names or whose user say what they are.
+"""Adapt the classifier of types to one library, from the sounds whose type is known by name or from the user.
 
 The embedding of a phrase lies beside the real sounds of its type, elsewhere in each library. So the weights of each
 type are moved towards the labelled sounds: a multinomial logistic regression on top of the model's log odds, with a

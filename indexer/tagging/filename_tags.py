@@ -78,7 +78,7 @@ def _user_tags(part: str, taxonomy: Taxonomy, confidence: float) -> Iterator[Tag
 
 
 def _file_types(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> tuple[list[SoundType], SoundType | None]:
-    """Return the types that a file name clearly speaks of, in its order, and the one that it may speak of."""
+    """Return the types that a file name clearly holds, in its order, and the one that it may hold."""
     words = words_in(name.rpartition(".")[0] or name)
     matches = _matches(words, taxonomy, can_be_loop=can_be_loop)
     if any(len(word) > 2 and word.isalpha() for word in words[1:]):  # "RS_Deep_Lead" is of a label, "RS_2" a rimshot
@@ -97,7 +97,7 @@ def _kinds(matches: Sequence[_Match], taxonomy: Taxonomy) -> list[SoundType]:
 
 
 def _chosen(kinds: Sequence[SoundType]) -> SoundType | None:
-    """Choose between the types that one name speaks of, or none of them.
+    """Choose between the types that one name holds, or none of them.
 
     What is struck is a drum, whatever else it is like ("djembe bass", "bell tom"), but a "snare riser" may be either.
     Of others the last counts, as English puts it: "organ bass" is a bass, "choir pad" a pad.

@@ -1,4 +1,4 @@
-"""A file name as tempo and key are read from it: its parts, and what kind of sound it speaks of."""
+"""A file name as tempo and key are read from it: its parts, and the kind of sound that it names."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""What is known of one library as a whole and helps to tag its sounds."""
+"""Statistics of one library that help to tag its sounds."""
 
 import base64
 import math
@@ -14,14 +14,14 @@ from indexer.tagging.class_prior import estimate_prior
 from indexer.tagging.domain_adaptation import fit_adaptation
 from indexer.tagging.relative_attributes import PercentileTable
 
-_MIN_LABELLED = 20  # sounds; fewer teach nothing of a library
+_MIN_LABELLED = 20  # sounds; fewer say nothing about a library
 _MAX_DRIFT = 0.25  # of the logarithm of a frequency, before all is tagged again
 _PSEUDO_COUNT = 8  # of each type: one name more among few is no drift
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Sounds that stand for a library.
+    """A sample of the sounds of a library.
 
     Attributes:
         vectors: Unit rows, shape ``(n, dim)``.
@@ -41,7 +41,7 @@ class LibraryProfile:
     Attributes:
         prior: How much more or less frequent each type is than in the calibration, by name (`class_prior`).
         n_labelled: How many sounds were labelled, by type.
-        adaptation: What those teach (`domain_adaptation`), shape ``(n_types, dim)``; None where they are too few.
+        adaptation: Fitted to those (`domain_adaptation`), shape ``(n_types, dim)``; None where they are too few.
         percentiles: How long and how bright the sounds of each type are (`relative_attributes`).
     """
 
@@ -51,7 +51,7 @@ class LibraryProfile:
     percentiles: PercentileTable = field(default_factory=PercentileTable)
 
     def has_drifted(self, since: "LibraryProfile") -> bool:
-        """Say whether the library consists of something else than it did."""
+        """Say whether the composition of the library has changed."""
         ratios = [self.prior.get(name, 1.0) / since.prior.get(name, 1.0) for name in self.prior]
         ratios += [
             (self.n_labelled.get(name, 0) + _PSEUDO_COUNT) / (since.n_labelled.get(name, 0) + _PSEUDO_COUNT)
@@ -81,7 +81,7 @@ class LibraryProfile:
 
 
 def build_profile(survey: Survey, names: Sequence[str], *, adapts: bool = True) -> LibraryProfile:
-    """Return what a survey says, without percentiles.
+    """Return the profile of a survey, without percentiles.
 
     Args:
         survey: Of the library.

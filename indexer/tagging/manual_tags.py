@@ -84,7 +84,7 @@ def remove_tag(library: Library, tag: TagName, ids: Iterable[int]) -> int:
         LibraryBusyError: Another process is writing the library.
     """
     believed = {cell.sample_id for cell in library.tag_confidences(tag, _OTHERS)}
-    # where nobody else says so, there is nothing to deny
+    # where no other source says so, there is nothing to deny
     changes = {TagKey(sample_id, tag, Source.USER): 0.0 if sample_id in believed else None for sample_id in ids}
     return _change(library, TagEdit(f"Removed {tag.name}", changes))
 

@@ -76,7 +76,7 @@ class PercentileTable:
 
 
 def _confidences(quantiles: Quantiles, values: Vector) -> tuple[Vector, Vector]:
-    """Return how sure it is that each value is low, and that it is high; 0 where that is not clear or unknown."""
+    """Return the confidence that each value is low, and that it is high; 0 where that is unclear or unknown."""
     steps = np.array(quantiles, np.float32)
     ranks = np.searchsorted(steps, values) + np.searchsorted(steps, values, side="right")
     below = (ranks / (2 * len(steps))).astype(np.float32)

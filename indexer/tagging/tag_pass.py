@@ -135,9 +135,9 @@ class TagPass:
         """Return the tags of names, form and embedding; a sound without a vector has none of the last."""
         forms = {known.sample_id: form_of(known.duration_seconds, known.n_onsets) for known in inputs}
         ids, vectors = self._library.embeddings(self._tagger.info, list(forms))
-        heard = dict(zip(ids, self._tagger.tag(vectors, [forms[key].name for key in ids]), strict=True))
+        by_sound = dict(zip(ids, self._tagger.tag(vectors, [forms[key].name for key in ids]), strict=True))
         return [
-            (*_tags_from_names(known, self._tagger), forms[known.sample_id], *heard.get(known.sample_id, ()))
+            (*_tags_from_names(known, self._tagger), forms[known.sample_id], *by_sound.get(known.sample_id, ()))
             for known in inputs
         ]
 

@@ -1,4 +1,4 @@
-"""Child processes of our own code that speak over their standard input and output.
+"""Child processes that communicate over standard input and output.
 
 ``multiprocessing`` is not used: its "spawn" imports the program's main module into every child, so a script without an
 ``if __name__ == "__main__"`` guard would start itself again.

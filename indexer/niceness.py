@@ -1,4 +1,4 @@
-"""How urgent the work of a child process is."""
+"""Priorities of child processes."""
 
 import os
 
@@ -8,6 +8,6 @@ LOW = 10
 
 
 def lower_priority(niceness: int = LOWEST) -> None:
-    """Let whatever a person does at the machine come first; where nobody does anything this costs nothing."""
+    """Lower the priority of this process; on an idle machine this costs nothing."""
     if os.name == "posix":
         os.nice(niceness)

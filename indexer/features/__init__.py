@@ -1,1 +1,1 @@
-"""What is measured on a waveform without a model."""
+"""Measurements of a waveform that need no model."""

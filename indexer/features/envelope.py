@@ -1,4 +1,4 @@
-"""Measure what needs no model: level, loudness, brightness, envelope and onsets of one sound.
+"""Level, loudness, brightness, envelope and onsets of one sound.
 
 Every decoding process imports this: ``scipy.fft`` costs 0.1 s and transforms float32 eight times as fast as numpy 1.26;
 ``scipy.signal`` would cost 0.5 s, numba under librosa 0.9 s.
@@ -31,7 +31,7 @@ FloatArray = npt.NDArray[np.float32]
 
 
 class Measured(NamedTuple):
-    """Features, and the power by hop and band, shape ``(n_hops, n_bands)``, for what else stands on it."""
+    """Features, and the power by hop and band, shape ``(n_hops, n_bands)``, for what else is computed from it."""
 
     features: Features
     band_power: FloatArray

@@ -45,7 +45,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the partials of one sound say.
+    """Descriptors of the partials of one sound.
 
     Attributes:
         chroma: Amplitude by note, shape ``(12,)``; 0 is C.
@@ -115,12 +115,12 @@ def estimate_key(waveform: Waveform, sample_rate_hz: int) -> Reading | None:
 
 
 def note_share(evidence: Evidence) -> float:
-    """Return how likely it is that this is a note, a chord or a phrase, and no drum."""
+    """Return the probability that this is a note, a chord or a phrase, and no drum."""
     return float(1 / (1 + np.exp(-(_CONSTANT + evidence.weighed @ _WEIGHTS))))
 
 
 def gather(waveform: Waveform, sample_rate_hz: int) -> Evidence | None:
-    """Look at the partials; 0.3 ms. None where the sound is too short to have any."""
+    """Analyse the partials; 0.3 ms. None where the sound is too short to have any."""
     span = _loud_span(waveform, sample_rate_hz)
     if span is None:
         return None

@@ -1,4 +1,4 @@
-"""Traits of a sound that fall out of what was measured already: noisiness, stereo width, silence at both ends."""
+"""Spectral descriptors, computed from other measurements: noisiness, stereo width, silence at both ends."""
 
 from typing import TypeAlias
 

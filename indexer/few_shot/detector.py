@@ -45,7 +45,7 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class ScoreInputs:
-    """What the scores of ``n`` sounds are computed from.
+    """Inputs of the scores of ``n`` sounds.
 
     Attributes:
         whitened: Whitened embeddings, unit rows, shape ``(n, dim)``.
@@ -72,7 +72,7 @@ class ScoreInputs:
 
 @dataclass(frozen=True, slots=True)
 class Whitening:
-    """The mean of a library's embeddings, shape ``(dim,)``, and what makes their covariance round, ``(dim, dim)``."""
+    """The mean of a library's embeddings, shape ``(dim,)``, and the matrix that whitens their covariance, ``(dim, dim)``."""
 
     mean: Vector
     matrix: Matrix
@@ -142,7 +142,7 @@ def fit_whitening(rows: Matrix) -> Whitening:
 
 
 def evenly_spaced(n: int) -> slice:
-    """Return which of ``n`` sounds stand for all."""
+    """Return the places of an evenly spaced sample of ``n`` sounds."""
     return slice(0, n, max(1, n // _N_LIBRARY_ROWS))
 
 

@@ -121,7 +121,7 @@ def _in_columns(groups: Sequence[frozenset[int]]) -> Ints:
 
 
 def _evidence_of(words: Ints, n_words: int, fits: Doubles, yes: Sequence[int], in_tag: Sequence[int]) -> Doubles:
-    """Return by how much the best word of each sound raises the log odds that it fits, shape ``(n,)``.
+    """Return how much the best word of each sound adds to the log odds, shape ``(n,)``.
 
     Args:
         words: Of each sound by number, shape ``(n, n_columns)``.

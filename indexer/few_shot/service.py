@@ -39,7 +39,7 @@ DESCRIPTORS = ("duration_seconds", "attack_ms", "decay_ms", "brightness_hz", "no
 
 @dataclass(frozen=True, slots=True)
 class LearnedTag:
-    """What came of learning a tag.
+    """The result of learning a tag.
 
     Attributes:
         n_yes, n_no: Examples and counterexamples, imported ones included.

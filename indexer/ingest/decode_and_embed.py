@@ -161,7 +161,7 @@ def _embed(encoder: Encoder, batch: list[Result], embedded: Set[bytes]) -> list[
 def _embed_all(
     encoder: Encoder, waveforms: dict[int, Waveform]
 ) -> tuple[dict[int, Vector], dict[int, tuple[str, str]]]:
-    """Embed one batch; when it fails, embed one by one, so that only the guilty sound is lost."""
+    """Embed one batch; when it fails, embed one by one, so that only the sound that fails is lost."""
     try:
         return dict(zip(waveforms, encoder.embed_audio(list(waveforms.values())), strict=True)), {}
     except (ValueError, MemoryError) as error:

@@ -1,4 +1,4 @@
-"""Walk a folder and tell what is new, changed, unchanged, gone or unreadable, at the price of one stat per file."""
+"""Walk a folder and find what is new, changed, unchanged, gone or unreadable, with one stat per file."""
 
 import os
 import stat
@@ -39,7 +39,7 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one walk found.
+    """The result of one walk.
 
     Attributes:
         is_online: False if the root is missing, unreadable, or the mount point of a drive that is not plugged in; then
@@ -238,7 +238,7 @@ class _Walk:
 
 
 def _is_unchanged(entry: os.DirEntry[bytes], known: KnownFile) -> bool:
-    """Tell a file that needs nothing: the way of nearly all of them, at 3 us each."""
+    """Say whether a file needs nothing, as nearly all do; 3 us each."""
     try:
         status = entry.stat()
     except OSError:

@@ -133,7 +133,7 @@ class DecodePool:
 
 
 class _Event(NamedTuple):
-    """What a worker's thread tells: that it is ready (no result), one result, or its end."""
+    """Message of a worker's thread: ready (no result), one result, or its end."""
 
     worker: "_Worker"
     at: float

@@ -26,7 +26,7 @@ _SPREAD = 10.0  # of the first layout, in the units of the forces
 def lay_out(
     rows: Matrix, *, on_progress: Callable[[float], None] = lambda _: None, is_cancelled: Callable[[], bool] = bool
 ) -> Places:
-    """Lay out embeddings: principal axes first, then neighbours draw and strangers drive away.
+    """Lay out embeddings: principal axes first, then attraction of neighbours and repulsion of others.
 
     The forces are those of t-SNE's heavy-tailed kernel with sampled strangers, as in McInnes et al., "UMAP", 2018
     (there with a fitted kernel). The same rows give the same places.
@@ -135,7 +135,7 @@ def _push(here: Places, others: npt.NDArray[np.float32]) -> Places:
 
 
 def _scaled(places: Places) -> Places:
-    """Scale each axis to -1..1, halfway to an even spread, so that clusters leave no desert between them."""
+    """Scale each axis to -1..1, halfway to an even spread, so that clusters leave little empty space."""
     ranks = places.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
     low, high = np.percentile(places, [0.5, 99.5], axis=0)
     scaled = np.clip((places - low) / np.maximum(high - low, 1e-6), 0, 1)

@@ -41,7 +41,7 @@ def select_path(
     groups: _Numbers | None = None,
     ends: PathEnds = ANY_ENDS,
 ) -> list[int] | None:
-    """Select one row for each point of a path, so that they advance and lie nearest to their points all together.
+    """Select one row for each point of a path, in order of progress, with the least sum of angles.
 
     Solved exactly: dynamic programming finds the best rising path, branch and bound the best one without conflicts.
 
@@ -88,7 +88,7 @@ def select_path(
 def _find_conflicts(
     rows: Matrix, max_cosine: float | None, groups: _Numbers | None, ends: PathEnds
 ) -> Callable[[int], _Mask]:
-    """Return what says which rows may not be on a path with a given one."""
+    """Return a function that gives the rows that may not be on a path with a given one."""
 
     def conflicts(row: int) -> _Mask:
         found = np.zeros(len(rows), np.bool_)
@@ -103,7 +103,7 @@ def _find_conflicts(
 
 
 def _costs(rows: Matrix, points: Matrix, ends: PathEnds) -> tuple[_Costs, _Numbers]:
-    """Return what each row costs for each step, and the rows in order of their progress."""
+    """Return the cost of each row for each step, and the rows in order of their progress."""
     along = progress(rows, points[0], points[-1])
     costs = np.stack([angles(rows, point) for point in points]).astype(np.float64)
     if ends.first is not None:

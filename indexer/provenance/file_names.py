@@ -1,4 +1,4 @@
-"""What the names of downloads say of their origin."""
+"""Origin of sounds, read from the names of downloads."""
 
 import re
 

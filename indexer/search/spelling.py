@@ -1,4 +1,4 @@
-"""Words and values of filters that mean nothing here, with those that are spelt alike."""
+"""Unknown words and values of filters, with suggestions that are spelt alike."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _WORD = re.compile(r"[a-z]+")
 
 
 class Unknown(NamedTuple):
-    """Part of a query that means nothing here.
+    """An unknown part of a query.
 
     Attributes:
         text: A word, or a filter such as ``"type:xylofone"``.

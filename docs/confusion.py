@@ -1,4 +1,4 @@
-"""Draw what ``earmark eval --json`` found: ``python docs/decode_and_embed.py EVAL.json``.
+"""Draw what ``earmark eval --json`` found: ``python docs/confusion.py EVAL.json``.
 
 Prints the table of classes for ``docs/model.md`` and writes ``docs/confusion.svg``. Needs the dependency group
 "training" for matplotlib.

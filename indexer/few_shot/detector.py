@@ -72,7 +72,7 @@ class ScoreInputs:
 
 @dataclass(frozen=True, slots=True)
 class Whitening:
-    """The mean of a library's embeddings, shape ``(dim,)``, and the matrix that whitens their covariance, ``(dim, dim)``."""
+    """Mean of a library's embeddings, shape ``(dim,)``, and the matrix that whitens them, ``(dim, dim)``."""
 
     mean: Vector
     matrix: Matrix

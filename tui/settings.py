@@ -28,6 +28,11 @@ def keys_file() -> Path:
     return platformdirs.user_config_path("earmark", appauthor=False) / "keys.toml"
 
 
+def profiles_folder() -> Path:
+    """Return where a user's own export profiles lie."""
+    return platformdirs.user_config_path("earmark", appauthor=False) / "profiles"
+
+
 def log_file() -> Path:
     """Return where messages go that would garble the app's screen."""
     return platformdirs.user_log_path("earmark", appauthor=False) / "app.log"

@@ -8,6 +8,8 @@ from tui.commands import (
     demo,
     doctor,
     evaluate,
+    export,
+    exports,
     folders,
     index,
     info,
@@ -28,6 +30,8 @@ _app.command(cls=QueryCommand)(search.search)
 _app.command(cls=QueryCommand)(similar.similar)
 _app.command(cls=QueryCommand)(blend.blend)
 _app.command()(info.info)
+_app.command()(export.export)
+_app.add_typer(exports.app, name="exports")
 _app.command("set")(correct.correct)
 _app.command()(stats.stats)
 _app.command()(tags.tags)

@@ -2,22 +2,33 @@
 
 import json
 import os
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.errors import UsageError
+from db.library import Library
 from db.paths import display_text
 from db.types import Sample
 from tui import formatting
 from tui.workspace.json_output import sample_shape
 
+if TYPE_CHECKING:
+    from indexer.export.plan import ExportPlan
+    from indexer.export.run import Exported
+
 FORMS = ("copies", "links", "m3u", "json")
-CREDITS_NAME = "CREDITS.txt"
 
 
-def export(samples: Sequence[Sample], target: Path, form: str) -> str:
+def export(library: Library, samples: Sequence[Sample], target: Path, form: str, what: str = "") -> str:
     """Write sounds in one of `FORMS` to a folder (copies, links) or a new file (m3u, json).
+
+    Args:
+        library: Whose record of exports notes what went to a folder.
+        samples: In their order.
+        target: Folder or file.
+        form: One of `FORMS`.
+        what: Query line that found them, for the record.
 
     Returns:
         What was done, as a sentence.
@@ -26,11 +37,17 @@ def export(samples: Sequence[Sample], target: Path, form: str) -> str:
         UsageError: The target exists, cannot be written, or lies among the sounds themselves.
     """
     target = target.expanduser().absolute()
+    if form in {"copies", "links"}:
+        from indexer.export.plan import plan_export
+        from indexer.export.profile import AS_IT_IS
+        from indexer.export.records import ExportLog
+        from indexer.export.run import run_export
+
+        log = ExportLog(library.folder)
+        plan = plan_export(samples, target, AS_IT_IS, log.records(), links=form == "links")
+        return export_summary(plan, run_export(plan, log, what))
     try:
-        if form in {"copies", "links"}:
-            _fill_folder(samples, target, shutil.copy2 if form == "copies" else os.symlink)
-        else:
-            _write_new(target, _playlist(samples) if form == "m3u" else _document(samples))
+        _write_new(target, _playlist(samples) if form == "m3u" else _document(samples))
     except FileExistsError as error:
         raise UsageError(f"{display_text(target)} exists already. Give another name.") from error
     except OSError as error:
@@ -38,34 +55,16 @@ def export(samples: Sequence[Sample], target: Path, form: str) -> str:
     return f"{formatting.count(len(samples), 'sound')} exported to {display_text(target)}"
 
 
-def _fill_folder(samples: Sequence[Sample], target: Path, put: Callable[[Path, Path], object]) -> None:
-    if any(target == path.parent for sample in samples for path in sample.paths):
-        raise UsageError("This is the folder of one of the sounds. Give another one.")
-    target.mkdir(parents=True, exist_ok=True)
-    credits_lines = []
-    for sample in samples:
-        source = sample.paths[0]
-        place = _free_name(target / source.name)
-        put(source, place)
-        credits_lines += _credit(place.name, sample)
-    if credits_lines:
-        _write_new(_free_name(target / CREDITS_NAME), "".join(credits_lines).encode())
-
-
-def _credit(name: str, sample: Sample) -> list[str]:
-    """Return the line of a sound in the credits; none where nothing is known of its origin."""
-    known = sample.provenance
-    parts = [part for part in (known.author and f"by {known.author}", known.license, known.url) if part]
-    return [f"{display_text(name)}: {display_text(', '.join(parts))}\n"] if parts else []
-
-
-def _free_name(path: Path) -> Path:
-    """Return the path, or the first of ``name 2.wav``, ``name 3.wav`` ... that is free."""
-    number, free = 1, path
-    while os.path.lexists(free):
-        number += 1
-        free = path.with_name(f"{path.stem} {number}{path.suffix}")
-    return free
+def export_summary(plan: "ExportPlan", done: "Exported") -> str:
+    """Say in one line what an export did."""
+    parts = [f"{formatting.count(done.n_written, 'sound')} exported to {display_text(plan.target)}"]
+    if done.n_present:
+        parts.append(f"{done.n_present:,} there already")
+    if done.failed:
+        parts.append(f"{len(done.failed):,} left out")
+    if done.was_cancelled:
+        parts.append("stopped: the same export again writes the rest")
+    return ", ".join(parts)
 
 
 def _write_new(target: Path, data: bytes) -> None:

@@ -52,7 +52,7 @@ class SoundScreen(EditingScreen):
         )
         if target:
             service, line = self.context.session.search_service, self.shown_line
-            self.run_job(lambda: export(service.samples(ids, line), Path(target), form))
+            self.run_job(lambda: export(service.library, service.samples(ids, line), Path(target), form, line))
 
     def action_blend(self) -> None:
         row = self.sounds.current_row

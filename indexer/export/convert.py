@@ -1,0 +1,159 @@
+"""Write a sound in another rate, depth, channel count, length or level."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile as sf
+
+from db.errors import SoundError
+from indexer.audio.downmix import to_stereo
+from indexer.audio.frame_reader import FrameReader
+from indexer.audio.open_audio import open_audio
+from indexer.export.audio_shape import AudioShape
+from indexer.features.loudness import loudness_lufs
+
+Frames = npt.NDArray[np.float32]  # shape (n_frames, n_channels)
+
+_BLOCK_VALUES = 1 << 20
+_MOST_VALUES = 1 << 29  # 2 GB
+_SILENCE_DB = -60.0  # below the peak
+_PREROLL_SECONDS = 0.001  # kept before the first sound, so that no attack is cut
+_FADE_SECONDS = 0.01
+_PEAK = 10 ** (-0.3 / 20)  # what is normalized or would clip peaks at -0.3 dBFS
+_TARGET_LUFS = -14.0
+_LOUDNESS_RATE_HZ = 48_000
+_CANCELLED_POWER = 0.1  # as in `indexer.audio.decode`
+_SUBTYPES = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
+
+
+def convert(
+    source: Path, target: Path, shape: AudioShape, *, trims: bool = False, normalize: str | None = None
+) -> None:
+    """Write a sound to a new file.
+
+    Args:
+        source: Sound file; only read.
+        target: Must not exist.
+        shape: What to write.
+        trims: Cut off silence before the sound.
+        normalize: ``"peak"`` to -0.3 dBFS; ``"lufs"`` to -14 LUFS, or as near as the peak allows.
+
+    Raises:
+        SoundError: The sound cannot be decoded.
+        OSError: The target cannot be written.
+    """
+    try:
+        frames, rate_hz, bits = _read(source)
+        n_channels = frames.shape[1]
+        frames = _mixed(frames, shape.n_channels)
+        is_mixed = frames.shape[1] != n_channels
+        if trims:
+            frames = _trimmed(frames, rate_hz)
+        frames = _cut(frames, round(shape.seconds * rate_hz), rate_hz)
+        is_exact = not is_mixed and rate_hz == shape.rate_hz and bits is not None and bits <= (shape.bits or 0)
+        frames = _resampled(frames, rate_hz, shape.rate_hz)
+        gain = _gain(frames, shape, normalize)
+        if gain != 1:
+            frames = frames * np.float32(gain)
+    except MemoryError as error:
+        raise SoundError("too-large", "It needs more memory than there is.") from error
+    write(target, frames, shape, is_exact=is_exact and gain == 1)
+
+
+def write(target: Path, frames: Frames, shape: AudioShape, *, is_exact: bool) -> None:
+    """Write frames to a new file.
+
+    Args:
+        target: Must not exist.
+        frames: Shape ``(n_frames, n_channels)``.
+        shape: Container, rate and depth.
+        is_exact: The values are steps of the depth already, so that dither would only add noise.
+    """
+    if shape.bits == 16 and not is_exact:
+        frames = _dithered(frames)
+    with target.open("xb") as file:
+        sf.write(file, frames, shape.rate_hz, _SUBTYPES[shape.bits or 24], format=shape.format.upper())
+
+
+def _read(source: Path) -> tuple[Frames, int, int | None]:
+    with open_audio(source) as audio:
+        frames = _read_all(audio.reader)
+        if not len(frames):
+            raise SoundError("empty", "It holds no sound, or none that can be decoded.")
+        return np.nan_to_num(frames), audio.reader.sample_rate_hz, audio.bit_depth
+
+
+def _read_all(reader: FrameReader) -> Frames:
+    n_block = max(1, _BLOCK_VALUES // reader.n_channels)
+    blocks, n_values, is_last = list[Frames](), 0, False
+    while not is_last:
+        block = reader.read(n_block)
+        is_last = len(block) < n_block
+        n_values += block.size
+        if n_values > _MOST_VALUES:
+            raise MemoryError
+        blocks.append(block)
+    return np.concatenate(blocks)
+
+
+def _mixed(frames: Frames, n_channels: int) -> Frames:
+    """Mix to one channel or two; where channels cancel each other out, mono is the loudest of them."""
+    if frames.shape[1] <= n_channels:
+        return frames
+    if n_channels > 1:
+        return to_stereo(frames)
+    mono = frames.mean(axis=1, keepdims=True)
+    power = np.einsum("ij,ij->j", frames, frames)
+    if np.vdot(mono, mono) < _CANCELLED_POWER * power.sum() / frames.shape[1] ** 2:
+        loudest = int(power.argmax())
+        return frames[:, loudest : loudest + 1]
+    return mono
+
+
+def _trimmed(frames: Frames, rate_hz: int) -> Frames:
+    levels = np.abs(frames).max(axis=1)
+    is_loud = levels > levels.max() * 10 ** (_SILENCE_DB / 20)
+    return frames[max(int(is_loud.argmax()) - round(_PREROLL_SECONDS * rate_hz), 0) :]
+
+
+def _cut(frames: Frames, n_frames: int, rate_hz: int) -> Frames:
+    if len(frames) <= n_frames + 1:
+        return frames
+    kept = frames[:n_frames].copy()
+    n_fade = min(round(_FADE_SECONDS * rate_hz), n_frames)
+    kept[n_frames - n_fade :] *= np.linspace(1, 0, n_fade, dtype=np.float32)[:, None]
+    return kept
+
+
+def _resampled(frames: Frames, rate_hz: int, target_hz: int) -> Frames:
+    if rate_hz == target_hz:
+        return frames
+    import soxr
+
+    resampled: Frames = soxr.resample(np.ascontiguousarray(frames), rate_hz, target_hz, quality="HQ")
+    return resampled if len(resampled) else frames[:1]
+
+
+def _gain(frames: Frames, shape: AudioShape, normalize: str | None) -> float:
+    """Return what to multiply by: for the level that is asked for, and so that integers do not clip."""
+    peak = float(np.abs(frames).max())
+    if peak == 0:
+        return 1.0
+    loudness = None
+    if normalize == "lufs":
+        mono = frames.mean(axis=1, keepdims=True)
+        loudness = loudness_lufs(_resampled(mono, shape.rate_hz, _LOUDNESS_RATE_HZ)[:, 0], _LOUDNESS_RATE_HZ)
+    if normalize == "peak":
+        return _PEAK / peak
+    if loudness is not None:
+        return float(min(10 ** ((_TARGET_LUFS - loudness) / 20), _PEAK / peak))
+    return _PEAK / peak if peak > 1 and shape.bits != 32 else 1.0
+
+
+def _dithered(frames: Frames) -> Frames:
+    """Add triangular noise of one step of 16 bits, the same every time, and keep what clips in range."""
+    noise = np.random.default_rng(0)
+    step = np.float32(2**-15)
+    dither = noise.random(frames.shape, np.float32) - noise.random(frames.shape, np.float32)
+    return np.clip(frames + dither * step, -1, 1 - step)

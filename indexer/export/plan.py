@@ -1,0 +1,212 @@
+"""What an export will do, before it does anything."""
+
+import hashlib
+import json
+import os
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import Enum
+from pathlib import Path
+
+from db.errors import SoundError, UsageError
+from db.paths import display_text
+from db.types import Sample
+from indexer.export.audio_shape import AudioShape, differences, read_shape, target_shape
+from indexer.export.file_names import collision_key, folder_name, portable_name
+from indexer.export.profile import SUFFIXES, Profile
+from indexer.export.records import ExportRecord
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+_LEAST_DIGITS = 2
+
+
+class Action(Enum):
+    """What is done with one sound."""
+
+    COPY = "copy"
+    LINK = "link"
+    CONVERT = "convert"
+    NOTHING = "nothing"  # exported before
+    LEAVE_OUT = "leave out"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """One sound of an export.
+
+    Attributes:
+        source: Where it is now.
+        name: Path below the folder that is exported to, with slashes; empty where it is left out.
+        before, after: How the sound lies in its file and in the new one; None where files stay as they are.
+        reasons: Why it is changed or left out, in a few words each.
+    """
+
+    sample: Sample
+    source: Path
+    action: Action
+    name: str
+    before: AudioShape | None = None
+    after: AudioShape | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_written(self) -> bool:
+        return self.action in {Action.COPY, Action.LINK, Action.CONVERT}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """All of an export.
+
+    Attributes:
+        target: Folder, absolute; need not be there yet.
+        recipe: The same for what is exported by the same rules.
+        files: In the order asked.
+    """
+
+    target: Path
+    profile: Profile
+    recipe: str
+    files: tuple[PlannedFile, ...]
+
+    @property
+    def to_write(self) -> tuple[PlannedFile, ...]:
+        return tuple(file for file in self.files if file.is_written)
+
+
+def plan_export(
+    samples: Sequence[Sample],
+    target: Path,
+    profile: Profile,
+    records: Sequence[ExportRecord] = (),
+    *,
+    links: bool = False,
+) -> ExportPlan:
+    """Plan an export; nothing is written.
+
+    Args:
+        samples: Sounds, in the order in which they are numbered.
+        target: Folder.
+        profile: Rules for the files.
+        records: What was exported before: what lies in the folder already is not written again.
+        links: Make links instead of copies.
+
+    Raises:
+        UsageError: The target is a file, or a folder that the sounds themselves lie in; or links cannot be converted.
+    """
+    target = Path(os.path.normpath(target.expanduser().absolute()))
+    if links and profile.format is not None:
+        raise UsageError("A link cannot be in another format. Leave out --link or --profile.")
+    if os.path.lexists(target) and not target.is_dir():
+        raise UsageError(f"{display_text(target)} is a file. Give a folder.")
+    planner = _Planner(target, profile, len(samples), records, links=links)
+    return ExportPlan(target, profile, planner.recipe, tuple(planner.plan(sample) for sample in samples))
+
+
+class _Planner:
+    def __init__(
+        self, target: Path, profile: Profile, n_samples: int, records: Sequence[ExportRecord], *, links: bool
+    ) -> None:
+        self.recipe = _recipe(profile, links=links)
+        self._target = target
+        self._profile = profile
+        self._links = links
+        self._n_digits = max(_LEAST_DIGITS, len(str(n_samples)))
+        self._n_files = 0
+        self._present = {
+            file.sample_id: file.name
+            for record in records
+            if record.target == target and record.recipe == self.recipe
+            for file in record.files
+            if os.path.lexists(target / file.name)
+        }
+        self._taken: defaultdict[str, set[str]] = defaultdict(set)
+
+    def plan(self, sample: Sample) -> PlannedFile:
+        source = next((path for path in sample.paths if path.exists()), None)
+        if source is None:
+            return PlannedFile(sample, sample.paths[0], Action.LEAVE_OUT, "", reasons=("not there now",))
+        if self._profile.max_files is not None and self._n_files == self._profile.max_files:
+            reason = f"{self._profile.title} takes {self._profile.max_files} files"
+            return PlannedFile(sample, source, Action.LEAVE_OUT, "", reasons=(reason,))
+        present = self._present.get(sample.id)
+        if present is not None:
+            self._n_files += 1
+            return PlannedFile(sample, source, Action.NOTHING, present, reasons=("there already",))
+        try:
+            return self._plan_new(sample, source)
+        except SoundError as error:
+            return PlannedFile(sample, source, Action.LEAVE_OUT, "", reasons=(str(error),))
+
+    def _plan_new(self, sample: Sample, source: Path) -> PlannedFile:
+        profile = self._profile
+        if profile.format is None:
+            action = Action.LINK if self._links else Action.COPY
+            return PlannedFile(sample, source, action, self._name(sample, source, None))
+        before = read_shape(source)
+        after = target_shape(before, profile)
+        reasons = differences(before, after)
+        if profile.trims:
+            reasons.append("silence before it is cut off")
+        if profile.normalize is not None:
+            reasons.append("level: " + ("peak" if profile.normalize == "peak" else "loudness"))
+        elif (sample.features.peak_dbfs or 0) > 0 and after.bits != 32:
+            reasons.append("lowered so as not to clip")
+        if not reasons and profile.is_plain:
+            reasons.append("without other chunks")
+        action = Action.CONVERT if reasons else Action.COPY
+        name = self._name(sample, source, SUFFIXES[profile.format])
+        return PlannedFile(sample, source, action, name, before, after, tuple(reasons) or ("fits as it is",))
+
+    def _name(self, sample: Sample, source: Path, suffix: str | None) -> str:
+        """Return a path that nothing has, by the rules of the profile."""
+        folder = self._folder(sample)
+        if self._target / folder in {path.parent for path in sample.paths}:
+            raise UsageError("This is the folder of one of the sounds. Give another one.")
+        self._n_files += 1
+        has_suffix = _SUFFIX.fullmatch(source.suffix) is not None
+        stem = source.stem if has_suffix else source.name
+        number = self._n_files
+        if self._profile.folders == "banks":
+            number = (number - 1) % self._profile.per_folder + 1
+        if self._profile.is_numbered:
+            stem = f"{number:0{self._n_digits}} {stem}"
+        taken = self._taken_in(folder)
+        name = portable_name(
+            stem,
+            suffix if suffix is not None else source.suffix.lower() if has_suffix else "",
+            self._profile,
+            taken=taken,
+            room=len(folder) + 1 if folder else 0,
+        )
+        taken.add(collision_key(name))
+        return f"{folder}/{name}" if folder else name
+
+    def _folder(self, sample: Sample) -> str:
+        match self._profile.folders:
+            case "type":
+                kind = next((tag.name for tag in sample.tags if tag.facet == "type"), "other")
+                return folder_name(kind, self._profile)
+            case "banks":
+                return f"{self._n_files // self._profile.per_folder + 1:02}"
+        return ""
+
+    def _taken_in(self, folder: str) -> set[str]:
+        if folder not in self._taken:
+            self._taken[folder] = names_in(self._target / folder)
+        return self._taken[folder]
+
+
+def names_in(folder: Path) -> set[str]:
+    """Return what collides with the names in a folder, which need not exist."""
+    try:
+        return {collision_key(display_text(name)) for name in os.listdir(folder)}
+    except FileNotFoundError:
+        return set()
+
+
+def _recipe(profile: Profile, *, links: bool) -> str:
+    rules = json.dumps({**asdict(profile), "links": links}, sort_keys=True)
+    return hashlib.blake2b(rules.encode(), digest_size=8).hexdigest()

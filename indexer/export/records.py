@@ -1,0 +1,200 @@
+"""What was exported where: one journal for each export, beside the library's database.
+
+A journal is a file of JSON lines: the export, then each file before it takes its place, then each file that was taken
+back. They lie outside the database so that an export waits for no other process that is writing it.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from db.errors import LibraryReadOnlyError, UsageError
+from db.paths import display_text
+
+_FOLDER = "exports"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """One file of an export.
+
+    Attributes:
+        name: Path below the folder of the export, with slashes.
+        sample_id: The sound; None for the credits.
+        source: The file that it was made from.
+        size_bytes: As it was written; 0 for a link.
+        content_hash: BLAKE2b of its bytes; empty for a link.
+    """
+
+    name: str
+    sample_id: int | None
+    source: str
+    size_bytes: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRecord:
+    """One export.
+
+    Attributes:
+        what: The query or the names that were asked for.
+        recipe: The same for what is exported by the same rules.
+        is_new_folder: The export made its folder.
+        files: What it wrote and what was not taken back.
+    """
+
+    id: int
+    made_at: datetime
+    what: str
+    target: Path
+    profile: str
+    recipe: str
+    is_new_folder: bool
+    files: tuple[ExportedFile, ...]
+
+
+class ExportLog:
+    """The journals of a library.
+
+    Args:
+        library_folder: Where the library lies.
+    """
+
+    def __init__(self, library_folder: Path) -> None:
+        self._folder = library_folder / _FOLDER
+
+    def records(self) -> list[ExportRecord]:
+        """Return all exports, oldest first; a line that a killed process left unfinished is passed over."""
+        ids = sorted(int(path.stem) for path in self._folder.glob("*.jsonl") if path.stem.isdecimal())
+        return [record for record in map(self._read, ids) if record is not None]
+
+    def get(self, export_id: int | None) -> ExportRecord:
+        """Return an export, or the last one that has files.
+
+        Raises:
+            UsageError: There is none.
+        """
+        for record in reversed(self.records()):
+            if record.id == export_id or (export_id is None and record.files):
+                return record
+        name = "" if export_id is None else f" {export_id}"
+        raise UsageError(f"There is no export{name}. To list them: earmark exports list")
+
+    def last_target(self) -> Path | None:
+        """Return the folder of the last export."""
+        records = self.records()
+        return records[-1].target if records else None
+
+    def begin(self, what: str, target: Path, profile: str, recipe: str) -> "Journal":
+        """Start a journal.
+
+        Raises:
+            LibraryReadOnlyError: The folder of the library cannot be written.
+        """
+        try:
+            return self._begin(what, target, profile, recipe)
+        except PermissionError as error:
+            where = display_text(self._folder)
+            raise LibraryReadOnlyError(f"What is exported is recorded in {where}, which cannot be written.") from error
+
+    def _begin(self, what: str, target: Path, profile: str, recipe: str) -> "Journal":
+        self._folder.mkdir(exist_ok=True)
+        ids = [int(path.stem) for path in self._folder.glob("*.jsonl") if path.stem.isdecimal()]
+        export_id = max(ids, default=0) + 1
+        while True:
+            try:
+                (self._folder / f"{export_id}.jsonl").open("xb").close()
+                break
+            except FileExistsError:  # another process exports as well
+                export_id += 1
+        journal = self.journal(export_id)
+        journal.add(
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            what=what,
+            target=str(target),
+            profile=profile,
+            recipe=recipe,
+            is_new_folder=not target.exists(),
+        )
+        return journal
+
+    def journal(self, export_id: int) -> "Journal":
+        """Return the journal of an export, to go on with."""
+        return Journal(export_id, self._folder / f"{export_id}.jsonl")
+
+    def _read(self, export_id: int) -> ExportRecord | None:
+        lines = list(_read_lines(self._folder / f"{export_id}.jsonl"))
+        if not lines or "target" not in lines[0]:
+            return None
+        head, files = lines[0], dict[str, ExportedFile]()
+        for line in lines[1:]:
+            name = str(line.get("name", line.get("undone", "")))
+            if not is_below(name):
+                continue
+            if "undone" in line:
+                files.pop(name, None)
+            else:
+                files[name] = ExportedFile(
+                    name, line.get("sample"), str(line["source"]), int(line["size"]), str(line["hash"])
+                )
+        return ExportRecord(
+            export_id,
+            datetime.fromisoformat(head["made_at"]),
+            str(head["what"]),
+            Path(head["target"]),
+            str(head["profile"]),
+            str(head["recipe"]),
+            bool(head["is_new_folder"]),
+            tuple(files.values()),
+        )
+
+
+class Journal:
+    """One journal that is being written."""
+
+    def __init__(self, export_id: int, path: Path) -> None:
+        self.id = export_id
+        self._path = path
+
+    def add_file(self, file: ExportedFile) -> None:
+        """Note a file that is about to take its place."""
+        self.add(
+            name=file.name,
+            sample=file.sample_id,
+            source=file.source,
+            size=file.size_bytes,
+            hash=file.content_hash,
+        )
+
+    def add_undone(self, name: str) -> None:
+        """Note that a file was taken back."""
+        self.add(undone=name)
+
+    def add(self, **values: Any) -> None:
+        """Append a line; it is safe when this returns, unless the system itself fails."""
+        line = json.dumps(values).encode() + b"\n"
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        try:
+            os.write(descriptor, line)
+        finally:
+            os.close(descriptor)
+
+
+def is_below(name: str) -> bool:
+    """Say whether a path of a record leads below the folder of its export."""
+    return bool(name) and not name.startswith("/") and ".." not in PurePosixPath(name).parts
+
+
+def _read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    for line in path.read_bytes().splitlines():
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield value

@@ -1,0 +1,233 @@
+"""Carry out a plan, and take an export back."""
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.errors import SoundError, UsageError
+from db.paths import display_text
+from db.types import Sample
+from indexer.export.convert import convert
+from indexer.export.file_names import collision_key, portable_name
+from indexer.export.plan import Action, ExportPlan, PlannedFile, names_in
+from indexer.export.profile import AS_IT_IS
+from indexer.export.records import ExportedFile, ExportLog, ExportRecord, Journal
+
+CREDITS_NAME = "CREDITS.txt"
+_HASH_BYTES = 16
+_READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export did.
+
+    Attributes:
+        export_id: Of its record; None where nothing was to be written.
+        n_written: New files, without the credits.
+        n_present: Sounds that were there already.
+        failed: Sounds that were left out or could not be read, each with the reason.
+        was_cancelled: It was stopped; the same export again writes the rest.
+    """
+
+    export_id: int | None
+    n_written: int
+    n_present: int
+    failed: tuple[tuple[Path, str], ...]
+    was_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What undoing an export did; ``kept`` are files that were changed since."""
+
+    n_removed: int
+    kept: tuple[Path, ...]
+
+
+def run_export(
+    plan: ExportPlan,
+    log: ExportLog,
+    what: str,
+    *,
+    on_progress: Callable[[int, int, str], None] = lambda *_: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Exported:
+    """Write what a plan says.
+
+    A file takes its final name when it is complete, and never that of another one. Killed at any moment, an export
+    leaves a record of what it wrote; the same export again writes what is missing.
+
+    Args:
+        plan: What to do.
+        log: Where it is recorded.
+        what: The query or the names that were asked for.
+        on_progress: Told how many files are written, how many there are, and the last one's name.
+        cancelled: Polled between files.
+
+    Raises:
+        UsageError: The folder cannot be written.
+    """
+    to_write = plan.to_write
+    n_present = sum(file.action == Action.NOTHING for file in plan.files)
+    failed = [(file.source, file.reasons[0]) for file in plan.files if file.action == Action.LEAVE_OUT]
+    if not to_write:
+        return Exported(None, 0, n_present, tuple(failed))
+    written: list[tuple[str, Sample]] = []
+    was_cancelled = False
+    try:
+        _remove_parts(plan.target, log)
+        journal = log.begin(what, plan.target, plan.profile.name, plan.recipe)
+        writer = _Writer(plan, journal)
+        for file in to_write:
+            was_cancelled = cancelled()
+            if was_cancelled:
+                break
+            try:
+                written.append((writer.write(file), file.sample))
+            except SoundError as error:
+                failed.append((file.source, str(error)))
+            on_progress(len(written), len(to_write), display_text(file.source.name))
+        writer.write_credits(written)
+    except OSError as error:
+        reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error)).lower()
+        raise UsageError(f"{display_text(plan.target)} cannot be written: {reason}.") from error
+    return Exported(journal.id, len(written), n_present, tuple(failed), was_cancelled)
+
+
+def undo_export(record: ExportRecord, log: ExportLog) -> TakenBack:
+    """Remove the files of an export that are as it wrote them, and the folders that this leaves empty."""
+    journal = log.journal(record.id)
+    n_removed, kept = 0, []
+    for file in reversed(record.files):
+        path = record.target / file.name
+        if os.path.lexists(path):
+            if not _is_as_written(path, file):
+                kept.append(path)
+                continue
+            path.unlink()
+            n_removed += 1
+        journal.add_undone(file.name)
+    folders = {record.target, *((record.target / file.name).parent for file in record.files)}
+    for folder in sorted(folders, reverse=True):
+        if (folder != record.target or record.is_new_folder) and folder.is_dir() and not os.listdir(folder):
+            folder.rmdir()
+    return TakenBack(n_removed, tuple(kept))
+
+
+class _Writer:
+    def __init__(self, plan: ExportPlan, journal: Journal) -> None:
+        self._plan = plan
+        self._journal = journal
+
+    def write(self, file: PlannedFile) -> str:
+        """Write one file; return its name, which is another one than planned where that was taken since."""
+        place = self._plan.target / file.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part = _part(place.parent, self._journal.id)
+        try:
+            self._produce(file, part)
+            return self._place(part, place, file.sample.id, file.source)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def write_credits(self, written: list[tuple[str, Sample]]) -> None:
+        """Write who made the sounds, and under which licence, where it is known."""
+        lines = [line for name, sample in written if (line := _credit(name, sample)) is not None]
+        if lines:
+            part = _part(self._plan.target, self._journal.id)
+            part.write_text("".join(lines), encoding="utf-8")
+            try:
+                self._place(part, _free(self._plan.target / CREDITS_NAME), None, None)
+            finally:
+                part.unlink(missing_ok=True)
+
+    def _produce(self, file: PlannedFile, part: Path) -> None:
+        plan = self._plan
+        if file.action == Action.LINK:
+            part.symlink_to(file.source)
+        elif file.action == Action.COPY:
+            try:
+                shutil.copyfile(file.source, part)
+                shutil.copystat(file.source, part)
+            except FileNotFoundError as error:
+                raise SoundError("gone", "It was gone before it could be read.") from error
+        else:
+            assert file.after is not None
+            convert(file.source, part, file.after, trims=plan.profile.trims, normalize=plan.profile.normalize)
+
+    def _place(self, part: Path, place: Path, sample_id: int | None, source: Path | None) -> str:
+        size_bytes, content_hash = (0, "") if part.is_symlink() else (part.stat().st_size, _hash(part))
+        while True:
+            name = place.relative_to(self._plan.target).as_posix()
+            source_text = "" if source is None else str(source)
+            self._journal.add_file(ExportedFile(name, sample_id, source_text, size_bytes, content_hash))
+            try:
+                _rename_new(part, place)
+            except FileExistsError:
+                self._journal.add_undone(name)
+                place = _free(place)
+            else:
+                return name
+
+
+def _part(folder: Path, export_id: int) -> Path:
+    """Return where a file is written before it is complete."""
+    return folder / f".earmark-{export_id}.part"
+
+
+def _remove_parts(target: Path, log: ExportLog) -> None:
+    """Remove what killed exports to the same folder left unfinished."""
+    for record in log.records():
+        if record.target == target:
+            for folder in {target, *((target / file.name).parent for file in record.files)}:
+                _part(folder, record.id).unlink(missing_ok=True)
+
+
+def _rename_new(part: Path, place: Path) -> None:
+    """Give a file its final name unless something has it.
+
+    Raises:
+        FileExistsError: Something has.
+    """
+    try:
+        os.link(part, place, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):  # a card, or a system without hard links
+        if os.path.lexists(place):
+            raise FileExistsError(place) from None
+        part.rename(place)
+
+
+def _free(path: Path) -> Path:
+    taken = names_in(path.parent)
+    if collision_key(path.name) not in taken:
+        return path
+    return path.with_name(portable_name(path.stem, path.suffix, AS_IT_IS, taken=taken))
+
+
+def _is_as_written(path: Path, file: ExportedFile) -> bool:
+    if path.is_symlink() or not file.content_hash:
+        return path.is_symlink() and not file.content_hash and os.readlink(path) == file.source
+    status = path.stat()
+    return stat.S_ISREG(status.st_mode) and status.st_size == file.size_bytes and _hash(path) == file.content_hash
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
+    with path.open("rb") as file:
+        while block := file.read(_READ_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _credit(name: str, sample: Sample) -> str | None:
+    known = sample.provenance
+    parts = [part for part in (known.author and f"by {known.author}", known.license, known.url) if part]
+    return f"{display_text(name)}: {display_text(', '.join(parts))}\n" if parts else None

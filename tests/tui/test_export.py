@@ -1,0 +1,63 @@
+"""``earmark export`` and ``earmark exports``."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import Shelf
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_query_is_exported_listed_and_taken_back(shelf: Shelf, tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    args = ["export", "boomstick", str(target), "-k", "2", "--profile", "m8"]
+    planned = shelf.run(*args, "--dry-run")
+    assert "will become" in planned.stdout
+    assert "without other chunks" in planned.stdout
+    assert not target.exists()
+    done = json.loads(shelf.run(*args, "--json").stdout)
+    assert (done["n_written"], done["n_present"], done["failed"]) == (2, 0, [])
+    assert "2 there already" in shelf.run(*args).stderr
+    assert json.loads(shelf.run("exports", "list", "--json").stdout)[-1]["target"] == str(target)
+    assert "2 files" in shelf.run("exports", "list").stdout
+    assert json.loads(shelf.run("exports", "undo", "--json").stdout)["n_removed"] == 2
+    assert not target.exists()
+
+
+def test_files_are_exported_to_the_last_folder(shelf: Shelf, tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    shelf.run("export", "--files", str(shelf.kick), str(target), "--trim", "--number")
+    assert names(target) == ["01 dusty_boomstick_120bpm.wav"]
+    shelf.run("export", "--files", str(shelf.kick), "--link")
+    assert names(target) == ["01 dusty_boomstick_120bpm.wav", "dusty_boomstick_120bpm.wav"]
+
+
+def test_a_blend_keeps_its_order(shelf: Shelf, tmp_path: Path) -> None:
+    assert shelf.run("export", "--blend", "4", str(shelf.kick), "bright bell", str(tmp_path / "out")).exit_code == 0
+    assert [name[:3] for name in names(tmp_path / "out")] == ["01 ", "02 ", "03 ", "04 "]
+
+
+@pytest.mark.parametrize(
+    ("args", "said", "code"),
+    [
+        (["a", "b", "c"], "in quotes", 2),
+        (["kick", "OUT", "--profile", "nope"], "no profile nope", 2),
+        (["kick", "OUT", "--profile", "m8", "--link"], "another format", 2),
+        (["--files", "OUT"], "Give files", 2),
+        (["type:nothing", "OUT"], "Nothing found", 1),
+    ],
+)
+def test_what_cannot_be_exported_is_a_sentence(
+    args: list[str], said: str, code: int, shelf: Shelf, tmp_path: Path
+) -> None:
+    done = shelf.run("export", *[str(tmp_path / "out") if arg == "OUT" else arg for arg in args])
+    assert said in done.stderr
+    assert done.exit_code == code
+
+
+def test_profiles_are_listed(shelf: Shelf) -> None:
+    assert "Dirtywave M8" in shelf.run("exports", "profiles").stdout

@@ -1,0 +1,89 @@
+"""``earmark export``: sounds out of the library, as copies, links, or files that a device takes."""
+
+from dataclasses import replace
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption
+
+
+class Level(Enum):
+    """What levels are made alike by."""
+
+    PEAK = "peak"
+    LUFS = "lufs"
+
+
+def export(  # noqa: PLR0917 (one per option)
+    context: typer.Context,
+    what: Annotated[list[str], typer.Argument(metavar="WHAT... [DIR]", help="A query in quotes, then a folder.")],
+    k: Annotated[
+        int | None, typer.Option("-k", min=1, metavar="N", help="How many sounds; 20 of words, all of filters alone.")
+    ] = None,
+    files: Annotated[bool, typer.Option("--files", help="WHAT are files of the library.")] = False,
+    blend: Annotated[
+        int | None,
+        typer.Option(min=2, max=64, metavar="N", help="WHAT are two ends, and N sounds from one to the other."),
+    ] = None,
+    profile: Annotated[
+        str, typer.Option(metavar="NAME", help="Rules of a device: m8, digitakt, ...; earmark exports profiles.")
+    ] = "copy",
+    link: Annotated[bool, typer.Option("--link", help="Links instead of copies.")] = False,
+    normalize: Annotated[Level | None, typer.Option(help="Make all peaks, or all loudnesses, alike.")] = None,
+    trim: Annotated[bool, typer.Option("--trim", help="Cut off silence before the sound.")] = False,
+    number: Annotated[bool, typer.Option("--number", help="Names begin with their place: 01, 02, ...")] = False,
+    by_type: Annotated[bool, typer.Option("--by-type", help="A folder for each type of sound.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Write sounds to a folder: copies, links, or converted by the rules of a device.
+
+    Nothing is ever overwritten, names are valid on every system, and the same export again writes only what is
+    missing. Without DIR, the folder of the last export. "earmark exports undo" takes an export back.
+
+    \b
+    Examples:
+      earmark export "closed hi-hat len:<0.5" ~/Desktop/hats -k 16
+      earmark export collection:Favourites /media/M8/Samples/Favs --profile m8 --dry-run
+      earmark export --files kick.wav snare.wav ~/kit --trim --normalize peak
+      earmark export --blend 8 kick.wav thunder ~/path --number
+    """
+    from db.errors import UsageError
+    from indexer.export.plan import plan_export
+    from indexer.export.profile import read_profile
+    from indexer.export.records import ExportLog
+    from indexer.export.run import run_export
+    from tui import settings
+    from tui.terminal.exports import print_plan, report
+    from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.library import open_library
+    from tui.terminal.progress import meter
+    from tui.workspace.export_request import find_samples, read_words, suggested_target
+
+    if files and blend is not None:
+        raise UsageError("Give either --files or --blend.")
+    rules = read_profile(profile, settings.profiles_folder())
+    if (trim or normalize) and rules.format is None:
+        rules = replace(read_profile("daw", settings.profiles_folder()), name=rules.name)
+    rules = replace(
+        rules,
+        trims=trim or rules.trims,
+        normalize=normalize.value if normalize else rules.normalize,
+        is_numbered=number or blend is not None or rules.is_numbered,
+        folders="type" if by_type else rules.folders,
+    )
+    words, target = read_words(what, are_files=files, are_ends=blend is not None)
+    with open_library(context, library) as opened:
+        log = ExportLog(opened.folder)
+        target = target or suggested_target(log, words, are_files=files)
+        samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
+        plan = plan_export(samples, target, rules, log.records(), links=link)
+        if dry_run:
+            print_plan(plan, as_json=as_json)
+        else:
+            with meter("Exporting") as shown, stop_on_interrupt(shown.note) as is_stopped:
+                done = run_export(plan, log, " ".join(words), on_progress=shown.show, cancelled=is_stopped)
+            report(plan, done, as_json=as_json)

@@ -1,0 +1,136 @@
+"""Print exports: what they will do, what they did, and what was done before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from db.paths import display_text
+from indexer.export.audio_shape import AudioShape
+from indexer.export.plan import ExportPlan, PlannedFile
+from indexer.export.records import ExportRecord
+from indexer.export.run import Exported
+from tui import formatting
+from tui.exit_codes import ExitCode
+from tui.terminal.output import print_json, say, show
+from tui.workspace.export import export_summary
+
+
+def print_plan(plan: ExportPlan, *, as_json: bool) -> None:
+    """Print what an export would do.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no sound.
+    """
+    if as_json:
+        print_json({**_plan_shape(plan), "is_dry_run": True})
+    elif plan.files:
+        show(lambda _: plan_table(plan.files))
+        say(f"{formatting.count(len(plan.to_write), 'file')} would be written to {display_text(plan.target)}")
+    _check_found(plan)
+
+
+def report(plan: ExportPlan, done: Exported, *, as_json: bool) -> None:
+    """Print what an export did.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when there was no sound, with `ExitCode.PROBLEM` when one failed.
+    """
+    if as_json:
+        print_json(
+            {
+                "export": done.export_id,
+                "target": str(plan.target),
+                "profile": plan.profile.name,
+                "n_written": done.n_written,
+                "n_present": done.n_present,
+                "failed": [{"path": str(path), "reason": reason} for path, reason in done.failed],
+                "was_cancelled": done.was_cancelled,
+            }
+        )
+    else:
+        for path, reason in done.failed:
+            say(f"{display_text(path.name)}: {display_text(reason)}")
+        if plan.files:
+            say(export_summary(plan, done))
+    _check_found(plan)
+    if done.was_cancelled:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    if done.failed:
+        raise typer.Exit(ExitCode.PROBLEM)
+
+
+def plan_table(files: Sequence[PlannedFile]) -> Table:
+    """Lay out what each sound is, what it will become, and why."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for title in ("sound", "is", "will become", "why"):
+        table.add_column(title, no_wrap=title in {"is", "will become"})
+    for file in files:
+        table.add_row(
+            Text(display_text(file.source.name)),
+            Text(shape_text(file.before), "dim"),
+            Text(f"{file.name}  {shape_text(file.after)}".rstrip() if file.name else "nothing"),
+            Text(display_text(", ".join(file.reasons) or file.action.value), "" if file.is_written else "yellow"),
+        )
+    return table
+
+
+def shape_text(shape: AudioShape | None) -> str:
+    """Return ``"wav 44.1 kHz 24 bit stereo 1.20 s"``; empty for files that stay as they are."""
+    if shape is None:
+        return ""
+    bits = f" {shape.bits} bit" if shape.bits else ""
+    channels = {1: "mono", 2: "stereo"}.get(shape.n_channels, f"{shape.n_channels} channels")
+    return f"{shape.format} {shape.rate_hz / 1000:g} kHz{bits} {channels} {formatting.duration(shape.seconds)}"
+
+
+def record_table(records: Sequence[ExportRecord]) -> Table:
+    """Lay out exports, the last one first."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for record in reversed(records):
+        n_files = formatting.count(len(record.files), "file") if record.files else "taken back"
+        table.add_row(
+            Text(str(record.id), "bold"),
+            Text(record.made_at.astimezone().strftime("%Y-%m-%d %H:%M")),
+            Text(n_files),
+            Text(record.profile),
+            Text(display_text(record.target)),
+            Text(display_text(record.what), "dim"),
+        )
+    return table
+
+
+def record_shape(record: ExportRecord) -> dict[str, Any]:
+    """Return the JSON of an export."""
+    return {
+        "export": record.id,
+        "made_at": record.made_at.isoformat(),
+        "what": record.what,
+        "target": str(record.target),
+        "profile": record.profile,
+        "files": [{"path": file.name, "source": file.source} for file in record.files],
+    }
+
+
+def _plan_shape(plan: ExportPlan) -> dict[str, Any]:
+    return {
+        "target": str(plan.target),
+        "profile": plan.profile.name,
+        "files": [
+            {
+                "source": str(file.source),
+                "action": file.action.value,
+                "path": file.name or None,
+                "reasons": list(file.reasons),
+            }
+            for file in plan.files
+        ],
+    }
+
+
+def _check_found(plan: ExportPlan) -> None:
+    if not plan.files:
+        say("Nothing found. Try other words, or fewer filters.")
+        raise typer.Exit(ExitCode.NOTHING_FOUND)

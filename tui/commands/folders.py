@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from db.library import Library
     from db.types import Root
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List folders, or take one out of the library.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List the folders of the library, or forget one.")
 
 FolderArgument = Annotated[Path, typer.Argument(parser=given_path, metavar="FOLDER", help="A folder of the library.")]
 

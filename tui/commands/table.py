@@ -21,6 +21,7 @@ from tui.commands import (
     tag,
     tags,
     taxonomy,
+    watch,
 )
 from tui.terminal.query import QueryCommand
 
@@ -38,6 +39,7 @@ _app.command()(tags.tags)
 _app.command()(taxonomy.taxonomy)
 _app.command()(problems.problems)
 _app.command()(doctor.doctor)
+_app.command()(watch.watch)
 _app.add_typer(folders.app, name="folders")
 _app.command()(folders.relink)
 _app.command("eval")(evaluate.evaluate)

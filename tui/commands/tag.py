@@ -161,9 +161,9 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
     from tui.workspace.active_model import active_model
 
     with open_library(context, library) as opened:
-        with meter("Tagging") as shown, stop_on_interrupt(shown.note) as is_stopped:
+        with meter("Tagging") as shown, stop_on_interrupt(shown.note) as stop:
             tag_pass = TagPass(opened, load_text_encoder(active_model(opened)))
-            n_tagged = tag_pass.tag_all(shown.show, is_stopped)
+            n_tagged = tag_pass.tag_all(shown.show, stop.is_set)
         if opened.few_shot_tags():
             few_shot.open_tagger(opened).renew()
             tag_pass.tag_queued()

@@ -31,13 +31,13 @@ def run_index(
     """Bring a library up to date, with progress on stderr; errors as in `indexer.ingest.pipeline.index`."""
     from indexer.ingest.pipeline import index
 
-    with meter("Listening") as shown, stop_on_interrupt(shown.note) as stopped:
+    with meter("Listening") as shown, stop_on_interrupt(shown.note) as stop:
         return index(
             library,
             folders,
             encoder,
             on_event=_show_on(shown),
-            cancelled=stopped,
+            cancelled=stop.is_set,
             retry_problems=retry_problems,
             is_full=is_full,
         )

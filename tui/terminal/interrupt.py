@@ -11,8 +11,8 @@ _SHOW_CURSOR = b"\x1b[?25h\n"  # a progress bar hides it, and a killed process c
 
 
 @contextmanager
-def stop_on_interrupt(on_stop: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
-    """Yield a question, "was I asked to stop?", to be polled by the work inside the block.
+def stop_on_interrupt(on_stop: Callable[[str], None]) -> Iterator[threading.Event]:
+    """Yield an event that is set by the first Ctrl-C, to be polled by the work inside the block.
 
     Args:
         on_stop: Shown a sentence at the first Ctrl-C.
@@ -27,7 +27,7 @@ def stop_on_interrupt(on_stop: Callable[[str], None]) -> Iterator[Callable[[], b
 
     previous = signal.signal(signal.SIGINT, on_interrupt)
     try:
-        yield stop.is_set
+        yield stop
     finally:
         signal.signal(signal.SIGINT, previous)
 

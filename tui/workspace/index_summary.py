@@ -8,6 +8,21 @@ if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexSummary
 
 
+def has_changes(summary: "IndexSummary") -> bool:
+    """Say whether a run found anything else than the last one."""
+    return any(
+        (
+            summary.n_new,
+            summary.n_changed,
+            summary.n_retagged,
+            summary.n_moved,
+            summary.n_duplicate,
+            summary.n_removed,
+            summary.n_embedded,
+        )
+    )
+
+
 def counts_text(summary: "IndexSummary") -> str:
     """Return what a run did, in one or two sentences."""
     parts = [

@@ -1,0 +1,69 @@
+"""``earmark watch``: follow the folders of the library."""
+
+import threading
+from typing import TYPE_CHECKING
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption
+
+if TYPE_CHECKING:
+    from db.library import Library
+    from indexer.encoders.base import Encoder
+    from indexer.ingest.pipeline import IndexSummary
+
+_BUSY_SECONDS = 2.0  # between tries while another process writes the library
+
+
+def watch(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """Follow the folders of the library: new, changed and moved sounds are taken up within seconds.
+
+    Ends with Ctrl-C. Network drives, which do not tell of changes, are looked through every five minutes.
+
+    \b
+    Examples:
+      earmark watch
+      earmark watch --json >> updates.jsonl
+    """
+    import json
+    from dataclasses import asdict
+
+    from indexer.encoders.registry import start_encoder
+    from indexer.ingest.watch import follow
+    from tui import formatting
+    from tui.terminal.indexing import run_index, summary_text
+    from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.library import open_library
+    from tui.terminal.output import say
+    from tui.workspace.active_model import active_model
+    from tui.workspace.index_summary import has_changes
+
+    def tell(summary: "IndexSummary") -> None:
+        if as_json:
+            typer.echo(json.dumps(asdict(summary)))
+        say(summary_text(summary))
+
+    with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
+        first = run_index(opened, (), encoder)
+        tell(first)
+        if first.was_cancelled:
+            return
+        say(f"Following {formatting.count(len(opened.roots()), 'folder')}. Ctrl-C ends it.")
+        with stop_on_interrupt(say) as stop:
+            for _ in follow(lambda: [root.path for root in opened.roots() if root.is_online], stop, say):
+                summary = _update(opened, encoder, stop)
+                if summary is not None and has_changes(summary):
+                    tell(summary)
+
+
+def _update(library: "Library", encoder: "Encoder", stop: threading.Event) -> "IndexSummary | None":
+    """Bring the library up to date once nobody else writes it; None if stopped before."""
+    from db.errors import LibraryBusyError
+    from indexer.ingest.pipeline import index
+
+    while not stop.is_set():
+        try:
+            return index(library, (), encoder, cancelled=stop.is_set)
+        except LibraryBusyError:
+            stop.wait(_BUSY_SECONDS)
+    return None

@@ -84,6 +84,6 @@ def export(  # noqa: PLR0917 (one per option)
         if dry_run:
             print_plan(plan, as_json=as_json)
         else:
-            with meter("Exporting") as shown, stop_on_interrupt(shown.note) as is_stopped:
-                done = run_export(plan, log, " ".join(words), on_progress=shown.show, cancelled=is_stopped)
+            with meter("Exporting") as shown, stop_on_interrupt(shown.note) as stop:
+                done = run_export(plan, log, " ".join(words), on_progress=shown.show, cancelled=stop.is_set)
             report(plan, done, as_json=as_json)

@@ -20,6 +20,7 @@ NAMES = (
     "app",
     "blend_path",
     "tagging",
+    "relevance",
     "laion",
     "laion_gpu",
 )

@@ -26,6 +26,21 @@ class Calibration:
     characters: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Varied sounds that a library is compared with, to tell whether it holds what is described (`indexer.search`).
+
+    Attributes:
+        rows: Vectors of the sounds, with zeros where texts have them, shape ``(n, dim)``.
+        slope: Log odds per unit of `indexer.search.relevance.level`.
+        threshold: The level at which a library is as likely to hold it as not.
+    """
+
+    rows: Matrix
+    slope: float
+    threshold: float
+
+
 def _all_columns() -> slice:
     return slice(None)
 
@@ -42,6 +57,7 @@ class EncoderTraits:
             ``(n_prompts, dim)``; None where ranking by the cosine alone is as good, or was not compared.
         contrast_sharpness: Of the softmax over these prompts.
         calibration: From cosines to confidences.
+        background: What a library is compared with; None where nothing can be said of relevance.
     """
 
     text_columns: slice = field(default_factory=_all_columns)
@@ -50,6 +66,7 @@ class EncoderTraits:
     contrast_prompts: Matrix | None = None
     contrast_sharpness: float = 12.0
     calibration: Calibration = Calibration()
+    background: Background | None = None
 
 
 class EncoderFacts(Protocol):

@@ -11,6 +11,8 @@ from db.types import Sample, SampleIds
 from indexer.search.candidates import Floats
 from indexer.search.request import SearchRequest
 
+_LEAST_RELEVANCE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
@@ -25,6 +27,8 @@ class SearchResult:
         folded: Near-identical sounds that stand behind a hit, by its id.
         n_searched: How many sounds pass the filters.
         within: Those sounds, ascending; None for all.
+        relevance: How likely the library holds what is described and not only something that is nearest, 0 to 1; None
+            where nothing is described in words, or nothing can be said of it.
     """
 
     request: SearchRequest
@@ -36,6 +40,12 @@ class SearchResult:
     n_searched: int
     within: SampleIds | None
     seconds: float
+    relevance: float | None = None
+
+    @property
+    def is_relevant(self) -> bool:
+        """Something here is probably what is described."""
+        return self.relevance is None or self.relevance >= _LEAST_RELEVANCE
 
     def take(self, places: npt.NDArray[np.int64] | slice) -> "SearchResult":
         """Return the result with the hits at some places."""

@@ -21,6 +21,7 @@ from indexer.search.listing import SortOrders, list_sounds
 from indexer.search.plan import SearchPlan, make_plan
 from indexer.search.query_by_example import embed_example
 from indexer.search.ranking import rank
+from indexer.search.relevance import relevance
 from indexer.search.request import Example, SearchRequest
 from indexer.search.result import Hit, SearchResult
 
@@ -128,10 +129,19 @@ class SearchService:
         plan = make_plan(request, query, within, self.library, self.text_encoder, self.embed)
         index = self.library.vectors(plan.encoder.info)
         k = index.n if request.k is None else request.k
-        hits, folded = _best(plan, index, k, folds=request.folds)
+        hits, folded, found_relevance = _best(plan, index, k, folds=request.folds)
         n_searched = index.n if within is None else len(within)
         found = SearchResult(
-            request, hits.ids, hits.scores, hits.cosines, hits.name_matches, folded, n_searched, within, seconds=0.0
+            request=request,
+            ids=hits.ids,
+            scores=hits.scores,
+            cosines=hits.cosines,
+            name_matches=hits.name_matches,
+            folded=folded,
+            n_searched=n_searched,
+            within=within,
+            seconds=0.0,
+            relevance=found_relevance,
         )
         return self._sorted(found) if request.order else found
 
@@ -164,19 +174,20 @@ def matching_places(library: Library, ids: Sequence[int], line: str) -> list[tup
 
 def _best(
     plan: SearchPlan, index: VectorIndex, k: int, *, folds: bool
-) -> tuple[Candidates, dict[int, tuple[int, ...]]]:
-    """Return the first ``k`` hits, and the ids of those folded behind each, by its id."""
+) -> tuple[Candidates, dict[int, tuple[int, ...]], float | None]:
+    """Return the first ``k`` hits, the ids of those folded behind each, by its id, and the relevance of all."""
     n = k + len(plan.hidden) + _N_SPARE
     while True:
         found = rank(plan, index, n)
         is_all = len(found.ids) < n
+        found_relevance = relevance(plan, found)
         found = found.take(~np.isin(found.ids, plan.hidden))
         if not folds:
-            return found.take(slice(k)), {}
+            return found.take(slice(k)), {}, found_relevance
         groups = fold(unit(found.rows[:, plan.encoder.traits.duplicate_columns]), k)
         if len(groups) == k or is_all:
             folded = {int(found.ids[first]): tuple(found.ids[rest].tolist()) for first, rest in groups.items() if rest}
-            return found.take(np.array(list(groups), np.int64)), folded
+            return found.take(np.array(list(groups), np.int64)), folded, found_relevance
         n *= 2
 
 

@@ -47,6 +47,14 @@ def find_unknown(library: Library, query: Query) -> tuple[Unknown, ...]:
     return tuple(found for found in (*values, *words) if found is not None)
 
 
+def means_something(library: Library, word: str) -> bool:
+    """Say whether a word is English, in a name, or spelt like a word for sounds: then it can be searched for by ear."""
+    if _may_be_known(word) or library.name_matches([word], 1):
+        return True
+    terms = _terms(read_taxonomy(library.folder))
+    return word in terms or bool(_nearest(word, terms))
+
+
 def _check_value(library: Library, condition: Filter) -> Unknown | None:
     name, value = condition.name, str(condition.value)
     if name == "collection":
@@ -110,10 +118,12 @@ def _nearest(text: str, known: Iterable[str]) -> tuple[str, ...]:
     names = sorted(known)
     look = partial(process.extract, text, names, processor=utils.default_process, limit=_N_LOOKED_AT)
     found = look(scorer=JaroWinkler.normalized_similarity, score_cutoff=_LEAST_SIMILARITY)
-    found = found or look(scorer=OSA.distance, score_cutoff=1)  # "dgo": two letters changed places
+    if not found and len(text) >= _LEAST_LETTERS:
+        found = look(scorer=OSA.distance, score_cutoff=1)  # "dgo": two letters changed places
     nearest: list[str] = []
     for name, _, _ in found:
-        if not any(name.startswith(shorter) for shorter in nearest):
+        is_near = OSA.distance(text, name, processor=utils.default_process) <= (len(text) + 1) // 3
+        if is_near and not any(name.startswith(shorter) for shorter in nearest):
             nearest.append(name)
     return tuple(nearest[:_N_NEAREST])
 

@@ -32,7 +32,7 @@ def print_result(
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no hit.
     """
     unknown = service.unknown(result.request.line) if as_json or not (as_paths or null) else ()
-    for sentence in query_notices(result.request.line, unknown):
+    for sentence in query_notices(result, unknown):
         say(sentence)
     if as_json:
         print_json(result_shape(query, result, service.hits(result), unknown))

@@ -33,6 +33,7 @@ def result_shape(query: str, result: SearchResult, hits: Sequence[Hit], unknown:
         "query": query,
         "filters": [str(condition) for condition in parse_query(result.request.line).filters],
         "unknown": [{"text": part.text, "nearest": list(part.nearest)} for part in unknown],
+        "relevance": _rounded(result.relevance),
         "n_searched": result.n_searched,
         "n_folded": result.n_folded,
         "seconds": _rounded(result.seconds),

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
-from indexer.encoders.base import Calibration, EncoderTraits
+from indexer.encoders.base import Background, Calibration, EncoderTraits
 from indexer.encoders.compact.text import TextTower
 from indexer.encoders.prompts import unit
 
@@ -34,6 +34,7 @@ TEXT_DIM = 256
 # likeness of two sounds.
 TIMBRE_SHARE = 0.3
 AUDIO_CENTER, TEXT_CENTER, TIMBRE_CENTER, PROMPTS = "audio_center", "text_center", "timbre_center", "rows"
+BACKGROUND, CURVE = "rows", "curve"
 # 20 s of sound in one pack are as fast as a minute, and hold the network's activations under 50 MB.
 _PACK_SECONDS = 20.0
 
@@ -87,6 +88,7 @@ class CompactTextEncoder:
             max_text_cosine=(1 - TIMBRE_SHARE) ** 0.5,
             contrast_prompts=padded(_load(prompts_path(self._folder))[PROMPTS].astype(np.float32)),
             calibration=_load_calibration(calibration_path(self._folder)),
+            background=_load_background(background_path(self._folder)),
         )
 
 
@@ -221,6 +223,20 @@ def prompts_path(folder: Path) -> Path:
 
 def calibration_path(folder: Path) -> Path:
     return folder / f"compact-{INFO.revision}-calibration.json"
+
+
+def background_path(folder: Path) -> Path:
+    """Return where `training.relevance` writes the sounds that libraries are compared with."""
+    return folder / f"compact-{INFO.revision}-background.safetensors"
+
+
+def _load_background(path: Path) -> Background | None:
+    if not path.exists():
+        return None  # weights that are still being made
+    arrays = _load(path)
+    slope, threshold = arrays[CURVE].tolist()
+    rows = np.float32((1 - TIMBRE_SHARE) ** 0.5) * unit(arrays[BACKGROUND].astype(np.float32))
+    return Background(padded(rows), slope, threshold)
 
 
 def _load_calibration(path: Path) -> Calibration:

@@ -44,6 +44,7 @@ class Measurement:
         title: Of that column; the name where it is left out.
         label: In the details of a sound; the name where it is left out, and "" where it continues the line before.
         text: Format in the details; that of the unit where it is left out.
+        zero: What the details say where the value is written as 0; the same as any number where it is left out.
         is_detail: Whether the details have a line of it.
     """
 
@@ -54,6 +55,7 @@ class Measurement:
     title: str = ""
     label: str | None = None
     text: str = ""
+    zero: str = ""
     is_detail: bool = True
 
     def __post_init__(self) -> None:
@@ -78,8 +80,8 @@ MILLISECONDS = Unit({"ms": 1.0, "s": 1000.0}, slack_share=0.1, cell="{:.0f}", te
 SAMPLE_RATE = Unit(_HZ, slack=0.5)
 HERTZ = Unit(_HZ, slack_share=0.1, cell="{:.0f}", text="{:,.0f} Hz")
 PITCH = Unit(_HZ, slack_share=0.03, words=NOTE_HZ)  # half a semitone
-LUFS = Unit({"lufs": 1.0, "db": 1.0}, slack=0.5, cell="{:.1f}", text="{:.1f} LUFS")
-DBFS = Unit({"db": 1.0, "dbfs": 1.0}, slack=0.5, cell="{:.1f}", text="{:.1f} dBFS")
+LUFS = Unit({"lufs": 1.0, "db": 1.0}, slack=0.5, cell="{:z.1f}", text="{:z.1f} LUFS")
+DBFS = Unit({"db": 1.0, "dbfs": 1.0}, slack=0.5, cell="{:z.1f}", text="{:z.1f} dBFS")
 SHARE = Unit({"%": 0.01}, slack=0.05, cell="{:.0%}", text="{:.0%}")
 
 
@@ -120,21 +122,21 @@ class Features:
     ] = None  # 0 is a pure tone, 1 white noise
     stereo_width: Annotated[
         float | None,
-        Measurement(
-            SHARE, "width", "a share, such as width:>20% or width:0", label="stereo", text="{:.0%} of the power"
-        ),
+        Measurement(SHARE, "width", "a share, such as width:>20% or width:0", label="stereo width", zero="mono"),
     ] = None  # share of the power in which the channels differ; 0 is mono
     silence_before_ms: Annotated[
         float | None,
-        Measurement(MILLISECONDS, "before", "a time, such as before:>10ms", label="silence", text="{:.0f} ms before"),
+        Measurement(
+            MILLISECONDS, "before", "a time, such as before:>10ms", label="silence", text="{:.0f} ms at the start"
+        ),
     ] = None  # until it comes within 60 dB of its peak
     silence_after_ms: Annotated[
         float | None,
-        Measurement(MILLISECONDS, "after", "a time, such as after:>1s", label="", text="{:.0f} ms after"),
+        Measurement(MILLISECONDS, "after", "a time, such as after:>1s", label="", text="{:.0f} ms at the end"),
     ] = None
     low_share: Annotated[
         float | None,
-        Measurement(SHARE, "low", "a share, such as low:>50%", label="low end", text="{:.0%} of the power"),
+        Measurement(SHARE, "low", "a share, such as low:>50%", label="low end", text="{:.0%} below 150 Hz"),
     ] = None  # share of the power below 150 Hz
 
     @property

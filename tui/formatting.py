@@ -9,7 +9,9 @@ def count(n: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return ``"0.34 s"``, ``"12.3 s"``, ``"1:15"``, ``"1:01:40"``."""
+    """Return ``"8 ms"``, ``"0.34 s"``, ``"12.3 s"``, ``"1:15"``, ``"1:01:40"``."""
+    if 0 < seconds < 0.0995:
+        return f"{max(round(seconds * 1000), 1)} ms"
     if seconds < 9.995:
         return f"{seconds:.2f} s"
     if seconds < 59.95:
@@ -17,6 +19,13 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def long_duration(seconds: float) -> str:
+    """Return ``"12 s"``, ``"40 min"``, ``"3.2 h"``: how much audio there is, as one says it."""
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 3570 else f"{seconds / 3600:.1f} h"
 
 
 def size(n_bytes: int) -> str:
@@ -42,8 +51,8 @@ def byte_pace(n_done: float, n_total: float, seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share of 0..1 as ``"87 %"``."""
-    return f"{share * 100:.0f} %"
+    """Return a share of 0..1 as ``"87%"``."""
+    return f"{share:.0%}"
 
 
 def bpm(value: float) -> str:

@@ -31,7 +31,7 @@ class _AllCommands(EarmarkGroup):
 
 app = typer.Typer(
     cls=_AllCommands,
-    help="Describe a sound, find it: a sample library that listens.",
+    help="Find sounds by describing them: a sample library that listens.",
     invoke_without_command=True,
     rich_markup_mode=None,  # plain help shows in half the time
     pretty_exceptions_enable=False,

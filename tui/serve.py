@@ -36,6 +36,9 @@ def _make_server(folder: Path, port: int) -> Any:
     class LocalServer(Server):
         """Answers only pages that it has served itself: any web site could ask a browser to talk to this port."""
 
+        async def on_startup(self, app: web.Application) -> None:
+            """Print no banner: one line was printed already."""
+
         async def _make_app(self) -> web.Application:
             app = await super()._make_app()
             app.middlewares.append(_refuse_strangers(port))

@@ -21,6 +21,10 @@ from db.types import SampleIds
 _COLUMNS = {one.filter: column for column, one in (*MEASUREMENTS.items(), *READINGS.items())}
 _BARS = "duration_seconds * bpm / 240"  # of four beats
 TYPE_GROUPS = "type_groups"  # setting: the next broader type of each type that has one, as JSON
+UNSURE = "unsure"  # as a type: the sounds that have none
+_TYPED = """
+SELECT m.sample_id FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id WHERE m.is_effective AND t.facet = 'type'
+"""
 _FILES = "SELECT id || ',' || sample_id FROM files"
 
 # sample and thousandths in one number: a third of the time that two columns and the maximum of each sample take
@@ -157,6 +161,9 @@ def _wider(name: str, groups: Mapping[str, str]) -> Iterator[str]:
 
 
 def _match_type(cursor: Cursor, name: str) -> SampleIds:
+    if _bare(name) == UNSURE:
+        typed = np.unique(read_ids(cursor, _TYPED))
+        return np.setdiff1d(read_ids(cursor, "SELECT id FROM samples"), typed, assume_unique=True)
     return _match_tag(cursor, name, "type")
 
 

@@ -62,7 +62,7 @@ def _number_field(unit: Unit, takes: str) -> _Field:
 
 
 _FIELDS = {
-    "type": _Field(_parse_text, "a type, such as type:kick or type:drums"),
+    "type": _Field(_parse_text, "a type, such as type:kick, type:drums or type:unsure"),
     "tag": _Field(_parse_text, "a tag, such as tag:dusty"),
     "form": _Field(_parse_text, "a form, such as form:loop or form:one-shot"),
     **{one.filter: _number_field(one.unit, one.takes) for one in READINGS.values()},

@@ -19,11 +19,18 @@ _TAGS = """
 SELECT m.sample_id AS id, min(t.name) AS value FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id
 WHERE m.is_effective AND t.facet = '{facet}' GROUP BY m.sample_id
 """
+_CONFIDENCE = """
+SELECT s.id, coalesce(max(m.confidence), 0) AS value FROM samples AS s
+LEFT JOIN sample_tags AS m ON m.sample_id = s.id AND m.is_effective
+    AND m.tag_id IN (SELECT id FROM tags WHERE facet = 'type')
+GROUP BY s.id
+"""
 _STARS = "SELECT s.id, coalesce(a.stars, 0) AS value FROM samples AS s LEFT JOIN annotations AS a ON a.sample_id = s.id"
 _COLUMN = "SELECT id, {column} AS value FROM samples"
 _VALUES = {
     "type": _TAGS.format(facet="type"),
     "form": _TAGS.format(facet="form"),
+    "confidence": _CONFIDENCE,
     "stars": _STARS,
     "key": _COLUMN.format(column="musical_key"),
     **{one.name: _COLUMN.format(column=column) for column, one in (*READINGS.items(), *MEASUREMENTS.items())},

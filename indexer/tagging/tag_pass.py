@@ -114,6 +114,17 @@ class TagPass:
         self._is_current = True
         return self.tag_queued(on_progress, cancelled)
 
+    def guess_types(self, ids: Sequence[int]) -> dict[int, Tag]:
+        """Return the likeliest type of sounds, however unsure, by id; a sound without a vector has none."""
+        forms = {
+            known.sample_id: form_of(known.duration_seconds, known.n_onsets).name
+            for known in self._library.tagging_inputs(ids)
+        }
+        found, vectors = self._library.embeddings(self._tagger.info, list(forms))
+        if not found:
+            return {}
+        return dict(zip(found, self._tagger.likeliest_types(vectors, [forms[key] for key in found]), strict=True))
+
     def _version(self) -> str:
         """Return a text that changes where the encoder, its calibration or the taxonomy does."""
         calibration = hashlib.sha256(repr(self._tagger.calibration).encode()).hexdigest()[:16]

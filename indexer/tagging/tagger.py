@@ -98,6 +98,14 @@ class Tagger:
         probabilities /= probabilities.sum(axis=1, keepdims=True)
         return probabilities.astype(np.float32)
 
+    def likeliest_types(self, vectors: Matrix, forms: Sequence[str]) -> list[Tag]:
+        """Return the likeliest type of each sound, however unsure; arguments as in `tag`."""
+        probabilities = self.type_probabilities(vectors, forms)
+        best = probabilities.argmax(axis=1).tolist()
+        confidences = probabilities.max(axis=1).astype(np.float64).round(3).tolist()
+        kinds = [self.types[place] for place in best]
+        return [_type_tag(kind.name, sure, kind.family) for kind, sure in zip(kinds, confidences, strict=True)]
+
     @cached_property
     def type_rows(self) -> Matrix:
         """Direction of each type, unit rows: the mean of its phrases."""

@@ -199,7 +199,7 @@ def test_a_sound_library_passes_the_doctor(shelf: Shelf) -> None:
     result = shelf.run("doctor", "--deep", "--json")
     report = json.loads(result.stdout)
     assert report["is_ok"], report
-    assert {check["name"] for check in report["checks"]} >= {"packages", "library", "model", "listening"}
+    assert {check["name"] for check in report["checks"]} >= {"packages", "library", "model", "analysis"}
 
 
 def test_a_damaged_library_gets_a_fix(shelf: Shelf, tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_folded_sounds_are_counted_and_can_be_listed(shelf: Shelf, tmp_path: Pat
         soundfile.write(sounds / name, level * frames, rate_hz)
     run("--library", str(library), "index", str(sounds))
     folded = run("--library", str(library), "search", "kick")
-    assert "2 near-identical sounds folded behind these; to list them too: --all" in folded.stderr
+    assert "2 near-identical sounds hidden behind these; list them with --all" in folded.stderr
     result = json.loads(run("--library", str(library), "search", "kick", "--json").stdout)
     assert (len(result["hits"]), result["n_folded"], result["hits"][0]["n_folded"]) == (1, 2, 2)
     unfolded = run("--library", str(library), "search", "kick", "--all", "--paths")

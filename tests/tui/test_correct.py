@@ -36,7 +36,7 @@ def test_key_and_pitch_are_said_of_many(library: str, shelf: Shelf) -> None:
     run("set", "pitch", "A1", str(shelf.kick), "--library", library)
     assert info(library, shelf.kick)["key"] == {"value": "A#m", "source": "user", "confidence": 1.0}
     assert info(library, shelf.kick)["pitch"]["value"] == pytest.approx(55.0)
-    assert "A1, 55 Hz  (user, 100 %)" in run("info", str(shelf.kick), "--library", library).stdout
+    assert "A1, 55 Hz  (user, 100%)" in run("info", str(shelf.kick), "--library", library).stdout
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def drawn(what: RenderableType, width: int = 80) -> list[str]:
 
 def test_a_hit_shows_what_a_producer_decides_by() -> None:
     (line,) = drawn(hit_table([make_hit(make_sample(), n_folded=3)], ROOTS, 120), 120)
-    for part in ("1", "87 %", "dusty.wav", "+3 like it", "0.34 s", "kick", "120 bpm", "Am", "packs/Kicks"):
+    for part in ("1", "87%", "dusty.wav", "+3 like it", "0.34 s", "kick", "120 bpm", "Am", "packs/Kicks"):
         assert part in line
 
 
@@ -71,7 +71,7 @@ def test_a_sound_that_no_words_describe_has_no_score() -> None:
 def test_an_offline_sound_says_so() -> None:
     sample = make_sample(is_online=False)
     assert "offline" in drawn(hit_table([make_hit(sample)], ROOTS, 120), 120)[0]
-    assert any("offline" in line for line in drawn(detail_table(sample)))
+    assert any("is the drive connected?" in line for line in drawn(detail_table(sample)))
 
 
 def test_a_folder_begins_with_the_name_of_its_root() -> None:
@@ -97,7 +97,7 @@ def test_the_details_name_every_place_and_the_source_of_each_value() -> None:
     text = "\n".join(drawn(detail_table(make_sample("/packs/a.wav", "/packs/copy/b.wav"))))
     for part in (
         *("/packs/a.wav", "/packs/copy/b.wav", "44.1 kHz", "16 bit", "mono", "-0.3 dBFS"),
-        *("120 bpm  (filename, 90 %)", "Am  (analysis, 60 %)", "drums / kick  (model, 80 %)"),
+        *("120 bpm  (filename, 90%)", "Am  (analysis, 60%)", "drums / kick  (model, 80%)"),
     ):
         assert part in text
 
@@ -122,7 +122,7 @@ EVALUATION = Evaluation(
 def test_confusions_are_told_in_words_largest_first() -> None:
     assert largest_confusions(EVALUATION, 2) == [(5, 10, "[snare]", "kick"), (3, 10, "kick", "clap")]
     text = "\n".join(drawn(figure_tables(EVALUATION)))
-    assert "[snare]: 5 of 10 heard as kick" in text
+    assert "[snare]: 5 of 10 taken for kick" in text
     assert "30 sounds, 3 labels, 1 file failed" in text
     assert "0.700" in text
     assert "Taught 5 examples a label: 0.800" in text

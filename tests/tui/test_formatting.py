@@ -7,7 +7,8 @@ from tui import formatting
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.034, "0.03 s"), (0.34, "0.34 s"), (9.994, "9.99 s"), (9.996, "10.0 s"), (59.94, "59.9 s"), (59.96, "1:00"),
+    [(0.0004, "1 ms"), (0.034, "34 ms"), (0.0996, "0.10 s"),
+     (0.34, "0.34 s"), (9.994, "9.99 s"), (9.996, "10.0 s"), (59.94, "59.9 s"), (59.96, "1:00"),
      (75.2, "1:15"), (3599.6, "1:00:00"), (6100, "1:41:40")],
 )  # fmt: skip
 def test_a_duration_reads_like_a_clock_from_a_minute_on(seconds: float, text: str) -> None:

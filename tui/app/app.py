@@ -76,13 +76,27 @@ class EarmarkApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="All keys"),
         Binding("question_mark", "help", "Help", show=False, id="app.help_mark", tooltip="All keys"),
-        Binding("f2", "switch_mode('browse')", "Browse", show=False, id="app.browse", tooltip="Search and listen"),
-        Binding("f3", "switch_mode('blend')", "Blend", show=False, id="app.blend", tooltip="What lies between sounds"),
-        Binding("f4", "switch_mode('map')", "Map", show=False, id="app.map", tooltip="The library as a map"),
         Binding(
-            "f5", "switch_mode('folders')", "Folders", show=False, id="app.folders", tooltip="Folders to listen to"
+            "f2", "switch_mode('browse')", "Browse", show=False, id="app.browse", tooltip="Browse: search and listen"
         ),
-        Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="Leave", priority=True),
+        Binding(
+            "f3",
+            "switch_mode('blend')",
+            "Blend",
+            show=False,
+            id="app.blend",
+            tooltip="Blend: find what lies between sounds",
+        ),
+        Binding("f4", "switch_mode('map')", "Map", show=False, id="app.map", tooltip="Map: see the library as a map"),
+        Binding(
+            "f5",
+            "switch_mode('folders')",
+            "Folders",
+            show=False,
+            id="app.folders",
+            tooltip="Folders: add folders, follow the indexing",
+        ),
+        Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="Quit", priority=True),
     ]
 
     def __init__(
@@ -227,7 +241,7 @@ class EarmarkApp(App[None]):
         if self.context.index_run is not None:
             self._next_folders += folders
             names = ", ".join(display_text(folder) for folder in folders)
-            self.notify(f"{names} is next, when this run has finished." if folders else "Indexing is under way.")
+            self.notify(f"{names} will be indexed next." if folders else "Indexing is under way.")
             return
         from tui.workspace.index_run import IndexRun
 
@@ -252,9 +266,7 @@ class EarmarkApp(App[None]):
 
     def tell_progress(self, progress: "IndexProgress") -> None:
         """Show how far the indexer is, wherever one is."""
-        self.context.facts = (
-            f"{'paused at' if progress.is_paused else 'listening'} {formatting.percent(progress.share)}"
-        )
+        self.context.facts = f"{'paused at' if progress.is_paused else 'indexing'} {formatting.percent(progress.share)}"
         if folders := self._folders_in_view():
             folders.tell_progress(progress)
         self._tell_library()
@@ -335,7 +347,8 @@ class EarmarkApp(App[None]):
     def add_to_blend(self, event: CornerChosen) -> None:
         """Take a sound as the next corner of the blend."""
         sample = event.sample
-        self.notify(display_text(sample.paths[0].name), title="Corner of the blend (F3)")
+        if isinstance(self.screen, SoundScreen):
+            self.screen.say(f"{sample.paths[0].name} is a corner of the blend: F3")
         if screen := self._opened("blend"):
             cast("BlendScreen", screen).add_sound(sample)
         else:

@@ -38,7 +38,7 @@ def blend(  # noqa: PLR0917 (one per option)
         typer.Option(min=0, max=1, metavar="SHARE", help="One point between two ends: 0 is the first, 1 the second."),
     ] = None,
     steps: Annotated[
-        int | None, typer.Option(min=2, max=64, metavar="N", help="A path of so many sounds; 8 when nothing is said.")
+        int | None, typer.Option(min=2, max=64, metavar="N", help="Number of sounds on a path; 8 by default.")
     ] = None,
     where: Annotated[str, typer.Option(metavar="FILTERS", help="Only sounds that pass these filters.")] = "",
     one_per_folder: Annotated[bool, typer.Option(help="At most one sound of each folder on a path.")] = False,

@@ -1,4 +1,4 @@
-"""``earmark set``: say the tempo, key or pitch of sounds."""
+"""``earmark set``: correct the tempo, key or pitch of sounds."""
 
 from enum import Enum
 from typing import Annotated
@@ -18,15 +18,15 @@ class Value(Enum):
 
 def correct(
     context: typer.Context,
-    what: Annotated[Value, typer.Argument(metavar="bpm|key|pitch", help="Which of the columns.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="A value; half, double; or auto, as was found.")],
+    what: Annotated[Value, typer.Argument(metavar="bpm|key|pitch", help="What to correct.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="A value; half or double; or auto for what was found.")],
     files: FilesArgument = None,
     where: WhereOption = "",
     k: CountOption = 20,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Say what the tempo, key or pitch of sounds is; your word counts more than any analysis.
+    """Correct the tempo, key or pitch of sounds; your value outranks any analysis.
 
     \b
     Examples:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def doctor(
     context: typer.Context,
-    deep: Annotated[bool, typer.Option("--deep", help="Also start the model and hear a sound (seconds).")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Also start the model and analyse a sound.")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:

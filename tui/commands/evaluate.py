@@ -1,4 +1,4 @@
-"""``earmark eval``: how well the model hears a labelled folder."""
+"""``earmark eval``: how well the model knows a labelled folder."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,12 +31,12 @@ def evaluate(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Measure how well the model hears your sounds. Stores nothing.
+    """Measure how well the model recognises your sounds. Stores nothing.
 
     The folder that a sound lies in is taken as the truth, or the labels in a CSV file.
 
     \b
-    Figures, each from 0 to 100 %:
+    Figures, each from 0 to 100%:
       top-1     sounds whose nearest label is the right one
       balanced  the same, averaged over labels
       P@10      right sounds among the first ten found for a label

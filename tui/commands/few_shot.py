@@ -35,15 +35,15 @@ def learn(
     context: typer.Context,
     name: NameArgument,
     yes: Annotated[
-        list[Path] | None, typer.Option(parser=given_path, metavar="FILE", help="A sound that is it.")
+        list[Path] | None, typer.Option(parser=given_path, metavar="FILE", help="A sound that has the tag.")
     ] = None,
     no: Annotated[
-        list[Path] | None, typer.Option(parser=given_path, metavar="FILE", help="A sound that is not.")
+        list[Path] | None, typer.Option(parser=given_path, metavar="FILE", help="A sound that does not have it.")
     ] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Learn a tag from a few sounds, and tag the whole library by it.
+    """Learn a tag from a few examples, and tag the whole library with it.
 
     Three sounds are enough to begin with. Without any, it is learned again from those given before. The most uncertain
     sounds are shown: examples among them help most.

@@ -1,4 +1,4 @@
-"""``earmark model``: the models that earmark can hear with."""
+"""``earmark model``: the models that earmark can search with."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -69,8 +69,8 @@ def get_model(
 ) -> None:
     """Fetch a model, once; this is the only command that ever uses the network.
 
-    What was fetched before a cut is kept. The checkpoint is checked, read without running anything in it, and
-    converted; after that no network is needed.
+    An interrupted download continues where it stopped. The checkpoint is checked, read without running
+    anything in it, and converted; after that no network is needed.
 
     \b
     Examples:
@@ -118,8 +118,8 @@ def use_model(
 ) -> None:
     """Search the library with another model.
 
-    Sounds that it has not heard yet are heard first. What the model before has heard stays, so that the way back
-    costs nothing.
+    Sounds that it has not analysed yet are analysed first. The results of the previous model are kept, so that
+    switching back takes no time.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``earmark problems``: files that could not be heard, and why."""
+"""``earmark problems``: files that could not be read, and why."""
 
 import typer
 
@@ -6,7 +6,7 @@ from tui.terminal.options import JsonOption, LibraryOption
 
 
 def problems(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """List the files that could not be heard.
+    """List the files that could not be read.
 
     One line each, with the reason. A file is tried again when it changes.
 
@@ -37,4 +37,4 @@ def problems(context: typer.Context, as_json: JsonOption = False, library: Libra
             "After a repair: earmark index. To try all again: earmark index --retry"
         )
     else:
-        say("No problems: every sound could be heard.")
+        say("No problems: every file could be read.")

@@ -23,7 +23,7 @@ def add(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Say that sounds are something.
+    """Add a type or a tag to sounds.
 
     \b
     Examples:
@@ -52,7 +52,7 @@ def remove(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Say that sounds are not something.
+    """Remove a type or a tag from sounds, and never guess it for them again.
 
     \b
     Examples:
@@ -77,7 +77,7 @@ def rename(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Give a tag of your own another name.
+    """Rename a tag of your own.
 
     \b
     Examples:
@@ -102,7 +102,7 @@ def merge(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Put a tag of your own into another one.
+    """Merge a tag of your own into another one.
 
     \b
     Examples:
@@ -117,7 +117,7 @@ def merge(
 
 @app.command()
 def undo(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """Take back the last change of tags; again for the one before.
+    """Undo the last change of tags; run it again for the one before.
 
     \b
     Examples:
@@ -143,9 +143,9 @@ def undo(context: typer.Context, as_json: JsonOption = False, library: LibraryOp
 
 @app.command()
 def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """Tag the whole library again, as after an update of earmark; nothing that you said is changed.
+    """Tag the whole library again, for example after an update of earmark; your own tags stay.
 
-    No sound is heard again: it takes seconds.
+    No sound is analysed again: it takes seconds.
 
     \b
     Examples:

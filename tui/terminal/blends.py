@@ -16,6 +16,7 @@ from tui.exit_codes import ExitCode
 from tui.sample_paths import folder_under
 from tui.terminal.hits import kind
 from tui.terminal.output import print_json, print_paths, say, show
+from tui.workspace.blend_state import match_of
 from tui.workspace.json_output import sample_shape
 
 
@@ -50,7 +51,7 @@ def print_point(library: Library, found: Sequence[BlendHit], *, as_json: bool, a
     else:
         _print(library, found, as_paths=as_paths, null=null, has_place=False)
     if not found:
-        say("Nothing found: no sound passes the filters. Try fewer or wider ones.")
+        say("Nothing found: no sound matches the filters. Try fewer or wider ones.")
         raise typer.Exit(ExitCode.NOTHING_FOUND)
 
 
@@ -69,15 +70,17 @@ def _table(found: Sequence[BlendHit], roots: Sequence[Path], *, has_place: bool)
     table.add_column()
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
     table.add_column()
     for number, hit in enumerate(found, start=1):
         path = hit.sample.path
         table.add_row(
             Text(formatting.percent(hit.at) if has_place else str(number), "dim"),
-            Text(f"{hit.distance_degrees:.0f}° off", "" if hit.is_between else "yellow"),
+            Text(formatting.percent(match_of(hit.distance_degrees))),
             Text(display_text(path.name), "bold", no_wrap=True, overflow="ellipsis"),
             Text(formatting.duration(hit.sample.features.duration_seconds)),
             Text(kind(hit.sample)),
+            Text("" if hit.is_between else "far from the ideal point", "yellow"),
             Text(display_text(folder_under(path, roots)), "dim", no_wrap=True, overflow="ellipsis"),
         )
     return table

@@ -64,7 +64,7 @@ def _confusion_lines(evaluation: Evaluation) -> list[Text]:
     if not confusions:
         return []
     sentences = [
-        Text(f"  {display_text(truth)}: {n} of {size} heard as {display_text(guess)}")
+        Text(f"  {display_text(truth)}: {n} of {size} taken for {display_text(guess)}")
         for n, size, truth, guess in confusions
     ]
     return [Text(), Text("Most often taken for something else:", "dim"), *sentences]

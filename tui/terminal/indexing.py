@@ -31,7 +31,7 @@ def run_index(
     """Bring a library up to date, with progress on stderr; errors as in `indexer.ingest.pipeline.index`."""
     from indexer.ingest.pipeline import index
 
-    with meter("Listening") as shown, stop_on_interrupt(shown.note) as stop:
+    with meter("Analysing") as shown, stop_on_interrupt(shown.note) as stop:
         return index(
             library,
             folders,
@@ -57,8 +57,8 @@ def _show_on(shown: Meter) -> Callable[["IndexEvent"], None]:
         shown.show(0, n_to_embed)
         if not event.is_online:
             say(
-                f"{display_text(event.root)} is not there now; its sounds stay in the library as offline. "
-                "If it is somewhere else now: earmark relink OLD NEW"
+                f"{display_text(event.root)} not found; is the drive connected? "
+                "Its sounds stay in the library as offline. If the folder has moved: earmark relink OLD NEW"
             )
 
     return on_event

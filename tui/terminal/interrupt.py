@@ -23,7 +23,7 @@ def stop_on_interrupt(on_stop: Callable[[str], None]) -> Iterator[threading.Even
         if stop.is_set():
             _die()
         stop.set()
-        on_stop("Stopping after the sounds under way; Ctrl-C again kills.")
+        on_stop("Stopping after the current sounds; press Ctrl-C again to stop at once.")
 
     previous = signal.signal(signal.SIGINT, on_interrupt)
     try:

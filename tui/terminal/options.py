@@ -32,7 +32,10 @@ SortOption: TypeAlias = Annotated[
     typer.Option(metavar="NAME,...", help="Sort the hits: name, tempo, length, ...; -length is the longest first."),
 ]
 AllOption: TypeAlias = Annotated[
-    bool, typer.Option("--all", "--no-fold", help="Also near-identical sounds, which else stand behind the best one.")
+    bool,
+    typer.Option(
+        "--all", "--no-fold", help="Also list near-identical sounds, which are otherwise grouped under the best one."
+    ),
 ]
 LikeOption: TypeAlias = Annotated[
     list[Path] | None,
@@ -48,7 +51,7 @@ FilesArgument: TypeAlias = Annotated[
     typer.Argument(parser=given_path, metavar="FILE", help="Sounds of the library.", show_default=False),
 ]
 WhereOption: TypeAlias = Annotated[
-    str, typer.Option(metavar="QUERY", help="Sounds that a search finds; without words, all that pass its filters.")
+    str, typer.Option(metavar="QUERY", help="Sounds that a search finds; without words, all that match its filters.")
 ]
 CountOption: TypeAlias = Annotated[
     int, typer.Option("-k", min=1, metavar="N", help="How many hits of the words in --where.")

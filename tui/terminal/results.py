@@ -43,7 +43,7 @@ def print_result(
         print_table(library, result, service.hits(result))
     if result.n_folded:
         n_folded = formatting.count(result.n_folded, "near-identical sound")
-        say(f"{n_folded} folded behind these; to list them too: --all")
+        say(f"{n_folded} hidden behind these; list them with --all")
     if not len(result.ids):
         say(_nothing_found(library, result))
         raise typer.Exit(ExitCode.NOTHING_FOUND)
@@ -63,5 +63,5 @@ def _nothing_found(library: Library, result: SearchResult) -> str:
     if result.n_searched:
         return "Nothing found. Try other words, or fewer of them."
     if library.stats().n_samples:
-        return "Nothing found: no sound passes the filters. Try fewer or wider ones, such as len:<2 or bpm:100..140."
+        return "Nothing found: no sound matches the filters. Try fewer or wider ones, such as len:<2 or bpm:100..140."
     return "The library is empty. Add sounds with: earmark index FOLDER"

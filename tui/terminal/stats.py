@@ -33,13 +33,15 @@ def _totals(stats: LibraryStats) -> list[Text]:
         Text(
             f"{formatting.count(stats.n_samples, 'sound')} in {formatting.count(stats.n_files, 'file')} "
             f"({formatting.count(stats.n_duplicates, 'duplicate')}), "
-            f"{formatting.duration(stats.duration_seconds)} of audio, "
+            f"{formatting.long_duration(stats.duration_seconds)} of audio, "
             f"{formatting.size(stats.size_bytes)}; the library takes {formatting.size(stats.database_bytes)}"
         )
     ]
     if stats.n_problems:
-        lines.append(Text(f"{formatting.count(stats.n_problems, 'file')} could not be heard; see: earmark problems"))
-    lines += [Text(f"heard by {encoder.name} {encoder.revision}: {encoder.n_vectors:,}") for encoder in stats.encoders]
+        lines.append(Text(f"{formatting.count(stats.n_problems, 'file')} could not be read; see: earmark problems"))
+    lines += [
+        Text(f"analysed by {encoder.name} {encoder.revision}: {encoder.n_vectors:,}") for encoder in stats.encoders
+    ]
     lines.append(Text())
     for root in stats.roots:
         offline = "" if root.is_online else "  offline"

@@ -106,6 +106,11 @@ def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) ->
     return _blended(path.steps, text, is_honest=path.is_bridged)
 
 
+def match_of(distance_degrees: float) -> float:
+    """Return how near a sound is to the wanted point: 1 at it, 0 a right angle away."""
+    return max(1 - distance_degrees / _RIGHT_ANGLE, 0.0)
+
+
 def set_letters(corners: Sequence[Corner]) -> str:
     """Return the letters of the corners that are set, in order."""
     return "".join(letter for letter, corner in zip(LETTERS, corners, strict=False) if corner.is_set)
@@ -113,7 +118,7 @@ def set_letters(corners: Sequence[Corner]) -> str:
 
 def _blended(found: Sequence[BlendHit], text: str, *, is_honest: bool = True) -> Blended:
     ids = np.array([hit.sample.id for hit in found], np.int64)
-    scores = np.array([max(1 - hit.distance_degrees / _RIGHT_ANGLE, 0.0) for hit in found], np.float32)
+    scores = np.array([match_of(hit.distance_degrees) for hit in found], np.float32)
     return Blended(ids, scores, text, is_honest)
 
 

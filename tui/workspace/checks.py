@@ -66,7 +66,7 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
             yield _check(fetched.name, partial(_implementation, fetched), f"earmark model get {fetched.name}")
     if deep:
         yield _check(
-            "listening", lambda: _hears(model), "Install torch again: python -m pip install --force-reinstall torch"
+            "analysis", lambda: _hears(model), "Install torch again: python -m pip install --force-reinstall torch"
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from db.keys import note_name
 from db.measurements import MEASUREMENTS
 from db.paths import display_text
-from db.types import Annotation, Sample
+from db.types import Annotation, Sample, Tag
 from tui import formatting
 
 FAMILIES = ("drums", "bass", "melodic", "vocal", "fx")
@@ -24,11 +24,13 @@ class Row:
 
     Attributes:
         score: 0 to 1; None where nothing was searched for.
+        guess: The likeliest type of a sound whose type is not sure.
     """
 
     sample: Sample
     score: float | None = None
     annotation: Annotation = field(default_factory=Annotation)
+    guess: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ def sample_name(sample: Sample) -> str:
     return display_text(sample.paths[0].name)
 
 
+def type_text(row: Row) -> str:
+    """Return the type of a sound; the likeliest one with a question mark where it is not sure."""
+    name = tag_name(row.sample, "type")
+    return name or ("" if row.guess is None else f"{row.guess.name}?")
+
+
+def _confidence(row: Row) -> str:
+    best = next((tag for tag in row.sample.tags if tag.facet == "type"), row.guess)
+    return "" if best is None else formatting.percent(best.confidence)
+
+
 def _tempo(row: Row) -> str:
     bpm = row.sample.bpm
     return "" if bpm is None or bpm.number is None else formatting.bpm(bpm.number)
@@ -93,7 +106,8 @@ def _tags(row: Row) -> str:
 
 _ALL = (
     Column("name", "Name", 0, 9, lambda row: sample_name(row.sample)),
-    Column("type", "Type", 13, 8, lambda row: tag_name(row.sample, "type")),
+    Column("type", "Type", 13, 8, type_text),
+    Column("confidence", "Sure", 5, 2, _confidence, is_right=True),
     Column("form", "Form", 8, 2, lambda row: tag_name(row.sample, "form")),
     Column(
         "length", "Length", 6, 7, lambda row: formatting.duration(row.sample.features.duration_seconds), is_right=True

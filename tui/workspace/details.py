@@ -6,19 +6,24 @@ from dataclasses import asdict
 from db.keys import note_name
 from db.measurements import MEASUREMENTS, Features
 from db.paths import display_text
-from db.types import Reading, Sample, Source
+from db.types import Reading, Sample, Source, Tag
 from indexer.features.tempo_octave import other_octaves
 from tui import formatting
 
 
-def detail_lines(sample: Sample) -> Iterator[tuple[str, str]]:
-    """Yield names and values of all that is known about a sound; an empty name goes on with the one before."""
+def detail_lines(sample: Sample, guess: Tag | None = None) -> Iterator[tuple[str, str]]:
+    """Yield names and values of all that is known about a sound; an empty name goes on with the one before.
+
+    Args:
+        sample: The sound.
+        guess: The likeliest type of a sound whose type is not sure.
+    """
     yield "name", display_text(sample.paths[0].name)
     yield "id", str(sample.id)
     for path in sample.paths:
         yield "file", display_text(path)
     if not sample.is_online:
-        yield "", "offline: none of its folders is there now"
+        yield "", "File not found; is the drive connected?"
     yield from _signal_lines(sample.features)
     for label, reading in (("tempo", sample.bpm), ("key", sample.key), ("pitch", sample.pitch)):
         if reading is not None:
@@ -29,6 +34,8 @@ def detail_lines(sample: Sample) -> Iterator[tuple[str, str]]:
     for label, value in asdict(sample.provenance).items():
         if value is not None:
             yield label, display_text(value)
+    if guess is not None:
+        yield "type", f"{display_text(guess.name)}?  (unsure, {formatting.percent(guess.confidence)})"
     for tag in sample.tags:
         name = f"{tag.parent} / {tag.name}" if tag.parent else tag.name
         yield tag.facet, f"{display_text(name)}  {_trust(tag.source.name, tag.confidence)}"
@@ -42,7 +49,8 @@ def _signal_lines(features: Features) -> Iterator[tuple[str, str]]:
     for feature, measurement in MEASUREMENTS.items():
         value = getattr(features, feature)
         if measurement.is_detail and value is not None:
-            yield measurement.label or "", measurement.text.format(value)
+            is_zero = bool(measurement.zero) and measurement.text.format(value) == measurement.text.format(0)
+            yield measurement.label or "", measurement.zero if is_zero else measurement.text.format(value)
 
 
 def _reading_text(reading: Reading) -> str:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from db.errors import QueryError
 from db.keys import KEYS
 from db.library import Library
+from db.query.filters import UNSURE
 from db.query.parser import Filter, parse_query
 from db.read.facets import TagTable
 from db.types import Collection, SampleIds, TagName
@@ -36,7 +37,9 @@ class FacetLine:
     is_on: bool = False
 
 
-def facet_lines(table: TagTable, counts: Counts, collections: Sequence[Collection], query: str) -> list[FacetLine]:
+def facet_lines(
+    table: TagTable, counts: Counts, n_unsure: int, collections: Sequence[Collection], query: str
+) -> list[FacetLine]:
     """Lay out types under their families, then the other facets, then collections; what counts 0 is left out."""
     active = active_filters(query)
     counted = [(tag, int(n)) for tag, n in zip(table.tags, counts, strict=True)]
@@ -44,6 +47,8 @@ def facet_lines(table: TagTable, counts: Counts, collections: Sequence[Collectio
     for facet in dict.fromkeys(["type", "form", *(tag.facet for tag in table.tags)]):
         own = [(tag, n) for tag, n in counted if tag.facet == facet]
         found = list(_family_lines(own, active) if facet == "type" else _plain_lines(facet, own, active))
+        if facet == "type" and n_unsure:
+            found.append(FacetLine(UNSURE, n_unsure, f"type:{UNSURE}", 0, f"type:{UNSURE}" in active))
         if found:
             lines += [FacetLine("tags" if facet == "user" else facet, 0), *found]
     if collections:
@@ -69,11 +74,18 @@ def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], w
     return counts
 
 
+def count_unsure(library: Library, filters: Sequence[Filter]) -> int:
+    """Count the sounds without a type among those that pass the filters, as if none asked for a type."""
+    others = [condition for condition in filters if condition.name != "type" or condition.is_excluded]
+    ids = library.filter_ids([*others, Filter("type", UNSURE)])
+    return 0 if ids is None else len(ids)
+
+
 def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str, Sequence[str]]:
     """Return what may stand behind the name of a filter, for completion; under no name, words to search by."""
     by_facet = {facet: [tag.name for tag in table.tags if tag.facet == facet] for facet in ONE_AT_A_TIME}
     families = dict.fromkeys(tag.parent for tag in table.tags if tag.facet == "type" and tag.parent)
-    types = [*families, *by_facet["type"]]
+    types = [*families, *by_facet["type"], UNSURE]
     others = [tag.name for tag in table.tags if tag.facet not in ONE_AT_A_TIME]
     return {
         "type": types,
@@ -82,7 +94,7 @@ def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str
         "collection": [collection.name for collection in collections],
         "key": KEYS,
         "channels": ("mono", "stereo"),
-        "": [*(word for word in (*types, *others) if word.isalpha()), *attribute_words()],
+        "": [*(word for word in (*types[:-1], *others) if word.isalpha()), *attribute_words()],
     }
 
 

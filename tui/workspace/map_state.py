@@ -1,4 +1,4 @@
-"""The library as points: where each sound lies, what family it is of. Knows nothing of Textual."""
+"""The library as points: where each sound lies, of what kind it is. Knows nothing of Textual."""
 
 import contextlib
 from collections.abc import Callable, Sequence
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from db.errors import LibraryBusyError, LibraryReadOnlyError
+from db.read.facets import TagTable
 from db.types import SampleIds
 from indexer.latent.map_layout import Places, lay_out, place_among
 from tui.workspace.columns import FAMILIES
@@ -15,6 +16,10 @@ from tui.workspace.session import Session
 
 _LEAST_HALF, _MOST_HALF = 0.01, 1.5  # of a view: so near and so far can be seen
 _MAX_NEW_SHARE = 0.3  # more new sounds than this, and the map is laid out again
+_FILLING_SHARE = 0.8  # of a family that fills the map: its types have colours then
+_LEAST_OF_REGION = 5  # sounds, and
+_LEAST_SHARE_OF_REGION = 0.005  # this share of the map, and a type is named on it
+_N_BINS = 24  # across, where the densest place of a type is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +27,47 @@ class SoundMap:
     """Points of the map, by id.
 
     Attributes:
-        families: Place of each sound's family in `FAMILIES`; their number where it has none, shape ``(n,)``.
+        types: Place of each sound's type in ``type_names``; -1 where it has none, shape ``(n,)``.
+        groups: Place of what each sound is coloured by in ``group_names``; their number where it has none,
+            shape ``(n,)``.
+        group_names: The families, or the most frequent types where one family fills the map.
     """
 
     ids: SampleIds
     places: Places
-    families: npt.NDArray[np.int64]
+    types: npt.NDArray[np.int64]
+    type_names: tuple[str, ...]
+    groups: npt.NDArray[np.int64]
+    group_names: tuple[str, ...]
 
     def is_same(self, other: "SoundMap") -> bool:
         """Say whether another map looks like this one."""
-        pairs = ((self.ids, other.ids), (self.places, other.places), (self.families, other.families))
-        return all(np.array_equal(mine, its) for mine, its in pairs)
+        pairs = ((self.ids, other.ids), (self.places, other.places), (self.types, other.types))
+        return self.type_names == other.type_names and all(np.array_equal(mine, its) for mine, its in pairs)
+
+    def regions(self) -> "list[Region]":
+        """Return the types with many sounds and where each of them is densest, the largest first."""
+        least = max(_LEAST_OF_REGION, _LEAST_SHARE_OF_REGION * len(self.ids))
+        counts = np.bincount(self.types[self.types >= 0], minlength=len(self.type_names))
+        largest = [number for number in np.argsort(-counts, kind="stable").tolist() if counts[number] >= least]
+        return [self._region(number) for number in largest]
+
+    def _region(self, number: int) -> "Region":
+        is_own = self.types == number
+        places = self.places[is_own]
+        bins = np.clip(((places + 1) / 2 * _N_BINS).astype(np.int64), 0, _N_BINS - 1) @ (1, _N_BINS)
+        x, y = places[bins == np.bincount(bins).argmax()].mean(axis=0).tolist()
+        return Region(self.type_names[number], x, y, int(self.groups[is_own][0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A type where most of its sounds lie, and the place of its colour among the groups of the map."""
+
+    name: str
+    x: float
+    y: float
+    group: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +117,7 @@ def load_map(session: Session, on_progress: Callable[[float], None], is_cancelle
         with contextlib.suppress(LibraryBusyError, LibraryReadOnlyError), session.library.edits() as edits:
             edits.set_map_points(info, missing, found)
         ids, places = _merged(ids, places, missing, found)
-    return SoundMap(ids, places, _families(session, ids))
+    return make_map(session.tag_table(), ids, places)
 
 
 def _merged(ids: SampleIds, places: Places, others: SampleIds, found: Places) -> tuple[SampleIds, Places]:
@@ -93,19 +128,33 @@ def _merged(ids: SampleIds, places: Places, others: SampleIds, found: Places) ->
     return merged[order], np.concatenate([places[is_kept], found])[order]
 
 
-def _families(session: Session, ids: SampleIds) -> npt.NDArray[np.int64]:
-    table = session.tag_table()
-    known = {name: place for place, name in enumerate(FAMILIES)}
-    of_tag = np.array(
-        [known.get(tag.parent or tag.name, len(FAMILIES)) if tag.facet == "type" else -1 for tag in table.tags],
-        np.int64,
-    )
-    families = np.full(len(ids), len(FAMILIES), np.int64)
+def make_map(table: TagTable, ids: SampleIds, places: Places) -> SoundMap:
+    """Return a map of these sounds, coloured by family, or by type where one family fills it."""
+    type_names = tuple(tag.name for tag in table.tags if tag.facet == "type")
+    family_of = [tag.parent or tag.name for tag in table.tags if tag.facet == "type"]
+    number_of = {name: number for number, name in enumerate(type_names)}
+    of_tag = np.array([number_of[tag.name] if tag.facet == "type" else -1 for tag in table.tags], np.int64)
+    types = np.full(len(ids), -1, np.int64)
     if len(ids) and len(table.sample_ids):
         of_pair = of_tag[table.tag_places]
         shown = (of_pair >= 0) & np.isin(table.sample_ids, ids)
-        families[np.searchsorted(ids, table.sample_ids[shown])] = of_pair[shown]
-    return families
+        types[np.searchsorted(ids, table.sample_ids[shown])] = of_pair[shown]
+    counts = np.bincount(types[types >= 0], minlength=len(type_names))
+    group_names = _group_names(type_names, family_of, counts)
+    places_of_groups = {name: place for place, name in enumerate(group_names)}
+    labels = type_names if group_names is not FAMILIES else family_of
+    of_type = np.array([places_of_groups.get(label, len(group_names)) for label in [*labels, ""]], np.int64)
+    return SoundMap(ids, places, types, type_names, of_type[types], group_names)
+
+
+def _group_names(type_names: Sequence[str], family_of: Sequence[str], counts: npt.NDArray[np.int64]) -> tuple[str, ...]:
+    """Return what the colours of a map stand for: the families, or the types of one that fills it."""
+    largest = np.argsort(-counts, kind="stable").tolist()
+    for family in FAMILIES:
+        own = [number for number in largest if family_of[number] == family and type_names[number] != family]
+        if len(own) > 1 and counts[own].sum() > _FILLING_SHARE * counts.sum():
+            return tuple(type_names[number] for number in own[: len(FAMILIES)] if counts[number])
+    return FAMILIES
 
 
 def nearest(sound_map: SoundMap, x: float, y: float, n: int) -> npt.NDArray[np.int64]:
@@ -126,8 +175,8 @@ def neighbour_towards(sound_map: SoundMap, row: int, right: int, down: int) -> i
     return best if np.isfinite(cost[best]) else None
 
 
-def within_box(sound_map: SoundMap, first: tuple[float, float], last: tuple[float, float]) -> SampleIds:
-    """Return the sounds in the rectangle between two places."""
+def within_box(sound_map: SoundMap, first: tuple[float, float], last: tuple[float, float]) -> npt.NDArray[np.bool_]:
+    """Say of each sound whether it lies in the rectangle between two places, shape ``(n,)``."""
     low, high = np.minimum(first, last), np.maximum(first, last)
-    inside: SampleIds = sound_map.ids[((sound_map.places >= low) & (sound_map.places <= high)).all(axis=1)]
-    return inside
+    is_inside: npt.NDArray[np.bool_] = ((sound_map.places >= low) & (sound_map.places <= high)).all(axis=1)
+    return is_inside

@@ -5,18 +5,25 @@ Every method may take a while and is called from a thread.
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from db.errors import EarmarkError
 from db.read.facets import TagTable
-from db.types import Annotation, SampleIds, TagName
+from db.types import Annotation, SampleIds, Tag, TagName
 from indexer.api.session import LibrarySession
 from indexer.features.loop_classifier import FORMS
 from indexer.search.request import SearchRequest
 from indexer.tagging.user_taxonomy import read_taxonomy
-from tui.workspace.columns import Row
+from tui.workspace.columns import Row, tag_name
+
+if TYPE_CHECKING:
+    from indexer.tagging.tag_pass import TagPass
 
 _BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
 _MAX_RANKED = 1000  # nobody reads further; everything is one query away
@@ -87,10 +94,25 @@ class Session(LibrarySession):
     def rows(self, ids: Sequence[int], line: str = "") -> dict[int, Row]:
         """Return what the list shows of these sounds; their paths begin with those that pass the filters of a query."""
         annotations = self.library.annotations(ids)
+        samples = self.search_service.samples(ids, line)
+        guesses = self._guess_types([sample.id for sample in samples if not tag_name(sample, "type")])
         return {
-            sample.id: Row(sample, annotation=annotations.get(sample.id, Annotation()))
-            for sample in self.search_service.samples(ids, line)
+            sample.id: Row(sample, annotation=annotations.get(sample.id, Annotation()), guess=guesses.get(sample.id))
+            for sample in samples
         }
+
+    def _guess_types(self, ids: Sequence[int]) -> dict[int, Tag]:
+        """Return the likeliest types of sounds whose type is not sure; the first of them take 0.1 s."""
+        is_quick = self._text_encoder is not None or self.model.reads_text_here
+        with suppress(EarmarkError):  # of a model that is not there, or the user's taxonomy: said elsewhere
+            return self._guesser.guess_types(ids) if ids and is_quick else {}
+        return {}
+
+    @cached_property
+    def _guesser(self) -> "TagPass":
+        from indexer.tagging.tag_pass import TagPass
+
+        return TagPass(self.library, self.text_encoder)
 
     def tag_table(self) -> TagTable:
         if self._tags is None:

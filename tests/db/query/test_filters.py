@@ -154,6 +154,17 @@ def test_a_type_matches_its_children_and_only_effective_tags_count(library: Libr
     assert names(library, "-tag:kick") == ["b.wav", "c.wav"]
 
 
+def test_sounds_without_a_type_are_found_and_stand_first_by_confidence(library: Library, root: Root) -> None:
+    kick = Tag("type", "kick", Source.FILENAME, 0.9, "drums")
+    pad = Tag("type", "pad", Source.MODEL, 0.6, "melodic")
+    dusty = Tag("character", "dusty", Source.MODEL, 0.9)
+    record(library, root, heard("a.wav", tags=(kick,)), heard("b.wav", tags=(dusty,)), heard("c.wav", tags=(pad,)))
+    assert names(library, "type:unsure") == ["b.wav"]
+    assert names(library, "-type:unsure") == ["a.wav", "c.wav"]
+    listed = library.samples(library.sorted_ids("confidence").tolist())
+    assert [sample.paths[0].name for sample in listed] == ["b.wav", "c.wav", "a.wav"]
+
+
 def test_a_tag_is_as_sure_as_the_source_that_counts(library: Library, root: Root) -> None:
     def tags(dusty: float, source: Source, warm: float = 0) -> tuple[Tag, ...]:
         marks = (Tag("user", "dusty", source, dusty), Tag("user", "warm", Source.TAUGHT, warm))

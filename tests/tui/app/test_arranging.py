@@ -232,7 +232,7 @@ def test_the_filter_is_dropped_by_one_key_from_more_like_this(library: Library, 
         await search(app, pilot, "noise len:<9 len:<0.4")
         screen.sounds.focus()
         await pilot.press("s")
-        await until(pilot, lambda: "backspace drops len:<0.4" in status(app))
+        await until(pilot, lambda: "backspace removes len:<0.4" in status(app))
         n = len(screen.sounds.ids)
         await pilot.press("backspace")
         await until(pilot, lambda: app.state.query == "noise len:<9" and is_answered(app))

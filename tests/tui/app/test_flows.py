@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from db.library import Library
+from db.query.parser import parse_query
 from tests.tui.app.driving import answer, drive, search, to_list, until, write
 from tests.tui.app.shelf import Shelf, make_app, silent
 from tui.app.app import EarmarkApp
@@ -48,7 +49,7 @@ def test_selected_sounds_are_exported_in_each_form_and_nothing_is_overwritten(
         paths = [sample.paths[0] for sample in library.samples(screen.sounds.ids[:3].tolist())]
         await pilot.press("x", "x", "x")
         await export(app, pilot)
-        await until(pilot, lambda: "3 sounds exported" in toasts(app))
+        await until(pilot, lambda: "3 sounds exported" in str(screen.status.render()))
         if target.is_dir():
             assert sorted(file.name for file in target.iterdir()) == sorted(path.name for path in paths)
             assert all(file.is_symlink() == (form == "links") for file in target.iterdir())
@@ -108,7 +109,7 @@ def test_volume_loop_and_autoplay_are_switched_by_key_and_shown(library: Library
         assert app.player.volume == pytest.approx(0.9)
         assert app.player.is_looping
         assert not app.state.has_autoplay
-        assert "90 %" in str(line.query_one("#volume").render())
+        assert "90%" in str(line.query_one("#volume").render())
         await pilot.click("NowPlaying > Toggle", offset=(2, 0))
         await until(pilot, lambda: app.state.has_autoplay)
 
@@ -268,7 +269,7 @@ def test_the_pad_follows_the_mouse_between_four_corners(library: Library, state_
         await pilot.mouse_down(Pad, offset=(0, 0))
         await pilot.hover(Pad, offset=(pad.size.width - 1, pad.size.height - 1))
         await pilot.mouse_up(Pad, offset=(pad.size.width - 1, pad.size.height - 1))
-        await until(pilot, lambda: "D 100 %" in str(status.render()))
+        await until(pilot, lambda: "D 100%" in str(status.render()))
         screen.query_one("#corner-B", Input).value = ""
         await until(pilot, lambda: pad.letters == "ACD")
 
@@ -308,6 +309,54 @@ def test_a_box_on_the_map_is_drawn_with_the_mouse_and_collected(library: Library
         half = canvas._view.half
         canvas.post_message(events.MouseScrollUp(canvas, 5, 5, 0, 0, 0, shift=False, meta=False, ctrl=False))
         await until(pilot, lambda: canvas._view.half < half)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_box_takes_only_what_is_highlighted_and_a_key_goes_to_the_next_of_it(
+    library: Library, state_file: Path
+) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.sounds.current_row)
+        screen = app.screen
+        assert isinstance(screen, MapScreen)
+        canvas = screen.query_one(MapCanvas)
+        expected = library.filter_ids(parse_query("len:<1").filters)
+        assert expected is not None
+        await pilot.press("slash")
+        await write(pilot, "len:<1")
+        await until(pilot, lambda: len(canvas._lit_rows) == len(expected))
+        await pilot.press("enter", "n")
+        await until(pilot, lambda: screen.sounds.current_id in expected)
+        first = screen.sounds.current_id
+        await pilot.press("n")
+        await until(pilot, lambda: screen.sounds.current_id in expected and screen.sounds.current_id != first)
+        await pilot.press("N")
+        await until(pilot, lambda: screen.sounds.current_id == first)
+        await pilot.mouse_down(MapCanvas, offset=(0, 0))
+        await pilot.mouse_up(MapCanvas, offset=(canvas.size.width - 1, canvas.size.height - 1))
+        await until(pilot, lambda: screen.sounds.selected == set(expected.tolist()))
+
+    drive(make_app(library, state_file), script)
+
+
+def test_enter_leads_from_corner_to_corner_and_then_to_the_pad(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(app.screen, BlendScreen) and isinstance(app.focused, Input))
+        await write(pilot, "noise")
+        await pilot.press("enter")
+        await write(pilot, "deep bass")
+        blend = app.screen
+        assert isinstance(blend, BlendScreen)
+        assert [corner.words for corner in blend.corners[:2]] == ["noise", "deep bass"]
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.focused, Pad))
+        pad = blend.query_one(Pad)
+        text = "".join(segment.text for segment in pad.render_line(pad.size.height // 2))
+        assert text.startswith("A noise")
+        assert text.rstrip().endswith("deep bass B")
 
     drive(make_app(library, state_file), script)
 

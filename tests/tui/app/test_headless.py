@@ -11,6 +11,7 @@ import pytest
 from db.errors import UsageError
 from db.library import Library
 from db.query.parser import parse_query
+from db.read.facets import TagTable
 from db.types import Collection, Source, TagEdit, TagKey, TagName
 from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, tag_named
@@ -27,11 +28,13 @@ from tui.serve import is_own_page
 from tui.workspace.active_learning import ActiveLearning
 from tui.workspace.app_state import AppState, load_state, save_state
 from tui.workspace.blend_state import Corner, blend_at, blend_path, pad_weights
-from tui.workspace.columns import COLUMNS, Row, fit
+from tui.workspace.columns import COLUMNS, FAMILIES, Row, fit
+from tui.workspace.details import detail_lines
 from tui.workspace.dropped_paths import dropped_file
 from tui.workspace.edits import FAVOURITES, Edit, EditHistory
 from tui.workspace.export import export
-from tui.workspace.facet_lines import count_facets, facet_lines
+from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines
+from tui.workspace.map_state import make_map
 from tui.workspace.query_line import filter_text, toggle_filter
 from tui.workspace.session import Session
 
@@ -211,7 +214,7 @@ def test_sounds_are_not_exported_among_themselves(session: Session) -> None:
 
 def test_facets_stand_under_their_families_and_show_what_is_on(session: Session) -> None:
     table = session.tag_table()
-    lines = facet_lines(table, table.count(), [Collection("My Kit", 3)], "type:melodic")
+    lines = facet_lines(table, table.count(), 0, [Collection("My Kit", 3)], "type:melodic")
     headings = [line.label for line in lines if not line.filter]
     assert headings[0] == "type"
     assert headings[-1] == "collections"
@@ -221,6 +224,47 @@ def test_facets_stand_under_their_families_and_show_what_is_on(session: Session)
     children = list(itertools.takewhile(lambda line: line.depth == 1, lines[place + 1 :]))
     assert children
     assert lines[place].n_samples >= max(line.n_samples for line in children)
+
+
+def test_a_sound_whose_type_is_not_sure_shows_the_likeliest(session: Session) -> None:
+    library = session.library
+    (sample,) = library.samples(library.sorted_ids()[:1].tolist())
+    denied = [
+        TagKey(sample.id, TagName("type", tag.name, tag.parent), Source.USER)
+        for tag in library.tags_from(list(Source), [sample.id])[sample.id]
+        if tag.facet == "type"
+    ]
+    with library.edits() as edits:
+        edits.edit_tags(TagEdit("No type", dict.fromkeys(denied, 0.0)))
+    row = session.rows([sample.id])[sample.id]
+    assert row.guess is not None
+    assert COLUMNS["type"].text(row) == f"{row.guess.name}?"
+    assert COLUMNS["confidence"].text(row) == f"{row.guess.confidence:.0%}"
+    assert f"{row.guess.name}?" in dict(detail_lines(row.sample, row.guess))["type"]
+    unsure = library.filter_ids(parse_query("type:unsure").filters)
+    assert unsure is not None
+    assert sample.id in unsure
+    n_unsure = count_unsure(library, parse_query("type:kick").filters)
+    lines = facet_lines(session.tag_table(), session.tag_table().count(), n_unsure, [], "type:unsure")
+    assert FacetLine("unsure", len(unsure), "type:unsure", 0, is_on=True) in lines
+
+
+@pytest.mark.parametrize(("n_pads", "expected"), [(3, ("kick", "snare")), (10, FAMILIES)])
+def test_a_map_is_coloured_by_family_or_by_type_where_one_family_fills_it(
+    n_pads: int, expected: tuple[str, ...]
+) -> None:
+    tags = (TagName("type", "kick", "drums"), TagName("type", "snare", "drums"), TagName("type", "pad", "melodic"))
+    of_sounds = np.repeat(np.arange(3, dtype=np.int32), (14, 10, n_pads))
+    ids = np.arange(1, len(of_sounds) + 2)  # the last one has no type
+    places = np.linspace(-1, 1, 2 * len(ids), dtype=np.float32).reshape(-1, 2)
+    made = make_map(TagTable(tags, of_sounds, ids[:-1]), ids, places)
+    assert made.group_names == expected
+    assert made.types[-1] == -1
+    assert made.groups[-1] == len(expected)
+    regions = made.regions()
+    assert [region.name for region in regions] == ["kick", "snare", "pad"][: 2 + (n_pads > 4)]
+    assert made.group_names[regions[0].group] == ("drums" if expected is FAMILIES else "kick")
+    assert -1 <= regions[0].x < 0 < regions[-1].x + 0.5
 
 
 def test_another_type_can_be_gone_to_while_one_is_chosen(session: Session) -> None:

@@ -50,7 +50,7 @@ def test_a_long_sentence_takes_a_second_row_and_gives_it_back(library: Library, 
         await until(pilot, lambda: "move between them" in str(status.render()) and status.size.height == 2)
         for letter in "AB":
             app.screen.query_one(f"#corner-{letter}", Input).value = "noise"
-        await until(pilot, lambda: "50 %" in str(status.render()) and status.size.height == 1)
+        await until(pilot, lambda: "50%" in str(status.render()) and status.size.height == 1)
 
     drive(make_app(library, state_file), script, SMALL)
 

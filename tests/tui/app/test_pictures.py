@@ -209,7 +209,7 @@ def test_the_map(library: Library, state_file: Path, pictures: Pictures, size: t
         await pilot.press("v", "slash")
         app.clear_notifications()
         await write(pilot, "dusty ")
-        await until(pilot, lambda: "lit" in str(screen.query_one("#status").render()))
+        await until(pilot, lambda: "highlighted" in str(screen.query_one("#status").render()))
         await pictures.compare(app, pilot, "map-lit")
         screen.query_one(MapCanvas).focus()
         await pilot.press("right_square_bracket", "right_square_bracket")

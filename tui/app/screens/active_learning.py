@@ -24,7 +24,14 @@ class ActiveLearningScreen(SoundScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("L", "teach", "Teach", show=False, id="browse.teach", tooltip="Teach a tag by ear"),
+        Binding(
+            "L",
+            "teach",
+            "Teach",
+            show=False,
+            id="browse.teach",
+            tooltip="Teach a tag by ear, with t for yes and T for no",
+        ),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

@@ -28,14 +28,26 @@ class AuditioningScreen(FrameScreen):
     """A screen around one `SampleList`, whose cursor plays what it comes to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "replay", "Replay", show=False, id="play.replay", tooltip="Play the sound from its start"),
+        Binding("right", "replay", "Replay", show=False, id="play.replay", tooltip="Play from the start"),
         Binding("left", "stop", "Stop", show=False, id="play.stop", tooltip="Stop playing"),
-        Binding("space", "play_or_stop", "Play", id="play.toggle", tooltip="Play, or stop what plays"),
+        Binding("space", "play_or_stop", "Play", id="play.toggle", tooltip="Play or stop"),
         Binding(
-            "a", "toggle_autoplay", "Autoplay", show=False, id="play.autoplay", tooltip="Play where the cursor goes"
+            "a",
+            "toggle_autoplay",
+            "Autoplay",
+            show=False,
+            id="play.autoplay",
+            tooltip="Autoplay: play each sound the cursor moves to",
         ),
-        Binding("l", "toggle_loop", "Loop", show=False, id="play.loop", tooltip="Play round and round"),
-        Binding("P", "play_through", "Play all", show=False, id="play.all", tooltip="Play the list to its end"),
+        Binding("l", "toggle_loop", "Loop", show=False, id="play.loop", tooltip="Loop the sound"),
+        Binding(
+            "P",
+            "play_through",
+            "Play all",
+            show=False,
+            id="play.all",
+            tooltip="Play the list from here, or the selected sounds, one after the other",
+        ),
         Binding("plus,equals_sign", "volume(1)", "Louder", show=False, id="play.louder", tooltip="Louder"),
         Binding("minus", "volume(-1)", "Quieter", show=False, id="play.quieter", tooltip="Quieter"),
     ]

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from db.paths import display_text
 from tui import formatting
 from tui.app.messages import CornerChosen, JobFinished
 from tui.app.modals.choose import ChooseModal
@@ -23,8 +22,8 @@ class SoundScreen(EditingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy_path", "Copy", id="sound.copy_path", tooltip="Copy the path to the clipboard"),
         Binding("r", "reveal", "Reveal", show=False, id="sound.reveal", tooltip="Show in the file manager"),
-        Binding("e", "export", "Export", id="sound.export", tooltip="Export: copies, links, a playlist or a list"),
-        Binding("b", "blend", "Blend", id="sound.blend", tooltip="Blend: take as a corner"),
+        Binding("e", "export", "Export", id="sound.export", tooltip="Export as copies, links, a playlist or JSON"),
+        Binding("b", "blend", "Blend", id="sound.blend", tooltip="Blend: use as a corner"),
     ]
 
     def action_copy_path(self) -> None:
@@ -32,7 +31,7 @@ class SoundScreen(EditingScreen):
         paths = [str(row.sample.paths[0]) for row in rows if row is not None]
         self.app.copy_to_clipboard("\n".join(paths))
         if paths:
-            self.notify(display_text(paths[0]) if len(paths) == 1 else f"{len(paths):,} paths", title="Copied")
+            self.say(f"Copied {paths[0] if len(paths) == 1 else formatting.count(len(paths), 'path')}")
 
     def action_reveal(self) -> None:
         row = self.sounds.current_row
@@ -69,7 +68,7 @@ class SoundScreen(EditingScreen):
     @on(JobFinished)
     def show_finished(self, event: JobFinished) -> None:
         if event.text:
-            self.notify(display_text(event.text))
+            self.say(event.text)
 
 
 def _revealed(path: Path) -> str:

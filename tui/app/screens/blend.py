@@ -30,6 +30,7 @@ from tui.workspace.dropped_paths import dropped_file
 from tui.workspace.latest_job_runner import LatestJobRunner
 
 _SOUND = "♪ "  # before the name of a corner that is a sound
+_N_LEAST = 2  # corners that a blend takes
 _COLUMNS = ("name", "type", "length", "score")
 
 
@@ -38,16 +39,22 @@ class BlendScreen(SoundScreen):
 
     MODE = "blend"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "path", "Path", id="blend.path", tooltip="Eight sounds on the way from A to B"),
+        Binding("p", "path", "Path", id="blend.path", tooltip="Path: eight sounds on the way from A to B"),
         Binding("n", "another_path", "Another path", show=False, id="blend.another", tooltip="Another path"),
-        Binding("P", "play_through", "Play all", id="blend.play_all", tooltip="Play the list from here to its end"),
-        Binding("S", "save", "Save", id="blend.save", tooltip="Keep the list as a collection"),
+        Binding(
+            "P",
+            "play_through",
+            "Play all",
+            id="blend.play_all",
+            tooltip="Play the list from here, or the selected sounds, one after the other",
+        ),
+        Binding("S", "save", "Save", id="blend.save", tooltip="Save the list as a collection"),
         Binding("slash", "focus_corner", "Corners", show=False, id="blend.corners", tooltip="Go to corner A"),
         Binding("escape", "step_back", "Back", show=False, id="blend.back", tooltip="To the list"),
         # as everywhere, but without a place in the footer, which is full here
-        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: the type, or a tag of your own"),
+        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: a type or a tag of your own"),
         Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
-        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Blend: take as a corner"),
+        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Blend: use as a corner"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:
@@ -147,7 +154,10 @@ class BlendScreen(SoundScreen):
 
     @on(Input.Submitted)
     def leave_corner(self) -> None:
-        self.query_one(Pad).focus()
+        """Go on to the next corner while there are less than two, else to the pad."""
+        inputs = list(self.query(Input))
+        empty = [corner for corner in inputs if not corner.value.strip()]
+        (empty[0] if len(inputs) - len(empty) < _N_LEAST else self.query_one(Pad)).focus()
 
     @on(Pad.Moved)
     def blend_moved(self) -> None:
@@ -173,7 +183,7 @@ class BlendScreen(SoundScreen):
         ids = self.sounds.ids.tolist()
         if not ids:
             return
-        title = f"Keep {formatting.count(len(ids), 'sound')} as the collection"
+        title = f"Save {formatting.count(len(ids), 'sound')} as the collection"
         name = await self.app.push_screen_wait(PromptModal(title))
         if name:
             self.run_edit(lambda: self.context.edits.collect(ids, name))
@@ -182,7 +192,8 @@ class BlendScreen(SoundScreen):
         self._generation += 1
         generation, corners = self._generation, self.corners
         pad = self.query_one(Pad)
-        pad.show_corners(set_letters(corners))
+        texts = (corner.value.strip().removeprefix(_SOUND) for corner in self.query(Input))
+        pad.show_corners(set_letters(corners), [display_text(text) for text in texts if text])
         session, x, y, seed = self.context.session, pad.x, pad.y, self._seed
         if not any(corner.is_set for corner in corners):
             return

@@ -37,7 +37,7 @@ from tui.app.widgets.status_line import StatusLine
 from tui.workspace.columns import Row, sample_name
 from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.edits import Examples
-from tui.workspace.facet_lines import FacetLine, count_facets, facet_lines, known_values
+from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines, known_values
 from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.query_line import described_words, filter_text, last_filter, toggle_filter, without
 from tui.workspace.session import Found
@@ -57,7 +57,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
         Binding("g", "facets", "Facets", show=False, id="browse.facets", tooltip="Go to the facets, or hide them"),
         Binding("v", "details", "Details", show=False, id="browse.details", tooltip="Show or hide the details"),
-        Binding("backspace", "widen", "Widen", show=False, id="browse.widen", tooltip="Drop the last filter"),
+        Binding("backspace", "widen", "Widen", show=False, id="browse.widen", tooltip="Remove the last filter"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:
@@ -177,7 +177,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         if not (is_counted or is_overtaken()):
             collections = session.library.collections()
             counts = count_facets(table, session.library, filters, found.within)
-            lines = facet_lines(table, counts, collections, request.line)
+            n_unsure = count_unsure(session.library, filters)
+            lines = facet_lines(table, counts, n_unsure, collections, request.line)
             self.post_if_attached(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
 
     def _ask(
@@ -246,7 +247,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         if not len(found.ids):
             if not found.n_searched and found.within is None:
                 return Content("Your library is empty. Add a folder of sounds: F5")
-            hint = "no sound passes the filters" if not found.n_searched else "try other words, or fewer"
+            hint = "no sound matches the filters" if not found.n_searched else "try other words, or fewer"
             return Content.assemble(("Nothing found: ", "$warning"), hint)
         count = formatting.count(found.n_searched, "sound")
         text = (
@@ -255,20 +256,20 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             else count
         )
         if found.n_folded:
-            text += f", {found.n_folded:,} near-identical folded"
+            text += f", {found.n_folded:,} near-identical hidden"
         seconds = (f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%")
         return Content.assemble(seconds, *self.sorting, *self._examples())
 
     def _learning_summary(self, learning: "ActiveLearning") -> Content:
         title = (f"Teaching {display_text(learning.tag.name)}", "bold $primary")
-        keys = ("   t yes  T no  z back  esc ends", "$foreground 60%")
+        keys = ("   t yes  T no  z undo  esc ends", "$foreground 60%")
         return Content.assemble(title, f"   {self._learning_state}", keys)
 
     def _examples(self) -> list[str | tuple[str, str]]:
         likes = [(f"   ≈ {name}", "$primary") for name in self.examples.likes.values()]
         narrowing = last_filter(self.query_one(QueryInput).value) if likes else ""
         dislikes = [(f"   ≠ {name}", "$error") for name in self.examples.dislikes.values()]
-        hints = ["esc clears"] * bool(likes or dislikes) + [f"backspace drops {narrowing}"] * bool(narrowing)
+        hints = ["esc clears"] * bool(likes or dislikes) + [f"backspace removes {narrowing}"] * bool(narrowing)
         return [*likes, *dislikes, *((f"   {hint}", "$foreground 40%") for hint in hints)]
 
     # details

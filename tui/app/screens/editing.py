@@ -27,25 +27,37 @@ class EditingScreen(AuditioningScreen):
     """A screen whose keys edit the selected sounds, or the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "select", "Select", id="sound.select", tooltip="Select this sound, for what comes next"),
+        Binding("x", "select", "Select", id="sound.select", tooltip="Select the sound and move on"),
         Binding("X", "select_all", "Select all", show=False, id="sound.select_all", tooltip="Select all, or none"),
         Binding("asterisk", "ask_stars", "Stars", show=False, id="sound.stars", tooltip=_STARS),
         *(
             Binding(str(n), f"rate({n})", f"{n} stars", show=False, id=f"sound.stars_{n}", tooltip=_STARS)
             for n in range(6)
         ),
-        Binding("t", "tag", "Tag", id="sound.tag", tooltip="Add tag: the type, or a tag of your own"),
+        Binding("t", "tag", "Tag", id="sound.tag", tooltip="Add tag: a type or a tag of your own"),
         Binding("T", "untag", "Untag", show=False, id="sound.untag", tooltip="Remove tag"),
         Binding(
             "m", "tempo", "Tempo", show=False, id="sound.tempo", tooltip="Correct the tempo: half, double or a number"
         ),
         Binding("K", "key", "Key", show=False, id="sound.key", tooltip="Correct the musical key"),
-        Binding("full_stop", "repeat", "Repeat", show=False, id="sound.repeat", tooltip="Same as last, then go on"),
-        Binding("A", "toggle_advance", "Advance", show=False, id="sound.advance", tooltip="Go on after each edit"),
         Binding(
-            "f", "favourite", "Favourite", show=False, id="sound.favourite", tooltip="Add to Favourites, or remove"
+            "full_stop",
+            "repeat",
+            "Repeat",
+            show=False,
+            id="sound.repeat",
+            tooltip="Repeat the last edit on this sound and move on",
         ),
-        Binding("c", "collect", "Collect", show=False, id="sound.collect", tooltip="Add to a collection, or remove"),
+        Binding(
+            "A",
+            "toggle_advance",
+            "Advance",
+            show=False,
+            id="sound.advance",
+            tooltip="Advance: move to the next sound after each edit",
+        ),
+        Binding("f", "favourite", "Favourite", show=False, id="sound.favourite", tooltip="Add to Favourites or remove"),
+        Binding("c", "collect", "Collect", show=False, id="sound.collect", tooltip="Add to a collection or remove"),
         Binding("i", "note", "Note", show=False, id="sound.note", tooltip="Write a note"),
         Binding("z,ctrl+z", "undo", "Undo", show=False, id="sound.undo", tooltip="Undo the last edit"),
         Binding("Z,ctrl+y", "redo", "Redo", show=False, id="sound.redo", tooltip="Redo what was undone"),

@@ -31,8 +31,8 @@ _BAR_WIDTH = 20
 
 _WELCOME = (
     "Your library is empty. Where are your sounds?\n\n"
-    "Type or drop a folder above and press Enter. earmark listens to every sound in it and in all folders below. "
-    "Nothing in them is ever changed, and you can browse what is heard meanwhile."
+    "Type or drop a folder above and press Enter. earmark listens to every sound in it and in its subfolders. "
+    "Your files are never changed, and you can browse what has been analysed so far."
 )
 
 
@@ -41,13 +41,17 @@ class FoldersScreen(FrameScreen):
 
     MODE = "folders"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u", "update", "Update", id="folders.update", tooltip="Look for new, changed and moved files"),
-        Binding("p", "pause", "Pause", id="folders.pause", tooltip="Pause listening, or go on"),
-        Binding("s", "stop", "Stop", id="folders.stop", tooltip="Stop listening; the next update goes on from there"),
+        Binding("u", "update", "Update", id="folders.update", tooltip="Index new, changed and moved files"),
+        Binding("p", "pause", "Pause", id="folders.pause", tooltip="Pause indexing, or go on"),
+        Binding("s", "stop", "Stop", id="folders.stop", tooltip="Stop indexing; the next update continues from there"),
         Binding(
-            "delete,backspace", "forget", "Forget", id="folders.forget", tooltip="Take a folder out of the library"
+            "delete,backspace",
+            "forget",
+            "Remove",
+            id="folders.forget",
+            tooltip="Remove a folder from the library; its files stay",
         ),
-        Binding("escape", "leave_input", "Back", show=False, id="folders.back", tooltip="Leave the line"),
+        Binding("escape", "leave_input", "Back", show=False, id="folders.back", tooltip="To the list of folders"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:
@@ -98,7 +102,7 @@ class FoldersScreen(FrameScreen):
         if folder is None:
             return
         if not folder.is_dir():
-            self.notify(f"{display_text(folder)} is not a folder.", severity="warning")
+            self._tell(Content.assemble((f"{display_text(folder)} is not a folder.", "$warning")))
             return
         self.query_one(FolderInput).value = ""
         self.post_message(IndexRequested([folder]))
@@ -116,7 +120,7 @@ class FoldersScreen(FrameScreen):
         run = self.context.index_run
         if run is not None:
             run.cancel()
-            self._tell(Content("Stopping after the sounds under way..."))
+            self._tell(Content("Stopping after the current sounds..."))
 
     def action_leave_input(self) -> None:
         self.query_one("#roots").focus()
@@ -137,9 +141,9 @@ class FoldersScreen(FrameScreen):
         root = self._roots[roots.highlighted]
         is_sure = await self.app.push_screen_wait(
             ConfirmModal(
-                f"Forget {display_text(root.path)}?",
-                f"{formatting.count(root.n_files, 'file')} leave the library. The files themselves stay as they are, "
-                "and what is known of the sounds comes back when the folder does.",
+                f"Remove {display_text(root.path)} from the library?",
+                f"{formatting.count(root.n_files, 'file')} will no longer be listed. The files themselves are not "
+                "touched, and your tags, stars and notes come back if you add the folder again.",
             )
         )
         if is_sure:
@@ -173,19 +177,19 @@ class FoldersScreen(FrameScreen):
             listed.highlighted = highlighted
         shown = problems[:_MAX_PROBLEMS]
         self.query_one("#problems", OptionList).set_options([Option(_problem_line(problem)) for problem in shown])
-        more = f", the first {_MAX_PROBLEMS} of them here" if len(problems) > _MAX_PROBLEMS else ""
-        heading = f"{formatting.count(len(problems), 'file')} could not be heard{more}" if problems else ""
+        more = f", the first {_MAX_PROBLEMS} are listed" if len(problems) > _MAX_PROBLEMS else ""
+        heading = f"{formatting.count(len(problems), 'file')} could not be read{more}" if problems else ""
         self.query_one("#problem-heading", Static).update(Content(heading))
 
     def tell_progress(self, progress: IndexProgress) -> None:
         """Show how far the indexer is."""
         if not progress.n_total and not progress.is_paused:
-            self._tell(Content("Looking through the folders..."))
+            self._tell(Content("Scanning the folders..."))
             self.refresh_bindings()
             return
         parts: list[str | tuple[str, str]] = [
             (formatting.bar(progress.share, _BAR_WIDTH).ljust(_BAR_WIDTH), "$primary on $panel"),
-            f"  {'Paused' if progress.is_paused else 'Listening'}  {progress.n_done:,} of {progress.n_total:,}",
+            f"  {'Paused' if progress.is_paused else 'Analysing'}  {progress.n_done:,} of {progress.n_total:,}",
         ]
         if progress.rate:
             left = progress.seconds_left or 0.0

@@ -1,6 +1,5 @@
 """The library as a map: neighbours sound alike."""
 
-import math
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -31,8 +30,8 @@ from tui.workspace.map_state import SoundMap, View, load_map, nearest
 from tui.workspace.session import Found
 
 _N_AROUND = 40
-_N_LIT = 100  # of the best answers to a query,
-_LIT_SHARE = 0.1  # and of a small library only so much: where all is lit, nothing is
+_LEAST_LIT = 0.5  # match of a sound that truly answers a description,
+_LEAST_LIT_OF_BEST = 0.75  # or this share of the best match where none does
 
 
 class MapScreen(SoundScreen):
@@ -40,10 +39,10 @@ class MapScreen(SoundScreen):
 
     MODE = "map"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "focus_query", "Light", id="map.query", tooltip="Light the sounds that answer a query"),
+        Binding("slash", "focus_query", "Highlight", id="map.query", tooltip="Highlight matching sounds"),
         Binding("escape", "step_back", "Back", show=False, id="map.back", tooltip="Back to the map"),
         # as everywhere, but without a place in the footer, which is full here
-        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: the type, or a tag of your own"),
+        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: a type or a tag of your own"),
         Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
     ]
 
@@ -56,7 +55,7 @@ class MapScreen(SoundScreen):
         self._n_lit: int | None = None
 
     def compose_sounds(self) -> ComposeResult:
-        yield LineInput(placeholder="Light the sounds that answer: dusty snare   type:kick", id="light", compact=True)
+        yield LineInput(placeholder="Highlight matching sounds: dusty snare   type:kick", id="light", compact=True)
         yield StatusLine(id="status")
         with Horizontal(id="body"):
             yield MapCanvas()
@@ -117,7 +116,7 @@ class MapScreen(SoundScreen):
     @on(MapCanvas.BoxClosed)
     def select_box(self, event: MapCanvas.BoxClosed) -> None:
         self.sounds.select(self.sounds.selected.union(event.ids))
-        self.say(f"{formatting.count(len(event.ids), 'sound')} selected: c collects them, e exports them")
+        self.say(f"{formatting.count(len(event.ids), 'sound')} selected: c adds them to a collection, e exports them")
 
     @on(SampleList.SelectionChanged)
     def mark_selected(self) -> None:
@@ -176,11 +175,13 @@ class MapScreen(SoundScreen):
 
     def _tell_legend(self) -> None:
         if self._map is not None and not len(self._map.ids):
-            self._tell(Content("Nothing to draw yet: add folders of sounds first (F5)."))
+            self._tell(Content("The map is empty: add folders of sounds first (F5)."))
             return
         is_dark = self.app.current_theme.dark
-        parts = [part for name in FAMILIES for part in ((f"● {name}", family_color(name, is_dark=is_dark)), "   ")]
-        lit = [] if self._n_lit is None else [(f"{formatting.count(self._n_lit, 'sound')} lit", "bold")]
+        names = FAMILIES if self._map is None else self._map.group_names
+        colors = [family_color(family, is_dark=is_dark) for family in FAMILIES]
+        parts = [part for pair in zip(names, colors, strict=False) for part in ((f"● {pair[0]}", pair[1]), "   ")]
+        lit = [] if self._n_lit is None else [(f"{formatting.count(self._n_lit, 'sound')} highlighted", "bold")]
         self._tell(Content.assemble(*parts, *lit))
 
     def _tell(self, content: Content) -> None:
@@ -188,7 +189,7 @@ class MapScreen(SoundScreen):
 
 
 def _best(found: Found) -> SampleIds:
-    """Return what passes the filters, or the best answers where something is described."""
-    if not found.request.is_ranked:
+    """Return what passes the filters, or what truly answers where something is described."""
+    if found.scores is None or not len(found.ids):
         return found.ids
-    return found.ids[: min(_N_LIT, math.ceil(_LIT_SHARE * found.n_searched))]
+    return found.ids[found.scores >= min(_LEAST_LIT, _LEAST_LIT_OF_BEST * float(found.scores.max()))]

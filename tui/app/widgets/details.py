@@ -67,7 +67,7 @@ class Details(ScrollView, can_focus=False):
         """Yield names at the left, values beside them; a tenth of what a table of Rich's takes at each move."""
         if row.annotation.stars:
             yield [Segment("★" * row.annotation.stars, Style(color=self.app.current_theme.primary))]
-        pairs = list(detail_lines(row.sample))
+        pairs = list(detail_lines(row.sample, row.guess))
         indent = max(cell_len(name) for name, _ in pairs) + 2
         for name, value in pairs:
             style = Style(bold=name == "name")

@@ -1,4 +1,4 @@
-"""A million sounds as dots: braille, coloured by family, with what was searched for lit."""
+"""A million sounds as dots: braille, coloured by kind, named where many of a kind lie, with matches highlighted."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,11 +17,10 @@ from textual.widget import Widget
 from tui.app.widgets.braille import to_cells
 from tui.app.widgets.themes import family_color
 from tui.workspace.columns import FAMILIES
-from tui.workspace.map_state import SoundMap, View, nearest, neighbour_towards, within_box
+from tui.workspace.map_state import Region, SoundMap, View, nearest, neighbour_towards, within_box
 
 _ZOOM = 1.6
 _PAN = 0.3
-_N_COLORS = len(FAMILIES) + 1
 
 
 class MapCanvas(Widget, can_focus=True):
@@ -55,6 +54,8 @@ class MapCanvas(Widget, can_focus=True):
         Binding("pagedown,left_square_bracket", "zoom(-1)", "Out", show=False, id="map.out", tooltip="Farther"),
         Binding("home", "whole", "All", show=False, id="map.whole", tooltip="The whole map"),
         Binding("v", "box", "Box", id="map.box", tooltip="Begin a box here; again selects what is in it"),
+        Binding("n", "next_lit(1)", "Next", id="map.next", tooltip="To the next highlighted sound"),
+        Binding("N", "next_lit(-1)", "Previous", show=False, id="map.previous", tooltip="To the one before"),
     ]
 
     @dataclass
@@ -77,6 +78,8 @@ class MapCanvas(Widget, can_focus=True):
         super().__init__(**kwargs)
         self._map: SoundMap | None = None
         self._lit: npt.NDArray[np.bool_] | None = None
+        self._lit_rows: list[int] = []  # best first
+        self._regions: list[Region] = []
         self._marked: frozenset[int] = frozenset()
         self._view = View()
         self._row = 0
@@ -86,7 +89,8 @@ class MapCanvas(Widget, can_focus=True):
     def show(self, sound_map: SoundMap) -> None:
         """Show a map; the cursor stays on its sound if it can."""
         current = self._map.ids[self._row] if self._map is not None and len(self._map.ids) else None
-        self._map, self._lit, self._drawn = sound_map, None, None
+        self._map, self._drawn, self._regions = sound_map, None, sound_map.regions()
+        self._lit, self._lit_rows = None, []
         found = np.flatnonzero(sound_map.ids == current) if current is not None else nearest(sound_map, 0, 0, 1)
         self._row = int(found[0]) if len(found) else 0
         self.refresh()
@@ -94,8 +98,12 @@ class MapCanvas(Widget, can_focus=True):
             self.post_message(self.Moved(self._row))
 
     def light(self, ids: npt.NDArray[np.int64] | None) -> None:
-        """Light some sounds and let the others fade; None lights all the same."""
-        self._lit = None if ids is None or self._map is None else np.isin(self._map.ids, ids)
+        """Highlight some sounds, best first, and let the others fade; None shows all the same."""
+        self._lit, self._lit_rows = None, []
+        if ids is not None and self._map is not None:
+            self._lit = np.isin(self._map.ids, ids)
+            places = np.searchsorted(self._map.ids, ids[np.isin(ids, self._map.ids)])
+            self._lit_rows = places.tolist()
         self._drawn = None
         self.refresh()
 
@@ -127,10 +135,23 @@ class MapCanvas(Widget, can_focus=True):
         if self._box is None:
             self._box = self._cursor_place()
         elif self._map is not None:
-            ids = within_box(self._map, self._box, self._cursor_place())
-            self._box = None
-            self.post_message(self.BoxClosed(ids.tolist()))
+            first, self._box = self._box, None
+            self._close_box(first, self._cursor_place())
         self.refresh()
+
+    def _close_box(self, first: tuple[float, float], last: tuple[float, float]) -> None:
+        """Tell what lies in a box: all of it, or where something is highlighted only that."""
+        assert self._map is not None
+        is_inside = within_box(self._map, first, last)
+        if self._lit is not None:
+            is_inside &= self._lit
+        self.post_message(self.BoxClosed(self._map.ids[is_inside].tolist()))
+
+    def action_next_lit(self, n: int) -> None:
+        """Go to the next highlighted sound, from the best on."""
+        if self._lit_rows:
+            here = self._lit_rows.index(self._row) if self._row in self._lit_rows else -min(n, 0) - 1
+            self._go(self._lit_rows[(here + n) % len(self._lit_rows)])
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
@@ -149,7 +170,7 @@ class MapCanvas(Widget, can_focus=True):
         if first is None or self._map is None or not len(self._map.ids):
             return
         if max(abs(first[0] - last[0]), abs(first[1] - last[1])) > 0.05 * self._view.half:
-            self.post_message(self.BoxClosed(within_box(self._map, first, last).tolist()))
+            self._close_box(first, last)
         else:
             self._go(int(nearest(self._map, last[0], last[1], 1)[0]))
 
@@ -198,12 +219,31 @@ class MapCanvas(Widget, can_focus=True):
         text = [chr(0x2800 + bits) if bits else " " for bits in cells[y].tolist()]
         palette = self._palette()
         segments = [Segment(text[x], palette[color]) for x, color in enumerate(colors[y].tolist())]
+        for x, name, group in self._names().get(y, ()):
+            color = palette[group if self._lit is None else len(self._map_groups) + 2]
+            segments[x : x + len(name)] = [Segment(letter, color + Style(bold=True)) for letter in name]
         if self._box is not None:
             self._shade(segments, y)
         if y == line and 0 <= column < len(segments):
             style = self.get_component_rich_style("mapcanvas--cursor")
             segments[column] = Segment(text[column] if text[column] != " " else "·", style)
         return Strip(segments).simplify()
+
+    def _names(self) -> dict[int, list[tuple[int, str, int]]]:
+        """Return the names of regions by line of the screen, with their columns; none over another one."""
+        lines: dict[int, list[tuple[int, str, int]]] = {}
+        for region in self._regions:
+            column, line = self._cell_of(region.x, region.y)
+            start, end = column - len(region.name) // 2, column - len(region.name) // 2 + len(region.name)
+            is_seen = start >= 0 and end <= self.size.width and 0 <= line < self.size.height
+            others = [(x, len(name)) for near in (line - 1, line, line + 1) for x, name, _ in lines.get(near, ())]
+            if is_seen and all(end < x or start > x + n for x, n in others):
+                lines.setdefault(line, []).append((start, region.name, region.group))
+        return lines
+
+    @property
+    def _map_groups(self) -> tuple[str, ...]:
+        return FAMILIES if self._map is None else self._map.group_names
 
     def _shade(self, segments: list[Segment], y: int) -> None:
         assert self._box is not None
@@ -215,9 +255,9 @@ class MapCanvas(Widget, can_focus=True):
                 segments[x] = Segment(segments[x].text, (segments[x].style or Style()) + shade)
 
     def _palette(self) -> list[Style]:
-        """Return the styles by colour number: families, none, lit, faint, selected."""
+        """Return the styles by colour number: groups, none, highlighted, faint, selected."""
         is_dark = self.app.current_theme.dark
-        colors = [family_color(name, is_dark=is_dark) for name in (*FAMILIES, None)]
+        colors = [family_color(name, is_dark=is_dark) for name in (*FAMILIES[: len(self._map_groups)], None)]
         return [
             *(self.rich_style + Style(color=color) for color in colors),
             *(
@@ -244,11 +284,12 @@ class MapCanvas(Widget, can_focus=True):
         shown = (columns >= 0) & (columns < 2 * width) & (lines >= 0) & (lines < 4 * height)
         dots[lines[shown], columns[shown]] = True
         cells = lines[shown] // 4 * width + columns[shown] // 2
-        counts = np.bincount(cells * _N_COLORS + self._map.families[shown], minlength=width * height * _N_COLORS)
-        colors = counts.reshape(-1, _N_COLORS).argmax(axis=1)
+        n_colors = len(self._map.group_names) + 1
+        counts = np.bincount(cells * n_colors + self._map.groups[shown], minlength=width * height * n_colors)
+        colors = counts.reshape(-1, n_colors).argmax(axis=1)
         if self._lit is not None:
-            colors[:] = _N_COLORS + 1
-            colors[cells[self._lit[shown]]] = _N_COLORS
+            colors[:] = n_colors + 1
+            colors[cells[self._lit[shown]]] = n_colors
         if self._marked:
-            colors[cells[np.isin(self._map.ids[shown], list(self._marked))]] = _N_COLORS + 2
+            colors[cells[np.isin(self._map.ids[shown], list(self._marked))]] = n_colors + 2
         return to_cells(dots), colors.reshape(height, width)

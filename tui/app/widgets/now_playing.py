@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui import formatting
+
 
 class Toggle(Static):
     """A word that is lit while something is on; a click switches it."""
@@ -70,5 +72,5 @@ class NowPlaying(Horizontal):
         """Show which of the switches are on, in their order, and how sound leaves."""
         for toggle, is_on in zip(self.query(Toggle), are_on, strict=True):
             toggle.set_class(is_on, "-on")
-        self.query_one("#volume", Static).update(Content(f"vol {volume * 100:.0f} %"))
+        self.query_one("#volume", Static).update(Content(f"vol {formatting.percent(volume)}"))
         self.query_one("#output", Static).update(Content(f"silent: {fault}" if fault else ""))

@@ -1,8 +1,10 @@
 """A square with a sound at each corner and a point to move between them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -10,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+
+from tui.app.widgets.cells import cut
 
 _STEP = 0.1
 
@@ -21,10 +25,11 @@ class Pad(Widget, can_focus=True):
     Pad { height: 1fr; min-height: 5; background: $surface; }
     Pad:focus { background: $panel; }
     Pad > .pad--corner { color: $primary; text-style: bold; }
+    Pad > .pad--name { color: $foreground 70%; }
     Pad > .pad--point { color: $foreground; text-style: bold; }
     Pad > .pad--grid { color: $foreground 18%; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"pad--corner", "pad--point", "pad--grid"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"pad--corner", "pad--name", "pad--point", "pad--grid"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", f"move(-{_STEP}, 0)", "Move", key_display="←↑↓→", id="blend.left", tooltip="Towards A and C"),
         Binding("right", f"move({_STEP}, 0)", "Right", show=False, id="blend.right", tooltip="Towards B and D"),
@@ -43,14 +48,15 @@ class Pad(Widget, can_focus=True):
         super().__init__(**kwargs)
         self.x, self.y = 0.5, 0.5
         self.letters = ""
+        self._names: Sequence[str] = ()
 
     @property
     def n_corners(self) -> int:
         return len(self.letters)
 
-    def show_corners(self, letters: str) -> None:
-        """Draw corners under these letters."""
-        self.letters = letters
+    def show_corners(self, letters: str, names: Sequence[str]) -> None:
+        """Draw corners under these letters, each with its name."""
+        self.letters, self._names = letters, names
         self.refresh()
 
     def action_move(self, right: float, down: float) -> None:
@@ -84,12 +90,26 @@ class Pad(Widget, can_focus=True):
         is_line = self.n_corners == 2
         grid = "·" if (is_line and y == middle) or (not is_line and y in {0, height - 1, middle}) else " "
         cells = [Segment(grid if x % 2 == 0 else " ", self._style("grid")) for x in range(width)]
-        for letter, (place_x, place_y) in zip(self.letters, self._places(width, height), strict=True):
+        places = self._places(width, height)
+        for letter, name, (place_x, place_y) in zip(self.letters, self._names, places, strict=True):
             if place_y == y:
+                short = cut(name, max(width // 2 - 4, 0)).rstrip()
+                self._write(cells, place_x, f" {short} ", "name")
                 cells[place_x] = Segment(letter, self._style("corner"))
         if y == row:
             cells[column] = Segment("◉", self._style("point"))
         return Strip(cells)
+
+    def _write(self, cells: list[Segment], x: int, name: str, part: str) -> None:
+        """Write a name beside a corner: behind it at the left and in the middle, before it at the right."""
+        start = x + 1 if x < len(cells) - 1 else x - cell_len(name)
+        style, column = self._style(part), start
+        for letter in name:
+            if 0 <= column < len(cells) and letter.isprintable():
+                cells[column] = Segment(letter, style)
+                for covered in range(column + 1, min(column + cell_len(letter), len(cells))):
+                    cells[covered] = Segment("", style)
+            column += cell_len(letter)
 
     def _row(self, height: int) -> int:
         return height // 2 if self.n_corners == 2 else round(self.y * (height - 1))

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -29,7 +29,7 @@ from tui.workspace.columns import COLUMNS, Column, Row, family, fit
 # is a hundred objects that the garbage collector looks through while the screen waits.
 _N_ROWS, _N_STRIPS = 1024, 256
 _MARKS = ("  ", "● ")  # of what is not selected, and of what is
-_DIM_COLUMNS = frozenset({"form", "length", "tempo", "key", "tags", "folder"})
+_DIM_COLUMNS = frozenset({"form", "length", "confidence", "tempo", "key", "tags", "folder"})
 
 LIST_KEYS: tuple[BindingType, ...] = (
     Binding("up", "move(-1)", "Up", show=False, id="list.up", tooltip="One up"),
@@ -322,7 +322,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         if drawn is not row:
             if len(self._strips) > _N_STRIPS:
                 self._strips.clear()
-            scored = row if score is None else Row(row.sample, score, row.annotation)
+            scored = row if score is None else replace(row, score=score)
             cells = [(_MARKS[is_selected], self._style("selected")), *self._cells(scored, fitted)]
             strip = self._strip(cells, is_current=is_current)
             self._strips[key] = (row, strip)
@@ -346,6 +346,8 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         if not row.sample.is_online or column.key in _DIM_COLUMNS:
             return self._style("dim")
         if column.key == "type":
+            if row.guess is not None:
+                return self._style("dim")
             return Style(color=family_color(family(row.sample), is_dark=self.app.current_theme.dark))
         if column.key in {"score", "stars"}:
             return self._style("selected" if (row.score or 0) >= 0.5 or column.key == "stars" else "dim")

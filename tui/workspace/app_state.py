@@ -19,6 +19,7 @@ class AppState:
     has_autoplay: bool = True
     is_looping: bool = False
     has_advance: bool = False
+    has_spectrogram: bool = False
     volume: float = 1.0
     device: str = ""
     key_preset: str = ""

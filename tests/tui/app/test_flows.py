@@ -135,12 +135,12 @@ def test_a_sound_that_is_decoded_while_a_question_is_open_is_drawn_below_it(libr
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         waveform = screen.query_one(Waveform)
-        await until(pilot, lambda: screen.sounds.current_row and waveform._peaks.size > 1)
+        await until(pilot, lambda: screen.sounds.current_row and waveform._loaded)
         waveform.draw(None)
         await pilot.press("f1")
         await until(pilot, lambda: app.screen.is_modal)
         app.player.load(library.samples([screen.sounds.current_id or 0])[0].paths[0])
-        await until(pilot, lambda: waveform._peaks.size > 1)
+        await until(pilot, lambda: waveform._loaded)
 
     drive(make_app(library, state_file), script)
 
@@ -337,6 +337,37 @@ def test_a_box_takes_only_what_is_highlighted_and_a_key_goes_to_the_next_of_it(
         await pilot.mouse_down(MapCanvas, offset=(0, 0))
         await pilot.mouse_up(MapCanvas, offset=(canvas.size.width - 1, canvas.size.height - 1))
         await until(pilot, lambda: screen.sounds.selected == set(expected.tolist()))
+
+    drive(make_app(library, state_file), script)
+
+
+def test_sounds_are_sought_compared_zoomed_and_played_in_turn(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        played: list[tuple[Path, float]] = []
+        app.player.play = lambda path, gain=1.0, at_seconds=0.0: played.append((path, at_seconds))  # type: ignore[method-assign]
+        first = screen.sounds.current_row
+        assert first is not None
+        await pilot.press("shift+right")
+        assert played.pop() == (first.sample.paths[0], pytest.approx(0.05 * first.sample.features.duration_seconds))
+        await pilot.press("B", "down", "B")
+        await until(pilot, lambda: played and played[-1][0] == first.sample.paths[0])
+        assert "A: " in str(screen.status.render())
+        waveform = screen.query_one(Waveform)
+        await pilot.press("right_square_bracket", "right_square_bracket", "left_square_bracket", "V")
+        assert waveform._width == 0.5
+        assert app.state.has_spectrogram
+        await until(pilot, lambda: "▀" in waveform.render_line(0).text or waveform._loaded is None)
+        await pilot.press("V", "home", "x", "down", "x", "home")
+        played.clear()
+        await pilot.press("P")
+        ids = screen.sounds.ids.tolist()
+        paths = [screen.sounds.row(ids[place]).sample.paths[0] for place in (0, 2)]  # type: ignore[union-attr]
+        await until(pilot, lambda: [path for path, _ in played] == paths[:1])
+        screen._play_next()
+        await until(pilot, lambda: [path for path, _ in played] == paths)
+        screen._play_next()
+        assert not screen._is_playing_all
 
     drive(make_app(library, state_file), script)
 

@@ -16,6 +16,7 @@ from tui.app.player.clip import RATE_HZ, Clip, Frames, open_clip
 from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import DeviceOutput, Output, Render, open_output
 from tui.app.player.player import Loaded, Player, matched_gain
+from tui.app.player.spectrum import N_BANDS, N_COLUMNS, spectrum
 
 
 def tone(path: Path, seconds: float = 1.0, rate_hz: int = RATE_HZ, n_channels: int = 1) -> Path:
@@ -246,3 +247,16 @@ def test_without_a_sound_card_the_clock_runs_and_says_why_nothing_is_heard(monke
         assert output.fault == "no sound card"
     finally:
         output.close()
+
+
+def test_a_spectrum_shows_what_sounds_when_and_brightness_rises_with_it() -> None:
+    time = np.arange(RATE_HZ) / RATE_HZ
+    low, high = np.sin(2 * np.pi * 80 * time), 0.1 * np.sin(2 * np.pi * 6000 * time)
+    frames = np.repeat(np.concatenate([low, high]).astype(np.float32)[:, None], 2, axis=1)
+    levels, brightness = spectrum(frames)
+    assert levels.shape == (N_COLUMNS, N_BANDS)
+    assert levels[N_COLUMNS // 4].argmax() < N_BANDS // 4 < 3 * N_BANDS // 4 < levels[3 * N_COLUMNS // 4].argmax()
+    assert brightness[N_COLUMNS // 4] < 0.25
+    assert brightness[3 * N_COLUMNS // 4] > 0.75
+    assert 0.6 < levels[3 * N_COLUMNS // 4].max() < 0.72  # 20 dB below the loudest, of a range of 60
+    assert not spectrum(frames[:0])[0].any()

@@ -110,13 +110,13 @@ def test_far_down_the_list_an_edit_or_a_sort_keeps_place_details_and_waveform(
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         await pilot.press(*["down"] * 9)
-        await until(pilot, lambda: screen.sounds.current_row and screen.query_one(Waveform)._peaks.size > 1)
+        await until(pilot, lambda: screen.sounds.current_row and screen.query_one(Waveform)._loaded)
         sound, generation = screen.sounds.current_id, screen.shown_generation
         await pilot.press(key, *(["down", "enter"] if key == "o" else []))
         await until(pilot, lambda: screen.shown_generation > generation)
         assert screen.sounds.current_id == sound
         assert screen.sounds.current_row is not None
-        await until(pilot, lambda: screen.query_one(Waveform)._peaks.size > 1)
+        await until(pilot, lambda: screen.query_one(Waveform)._loaded)
         name = screen.sounds.current_row.sample.paths[0].name
         assert any(name[:20] in strip.text for strip in screen.query_one(Details)._drawn)
 

@@ -47,6 +47,11 @@ class Clip:
         """Return the frames from ``first`` on that are ready: ``n_frames`` of them or fewer."""
         return self._frames[first : min(first + n_frames, self.n_ready)]
 
+    @property
+    def frames(self) -> Frames:
+        """All frames that are ready."""
+        return self._frames[: self.n_ready]
+
     def append(self, frames: Frames) -> None:
         n_taken = min(len(frames), len(self._frames) - self.n_ready)
         self._frames[self.n_ready : self.n_ready + n_taken] = frames[:n_taken]

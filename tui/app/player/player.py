@@ -11,6 +11,7 @@ from db.measurements import Features
 from tui.app.player.clip import RATE_HZ, Clip, Frames, Peaks, open_clip
 from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import Output, Render, open_output
+from tui.app.player.spectrum import Brightness, Spectrum, spectrum
 from tui.workspace.latest_job_runner import LatestJobRunner
 
 N_PEAKS = 2048
@@ -25,6 +26,8 @@ class Loaded:
 
     path: Path
     peaks: Peaks
+    spectrum: Spectrum
+    brightness: Brightness
     duration_seconds: float
 
 
@@ -154,7 +157,7 @@ class Player:
         clip.is_complete = True
         if not is_overtaken():
             self._clip = clip
-            self._on_loaded(Loaded(path, clip.peaks(N_PEAKS), clip.duration_seconds))
+            self._on_loaded(Loaded(path, clip.peaks(N_PEAKS), *spectrum(clip.frames), clip.duration_seconds))
 
     def _start(self, clip: Clip, gain: float, at_seconds: float) -> None:
         _ = self.output

@@ -22,6 +22,7 @@ from tui.workspace.latest_job_runner import LatestJobRunner
 
 _FRAMES_PER_SECOND = 30
 _VOLUME_STEP = 0.1
+_SEEK_SHARE = 0.05
 
 
 class AuditioningScreen(FrameScreen):
@@ -48,6 +49,16 @@ class AuditioningScreen(FrameScreen):
             id="play.all",
             tooltip="Play the list from here, or the selected sounds, one after the other",
         ),
+        Binding("shift+left", "seek(-1)", "Back", show=False, id="play.back", tooltip="Seek back"),
+        Binding("shift+right", "seek(1)", "Forward", show=False, id="play.forward", tooltip="Seek forward"),
+        Binding("B", "compare", "Compare", show=False, id="play.compare", tooltip="Compare two sounds: A, then A or B"),
+        Binding("right_square_bracket", "zoom(2)", "Zoom", show=False, id="play.zoom_in", tooltip="Waveform: zoom in"),
+        Binding(
+            "left_square_bracket", "zoom(0.5)", "Out", show=False, id="play.zoom_out", tooltip="Waveform: zoom out"
+        ),
+        Binding(
+            "V", "toggle_spectrogram", "View", show=False, id="play.spectrogram", tooltip="Waveform or spectrogram"
+        ),
         Binding("plus,equals_sign", "volume(1)", "Louder", show=False, id="play.louder", tooltip="Louder"),
         Binding("minus", "volume(-1)", "Quieter", show=False, id="play.quieter", tooltip="Quieter"),
     ]
@@ -58,6 +69,8 @@ class AuditioningScreen(FrameScreen):
         self._awaited: int | None = None  # a sound to be played as soon as its row is there
         self._loaded: Loaded | None = None
         self._is_playing_all = False
+        self._to_play: list[int] = []  # of a selection that is played in turn
+        self._compared: Row | None = None
         self._was_playing = False
         self.shown_line = ""  # the query whose answer is listed: a sound in several places is shown where it passes
 
@@ -136,7 +149,7 @@ class AuditioningScreen(FrameScreen):
         row = self.sounds.current_row
         if row is not None and loaded.path in row.sample.paths:
             self._loaded = loaded
-            self.query_one(Waveform).draw(loaded.peaks)
+            self.query_one(Waveform).draw(loaded)
 
     def draw(self, row: Row) -> None:
         """Decode a sound so that it can be drawn, unless it is drawn or being played already."""
@@ -173,20 +186,61 @@ class AuditioningScreen(FrameScreen):
     def action_play_through(self) -> None:
         """Play the sounds from the cursor on, one after the other, or end that."""
         self._is_playing_all = not self._is_playing_all
-        if self._is_playing_all:
-            self.action_replay()
-        else:
+        sounds = self.sounds
+        self._to_play = [key for key in sounds.ids.tolist() if key in sounds.selected]
+        if not self._is_playing_all:
             self.action_stop()
+        elif self._to_play:
+            self._play_next()
+        else:
+            self.action_replay()
 
     def _play_next(self) -> None:
-        """Go on to the next sound when one has ended."""
+        """Go on to the next sound, or to the next of the selection, when one has ended."""
         sounds = self.sounds
-        if sounds.cursor + 1 >= len(sounds.ids):
+        has_selection = bool(sounds.selected)
+        if (has_selection and not self._to_play) or sounds.cursor + 1 >= len(sounds.ids) + has_selection:
             self._is_playing_all = False
             return
-        sounds.action_move(1)
-        if not self.context.state.has_autoplay:
+        before = sounds.cursor
+        if has_selection:
+            sounds.move_to(sounds.ids.tolist().index(self._to_play.pop(0)))
+        else:
+            sounds.action_move(1)
+        if sounds.cursor == before or not self.context.state.has_autoplay:
             self.action_replay()
+
+    def action_seek(self, direction: int) -> None:
+        """Play from a twentieth of the sound earlier or later."""
+        row, now = self.sounds.current_row, self.context.player.now
+        if row is None:
+            return
+        length = row.sample.features.duration_seconds
+        position = now.position_seconds if now.is_playing and now.path in row.sample.paths else 0.0
+        self._play(row, min(max(position + direction * _SEEK_SHARE * length, 0.0), max(length - _SEEK_SHARE, 0.0)))
+
+    def action_compare(self) -> None:
+        """Take the sound under the cursor as A; on another one play A and B in turn, from where the other one is."""
+        row, now = self.sounds.current_row, self.context.player.now
+        if row is None:
+            return
+        first = self._compared
+        if first is None or first.sample.id == row.sample.id:
+            self._compared = row
+            self.say(f"A: {sample_name(row.sample)}. Go to another sound; B plays A and B in turn, equally loud.")
+            return
+        letter, other = ("B", row) if now.is_playing and now.path in first.sample.paths else ("A", first)
+        is_within = now.is_playing and now.position_seconds < other.sample.features.duration_seconds
+        self._play(other, now.position_seconds if is_within else 0.0)
+        self.say(f"{letter}: {sample_name(other.sample)}")
+
+    def action_zoom(self, factor: float) -> None:
+        self.query_one(Waveform).zoom(factor)
+
+    def action_toggle_spectrogram(self) -> None:
+        state = self.context.state
+        state.has_spectrogram = not state.has_spectrogram
+        self.tell_settings()
 
     def action_toggle_autoplay(self) -> None:
         state = self.context.state
@@ -206,6 +260,7 @@ class AuditioningScreen(FrameScreen):
 
     def tell_settings(self) -> None:
         state, player = self.context.state, self.context.player
+        self.query_one(Waveform).show_spectrogram(is_on=state.has_spectrogram)
         self.query_one(NowPlaying).tell_settings(
             state.has_autoplay, state.is_looping, state.has_advance, volume=state.volume, fault=player.fault
         )

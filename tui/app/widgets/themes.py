@@ -48,7 +48,21 @@ _FAMILIES_LIGHT = {
     "vocal": "#8a3f85",
     "fx": "#4c7a34",
 }
+_BRIGHTNESS_DARK = ("#d9705f", "#e0a458", "#c3c36a", "#8fb573", "#6ba5a8", "#7aa2d6")
+_BRIGHTNESS_LIGHT = ("#b03a2e", "#9a5b00", "#77740c", "#4c7a34", "#2f6f73", "#2f5f9e")
+_LEVELS_DARK = ("#1b1b1e", "#33302b", "#5a4a33", "#8a6a3c", "#b98a4a", "#e0a458", "#ecc894", "#f6ead6")
+_LEVELS_LIGHT = ("#f3f1ec", "#e6d9c2", "#d6bd92", "#c19a5c", "#a8752a", "#8a5200", "#633b00", "#3b2300")
 _OTHER_DARK, _OTHER_LIGHT = "#8b8984", "#77746d"
+
+
+def brightness_colors(*, is_dark: bool) -> tuple[str, ...]:
+    """Return the colours of sounds from low to high: red to blue, as players draw them."""
+    return _BRIGHTNESS_DARK if is_dark else _BRIGHTNESS_LIGHT
+
+
+def level_colors(*, is_dark: bool) -> tuple[str, ...]:
+    """Return the colours of a spectrogram, from silence to the loudest."""
+    return _LEVELS_DARK if is_dark else _LEVELS_LIGHT
 
 
 def family_color(family: str | None, *, is_dark: bool) -> str:

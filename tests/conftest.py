@@ -1,9 +1,12 @@
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from indexer.demo_sounds import write_demo_sounds
+from indexer.encoders import registry
+from indexer.encoders.process import EncoderProcess
 from tests.fakes import InlinePool
 
 
@@ -23,6 +26,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def decoding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in the test's own process; a module that tests the decoding processes overrides this."""
     monkeypatch.setattr("indexer.ingest.decode_and_embed.DecodePool", InlinePool)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_encoder() -> Iterator[None]:
+    """Give everything in the test process one process of the built-in model: starting one takes seconds."""
+    start = registry.start_encoder
+    encoder = start()
+    encoder.close = lambda: None  # type: ignore[method-assign]
+
+    def start_encoder(model: registry.Model = registry.COMPACT) -> EncoderProcess:
+        return encoder if model.name == registry.COMPACT.name else start(model)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "start_encoder", start_encoder)
+        yield
+    EncoderProcess.close(encoder)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from db.library import Library
+from indexer.encoders import registry
 from indexer.encoders.base import Encoder, TextEncoder
-from indexer.encoders.registry import Model, load_text_encoder, start_encoder
+from indexer.encoders.registry import Model
 from indexer.search.service import SearchService
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class LibrarySession:
             return self.encoder  # one process for both
         with self._loading:
             if self._text_encoder is None:
-                self._text_encoder = load_text_encoder(self.model)
+                self._text_encoder = registry.load_text_encoder(self.model)
             return self._text_encoder
 
     @property
@@ -59,7 +60,7 @@ class LibrarySession:
         """The whole model, in a process of its own; asking starts nothing yet."""
         with self._loading:
             if self._encoder is None:
-                started = start_encoder(self.model)
+                started = registry.start_encoder(self.model)
                 started.on_crash = self.on_crash
                 self._encoder = started
             return self._encoder

@@ -13,7 +13,8 @@ import numpy as np
 from db.engines.sqlite import FILE_NAME
 from db.errors import EarmarkError, LibraryBusyError, LibraryError, ModelError, ProblemError
 from db.library import Library
-from indexer.encoders.registry import COMPACT, Model, known_models, load_text_encoder, start_encoder
+from indexer.encoders import registry
+from indexer.encoders.registry import COMPACT, Model, known_models, load_text_encoder
 from tui import formatting, settings
 from tui.workspace.active_model import active_model
 
@@ -164,7 +165,7 @@ def _implementation(model: Model) -> str:
 
 def _hears(model: Model) -> str:
     """Hear a click twice, alone and beside another sound: the vector must be the same."""
-    with start_encoder(model) as encoder:
+    with registry.start_encoder(model) as encoder:
         click = np.zeros(encoder.info.sample_rate_hz // 10, np.float32)
         click[:32] = 0.5
         alone = encoder.embed_audio([click])[0]

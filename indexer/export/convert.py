@@ -1,5 +1,6 @@
 """Write a sound in another rate, depth, channel count, length or level."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,38 +28,61 @@ _CANCELLED_POWER = 0.1  # as in `indexer.audio.decode`
 _SUBTYPES = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
 
 
-def convert(
-    source: Path, target: Path, shape: AudioShape, *, trims: bool = False, normalize: str | None = None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """What is done to a sound besides writing it in another form.
+
+    Attributes:
+        trims: Silence before the sound is cut off.
+        normalize: ``"peak"`` to -0.3 dBFS; ``"lufs"`` to -14 LUFS, or as near as the peak allows.
+        max_seconds: What is longer is cut, with a fade.
+        tempo_factor: New tempo divided by the old one.
+        semitones: To transpose by.
+    """
+
+    trims: bool = False
+    normalize: str | None = None
+    max_seconds: float | None = None
+    tempo_factor: float = 1.0
+    semitones: int = 0
+
+
+AS_IT_SOUNDS = Processing()
+
+
+def convert(source: Path, target: Path, shape: AudioShape, processing: Processing = AS_IT_SOUNDS) -> None:
     """Write a sound to a new file.
 
     Args:
         source: Sound file; only read.
         target: Must not exist.
-        shape: What to write.
-        trims: Cut off silence before the sound.
-        normalize: ``"peak"`` to -0.3 dBFS; ``"lufs"`` to -14 LUFS, or as near as the peak allows.
+        shape: Container, rate, depth and channels to write.
+        processing: What else to do.
 
     Raises:
         SoundError: The sound cannot be decoded.
         OSError: The target cannot be written.
     """
     try:
-        frames, rate_hz, bits = _read(source)
-        n_channels = frames.shape[1]
-        frames = _mixed(frames, shape.n_channels)
-        is_mixed = frames.shape[1] != n_channels
-        if trims:
+        original, rate_hz, bits = _read(source)
+        frames = _mixed(original, shape.n_channels)
+        if processing.trims:
             frames = _trimmed(frames, rate_hz)
-        frames = _cut(frames, round(shape.seconds * rate_hz), rate_hz)
-        is_exact = not is_mixed and rate_hz == shape.rate_hz and bits is not None and bits <= (shape.bits or 0)
+        frames = _conformed(frames, rate_hz, processing)
+        if processing.max_seconds is not None:
+            frames = _cut(frames, round(processing.max_seconds * rate_hz), rate_hz)
         frames = _resampled(frames, rate_hz, shape.rate_hz)
-        gain = _gain(frames, shape, normalize)
+        gain = _gain(frames, shape, processing.normalize)
         if gain != 1:
             frames = frames * np.float32(gain)
     except MemoryError as error:
         raise SoundError("too-large", "It needs more memory than there is.") from error
-    write(target, frames, shape, is_exact=is_exact and gain == 1)
+    is_changed = (
+        (rate_hz, original.shape[1], gain) != (shape.rate_hz, frames.shape[1], 1)
+        or processing.tempo_factor != 1
+        or processing.semitones != 0
+    )
+    write(target, frames, shape, is_exact=not is_changed and bits is not None and bits <= (shape.bits or 0))
 
 
 def write(target: Path, frames: Frames, shape: AudioShape, *, is_exact: bool) -> None:
@@ -117,8 +141,22 @@ def _trimmed(frames: Frames, rate_hz: int) -> Frames:
     return frames[max(int(is_loud.argmax()) - round(_PREROLL_SECONDS * rate_hz), 0) :]
 
 
+def _conformed(frames: Frames, rate_hz: int, processing: Processing) -> Frames:
+    """Stretch and transpose, by Signalsmith Stretch; what comes out is as long as the tempo says, to a frame."""
+    if processing.tempo_factor == 1 and not processing.semitones:
+        return frames
+    from python_stretch import Signalsmith
+
+    stretch = Signalsmith.Stretch()
+    stretch.preset(frames.shape[1], rate_hz)
+    stretch.setTimeFactor(processing.tempo_factor)
+    stretch.setTransposeSemitones(processing.semitones)
+    channels = np.asarray(stretch.process(np.ascontiguousarray(frames.T)), np.float32)
+    return np.ascontiguousarray(channels.T)
+
+
 def _cut(frames: Frames, n_frames: int, rate_hz: int) -> Frames:
-    if len(frames) <= n_frames + 1:
+    if len(frames) <= n_frames:
         return frames
     kept = frames[:n_frames].copy()
     n_fade = min(round(_FADE_SECONDS * rate_hz), n_frames)

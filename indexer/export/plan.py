@@ -5,8 +5,8 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from db.errors import SoundError, UsageError
 from db.paths import display_text
 from db.types import Sample
 from indexer.export.audio_shape import AudioShape, differences, read_shape, target_shape
+from indexer.export.conform import NO_PROJECT, Project, conform
+from indexer.export.convert import AS_IT_SOUNDS, Processing
 from indexer.export.file_names import collision_key, folder_name, portable_name
 from indexer.export.profile import SUFFIXES, Profile
 from indexer.export.records import ExportRecord
@@ -40,6 +42,7 @@ class PlannedFile:
         source: Where it is now.
         name: Path below the folder that is exported to, with slashes; empty where it is left out.
         before, after: How the sound lies in its file and in the new one; None where files stay as they are.
+        processing: What else is done to it.
         reasons: Why it is changed or left out, in a few words each.
     """
 
@@ -49,6 +52,7 @@ class PlannedFile:
     name: str
     before: AudioShape | None = None
     after: AudioShape | None = None
+    processing: Processing = AS_IT_SOUNDS
     reasons: tuple[str, ...] = ()
 
     @property
@@ -83,6 +87,7 @@ def plan_export(
     records: Sequence[ExportRecord] = (),
     *,
     links: bool = False,
+    project: Project = NO_PROJECT,
 ) -> ExportPlan:
     """Plan an export; nothing is written.
 
@@ -92,6 +97,7 @@ def plan_export(
         profile: Rules for the files.
         records: What was exported before: what lies in the folder already is not written again.
         links: Make links instead of copies.
+        project: Tempo and key to bring sounds to.
 
     Raises:
         UsageError: The target is a file, or a folder that the sounds themselves lie in; or links cannot be converted.
@@ -101,27 +107,36 @@ def plan_export(
         raise UsageError("A link cannot be in another format. Leave out --link or --profile.")
     if os.path.lexists(target) and not target.is_dir():
         raise UsageError(f"{display_text(target)} is a file. Give a folder.")
-    planner = _Planner(target, profile, len(samples), records, links=links)
-    return ExportPlan(target, profile, planner.recipe, tuple(planner.plan(sample) for sample in samples))
+    recipe = _recipe(profile, project, links=links)
+    present = {
+        file.sample_id: file.name
+        for record in records
+        if record.target == target and record.recipe == recipe
+        for file in record.files
+        if os.path.lexists(target / file.name)
+    }
+    planner = _Planner(target, profile, project, len(samples), present, links=links)
+    return ExportPlan(target, profile, recipe, tuple(planner.plan(sample) for sample in samples))
 
 
 class _Planner:
     def __init__(
-        self, target: Path, profile: Profile, n_samples: int, records: Sequence[ExportRecord], *, links: bool
+        self,
+        target: Path,
+        profile: Profile,
+        project: Project,
+        n_samples: int,
+        present: Mapping[int | None, str],
+        *,
+        links: bool,
     ) -> None:
-        self.recipe = _recipe(profile, links=links)
         self._target = target
         self._profile = profile
+        self._project = project
+        self._present = present
         self._links = links
         self._n_digits = max(_LEAST_DIGITS, len(str(n_samples)))
         self._n_files = 0
-        self._present = {
-            file.sample_id: file.name
-            for record in records
-            if record.target == target and record.recipe == self.recipe
-            for file in record.files
-            if os.path.lexists(target / file.name)
-        }
         self._taken: defaultdict[str, set[str]] = defaultdict(set)
 
     def plan(self, sample: Sample) -> PlannedFile:
@@ -146,8 +161,13 @@ class _Planner:
             action = Action.LINK if self._links else Action.COPY
             return PlannedFile(sample, source, action, self._name(sample, source, None))
         before = read_shape(source)
-        after = target_shape(before, profile)
-        reasons = differences(before, after)
+        conformed = conform(sample, self._project)
+        stretched = replace(before, seconds=before.seconds / conformed.tempo_factor)
+        after = target_shape(stretched, profile)
+        processing = Processing(
+            profile.trims, profile.normalize, profile.max_seconds, conformed.tempo_factor, conformed.semitones
+        )
+        reasons = differences(stretched, after)
         if profile.trims:
             reasons.append("silence before it is cut off")
         if profile.normalize is not None:
@@ -156,9 +176,18 @@ class _Planner:
             reasons.append("lowered so as not to clip")
         if not reasons and profile.is_plain:
             reasons.append("without other chunks")
-        action = Action.CONVERT if reasons else Action.COPY
+        is_same = not reasons and conformed.tempo_factor == 1 and not conformed.semitones
         name = self._name(sample, source, SUFFIXES[profile.format])
-        return PlannedFile(sample, source, action, name, before, after, tuple(reasons) or ("fits as it is",))
+        return PlannedFile(
+            sample,
+            source,
+            Action.COPY if is_same else Action.CONVERT,
+            name,
+            before,
+            after,
+            processing,
+            (*reasons, *conformed.reasons) or ("fits as it is",),
+        )
 
     def _name(self, sample: Sample, source: Path, suffix: str | None) -> str:
         """Return a path that nothing has, by the rules of the profile."""
@@ -207,6 +236,6 @@ def names_in(folder: Path) -> set[str]:
         return set()
 
 
-def _recipe(profile: Profile, *, links: bool) -> str:
-    rules = json.dumps({**asdict(profile), "links": links}, sort_keys=True)
+def _recipe(profile: Profile, project: Project, *, links: bool) -> str:
+    rules = json.dumps([asdict(profile), asdict(project), links], sort_keys=True)
     return hashlib.blake2b(rules.encode(), digest_size=8).hexdigest()

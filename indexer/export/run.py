@@ -148,7 +148,6 @@ class _Writer:
                 part.unlink(missing_ok=True)
 
     def _produce(self, file: PlannedFile, part: Path) -> None:
-        plan = self._plan
         if file.action == Action.LINK:
             part.symlink_to(file.source)
         elif file.action == Action.COPY:
@@ -159,7 +158,7 @@ class _Writer:
                 raise SoundError("gone", "It was gone before it could be read.") from error
         else:
             assert file.after is not None
-            convert(file.source, part, file.after, trims=plan.profile.trims, normalize=plan.profile.normalize)
+            convert(file.source, part, file.after, file.processing)
 
     def _place(self, part: Path, place: Path, sample_id: int | None, source: Path | None) -> str:
         size_bytes, content_hash = (0, "") if part.is_symlink() else (part.stat().st_size, _hash(part))

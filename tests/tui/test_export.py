@@ -59,5 +59,11 @@ def test_what_cannot_be_exported_is_a_sentence(
     assert done.exit_code == code
 
 
+def test_tempo_and_key_are_asked_for(shelf: Shelf, tmp_path: Path) -> None:
+    args = ["export", "type:loop", str(tmp_path / "out"), "--bpm", "100", "--key", "Am", "--dry-run", "--unsure"]
+    assert shelf.run(*args).exit_code in {0, 1}
+    assert "no key" in shelf.run(*args, "--key", "Hxm").stderr
+
+
 def test_profiles_are_listed(shelf: Shelf) -> None:
     assert "Dirtywave M8" in shelf.run("exports", "profiles").stdout

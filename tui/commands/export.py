@@ -32,6 +32,15 @@ def export(  # noqa: PLR0917 (one per option)
     ] = "copy",
     link: Annotated[bool, typer.Option("--link", help="Links instead of copies.")] = False,
     normalize: Annotated[Level | None, typer.Option(help="Make all peaks, or all loudnesses, alike.")] = None,
+    bpm: Annotated[
+        float | None, typer.Option("--bpm", metavar="TEMPO", help="Stretch loops to this tempo, or half or twice it.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="Transpose what is no drum to this key: Am, F#, 8A.")
+    ] = None,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help="With --bpm and --key: also sounds whose own is uncertain.")
+    ] = False,
     trim: Annotated[bool, typer.Option("--trim", help="Cut off silence before the sound.")] = False,
     number: Annotated[bool, typer.Option("--number", help="Names begin with their place: 01, 02, ...")] = False,
     by_type: Annotated[bool, typer.Option("--by-type", help="A folder for each type of sound.")] = False,
@@ -49,9 +58,11 @@ def export(  # noqa: PLR0917 (one per option)
       earmark export "closed hi-hat len:<0.5" ~/Desktop/hats -k 16
       earmark export collection:Favourites /media/M8/Samples/Favs --profile m8 --dry-run
       earmark export --files kick.wav snare.wav ~/kit --trim --normalize peak
+      earmark export "type:loop bpm:120..140" ~/track/loops --bpm 128 --key Am --dry-run
       earmark export --blend 8 kick.wav thunder ~/path --number
     """
     from db.errors import UsageError
+    from indexer.export.conform import read_project
     from indexer.export.plan import plan_export
     from indexer.export.profile import read_profile
     from indexer.export.records import ExportLog
@@ -66,7 +77,8 @@ def export(  # noqa: PLR0917 (one per option)
     if files and blend is not None:
         raise UsageError("Give either --files or --blend.")
     rules = read_profile(profile, settings.profiles_folder())
-    if (trim or normalize) and rules.format is None:
+    project = read_project(bpm, key, takes_unsure=unsure)
+    if (trim or normalize or project.is_set) and rules.format is None:
         rules = replace(read_profile("daw", settings.profiles_folder()), name=rules.name)
     rules = replace(
         rules,
@@ -80,7 +92,7 @@ def export(  # noqa: PLR0917 (one per option)
         log = ExportLog(opened.folder)
         target = target or suggested_target(log, words, are_files=files)
         samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
-        plan = plan_export(samples, target, rules, log.records(), links=link)
+        plan = plan_export(samples, target, rules, log.records(), links=link, project=project)
         if dry_run:
             print_plan(plan, as_json=as_json)
         else:

@@ -1,13 +1,14 @@
 """What is written: rate, depth, channels, length and level."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile as sf
 
 from indexer.export.audio_shape import AudioShape, differences, read_shape, target_shape
-from indexer.export.convert import convert
+from indexer.export.convert import Processing, convert
 from indexer.export.profile import AS_IT_IS, BUILT_IN, Profile, read_profile
 
 RATE_HZ = 44_100
@@ -23,11 +24,9 @@ def source(path: Path, frames: np.ndarray, subtype: str = "PCM_24") -> Path:
     return path
 
 
-def converted(path: Path, **options: object) -> tuple[np.ndarray, int]:
-    shape = AudioShape("wav", RATE_HZ, 16, 1, 100.0)
-    values = {key: options.pop(key) for key in list(options) if key in AudioShape.__slots__}
+def converted(path: Path, bits: int = 16, **options: Any) -> tuple[np.ndarray, int]:
     target = path.with_name("out.wav")
-    convert(path, target, AudioShape(**{**{k: getattr(shape, k) for k in AudioShape.__slots__}, **values}), **options)  # type: ignore[arg-type]
+    convert(path, target, AudioShape("wav", RATE_HZ, bits, 1, 1.0), Processing(**options))
     frames, rate_hz = sf.read(target, dtype="float32", always_2d=True)
     return frames, rate_hz
 
@@ -76,7 +75,7 @@ def test_silence_before_the_sound_goes_and_its_attack_stays(tmp_path: Path) -> N
 
 
 def test_what_is_too_long_is_cut_with_a_fade(tmp_path: Path) -> None:
-    frames, _ = converted(source(tmp_path / "a.wav", tone(1.0)), seconds=0.5, bits=24)
+    frames, _ = converted(source(tmp_path / "a.wav", tone(1.0)), max_seconds=0.5, bits=24)
     assert len(frames) == 22_050
     assert np.abs(frames[-20:]).max() < 0.05
     assert np.abs(frames[-900:-500]).max() > 0.45
@@ -93,6 +92,13 @@ def test_levels(level: float, normalize: str | None, peak: float, tmp_path: Path
 def test_what_is_loud_stays_loud_in_floating_point(tmp_path: Path) -> None:
     frames, _ = converted(source(tmp_path / "a.wav", tone(level=3.0), "FLOAT"), bits=32)
     assert np.abs(frames).max() == pytest.approx(3, rel=0.01)
+
+
+def test_a_loop_is_stretched_to_the_frame_and_transposed(tmp_path: Path) -> None:
+    frames, _ = converted(source(tmp_path / "a.wav", tone(1.0)), tempo_factor=1.25, semitones=3)
+    assert len(frames) == 35_280
+    spectrum = np.abs(np.fft.rfft(frames[:, 0]))
+    assert spectrum.argmax() * RATE_HZ / len(frames) == pytest.approx(440 * 2**0.25, rel=0.01)
 
 
 def test_differences_are_said_in_few_words() -> None:

@@ -25,7 +25,7 @@ from benchmarks.terminal import TerminalProcess
 from db.library import Library
 from db.types import FileStat
 from indexer.encoders.compact.model import INFO
-from indexer.encoders.registry import COMPACT
+from indexer.encoders.registry import BUILT_IN
 from tui.workspace.session import Session
 
 N_AUDIBLE = 10
@@ -86,7 +86,7 @@ def _seed(place: Path, n_sounds: int) -> Path:
         sf.write(path, 0.1 * rng.standard_normal(24_000), 48_000)
     with Library.create(folder) as library:
         fill(library, sounds, [str(path.relative_to(sounds)) for path in paths], [_stat(path) for path in paths])
-        Session(library, COMPACT).warm_up()
+        Session(library, BUILT_IN).warm_up()
     write_short_sounds(place / "new", _N_NEW)
     ready.write_text(INFO.fingerprint)
     return folder

@@ -17,7 +17,7 @@ from textual.events import Key
 
 from benchmarks.app import N_AUDIBLE
 from db.library import Library
-from indexer.encoders.registry import COMPACT
+from indexer.encoders.registry import BUILT_IN
 from tui import screen_process, settings
 from tui.app.app import EarmarkApp
 from tui.app.player.output import DeviceOutput
@@ -153,7 +153,7 @@ def main() -> None:
     screen_process.prepare()
     library_folder, new_sounds, report = map(Path, sys.argv[1:])
     with Library.open(library_folder) as library:
-        session = Session(library, COMPACT)
+        session = Session(library, BUILT_IN)
         app = EarmarkApp(
             session, report.with_name("state.json"), open_device=lambda render: DeviceOutput(render, is_silent=True)
         )

@@ -8,9 +8,9 @@ import numpy as np
 
 from benchmarks.figures import Figure, at_most, at_most_times, median_seconds
 from benchmarks.processes import run
+from indexer.encoders.compact.entry import make_compact
 from indexer.encoders.compact.model import CompactTextEncoder
 from indexer.encoders.prompts import describe
-from indexer.encoders.registry import make_compact
 
 _RATE_HZ = 48_000
 _N_SOUNDS = 20  # in a pack, as while indexing

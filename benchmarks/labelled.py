@@ -12,7 +12,7 @@ import numpy.typing as npt
 from db.measurements import Features
 from db.types import Matrix, Reading
 from indexer.audio.waveform import Waveform
-from indexer.encoders.registry import make_compact
+from indexer.encoders.compact.entry import make_compact
 from indexer.few_shot.service import DESCRIPTORS
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.worker_pool import Task

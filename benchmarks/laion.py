@@ -20,8 +20,8 @@ from benchmarks.processes import REPOSITORY, run, watch_memory
 from db.errors import SoundError
 from db.types import Matrix, Vector
 from indexer.encoders.laion.architecture import BASE, TINY, Architecture, needed_shapes
-from indexer.encoders.laion.conversion import texts_of_tagging
-from indexer.encoders.laion.process import LaionProcess
+from indexer.encoders.laion.installation.conversion import texts_of_tagging
+from indexer.encoders.laion.model import LaionProcess
 from indexer.encoders.laion.store import WEIGHTS, Landmarks, Receipt, write_landmarks, write_receipt
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.observe import read_sound
@@ -35,7 +35,7 @@ _INDEX = """
 import sys
 from pathlib import Path
 from db.library import Library
-from indexer.encoders.laion.process import LaionProcess
+from indexer.encoders.laion.model import LaionProcess
 from indexer.ingest.pipeline import index
 if __name__ == "__main__":
     with Library.create(Path(sys.argv[1])) as library, LaionProcess(Path(sys.argv[2]), int(sys.argv[3])) as encoder:
@@ -101,8 +101,7 @@ def _receipt(name: str, of: Architecture) -> Receipt:
         converted_at="",
         versions={},
         tokenizer={},
-        reference="",
-        largest_difference=0.0,
+        differences={},
         architecture=of,
     )
 

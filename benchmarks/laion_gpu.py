@@ -14,8 +14,8 @@ from benchmarks.figures import Figure, at_least, at_least_times, at_most, median
 from benchmarks.laion import SAME, SIZES, one_shots, write_model
 from indexer.encoders.base import Encoder
 from indexer.encoders.laion.encoder import LaionEncoder
-from indexer.encoders.laion.precision import best_device
-from indexer.encoders.laion.process import LaionFacts
+from indexer.encoders.laion.engines.precision import best_device
+from indexer.encoders.laion.model import LaionFacts
 from indexer.encoders.process import EncoderProcess
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.observe import read_sound

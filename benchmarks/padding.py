@@ -18,8 +18,9 @@ import numpy as np
 from benchmarks.laion import write_model
 from db.errors import SoundError
 from indexer.audio.waveform import Waveform
-from indexer.encoders.laion import encoder as laion
 from indexer.encoders.laion.architecture import TINY
+from indexer.encoders.laion.encoder import LaionEncoder
+from indexer.encoders.laion.engines import own
 from indexer.encoders.laion.frontend import WINDOW_FRAMES, fill_window
 from indexer.evaluation import measure, read_labels
 from indexer.ingest.observe import read_sound
@@ -66,8 +67,8 @@ def compare(model: Path, folder: Path, labels_csv: Path | None) -> dict[str, dic
     figures: dict[str, dict[str, float]] = {}
     rows = {}
     for name, rule in rules.items():
-        with patch.object(laion, "fill_window", rule):
-            encoder = laion.LaionEncoder(model)
+        with patch.object(own, "fill_window", rule):
+            encoder = LaionEncoder(model, engine="earmark")
             parts = [encoder.embed_audio(sounds[at : at + _AT_ONCE]) for at in range(0, len(sounds), _AT_ONCE)]
         rows[name] = np.concatenate(parts)
         found = measure(encoder, rows[name], labels)

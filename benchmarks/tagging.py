@@ -23,8 +23,9 @@ from db.library import Library
 from db.resolution import effective_readings, effective_type
 from db.types import FileStat, Tag
 from indexer.audio.original import Original
+from indexer.encoders.compact.entry import make_compact
 from indexer.encoders.compact.model import INFO
-from indexer.encoders.registry import load_text_encoder, make_compact
+from indexer.encoders.registry import load_text_encoder
 from indexer.features.analysis import analyse
 from indexer.features.envelope import measure_closely
 from indexer.features.loop_classifier import can_be_loop, form_of

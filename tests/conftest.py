@@ -6,6 +6,7 @@ import pytest
 
 from indexer.demo_sounds import write_demo_sounds
 from indexer.encoders import registry
+from indexer.encoders.model import Model
 from indexer.encoders.process import EncoderProcess
 from tests.fakes import InlinePool
 
@@ -35,8 +36,8 @@ def warm_encoder() -> Iterator[None]:
     encoder = start()
     encoder.close = lambda: None  # type: ignore[method-assign]
 
-    def start_encoder(model: registry.Model = registry.COMPACT) -> EncoderProcess:
-        return encoder if model.name == registry.COMPACT.name else start(model)
+    def start_encoder(model: Model = registry.BUILT_IN) -> EncoderProcess:
+        return encoder if model.name == registry.BUILT_IN.name else start(model)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "start_encoder", start_encoder)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from indexer.encoders.laion.architecture import Architecture, Shape, needed_shapes, other_shapes
-from indexer.encoders.laion.conversion import convert
+from indexer.encoders.laion.installation.conversion import convert
 from indexer.encoders.laion.sources import Source
 from indexer.encoders.laion.store import Receipt
 
@@ -101,5 +101,5 @@ def write_tokenizer(folder: Path, n_entries: int = SMALL.n_tokens) -> dict[str, 
 def convert_small(folder: Path, work_dir: Path, name: str = "laion-630k", seed: int = 0) -> Receipt:
     """Convert a small checkpoint with its tokenizer."""
     checkpoint = write_checkpoint(work_dir / "small.pt", random_state(seed=seed))
-    source = Source("small.pt", "https://example.invalid/small.pt")
+    source = Source("someone/clap", "main", "small.pt")
     return convert(name, checkpoint, source, write_tokenizer(work_dir), folder, address=source.url)

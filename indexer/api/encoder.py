@@ -73,7 +73,7 @@ class SoundEncoder:
         return f"<earmark encoder {self.info.fingerprint}>"
 
 
-def load_encoder(name: str = registry.COMPACT.name, *, n_threads: int | None = None) -> SoundEncoder:
+def load_encoder(name: str = registry.BUILT_IN.name, *, n_threads: int | None = None) -> SoundEncoder:
     """Load a model into this process, which imports torch; a second or two.
 
     Args:
@@ -84,7 +84,7 @@ def load_encoder(name: str = registry.COMPACT.name, *, n_threads: int | None = N
         ModelError: There is no such model, or it is not on this machine.
     """
     model = registry.find_model(name, models_folder())
-    return SoundEncoder(registry.load_encoder(model, n_threads or os.cpu_count() or 1))
+    return SoundEncoder(model.load(n_threads or os.cpu_count() or 1))
 
 
 def _read(file: Path) -> Waveform:

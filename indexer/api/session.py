@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from db.library import Library
 from indexer.encoders import registry
 from indexer.encoders.base import Encoder, TextEncoder
-from indexer.encoders.registry import Model
+from indexer.encoders.model import Model
 from indexer.search.service import SearchService
 
 if TYPE_CHECKING:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from db.errors import ModelError
 from db.library import Library
-from indexer.encoders.registry import COMPACT, Model, known_models
+from indexer.encoders import registry
+from indexer.encoders.model import Model
+from indexer.encoders.registry import BUILT_IN
 
 
 def active_model(library: Library, models_folder: Path) -> Model:
@@ -18,15 +20,15 @@ def active_model(library: Library, models_folder: Path) -> Model:
         ModelError: It is not on this machine.
     """
     fingerprint = library.active_encoder()
-    if fingerprint is None or (COMPACT.info is not None and fingerprint == COMPACT.info.fingerprint):
-        return COMPACT
-    models = known_models(models_folder)
+    if fingerprint is None or (BUILT_IN.info is not None and fingerprint == BUILT_IN.info.fingerprint):
+        return BUILT_IN
+    models = registry.known_models(models_folder)
     for model in models:
         if model.info is not None and model.info.fingerprint == fingerprint:
             return model
     missing = next((model for model in models if fingerprint.startswith(f"{model.name}-")), None)
     step = (
-        f"Embed its sounds again with: earmark model use {COMPACT.name}"
+        f"Embed its sounds again with: earmark model use {BUILT_IN.name}"
         if missing is None or missing.is_present
         else f"Fetch it with: earmark model get {missing.name}"
     )

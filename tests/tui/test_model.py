@@ -13,7 +13,7 @@ import pytest
 from db.library import Library
 from db.types import EncoderInfo
 from indexer.demo_sounds import write_demo_sounds
-from indexer.encoders.registry import COMPACT, find_model, load_text_encoder
+from indexer.encoders.registry import BUILT_IN, find_model, load_text_encoder
 from tests.laion import convert_small
 from tests.tui.conftest import run
 
@@ -76,8 +76,8 @@ def test_switching_hears_what_is_missing_and_the_way_back_costs_nothing(
     assert prepared.n_embedded == (8, 0, 0)
     with Library.open(library) as opened:
         counts = {encoder.fingerprint: encoder.n_vectors for encoder in opened.encoders()}
-    assert COMPACT.info is not None
-    assert counts == {COMPACT.info.fingerprint: 8, laion_info(models).fingerprint: 8}
+    assert BUILT_IN.info is not None
+    assert counts == {BUILT_IN.info.fingerprint: 8, laion_info(models).fingerprint: 8}
 
 
 def test_searches_use_the_words_of_the_model_in_use(library: Path, models: Path) -> None:
@@ -111,7 +111,8 @@ def test_the_list_and_the_doctor_tell_of_it(library: Path, models: Path) -> None
     assert not entries["laion-music"]["is_present"]
     assert entries["laion-music"]["fingerprint"] is None
     checks = {check["name"]: check for check in in_library(library, "doctor")["checks"]}
-    assert "held to" in checks["laion-630k"]["detail"]
+    assert "computed by earmark's own engine" in checks["laion-630k"]["detail"]
+    assert "vectors were those of" in checks["laion-630k"]["detail"]
     assert "recorded at first use" in checks["laion-630k"]["detail"]
     assert checks["model"]["is_ok"]
 
@@ -125,12 +126,18 @@ def test_a_library_whose_model_is_gone_says_how_to_get_it(
     assert "earmark model get laion-630k" in result.stderr
 
 
-def test_a_precision_is_kept_with_the_model(library: Path, models: Path) -> None:
-    in_library(library, "model", "use", "laion-630k", "--precision", "float32")
-    assert (models / "laion-630k" / "precision").read_text("utf-8").strip() == "float32"
+def test_precision_and_engine_are_kept_with_the_model(library: Path, models: Path) -> None:
+    used = in_library(library, "model", "use", "laion-630k", "--precision", "float32", "--engine", "transformers")
+    assert used["n_embedded"] == 0  # another engine, the same vectors
+    choices = json.loads((models / "laion-630k" / "choices.json").read_text("utf-8"))
+    assert choices == {"precision": "float32", "engine": "transformers"}
+    (check,) = [c for c in in_library(library, "doctor")["checks"] if c["name"] == "laion-630k"]
+    assert "computed by transformers" in check["detail"]
+    in_library(library, "model", "use", "laion-630k", "--engine", "earmark")
     for args, sentence in (
         (("laion-630k", "--precision", "int4"), "no precision 'int4'"),
-        (("compact", "--precision", "float32"), "knows no other precision"),
+        (("laion-630k", "--engine", "clap"), "no engine 'clap'"),
+        (("compact", "--engine", "transformers"), "has no choice of engine"),
         (("laion-music",), "earmark model get laion-music"),
     ):
         result = run("--library", str(library), "model", "use", *args)

@@ -10,7 +10,7 @@ import soundfile
 
 import indexer
 from db.library import Library
-from indexer.encoders.registry import COMPACT, start_encoder
+from indexer.encoders.registry import BUILT_IN, start_encoder
 from indexer.ingest.pipeline import index
 from indexer.search.request import Example, SearchRequest
 from tests.sounds import RATE_HZ, noise, tone
@@ -57,7 +57,7 @@ def session(request: pytest.FixtureRequest) -> Iterator[Session]:
     shelf: Shelf = request.getfixturevalue("shelf")
     folder = shelf.library if request.param == "demo" else request.getfixturevalue("tones")
     with Library.open(folder) as library:
-        session = Session(library, COMPACT)
+        session = Session(library, BUILT_IN)
         yield session
         session.close()
 

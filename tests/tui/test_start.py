@@ -21,7 +21,7 @@ SCREEN = """
 import sys
 from pathlib import Path
 from db.library import Library
-from indexer.encoders.registry import COMPACT
+from indexer.encoders.registry import BUILT_IN
 from tests.tui.app.driving import drive, to_list
 from tui import main
 from tui.app import launch
@@ -29,7 +29,7 @@ from tui.app.app import EarmarkApp
 from tui.workspace.session import Session
 
 with Library.open(Path(sys.argv[1])) as library:
-    session = Session(library, COMPACT)
+    session = Session(library, BUILT_IN)
     drive(EarmarkApp(session, Path(sys.argv[2])), to_list)
     session.close()
 print(*sys.modules, file=sys.stderr)

@@ -8,7 +8,7 @@ import typer
 from tui.terminal.options import JsonOption, LibraryOption, given_path, library_folder
 
 if TYPE_CHECKING:
-    from indexer.encoders.registry import Model
+    from indexer.encoders.model import Model
 
 
 def evaluate(
@@ -73,11 +73,11 @@ def _library_model(folder: Path) -> "Model":
     """Return the model of a library, or the first of all where there is no library yet."""
     from db.errors import LibraryError
     from db.library import Library
-    from indexer.encoders.registry import COMPACT
+    from indexer.encoders.registry import BUILT_IN
     from tui.workspace.active_model import active_model
 
     try:
         with Library.open(folder) as opened:
             return active_model(opened)
     except LibraryError:
-        return COMPACT
+        return BUILT_IN

@@ -1,15 +1,12 @@
 """``earmark model``: the models that earmark can search with."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tui import settings
 from tui.terminal.options import JsonOption, LibraryOption, given_path
-
-if TYPE_CHECKING:
-    from indexer.encoders.registry import Model
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, fetch and switch models.")
 
@@ -77,27 +74,20 @@ def get_model(
       earmark model get laion-music
       earmark model get laion-630k --from ~/Downloads/630k-audioset-best.pt
     """
-    from dataclasses import asdict
-
-    from indexer.encoders.laion.install import get_model, model_to_get
+    from indexer.encoders.registry import model_to_fetch
     from tui.terminal.output import print_json, say
     from tui.terminal.progress import meter
 
     file = file and file.absolute()
-    model = model_to_get(name, file)
+    model = model_to_fetch(name, file, settings.models_folder())
     with meter(f"Getting {model.name}", in_bytes=True) as shown:
-        receipt = get_model(
-            model,
-            settings.models_folder(),
-            file,
-            on_bytes=lambda file_name, n_done, n_total: shown.show(n_done, n_total, file_name),
-            on_step=shown.note,
+        fetched = model.fetch(
+            file, lambda file_name, n_done, n_total: shown.show(n_done, n_total, file_name), shown.note
         )
     if as_json:
-        print_json(asdict(receipt))
-    known = "is the published one" if receipt.is_known_hash else "was never published; it is recorded now"
-    say(f"{model.name} is ready. The hash of its checkpoint {known}: {receipt.sha256}")
-    say(f"Its vectors are those of {receipt.reference} (largest difference {receipt.largest_difference:.0e}).")
+        print_json(fetched.receipt)
+    for line in fetched.lines:
+        say(line)
     say(f"Use it with: earmark model use {model.name}")
 
 
@@ -113,17 +103,26 @@ def use_model(
             show_default=False,
         ),
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="For a fetched model, what computes it: earmark, laion_clap or transformers. Kept until changed.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Search the library with another model.
 
     Sounds that it has not analysed yet are analysed first. The results of the previous model are kept, so that
-    switching back takes no time.
+    switching back takes no time. All engines give the same vectors; earmark's own is the fastest.
 
     \b
     Examples:
       earmark model use laion-music
+      earmark model use laion-music --engine laion_clap
       earmark model use compact
     """
     from indexer.encoders.registry import find_model, start_encoder
@@ -131,19 +130,11 @@ def use_model(
     from tui.terminal.library import open_library
 
     model = find_model(name, settings.models_folder())
-    if precision is not None:
-        _choose_precision(model, precision)
+    for option, value in {"precision": precision, "engine": engine}.items():
+        if value is not None:
+            model.choose(option, value)
     with open_library(context, library) as opened, start_encoder(model) as encoder:
         finish(run_index(opened, [], encoder), as_json=as_json)
-
-
-def _choose_precision(model: "Model", precision: str) -> None:
-    from db.errors import UsageError
-    from indexer.encoders.laion.store import write_precision
-
-    if model.folder is None:
-        raise UsageError(f"The model {model.name} knows no other precision; leave --precision out.")
-    write_precision(model.folder, precision)
 
 
 def _active_fingerprint(context: typer.Context, option: Path | None) -> str | None:

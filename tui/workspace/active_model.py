@@ -6,7 +6,7 @@ from db.library import Library
 from tui import settings
 
 if TYPE_CHECKING:
-    from indexer.encoders.registry import Model
+    from indexer.encoders.model import Model
 
 
 def active_model(library: Library) -> "Model":

@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from db.engines.sqlite import FILE_NAME
 from db.errors import EarmarkError, LibraryBusyError, LibraryError, ModelError, ProblemError
 from db.library import Library
 from indexer.encoders import registry
-from indexer.encoders.registry import COMPACT, Model, known_models, load_text_encoder
+from indexer.encoders.model import Model
+from indexer.encoders.registry import BUILT_IN, known_models, load_text_encoder
 from tui import formatting, settings
 from tui.workspace.active_model import active_model
 
@@ -53,7 +53,7 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
     """
     yield _check("packages", _packages, "Install earmark again, with all that it needs.")
     yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
-    model = COMPACT
+    model = BUILT_IN
     if (folder / FILE_NAME).exists():
         yield _check("library", lambda: _library(folder), "Restore a backup of it, or index into a new --library.")
         yield _check("folders", lambda: _folders(folder), "")
@@ -63,8 +63,9 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
         yield Check("library", is_ok=True, detail=f"none yet in {folder}; make one with: earmark index FOLDER")
     yield _check("model", lambda: _texts_differ(model), "Install earmark again: its weights are damaged.")
     for fetched in known_models(settings.models_folder()):
-        if fetched.is_present and fetched.folder is not None:
-            yield _check(fetched.name, partial(_implementation, fetched), f"earmark model get {fetched.name}")
+        origin = fetched.origin()
+        if origin is not None:
+            yield Check(fetched.name, is_ok=True, detail=origin)
     if deep:
         yield _check(
             "analysis", lambda: _hears(model), "Install torch again: python -m pip install --force-reinstall torch"
@@ -148,19 +149,6 @@ def _texts_differ(model: Model) -> str:
     if not 0 <= center < 1:
         raise ModelError(f"{model.name}: the middle of all descriptions is not inside the sphere (norm {center:.2f})")
     return f"{encoder.info.fingerprint}: four descriptions differ (largest cosine {largest:.2f})"
-
-
-def _implementation(model: Model) -> str:
-    """Say whose vectors a fetched model's are, and where its checkpoint is from."""
-    from indexer.encoders.laion.store import read_receipt
-
-    assert model.folder is not None
-    receipt = read_receipt(model.folder)
-    known = "published" if receipt.is_known_hash else "recorded at first use"
-    return (
-        f"earmark's own towers, held to {receipt.reference} (largest difference {receipt.largest_difference:.0e}) "
-        f"on {receipt.converted_at[:10]}; hash of the checkpoint {known}: {receipt.sha256[:12]}"
-    )
 
 
 def _hears(model: Model) -> str:

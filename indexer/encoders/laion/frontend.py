@@ -14,6 +14,7 @@ MAX_WINDOWS = 6  # bounds the cost of a long recording: a window costs a tenth o
 N_FFT = 1024
 HOP = 480
 N_BINS = N_FFT // 2 + 1
+MEL_FILTERS = "audio_branch.logmel_extractor.melW"  # the checkpoint's own
 N_PICTURES = WINDOW_FRAMES // HOP + 1
 _SMALLEST_POWER = 1e-10
 _INT16_MAX = 32_767.0

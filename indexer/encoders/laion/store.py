@@ -1,7 +1,7 @@
 """A converted model on disk: a folder with weights, tokenizer, and a receipt that says where they came from."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from db.errors import ModelError, UsageError
 from db.paths import display_text
 from db.types import EncoderInfo, Vector
 from indexer.encoders.laion.architecture import Architecture
+from indexer.encoders.laion.engines.base import ENGINES
 
 WEIGHTS = "model.safetensors"
 LANDMARKS = "landmarks.safetensors"
@@ -19,7 +20,7 @@ VOCABULARY = "vocab.json"
 MERGES = "merges.txt"
 WINDOW_RULE = "16 bit, up to 6 even windows of 10 s, short ones repeated, mean"
 PRECISIONS = ("auto", "float32", "bfloat16")
-_PRECISION = "precision"
+_CHOICES = "choices.json"
 _N_HASH_DIGITS = 12
 
 
@@ -36,8 +37,8 @@ class Receipt:
         converted_at: UTC, ISO 8601.
         versions: Of the packages that took part.
         tokenizer: SHA-256 of each file of the tokenizer.
-        reference: The published implementation whose vectors ours were compared with.
-        largest_difference: Of any number of their vectors.
+        differences: The largest difference of any number of our vectors from those of each published implementation, by
+            its name and version.
         architecture: Sizes of the model.
     """
 
@@ -49,8 +50,7 @@ class Receipt:
     converted_at: str
     versions: dict[str, str]
     tokenizer: dict[str, str]
-    reference: str
-    largest_difference: float
+    differences: dict[str, float]
     architecture: Architecture
 
     @property
@@ -131,21 +131,39 @@ def read_landmarks(folder: Path) -> Landmarks:
         raise ModelError(f"The model {name} is damaged. Fetch it again with: earmark model get {name}") from error
 
 
-def read_precision(folder: Path) -> str:
-    """Return the user's choice for the model in a folder; ``"auto"`` where none was made."""
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user has chosen for a model; the file beside it is only there where something was.
+
+    Attributes:
+        precision: One of `PRECISIONS`.
+        engine: One of `ENGINES`.
+    """
+
+    precision: str = PRECISIONS[0]
+    engine: str = ENGINES[0]
+
+
+OPTIONS = {"precision": PRECISIONS, "engine": ENGINES}
+
+
+def read_choices(folder: Path) -> Choices:
+    """Return the user's choices for the model in a folder; what cannot be understood is as if it was never chosen."""
     try:
-        chosen = (folder / _PRECISION).read_text("utf-8").strip()
-    except OSError:
-        return "auto"
-    return chosen if chosen in PRECISIONS else "auto"
+        document = json.loads((folder / _CHOICES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return Choices()
+    chosen = document if isinstance(document, dict) else {}
+    return Choices(**{name: chosen[name] for name, values in OPTIONS.items() if chosen.get(name) in values})
 
 
-def write_precision(folder: Path, precision: str) -> None:
-    """Keep the user's choice for the model in a folder.
+def write_choice(folder: Path, option: str, value: str) -> None:
+    """Keep a choice of the user's for the model in a folder.
 
     Raises:
-        UsageError: There is no such precision.
+        UsageError: There is no such value.
     """
-    if precision not in PRECISIONS:
-        raise UsageError(f"There is no precision {precision!r}; there are {', '.join(PRECISIONS)}.")
-    (folder / _PRECISION).write_text(precision + "\n", encoding="utf-8")
+    if value not in OPTIONS[option]:
+        raise UsageError(f"There is no {option} {value!r}; there are {', '.join(OPTIONS[option])}.")
+    choices = replace(read_choices(folder), **{option: value})
+    (folder / _CHOICES).write_text(json.dumps(asdict(choices), indent=2) + "\n", encoding="utf-8")

@@ -4,7 +4,7 @@ import pytest
 from db.types import Matrix
 from indexer.encoders.base import EncoderTraits
 from indexer.encoders.prompts import describe, unit
-from indexer.encoders.registry import COMPACT, load_text_encoder
+from indexer.encoders.registry import BUILT_IN, load_text_encoder
 from indexer.search.prompt_contrast import competing_matches, contrast
 
 
@@ -13,7 +13,7 @@ def _rows(n: int, seed: int = 3, dim: int = 16) -> Matrix:
 
 
 def test_the_stored_prompts_are_the_names_of_all_types_that_the_model_can_tell() -> None:
-    encoder = load_text_encoder(COMPACT)
+    encoder = load_text_encoder(BUILT_IN)
     prompts = encoder.traits.contrast_prompts
     assert prompts is not None
     today = describe(encoder, list(encoder.traits.calibration.offsets))

@@ -12,7 +12,7 @@ import torch
 
 from db.errors import ModelError
 from indexer.encoders.laion.architecture import needed_shapes
-from indexer.encoders.laion.checkpoint import read_checkpoint
+from indexer.encoders.laion.installation.checkpoint import read_checkpoint
 from tests.laion import SMALL, random_state, write_checkpoint
 
 

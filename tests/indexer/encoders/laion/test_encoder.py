@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from db.errors import ModelError, UsageError
 from db.types import Matrix
 from indexer.audio.waveform import Waveform
-from indexer.encoders.laion.encoder import LaionEncoder, in_equal_batches
+from indexer.encoders.laion.encoder import LaionEncoder
+from indexer.encoders.laion.engines.own import in_equal_batches
+from indexer.encoders.laion.engines.precision import choose_dtype
 from indexer.encoders.laion.frontend import MAX_WINDOWS, WINDOW_FRAMES, cut_windows, fill_window
-from indexer.encoders.laion.precision import choose_dtype
 from indexer.encoders.laion.self_test import check_audio, check_texts
-from indexer.encoders.laion.store import read_precision, write_precision
+from indexer.encoders.laion.store import read_choices, write_choice
 from tests.laion import write_tokenizer
 
 SAME = 1e-5
@@ -129,11 +130,11 @@ def test_bfloat16_is_a_choice_that_the_self_test_may_overrule(model_folder: Path
     assert all(
         np.abs(encoder.embed_audio([sound])[0] - row).max() < SAME for sound, row in zip(sounds(), rows, strict=True)
     )
-    write_precision(tmp_path, "float32")
-    assert read_precision(tmp_path) == "float32"
+    write_choice(tmp_path, "precision", "float32")
+    assert read_choices(tmp_path).precision == "float32"
     assert choose_dtype("float32", CPU) is torch.float32
     with pytest.raises(UsageError, match="no precision 'int4'"):
-        write_precision(tmp_path, "int4")
+        write_choice(tmp_path, "precision", "int4")
 
 
 def copy_of(model_folder: Path, tmp_path: Path) -> Path:

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from indexer.encoders.laion import layers
+from indexer.encoders.laion.engines import layers
 
 
 @pytest.mark.parametrize("n_rows", [1, 8, 40])

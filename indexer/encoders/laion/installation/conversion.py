@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -15,34 +15,27 @@ from safetensors.torch import save_file
 
 from db.errors import ModelError
 from db.paths import display_text
-from db.types import Matrix
-from indexer.audio.waveform import Waveform
 from indexer.encoders.laion.architecture import Architecture
-from indexer.encoders.laion.checkpoint import read_checkpoint
-from indexer.encoders.laion.encoder import Towers, Weights
-from indexer.encoders.laion.frontend import cut_windows, fill_window
-from indexer.encoders.laion.references import build_reference
+from indexer.encoders.laion.engines.base import OWN, Engine, make_engine, published_engines
+from indexer.encoders.laion.installation.checkpoint import Weights, read_checkpoint
+from indexer.encoders.laion.installation.varied_sounds import varied_sounds
 from indexer.encoders.laion.self_test import TEXTS
 from indexer.encoders.laion.sources import Source
 from indexer.encoders.laion.store import MERGES, VOCABULARY, WEIGHTS, Landmarks, Receipt, write_landmarks, write_receipt
 from indexer.encoders.laion.tokens import Tokenizer
+from indexer.encoders.model import OnStep
 from indexer.encoders.prompts import PHRASINGS
 from indexer.tagging.taxonomy import opposites, sound_types
 
 _LARGEST_DIFFERENCE = 1e-5  # between our vectors and the reference's
-_READ_BYTES = 1 << 22
+_CPU = torch.device("cpu")
 _PACKAGES = ("torch", "safetensors", "numpy", "tokenizers", "transformers", "laion-clap")
-
-Progress = Callable[[str], None]
 
 
 def sha256_of(path: Path) -> str:
     """Return the hash of a file's bytes."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_READ_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_file(path: Path, source: Source) -> str:
@@ -72,7 +65,7 @@ def convert(
     *,
     address: str,
     is_known_hash: bool = False,
-    on_step: Progress = lambda _: None,
+    on_step: OnStep = lambda _: None,
 ) -> Receipt:
     """Convert a checkpoint to a model in a folder, which appears there whole or not at all.
 
@@ -94,11 +87,11 @@ def convert(
     on_step("reading the weights")
     weights, architecture = read_checkpoint(checkpoint)
     tokenizer = Tokenizer(tokenizer_files[VOCABULARY], tokenizer_files[MERGES])
-    towers = Towers(weights, architecture, tokenizer, torch.device("cpu"), torch.float32)
-    on_step("comparing vectors with the published implementation")
-    reference, difference = _compare(weights, architecture, towers, tokenizer)
-    on_step("learning where the middle of all sounds and words is")
-    landmarks = _find_landmarks(towers)
+    engine = make_engine(OWN, weights, architecture, tokenizer, _CPU)
+    on_step("comparing vectors with the published implementations")
+    differences = _compare(engine, weights, architecture, tokenizer)
+    on_step("measuring where the middle of all sounds and texts is")
+    landmarks = _find_landmarks(engine)
     receipt = Receipt(
         name=name,
         source=address,
@@ -108,8 +101,7 @@ def convert(
         converted_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=_versions(),
         tokenizer={file_name: sha256_of(path) for file_name, path in tokenizer_files.items()},
-        reference=reference,
-        largest_difference=difference,
+        differences=differences,
         architecture=architecture,
     )
     on_step("writing the converted model")
@@ -117,25 +109,25 @@ def convert(
     return receipt
 
 
-def _compare(weights: Weights, architecture: Architecture, towers: Towers, tokenizer: Tokenizer) -> tuple[str, float]:
-    """Return the reference's name and the largest difference of its vectors from ours."""
+def _compare(ours: Engine, weights: Weights, architecture: Architecture, tokenizer: Tokenizer) -> dict[str, float]:
+    """Return the largest difference of our vectors from those of each published implementation, by its name."""
     rng = np.random.default_rng(0)
     sounds = [(0.2 * rng.standard_normal(n)).astype(np.float32) for n in (300, 20_000, 480_000)]
-    ours = np.concatenate([towers.embed_windows(sounds), towers.embed_texts(TEXTS)])
-    reference = build_reference(weights, architecture)
-    theirs: Matrix = np.concatenate(
-        [
-            reference.embed_windows(torch.from_numpy(np.stack([fill_window(sound) for sound in sounds]))),
-            reference.embed_ids([tokenizer.ids(text) for text in TEXTS]),
-        ]
-    )
-    difference = float(np.abs(ours - theirs).max())
-    if not difference < _LARGEST_DIFFERENCE:
-        raise ModelError(
-            f"On this machine the model's vectors differ from those of {reference.name} by {difference:.1e}, "
-            "so it is not used. Please report this, with what `earmark doctor` says."
-        )
-    return reference.name, difference
+    differences = {}
+    for name in published_engines():
+        theirs = make_engine(name, weights, architecture, tokenizer, _CPU)
+        apart = [ours.embed_windows(sounds) - theirs.embed_windows(sounds)]
+        apart += [ours.embed_texts(TEXTS) - theirs.embed_texts(TEXTS)]
+        difference = max(float(np.abs(rows).max()) for rows in apart)
+        if not difference < _LARGEST_DIFFERENCE:
+            raise ModelError(
+                f"On this machine the model's vectors differ from those of {theirs.name} by {difference:.1e}, "
+                "so it is not used. Please report this, with what `earmark doctor` says."
+            )
+        differences[theirs.name] = difference
+    if not differences:
+        raise ModelError("Neither laion_clap nor transformers is installed here: install earmark again.")
+    return differences
 
 
 def texts_of_tagging() -> list[str]:
@@ -145,22 +137,14 @@ def texts_of_tagging() -> list[str]:
     return list(dict.fromkeys(phrasing.format(phrase) for phrase in phrases for phrasing in PHRASINGS))
 
 
-def _find_landmarks(towers: Towers) -> Landmarks:
+def _find_landmarks(engine: Engine) -> Landmarks:
     texts = texts_of_tagging()
-    rows = towers.embed_texts(texts)
-    heard = towers.embed_windows([cut_windows(sound)[0] for sound in _varied_sounds()])
-    return Landmarks(rows.mean(axis=0), heard.mean(axis=0), dict(zip(texts, rows, strict=True)))
-
-
-def _varied_sounds() -> list[Waveform]:
-    """Return a third of the demo's synthesized sounds: drums, tones and noises of all kinds."""
-    import soundfile
-
-    from indexer.demo_sounds import write_demo_sounds
-
-    with TemporaryDirectory() as folder:
-        paths = write_demo_sounds(Path(folder))
-        return [soundfile.read(path, dtype="float32")[0] for path in paths[::3]]
+    rows = engine.embed_texts(texts)
+    return Landmarks(
+        text_center=rows.mean(axis=0),
+        audio_center=engine.embed_windows(varied_sounds()).mean(axis=0),
+        texts=dict(zip(texts, rows, strict=True)),
+    )
 
 
 def _versions() -> dict[str, str]:

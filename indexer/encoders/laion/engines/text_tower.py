@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from indexer.encoders.laion.architecture import Architecture
-from indexer.encoders.laion.layers import Norm, Product, product_of_rows
+from indexer.encoders.laion.engines.layers import Norm, Product, product_of_rows
 
 _FIRST_POSITION = 2  # RoBERTa counts on from the id of its padding token
 

@@ -13,7 +13,7 @@ import torch
 from db.errors import ModelError
 from db.paths import display_text
 from indexer.encoders.laion.architecture import Architecture, is_mask, needed_shapes, other_shapes, read_architecture
-from indexer.encoders.laion.unpickling import ForbiddenGlobalError, read_archive
+from indexer.encoders.laion.installation.unpickling import NAMES_ALONE, ForbiddenGlobalError
 
 Weights = dict[str, torch.Tensor]
 
@@ -62,10 +62,10 @@ def _load(path: Path, name: str) -> Any:
     except (RuntimeError, EOFError, ValueError, KeyError, OSError):
         raise _damaged(name) from None
     try:
-        return read_archive(path)
+        return torch.load(path, map_location="cpu", weights_only=False, pickle_module=NAMES_ALONE, mmap=True)
     except ForbiddenGlobalError as error:
         raise _holds_code(name, error) from None
-    except (pickle.UnpicklingError, EOFError, ValueError, KeyError, IndexError, TypeError, zipfile.BadZipFile, OSError):
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, IndexError, TypeError, OSError):
         raise _damaged(name) from None
 
 

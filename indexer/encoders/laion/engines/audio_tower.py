@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional
 
 from indexer.encoders.laion.architecture import N_MELS, PATCH, SPEC_SIZE, Architecture
-from indexer.encoders.laion.layers import Linear, Norm, Product, product_of_rows
+from indexer.encoders.laion.engines.layers import Linear, Norm, Product, product_of_rows
 
 _APART = -100.0  # what LAION adds where two patches of a shifted window are no neighbours
 _N_STRIPS = SPEC_SIZE // N_MELS  # the picture is cut in strips of time, stacked to a square

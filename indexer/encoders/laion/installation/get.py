@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from db.errors import ModelError, UsageError
+from db.errors import ModelError
 from db.paths import display_text
-from indexer.encoders.laion.conversion import check_file, convert
-from indexer.encoders.laion.download import OnBytes, fetch
-from indexer.encoders.laion.sources import LAION_MODELS, TOKENIZER_FILES, LaionModel, Source
+from indexer.encoders.laion.installation.conversion import check_file, convert
+from indexer.encoders.laion.installation.download import fetch
+from indexer.encoders.laion.sources import TOKENIZER_FILES, Release, Source
 from indexer.encoders.laion.store import Receipt
+from indexer.encoders.model import OnBytes, OnStep
 
 _DOWNLOADS = "downloads"
 _HASHES = "hashes.json"  # of checkpoints whose hash was never published, from their first use here
@@ -18,36 +20,19 @@ _CONVERTED_BYTES = 900_000_000  # what a conversion writes, with some room
 Fetch = Callable[..., Path]
 
 
-def model_to_get(name: str | None, file: Path | None) -> LaionModel:
-    """Return which model is meant.
-
-    Raises:
-        UsageError: It cannot be told, or there is none of this name.
-    """
-    names = ", ".join(model.name for model in LAION_MODELS)
-    if name is None and file is None:
-        raise UsageError(f"Say which model to get: {names}. For example: earmark model get {LAION_MODELS[0].name}")
-    for model in LAION_MODELS:
-        if name == model.name or (name is None and file is not None and file.name == model.checkpoint.file_name):
-            return model
-    if name is None:
-        raise UsageError(f"Say which model the file is: earmark model get NAME --from FILE, NAME one of {names}.")
-    raise UsageError(f"There is no model to get by the name {name!r}; there are {names}.")
-
-
 def get_model(
-    model: LaionModel,
+    release: Release,
     models_folder: Path,
     file: Path | None = None,
     *,
     on_bytes: OnBytes = lambda *_: None,
-    on_step: Callable[[str], None] = lambda _: None,
+    on_step: OnStep = lambda _: None,
     fetch: Fetch = fetch,
 ) -> Receipt:
     """Fetch what is missing of a model, and convert it.
 
     Args:
-        model: The model.
+        release: The model.
         models_folder: Where fetched models are.
         file: Its checkpoint, where it is on disk already; it stays as it is. A tokenizer beside it is taken as well.
         on_bytes: Told of the progress of downloads.
@@ -64,22 +49,22 @@ def get_model(
         path = beside if beside.is_file() else fetch(source, downloads, on_bytes=on_bytes)
         check_file(path, source)
         tokenizer[source.file_name] = path
-    source = _with_recorded_hash(model.checkpoint, models_folder)
+    source = _with_recorded_hash(release.checkpoint, models_folder)
     checkpoint = file or fetch(source, downloads, on_bytes=on_bytes, spare_bytes=_CONVERTED_BYTES)
     address = str(file) if file else source.url
-    folder = models_folder / model.name
+    folder = models_folder / release.name
     receipt = convert(
-        model.name,
+        release.name,
         checkpoint,
         source,
         tokenizer,
         folder,
         address=address,
-        is_known_hash=model.checkpoint.sha256 is not None,
+        is_known_hash=release.checkpoint.sha256 is not None,
         on_step=on_step,
     )
-    if model.checkpoint.sha256 is None:
-        _record_hash(model.checkpoint, receipt.sha256, models_folder)
+    if release.checkpoint.sha256 is None:
+        _record_hash(release.checkpoint, receipt.sha256, models_folder)
     if file is None:
         checkpoint.unlink()  # gigabytes, most of them the optimizer's
     return receipt
@@ -89,7 +74,7 @@ def _with_recorded_hash(source: Source, models_folder: Path) -> Source:
     if source.sha256 is not None:
         return source
     recorded = _read_hashes(models_folder).get(source.file_name)
-    return Source(source.file_name, source.url, source.n_bytes, recorded)
+    return replace(source, sha256=recorded)
 
 
 def _record_hash(source: Source, sha256: str, models_folder: Path) -> None:

@@ -1,0 +1,41 @@
+"""The built-in model's entry in the registry; loads no torch."""
+
+import os
+
+from db.types import EncoderInfo
+from indexer.encoders.base import Encoder, TextEncoder
+from indexer.encoders.compact.model import INFO, CompactEncoder, CompactTextEncoder
+from indexer.encoders.model import Model
+from indexer.encoders.process import EncoderProcess
+
+
+class CompactModel(Model):
+    """The model inside the package."""
+
+    name = INFO.name
+    description = "earmark's own small model, inside the package: no download, no network"
+    reads_text_here = True
+
+    @property
+    def info(self) -> EncoderInfo:
+        return INFO
+
+    def load(self, n_threads: int) -> Encoder:
+        return make_compact(n_threads)
+
+    def load_text_encoder(self) -> TextEncoder:
+        return CompactTextEncoder()
+
+    def start(self) -> EncoderProcess:
+        # decoding takes the other half of the processor while sounds are embedded
+        n_threads = max(1, (os.cpu_count() or 1) // 2)
+        text_encoder = CompactTextEncoder()
+        return EncoderProcess(make_compact, text_encoder, n_threads, text_encoder)
+
+
+def make_compact(n_threads: int) -> Encoder:
+    """Build the compact model in this process, which loads torch."""
+    import torch
+
+    torch.set_num_threads(n_threads)
+    return CompactEncoder()

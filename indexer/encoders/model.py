@@ -1,0 +1,108 @@
+"""What the rest of earmark knows of a model: whether it is here, how to fetch it, how to start it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from db.errors import UsageError
+from db.types import EncoderInfo
+from indexer.encoders.base import Encoder, TextEncoder
+from indexer.encoders.process import EncoderProcess
+
+OnBytes = Callable[[str, int, int], None]  # file name, bytes here, bytes in all; 0 where unknown
+OnStep = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What became of fetching a model.
+
+    Attributes:
+        receipt: Where it came from, for JSON.
+        lines: The same in sentences.
+    """
+
+    receipt: dict[str, Any]
+    lines: tuple[str, ...]
+
+
+class Model(ABC):
+    """One line of ``earmark model list``.
+
+    Attributes:
+        name: As the user calls it.
+        description: One line.
+        reads_text_here: Whether texts are read without torch, in the process that asks.
+        options: What a user can choose, and between which values.
+    """
+
+    name: str
+    description: str
+    reads_text_here: bool = False
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    @property
+    @abstractmethod
+    def info(self) -> EncoderInfo | None:
+        """What its vectors are; None while the model is not here."""
+
+    @property
+    def is_present(self) -> bool:
+        return self.info is not None
+
+    @abstractmethod
+    def load(self, n_threads: int) -> Encoder:
+        """Load the whole model in this process, to compute with so many threads.
+
+        Raises:
+            ModelError: The model is not here, or its weights are damaged.
+        """
+
+    @abstractmethod
+    def start(self) -> EncoderProcess:
+        """Return the whole model behind a child process that starts at first need and ends with the ``with`` block.
+
+        Raises:
+            ModelError: The model is not here, or its weights are damaged.
+        """
+
+    def load_text_encoder(self) -> TextEncoder:
+        """Load the half of the model that a text search needs; torch stays out of this process.
+
+        Raises:
+            ModelError: The model is not here, or its weights are damaged.
+        """
+        return self.start()
+
+    def fetch(self, file: Path | None, on_bytes: OnBytes, on_step: OnStep) -> Fetched:
+        """Fetch the model and make it ready for use.
+
+        Args:
+            file: Its checkpoint, where it is on disk already.
+            on_bytes: Told of the progress of downloads.
+            on_step: Told what is done after them.
+
+        Raises:
+            UsageError: There is nothing to fetch.
+            ModelError: A file cannot be fetched, or is not what it should be.
+        """
+        raise UsageError(f"The model {self.name} needs no fetching; it is part of earmark.")
+
+    def is_checkpoint(self, file: Path) -> bool:
+        """Say whether a file has the name of this model's checkpoint."""
+        return False
+
+    def choose(self, option: str, value: str) -> None:
+        """Keep a choice of the user's.
+
+        Raises:
+            UsageError: There is no such choice.
+            ModelError: What was chosen is not installed.
+        """
+        raise UsageError(f"The model {self.name} has no choice of {option}; leave --{option} out.")
+
+    def origin(self) -> str | None:
+        """Say in one sentence where a fetched model came from and how it was checked; None where that is not asked."""
+        return None

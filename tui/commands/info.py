@@ -28,15 +28,17 @@ def info(
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, show
     from tui.workspace.json_output import sample_shape
+    from tui.workspace.own_words import own_lines, own_words
 
     with open_library(context, library) as opened:
         sample = _find(opened, sound)
+        words = own_words(opened, sample.id)
     if as_json:
-        print_json(sample_shape(sample))
+        print_json({**sample_shape(sample), **words})
         return
     from tui.terminal.details import detail_table
 
-    show(lambda _: detail_table(sample))
+    show(lambda _: detail_table(sample, own_lines(words)))
 
 
 def _find(library: "Library", sound: str) -> "Sample":

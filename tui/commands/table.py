@@ -4,6 +4,7 @@ import typer
 
 from tui.commands import (
     blend,
+    collection,
     correct,
     demo,
     doctor,
@@ -15,6 +16,7 @@ from tui.commands import (
     info,
     model,
     problems,
+    rate,
     search,
     similar,
     stats,
@@ -32,6 +34,8 @@ _app.command(cls=QueryCommand)(similar.similar)
 _app.command(cls=QueryCommand)(blend.blend)
 _app.command()(info.info)
 _app.command()(export.export)
+_app.add_typer(collection.app, name="collection")
+_app.command()(rate.rate)
 _app.add_typer(exports.app, name="exports")
 _app.command("set")(correct.correct)
 _app.command()(stats.stats)

@@ -1,5 +1,7 @@
 """One sound in full, as a person reads it."""
 
+from collections.abc import Iterable
+
 from rich.table import Table
 from rich.text import Text
 
@@ -7,11 +9,11 @@ from db.types import Sample
 from tui.workspace.details import detail_lines
 
 
-def detail_table(sample: Sample) -> Table:
-    """Lay out all that is known about a sound."""
+def detail_table(sample: Sample, more: Iterable[tuple[str, str]] = ()) -> Table:
+    """Lay out all that is known about a sound, and more names and values."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in detail_lines(sample):
+    for name, value in (*detail_lines(sample), *more):
         table.add_row(name, Text(value, "bold" if name == "name" else ""))
     return table

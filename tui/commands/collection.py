@@ -1,0 +1,204 @@
+"""``earmark collection``: named lists of sounds."""
+
+from typing import Annotated
+
+import typer
+
+from tui.commands.export import export as export_sounds
+from tui.terminal.options import (
+    CountOption,
+    FilesArgument,
+    JsonOption,
+    LibraryOption,
+    NullOption,
+    PathsOption,
+    WhereOption,
+)
+
+app = typer.Typer(help="Named lists of sounds.", no_args_is_help=True, rich_markup_mode=None)
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of a collection.")]
+
+
+@app.command("list")
+def list_collections(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List all collections.
+
+    \b
+    Examples:
+      earmark collection list
+    """
+    from dataclasses import asdict
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from db.paths import display_text
+    from tui import formatting
+    from tui.exit_codes import ExitCode
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, say, show
+
+    with open_library(context, library) as opened:
+        found = opened.collections()
+    if as_json:
+        print_json([asdict(one) for one in found])
+    elif found:
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for one in found:
+            table.add_row(Text(display_text(one.name), "bold"), formatting.count(one.n_samples, "sound"))
+        show(lambda _: table)
+    if not found:
+        say("There is no collection yet. Make one with: earmark collection add NAME FILE...")
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
+@app.command("show")
+def show_collection(
+    context: typer.Context,
+    name: NameArgument,
+    as_json: JsonOption = False,
+    paths: PathsOption = False,
+    null: NullOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Show the sounds of a collection, in its order.
+
+    \b
+    Examples:
+      earmark collection show Favourites
+      earmark collection show Favourites --paths
+    """
+    from indexer.search.result import Hit
+    from tui.sample_paths import places_there
+    from tui.terminal.hits import hit_table
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, print_paths, show
+    from tui.workspace.collections import get_collection
+    from tui.workspace.json_output import sample_shape
+
+    with open_library(context, library) as opened:
+        samples = opened.samples(get_collection(opened, name))
+        roots = [root.path for root in opened.roots()]
+    if as_json:
+        print_json([sample_shape(sample) for sample in samples])
+    elif paths or null:
+        print_paths(places_there((sample.paths for sample in samples), has_copies=False), null=null)
+    else:
+        hits = [Hit(sample, score=0.0, cosine=0.0, name_match=0.0, n_folded=0) for sample in samples]
+        show(lambda width: hit_table(hits, roots, width))
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: NameArgument,
+    files: FilesArgument = None,
+    where: WhereOption = "",
+    k: CountOption = 20,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Add sounds to a collection, which is made where there is none.
+
+    \b
+    Examples:
+      earmark collection add Favourites kick.wav snare.wav
+      earmark collection add "My Kit" --where "type:kick stars:>=4"
+    """
+    from tui.terminal.library import open_library
+    from tui.workspace.collections import add_to_collection
+    from tui.workspace.selection import chosen_ids
+
+    with open_library(context, library) as opened:
+        n_added = add_to_collection(opened, name, chosen_ids(opened, files, where, k))
+    _report(n_added, "added", as_json=as_json)
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    name: NameArgument,
+    files: FilesArgument = None,
+    where: WhereOption = "",
+    k: CountOption = 20,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Take sounds out of a collection; their files stay.
+
+    \b
+    Examples:
+      earmark collection remove Favourites kick.wav
+      earmark collection remove Favourites --where "len:>2"
+    """
+    from tui.terminal.library import open_library
+    from tui.workspace.collections import remove_from_collection
+    from tui.workspace.selection import chosen_ids
+
+    with open_library(context, library) as opened:
+        n_removed = remove_from_collection(opened, name, chosen_ids(opened, files, where, k))
+    _report(n_removed, "removed", as_json=as_json)
+
+
+@app.command()
+def rename(context: typer.Context, name: NameArgument, new: NameArgument, library: LibraryOption = None) -> None:
+    """Give a collection another name.
+
+    \b
+    Examples:
+      earmark collection rename Favourites Best
+    """
+    from tui.terminal.library import open_library
+    from tui.workspace.collections import rename_collection
+
+    with open_library(context, library) as opened:
+        rename_collection(opened, name, new)
+
+
+@app.command()
+def delete(context: typer.Context, name: NameArgument, library: LibraryOption = None) -> None:
+    """Delete a collection; its sounds stay.
+
+    \b
+    Examples:
+      earmark collection delete Favourites
+    """
+    from tui.terminal.library import open_library
+    from tui.workspace.collections import delete_collection
+
+    with open_library(context, library) as opened:
+        delete_collection(opened, name)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    name: NameArgument,
+    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Where to.", show_default=False)] = None,
+    profile: Annotated[str, typer.Option(metavar="NAME", help="Rules of a device.")] = "copy",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Write the sounds of a collection to a folder: earmark export collection:NAME, which has more options.
+
+    \b
+    Examples:
+      earmark collection export Favourites ~/Desktop/favourites --profile digitakt
+    """
+    what = [f'collection:"{name}"', *([] if folder is None else [folder])]
+    export_sounds(context, what, profile=profile, dry_run=dry_run, as_json=as_json, library=library)
+
+
+def _report(n_changed: int, verb: str, *, as_json: bool) -> None:
+    from tui import formatting
+    from tui.exit_codes import ExitCode
+    from tui.terminal.output import print_json, say
+
+    if as_json:
+        print_json({"n_changed": n_changed})
+    else:
+        say(f"{formatting.count(n_changed, 'sound')} {verb}.")
+    if not n_changed:
+        raise typer.Exit(ExitCode.NOTHING_FOUND)

@@ -1,0 +1,35 @@
+"""What the user did with one sound: stars, note, collections, exports."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from db.library import Library
+from db.paths import display_text
+from db.types import Annotation
+from indexer.export.records import ExportLog
+
+
+def own_words(library: Library, sample_id: int) -> dict[str, Any]:
+    """Return stars, note, the names of collections and the paths of exports, for JSON."""
+    annotation = library.annotations([sample_id]).get(sample_id, Annotation())
+    names = [one.name for one in library.collections() if sample_id in library.collection_ids(one.name)]
+    exported = [
+        str(record.target / file.name)
+        for record in ExportLog(library.folder).records()
+        for file in record.files
+        if file.sample_id == sample_id
+    ]
+    return {"stars": annotation.stars, "note": annotation.note, "collections": names, "exports": exported}
+
+
+def own_lines(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield names and values of `own_words`, as `tui.workspace.details.detail_lines` does."""
+    if words["stars"]:
+        yield "stars", "★" * words["stars"]
+    if words["note"]:
+        yield "note", display_text(words["note"])
+    if words["collections"]:
+        yield "in", ", ".join(map(display_text, words["collections"]))
+    for path in words["exports"]:
+        yield "exported", display_text(Path(path))

@@ -176,6 +176,7 @@ class Observation:
         file_hash: Of all its bytes.
         audio_hash: Of its sound without the tags around it; None, as ``features``, where these bytes are known.
         vector: None where the sound has one already.
+        caveats: What of it could not be read or was not analysed, in sentences.
         readings, tags: What lies in the file and what its analysis found; names are read by the tag stage.
     """
 
@@ -185,6 +186,7 @@ class Observation:
     audio_hash: bytes | None = None
     features: Features | None = None
     vector: Vector | None = None
+    caveats: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     tags: tuple[Tag, ...] = ()
     provenance: Provenance = UNKNOWN_PROVENANCE
@@ -231,6 +233,7 @@ class Sample:
         tags: The effective tags, strongest first.
         bpm, key, pitch: The reading of each that counts, or None.
         provenance: What its files, the first found first, and their packs say of its origin.
+        caveats: What of it could not be read or was not analysed, in sentences.
     """
 
     id: int
@@ -242,6 +245,7 @@ class Sample:
     key: Reading | None = None
     pitch: Reading | None = None
     provenance: Provenance = UNKNOWN_PROVENANCE
+    caveats: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:

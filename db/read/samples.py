@@ -15,7 +15,7 @@ from db.read.columns import FileIds
 from db.resolution import effective_readings
 from db.types import UNKNOWN_PROVENANCE, Provenance, Reading, Sample, Source, Tag
 
-_FEATURES = f"SELECT s.id, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
+_FEATURES = f"SELECT s.id, caveats, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
 _PATHS = """
 SELECT f.sample_id, f.id, f.root_id, f.relpath
 FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value ORDER BY f.id
@@ -44,21 +44,23 @@ def read_samples(cursor: Cursor, ids: Sequence[int]) -> list[Sample]:
     files = _read_files(cursor, wanted)
     readings = _grouped(cursor.execute(_READINGS, (wanted,)), _as_reading)
     tags = _grouped(cursor.execute(_TAGS, (wanted,)), _as_tag)
-    features = {row[0]: Features(*row[1:]) for row in cursor.execute(_FEATURES, (wanted,))}
+    measured = {row[0]: (row[1], Features(*row[2:])) for row in cursor.execute(_FEATURES, (wanted,))}
     samples = {}
     for sample_id, places in files.items():
         sound_type = next((tag for tag in tags[sample_id] if tag.facet == "type"), None)
+        caveats, features = measured[sample_id]
         best = effective_readings(readings[sample_id], sound_type)
         samples[sample_id] = Sample(
             id=sample_id,
             paths=tuple(path for path, _, _ in places),
             is_online=any(is_online for _, is_online, _ in places),
-            features=features[sample_id],
+            features=features,
             tags=tuple(tags[sample_id]),
             bpm=best.get("bpm"),
             key=best.get("key"),
             pitch=best.get("pitch"),
             provenance=_best_known([provenance for _, _, provenance in places]),
+            caveats=tuple(caveats.splitlines()),
         )
     return [samples[sample_id] for sample_id in ids if sample_id in samples]
 

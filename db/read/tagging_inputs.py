@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.engines.sqlite import Cursor
-from db.types import QueuedSample
+from db.types import QueuedSample, Source
 
-_BASICS = """
-SELECT s.id, s.duration_seconds, s.n_onsets, f.folder, f.name FROM json_each(?) AS w
-JOIN samples AS s ON s.id = w.value LEFT JOIN files AS f ON f.sample_id = s.id ORDER BY w.key, f.id
-"""
+_BASICS = f"""
+SELECT s.id, s.duration_seconds, s.n_onsets, r.confidence, f.folder, f.name FROM json_each(?) AS w
+JOIN samples AS s ON s.id = w.value LEFT JOIN files AS f ON f.sample_id = s.id
+LEFT JOIN readings AS r ON r.sample_id = s.id AND r.name = 'bpm' AND r.source = {Source.ANALYSIS:d} ORDER BY w.key, f.id
+"""  # noqa: S608 (own names)
 _QUEUE = "SELECT id, sample_id, has_new_name FROM tagging_queue ORDER BY id LIMIT ?"
 
 
@@ -19,12 +20,14 @@ class TaggingInputs:
     """Names and measurements of one sound.
 
     Attributes:
+        tempo_confidence: Of the tempo that its analysis found, 0 if none.
         names: Display path of each of its files below their roots.
     """
 
     sample_id: int
     duration_seconds: float
     n_onsets: int
+    tempo_confidence: float
     names: tuple[str, ...]
 
 
@@ -40,11 +43,11 @@ def count_tagging_queue(cursor: Cursor) -> int:
 
 
 def read_tagging_inputs(cursor: Cursor, ids: Sequence[int]) -> list[TaggingInputs]:
-    """Return the tagging_inputs of samples in the order asked; all ids are there."""
+    """Return the tagging inputs of samples in the order asked; all ids are there."""
     found: dict[int, TaggingInputs] = {}
-    for sample_id, duration_seconds, n_onsets, folder, name in cursor.execute(_BASICS, (json.dumps(list(ids)),)):
+    for sample_id, duration_seconds, n_onsets, tempo, folder, name in cursor.execute(_BASICS, (json.dumps(list(ids)),)):
         names = (f"{folder}/{name}" if folder else name,) if name is not None else ()
         if sample_id in found:
             names = found[sample_id].names + names
-        found[sample_id] = TaggingInputs(sample_id, duration_seconds, n_onsets, names)
+        found[sample_id] = TaggingInputs(sample_id, duration_seconds, n_onsets, tempo or 0.0, names)
     return [found[sample_id] for sample_id in ids]

@@ -73,6 +73,8 @@ class Sample(Base):
     created_at: Mapped[UnixSeconds]
     n_files: Mapped[int] = mapped_column(server_default="0")  # kept by triggers
 
+    caveats: Mapped[str] = mapped_column(server_default="")  # sentences, a line each
+
     bpm: Mapped[float | None] = mapped_column(index=True)  # the winning reading
     musical_key: Mapped[str | None] = mapped_column(index=True)  # the winning reading
     pitch_hz: Mapped[float | None] = mapped_column(index=True)  # the winning reading

@@ -30,10 +30,12 @@ from db.write.tags import TagWriter
 _feature_row = attrgetter(*FEATURES)  # dataclasses.astuple copies deeply: 80 us a file
 
 _ADD_SAMPLE = (
-    f"INSERT INTO samples (audio_hash, size_bytes, created_at, {', '.join(FEATURES)}) "  # noqa: S608 (own names)
-    f"VALUES ({', '.join('?' * (3 + len(FEATURES)))})"
+    f"INSERT INTO samples (audio_hash, size_bytes, created_at, caveats, {', '.join(FEATURES)}) "  # noqa: S608 (own names)
+    f"VALUES ({', '.join('?' * (4 + len(FEATURES)))})"
 )
-_UPDATE_SAMPLE = f"UPDATE samples SET size_bytes = ?, {', '.join(f'{name} = ?' for name in FEATURES)} WHERE id = ?"  # noqa: S608
+_UPDATE_SAMPLE = (
+    f"UPDATE samples SET size_bytes = ?, caveats = ?, {', '.join(f'{name} = ?' for name in FEATURES)} WHERE id = ?"  # noqa: S608
+)
 _FIND_BY_FILE = "SELECT sample_id FROM file_contents WHERE file_hash = ?"
 _FIND_BY_AUDIO = "SELECT id FROM samples WHERE audio_hash = ?"
 _ADD_CONTENT = "INSERT OR IGNORE INTO file_contents (file_hash, size_bytes, sample_id) VALUES (?, ?, ?)"
@@ -90,7 +92,7 @@ class IngestBatch:
         known_id = self._find_sample(observed)
         sample_id = self._add_sample(observed) if known_id is None else known_id
         if known_id is not None and observed.features is not None:
-            row = (observed.stat.size_bytes, *_feature_row(observed.features), sample_id)
+            row = (observed.stat.size_bytes, "\n".join(observed.caveats), *_feature_row(observed.features), sample_id)
             self._cursor.execute(_UPDATE_SAMPLE, row)
         if observed.audio_hash is not None:
             self._cursor.execute(_ADD_CONTENT, (observed.file_hash, observed.stat.size_bytes, sample_id))
@@ -136,7 +138,8 @@ class IngestBatch:
     def _add_sample(self, observed: Observation) -> int:
         if observed.features is None or observed.audio_hash is None:
             raise ValueError(f"{observed.relpath!r} holds an unknown sound and brings no measurements of it")
-        row = (observed.audio_hash, observed.stat.size_bytes, self._now, *_feature_row(observed.features))
+        caveats = "\n".join(observed.caveats)
+        row = (observed.audio_hash, observed.stat.size_bytes, self._now, caveats, *_feature_row(observed.features))
         return int(self._cursor.execute(_ADD_SAMPLE, row).lastrowid or 0)
 
     def _add_vector(self, sample_id: int, vector: Vector) -> None:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from db.measurements import Features
 from db.types import Reading
 from indexer.audio.waveform import Waveform
-from indexer.features.loop_classifier import form_of
+from indexer.features.loop_classifier import SURE_OF_TEMPO, form_of
 from indexer.features.pitch_and_key import tonal_readings
 from indexer.features.tempo import estimate_tempo
 
@@ -26,9 +26,9 @@ def analyse(
         features: What was measured on it.
         band_power: Its power by hop and band, shape ``(n_hops, n_bands)``.
     """
-    if form_of(features.duration_seconds, features.n_onsets).name == "loop":
-        tempo = estimate_tempo(waveform, sample_rate_hz, band_power)
-        if tempo is not None:
-            yield tempo
+    form = form_of(features.duration_seconds, features.n_onsets).name
+    tempo = None if form == "one-shot" else estimate_tempo(waveform, sample_rate_hz, band_power)
+    if tempo is not None and (form == "loop" or tempo.confidence >= SURE_OF_TEMPO):
+        yield tempo
     if features.noisiness is not None and features.noisiness < _NOISE:
         yield from tonal_readings(waveform, sample_rate_hz)

@@ -27,6 +27,7 @@ class DecodedSound:
         audio_hash: The same of the sound in it (`indexer.audio.original.Original`); None, as all that follows, if these
             bytes were known.
         waveform: Mono float32 at ``SAMPLE_RATE_HZ``, shape ``(n_frames,)``, finite.
+        caveats: What could not be read or was not analysed, in sentences.
         features: Measurements.
         readings: Tempo and key that lie in the file itself, and those that its analysis found.
     """
@@ -34,6 +35,7 @@ class DecodedSound:
     file_hash: bytes
     audio_hash: bytes | None = None
     waveform: Waveform | None = None
+    caveats: tuple[str, ...] = ()
     features: Features | None = None
     readings: tuple[Reading, ...] = ()
 
@@ -63,7 +65,8 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
         *decoded.embedded.readings(features.duration_seconds),
         *analyse(waveform, SAMPLE_RATE_HZ, features, band_power),
     )
-    return DecodedSound(file_hash, decoded.original.audio_hash, waveform, features, readings)
+    original = decoded.original
+    return DecodedSound(file_hash, original.audio_hash, waveform, original.notes, features, readings)
 
 
 def _hash_file(path: Path) -> bytes:

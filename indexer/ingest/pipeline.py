@@ -246,6 +246,7 @@ class _Run:
             audio_hash=item.sound.audio_hash,
             features=item.sound.features,
             vector=item.vector,
+            caveats=item.sound.caveats,
             readings=item.sound.readings,
             provenance=documents.of_file(Path(os.fsdecode(_absolute(root, file.relpath)))),
         )

@@ -144,7 +144,7 @@ class TagPass:
 
     def _tag_by_names_and_sound(self, inputs: Sequence[TaggingInputs]) -> list[tuple[Tag, ...]]:
         """Return the tags of names, form and embedding; a sound without a vector has none of the last."""
-        forms = {known.sample_id: form_of(known.duration_seconds, known.n_onsets) for known in inputs}
+        forms = {known.sample_id: _form_of(known) for known in inputs}
         ids, vectors = self._library.embeddings(self._tagger.info, list(forms))
         by_sound = dict(zip(ids, self._tagger.tag(vectors, [forms[key].name for key in ids]), strict=True))
         return [
@@ -176,7 +176,7 @@ class TagPass:
         order = np.lexsort(vectors.T[:3])  # by content: the same bits whatever the order in which sounds came in
         ids, vectors = ids[order], vectors[order]
         inputs = self._library.tagging_inputs(ids.tolist())
-        forms = [form_of(known.duration_seconds, known.n_onsets).name for known in inputs]
+        forms = [_form_of(known).name for known in inputs]
         by_user = self._library.tags_from([Source.USER], ids.tolist())
         labels = [label_of((*by_user[known.sample_id], *_tags_from_names(known, plain))) for known in inputs]
         return Survey(
@@ -206,6 +206,10 @@ def label_of(tags: Iterable[Tag]) -> str:
     """Return the type of a sound where it is sure enough to learn from; "" otherwise."""
     sound_type = effective_type(tags)
     return "" if sound_type is None or sound_type.confidence < _LABEL_CONFIDENCE else sound_type.name
+
+
+def _form_of(known: TaggingInputs) -> Tag:
+    return form_of(known.duration_seconds, known.n_onsets, known.tempo_confidence)
 
 
 def _tags_from_names(known: TaggingInputs, tagger: Tagger) -> Iterable[Tag]:

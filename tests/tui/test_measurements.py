@@ -35,3 +35,9 @@ def test_what_could_not_be_measured_is_left_out() -> None:
 def test_json_holds_every_feature_by_its_name() -> None:
     shape = json.loads(json.dumps(sample_shape(make_sample())))
     assert tuple(shape["features"]) == FEATURES
+
+
+def test_details_and_json_tell_what_could_not_be_read() -> None:
+    sample = replace(make_sample(), caveats=("Only half of it can be decoded.",))
+    assert ("caveat", "Only half of it can be decoded.") in list(detail_lines(sample))
+    assert sample_shape(sample)["caveats"] == ["Only half of it can be decoded."]

@@ -25,6 +25,7 @@ def detail_lines(sample: Sample, guess: Tag | None = None) -> Iterator[tuple[str
     if not sample.is_online:
         yield "", "File not found; is the drive connected?"
     yield from _signal_lines(sample.features)
+    yield from (("caveat", caveat) for caveat in sample.caveats)
     for label, reading in (("tempo", sample.bpm), ("key", sample.key), ("pitch", sample.pitch)):
         if reading is not None:
             yield label, _reading_text(reading)

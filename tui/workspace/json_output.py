@@ -19,6 +19,7 @@ def sample_shape(sample: Sample) -> dict[str, Any]:
         "path": str(sample.path),
         "paths": [str(path) for path in sample.paths],
         "is_online": sample.is_online,
+        "caveats": list(sample.caveats),
         "features": {name: _rounded(value) for name, value in asdict(sample.features).items()},
         "bpm": _tempo_shape(sample.bpm),
         "key": _reading_shape(sample.key),

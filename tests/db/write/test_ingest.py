@@ -183,3 +183,17 @@ def test_names_of_any_bytes_come_back_as_they_were(library: Library, root: Root)
     assert {bytes(path) for sample in library.samples(range(1, 7)) for path in sample.paths} == {
         bytes(root.path) + b"/" + relpath for relpath in evil
     }
+
+
+def test_what_of_a_sound_could_not_be_read_is_told_until_it_is_whole(library: Library, root: Root) -> None:
+    caveats = ("Only half of it can be decoded.", "It is long.")
+    record(library, root, heard("a.wav", "one", caveats=caveats))
+    assert library.samples([1])[0].caveats == caveats
+    record(library, root, heard("a.wav", "one"))
+    assert library.samples([1])[0].caveats == ()
+
+
+def test_how_sure_the_analysis_is_of_a_tempo_goes_to_the_tag_stage(library: Library, root: Root) -> None:
+    readings = (Reading("bpm", Source.ANALYSIS, 0.8, number=120), Reading("bpm", Source.EMBEDDED, 0.9, number=90))
+    record(library, root, heard("a.wav", readings=readings), heard("b.wav"))
+    assert [known.tempo_confidence for known in library.tagging_inputs([1, 2])] == [pytest.approx(0.8), 0.0]

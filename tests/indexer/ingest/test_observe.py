@@ -244,3 +244,23 @@ def test_reading_leaves_the_file_as_it_was(tmp_path):
     read_sound(path)
     after = path.stat(), path.read_bytes()
     assert (after[0].st_mtime_ns, after[0].st_mode, after[1]) == (before[0].st_mtime_ns, before[0].st_mode, before[1])
+
+
+def test_what_was_cut_off_is_told(tmp_path):
+    path = write_sound(tmp_path / "a.wav", tone(seconds=1))
+    path.write_bytes(path.read_bytes()[: -path.stat().st_size // 2])
+    sound = read_sound(path)
+    assert sound.features.duration_seconds == pytest.approx(0.5, abs=0.01)
+    assert sound.caveats == ("Only 0.50 of 1.00 seconds can be decoded; the rest is missing or damaged.",)
+
+
+def test_what_is_analysed_in_parts_is_told_and_its_peak_is_that_of_the_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoding, "_MAX_ANALYSED_SECONDS", 2)
+    monkeypatch.setattr(decoding, "_PART_SECONDS", 1)
+    frames = tone(seconds=5) / 2
+    frames[2 * SAMPLE_RATE_HZ] = 0.9
+    sound = read_sound(write_sound(tmp_path / "a.wav", frames, subtype="FLOAT"))
+    assert sound.features.duration_seconds == 5
+    assert sound.features.peak_dbfs == pytest.approx(20 * np.log10(0.9), abs=0.01)
+    assert sound.caveats == ("It is long: 2 parts of 1 seconds at even distances are analysed.",)
+    assert len(sound.waveform) == 2 * SAMPLE_RATE_HZ

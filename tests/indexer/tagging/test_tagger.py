@@ -69,9 +69,12 @@ def test_model_tags_what_it_is_sure_of_and_nothing_else() -> None:
     assert none == ()
 
 
-@pytest.mark.parametrize(("seconds", "n_onsets", "form"), [(0.3, 1, "one-shot"), (4.0, 12, "loop"), (60.0, 3, "long")])
-def test_form_follows_length_and_onsets(seconds: float, n_onsets: int, form: str) -> None:
-    assert form_of(seconds, n_onsets).name == form
+@pytest.mark.parametrize(
+    ("seconds", "n_onsets", "sure", "form"),
+    [(0.3, 1, 0.0, "one-shot"), (4.0, 12, 0.0, "loop"), (13.7, 90, 0.2, "long"), (13.7, 90, 0.9, "loop")],
+)
+def test_form_follows_length_onsets_and_tempo(seconds: float, n_onsets: int, sure: float, form: str) -> None:
+    assert form_of(seconds, n_onsets, sure).name == form
 
 
 def test_taxonomy_has_two_levels_and_no_name_twice() -> None:

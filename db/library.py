@@ -20,6 +20,7 @@ from db.read.embeddings import read_embeddings
 from db.read.facets import TagTable, read_tag_names, read_tag_table
 from db.read.known_files import read_complete_files, read_embedded, read_known_files
 from db.read.map_points import MapPoints, read_map_points
+from db.read.marks import SampleMarks, find_by_hash, read_marks
 from db.read.measurements import read_measurements
 from db.read.orders import Ranks, read_ranks, sort_places
 from db.read.overview import find_faults, read_encoders, read_problems, read_stats
@@ -275,6 +276,16 @@ class Library:
         """Return the samples of a collection in its order; none where it does not exist."""
         with self._database.read() as cursor:
             return read_collection_ids(cursor, name)
+
+    def marks(self) -> list[SampleMarks]:
+        """Return the sounds that the user rated, noted, tagged, corrected or collected, with what was said of them."""
+        with self._database.read() as cursor:
+            return read_marks(cursor)
+
+    def find_by_hash(self, hashes: Iterable[bytes]) -> dict[bytes, int]:
+        """Return the samples with these hashes, of their sound or of a file that held it, by hash."""
+        with self._database.read() as cursor:
+            return find_by_hash(cursor, hashes)
 
     def map_points(self, encoder: EncoderInfo) -> MapPoints:
         """Return ids and places, shape ``(n, 2)``, of the sounds that are on the map of an encoder."""

@@ -1,0 +1,109 @@
+"""``earmark marks``: what a person typed survives any library and any machine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.errors import UsageError
+from db.library import Library
+from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
+from tests.db.factories import add_root, get_id, heard, record
+from tui.workspace.marks import Imported, export_marks, import_marks
+
+DUSTY = TagName("user", "dusty")
+KICK = TagName("type", "kick", "drums")
+
+
+def make(folder: Path, *names: str) -> Library:
+    library = Library.create(folder)
+    record(library, add_root(library, folder / "sounds"), *[heard(f"{folder.name} {name}.wav", name) for name in names])
+    return library
+
+
+def find(library: Library, name: str) -> int:
+    return get_id(library, library.roots()[0], f"{library.folder.name} {name}.wav")
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Library:
+    """Return a library of which much was said."""
+    library = make(tmp_path / "one", "a", "b", "c", "silent")
+    a, b = find(library, "a"), find(library, "b")
+    with library.edits() as edits:
+        edits.set_annotations({a: Annotation(5, "for the bridge"), b: Annotation(0, "Größe")})
+        edits.set_user_readings("bpm", {a: Reading("bpm", Source.USER, 1.0, number=174.0)})
+        edits.set_user_readings("key", {b: Reading("key", Source.USER, 1.0, text="A#m")})
+        tags = {
+            TagKey(a, DUSTY, Source.USER): 1.0,
+            TagKey(b, DUSTY, Source.USER): 0.0,
+            TagKey(b, KICK, Source.USER): 1.0,
+        }
+        edits.edit_tags(TagEdit("said", tags, {DUSTY: "[]"}))
+        edits.set_collection("Kit", [b, find(library, "c")])
+    return library
+
+
+def said(library: Library) -> Any:
+    """Return what was said, without what differs between libraries."""
+    document = json.loads(json.dumps(export_marks(library)))
+    del document["made_at"]
+    for sound in document["sounds"]:
+        del sound["name"]
+    return {**document, "sounds": sorted(document["sounds"], key=lambda sound: sound["audio_hash"])}
+
+
+def test_all_that_was_said_comes_to_another_library(spoken: Library, tmp_path: Path) -> None:
+    other = make(tmp_path / "two", "silent", "c", "b", "a", "more")
+    assert import_marks(other, export_marks(spoken)) == Imported(3, 0, 0)
+    assert said(other) == said(spoken)
+    assert import_marks(other, export_marks(spoken)) == Imported(3, 0, 0)
+    assert said(other) == said(spoken)
+
+
+def test_sounds_that_are_not_here_are_counted(spoken: Library, tmp_path: Path) -> None:
+    other = make(tmp_path / "two", "a")
+    assert import_marks(other, export_marks(spoken)) == Imported(1, 2, 0)
+    assert other.collections() == []
+
+
+def test_a_sound_is_known_by_a_file_that_held_it(spoken: Library, tmp_path: Path) -> None:
+    document = export_marks(spoken)
+    for sound in document["sounds"]:
+        sound["audio_hash"] = "00" * 16
+    assert import_marks(make(tmp_path / "two", "a", "b"), document).n_samples == 2
+
+
+@pytest.mark.parametrize(("replaces", "stars"), [(False, 2), (True, 5)])
+def test_what_was_said_here_stays_unless_it_is_to_be_replaced(
+    replaces: bool, stars: int, spoken: Library, tmp_path: Path
+) -> None:
+    other = make(tmp_path / "two", "a")
+    a = find(other, "a")
+    with other.edits() as edits:
+        edits.set_annotations({a: Annotation(2)})
+    assert import_marks(other, export_marks(spoken), replaces=replaces).n_kept == (0 if replaces else 1)
+    assert other.annotations([a])[a] == Annotation(stars, "for the bridge")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document.pop("sounds"),
+        lambda document: document.update(format="other"),
+        lambda document: document["sounds"][0].update(stars=6),
+        lambda document: document["sounds"][0].update(audio_hash="kick"),
+        lambda document: document["sounds"][0].update(tags=[{"facet": 1}]),
+        lambda document: document["sounds"][0].update(bpm="fast"),
+        lambda document: document["sounds"][0].update(key="loud"),
+        lambda document: document["few_shot_tags"][0].update(imported=[{"yes": ["?"], "no": [], "encoder": "x"}]),
+    ],
+)
+def test_a_wrong_file_is_a_sentence_and_changes_nothing(change: Any, spoken: Library, tmp_path: Path) -> None:
+    document = json.loads(json.dumps(export_marks(spoken)))
+    change(document)
+    other = make(tmp_path / "two", "a", "b", "c")
+    with pytest.raises(UsageError, match="no file of marks"):
+        import_marks(other, document)
+    assert other.marks() == []

@@ -1,0 +1,97 @@
+"""``earmark marks``: everything that you typed, as one file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption, given_path
+
+app = typer.Typer(
+    help="Stars, notes, tags, corrections and collections as one file.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.command("export")
+def export_file(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(parser=given_path, metavar="[FILE]", help="New file; else stdout.")
+    ] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Write everything that you said of your sounds to a JSON file: stars, notes, tags, corrections, collections.
+
+    Sounds are named by a hash of their audio, so that any library with the same sounds takes it in.
+
+    \b
+    Examples:
+      earmark marks export ~/earmark-marks.json
+    """
+    import json
+
+    from db.errors import UsageError
+    from db.paths import display_text
+    from tui import formatting
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, say
+    from tui.workspace.marks import export_marks
+
+    with open_library(context, library) as opened:
+        document = export_marks(opened)
+    if file is None:
+        print_json(document)
+        return
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            json.dump(document, stream, indent=1)
+    except FileExistsError as error:
+        raise UsageError(f"{display_text(file)} exists already. Give another name.") from error
+    say(f"What you said of {formatting.count(len(document['sounds']), 'sound')} is in {display_text(file)}")
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(parser=given_path, metavar="FILE", help="Made by: earmark marks export.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Where both say something, the file counts; else this library.")
+    ] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Take in what "earmark marks export" wrote, here or elsewhere; collections are joined.
+
+    \b
+    Examples:
+      earmark marks import ~/earmark-marks.json
+    """
+    import json
+    from dataclasses import asdict
+
+    from db.errors import UsageError
+    from db.paths import display_text
+    from tui import formatting
+    from tui.commands import few_shot
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, say
+    from tui.workspace.marks import import_marks
+    from tui.workspace.tagging import tag_edited
+
+    try:
+        document = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise UsageError(f"{display_text(file)} is no JSON file.") from error
+    with open_library(context, library) as opened:
+        done = import_marks(opened, document, replaces=replace)
+        if opened.few_shot_tags() and not opened.is_empty:
+            few_shot.open_tagger(opened).renew()
+        tag_edited(opened)
+    if as_json:
+        print_json(asdict(done))
+        return
+    say(f"What was said of {formatting.count(done.n_samples, 'sound')} is taken in.")
+    if done.n_kept:
+        say(f"{formatting.count(done.n_kept, 'value')} of this library stay; to take those of the file: --replace")
+    if done.n_unknown:
+        say(f"{formatting.count(done.n_unknown, 'sound')} are not in this library: index their folder, import again.")

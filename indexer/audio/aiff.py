@@ -11,6 +11,7 @@ from indexer.audio.chunks import Chunk, iter_chunks
 from indexer.audio.embedded import NOTHING_EMBEDDED, Embedded
 from indexer.audio.frame_reader import Pcm, PcmReader, SndfileReader
 from indexer.audio.id3 import read_tag
+from indexer.audio.rex import parse_application
 from indexer.audio.spliced_file import Span, SplicedFile
 
 _HEAD_BYTES = 12
@@ -22,6 +23,7 @@ _FLOAT_BYTES = {b"fl32": 4, b"FL32": 4, b"fl64": 8, b"FL64": 8}
 _INT_BYTES = {b"in16": 2, b"in24": 3, b"in32": 4, b"42ni": 3, b"23ni": 4}
 _RAW_SUBTYPES = {b"ulaw": "ULAW", b"ULAW": "ULAW", b"alaw": "ALAW", b"ALAW": "ALAW"}
 _SNDFILE_KINDS = (b"ima4", b"GSM ", b"DWVW")
+_LOOP_BITS = (8, 16, 24, 32)
 _IS_ONE_SHOT = 2
 _MINOR, _MAJOR, _NO_SCALE = 1, 2, 3
 _DEFAULT_NOTE = 60
@@ -59,7 +61,10 @@ def open_aiff(file: BinaryIO, span: Span) -> AudioFile:
     common = _parse_common(chunks[b"COMM"].read(file))
     check_header(common.n_channels, common.sample_rate_hz)
     audio = _open_sound(file, span, common, chunks)
-    return replace(audio, embedded=_read_embedded(file, chunks))
+    embedded = _read_embedded(file, chunks)
+    if b"APPL" in chunks:
+        embedded = _recycle(chunks[b"APPL"].read(file), common).or_else(embedded)
+    return replace(audio, embedded=embedded)
 
 
 def _parse_common(body: bytes) -> Common:
@@ -122,6 +127,14 @@ def _read_embedded(file: BinaryIO, chunks: dict[bytes, Chunk]) -> Embedded:
     if b"INST" in chunks:
         found = found.or_else(_parse_inst(chunks[b"INST"].read(file), markers))
     return found.or_else(Embedded(slices=tuple(sorted(set(markers.values())))))
+
+
+def _recycle(body: bytes, common: Common) -> Embedded:
+    """Return what ReCycle says of a sliced loop; nothing of a chunk of another program."""
+    found = parse_application(body)
+    if found.tempo_bpm and (common.n_channels > 2 or common.n_bits not in _LOOP_BITS or common.n_frames < 1):
+        raise DamagedError("It claims a form that no sliced loop has.")
+    return found
 
 
 def _parse_basc(body: bytes) -> Embedded:

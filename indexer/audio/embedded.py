@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from db.keys import PITCH_CLASSES, canonical_key
 from db.types import Reading, Source
 
-_SLOWEST_BPM, _FASTEST_BPM = 40.0, 300.0
+_SLOWEST_BPM, _FASTEST_BPM = 40.0, 450.0
 _DEFAULT_BPM = 120.0
 _SAME_TEMPO = 0.02  # of a loop that was cut a few frames early
 _BELIEVED, _DOUBTED = 0.9, 0.4

@@ -19,6 +19,7 @@ from indexer.audio.frame_reader import SndfileReader
 from indexer.audio.id3 import skip_tags
 from indexer.audio.mpeg import find_mpeg, is_mpeg, open_mpeg
 from indexer.audio.ogg import is_ogg, open_ogg
+from indexer.audio.rex import check_name, is_rex2, open_rex2
 from indexer.audio.riff import is_wave, open_wave
 from indexer.audio.spliced_file import Span, SplicedFile
 
@@ -28,6 +29,7 @@ _OPENERS = (
     (is_wave, open_wave),
     (is_aiff, open_aiff),
     (is_caf, open_caf),
+    (is_rex2, open_rex2),
     (is_flac, open_flac),
     (is_ogg, open_ogg),
     (is_mpeg, open_mpeg),
@@ -57,6 +59,7 @@ def open_audio(path: Path) -> Iterator[AudioFile]:
             except ForeignCodecError as error:
                 audio = open_foreign(path, error)
             with closing(audio.reader):
+                check_name(path.suffix, audio)
                 yield audio
     except OSError as error:
         raise os_failure(error) from error

@@ -31,6 +31,14 @@ class SearchFinished(Message):
 
 
 @dataclass
+class QueryRead(Message):
+    """How the query line of a result was understood, in sentences."""
+
+    generation: int
+    notices: Sequence[str]
+
+
+@dataclass
 class SearchFailed(Message):
     """A query cannot be answered as it stands; ``reason`` is a sentence."""
 

@@ -13,7 +13,7 @@ from tui.exit_codes import ExitCode
 from tui.sample_paths import places_there
 from tui.terminal.output import print_json, print_paths, say, show
 from tui.workspace.json_output import result_shape
-from tui.workspace.query_notices import query_notices
+from tui.workspace.query_notices import NOT_RELEVANT, query_notices
 
 
 def print_result(
@@ -32,7 +32,9 @@ def print_result(
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no hit.
     """
     unknown = service.unknown(result.request.line) if as_json or not (as_paths or null) else ()
-    for sentence in query_notices(result, unknown):
+    if len(result.ids) and not result.is_relevant:
+        say(f"{NOT_RELEVANT} The nearest sounds:")
+    for sentence in query_notices(result.request.line, unknown):
         say(sentence)
     if as_json:
         print_json(result_shape(query, result, service.hits(result), unknown))

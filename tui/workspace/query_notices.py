@@ -5,24 +5,25 @@ from typing import TYPE_CHECKING
 
 from db.paths import display_text
 from db.query.parser import parse_query
-from indexer.search.result import SearchResult
 
 if TYPE_CHECKING:
     from indexer.search.spelling import Unknown
 
 
-def query_notices(result: SearchResult, unknown: "Sequence[Unknown]") -> Iterator[str]:
-    """Yield what to say before the hits.
+NOT_RELEVANT = "Nothing here sounds clearly like that."
 
-    Whether they are what was asked for; which conditions were read from plain words; what means nothing here.
+
+def query_notices(line: str, unknown: "Sequence[Unknown]") -> Iterator[str]:
+    """Yield a sentence for conditions read from plain words, and one for each part that means nothing here.
 
     Args:
-        result: Of the query.
-        unknown: `indexer.search.service.SearchService.unknown` of its line.
+        line: Query line.
+        unknown: `indexer.search.service.SearchService.unknown` of it.
+
+    Raises:
+        QueryError: A filter cannot be read.
     """
-    if len(result.ids) and not result.is_relevant:
-        yield "Nothing here sounds clearly like that. The nearest sounds:"
-    plain = parse_query(result.request.line).plain
+    plain = parse_query(line).plain
     if plain:
         read = ", ".join(f"{condition.words} as {condition.name}:{condition.value}" for condition in plain)
         yield f"Read {display_text(read)}; to search for the words themselves, put them in quotes."

@@ -21,6 +21,7 @@ from indexer.features.loop_classifier import FORMS
 from indexer.search.request import SearchRequest
 from indexer.tagging.user_taxonomy import read_taxonomy
 from tui.workspace.columns import Row, tag_name
+from tui.workspace.query_notices import query_notices
 
 if TYPE_CHECKING:
     from indexer.tagging.tag_pass import TagPass
@@ -44,6 +45,7 @@ class Found:
         n_searched: How many sounds passed the filters.
         within: Those sounds; None for all.
         n_folded: Near-identical sounds that stand behind others.
+        is_relevant: Something here is probably what is described, and not merely the nearest.
     """
 
     request: SearchRequest
@@ -54,6 +56,7 @@ class Found:
     within: SampleIds | None
     seconds: float
     n_folded: int = 0
+    is_relevant: bool = True
 
 
 class Session(LibrarySession):
@@ -82,8 +85,25 @@ class Session(LibrarySession):
         rows = self.rows(result.ids[:N_FIRST_ROWS].tolist(), request.line)
         seconds = time.perf_counter() - began
         return Found(
-            request, result.ids, result.scores, rows, result.n_searched, result.within, seconds, result.n_folded
+            request=request,
+            ids=result.ids,
+            scores=result.scores,
+            rows=rows,
+            n_searched=result.n_searched,
+            within=result.within,
+            seconds=seconds,
+            n_folded=result.n_folded,
+            is_relevant=result.is_relevant,
         )
+
+    def notices(self, line: str) -> tuple[str, ...]:
+        """Return what a person should know of how a query line was understood; takes up to half a second.
+
+        Raises:
+            QueryError: A filter cannot be read.
+            UsageError: The user's taxonomy cannot be understood.
+        """
+        return tuple(query_notices(line, self.search_service.unknown(line)))
 
     def tag_edited(self) -> None:
         """Tag the sounds that an edit gave another type."""

@@ -47,6 +47,20 @@ def test_each_keystroke_searches_and_the_arrows_play_while_typing(library: Libra
     drive(make_app(library, state_file), script)
 
 
+def test_how_a_query_was_understood_is_said(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        for line, notice in (
+            ("qzxvwjk", "Unknown word 'qzxvwjk'."),
+            ("type:kik", "There is no type 'kik'. Did you mean kick?"),
+            ("100-130 bpm", "Read 100-130 bpm as bpm:100..130"),
+        ):
+            await pilot.press("ctrl+u")
+            await write(pilot, line)
+            await until(pilot, lambda notice=notice: notice in str(browse(app).status.render()))
+
+    drive(make_app(library, state_file), script)
+
+
 def test_keys_that_come_faster_than_they_are_served_keep_their_order(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await write(pilot, "noise")

@@ -1,6 +1,7 @@
 """Type, hear, use: the screen that people live in."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
@@ -20,6 +21,7 @@ from tui.app.messages import (
     EditMade,
     FacetsCounted,
     FolderOffered,
+    QueryRead,
     ResultShown,
     SearchFailed,
     SearchFinished,
@@ -40,6 +42,7 @@ from tui.workspace.edits import Examples
 from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines, known_values
 from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.query_line import described_words, filter_text, last_filter, toggle_filter, without
+from tui.workspace.query_notices import NOT_RELEVANT
 from tui.workspace.session import Found
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         self.examples = Examples()  # that the search goes by, besides the words
         self._values: Mapping[str, Sequence[str]] = {}
         self._learning_state = ""  # where the lesson stands
+        self._told = Content("")  # of the result on screen, before notices
         self._words: tuple[str, ...] = ()  # that the list was last asked for
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
@@ -180,6 +184,9 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             n_unsure = count_unsure(session.library, filters)
             lines = facet_lines(table, counts, n_unsure, collections, request.line)
             self.post_if_attached(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
+        with suppress(EarmarkError):  # of the user's taxonomy: said elsewhere
+            if not is_overtaken() and (notices := session.notices(request.line)):
+                self.post_if_attached(QueryRead(generation, notices))
 
     def _ask(
         self, generation: int, learning: "ActiveLearning", first: int | None, is_overtaken: Callable[[], bool]
@@ -203,7 +210,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         before = self.sounds.current_id
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
-        self.status.tell(self._summary(found))
+        self._told = self._summary(found)
+        self.status.tell(self._told)
         self.call_after_refresh(self.post_message, ResultShown())
         row = self.sounds.current_row
         if not len(found.ids):
@@ -228,6 +236,12 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             self.examples = event.edit.examples
         if self.learning is None:
             self.search()
+
+    @on(QueryRead)
+    def show_notices(self, event: QueryRead) -> None:
+        if event.generation == self.shown_generation == self._generation:
+            notices = [(f"{notice}   ", "$warning") for notice in event.notices]
+            self.status.tell(Content.assemble(*notices, self._told))
 
     @on(SearchFailed)
     def show_problem(self, event: SearchFailed) -> None:
@@ -258,7 +272,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         if found.n_folded:
             text += f", {found.n_folded:,} near-identical hidden"
         seconds = (f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%")
-        return Content.assemble(seconds, *self.sorting, *self._examples())
+        notice = "" if found.is_relevant else (f"{NOT_RELEVANT}   ", "$warning")
+        return Content.assemble(notice, seconds, *self.sorting, *self._examples())
 
     def _learning_summary(self, learning: "ActiveLearning") -> Content:
         title = (f"Teaching {display_text(learning.tag.name)}", "bold $primary")

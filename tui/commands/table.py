@@ -14,6 +14,7 @@ from tui.commands import (
     folders,
     index,
     info,
+    marks,
     model,
     problems,
     rate,
@@ -36,6 +37,7 @@ _app.command()(info.info)
 _app.command()(export.export)
 _app.add_typer(collection.app, name="collection")
 _app.command()(rate.rate)
+_app.add_typer(marks.app, name="marks")
 _app.add_typer(exports.app, name="exports")
 _app.command("set")(correct.correct)
 _app.command()(stats.stats)

@@ -126,6 +126,10 @@ class Library:
         with self._database.read() as cursor:
             return read_roots(cursor)
 
+    def online_folders(self) -> list[Path]:
+        """Return the folders of the library that are there now."""
+        return [root.path for root in self.roots() if root.is_online]
+
     def find_root(self, path: Path) -> Root | None:
         """Return the folder of the library at a path, in any spelling or by the name of a link."""
         with self._database.read() as cursor:

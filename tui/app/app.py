@@ -23,6 +23,7 @@ from tui.app.messages import (
     CornerChosen,
     DeviceChosen,
     FolderOffered,
+    FoldersMayHaveChanged,
     IndexFinished,
     IndexProgressed,
     IndexRequested,
@@ -42,19 +43,23 @@ from tui.app.widgets.themes import THEMES
 from tui.workspace.app_state import load_state, save_state
 from tui.workspace.edits import EditHistory
 from tui.workspace.fault_log import error_text
+from tui.workspace.folder_watch import FolderWatch
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
+    from indexer.ingest.pipeline import IndexSummary
     from tui.app.screens.blend import BlendScreen
     from tui.app.screens.browse import BrowseScreen
     from tui.app.screens.folders import FoldersScreen
-    from tui.workspace.index_run import IndexProgress
+    from tui.workspace.index_run import IndexProgress, IndexRun
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
 _WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
 _BUSY_SECONDS = 0.2  # after a key
 _KEEP_SECONDS = 5.0  # between looks at what was chosen
 _REFRESH_SECONDS = 3.0  # between looks at what is new while listening
+_FOLLOW_SECONDS = 3.0  # after the start, which has enough to do
+_RETRY_SECONDS = 30.0  # where the library could not be brought up to date; most often another process writes it
 
 
 class EarmarkApp(App[None]):
@@ -65,6 +70,7 @@ class EarmarkApp(App[None]):
         state_file: Where choices are kept between starts.
         keys: What the user has set.
         open_device: Opens the audio output.
+        follows_folders: Whether new sounds appear by themselves.
     """
 
     TITLE = "earmark"
@@ -106,6 +112,7 @@ class EarmarkApp(App[None]):
         *,
         keys: Keys | None = None,
         open_device: Callable[[Render], Output] | None = None,
+        follows_folders: bool = False,
     ) -> None:
         self.state = load_state(state_file)
         mode = "folders" if session.library.is_empty else self.state.screen
@@ -133,6 +140,15 @@ class EarmarkApp(App[None]):
         for mode, make_screen in screens_by_mode(self.context).items():
             self.add_mode(mode, make_screen)
         self._next_folders: list[Path] = []  # given while a run is under way
+        self._watch = FolderWatch(
+            session.library,
+            on_due=lambda: self._post(FoldersMayHaveChanged()),
+            on_fallback=self._tell_fallback,
+        )
+        self._follows_folders = follows_folders
+        self._is_run_asked = False  # the run under way was asked for by the user, not by a change in the folders
+        self._is_scan_due = False  # after the run under way
+        self._generation = session.library.generation()  # of what the screens show
         self._refreshed_at = 0.0
         self._touched_at = 0.0  # by a key or the mouse
         self._is_awake = False
@@ -148,8 +164,11 @@ class EarmarkApp(App[None]):
         self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
         self.set_timer(_WAKE_SECONDS, self.wake_up)
         self.set_interval(_KEEP_SECONDS, self._keep_state)
+        if self._follows_folders:
+            self.set_timer(_FOLLOW_SECONDS, self._watch.start)
 
     def on_unmount(self) -> None:
+        self._watch.stop(_STOP_SECONDS)
         if self.context.index_run is not None:
             self.context.index_run.cancel(_STOP_SECONDS)
         self.player.close()
@@ -238,11 +257,24 @@ class EarmarkApp(App[None]):
 
         Folders given while a run is under way are added when it has finished.
         """
+        self._is_run_asked = True
         if self.context.index_run is not None:
             self._next_folders += folders
             names = ", ".join(display_text(folder) for folder in folders)
             self.notify(f"{names} will be indexed next." if folders else "Indexing is under way.")
             return
+        self.tell_progress(self._start_run(folders).progress)
+
+    @on(FoldersMayHaveChanged)
+    def update_quietly(self) -> None:
+        """Bring the library up to date; only what was found is told."""
+        if self.context.index_run is not None:
+            self._is_scan_due = True
+        elif not self.session.library.is_empty:
+            self._is_run_asked = False
+            self._start_run([])
+
+    def _start_run(self, folders: Sequence[Path]) -> "IndexRun":
         from tui.workspace.index_run import IndexRun
 
         self.context.index_run = IndexRun(
@@ -250,10 +282,10 @@ class EarmarkApp(App[None]):
             folders,
             is_needed=self._is_busy,
             on_progress=lambda progress: self._post(IndexProgressed(progress)),
-            on_finished=lambda outcome: self._post(IndexFinished(outcome)),
+            on_finished=lambda outcome: self._post(IndexFinished(outcome, self.session.library.generation())),
         )
         self.context.index_run.start()
-        self.tell_progress(self.context.index_run.progress)
+        return self.context.index_run
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.MouseEvent | events.Paste):
@@ -283,6 +315,8 @@ class EarmarkApp(App[None]):
 
     @on(IndexProgressed)
     def show_progress(self, event: IndexProgressed) -> None:
+        if not self._is_run_asked and not event.progress.n_total:
+            return
         self.tell_progress(event.progress if self.context.index_run is None else self.context.index_run.progress)
         if time.monotonic() - self._refreshed_at > _REFRESH_SECONDS:
             self._refreshed_at = time.monotonic()
@@ -291,18 +325,36 @@ class EarmarkApp(App[None]):
     @on(IndexFinished)
     def show_index_finished(self, event: IndexFinished) -> None:
         self.context.index_run = None
-        self.context.index_outcome = event.outcome
         screen_process.settle()
+        if self._is_run_asked or self._found_something(event.outcome):
+            self._tell_outcome(event.outcome)
+        elif isinstance(event.outcome, str):
+            self.set_timer(_RETRY_SECONDS, self.update_quietly)
+        if self._is_run_asked or event.generation != self._generation:  # another process may have written it too
+            self.show_changed_library()
+        else:
+            self.read_facts()  # which may tell of a run
+        self._generation = event.generation
+        if self._next_folders:
+            folders_to_add, self._next_folders = self._next_folders, []
+            self.start_index(folders_to_add)
+        elif self._is_scan_due:
+            self._is_scan_due = False
+            self.update_quietly()
+
+    def _tell_outcome(self, outcome: "IndexSummary | str") -> None:
+        self.context.index_outcome = outcome
         if folders := self._folders_in_view():
             folders.show_run()
         else:
             from tui.workspace.index_run import outcome_text
 
-            self.notify(outcome_text(event.outcome), timeout=8)
-        self.show_changed_library()
-        if self._next_folders:
-            folders_to_add, self._next_folders = self._next_folders, []
-            self.start_index(folders_to_add)
+            self.notify(outcome_text(outcome), timeout=8)
+
+    def _found_something(self, outcome: "IndexSummary | str") -> bool:
+        from tui.workspace.index_summary import has_changes
+
+        return not isinstance(outcome, str) and has_changes(outcome)
 
     @on(LibraryChanged)
     def show_changed_library(self) -> None:
@@ -358,6 +410,9 @@ class EarmarkApp(App[None]):
 
     def _tell_loaded(self, loaded: Loaded) -> None:
         self.post_message(SoundLoaded(loaded))
+
+    def _tell_fallback(self, text: str) -> None:
+        self.call_later(self.notify, text, timeout=8)
 
     def _tell_fault(self, path: Path, reason: str) -> None:
         self.call_later(self.notify, reason, severity="warning")

@@ -32,7 +32,7 @@ def run_app(folder: Path) -> None:
         with terminal_to_itself(settings.log_file()):
             session = Session(library, model)
             try:
-                app = EarmarkApp(session, settings.state_file(), keys=keys)
+                app = EarmarkApp(session, settings.state_file(), keys=keys, follows_folders=True)
                 app.run()
             finally:
                 session.close()

@@ -132,9 +132,23 @@ class IndexProgressed(Message):
 
 @dataclass
 class IndexFinished(Message):
-    """The run ended; ``outcome`` is its summary, or a sentence that says why it could not be done."""
+    """A run ended.
+
+    Attributes:
+        outcome: Its summary, or a sentence that says why it could not be done.
+        generation: Of the library, after it.
+    """
 
     outcome: "IndexSummary | str"
+    generation: int
+
+
+@dataclass
+class FoldersMayHaveChanged(Message):
+    """Something happened in the folders of the library, or nobody has looked for a while."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, FoldersMayHaveChanged)
 
 
 @dataclass

@@ -50,7 +50,7 @@ def watch(context: typer.Context, as_json: JsonOption = False, library: LibraryO
             return
         say(f"Following {formatting.count(len(opened.roots()), 'folder')}. Ctrl-C ends it.")
         with stop_on_interrupt(say) as stop:
-            for _ in follow(lambda: [root.path for root in opened.roots() if root.is_online], stop, say):
+            for _ in follow(opened.online_folders, stop, say):
                 summary = _update(opened, encoder, stop)
                 if summary is not None and has_changes(summary):
                     tell(summary)

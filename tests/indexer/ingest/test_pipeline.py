@@ -37,6 +37,13 @@ def test_first_run_hears_everything_and_changes_nothing_on_disk(library: Library
     assert tree_hash(folder) == before
 
 
+def test_a_run_that_finds_nothing_leaves_the_library_as_it_was(library: Library, folder: Path) -> None:
+    run(library, folder)
+    before = library.generation()
+    run(library)
+    assert library.generation() == before
+
+
 def test_second_run_hears_nothing(library: Library, folder: Path) -> None:
     run(library, folder)
     encoder = FakeEncoder()

@@ -41,6 +41,8 @@ def silent(render: Render) -> Output:
     return DeviceOutput(render, is_silent=True)
 
 
-def make_app(library: Library, state_file: Path, keys: Keys | None = None) -> EarmarkApp:
+def make_app(
+    library: Library, state_file: Path, keys: Keys | None = None, *, follows_folders: bool = False
+) -> EarmarkApp:
     session = Session(library, "fake", text_encoder=ENCODER, encoder=ENCODER)
-    return EarmarkApp(session, state_file, keys=keys, open_device=silent)
+    return EarmarkApp(session, state_file, keys=keys, open_device=silent, follows_folders=follows_folders)

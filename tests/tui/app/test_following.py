@@ -1,0 +1,76 @@
+"""Sounds that come and go appear by themselves while the app is open."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from db.errors import LibraryBusyError
+from db.library import Library
+from indexer.ingest import watch
+from indexer.ingest.pipeline import index
+from tests.sounds import tone, write_sound
+from tests.tui.app.driving import drive, to_list, until
+from tests.tui.app.shelf import ENCODER, make_app
+from tui.app import app as module
+from tui.app.app import EarmarkApp
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FOLLOW_SECONDS", 0.01)
+    monkeypatch.setattr(module, "_RETRY_SECONDS", 0.05)
+    for name, value in {"_LOOK_SECONDS": 0.02, "_TICK_MS": 20, "_SETTLE_MS": 40, "_STEP_MS": 10}.items():
+        monkeypatch.setattr(watch, name, value)
+
+
+@pytest.fixture
+def sounds(tmp_path: Path) -> Path:
+    """Return a folder of three sounds."""
+    (tmp_path / "sounds").mkdir()
+    for number in range(3):
+        write_sound(tmp_path / "sounds" / f"tone {number}.wav", tone(220 * (number + 1)))
+    return tmp_path / "sounds"
+
+
+def followed(folder: Path, sounds: Path, state_file: Path) -> tuple[Library, EarmarkApp]:
+    library = Library.create(folder)
+    index(library, [sounds], ENCODER)
+    return library, make_app(library, state_file, follows_folders=True)
+
+
+def test_a_new_sound_appears_and_the_cursor_stays_on_its_sound(sounds: Path, tmp_path: Path, state_file: Path) -> None:
+    library, app = followed(tmp_path / "library", sounds, state_file)
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await pilot.press("down")
+        under_cursor = screen.sounds.current_id
+        write_sound(sounds / "new.wav", tone(1000))
+        await until(pilot, lambda: len(screen.sounds.ids) == 4)
+        assert screen.sounds.current_id == under_cursor
+
+    with library:
+        drive(app, script)
+
+
+def test_what_another_process_does_is_seen_too(sounds: Path, tmp_path: Path, state_file: Path) -> None:
+    library, app = followed(tmp_path / "library", sounds, state_file)
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await until(pilot, lambda: forget_all(tmp_path / "library"))
+        await until(pilot, lambda: len(screen.sounds.ids) == 0)
+
+    with library:
+        drive(app, script)
+
+
+def forget_all(folder: Path) -> bool:
+    """Forget the folder of a library, unless somebody else writes it now."""
+    try:
+        with Library.open(folder) as library, library.writer() as writer:
+            writer.forget_root(library.roots()[0].id)
+    except LibraryBusyError:
+        return False
+    return True

@@ -1,0 +1,37 @@
+"""Follow the folders of the library while the app is open. Knows nothing of Textual."""
+
+import threading
+from collections.abc import Callable
+
+from db.library import Library
+
+
+class FolderWatch:
+    """A thread that tells when the library should be brought up to date.
+
+    Args:
+        library: Whose folders to follow.
+        on_due: Told from the thread; at once, after changes, and every few minutes.
+        on_fallback: Told from the thread a sentence where the system cannot tell of changes.
+    """
+
+    def __init__(self, library: Library, on_due: Callable[[], None], on_fallback: Callable[[str], None]) -> None:
+        self._library = library
+        self._on_due = on_due
+        self._on_fallback = on_fallback
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="earmark-watch", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout_seconds: float) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        from indexer.ingest.watch import follow
+
+        for _ in follow(self._library.online_folders, self._stop, self._on_fallback):
+            self._on_due()

@@ -100,14 +100,15 @@ def _new_file(path: Path) -> Iterator[Path]:
     """Let a database be built beside its place; it takes the place when the block ends, or leaves no trace."""
     new = path.with_name(f"{path.name}.new")
     try:
-        _remove_database(new)  # of a process that was killed
+        remove_database(new)  # of a process that was killed
         yield new
         new.replace(path)
     finally:
-        _remove_database(new)
+        remove_database(new)
 
 
-def _remove_database(path: Path) -> None:
+def remove_database(path: Path) -> None:
+    """Remove a database and the files that SQLite makes beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 

@@ -3,6 +3,7 @@
 import typer
 
 from tui.commands import (
+    backup,
     blend,
     collection,
     correct,
@@ -51,6 +52,8 @@ _app.command()(folders.relink)
 _app.command("eval")(evaluate.evaluate)
 _app.add_typer(model.app, name="model")
 _app.add_typer(tag.app, name="tag")
+_app.command()(backup.backup)
+_app.command()(backup.restore)
 _app.command()(demo.demo)
 
 COMMANDS = dict(typer.main.get_group(_app).commands)

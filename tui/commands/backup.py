@@ -1,0 +1,94 @@
+"""``earmark backup`` and ``earmark restore``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption, given_path, library_folder
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Argument(parser=given_path, metavar="[FILE]", help="New file, such as one on another disk."),
+    ] = None,
+    shows_list: Annotated[bool, typer.Option("--list", help="List the backups in the library's folder.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Copy the library to one file, also while it is in use, and check the copy. Sounds themselves are not copied.
+
+    Without FILE it goes to the library's folder, where the newest seven are kept.
+
+    \b
+    Examples:
+      earmark backup
+      earmark backup /media/disk/earmark.zip
+      earmark backup --list
+    """
+    from db.library import Library
+    from db.paths import display_text
+    from db.schema.backup import back_up, list_backups
+    from tui import formatting
+    from tui.exit_codes import ExitCode
+    from tui.terminal.output import print_json, say
+
+    folder = library_folder(context, library)
+    if not shows_list:
+        Library.open(folder).close()
+        made = back_up(folder, file)
+        if as_json:
+            print_json({"path": str(made), "size_bytes": made.stat().st_size})
+        else:
+            say(f"Backed up to {display_text(made)}, {formatting.size(made.stat().st_size)}")
+        return
+    found = list_backups(folder)
+    if as_json:
+        print_json(
+            [{"path": str(one.path), "made_at": one.made_at.isoformat(), "size_bytes": one.size_bytes} for one in found]
+        )
+    else:
+        for one in found:
+            when = one.made_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            typer.echo(f"{when}  {formatting.size(one.size_bytes)}  {display_text(one.path)}")
+    if not found:
+        say("There is no backup here yet. Make one with: earmark backup")
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(parser=given_path, metavar="[FILE]", help="Made by: earmark backup.")
+    ] = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Put a backup in the place of the library, without FILE the newest one; what was there is kept beside it.
+
+    \b
+    Examples:
+      earmark restore
+      earmark restore /media/disk/earmark.zip
+    """
+    from db.errors import UsageError
+    from db.paths import display_text
+    from db.schema.backup import list_backups
+    from db.schema.backup import restore as put_back
+    from tui.terminal.output import print_json, say
+
+    folder = library_folder(context, library)
+    found = list_backups(folder)
+    if file is None and not found:
+        raise UsageError(f"There is no backup in {display_text(folder)}. Give its file: earmark restore FILE")
+    source = file or found[0].path
+    before = put_back(folder, source)
+    if as_json:
+        print_json({"restored": str(source), "before": None if before is None else str(before)})
+        return
+    say(f"Restored from {display_text(source)}")
+    if before is not None:
+        say(f"The library as it was before is {display_text(before)}")
+    say("To look for what changed since: earmark index")

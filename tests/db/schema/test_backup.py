@@ -80,7 +80,7 @@ def test_a_damaged_backup_changes_nothing(damage: str, rated: Library, tmp_path:
         with zipfile.ZipFile(made, "w") as archive:
             archive.writestr("earmark.db" if damage == "database" else "../earmark.db", b"SQLite format 3\0" * 500)
     rated.close()
-    with pytest.raises((UsageError, LibraryError), match="damaged|no such file"):
+    with pytest.raises((UsageError, LibraryError), match=r"damaged|no such file"):
         restore(rated.folder, made)
     assert stars(rated.folder) == [5]
     assert list(rated.folder.glob("*.restored*")) == []

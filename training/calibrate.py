@@ -17,8 +17,8 @@ from indexer.encoders.compact.model import (
     TIMBRE_SHARE,
     WEIGHTS_FOLDER,
     CompactTextEncoder,
-    _load_audio_tower,
     calibration_path,
+    load_audio_tower,
     padded,
 )
 from indexer.tagging.filename_tags import tags_from_name
@@ -43,7 +43,7 @@ def main() -> None:
     dataset = Dataset(VALID)
     chosen = _choose(dataset)
     recordings = [dataset.recordings[index] for index in chosen]
-    tower = _load_audio_tower(WEIGHTS_FOLDER, "cpu")
+    tower = load_audio_tower(WEIGHTS_FOLDER, "cpu")
     # without their timbre, of which words have none
     rows = (1 - TIMBRE_SHARE) ** 0.5 * padded(embed_dataset(tower, dataset, chosen))
     tagger = Tagger(CompactTextEncoder(), calibration=Calibration())  # of all types, whatever was fitted before

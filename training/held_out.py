@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from indexer.encoders.compact.audio import AudioTower
-from indexer.encoders.compact.model import TEXT_DIM, WEIGHTS_FOLDER, CompactTextEncoder, _load_audio_tower
+from indexer.encoders.compact.model import TEXT_DIM, WEIGHTS_FOLDER, CompactTextEncoder, load_audio_tower
 from training.captions import PROMPTS
 from training.dataset import Dataset
 from training.evaluate import Figures, embed_dataset, evaluate, prompt_rows
@@ -30,7 +30,7 @@ def main() -> None:
     render_recipes(plan, range(1), options.workers)
     for source in ("soundfonts", "voices"):
         render_bulk(plan, source, range(1), options.workers)
-    figures = measure(_load_audio_tower(WEIGHTS_FOLDER, "cpu"), Dataset(VALID), WEIGHTS_FOLDER)
+    figures = measure(load_audio_tower(WEIGHTS_FOLDER, "cpu"), Dataset(VALID), WEIGHTS_FOLDER)
     print(json.dumps(asdict(figures), indent=1))
 
 

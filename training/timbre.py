@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 from scipy.linalg import eigh
 
 from indexer.encoders.compact.audio import pack
-from indexer.encoders.compact.model import TIMBRE_CENTER, WEIGHTS_FOLDER, _load_audio_tower, timbre_path
+from indexer.encoders.compact.model import TIMBRE_CENTER, WEIGHTS_FOLDER, load_audio_tower, timbre_path
 from indexer.encoders.compact.timbre import N_AXES, Axes, Floats, Timbre, spectra, to_arrays
 from training.dataset import Dataset, to_tensors
 from training.held_out import VALID
@@ -37,7 +37,7 @@ def write_timbre(dataset: Dataset, folder: Path) -> None:
         dataset: Every recording of it counts.
         folder: Where the audio weights are, and those of timbre go.
     """
-    tower = _load_audio_tower(folder, "cpu")
+    tower = load_audio_tower(folder, "cpu")
     spectral, first_layers = [], []
     order = np.argsort([recording.length for recording in dataset.recordings], kind="stable")
     for start in range(0, len(order), _BATCH):

@@ -74,7 +74,7 @@ class SoundEncoder:
 
 
 def load_encoder(name: str = registry.BUILT_IN.name, *, n_threads: int | None = None) -> SoundEncoder:
-    """Load a model into this process, which imports torch; a second or two.
+    """Load a model into this process; a second or two for a large one, which imports torch.
 
     Args:
         name: As ``earmark model list`` shows it.

@@ -1,4 +1,4 @@
-"""The audio tower: log-mel pictures to unit vectors. Import this module where torch is wanted; it loads it."""
+"""The audio tower in torch, for training; in use, `graph` computes the same."""
 
 import math
 from collections.abc import Sequence

@@ -34,8 +34,5 @@ class CompactModel(Model):
 
 
 def make_compact(n_threads: int) -> Encoder:
-    """Build the compact model in this process, which loads torch."""
-    import torch
-
-    torch.set_num_threads(n_threads)
-    return CompactEncoder()
+    """Load the compact model in this process."""
+    return CompactEncoder(n_threads=n_threads)

@@ -2,12 +2,16 @@
 
 import math
 from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import torch
+from scipy.fft import rfft
 
 from indexer.audio.waveform import Waveform
+
+if TYPE_CHECKING:
+    import torch
 
 SAMPLE_RATE_HZ = 48_000
 HOP = 480  # 10 ms: an attack is told from a swell
@@ -18,6 +22,7 @@ DYNAMIC_RANGE_DB = 80.0
 SILENCE_DB = -60.0  # below the peak; what is cut from both ends
 
 Floats = npt.NDArray[np.float32]
+Picture = TypeVar("Picture", Floats, "torch.Tensor")
 
 _WINDOW_FRAMES = int(WINDOW_SECONDS * SAMPLE_RATE_HZ)
 # (frames of one transform, columns from one to the next): 43 ms resolves pitch and changes slowly, 11 ms resolves time
@@ -45,40 +50,45 @@ def cut_windows(waveform: Waveform) -> list[Waveform]:
     return [waveform[start : start + _WINDOW_FRAMES] for start in starts]
 
 
-def log_mel(waveform: Waveform) -> torch.Tensor:
-    """Draw one window as log-mel pictures, one per FFT size; 0.6 ms for a second of sound.
+def draw(waveform: Waveform) -> Floats:
+    """Draw one window as log-mel pictures, one per FFT size.
 
     Returns:
         dB below the loudest cell of each picture, within ``[-DYNAMIC_RANGE_DB, 0]``, so that the level of the waveform
         has no influence; shape ``(N_CHANNELS, N_MELS, ceil(n_frames / HOP))``.
     """
-    signal = torch.from_numpy(np.ascontiguousarray(waveform, dtype=np.float32))
+    signal = np.ascontiguousarray(waveform, np.float32)
     n_columns = math.ceil(len(signal) / HOP)
-    pictures = np.empty((N_CHANNELS, n_columns, N_MELS), dtype=np.float32)
+    pictures = np.empty((N_CHANNELS, n_columns, N_MELS), np.float32)
     for picture, (n_fft, stride) in zip(pictures, VIEWS, strict=True):
         level = _levels_db(signal, n_fft, stride * HOP, math.ceil(n_columns / stride))
         picture[:] = np.repeat(level, stride, axis=0)[:n_columns]
-    return torch.from_numpy(pictures).transpose(1, 2)
+    return pictures.transpose(0, 2, 1)
 
 
-def to_input(picture_db: torch.Tensor) -> torch.Tensor:
+def to_input(picture_db: Picture) -> Picture:
     """Scale dB below the maximum to about [-1, 1], the range that the network is fed."""
     return picture_db / (DYNAMIC_RANGE_DB / 2) + 1.0
 
 
-def _levels_db(signal: torch.Tensor, n_fft: int, hop: int, n_columns: int) -> Floats:
+def length_views(seconds: npt.ArrayLike) -> Floats:
+    """Return two views on the length of whole sounds, up to a second and up to a minute; shape ``(n, 2)``."""
+    logs = np.log(np.asarray(seconds, np.float32))
+    return np.stack([np.clip(logs, -4, 0) / 2 + 1, np.clip(logs, -2, 4) / 3], axis=1).astype(np.float32)
+
+
+def _levels_db(signal: Floats, n_fft: int, hop: int, n_columns: int) -> Floats:
     """Return mel bands in dB below the loudest, shape ``(n_columns, N_MELS)``.
 
-    Column t is centred on ``t * hop``, so that an attack at the first frame is seen whole. torch transforms twice as
-    fast as scipy; numpy takes half of torch's time for the rest.
+    Column t is centred on ``t * hop``, so that an attack at the first frame is seen whole.
     """
     right = (n_columns - 1) * hop + n_fft // 2 - len(signal)
-    padded = torch.nn.functional.pad(signal, (n_fft // 2, max(0, right)))
-    spectrum = torch.fft.rfft(padded.unfold(0, n_fft, hop)[:n_columns] * hann(n_fft)).numpy()
+    padded = np.pad(signal, (n_fft // 2, max(0, right)))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop][:n_columns]
+    spectrum = rfft(frames * _hann(n_fft))
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
-    # By torch, whose threads are counted: numpy's would spin beside it for as long as the tower computes.
-    mel = torch.mm(torch.from_numpy(power), mel_filters(n_fft)).numpy()
+    mel = power @ _mel_filters(n_fft)
     # The floor keeps digital silence finite.
     level = np.maximum(mel, np.float32(1e-20), out=mel)
     level = np.float32(10.0) * np.log10(level, out=level)
@@ -88,12 +98,12 @@ def _levels_db(signal: torch.Tensor, n_fft: int, hop: int, n_columns: int) -> Fl
 
 
 @cache
-def hann(n_fft: int) -> torch.Tensor:
-    return torch.hann_window(n_fft)
+def _hann(n_fft: int) -> Floats:
+    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
 
 
 @cache
-def mel_filters(n_fft: int) -> torch.Tensor:
+def _mel_filters(n_fft: int) -> Floats:
     """Triangles evenly spaced on O'Shaughnessy's mel scale, 20 Hz to 20 kHz; shape ``(n_fft // 2 + 1, N_MELS)``.
 
     A triangle narrower than one FFT bin is widened to it, so that no band of the short window is empty.
@@ -106,4 +116,28 @@ def mel_filters(n_fft: int) -> torch.Tensor:
     rising = (bins - center) / np.maximum(center - left, bin_hz) + 1
     falling = (center - bins) / np.maximum(right - center, bin_hz) + 1
     filters = np.clip(np.minimum(rising, falling), 0, None)
-    return torch.from_numpy((filters / filters.sum(0)).astype(np.float32))
+    return (filters / filters.sum(0)).astype(np.float32)
+
+
+# For training, which draws pictures of whole batches.
+
+
+def log_mel(waveform: Waveform) -> "torch.Tensor":
+    """Return what `draw` does as a tensor."""
+    import torch
+
+    return torch.from_numpy(draw(waveform))
+
+
+def hann(n_fft: int) -> "torch.Tensor":
+    """Return the window of a transform as a tensor."""
+    import torch
+
+    return torch.from_numpy(_hann(n_fft))
+
+
+def mel_filters(n_fft: int) -> "torch.Tensor":
+    """Return the filters of a transform as a tensor."""
+    import torch
+
+    return torch.from_numpy(_mel_filters(n_fft))

@@ -1,7 +1,8 @@
 """The built-in model behind the interface of ``indexer.encoders.base``."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from indexer.encoders.compact.text import TextTower
 from indexer.encoders.prompts import unit
 
 if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
     from indexer.encoders.compact.audio import AudioTower
     from indexer.encoders.compact.timbre import Timbre
 
@@ -35,14 +38,12 @@ TEXT_DIM = 256
 TIMBRE_SHARE = 0.3
 AUDIO_CENTER, TEXT_CENTER, TIMBRE_CENTER, PROMPTS = "audio_center", "text_center", "timbre_center", "rows"
 BACKGROUND, CURVE = "rows", "curve"
-# 20 s of sound in one pack are as fast as a minute, and hold the network's activations under 50 MB.
-_PACK_SECONDS = 20.0
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 class CompactTextEncoder:
-    """The half of the model that a search needs; loads in milliseconds and never imports torch.
+    """The half of the model that a search needs; loads in milliseconds.
 
     Args:
         weights_folder: Where the weights are.
@@ -93,18 +94,21 @@ class CompactTextEncoder:
 
 
 class CompactEncoder(CompactTextEncoder):
-    """The whole model: sounds and descriptions into one space.
+    """The whole model: sounds and descriptions into one space. Computed by `onnxruntime`.
 
     Args:
-        weights_folder: Where both weight files are.
-        device: ``"cpu"`` or ``"cuda"``.
+        weights_folder: Where the weights are.
+        n_threads: How many windows are embedded at once.
+
+    Raises:
+        ModelError: The weights are missing or damaged.
     """
 
-    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, device: str = "cpu") -> None:
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, n_threads: int = 1) -> None:
         super().__init__(weights_folder)
-        self._audio_tower = _load_audio_tower(weights_folder, device)
+        self._session = _start_session(weights_folder)
         self._timbre = _load_timbre(weights_folder)
-        self._device = device
+        self._workers = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
 
     def warm_up(self) -> None:
         """Do nothing: what exists is loaded."""
@@ -136,29 +140,28 @@ class CompactEncoder(CompactTextEncoder):
         return _joined(*joined)
 
     def _embed_windows(self, windows: Sequence[Waveform], seconds: Sequence[float]) -> tuple[Matrix, Matrix]:
-        """Embed windows in packs of bounded length; ``seconds`` is the length of the whole sound of each.
+        """Embed windows one by one; ``seconds`` is the length of the whole sound of each.
 
         Returns:
             Embeddings, shape ``(n, TEXT_DIM)``, and timbres; unit rows.
         """
-        import torch
-
-        from indexer.encoders.compact.audio import FIRST_LAYER, pack
-        from indexer.encoders.compact.frontend import log_mel
-        from indexer.encoders.compact.timbre import SPECTRA, spectra
-
-        rows = np.empty((len(windows), TEXT_DIM), dtype=np.float32)
-        first_layers = np.empty((len(windows), FIRST_LAYER), dtype=np.float32)
-        measured = np.empty((len(windows), SPECTRA), dtype=np.float32)
-        with torch.inference_mode():
-            for group in _groups([len(window) for window in windows]):
-                pictures = [log_mel(windows[i]) for i in group]
-                packed = pack(pictures, [seconds[i] for i in group])
-                embedded, first_layer = self._audio_tower.hear(packed.to(torch.device(self._device)))
-                rows[group], first_layers[group] = embedded.cpu().numpy(), first_layer.cpu().numpy()
-                for i, picture in zip(group, pictures, strict=True):
-                    measured[i] = spectra(picture.numpy(), seconds[i])
+        each = map if self._workers is None else self._workers.map
+        parts = list(each(self._embed_window, windows, seconds))
+        if not parts:
+            return np.empty((0, TEXT_DIM), np.float32), np.empty((0, INFO.dim - TEXT_DIM), np.float32)
+        rows, first_layers, measured = (np.stack(rows) for rows in zip(*parts, strict=True))
         return rows, self._timbre(measured, first_layers)
+
+    def _embed_window(self, window: Waveform, seconds: float) -> tuple[Vector, Vector, Vector]:
+        """Return the embedding of a window, what the first layer sees of it, and its spectra."""
+        from indexer.encoders.compact.frontend import draw, length_views, to_input
+        from indexer.encoders.compact.graph import EMBEDDING, FIRST_LAYER, LENGTH, PICTURE
+        from indexer.encoders.compact.timbre import spectra
+
+        picture = draw(window)
+        inputs = {PICTURE: to_input(picture)[None], LENGTH: length_views([seconds])}
+        embedding, first_layer = self._session.run([EMBEDDING, FIRST_LAYER], inputs)
+        return embedding[0], first_layer[0], spectra(picture, seconds)
 
 
 def padded(rows: Matrix) -> Matrix:
@@ -188,21 +191,6 @@ def _shares(windows: Sequence[Waveform], owners: npt.NDArray[np.int64]) -> Vecto
     np.maximum.at(loudest, owners, levels)
     silence = np.finfo(np.float64).tiny  # a sound without any level is its windows in equal shares
     return ((levels + silence) / (loudest[owners] + silence)).astype(np.float32)
-
-
-def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Split indices in runs whose lengths sum to at most a pack, in order of length, so that none pads another much."""
-    limit = int(_PACK_SECONDS * INFO.sample_rate_hz)
-    group: list[int] = []
-    total = 0
-    for index in np.argsort(lengths, kind="stable").tolist():
-        if group and total + lengths[index] > limit:
-            yield group
-            group, total = [], 0
-        group.append(index)
-        total += lengths[index]
-    if group:
-        yield group
 
 
 def text_path(folder: Path) -> Path:
@@ -259,7 +247,29 @@ def _load(path: Path, names: Sequence[str] = ()) -> Arrays:
         raise ModelError(f"The built-in model's weights cannot be read from {path}: reinstall earmark.") from error
 
 
-def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
+def _start_session(folder: Path) -> "InferenceSession":
+    """Return the audio tower as `onnxruntime` computes it, in the thread that asks."""
+    import onnxruntime
+
+    from indexer.encoders.compact.graph import build_graph
+
+    path = audio_path(folder)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # no two sounds have one length
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(build_graph(_load(path)), options, ["CPUExecutionProvider"])
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise _unfit(path) from error
+
+
+def load_audio_tower(folder: Path, device: str) -> "AudioTower":
+    """Load the audio tower as torch computes it, for training.
+
+    Raises:
+        ModelError: The weights are missing or damaged.
+    """
     import torch
 
     from indexer.encoders.compact.audio import AudioTower
@@ -270,10 +280,12 @@ def _load_audio_tower(folder: Path, device: str) -> "AudioTower":
     try:
         tower.load_state_dict(state, strict=True)
     except RuntimeError as error:
-        raise ModelError(
-            f"The built-in model's weights at {path} do not fit this version: reinstall earmark."
-        ) from error
+        raise _unfit(path) from error
     return tower.eval().fuse().to(memory_format=torch.channels_last).to(device)
+
+
+def _unfit(path: Path) -> ModelError:
+    return ModelError(f"The built-in model's weights at {path} do not fit this version: reinstall earmark.")
 
 
 def _load_timbre(folder: Path) -> "Timbre":

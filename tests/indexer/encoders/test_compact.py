@@ -1,5 +1,6 @@
 """The built-in model as it ships."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,16 @@ import pytest
 
 from db.errors import ModelError
 from indexer.audio.waveform import Waveform
-from indexer.encoders.compact.model import INFO, CompactEncoder, CompactTextEncoder, text_path
+from indexer.encoders.compact.frontend import log_mel
+from indexer.encoders.compact.model import (
+    INFO,
+    WEIGHTS_FOLDER,
+    CompactEncoder,
+    CompactTextEncoder,
+    audio_path,
+    load_audio_tower,
+    text_path,
+)
 
 RATE_HZ = INFO.sample_rate_hz
 
@@ -51,8 +61,8 @@ def test_a_sound_has_one_vector_whatever_its_neighbours(encoder: CompactEncoder)
     sounds = [kick(), hat(), noise(7.3, 1), noise(0.011, 2), np.ones(1, np.float32), noise(1.0, 3)]
     together = encoder.embed_audio(sounds)
     alone = np.concatenate([encoder.embed_audio([sound]) for sound in sounds])
-    np.testing.assert_allclose(together, alone, atol=1e-5)
-    np.testing.assert_allclose(encoder.embed_audio(sounds[::-1])[::-1], together, atol=1e-5)
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+    np.testing.assert_allclose(encoder.embed_audio(sounds[::-1])[::-1], together, atol=1e-6)
 
 
 def test_level_and_surrounding_silence_do_not_matter(encoder: CompactEncoder) -> None:
@@ -139,12 +149,44 @@ def test_centers_lie_inside_the_sphere(text_encoder: CompactTextEncoder) -> None
         assert 0 < np.linalg.norm(center) < 1
 
 
-def test_text_needs_no_torch() -> None:
+def test_the_model_needs_no_torch() -> None:
     code = (
-        "import sys; from indexer.encoders.compact.model import CompactTextEncoder;"
-        "CompactTextEncoder().embed_text(['kick']); sys.exit('torch' in sys.modules)"
+        "import sys; sys.modules['torch'] = None; import numpy; from indexer.encoders.compact.model import *;"
+        "encoder = CompactEncoder(); encoder.embed_text(['kick']); encoder.embed_audio([numpy.ones(480, 'f')])"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_vectors_are_those_of_the_tower_that_was_trained(encoder: CompactEncoder) -> None:
+    torch = pytest.importorskip("torch")
+    from indexer.encoders.compact.audio import pack
+
+    sounds = [kick(), hat(), noise(4.9, 1), noise(0.011, 2), np.ones(1, np.float32)]
+    seconds = [len(sound) / RATE_HZ for sound in sounds]
+    with torch.inference_mode():
+        packed = pack([log_mel(sound) for sound in sounds], seconds)
+        rows, first = (part.numpy() for part in load_audio_tower(WEIGHTS_FOLDER, "cpu").hear(packed))
+    for sound, length, row, first_layer in zip(sounds, seconds, rows, first, strict=True):
+        ours, our_first, _ = encoder._embed_window(sound, length)
+        assert np.abs(ours - row).max() < 1e-5
+        assert np.abs(our_first - first_layer).max() < 1e-4
+
+
+def test_several_threads_compute_the_same(encoder: CompactEncoder) -> None:
+    sounds = [kick(), hat(), noise(7.3, 1)]
+    rows = CompactEncoder(n_threads=2).embed_audio(sounds)
+    np.testing.assert_allclose(rows, encoder.embed_audio(sounds), atol=1e-6)
+
+
+def test_weights_of_another_tower_are_named(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    shutil.copytree(WEIGHTS_FOLDER, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    arrays = load_file(audio_path(tmp_path))
+    del arrays["step.bias"]
+    save_file(arrays, audio_path(tmp_path))
+    with pytest.raises(ModelError, match="do not fit this version"):
+        CompactEncoder(tmp_path)
 
 
 def test_missing_and_damaged_weights_are_named(tmp_path: Path) -> None:

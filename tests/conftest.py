@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer.demo_sounds import write_demo_sounds
 from indexer.encoders import registry
 from indexer.encoders.model import Model
 from indexer.encoders.process import EncoderProcess
 from tests.fakes import InlinePool
+from tests.sounds import write_demo_sounds
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

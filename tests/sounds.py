@@ -1,12 +1,15 @@
 """Sounds that the tests synthesize, and files made of them."""
 
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
 import soundfile as sf
 
+from indexer import demo_sounds
 from indexer.audio.waveform import Waveform
 
 RATE_HZ = 48_000
@@ -89,3 +92,18 @@ def write_library(folder: Path) -> Path:
     write_sound(folder / "loop.aiff", loop(hat(), 140, 2))
     write_sound(folder / "wide.wav", np.stack([noise(seed=1), noise(seed=2)], axis=1), rate_hz=44_100, subtype="FLOAT")
     return folder
+
+
+def write_demo_sounds(folder: Path, seed: int = 7) -> list[Path]:
+    """Write the sounds of `indexer.demo_sounds`, synthesized once per run of the tests; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = _demo_contents(seed)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in contents]
+
+
+@cache
+def _demo_contents(seed: int) -> dict[str, bytes]:
+    with TemporaryDirectory() as place:
+        return {path.name: path.read_bytes() for path in demo_sounds.write_demo_sounds(Path(place), seed)}

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from db.errors import UsageError
-from indexer.demo_sounds import write_demo_sounds
 from indexer.encoders.prompts import describe
 from indexer.evaluation import evaluate_folder, measure
 from tests.fakes import FakeEncoder
+from tests.sounds import write_demo_sounds
 
 
 def test_figures_of_a_hand_made_case() -> None:

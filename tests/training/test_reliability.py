@@ -6,7 +6,7 @@ import pytest
 import soundfile as sf
 
 from benchmarks.labelled import family_of
-from indexer.demo_sounds import write_demo_sounds
+from tests.sounds import write_demo_sounds
 from training.reliability import answers, draw
 
 

@@ -100,9 +100,14 @@ def every_way_of_playing() -> list[soundfonts.Player]:
 
 
 @pytest.mark.parametrize("player", every_way_of_playing())
-@pytest.mark.parametrize("seed", range(25))
-def test_every_take_can_be_played(player: soundfonts.Player, seed: int) -> None:
-    take = player(np.random.default_rng(seed))
+def test_every_take_can_be_played(player: soundfonts.Player) -> None:
+    for seed in range(25):
+        take = player(np.random.default_rng(seed))
+        check_take(take)
+        assert player(np.random.default_rng(seed)) == take
+
+
+def check_take(take: Take) -> None:
     assert 0.03 <= take.seconds <= performances.MAX_SECONDS + 1e-9
     assert set(take.presets) <= ALL_PRESETS
     assert take.notes
@@ -113,7 +118,6 @@ def test_every_take_can_be_played(player: soundfonts.Player, seed: int) -> None:
         assert note.layer < len(take.presets)
     assert all(abs(semitones) <= BEND_RANGE_SEMITONES for semitones in take.bend_semitones)
     assert all(-8192 <= units < 8192 for units in take.offsets.values())
-    assert player(np.random.default_rng(seed)) == take
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -202,9 +206,14 @@ def test_a_missing_fluidsynth_is_one_clear_line(tmp_path: Path, monkeypatch: pyt
 
 
 @needs_fluidsynth
-def test_rendered_sounds_are_valid_and_the_same_for_the_same_seed(tmp_path: Path) -> None:
-    first, second = (list(soundfonts.sounds(tmp_path, 12, seed=1)) for _ in range(2))
-    assert len(first) == 12
+def test_rendered_sounds_are_valid_and_the_same_for_the_same_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [font for font in soundfonts.SOUNDFONTS if font.exists()]
+    is_slow = [font.suffix == ".sf3" for font in there]  # compressed: seconds to load
+    monkeypatch.setattr(soundfonts, "SOUNDFONTS", [there[is_slow.index(min(is_slow))]])
+    first, second = (list(soundfonts.sounds(tmp_path, 4, seed=1)) for _ in range(2))
+    assert len(first) == 4
     for one, other in zip(first, second, strict=True):
         assert one.kind == other.kind
         assert np.array_equal(one.waveform, other.waveform)

@@ -9,7 +9,7 @@ from shutil import copyfile
 import pytest
 from typer.testing import CliRunner, Result
 
-from indexer.demo_sounds import write_demo_sounds
+from tests.sounds import write_demo_sounds
 from tests.trees import tree_hash
 from tui.main import app
 

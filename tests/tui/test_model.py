@@ -12,9 +12,9 @@ import pytest
 
 from db.library import Library
 from db.types import EncoderInfo
-from indexer.demo_sounds import write_demo_sounds
 from indexer.encoders.registry import BUILT_IN, find_model, load_text_encoder
 from tests.laion import convert_small
+from tests.sounds import write_demo_sounds
 from tests.tui.conftest import run
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 
-N_SOUNDS = 1000
+N_SOUNDS = 500
 
 
 @pytest.fixture

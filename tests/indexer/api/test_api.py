@@ -14,8 +14,8 @@ import pytest
 import indexer
 from db.errors import EarmarkError, LibraryError, ModelError, SoundError, UsageError
 from indexer import Hits, OpenLibrary, blend, load_encoder, open_library, search, similar
-from indexer.demo_sounds import write_demo_sounds
 from indexer.search.blending import BlendHit
+from tests.sounds import write_demo_sounds
 
 ROOT = Path(__file__).parents[3]
 BLOCKS = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)

@@ -10,12 +10,12 @@ import pytest
 from db.errors import ModelError
 from db.types import Matrix
 from indexer.audio.waveform import Waveform
-from indexer.demo_sounds import write_demo_sounds
 from indexer.ingest import decode_and_embed as module
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.observe import read_sound
 from indexer.ingest.worker_pool import Task
 from tests.fakes import FakeEncoder
+from tests.sounds import write_demo_sounds
 
 
 @pytest.fixture(autouse=True)

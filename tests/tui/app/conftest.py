@@ -13,8 +13,8 @@ from db.library import Library
 from tests.trees import tree_hash
 from tests.tui.app.shelf import Shelf, make_shelf
 
-_WAIT_SECONDS = 0.01
-_MAX_WAITS = 200
+_WAIT_SECONDS = 0.004
+_MAX_WAITS = 500
 
 
 @pytest.fixture(autouse=True)

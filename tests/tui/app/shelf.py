@@ -5,9 +5,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 from db.library import Library
-from indexer.demo_sounds import write_demo_sounds
 from indexer.ingest.pipeline import index
 from tests.fakes import FakeEncoder
+from tests.sounds import write_demo_sounds
 from tui.app.app import EarmarkApp
 from tui.app.keys import Keys
 from tui.app.player.output import DeviceOutput, Output, Render

@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 import db.paths
 from db.library import Library
-from indexer.demo_sounds import write_demo_sounds
+from tests.sounds import write_demo_sounds
 from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
 from tests.tui.app.pictures import Pictures
 from tests.tui.app.shelf import ENCODER, make_app

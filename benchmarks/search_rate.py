@@ -12,6 +12,8 @@ from benchmarks.seeded import fill
 from db.library import Library
 from db.types import FileStat
 from indexer.encoders.registry import load_text_encoder
+from indexer.kits.builder import KitRequest, build_kit
+from indexer.kits.slots import parse_slots
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
 
@@ -24,6 +26,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     return [
         *_vector_to_hits(work_dir / "large", 20_000 if is_quick else 100_000),
         *_words_to_hits(work_dir / "large"),
+        _kit(work_dir / "large"),
         *_whole_process(work_dir / "small", 10_000),
     ]
 
@@ -78,6 +81,15 @@ def _words_to_hits(folder: Path) -> list[Figure]:
         )
     ms = {line: 1000 * seconds for line, seconds in medians.items()}
     return [Figure('description to hits, "short dark kick"', ms["short dark kick"], "ms", '"kick"', ms["kick"])]
+
+
+def _kit(folder: Path) -> Figure:
+    with Library.open(folder / "library") as library:
+        search = SearchService(library, load_text_encoder())
+        request = KitRequest(parse_slots("kick,snare,closed hi-hat,open hi-hat,clap"), "dusty boom bap")
+        build_kit(search, request)  # loads the index
+        seconds = median_seconds({"kit": lambda: build_kit(search, request)}, n_rounds=11)["kit"]
+    return at_most("a kit of five sounds", 1000 * seconds, "ms", 500)
 
 
 def _whole_process(folder: Path, n: int) -> list[Figure]:

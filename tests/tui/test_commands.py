@@ -326,3 +326,16 @@ def test_more_than_one_example_and_one_to_avoid(shelf: Shelf) -> None:
     found = shelf.run(*args, "--paths").stdout
     assert not any(str(path) in found for path in (shelf.kick, *others))
     assert shelf.run(*args[:2], "--unlike", "/nowhere.wav").exit_code == 2
+
+
+def test_a_kit_is_printed_in_each_form(shelf: Shelf) -> None:
+    sound = json.loads(shelf.run("search", "", "--json", "-k", "1").stdout)["hits"][0]["path"]
+    args = ("kit", "new", "dusty", "--slots", "kick,snare", "--lock", f"snare={sound}")
+    slots = json.loads(shelf.run(*args, "--json").stdout)["slots"]
+    assert [(one["slot"], one["is_locked"]) for one in slots] == [("kick", False), ("snare", True)]
+    assert slots[1]["sound"]["path"] == sound
+    assert shelf.run(*args, "--paths").stdout.splitlines() == [one["sound"]["path"] for one in slots]
+    assert "locked" in shelf.run(*args).stdout
+    assert shelf.run("kit", "new", "len:>9999").exit_code == 1
+    refused = shelf.run("kit", "new", "--lock", "gong=x.wav")
+    assert (refused.exit_code, "SLOT=FILE" in refused.stderr) == (2, True)

@@ -15,6 +15,7 @@ from tui.commands import (
     folders,
     index,
     info,
+    kit,
     marks,
     model,
     problems,
@@ -36,6 +37,7 @@ _app.command(cls=QueryCommand)(similar.similar)
 _app.command(cls=QueryCommand)(blend.blend)
 _app.command()(info.info)
 _app.command()(export.export)
+_app.add_typer(kit.app, name="kit")
 _app.add_typer(collection.app, name="collection")
 _app.command()(rate.rate)
 _app.add_typer(marks.app, name="marks")

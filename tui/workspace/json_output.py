@@ -10,6 +10,7 @@ from indexer.features.tempo_octave import other_octaves
 from indexer.search.result import Hit, SearchResult
 
 if TYPE_CHECKING:
+    from indexer.kits.builder import KitSound
     from indexer.search.spelling import Unknown
 
 
@@ -39,6 +40,19 @@ def result_shape(query: str, result: SearchResult, hits: Sequence[Hit], unknown:
         "n_folded": result.n_folded,
         "seconds": _rounded(result.seconds),
         "hits": [_hit_shape(rank, hit) for rank, hit in enumerate(hits, start=1)],
+    }
+
+
+def kit_shape(query: str, kit: "Sequence[KitSound]") -> dict[str, Any]:
+    return {"query": query, "slots": [_slot_shape(sound) for sound in kit]}
+
+
+def _slot_shape(sound: "KitSound") -> dict[str, Any]:
+    return {
+        "slot": sound.slot,
+        "score": _rounded(sound.score),
+        "is_locked": sound.is_locked,
+        "sound": None if sound.sample is None else sample_shape(sound.sample),
     }
 
 

@@ -1,0 +1,1 @@
+"""Kits: one sound for each slot."""

@@ -1,0 +1,34 @@
+"""The slots of a kit, as people write them: ``kick, closed hi-hat, perc*3``."""
+
+import re
+from itertools import chain
+
+from db.errors import UsageError
+from indexer.tagging.filename_tags import tags_from_name
+from indexer.tagging.taxonomy import Taxonomy
+
+MAX_SLOTS = 128  # pads of the largest devices
+_TIMES = re.compile(r"(.+?)\s*[*x\u00d7]\s*(\d{1,3})", re.IGNORECASE)
+
+
+def parse_slots(text: str) -> tuple[str, ...]:
+    """Return the name of each slot; ``perc*3`` are three.
+
+    Raises:
+        UsageError: There is none, or there are more than `MAX_SLOTS`.
+    """
+    slots = tuple(chain.from_iterable(_repeat(part.strip()) for part in text.split(",") if part.strip()))
+    if not 1 <= len(slots) <= MAX_SLOTS:
+        raise UsageError(f"A kit has 1 to {MAX_SLOTS} slots, separated by commas: kick,snare,closed hi-hat,perc*3.")
+    return slots
+
+
+def _repeat(part: str) -> tuple[str, ...]:
+    times = _TIMES.fullmatch(part)
+    return (part,) if times is None else (times[1],) * min(int(times[2]), MAX_SLOTS + 1)
+
+
+def type_of_slot(slot: str, taxonomy: Taxonomy) -> str | None:
+    """Return the type that a slot names, in any word for it ("oh" is an open hi-hat); None for other descriptions."""
+    tags = [tag.name for tag in tags_from_name(slot, taxonomy) if tag.facet == "type"]
+    return tags[0] if tags else None

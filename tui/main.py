@@ -82,7 +82,7 @@ def _open(folder: Path, port: int | None) -> None:
 
 def main() -> None:
     """Run the command line; a character that the terminal cannot show never ends it."""
-    settings.use_one_thread_for_algebra()  # idle ones spin while sounds are heard: 5 % of the time of indexing
+    settings.use_one_thread_for_algebra()  # idle threads spin during indexing, 5% of its time
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -69,7 +69,7 @@ def decode(path: Path) -> Decoded:
     finite become zero. The same file gives the same mix bit for bit.
 
     Raises:
-        SoundError: As `open_audio`, or there is nothing to hear: ``empty``, ``not-finite``, ``silent``.
+        SoundError: As `open_audio`, or there is no sound in it: ``empty``, ``not-finite``, ``silent``.
     """
     with open_audio(path) as audio:
         spans = _spans(audio.reader.n_frames, audio.reader.sample_rate_hz)

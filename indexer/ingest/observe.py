@@ -44,10 +44,10 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
     """Hash a file and, unless the hash is known, decode and measure it.
 
     The same content gives the same waveform bit for bit; a sound at 48 kHz is not resampled. Of a sound over five
-    minutes, evenly spaced parts are heard; its true duration is in the features.
+    minutes, evenly spaced parts are analysed; its true duration is in the features.
 
     Raises:
-        SoundError: It cannot be read or heard. Codes: ``gone``, ``not-a-file``, ``unreadable``, ``empty``,
+        SoundError: It cannot be read. Codes: ``gone``, ``not-a-file``, ``unreadable``, ``empty``,
             ``not-audio``, ``damaged``, ``too-many-channels``, ``odd-rate``, ``not-finite``, ``silent``, ``too-large``.
     """
     try:

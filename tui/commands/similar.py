@@ -38,7 +38,7 @@ def similar(  # noqa: PLR0917 (one per option)
 ) -> None:
     """Find the sounds nearest to a sound.
 
-    A file of the library is not listened to again; any other sound file is heard first. Words choose among what is
+    A file outside the library is embedded first, which takes a moment. Words choose among what is
     like it ("shorter", "brighter", "vinyl"), filters narrow it down.
 
     \b

@@ -71,7 +71,7 @@ def _confusion_lines(evaluation: Evaluation) -> list[Text]:
 
 
 def largest_confusions(evaluation: Evaluation, n: int) -> list[tuple[int, int, str, str]]:
-    """Return the ``n`` most frequent mistakes as (how often, of how many, true label, heard label)."""
+    """Return the ``n`` most frequent mistakes as (how often, of how many, true label, predicted label)."""
     labels = evaluation.per_label
     mistakes = [
         (count, labels[row].n, labels[row].label, labels[column].label)

@@ -60,7 +60,7 @@ class ActiveLearning:
         return f"{name}: {formatting.count(learned.n_tagged, 'other sound')} tagged"
 
     def prepare(self) -> None:
-        """Get ready to learn, while the first sounds are listened to.
+        """Get ready to learn, while the user listens to the first sounds.
 
         Raises:
             UsageError: There is nothing to learn from.
@@ -114,8 +114,8 @@ class ActiveLearning:
     def _likely(self, yes: Sequence[int], no: Sequence[int]) -> tuple[SampleIds, Scores]:
         """Return what answers to the name of the tag and is like the examples: where the first ones are found."""
         library = self._session.library
-        heard = set(library.vectors(self._session.text_encoder.info).known().tolist())
-        likes, dislikes = ([key for key in keys if key in heard][-_N_LIKES:] for keys in (yes, no))
+        embedded = set(library.vectors(self._session.text_encoder.info).known().tolist())
+        likes, dislikes = ([key for key in keys if key in embedded][-_N_LIKES:] for keys in (yes, no))
         found = self._session.find(SearchRequest(f'"{self.tag.name}"', likes=tuple(likes), dislikes=tuple(dislikes)))
         assert found.scores is not None  # something is described
         is_open = ~np.isin(found.ids, [*yes, *no])

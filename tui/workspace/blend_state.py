@@ -69,7 +69,7 @@ def blend_at(session: Session, corners: Sequence[Corner], x: float, y: float) ->
 
     Raises:
         UsageError: Nothing lies between the corners, or none is set.
-        EarmarkError: A corner cannot be understood or heard.
+        EarmarkError: A corner cannot be understood or read.
     """
     ends = _locate_all(session, corners)
     if not ends:
@@ -87,7 +87,7 @@ def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) ->
 
     Raises:
         UsageError: Less than two corners are set.
-        EarmarkError: A corner cannot be understood or heard.
+        EarmarkError: A corner cannot be understood or read.
     """
     ends = _locate_all(session, corners)[:2]
     if len(ends) < 2:

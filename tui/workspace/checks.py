@@ -49,7 +49,7 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
 
     Args:
         folder: Where the library is, or would be.
-        deep: Also start the model's process and hear a sound with it; takes seconds.
+        deep: Also start the model's process and embed a sound; takes seconds.
     """
     yield _check("packages", _packages, "Install earmark again, with all that it needs.")
     yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
@@ -152,7 +152,7 @@ def _texts_differ(model: Model) -> str:
 
 
 def _hears(model: Model) -> str:
-    """Hear a click twice, alone and beside another sound: the vector must be the same."""
+    """Embed a click twice, alone and beside another sound: the vector must be the same."""
     with registry.start_encoder(model) as encoder:
         click = np.zeros(encoder.info.sample_rate_hz // 10, np.float32)
         click[:32] = 0.5

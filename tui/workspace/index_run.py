@@ -24,9 +24,9 @@ class IndexProgress:
     """How far a run is.
 
     Attributes:
-        n_total: Files to hear, as far as the folders have been looked through.
-        rate: Files per second since hearing began, pauses left out.
-        current: Name of the last file heard.
+        n_total: Files to analyse, as far as the folders have been looked through.
+        rate: Files per second since analysis began, pauses left out.
+        current: Name of the last file analysed.
     """
 
     n_done: int = 0
@@ -55,7 +55,7 @@ def outcome_text(outcome: "IndexSummary | str") -> str:
 
 
 class IndexRun:
-    """Hear folders in a thread.
+    """Index folders in a thread.
 
     Args:
         session: Whose library grows.
@@ -103,7 +103,7 @@ class IndexRun:
         return self.progress.is_paused
 
     def cancel(self, timeout_seconds: float = 0.0) -> None:
-        """End soon; what was heard is kept, and the next run goes on from there."""
+        """End soon; what was analysed is kept, and the next run goes on from there."""
         self._stop.set()
         if timeout_seconds and self._thread.is_alive():
             self._thread.join(timeout_seconds)
@@ -120,7 +120,7 @@ class IndexRun:
                 on_event=self._tell,
                 cancelled=self._is_cancelled,
             )
-        except Exception as error:  # whatever it was, the screen must hear that the run has ended
+        except Exception as error:  # whatever it was, the screen must be told that the run has ended
             self._on_finished(error_text(error))
         else:
             self._on_finished(summary)

@@ -92,5 +92,5 @@ def _tag_shape(tag: Tag) -> dict[str, Any]:
 
 
 def _rounded(value: Any) -> Any:
-    """Drop the digits of a float that nobody can hear."""
+    """Round a float to four decimals."""
     return round(value, 4) if isinstance(value, float) else value

@@ -19,9 +19,10 @@ from tui import formatting, settings
 from tui.workspace.active_model import active_model
 
 _PACKAGES = (
-    *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "librosa", "torch"),
-    *("safetensors", "tokenizers", "transformers", "textual", "typer", "rich", "platformdirs"),
+    *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "onnxruntime"),
+    *("safetensors", "textual", "typer", "rich", "platformdirs"),
 )
+_OF_THE_LARGE_MODEL = ("torch", "tokenizers", "huggingface-hub", "transformers", "laion-clap")  # a lean set-up has none
 _TEXTS = ("kick drum", "a warm pad", "spoken word", "glass breaking")
 _TOO_ALIKE = 0.9  # cosine; a broken tokenizer or text tower gives every text the same vector
 _MIN_FREE_BYTES = 500_000_000  # 100,000 sounds take about 200 MB, and twice that during an upgrade
@@ -67,9 +68,7 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
         if origin is not None:
             yield Check(fetched.name, is_ok=True, detail=origin)
     if deep:
-        yield _check(
-            "analysis", lambda: _hears(model), "Install torch again: python -m pip install --force-reinstall torch"
-        )
+        yield _check("analysis", lambda: _hears(model), "Install earmark again, with all that it needs.")
 
 
 def _check(name: str, look: Callable[[], str], fix: str) -> Check:
@@ -82,11 +81,11 @@ def _check(name: str, look: Callable[[], str], fix: str) -> Check:
 def _packages() -> str:
     missing = []
     versions = []
-    for name in _PACKAGES:
+    for name in (*_PACKAGES, *_OF_THE_LARGE_MODEL):
         try:
             versions.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
-            missing.append(name)
+            missing += [name] * (name in _PACKAGES)
     if missing:
         raise ProblemError(f"missing: {', '.join(missing)}")
     return ", ".join(versions)

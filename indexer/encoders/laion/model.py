@@ -11,7 +11,7 @@ import numpy as np
 
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.encoders.base import Encoder, EncoderTraits
-from indexer.encoders.laion.engines.base import OWN, check_installed
+from indexer.encoders.laion.engines.base import OWN, check_installed, check_large_packages
 from indexer.encoders.laion.sources import Release
 from indexer.encoders.laion.store import (
     OPTIONS,
@@ -51,12 +51,15 @@ class LaionModel(Model):
         return None if receipt is None else receipt.info
 
     def load(self, n_threads: int) -> Encoder:
+        check_large_packages()
         return make_laion(self.folder, n_threads)
 
     def start(self) -> EncoderProcess:
+        check_large_packages()
         return LaionProcess(self.folder, os.cpu_count() or 1)  # it takes ten times as long as decoding does
 
     def fetch(self, file: Path | None, on_bytes: OnBytes, on_step: OnStep) -> Fetched:
+        check_large_packages()
         from indexer.encoders.laion.installation.get import get_model
 
         receipt = get_model(self._release, self.folder.parent, file, on_bytes=on_bytes, on_step=on_step)

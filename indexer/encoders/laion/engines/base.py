@@ -40,6 +40,23 @@ class Engine(Protocol):
         ...
 
 
+_NEEDED = ("torch", "tokenizers", "huggingface_hub", "transformers")
+
+
+def check_large_packages() -> None:
+    """Refuse to work without the packages that a lean set-up leaves out.
+
+    Raises:
+        ModelError: Some are missing.
+    """
+    missing = [name.replace("_", "-") for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise ModelError(
+            f"The large model needs packages that are not installed here. Install them with: "
+            f"python -m pip install {' '.join(missing)}"
+        )
+
+
 def is_installed(engine: str) -> bool:
     return engine not in _PACKAGES or find_spec(engine) is not None
 

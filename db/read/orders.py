@@ -36,7 +36,7 @@ _VALUES = {
     **{one.name: _COLUMN.format(column=column) for column, one in (*READINGS.items(), *MEASUREMENTS.items())},
 }
 _TEXTS = ("name", "folder")
-ORDERS = ("added", *_TEXTS, *_VALUES)
+ORDERS = ("added", *_TEXTS, *_VALUES, "random")
 
 _RANKS = "SELECT id || ',' || dense_rank() OVER (ORDER BY value) FROM ({values}) WHERE value IS NOT NULL ORDER BY id"
 _PRESENT = "SELECT id FROM samples WHERE n_files > 0 ORDER BY id"
@@ -66,6 +66,8 @@ def read_ranks(cursor: Cursor, order: str) -> Ranks:
     ids = read_numbers(cursor, _PRESENT)
     if order == "added":
         return Ranks(ids, ids)
+    if order == "random":
+        return Ranks(ids, np.random.default_rng().permutation(len(ids)))
     found, found_ranks = _text_ranks(cursor, order) if order in _TEXTS else _value_ranks(cursor, order)
     ranks = np.full(len(ids), -1, np.int64)
     _, places, of_found = np.intersect1d(ids, found, assume_unique=True, return_indices=True)

@@ -186,6 +186,12 @@ def test_what_resembles_a_disliked_sound_comes_later_and_the_sound_itself_never(
     assert names(library, dislikes=(snare.id,))[-1] == "audio_02.wav"  # alone, it says what comes last
 
 
+def test_a_random_order_has_every_sound_once_and_is_another_each_time(library: Library) -> None:
+    orders = [names(library, order="random") for _ in range(20)]
+    assert all(sorted(order) == sorted(names(library)) for order in orders)
+    assert len(set(map(tuple, orders))) > 1
+
+
 def test_hits_can_be_put_in_another_order(library: Library) -> None:
     by_length = names(library, order="-length")
     assert by_length[0] == "audio_03.wav"

@@ -301,6 +301,17 @@ def test_a_dropped_folder_is_offered_to_be_added(library: Library, state_file: P
     drive(make_app(library, state_file), script)
 
 
+def test_a_key_leads_to_another_sound_at_random(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        for _ in range(3):
+            before = screen.sounds.current_id
+            await pilot.press("R")
+            assert screen.sounds.current_id != before
+
+    drive(make_app(library, state_file), script)
+
+
 def test_keys_can_be_those_of_vim(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)

@@ -1,5 +1,6 @@
 """A list of sounds that shows ten rows or ten million the same."""
 
+import random
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -71,6 +72,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         Binding(
             "shift+down", "extend(1)", "Select down", show=False, id="list.extend_down", tooltip="Select from here on"
         ),
+        Binding("R", "go_anywhere", "Random", show=False, id="list.random", tooltip="To a sound at random"),
         Binding("j", "move_as_in_vim(1)", "Down", show=False),
         Binding("k", "move_as_in_vim(-1)", "Up", show=False),
     ]
@@ -243,6 +245,12 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_page(self, n_pages: int) -> None:
         self.move_to(self.cursor + n_pages * max(self.size.height - 2, 1))
+
+    def action_go_anywhere(self) -> None:
+        """Go to a sound at random, never the one under the cursor."""
+        if len(self.ids) > 1:
+            step = random.randrange(1, len(self.ids))  # noqa: S311 (chance, not secrecy)
+            self.move_to((self.cursor + step) % len(self.ids))
 
     def action_go(self, place: int) -> None:
         self.move_to(place if place >= 0 else len(self.ids) - 1)

@@ -11,6 +11,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -49,6 +50,7 @@ class Waveform(Widget):
         self._has_spectrogram = False
         self._strips: dict[tuple[int, int | None], Strip] = {}
         self._wave: list[str] = []  # by line
+        self._drawn_size = Size(0, 0)
 
     def draw(self, loaded: Loaded | None) -> None:
         """Show a sound, or nothing; all of it."""
@@ -80,15 +82,15 @@ class Waveform(Widget):
         share = self._start + self._width * event.x / max(self.size.width, 1)
         self.post_message(self.Sought(min(max(share, 0.0), 1.0)))
 
-    def on_resize(self, _: events.Resize) -> None:
-        self._strips.clear()
-        self._wave.clear()
-
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
 
     def render_line(self, y: int) -> Strip:
+        if self._drawn_size != self.size:  # known here before a Resize arrives
+            self._drawn_size = self.size
+            self._strips.clear()
+            self._wave.clear()
         head = self._column(self._share)
         if (y, head) not in self._strips:
             if len(self._strips) > 2 * self.size.width:

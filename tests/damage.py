@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.containers import acid, aiff, caf, id3, pcm_bytes, wave_of
+from tests.rex import rex2
 from tests.sounds import RATE_HZ, noise, tone, write_library, write_sound
 
 
@@ -34,7 +36,14 @@ def damage(data: bytes, rng: np.random.Generator) -> bytes:
 def write_damaged(folder: Path, n_files: int, seed: int = 0) -> None:
     """Write damaged copies of one small sound in each format."""
     rng = np.random.default_rng(seed)
-    originals = sorted(write_library(folder / "intact").iterdir())
+    intact = write_library(folder / "intact")
+    wave = (tone() * 9_000).astype(np.int64)
+    (intact / "sliced.rx2").write_bytes(rex2(np.c_[wave, wave // 2], slices=[(0, 900), (900, 800)]))
+    values = pcm_bytes(tone())
+    (intact / "loop.caf").write_bytes(caf(b"lpcm", values, flags=2))
+    (intact / "loop.aifc").write_bytes(aiff(values, len(values) // 2, kind=b"sowt"))
+    (intact / "tagged.wav").write_bytes(id3((b"TBPM", "120")) + wave_of(tone(), acid()))
+    originals = sorted(intact.iterdir())
     for number in range(n_files):
         original = originals[number % len(originals)]
         (folder / f"{number:05}{original.suffix}").write_bytes(damage(original.read_bytes(), rng))

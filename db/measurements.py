@@ -138,6 +138,9 @@ class Features:
         float | None,
         Measurement(SHARE, "low", "a share, such as low:>50%", label="low end", text="{:.0%} below 150 Hz"),
     ] = None  # share of the power below 150 Hz
+    n_slices: Annotated[int | None, Measurement(COUNT, "slices", "a number, such as slices:>1 or slices:8..32")] = (
+        None  # that the file itself names: of REX loops, and by cue points and markers
+    )
 
     @property
     def audible_seconds(self) -> float:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.errors import SoundError
@@ -61,12 +61,15 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
     except MemoryError as error:
         raise SoundError("too-large", "It needs more memory than there is.") from error
     features, band_power = measure_closely(waveform, SAMPLE_RATE_HZ, decoded.original)
+    n_slices = len(decoded.embedded.slices)
     readings = (
         *decoded.embedded.readings(features.duration_seconds),
         *analyse(waveform, SAMPLE_RATE_HZ, features, band_power),
     )
     original = decoded.original
-    return DecodedSound(file_hash, original.audio_hash, waveform, original.notes, features, readings)
+    return DecodedSound(
+        file_hash, original.audio_hash, waveform, original.notes, replace(features, n_slices=n_slices or None), readings
+    )
 
 
 def _hash_file(path: Path) -> bytes:

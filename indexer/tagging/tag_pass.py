@@ -116,10 +116,7 @@ class TagPass:
 
     def guess_types(self, ids: Sequence[int]) -> dict[int, Tag]:
         """Return the likeliest type of sounds, however unsure, by id; a sound without a vector has none."""
-        forms = {
-            known.sample_id: form_of(known.duration_seconds, known.n_onsets).name
-            for known in self._library.tagging_inputs(ids)
-        }
+        forms = {known.sample_id: _form_of(known).name for known in self._library.tagging_inputs(ids)}
         found, vectors = self._library.embeddings(self._tagger.info, list(forms))
         if not found:
             return {}

@@ -26,7 +26,7 @@ def test_every_measurement_is_an_indexed_column() -> None:
 
 @pytest.mark.parametrize("name", MEASUREMENTS)
 def test_every_measurement_is_filtered_sorted_and_read(library: Library, root: Root, name: str) -> None:
-    value = {"n_channels": 6, "bit_depth": 32, "sample_rate_hz": 96_000, "n_onsets": 9}.get(name, 0.875)
+    value = {"n_channels": 6, "bit_depth": 32, "sample_rate_hz": 96_000, "n_onsets": 9, "n_slices": 8}.get(name, 0.875)
     low, high = (heard(f"{n}.wav", features=replace(MEASURED, **{name: n * value})) for n in (1, 2))
     record(library, root, high, low)
     measurement = MEASUREMENTS[name]

@@ -11,6 +11,7 @@ from db.errors import SoundError
 from indexer.audio.decode import decode
 from indexer.audio.dwop import iter_frames
 from indexer.audio.open_audio import open_audio
+from indexer.ingest.observe import read_sound
 from tests.rex import chunk, rex2
 
 RNG = np.random.default_rng(1)
@@ -53,6 +54,7 @@ def test_tempo_and_slices_are_read_and_slices_that_are_not_shown_left_out(tmp_pa
     embedded = decode(path).embedded
     assert embedded.tempo_bpm == 174.5
     assert embedded.slices == (0, 800, 1_500)
+    assert read_sound(path).features.n_slices == 3
 
 
 def aiff(application: bytes, n_channels: int = 1, n_frames: int = 4, n_bits: int = 16) -> bytes:

@@ -36,6 +36,7 @@ from indexer.search.plan import name_words
 from indexer.search.request import Example, SearchRequest
 from indexer.search.result import SearchResult
 from indexer.search.service import SearchService
+from indexer.search.spelling import Unknown
 from tests.tui.app.shelf import ENCODER
 from tui.workspace.session import Session
 
@@ -149,6 +150,9 @@ class _StillSearch:
 
     def samples(self, ids: Sequence[int], line: str = "") -> list[Sample]:
         return self._service.samples(ids, line)
+
+    def unknown(self, line: str) -> tuple[Unknown, ...]:
+        return self._service.unknown(line)
 
 
 class _StillBlender:

@@ -35,6 +35,7 @@ CREATE TABLE samples (
 	silence_before_ms REAL, 
 	silence_after_ms REAL, 
 	low_share REAL, 
+	n_slices INTEGER, 
 	CONSTRAINT uq_samples_audio_hash UNIQUE (audio_hash)
 );
 CREATE TABLE encoders (
@@ -194,8 +195,8 @@ INSERT INTO meta VALUES ('library', 'dc095a35-991d-4ba8-a02e-aa92e4b8c295');
 INSERT INTO meta VALUES ('generation', '7');
 INSERT INTO meta VALUES ('encoder', 'tiny-1/8/48000/whole');
 INSERT INTO roots VALUES (1, X'2F736F756E6473', '/sounds');
-INSERT INTO samples VALUES (1, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1795939972, 2, '', 120.0, 'A#m', 58.3, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO samples VALUES (2, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 1795939972, 1, '', NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO samples VALUES (1, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1795939972, 2, '', 120.0, 'A#m', 58.3, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO samples VALUES (2, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 1795939972, 1, '', NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO encoders VALUES (1, 'tiny-1/8/48000/whole', 'tiny', '1', 8);
 INSERT INTO tags VALUES (1, 'type', 'kick', 'drums');
 INSERT INTO tags VALUES (2, 'user', 'favourite', NULL);
@@ -243,6 +244,7 @@ CREATE INDEX ix_samples_decay_ms ON samples (decay_ms);
 CREATE INDEX ix_samples_duration_seconds ON samples (duration_seconds);
 CREATE INDEX ix_samples_loudness_lufs ON samples (loudness_lufs);
 CREATE INDEX ix_samples_low_share ON samples (low_share);
+CREATE INDEX ix_samples_n_slices ON samples (n_slices);
 CREATE INDEX ix_samples_musical_key ON samples (musical_key);
 CREATE INDEX ix_samples_n_channels ON samples (n_channels);
 CREATE INDEX ix_samples_n_onsets ON samples (n_onsets);

@@ -33,8 +33,8 @@ _ADVICE = {
     sqlite3.SQLITE_READONLY: "cannot be written: the folder is read-only.",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened. Check that the folder may be read.",
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports a fault.",
-    sqlite3.SQLITE_CORRUPT: "is damaged. Restore earmark.db from a backup, or move it away and index again.",
-    sqlite3.SQLITE_NOTADB: "is damaged: earmark.db is not a database. Restore it, or move it away and index again.",
+    sqlite3.SQLITE_CORRUPT: "is damaged. To rebuild it: earmark doctor --repair. To bring back a copy: earmark restore",
+    sqlite3.SQLITE_NOTADB: "is damaged: earmark.db is not a database. To bring back a copy: earmark restore",
 }
 
 

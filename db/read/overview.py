@@ -23,7 +23,7 @@ SELECT r.path, p.relpath, p.code, p.message, p.seen_at
 FROM problems AS p JOIN roots AS r ON r.id = p.root_id ORDER BY p.root_id, p.relpath
 """
 
-_REPAIR = "Restore earmark.db from a backup, or move it away and index again."
+_REPAIR = "To rebuild it: earmark doctor --repair. To bring back a copy: earmark restore"
 _FAULTS = {
     "SELECT count(*) FROM pragma_foreign_key_check": "{n} rows refer to rows that are gone.",
     "SELECT count(*) FROM samples WHERE n_files <> (SELECT count(*) FROM files WHERE sample_id = samples.id)": (

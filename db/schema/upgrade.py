@@ -55,7 +55,8 @@ def create_database(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with writer_lock(folder):
             if not has_database(folder):
-                _build(folder)
+                with _new_file(folder / FILE_NAME) as new:
+                    build_database(new)
     except OSError as error:
         reason = "the disk is full" if is_full(folder) else (error.strerror or str(error)).lower()
         raise LibraryError(f"No library can be made in {display_text(folder)}: {reason}.") from error
@@ -77,22 +78,22 @@ def prepare_database(folder: Path, migrations: Path = MIGRATIONS) -> None:
             _upgrade(folder, migrations)
 
 
-def _build(folder: Path) -> None:
+def build_database(path: Path) -> None:
+    """Make an empty database at a path where there is none."""
     from db.schema.tables import Base
 
-    with _new_file(folder / FILE_NAME) as new:
-        with explained(folder), closing(sqlite3.connect(new)) as connection:
-            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            connection.execute("PRAGMA journal_mode = WAL")
-        with _opened(new) as database, database.migrate() as connection:
-            Base.metadata.create_all(connection)
-            connection.exec_driver_sql(_REVISION_TABLE)
-            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
-            library_id = str(uuid.uuid4())
-            connection.exec_driver_sql("INSERT INTO meta VALUES ('library', ?), ('generation', '0')", (library_id,))
-        with explained(folder), closing(sqlite3.connect(new)) as connection:
-            # A checkpoint that fails while a connection closes says nothing: the file would go without its WAL.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with explained(path.parent), closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        connection.execute("PRAGMA journal_mode = WAL")
+    with _opened(path) as database, database.migrate() as connection:
+        Base.metadata.create_all(connection)
+        connection.exec_driver_sql(_REVISION_TABLE)
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
+        library_id = str(uuid.uuid4())
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('library', ?), ('generation', '0')", (library_id,))
+    with explained(path.parent), closing(sqlite3.connect(path)) as connection:
+        # A checkpoint that fails while a connection closes says nothing: the file would go without its WAL.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """``earmark doctor``: a self-test, with the fix for each fault."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 def doctor(
     context: typer.Context,
     deep: Annotated[bool, typer.Option("--deep", help="Also start the model and analyse a sound.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="First rebuild a damaged library from what can be read of it.")
+    ] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -24,6 +28,7 @@ def doctor(
     Examples:
       earmark doctor
       earmark doctor --deep --json
+      earmark doctor --repair
     """
     from dataclasses import asdict
 
@@ -31,6 +36,8 @@ def doctor(
     from tui.terminal.output import print_json
     from tui.workspace.checks import run_checks
 
+    if repair:
+        _repair(library_folder(context, library))
     checks = list(run_checks(library_folder(context, library), deep=deep))
     is_healthy = all(check.is_ok for check in checks)
     if as_json:
@@ -39,6 +46,32 @@ def doctor(
         _print_table(checks)
     if not is_healthy:
         raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _repair(folder: Path) -> None:
+    from db.errors import LibraryError
+    from db.library import Library
+    from db.paths import display_text
+    from db.schema.repair import repair
+    from db.schema.upgrade import has_database
+    from tui import formatting
+    from tui.terminal.output import say
+
+    if not has_database(folder):
+        return
+    try:
+        with Library.open(folder) as opened:
+            if not opened.check():
+                say("The library is sound: there is nothing to repair.")
+                return
+    except LibraryError as error:
+        say(display_text(str(error)))
+    done = repair(folder)
+    say(
+        f"Rebuilt with {formatting.count(done.n_sounds, 'sound')}, {done.n_spoken_of:,} of them with words of yours; "
+        f"the damaged database is {display_text(done.before)}"
+    )
+    say("What was lost of sounds is analysed again by: earmark index")
 
 
 def _print_table(checks: "list[Check]") -> None:

@@ -56,7 +56,9 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
     yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
     model = BUILT_IN
     if (folder / FILE_NAME).exists():
-        yield _check("library", lambda: _library(folder), "Restore a backup of it, or index into a new --library.")
+        yield _check(
+            "library", lambda: _library(folder), "Run: earmark doctor --repair. Or bring back a copy: earmark restore"
+        )
         yield _check("folders", lambda: _folders(folder), "")
         yield _check("writing", lambda: _writing(folder), "Make the library's folder writable for you.")
         model = _model_of(folder) or model

@@ -35,12 +35,14 @@ class Model(ABC):
         name: As the user calls it.
         description: One line.
         reads_text_here: Whether texts are read without torch, in the process that asks.
+        is_light: Whether a few sounds are sooner embedded in the process that asks than in one of their own.
         options: What a user can choose, and between which values.
     """
 
     name: str
     description: str
     reads_text_here: bool = False
+    is_light: bool = False
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @property

@@ -1,9 +1,10 @@
 """The models that earmark knows. Another one is a class of its own and an entry in `known_models`."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from db.errors import ModelError, UsageError
-from indexer.encoders.base import TextEncoder
+from indexer.encoders.base import Encoder, TextEncoder
 from indexer.encoders.compact.entry import CompactModel
 from indexer.encoders.model import Model
 from indexer.encoders.process import EncoderProcess
@@ -60,6 +61,11 @@ def model_to_fetch(name: str | None, file: Path | None, folder: Path) -> Model:
 def load_text_encoder(model: Model = BUILT_IN) -> TextEncoder:
     """Load the half of a model that a text search needs; errors as of `Model.load_text_encoder`."""
     return model.load_text_encoder()
+
+
+def open_encoder(model: Model = BUILT_IN) -> AbstractContextManager[Encoder]:
+    """Return a whole model for a few sounds: in this process where it is light, else as `start_encoder` does."""
+    return nullcontext(model.load(1)) if model.is_light else start_encoder(model)
 
 
 def start_encoder(model: Model = BUILT_IN) -> EncoderProcess:

@@ -61,7 +61,7 @@ def blend(  # noqa: PLR0917 (one per option)
       earmark blend kick.wav:0.5 snare.wav:0.3 "warm pad":0.2
       earmark blend snare +reverb -bright --where "len:<2"
     """
-    from indexer.encoders.registry import start_encoder
+    from indexer.encoders.registry import open_encoder
     from indexer.search.blending import Blender
     from indexer.search.service import SearchService
     from tui.terminal.blends import print_path, print_point
@@ -70,7 +70,7 @@ def blend(  # noqa: PLR0917 (one per option)
 
     wanted = read_ingredients(ends)
     _check(wanted, at, steps)
-    with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
+    with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
         blender = Blender(SearchService(opened, encoder, lambda: encoder))
         located = [_locate(blender, end) for end in wanted.ends]
         if at is None and len(located) == 2 and not wanted.is_weighted:

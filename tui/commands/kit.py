@@ -43,7 +43,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
       earmark kit new "bright 808 in:Vengeance" --one-pack
       earmark kit new "dusty boom bap" --lock "kick=~/Samples/kick.wav" --draw 2
     """
-    from indexer.encoders.registry import start_encoder
+    from indexer.encoders.registry import open_encoder
     from indexer.kits.builder import KitRequest, build_kit
     from indexer.kits.slots import parse_slots
     from indexer.search.service import SearchService
@@ -54,7 +54,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from tui.workspace.json_output import kit_shape
 
     names = parse_slots(slots)
-    with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
+    with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
         request = KitRequest(
             slots=names,
             line=query,

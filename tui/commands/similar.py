@@ -48,7 +48,7 @@ def similar(  # noqa: PLR0917 (one per option)
       earmark similar idea.wav "type:snare len:<1" -k 5
       earmark similar idea.wav --like other.wav --unlike too-long.wav
     """
-    from indexer.encoders.registry import start_encoder
+    from indexer.encoders.registry import open_encoder
     from indexer.search.request import SearchRequest
     from indexer.search.service import SearchService
     from tui.terminal.library import open_library
@@ -56,7 +56,7 @@ def similar(  # noqa: PLR0917 (one per option)
     from tui.terminal.results import print_result
     from tui.workspace.active_model import active_model
 
-    with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
+    with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
         request = SearchRequest(
             line=f"{query_line(query or [])} {where}".strip(),
             likes=(file, *(like or ())),

@@ -68,7 +68,7 @@ def find_samples(
             replace(sample, paths=(file, *(path for path in sample.paths if path != file)))
             for sample, file in zip(samples, files, strict=True)
         ]
-    from indexer.encoders.registry import load_text_encoder, start_encoder
+    from indexer.encoders.registry import load_text_encoder, open_encoder
     from indexer.search.request import SearchRequest
     from indexer.search.service import SearchService
     from tui.workspace.active_model import active_model
@@ -82,7 +82,7 @@ def find_samples(
         return service.samples(_in_collection_order(library, words[0], found.ids.tolist()), words[0])
     from indexer.search.blending import Blender
 
-    with start_encoder(model) as encoder:
+    with open_encoder(model) as encoder:
         blender = Blender(SearchService(library, encoder, lambda: encoder))
         ends = []
         for word in words:

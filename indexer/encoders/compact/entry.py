@@ -15,13 +15,14 @@ class CompactModel(Model):
     name = INFO.name
     description = "earmark's own small model, inside the package: no download, no network"
     reads_text_here = True
+    is_light = True
 
     @property
     def info(self) -> EncoderInfo:
         return INFO
 
     def load(self, n_threads: int) -> Encoder:
-        return make_compact(n_threads)
+        return CompactEncoder(n_threads=n_threads)
 
     def load_text_encoder(self) -> TextEncoder:
         return CompactTextEncoder()
@@ -34,5 +35,7 @@ class CompactModel(Model):
 
 
 def make_compact(n_threads: int) -> Encoder:
-    """Load the compact model in this process."""
-    return CompactEncoder(n_threads=n_threads)
+    """Load the compact model in this process, at once."""
+    encoder = CompactEncoder(n_threads=n_threads)
+    encoder.load()
+    return encoder

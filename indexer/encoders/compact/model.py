@@ -94,7 +94,7 @@ class CompactTextEncoder:
 
 
 class CompactEncoder(CompactTextEncoder):
-    """The whole model: sounds and descriptions into one space. Computed by `onnxruntime`.
+    """The whole model: sounds and descriptions into one space. Computed by `onnxruntime`, which the first sound loads.
 
     Args:
         weights_folder: Where the weights are.
@@ -106,12 +106,26 @@ class CompactEncoder(CompactTextEncoder):
 
     def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, n_threads: int = 1) -> None:
         super().__init__(weights_folder)
-        self._session = _start_session(weights_folder)
-        self._timbre = _load_timbre(weights_folder)
         self._workers = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
 
+    @cached_property
+    def _session(self) -> "InferenceSession":
+        return _start_session(self._folder)
+
+    @cached_property
+    def _timbre(self) -> "Timbre":
+        return _load_timbre(self._folder)
+
+    def load(self) -> None:
+        """Load what sounds need now.
+
+        Raises:
+            ModelError: The weights are missing or damaged.
+        """
+        _ = self._session, self._timbre
+
     def warm_up(self) -> None:
-        """Do nothing: what exists is loaded."""
+        """Do nothing: loading takes a tenth of a second."""
 
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
         """Embed sounds; unit rows, shape ``(len(waveforms), dim)``.
@@ -145,6 +159,7 @@ class CompactEncoder(CompactTextEncoder):
         Returns:
             Embeddings, shape ``(n, TEXT_DIM)``, and timbres; unit rows.
         """
+        self.load()
         each = map if self._workers is None else self._workers.map
         parts = list(each(self._embed_window, windows, seconds))
         if not parts:

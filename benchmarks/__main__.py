@@ -30,6 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}; all by default")
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a look, not a measurement")
+    parser.add_argument("--profile", action="store_true", help="with index_rate: where the time goes, stage by stage")
     parser.add_argument("--work", type=Path, help="keep what takes long to make in this folder for the next run")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()
@@ -38,7 +39,9 @@ def main() -> int:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     figures: list[Figure] = []
     for name in options.names or NAMES:
-        measure = importlib.import_module(f"benchmarks.{name}").measure
+        is_profile = options.profile and name == "index_rate"
+        module = importlib.import_module("benchmarks.index_profile" if is_profile else f"benchmarks.{name}")
+        measure = module.profile if is_profile else module.measure
         with tempfile.TemporaryDirectory() as folder:
             found = measure(options.work or Path(folder), is_quick=options.quick)
         show(found)

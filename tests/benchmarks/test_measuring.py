@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.figures import at_least_times, at_most, at_most_times, median_seconds
 from benchmarks.folders import audio_files, write_short_sounds, write_tiny_files
+from benchmarks.index_profile import _Clock
 from benchmarks.processes import run, watch_memory
 from benchmarks.seeded import fill, random_vectors
 from db.library import Library
@@ -66,3 +67,11 @@ def test_a_seeded_library_holds_what_was_put_in(tmp_path: Path) -> None:
 
 def test_random_vectors_are_unit_rows() -> None:
     assert np.allclose(np.linalg.norm(random_vectors(50, 16), axis=1), 1.0, atol=1e-5)
+
+
+def test_time_inside_another_stage_is_counted_once() -> None:
+    clock = _Clock()
+    inner = clock.timed("inner", lambda: sum(range(200_000)))
+    outer = clock.timed("outer", lambda: iter([inner()]))
+    assert outer() == (sum(range(200_000)),)
+    assert clock.seconds["inner"] > clock.seconds["outer"] >= 0

@@ -8,6 +8,7 @@ from db.paths import display_text
 from indexer.export.profile import Profile
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffd]+')  # Windows and FAT
+_SPECIAL = re.compile("[=$]")  # read as more than a letter by sampler formats, such as SFZ
 _SEPARATORS = re.compile(r"[\s_-]+")
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
@@ -49,6 +50,7 @@ def _clean(stem: str, profile: Profile) -> str:
     text = display_text(stem)
     if profile.letters == "ascii":
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        text = _SPECIAL.sub("_", text)
         text = _NOT_ASCII.sub("", "".join(letter for letter in text if not unicodedata.combining(letter)))
     text = _FORBIDDEN.sub("_", text)
     if profile.separator is not None:

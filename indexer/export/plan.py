@@ -17,6 +17,7 @@ from indexer.export.audio_shape import AudioShape, differences, read_shape, targ
 from indexer.export.conform import NO_PROJECT, Project, conform
 from indexer.export.convert import AS_IT_SOUNDS, Processing
 from indexer.export.file_names import collision_key, folder_name, portable_name
+from indexer.export.kit_files import KIT_FORMATS, kit_file_name
 from indexer.export.profile import SUFFIXES, Profile
 from indexer.export.records import ExportRecord
 
@@ -68,12 +69,16 @@ class ExportPlan:
         target: Folder, absolute; need not be there yet.
         recipe: The same for what is exported by the same rules.
         files: In the order asked.
+        kit_format: One of `KIT_FORMATS`, for a file by which a sampler plays them; None for none.
+        needs_kit: That file is not there yet.
     """
 
     target: Path
     profile: Profile
     recipe: str
     files: tuple[PlannedFile, ...]
+    kit_format: str | None = None
+    needs_kit: bool = False
 
     @property
     def to_write(self) -> tuple[PlannedFile, ...]:
@@ -88,6 +93,7 @@ def plan_export(
     *,
     links: bool = False,
     project: Project = NO_PROJECT,
+    kit_format: str | None = None,
 ) -> ExportPlan:
     """Plan an export; nothing is written.
 
@@ -98,25 +104,32 @@ def plan_export(
         records: What was exported before: what lies in the folder already is not written again.
         links: Make links instead of copies.
         project: Tempo and key to bring sounds to.
+        kit_format: One of `KIT_FORMATS`; samplers take WAV and names in ASCII, so files become that.
 
     Raises:
         UsageError: The target is a file, or a folder that the sounds themselves lie in; or links cannot be converted.
     """
+    if kit_format is not None:
+        profile = replace(profile, format=profile.format or "wav", letters="ascii")
     target = Path(os.path.normpath(target.expanduser().absolute()))
     if links and profile.format is not None:
         raise UsageError("A link cannot be in another format. Leave out --link or --profile.")
     if os.path.lexists(target) and not target.is_dir():
         raise UsageError(f"{display_text(target)} is a file. Give a folder.")
-    recipe = _recipe(profile, project, links=links)
-    present = {
-        file.sample_id: file.name
+    recipe = _recipe(profile, project, kit_format, links=links)
+    recorded = [
+        file
         for record in records
         if record.target == target and record.recipe == recipe
         for file in record.files
         if os.path.lexists(target / file.name)
-    }
+    ]
+    present = {file.sample_id: file.name for file in recorded if file.sample_id is not None}
+    kit_name = None if kit_format is None else kit_file_name(KIT_FORMATS[kit_format], target)
+    needs_kit = kit_name is not None and kit_name not in {file.name for file in recorded}
     planner = _Planner(target, profile, project, len(samples), present, links=links)
-    return ExportPlan(target, profile, recipe, tuple(planner.plan(sample) for sample in samples))
+    files = tuple(planner.plan(sample) for sample in samples)
+    return ExportPlan(target, profile, recipe, files, kit_format, needs_kit and any(file.name for file in files))
 
 
 class _Planner:
@@ -126,7 +139,7 @@ class _Planner:
         profile: Profile,
         project: Project,
         n_samples: int,
-        present: Mapping[int | None, str],
+        present: Mapping[int, str],
         *,
         links: bool,
     ) -> None:
@@ -236,6 +249,6 @@ def names_in(folder: Path) -> set[str]:
         return set()
 
 
-def _recipe(profile: Profile, project: Project, *, links: bool) -> str:
-    rules = json.dumps([asdict(profile), asdict(project), links], sort_keys=True)
+def _recipe(profile: Profile, project: Project, kit_format: str | None, *, links: bool) -> str:
+    rules = json.dumps([asdict(profile), asdict(project), kit_format, links], sort_keys=True)
     return hashlib.blake2b(rules.encode(), digest_size=8).hexdigest()

@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from db.paths import display_text
 from db.types import Sample
 from indexer.export.convert import convert
 from indexer.export.file_names import collision_key, portable_name
+from indexer.export.kit_files import KIT_FORMATS, KitFormat, kit_file_name
 from indexer.export.plan import Action, ExportPlan, PlannedFile, names_in
 from indexer.export.profile import AS_IT_IS
 from indexer.export.records import ExportedFile, ExportLog, ExportRecord, Journal
@@ -76,9 +77,10 @@ def run_export(
     to_write = plan.to_write
     n_present = sum(file.action == Action.NOTHING for file in plan.files)
     failed = [(file.source, file.reasons[0]) for file in plan.files if file.action == Action.LEAVE_OUT]
-    if not to_write:
+    if not to_write and not plan.needs_kit:
         return Exported(None, 0, n_present, tuple(failed))
     written: list[tuple[str, Sample]] = []
+    names = {file.name: file.name for file in plan.files if file.action == Action.NOTHING}
     was_cancelled = False
     try:
         _remove_parts(plan.target, log)
@@ -89,11 +91,16 @@ def run_export(
             if was_cancelled:
                 break
             try:
-                written.append((writer.write(file), file.sample))
+                names[file.name] = writer.write(file)
+                written.append((names[file.name], file.sample))
             except SoundError as error:
                 failed.append((file.source, str(error)))
             on_progress(len(written), len(to_write), display_text(file.source.name))
         writer.write_credits(written)
+        if plan.kit_format is not None and not was_cancelled:
+            writer.write_kit(
+                KIT_FORMATS[plan.kit_format], [names[file.name] for file in plan.files if file.name in names]
+            )
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error)).lower()
         raise UsageError(f"{display_text(plan.target)} cannot be written: {reason}.") from error
@@ -140,12 +147,21 @@ class _Writer:
         """Write who made the sounds, and under which licence, where it is known."""
         lines = [line for name, sample in written if (line := _credit(name, sample)) is not None]
         if lines:
-            part = _part(self._plan.target, self._journal.id)
-            part.write_text("".join(lines), encoding="utf-8")
-            try:
-                self._place(part, _free(self._plan.target / CREDITS_NAME), None, None)
-            finally:
-                part.unlink(missing_ok=True)
+            self._write_new(CREDITS_NAME, "".join(lines).encode())
+
+    def write_kit(self, form: KitFormat, sounds: Sequence[str]) -> None:
+        """Write the file by which a sampler plays the sounds."""
+        name = self._plan.target.name
+        self._write_new(kit_file_name(form, self._plan.target), form.write(display_text(name), sounds))
+
+    def _write_new(self, name: str, content: bytes) -> None:
+        self._plan.target.mkdir(parents=True, exist_ok=True)
+        part = _part(self._plan.target, self._journal.id)
+        part.write_bytes(content)
+        try:
+            self._place(part, _free(self._plan.target / name), None, None)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _produce(self, file: PlannedFile, part: Path) -> None:
         if file.action == Action.LINK:

@@ -65,5 +65,14 @@ def test_tempo_and_key_are_asked_for(shelf: Shelf, tmp_path: Path) -> None:
     assert "no key" in shelf.run(*args, "--key", "Hxm").stderr
 
 
+def test_a_kit_is_written_with_its_sounds(shelf: Shelf, tmp_path: Path) -> None:
+    done = shelf.run("kit", "new", "--slots", "kick,snare", "--export", str(tmp_path / "Kit"), "--as", "sfz")
+    assert "2 sounds exported" in done.stderr
+    found = names(tmp_path / "Kit")
+    assert [name[:3] for name in found[:2]] == ["01 ", "02 "]
+    assert found[2] == "Kit.sfz"
+    assert "no kit format" in shelf.run("export", "kick", str(tmp_path), "--as", "rex").stderr
+
+
 def test_profiles_are_listed(shelf: Shelf) -> None:
     assert "Dirtywave M8" in shelf.run("exports", "profiles").stdout

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.options import JsonOption, KitFormatOption, LibraryOption
 
 
 class Level(Enum):
@@ -44,6 +44,7 @@ def export(  # noqa: PLR0917 (one per option)
     trim: Annotated[bool, typer.Option("--trim", help="Cut off silence before the sound.")] = False,
     number: Annotated[bool, typer.Option("--number", help="Names begin with their place: 01, 02, ...")] = False,
     by_type: Annotated[bool, typer.Option("--by-type", help="A folder for each type of sound.")] = False,
+    kit_format: KitFormatOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
@@ -59,6 +60,7 @@ def export(  # noqa: PLR0917 (one per option)
       earmark export collection:Favourites /media/M8/Samples/Favs --profile m8 --dry-run
       earmark export --files kick.wav snare.wav ~/kit --trim --normalize peak
       earmark export "type:loop bpm:120..140" ~/track/loops --bpm 128 --key Am --dry-run
+      earmark export collection:Drums ~/kits/drums --as sfz
       earmark export --blend 8 kick.wav thunder ~/path --number
     """
     from db.errors import UsageError
@@ -72,8 +74,9 @@ def export(  # noqa: PLR0917 (one per option)
     from tui.terminal.interrupt import stop_on_interrupt
     from tui.terminal.library import open_library
     from tui.terminal.progress import meter
-    from tui.workspace.export_request import find_samples, read_words, suggested_target
+    from tui.workspace.export_request import check_kit_format, find_samples, read_words, suggested_target
 
+    check_kit_format(kit_format)
     if files and blend is not None:
         raise UsageError("Give either --files or --blend.")
     rules = read_profile(profile, settings.profiles_folder())
@@ -92,7 +95,7 @@ def export(  # noqa: PLR0917 (one per option)
         log = ExportLog(opened.folder)
         target = target or suggested_target(log, words, are_files=files)
         samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
-        plan = plan_export(samples, target, rules, log.records(), links=link, project=project)
+        plan = plan_export(samples, target, rules, log.records(), links=link, project=project, kit_format=kit_format)
         if dry_run:
             print_plan(plan, as_json=as_json)
         else:

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, LikeOption, NullOption, PathsOption
+from tui.terminal.options import (
+    JsonOption,
+    KitFormatOption,
+    LibraryOption,
+    LikeOption,
+    NullOption,
+    PathsOption,
+    given_path,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +38,11 @@ def new_kit(  # noqa: PLR0917 (one per option)
     ] = None,
     draw: Annotated[int, typer.Option(min=1, metavar="N", help="2 is a kit of other sounds, 3 of others again.")] = 1,
     one_pack: Annotated[bool, typer.Option("--one-pack", help="All of one pack, as far as it has them.")] = False,
+    export_to: Annotated[
+        Path | None,
+        typer.Option("--export", parser=given_path, metavar="DIR", help="Also write its sounds there, in order."),
+    ] = None,
+    kit_format: KitFormatOption = None,
     as_json: JsonOption = False,
     paths: PathsOption = False,
     null: NullOption = False,
@@ -41,6 +54,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
     Examples:
       earmark kit new "dusty boom bap" --slots "kick,snare,closed hi-hat,open hi-hat,clap,perc*3"
       earmark kit new "bright 808 in:Vengeance" --one-pack
+      earmark kit new "dusty boom bap" --export ~/kits/dusty --as sfz
       earmark kit new "dusty boom bap" --lock "kick=~/Samples/kick.wav" --draw 2
     """
     from indexer.encoders.registry import open_encoder
@@ -51,8 +65,10 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, print_paths
     from tui.workspace.active_model import active_model
+    from tui.workspace.export_request import check_kit_format
     from tui.workspace.json_output import kit_shape
 
+    check_kit_format(kit_format)
     names = parse_slots(slots)
     with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
         request = KitRequest(
@@ -71,6 +87,8 @@ def new_kit(  # noqa: PLR0917 (one per option)
             print_paths(places_there(found, has_copies=False), null=null)
         else:
             _print_table(opened, kit)
+        if export_to is not None:
+            _export(opened, query, kit, export_to, kit_format)
     _tell_missing(kit)
 
 
@@ -90,6 +108,24 @@ def _locked(library: "Library", slots: tuple[str, ...], locks: list[str]) -> dic
             raise UsageError(f"{display_text(file)} is not in the library. Add its folder with: earmark index FOLDER")
         locked[number] = sample_id
     return locked
+
+
+def _export(library: "Library", query: str, kit: "Sequence[KitSound]", target: Path, kit_format: str | None) -> None:
+    """Write the sounds of a kit to a folder, numbered by slot."""
+    from dataclasses import replace
+
+    from indexer.export.plan import plan_export
+    from indexer.export.profile import AS_IT_IS
+    from indexer.export.records import ExportLog
+    from indexer.export.run import run_export
+    from tui.terminal.output import say
+    from tui.workspace.export import export_summary
+
+    samples = [sound.sample for sound in kit if sound.sample is not None]
+    log = ExportLog(library.folder)
+    rules = replace(AS_IT_IS, is_numbered=True)
+    plan = plan_export(samples, target, rules, log.records(), kit_format=kit_format)
+    say(export_summary(plan, run_export(plan, log, f"kit {query}".strip())))
 
 
 def _print_table(library: "Library", kit: "Sequence[KitSound]") -> None:

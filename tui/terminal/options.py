@@ -50,6 +50,15 @@ FilesArgument: TypeAlias = Annotated[
     list[Path] | None,
     typer.Argument(parser=given_path, metavar="FILE", help="Sounds of the library.", show_default=False),
 ]
+KitFormatOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="FORMAT",
+        help="Also a kit that samplers play: sfz, decentsampler, hydrogen.",
+        show_default=False,
+    ),
+]
 WhereOption: TypeAlias = Annotated[
     str, typer.Option(metavar="QUERY", help="Sounds that a search finds; without words, all that match its filters.")
 ]

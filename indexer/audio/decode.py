@@ -24,7 +24,7 @@ _BLOCK_VALUES = 1 << 18  # 1 MB at once, whatever the header asks for
 _LOUDEST_VALUE = 1e6  # 120 dB over full scale is garbage; floats in the scale of 16-bit integers stay below
 _QUIETEST_PEAK = 2.0**-31  # the smallest step of 32-bit PCM
 _CANCELLED_POWER = 0.1  # of what uncorrelated channels would leave in the mix
-_HASH_BYTES = 16
+_HASH_BYTES = 16  # of SHA-256, which processors have built in: half the time of BLAKE2
 _READ_BYTES = 1 << 20
 _CUT_SHARE, _CUT_SECONDS = 0.98, 0.05  # what is missing is told below this share of the length, and above this time
 
@@ -123,7 +123,7 @@ def _mix(audio: AudioFile, spans: Sequence[FrameSpan], loudest: int | None = Non
     weights = np.full(n_channels, 1 / n_channels) if loudest is None else np.arange(n_channels) == loudest
     mix = _Mix(np.zeros(n_channels))
     kind = "frames" if audio.payload is None else audio.format
-    digest = hashlib.blake2b(f"{kind} {n_channels} {reader.sample_rate_hz} ".encode(), digest_size=_HASH_BYTES)
+    digest = hashlib.sha256(f"{kind} {n_channels} {reader.sample_rate_hz} ".encode())
     for block in _iter_blocks(reader):
         first = mix.n_frames
         mix.n_frames += len(block)
@@ -137,7 +137,7 @@ def _mix(audio: AudioFile, spans: Sequence[FrameSpan], loudest: int | None = Non
         payload = audio.payload()
         while piece := payload.read(_READ_BYTES):
             digest.update(piece)
-    mix.audio_hash = digest.digest()
+    mix.audio_hash = digest.digest()[:_HASH_BYTES]
     return mix
 
 

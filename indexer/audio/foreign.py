@@ -1,6 +1,7 @@
 """Codecs that only other programs read: ffmpeg, or afconvert on a Mac, where they are installed."""
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -88,7 +89,7 @@ def _open_with_ffmpeg(path: Path, format_name: str, ffmpeg: str, ffprobe: str) -
     stream = next(iter(found.get("streams", [])), None)
     if stream is None:
         raise DamagedError("It holds no sound that ffmpeg can decode.")
-    n_channels, rate_hz = int(stream.get("channels", 0)), int(stream.get("sample_rate", 0))
+    n_channels, rate_hz = (int(_as_float(stream.get(name))) for name in ("channels", "sample_rate"))
     check_header(n_channels, rate_hz)
     seconds = _as_float(stream.get("duration")) or _as_float(found.get("format", {}).get("duration"))
     # fmt: off
@@ -102,7 +103,7 @@ def _open_with_ffmpeg(path: Path, format_name: str, ffmpeg: str, ffprobe: str) -
     return AudioFile(
         format=format_name,
         reader=reader,
-        bit_depth=int(stream.get("bits_per_raw_sample") or 0) or None,
+        bit_depth=int(_as_float(stream.get("bits_per_raw_sample"))) or None,
         embedded=tempo_and_key(tags.items()),
     )
 
@@ -174,8 +175,9 @@ def _parse_json(text: bytes) -> dict[str, Any]:
 
 
 def _as_float(text: object) -> float:
-    """Return a number, or 0 where there is none."""
+    """Return a finite number, or 0 where there is none."""
     try:
-        return float(str(text))
+        number = float(str(text))
     except ValueError:
         return 0.0
+    return number if math.isfinite(number) else 0.0

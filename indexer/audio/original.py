@@ -13,7 +13,7 @@ class Original:
         format: Container, such as ``"wav"``.
         peak: Largest absolute value over all channels; 1.0 is full scale.
         power_over_mono: Power summed over the channels, divided by the power of the mono mix.
-        audio_hash: BLAKE2b of the sound without the tags around it, 16 bytes: of its frames as float32, so that WAV and
+        audio_hash: SHA-256 of the sound without the tags around it, 16 bytes: of its frames as float32, so that WAV and
             FLAC of one sound have one hash, or of the encoded data where decoders differ (MP3, Vorbis, Opus).
         notes: What could not be read or was not analysed, in sentences.
     """

@@ -24,7 +24,7 @@ class DecodedSound:
 
     Attributes:
         file_hash: BLAKE2b of the whole file, 16 bytes.
-        audio_hash: The same of the sound in it (`indexer.audio.original.Original`); None, as all that follows, if these
+        audio_hash: Hash of the sound in it (`indexer.audio.original.Original`); None, as all that follows, if these
             bytes were known.
         waveform: Mono float32 at ``SAMPLE_RATE_HZ``, shape ``(n_frames,)``, finite.
         caveats: What could not be read or was not analysed, in sentences.

@@ -1,4 +1,4 @@
-"""What a file itself says of its sound: tempo, key, root note, loop points, slices."""
+"""What a file itself says of its sound: tempo, key, root note, loop points, slices, and who made it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -25,6 +25,8 @@ class Embedded:
         is_one_shot: It is said to be no loop.
         loop: First and last frame of what a sampler repeats.
         slices: First frame of each slice, ascending.
+        author: Artist, as written.
+        rights: Copyright, licence or comment, as written.
     """
 
     tempo_bpm: float | None = None
@@ -34,6 +36,8 @@ class Embedded:
     is_one_shot: bool = False
     loop: tuple[int, int] | None = None
     slices: tuple[int, ...] = ()
+    author: str | None = None
+    rights: str | None = None
 
     def or_else(self, other: "Embedded") -> "Embedded":
         """Fill what this does not say with what another says."""

@@ -1,4 +1,4 @@
-"""ID3v2 tags: how long they are, and the tempo and key in them."""
+"""ID3v2 tags: how long they are, and the tempo, key, artist and copyright in them."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -12,7 +12,13 @@ _MAX_FRAMES = 2_000
 _MAX_TEXT_BYTES = 200
 _HAS_FOOTER, _HAS_EXTENDED_HEADER, _IS_UNSYNCHRONISED = 0x10, 0x40, 0x80
 _ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
-_TEMPO_FRAMES, _KEY_FRAMES = (b"TBPM", b"TBP"), (b"TKEY", b"TKE")
+_FRAMES = {
+    "tempo": (b"TBPM", b"TBP"),
+    "key": (b"TKEY", b"TKE"),
+    "author": (b"TPE1", b"TP1"),
+    "rights": (b"TCOP", b"TCR"),
+}
+_WANTED = frozenset(name for names in _FRAMES.values() for name in names)
 
 
 def skip_tags(file: BinaryIO, start: int) -> tuple[int, Embedded]:
@@ -36,7 +42,7 @@ def tag_size(header: bytes) -> int | None:
 
 
 def read_tag(file: BinaryIO, span: Span) -> Embedded:
-    """Read tempo and key of an ID3v2 tag; nothing where there is none at ``span``."""
+    """Read an ID3v2 tag; nothing where there is none at ``span``."""
     file.seek(span.start)
     header = file.read(_HEADER_BYTES)
     size = tag_size(header)
@@ -45,11 +51,12 @@ def read_tag(file: BinaryIO, span: Span) -> Embedded:
     version, flags = header[3], header[5]
     texts: dict[bytes, str] = {}
     for name, body in _iter_frames(file, Span(span.start, min(size, span.size)), version, flags):
-        if name in _TEMPO_FRAMES + _KEY_FRAMES and name not in texts:
+        if name in _WANTED and name not in texts:
             texts[name] = _text(body.replace(b"\xff\0", b"\xff") if flags & _IS_UNSYNCHRONISED else body)
-    tempo = next((texts[name] for name in _TEMPO_FRAMES if name in texts), "")
-    key = next((texts[name] for name in _KEY_FRAMES if name in texts), "")
-    return Embedded(tempo_bpm=as_tempo(tempo), key=key or None)
+    found = {field: next((texts[name] for name in names if texts.get(name)), None) for field, names in _FRAMES.items()}
+    return Embedded(
+        tempo_bpm=as_tempo(found["tempo"] or ""), key=found["key"], author=found["author"], rights=found["rights"]
+    )
 
 
 def as_tempo(text: str) -> float | None:

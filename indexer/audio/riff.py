@@ -42,6 +42,8 @@ _ACID_ONE_SHOT, _ACID_HAS_ROOT = 0x01, 0x02
 _DEFAULT_NOTE = 60  # what editors write that never asked for the root note
 _CUE_BYTES = 24
 _MAX_CUES = 4_096
+_LIST, _MAX_LISTS = b"LIST", 8
+_DESCRIPTION_BYTES = 256  # at the beginning of a ``bext`` chunk
 
 
 class Format(NamedTuple):
@@ -79,14 +81,16 @@ def open_wave(file: BinaryIO, span: Span) -> AudioFile:
 
 
 def _read_chunks(file: BinaryIO, span: Span, order: ByteOrder) -> Chunks:
-    """Return the first chunk of each name."""
+    """Return the first chunk of each name; lists are told apart by a number behind their name."""
     chunks: Chunks = {}
     body = Span(span.start + _HEAD_BYTES, span.size - _HEAD_BYTES)
     file.seek(body.start)
     head = file.read(8 + 16)  # RF64 and BW64 have the true sizes in their first chunk
     n_data = int.from_bytes(head[16:], order) if head[:4] == b"ds64" else None
     for chunk in iter_chunks(file, body, order, b"data", n_data):
-        chunks.setdefault(chunk.name, chunk)
+        n_lists = sum(name.startswith(_LIST) for name in chunks)
+        name = b"%s%d" % (_LIST, n_lists) if chunk.name == _LIST and n_lists < _MAX_LISTS else chunk.name
+        chunks.setdefault(name, chunk)
     return chunks
 
 
@@ -159,7 +163,32 @@ def _read_embedded(file: BinaryIO, chunks: Chunks, order: ByteOrder) -> Embedded
     note = bodies.get(b"inst", b"")[:1]
     if note and note[0] != _DEFAULT_NOTE:
         found = found.or_else(Embedded(root_note=note[0]))
-    return found.or_else(Embedded(slices=_parse_cue(bodies.get(b"cue ", b""), mark)))
+    found = found.or_else(Embedded(slices=_parse_cue(bodies.get(b"cue ", b""), mark)))
+    for name in chunks:
+        if name.startswith(_LIST):
+            found = found.or_else(_parse_info(chunks[name].read(file), order))
+    description = chunks[b"bext"].read(file)[:_DESCRIPTION_BYTES] if b"bext" in chunks else b""
+    return found.or_else(Embedded(rights=_text(description) or None))
+
+
+def _parse_info(body: bytes, order: ByteOrder) -> Embedded:
+    """Parse a list of type ``INFO``: names, sizes (u32) and texts, each at an even place."""
+    texts: dict[bytes, str] = {}
+    position = 4
+    while body[:4] == b"INFO" and position + 8 <= len(body):
+        size = int.from_bytes(body[position + 4 : position + 8], order)
+        texts.setdefault(body[position : position + 4], _text(body[position + 8 : position + 8 + size]))
+        position += 8 + size + size % 2
+    rights = " ".join(texts[name] for name in (b"ICOP", b"ICMT") if texts.get(name))
+    return Embedded(author=texts.get(b"IART") or None, rights=rights or None)
+
+
+def _text(data: bytes) -> str:
+    data = data.split(b"\0")[0]
+    try:
+        return data.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace").strip()
 
 
 def _parse_acid(body: bytes, mark: str) -> Embedded:

@@ -8,9 +8,11 @@ from indexer.audio.id3 import as_tempo
 _MAX_COMMENTS = 10_000
 _TEMPO_NAMES, _KEY_NAMES = ("BPM", "TEMPO", "TBPM", "TMPO"), ("INITIALKEY", "INITIAL KEY", "KEY", "TKEY")
 
+_RIGHTS_NAMES = ("LICENSE", "COPYRIGHT")
+
 
 def read_comments(block: bytes) -> Embedded:
-    """Read tempo and key of a block of comments; nothing where it is damaged.
+    """Read a block of comments; nothing where it is damaged.
 
     Args:
         block: A vendor string, the number of comments, and these; strings have their length (u32) in front.
@@ -19,13 +21,14 @@ def read_comments(block: bytes) -> Embedded:
 
 
 def tempo_and_key(comments: Iterable[tuple[str, str]]) -> Embedded:
-    """Find tempo and key among names and values; of several of a name the first counts."""
+    """Find tempo, key, artist and rights among names and values; of several of a name the first counts."""
     found: dict[str, str] = {}
     for name, value in comments:
         found.setdefault(name.upper(), value)
     tempo = next((found[name] for name in _TEMPO_NAMES if name in found), "")
     key = next((found[name] for name in _KEY_NAMES if name in found), None)
-    return Embedded(tempo_bpm=as_tempo(tempo), key=key)
+    rights = " ".join(found[name] for name in _RIGHTS_NAMES if name in found)
+    return Embedded(tempo_bpm=as_tempo(tempo), key=key, author=found.get("ARTIST") or None, rights=rights or None)
 
 
 def _iter_comments(block: bytes) -> Iterator[tuple[str, str]]:

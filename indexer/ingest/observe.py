@@ -2,17 +2,19 @@
 
 import hashlib
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.errors import SoundError
 from db.measurements import Features
-from db.types import Reading
+from db.types import UNKNOWN_PROVENANCE, Provenance, Reading
 from indexer.audio.decode import decode
-from indexer.audio.open_audio import open_regular, os_failure
+from indexer.audio.open_audio import open_audio, open_regular, os_failure
 from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform
 from indexer.features.analysis import analyse
 from indexer.features.envelope import measure_closely
+from indexer.provenance.file_tags import provenance_of_tags
 
 _HASH_BYTES = 16
 _READ_BYTES = 1 << 20
@@ -30,6 +32,7 @@ class DecodedSound:
         caveats: What could not be read or was not analysed, in sentences.
         features: Measurements.
         readings: Tempo and key that lie in the file itself, and those that its analysis found.
+        provenance: What the tags in the file say of its origin, also of known bytes.
     """
 
     file_hash: bytes
@@ -38,6 +41,7 @@ class DecodedSound:
     caveats: tuple[str, ...] = ()
     features: Features | None = None
     readings: tuple[Reading, ...] = ()
+    provenance: Provenance = UNKNOWN_PROVENANCE
 
 
 def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound:
@@ -53,7 +57,7 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
     try:
         file_hash = _hash_file(path)
         if file_hash in known_hashes:
-            return DecodedSound(file_hash)
+            return DecodedSound(file_hash, provenance=_read_provenance(path))
         decoded = decode(path)
         waveform = decoded.resampled(SAMPLE_RATE_HZ)
     except OSError as error:
@@ -68,8 +72,21 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
     )
     original = decoded.original
     return DecodedSound(
-        file_hash, original.audio_hash, waveform, original.notes, replace(features, n_slices=n_slices or None), readings
+        file_hash,
+        original.audio_hash,
+        waveform,
+        original.notes,
+        replace(features, n_slices=n_slices or None),
+        readings,
+        provenance_of_tags(decoded.embedded),
     )
+
+
+def _read_provenance(path: Path) -> Provenance:
+    """Read the tags of a file whose sound is known."""
+    with suppress(SoundError), open_audio(path) as audio:
+        return provenance_of_tags(audio.embedded)
+    return UNKNOWN_PROVENANCE
 
 
 def _hash_file(path: Path) -> bytes:

@@ -249,7 +249,9 @@ class _Run:
             vector=item.vector,
             caveats=item.sound.caveats,
             readings=item.sound.readings,
-            provenance=documents.of_file(Path(os.fsdecode(_absolute(root, file.relpath)))),
+            provenance=item.sound.provenance.or_else(
+                documents.of_file(Path(os.fsdecode(_absolute(root, file.relpath))))
+            ),
         )
 
 

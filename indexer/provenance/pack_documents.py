@@ -111,7 +111,7 @@ def parse_document(text: str, *, is_xml: bool = False) -> PackDocument:
     """
     if is_xml:
         elements = {name[:3].lower(): html.unescape(value) for name, value in _XML_FIELD.findall(text)}
-        return PackDocument(Provenance(_author_name(elements.get("aut", "")), license_in(elements.get("lic", ""))))
+        return PackDocument(Provenance(author_name(elements.get("aut", "")), license_in(elements.get("lic", ""))))
     sounds = dict(_listed_sounds(text))
     users = _FREESOUND_USER.findall(text)
     author = users[0] if len(users) == 1 else None if users else _author_in(text)
@@ -148,18 +148,18 @@ def _line_provenance(text: str) -> Provenance:
     sound = _FREESOUND_SOUND.search(text)
     author = re.search(r"author\s*:\s*(\S.*)$", text, re.IGNORECASE | re.MULTILINE)
     return Provenance(
-        author=(sound and sound["user"] and unquote(sound["user"])) or (author and _author_name(author[1])) or None,
+        author=(sound and sound["user"] and unquote(sound["user"])) or (author and author_name(author[1])) or None,
         license=license_in(text),
         url=f"https://freesound.org/s/{sound['id']}/" if sound else None,
     )
 
 
 def _author_in(text: str) -> str | None:
-    names = {_author_name(match["name"] or match["holder"]) for match in _AUTHOR.finditer(text)} - {None}
+    names = {author_name(match["name"] or match["holder"]) for match in _AUTHOR.finditer(text)} - {None}
     return names.pop() if len(names) == 1 else None
 
 
-def _author_name(text: str) -> str | None:
+def author_name(text: str) -> str | None:
     """Return a name without addresses and markup; None where it is a sentence."""
     name = re.sub(r"<[^>]*>|\[[^\]]*\]|\((?:https?:|www\.)[^)]*\)|https?://\S+", "", text).strip(" \t.,;*_`-")
     name = " ".join(name.split())

@@ -8,14 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from db.paths import display_text
-from indexer.export.audio_shape import AudioShape
 from indexer.export.plan import ExportPlan, PlannedFile
 from indexer.export.records import ExportRecord
 from indexer.export.run import Exported
 from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.terminal.output import print_json, say, show
-from tui.workspace.export import export_summary
+from tui.workspace.export import export_summary, shape_text
 
 
 def print_plan(plan: ExportPlan, *, as_json: bool) -> None:
@@ -75,15 +74,6 @@ def plan_table(files: Sequence[PlannedFile]) -> Table:
             Text(display_text(", ".join(file.reasons) or file.action.value), "" if file.is_written else "yellow"),
         )
     return table
-
-
-def shape_text(shape: AudioShape | None) -> str:
-    """Return ``"wav 44.1 kHz 24 bit stereo 1.20 s"``; empty for files that stay as they are."""
-    if shape is None:
-        return ""
-    bits = f" {shape.bits} bit" if shape.bits else ""
-    channels = {1: "mono", 2: "stereo"}.get(shape.n_channels, f"{shape.n_channels} channels")
-    return f"{shape.format} {shape.rate_hz / 1000:g} kHz{bits} {channels} {formatting.duration(shape.seconds)}"
 
 
 def record_table(records: Sequence[ExportRecord]) -> Table:

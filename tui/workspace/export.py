@@ -10,42 +10,48 @@ from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
 from db.types import Sample
-from tui import formatting
+from tui import formatting, settings
 from tui.workspace.json_output import sample_shape
 
 if TYPE_CHECKING:
+    from indexer.export.audio_shape import AudioShape
     from indexer.export.plan import ExportPlan
     from indexer.export.run import Exported
 
-FORMS = ("copies", "links", "m3u", "json")
+_LISTS = {"m3u": "A playlist (.m3u)", "json": "A list (.json)"}
+_FOLDERS = {"copies": "A folder of copies", "links": "A folder of links"}
 
 
-def export(library: Library, samples: Sequence[Sample], target: Path, form: str, what: str = "") -> str:
-    """Write sounds in one of `FORMS` to a folder (copies, links) or a new file (m3u, json).
+def export_forms() -> dict[str, str]:
+    """Return the ways of exporting by name, in words: folders, lists, then the profiles of devices."""
+    from indexer.export.profile import profile_files, read_profile
 
-    Args:
-        library: Whose record of exports notes what went to a folder.
-        samples: In their order.
-        target: Folder or file.
-        form: One of `FORMS`.
-        what: Query line that found them, for the record.
+    folder = settings.profiles_folder()
+    devices = [name for name in profile_files(folder) if name != "copy"]
+    return {**_FOLDERS, **_LISTS, **{name: read_profile(name, folder).title for name in devices}}
 
-    Returns:
-        What was done, as a sentence.
+
+def is_list(form: str) -> bool:
+    """Say whether a form of export is one new file, with nothing to plan."""
+    return form in _LISTS
+
+
+def suggested_path(library: Library, form: str) -> Path:
+    """Return where an export goes unless the user says otherwise: for a folder, that of the last export."""
+    from indexer.export.records import ExportLog
+
+    if is_list(form):
+        return Path.home() / f"earmark-export.{form}"
+    return ExportLog(library.folder).last_target() or Path.home() / "earmark-export"
+
+
+def export_list(samples: Sequence[Sample], target: Path, form: str) -> str:
+    """Write a playlist or JSON; return what was done, as a sentence.
 
     Raises:
-        UsageError: The target exists, cannot be written, or lies among the sounds themselves.
+        UsageError: The file exists, or cannot be written.
     """
     target = target.expanduser().absolute()
-    if form in {"copies", "links"}:
-        from indexer.export.plan import plan_export
-        from indexer.export.profile import AS_IT_IS
-        from indexer.export.records import ExportLog
-        from indexer.export.run import run_export
-
-        log = ExportLog(library.folder)
-        plan = plan_export(samples, target, AS_IT_IS, log.records(), links=form == "links")
-        return export_summary(plan, run_export(plan, log, what))
     try:
         _write_new(target, _playlist(samples) if form == "m3u" else _document(samples))
     except FileExistsError as error:
@@ -53,6 +59,47 @@ def export(library: Library, samples: Sequence[Sample], target: Path, form: str,
     except OSError as error:
         raise UsageError(f"{display_text(target)} cannot be written: {error.strerror}.") from error
     return f"{formatting.count(len(samples), 'sound')} exported to {display_text(target)}"
+
+
+def plan_folder(library: Library, samples: Sequence[Sample], target: Path, form: str) -> "ExportPlan":
+    """Plan an export to a folder; nothing is written yet.
+
+    Raises:
+        UsageError: The target cannot be one, or the profile cannot be understood.
+    """
+    from indexer.export.plan import plan_export
+    from indexer.export.profile import AS_IT_IS, read_profile
+    from indexer.export.records import ExportLog
+
+    profile = AS_IT_IS if form in _FOLDERS else read_profile(form, settings.profiles_folder())
+    records = ExportLog(library.folder).records()
+    return plan_export(samples, target, profile, records, links=form == "links")
+
+
+def carry_out(library: Library, plan: "ExportPlan", what: str) -> str:
+    """Write a planned export; return what was done, as a sentence.
+
+    Args:
+        library: Whose record of exports notes it.
+        plan: As the user saw it.
+        what: Query line that found the sounds, for the record.
+
+    Raises:
+        UsageError: The folder cannot be written.
+    """
+    from indexer.export.records import ExportLog
+    from indexer.export.run import run_export
+
+    return export_summary(plan, run_export(plan, ExportLog(library.folder), what))
+
+
+def shape_text(shape: "AudioShape | None") -> str:
+    """Return ``"wav 44.1 kHz 24 bit stereo 1.20 s"``; empty for files that stay as they are."""
+    if shape is None:
+        return ""
+    bits = f" {shape.bits} bit" if shape.bits else ""
+    channels = {1: "mono", 2: "stereo"}.get(shape.n_channels, f"{shape.n_channels} channels")
+    return f"{shape.format} {shape.rate_hz / 1000:g} kHz{bits} {channels} {formatting.duration(shape.seconds)}"
 
 
 def export_summary(plan: "ExportPlan", done: "Exported") -> str:

@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from db.library import Library
 from db.types import Source
 from indexer.tagging.manual_tags import tag_named
-from tests.tui.app.driving import SMALL, WIDE, answer, answered, browse, drive, to_list, until, write
+from tests.tui.app.driving import SMALL, WIDE, answer, answered, browse, drive, search, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.keys import Keys
@@ -252,18 +251,6 @@ def test_paths_are_copied_byte_for_byte_as_far_as_text_can(library: Library, sta
     drive(make_app(library, state_file), script)
 
 
-def test_an_export_asks_for_form_and_place(library: Library, state_file: Path, tmp_path: Path) -> None:
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        await to_list(app, pilot)
-        await pilot.press("e", "enter")
-        await until(pilot, lambda: isinstance(app.focused, Input) and app.screen.is_modal)
-        app.screen.query_one(Input).value = str(tmp_path / "out")
-        await pilot.press("enter")
-        await until(pilot, lambda: (tmp_path / "out").is_dir() and list((tmp_path / "out").iterdir()))
-
-    drive(make_app(library, state_file), script)
-
-
 @pytest.mark.parametrize("keys", [(), ("escape",)])
 def test_a_dropped_file_is_searched_by_its_sound(library: Library, state_file: Path, keys: tuple[str, ...]) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
@@ -343,5 +330,18 @@ def test_the_screen_follows_the_terminal(library: Library, state_file: Path) -> 
         assert browse(app).sounds.size.height >= 12
         await pilot.resize_terminal(*WIDE)
         await until(pilot, lambda: facets.display)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_word_that_nobody_knows_is_named_with_what_is_spelt_alike(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        await search(app, pilot, "type:xylofone")
+        await until(pilot, lambda: "There is no type" in str(browse(app).status.render()))
+        await search(app, pilot, "kikc")
+        await until(pilot, lambda: "Unknown word" in str(browse(app).status.render()))
+        assert "kick" in str(browse(app).status.render())
+        assert len(browse(app).sounds.ids)
 
     drive(make_app(library, state_file), script)

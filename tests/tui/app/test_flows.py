@@ -9,13 +9,15 @@ from shutil import copyfile
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from db.library import Library
 from db.query.parser import parse_query
 from tests.tui.app.driving import answer, drive, search, to_list, until, write
 from tests.tui.app.shelf import Shelf, make_app, silent
 from tui.app.app import EarmarkApp
+from tui.app.modals.plan import PlanModal
+from tui.app.modals.prompt import PromptModal
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.facets import Facets
@@ -30,7 +32,7 @@ def toasts(app: EarmarkApp) -> str:
     return "\n".join(notification.message for notification in app._notifications)
 
 
-@pytest.mark.parametrize(("form", "n_down"), [("copies", 0), ("links", 1), ("m3u", 2), ("json", 3)])
+@pytest.mark.parametrize(("form", "n_down"), [("copies", 0), ("links", 1), ("m3u", 2), ("json", 3), ("sp404", -1)])
 def test_selected_sounds_are_exported_in_each_form_and_nothing_is_overwritten(
     library: Library, state_file: Path, tmp_path: Path, form: str, n_down: int
 ) -> None:
@@ -38,11 +40,14 @@ def test_selected_sounds_are_exported_in_each_form_and_nothing_is_overwritten(
 
     async def export(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await pilot.press("e")
-        await until(pilot, lambda: app.screen.is_modal and app.focused)
-        await pilot.press(*["down"] * n_down, "enter")
-        await until(pilot, lambda: isinstance(app.focused, Input))
+        await until(pilot, lambda: app.screen.query_one(OptionList).highlighted == 0 and app.focused)
+        await pilot.press(*(["down"] * n_down if n_down >= 0 else "404"), "enter")
+        await until(pilot, lambda: isinstance(app.screen, PromptModal) and app.focused)
         app.screen.query_one(Input).value = str(target)
         await pilot.press("enter")
+        if form in {"copies", "links", "sp404"}:
+            await until(pilot, lambda: isinstance(app.screen, PlanModal) and app.screen.query("Static"))
+            await pilot.press("enter")
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
@@ -51,7 +56,8 @@ def test_selected_sounds_are_exported_in_each_form_and_nothing_is_overwritten(
         await export(app, pilot)
         await until(pilot, lambda: "3 sounds exported" in str(screen.status.render()))
         if target.is_dir():
-            assert sorted(file.name for file in target.iterdir()) == sorted(path.name for path in paths)
+            names = [file.name for file in target.rglob("*") if file.is_file()]
+            assert len(names) == 3 if form == "sp404" else sorted(names) == sorted(path.name for path in paths)
             assert all(file.is_symlink() == (form == "links") for file in target.iterdir())
         elif form == "m3u":
             lines = target.read_bytes().splitlines()

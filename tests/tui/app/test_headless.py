@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from db.errors import UsageError
 from db.library import Library
 from db.query.parser import parse_query
 from db.read.facets import TagTable
-from db.types import Collection, Source, TagEdit, TagKey, TagName
+from db.types import Collection, Sample, Source, TagEdit, TagKey, TagName
 from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, tag_named
 from tests.trees import tree_hash
@@ -32,7 +33,7 @@ from tui.workspace.columns import COLUMNS, FAMILIES, Row, fit
 from tui.workspace.details import detail_lines
 from tui.workspace.dropped_paths import dropped_file
 from tui.workspace.edits import FAVOURITES, Edit, EditHistory
-from tui.workspace.export import export
+from tui.workspace.export import carry_out, export_list, is_list, plan_folder
 from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines
 from tui.workspace.map_state import make_map
 from tui.workspace.query_line import filter_text, toggle_filter
@@ -191,14 +192,14 @@ def test_exports_hold_the_sounds_and_overwrite_nothing(
     before = tree_hash(shelf.sounds)
     samples = session.library.samples(session.find(SearchRequest()).ids[:3].tolist())
     target = tmp_path / "out"
-    export(session.library, samples, target, form)
+    _export(session.library, samples, target, form)
     if form in {"copies", "links"}:
-        assert "3 there already" in export(session.library, samples, target, form)
+        assert "3 there already" in _export(session.library, samples, target, form)
         assert len(list(target.iterdir())) == 3
         assert (target / samples[0].paths[0].name).read_bytes() == samples[0].paths[0].read_bytes()
     else:
         with pytest.raises(UsageError, match="exists"):
-            export(session.library, samples, target, form)
+            _export(session.library, samples, target, form)
     if form == "m3u":
         assert os.fsencode(samples[1].paths[0]) in target.read_bytes().splitlines()
     if form == "json":
@@ -206,10 +207,16 @@ def test_exports_hold_the_sounds_and_overwrite_nothing(
     assert tree_hash(shelf.sounds) == before
 
 
+def _export(library: Library, samples: Sequence[Sample], target: Path, form: str) -> str:
+    if is_list(form):
+        return export_list(samples, target, form)
+    return carry_out(library, plan_folder(library, samples, target, form), "")
+
+
 def test_sounds_are_not_exported_among_themselves(session: Session) -> None:
     samples = session.library.samples(session.find(SearchRequest()).ids[:1].tolist())
     with pytest.raises(UsageError, match="folder of one of the sounds"):
-        export(session.library, samples, samples[0].paths[0].parent, "copies")
+        plan_folder(session.library, samples, samples[0].paths[0].parent, "copies")
 
 
 def test_facets_stand_under_their_families_and_show_what_is_on(session: Session) -> None:

@@ -1,5 +1,6 @@
 """Getting sounds out of the library: copied paths, the file manager, exports, the blend."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -7,12 +8,14 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
+from db.errors import EarmarkError
 from tui import formatting
 from tui.app.messages import CornerChosen, JobFinished
-from tui.app.modals.choose import ChooseModal
+from tui.app.modals.pick import Choice, PickModal
+from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.editing import EditingScreen
-from tui.workspace.export import FORMS, export
+from tui.workspace.export import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
 from tui.workspace.reveal import reveal
 
 
@@ -40,18 +43,28 @@ class SoundScreen(EditingScreen):
 
     @work(exit_on_error=False)
     async def action_export(self) -> None:
-        ids = self.chosen_ids
+        """Ask for the form and the place; show what will be written to a folder before it is."""
+        session, ids, line = self.context.session, self.chosen_ids, self.shown_line
         title = f"Export {formatting.count(len(ids), 'sound')}"
-        labels = ("a folder of copies", "a folder of links", "a playlist (.m3u)", "a list (.json)")
-        form = await self.app.push_screen_wait(ChooseModal(f"{title} as", list(zip(FORMS, labels, strict=True))))
-        if form is None:
-            return
-        target = await self.app.push_screen_wait(
-            PromptModal(f"{title} to", value=_suggested(form), hint="Nothing that exists is overwritten")
-        )
-        if target:
-            service, line = self.context.session.search_service, self.shown_line
-            self.run_job(lambda: export(service.library, service.samples(ids, line), Path(target), form, line))
+        try:
+            forms = await asyncio.to_thread(export_forms)
+            form = await self.app.push_screen_wait(PickModal(f"{title} as", [Choice(*one) for one in forms.items()]))
+            if form is None:
+                return
+            suggested = await asyncio.to_thread(suggested_path, session.library, form)
+            hint = "Nothing that exists is overwritten"
+            target = await self.app.push_screen_wait(PromptModal(f"{title} to", value=str(suggested), hint=hint))
+            if not target:
+                return
+            samples = await asyncio.to_thread(session.search_service.samples, ids, line)
+            if is_list(form):
+                self.run_job(lambda: export_list(samples, Path(target), form))
+                return
+            plan = await asyncio.to_thread(plan_folder, session.library, samples, Path(target), form)
+            if await self.app.push_screen_wait(PlanModal(plan)):
+                self.run_job(lambda: carry_out(session.library, plan, line))
+        except (EarmarkError, OSError) as error:
+            self.tell_fault(error)
 
     def action_blend(self) -> None:
         row = self.sounds.current_row
@@ -74,7 +87,3 @@ class SoundScreen(EditingScreen):
 def _revealed(path: Path) -> str:
     reveal(path)
     return ""
-
-
-def _suggested(form: str) -> str:
-    return str(Path.home() / ("earmark-export" if form in {"copies", "links"} else f"earmark-export.{form}"))

@@ -168,6 +168,14 @@ class MapScreen(SoundScreen):
     def action_focus_query(self) -> None:
         self.query_one(Input).focus()
 
+    def action_select_all(self) -> None:
+        """Select all highlighted sounds; where nothing is highlighted, those in the list. Again: none."""
+        lit = self.query_one(MapCanvas).lit_ids
+        if self.sounds.selected or not len(lit):
+            super().action_select_all()
+        else:
+            self.select_box(MapCanvas.BoxClosed(lit))
+
     def action_step_back(self) -> None:
         if isinstance(self.focused, MapCanvas) and self.sounds.selected:
             self.sounds.select(())

@@ -15,6 +15,7 @@ class LineInput(Input):
         if event.is_printable:
             return
         bound = self.screen.active_bindings.get(event.key)
-        if bound is not None and bound.node is self and bound.enabled:
+        is_own = bound is not None and bound.node is self and bound.enabled
+        # false of keys that scroll, which a line cannot: they are left to the list around it
+        if is_own and bound is not None and await self.app.run_action(bound.binding.action, self):
             event.stop()
-            await self.app.run_action(bound.binding.action, self)

@@ -147,6 +147,11 @@ class MapCanvas(Widget, can_focus=True):
             is_inside &= self._lit
         self.post_message(self.BoxClosed(self._map.ids[is_inside].tolist()))
 
+    @property
+    def lit_ids(self) -> list[int]:
+        """The highlighted sounds, best first."""
+        return [] if self._map is None else self._map.ids[self._lit_rows].tolist()
+
     def action_next_lit(self, n: int) -> None:
         """Go to the next highlighted sound, from the best on."""
         if self._lit_rows:

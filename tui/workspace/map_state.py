@@ -16,7 +16,7 @@ from tui.workspace.session import Session
 
 _LEAST_HALF, _MOST_HALF = 0.01, 1.5  # of a view: so near and so far can be seen
 _MAX_NEW_SHARE = 0.3  # more new sounds than this, and the map is laid out again
-_FILLING_SHARE = 0.8  # of a family that fills the map: its types have colours then
+_FILLING_SHARE = 0.75  # of a family that fills the map: its types have colours then
 _LEAST_OF_REGION = 5  # sounds, and
 _LEAST_SHARE_OF_REGION = 0.005  # this share of the map, and a type is named on it
 _N_BINS = 24  # across, where the densest place of a type is looked for
@@ -50,7 +50,7 @@ class SoundMap:
         least = max(_LEAST_OF_REGION, _LEAST_SHARE_OF_REGION * len(self.ids))
         counts = np.bincount(self.types[self.types >= 0], minlength=len(self.type_names))
         largest = [number for number in np.argsort(-counts, kind="stable").tolist() if counts[number] >= least]
-        return [self._region(number) for number in largest]
+        return [self._region(number) for number in largest if self.type_names[number] not in FAMILIES]
 
     def _region(self, number: int) -> "Region":
         is_own = self.types == number

@@ -33,7 +33,7 @@ def drive(app: EarmarkApp, script: Script, size: tuple[int, int] = WIDE) -> None
     assert app.return_code == 0, app._exception
 
 
-async def until(pilot: Pilot[None], is_true: Callable[[], Any], seconds: float = 20.0) -> None:
+async def until(pilot: Pilot[None], is_true: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait for what threads bring about."""
     end = time.monotonic() + seconds
     while not _holds(is_true):

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from db.library import Library
 from db.types import Source
 from indexer.tagging.manual_tags import tag_named
-from tests.tui.app.driving import SMALL, WIDE, answer, answered, browse, drive, search, to_list, until, write
+from tests.tui.app.driving import SMALL, WIDE, answer, answered, browse, drive, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.keys import Keys
@@ -330,18 +330,5 @@ def test_the_screen_follows_the_terminal(library: Library, state_file: Path) -> 
         assert browse(app).sounds.size.height >= 12
         await pilot.resize_terminal(*WIDE)
         await until(pilot, lambda: facets.display)
-
-    drive(make_app(library, state_file), script)
-
-
-def test_a_word_that_nobody_knows_is_named_with_what_is_spelt_alike(library: Library, state_file: Path) -> None:
-    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
-        await to_list(app, pilot)
-        await search(app, pilot, "type:xylofone")
-        await until(pilot, lambda: "There is no type" in str(browse(app).status.render()))
-        await search(app, pilot, "kikc")
-        await until(pilot, lambda: "Unknown word" in str(browse(app).status.render()))
-        assert "kick" in str(browse(app).status.render())
-        assert len(browse(app).sounds.ids)
 
     drive(make_app(library, state_file), script)

@@ -13,7 +13,7 @@ from tests.tui.app.shelf import make_app
 from tui.app.actions import list_actions
 from tui.app.app import EarmarkApp
 from tui.app.launch import known_ids
-from tui.app.modals.choose import ChooseModal
+from tui.app.modals.pick import PickModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.status_line import StatusLine
@@ -36,7 +36,7 @@ def test_the_palette_has_all_actions_while_the_query_line_has_the_focus(library:
         await until(pilot, lambda: isinstance(app.focused, QueryInput))
         assert any("Export" in line and "(e)" in line for line in await found(app, pilot, "export"))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, ChooseModal))
+        await until(pilot, lambda: isinstance(app.screen, PickModal))
 
     drive(make_app(library, state_file), script)
 

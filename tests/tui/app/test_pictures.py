@@ -31,6 +31,7 @@ from tui.app.widgets.facets import Facets
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
+from tui.app.widgets.status_line import StatusLine
 from tui.workspace.app_state import AppState, save_state
 from tui.workspace.index_run import IndexProgress
 from tui.workspace.index_summary import counts_text
@@ -167,6 +168,7 @@ def test_questions(library: Library, state_file: Path, pictures: Pictures, size:
             await pictures.compare(app, pilot, f"question-{name}")
             await pilot.press("escape")
             await until(pilot, lambda: not app.screen.is_modal)
+            app.screen.query_one(StatusLine)._forget()  # what is said for a moment
         app.notify("There is no file manager to open.", severity="warning")
         await until(pilot, lambda: app.screen.query("Toast"))
         await pictures.compare(app, pilot, "toast")

@@ -148,9 +148,6 @@ class _StillSearch:
         best = best[~np.isin(ids[best], request.dislikes)]
         return SearchResult(request, ids[best], scores[best], None, None, {}, len(ids), within, 0.0)
 
-    def unknown(self, _line: str) -> tuple[()]:
-        return ()
-
     def samples(self, ids: Sequence[int], line: str = "") -> list[Sample]:
         return self._service.samples(ids, line)
 

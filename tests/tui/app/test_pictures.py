@@ -278,6 +278,7 @@ def test_the_light_theme(library: Library, state_file: Path, pictures: Pictures,
         await pilot.press("escape", "down", "x", "b", "down", "b", "3")
         await until(pilot, lambda: any(row.annotation.stars for row in screen.sounds._rows.values()))
         app.clear_notifications()
+        screen.status._forget()
         await pictures.compare(app, pilot, "light-browse")
         await pilot.press("f1")
         await pictures.compare(app, pilot, "light-help")

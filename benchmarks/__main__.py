@@ -20,6 +20,7 @@ NAMES = (
     "app",
     "blend_path",
     "tagging",
+    "export",
     "relevance",
     "laion",
     "laion_gpu",

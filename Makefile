@@ -33,7 +33,7 @@ bench: .venv/ready
 
 train: .venv/ready
 	$(BIN)/python -m pip install --quiet --group training
-	$(BIN)/python -m training
+	$(BIN)/python -m training --recordings "$(RECORDINGS)" --impulse-responses "$(ROOMS)"
 
 define new-environment
 	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 15) else "earmark needs Python 3.11 to 3.14; choose one with: make PYTHON=python3.12")'

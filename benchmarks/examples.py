@@ -22,12 +22,12 @@ from db.measurements import Features
 from db.types import FileStat, Observation
 from indexer.encoders.base import Encoder
 from indexer.encoders.registry import start_encoder
-from indexer.evaluation import read_labels
+from indexer.evaluation.folder import read_labels
 from indexer.search import disliked_examples, name_match, plan
 from indexer.search.attribute_words import parse_description
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
-from training.render import recipe_book
+from training.recipe_book import recipe_book
 
 _SEED = 275_604_541  # far from the shard numbers that training is seeded with
 _BATCH = 64

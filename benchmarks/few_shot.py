@@ -1,10 +1,11 @@
-"""Measure few-shot tags: ``python -m benchmarks.few_shot FOLDER [--folds CSV --fold 0] [--named]``.
+"""Measure few-shot tags: ``python -m benchmarks.few_shot FOLDER --weights FOLDER [--fold 0] [--named]``.
 
 FOLDER holds recordings and a ``manifest.csv`` (columns ``path``, ``label``, ``source``, ``instrument``). Only sources
-of one fold are used, those that the model under test was not trained on. Two kinds of tags are learned from examples:
-labels, and properties within a label ("short snare": the third of its sounds with the shortest decay), whose
-counterexamples are mostly of the same label. The other sounds are ranked by the score. Printed is the average precision
-with all components of the score, and what each of them gains (the ablation): mean over tags and its standard error.
+of one fold are used, and weights that were trained without them (``python -m training`` leaves some). Two kinds of tags
+are learned from examples: labels, and properties within a label ("short snare": the third of its sounds with the
+shortest decay), whose counterexamples are mostly of the same label. The other sounds are ranked by the score. Printed
+is the average precision with all components of the score, and what each of them gains (the ablation): mean over tags
+and its standard error.
 
 Names are hidden, but with ``--named``: then sounds are called by their instrument, in a folder called by their source.
 """
@@ -18,9 +19,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.labelled import Labelled, average_precision, hear_sounds
+from indexer.encoders.base import TextEncoder
+from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder
 from indexer.encoders.prompts import describe
-from indexer.encoders.registry import load_text_encoder
+from indexer.evaluation.labelled import Labelled, average_precision, embed_sounds
 from indexer.few_shot.detector import (
     ScoreInputs,
     evenly_spaced,
@@ -112,9 +114,8 @@ class Experiment:
         return found
 
 
-def experiment(heard: Labelled, names: Sequence[str]) -> Experiment:
-    """Prepare labelled sounds; names are paths, one per sound, or none at all."""
-    encoder = load_text_encoder()
+def experiment(heard: Labelled, names: Sequence[str], encoder: TextEncoder) -> Experiment:
+    """Prepare labelled sounds; names are paths, one per sound, or none at all; the encoder reads prompts."""
     labels = np.unique(heard.labels).tolist()
     similarities = standardized(heard.vectors @ describe(encoder, labels).T)
     parts = (name.rpartition("/") for name in names)
@@ -158,12 +159,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="recordings with a manifest.csv")
     parser.add_argument("--folds", type=Path, default=Path(__file__).parents[1] / "training" / "folds.csv")
     parser.add_argument("--fold", default="0", help="only sources of this fold; all for every source")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS_FOLDER, help="weights that have not heard the fold")
     parser.add_argument("--named", action="store_true", help="sounds are called by their instrument")
     options = parser.parse_args()
     rows = _read_manifest(options.folder, options.folds, options.fold)
-    heard = hear_sounds([options.folder / row["path"] for row in rows], [row["label"] for row in rows])
+    encoder = CompactEncoder(options.weights)
+    heard = embed_sounds([options.folder / row["path"] for row in rows], [row["label"] for row in rows], encoder)
     called = {str(options.folder / row["path"]): f"{row['source']}/{row['instrument']}" for row in rows}
-    measured = experiment(heard, [called[name] for name in heard.names] if options.named else [])
+    measured = experiment(heard, [called[name] for name in heard.names] if options.named else [], encoder)
     components = [name for name in COMPONENTS if options.named or name != "names"]
     print(f"{len(heard.labels)} sounds of {len({row['source'] for row in rows})} sources")
     for n_yes, n_no in _NUMBERS:

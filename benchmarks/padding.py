@@ -22,7 +22,8 @@ from indexer.encoders.laion.architecture import TINY
 from indexer.encoders.laion.encoder import LaionEncoder
 from indexer.encoders.laion.engines import own
 from indexer.encoders.laion.frontend import WINDOW_FRAMES, fill_window
-from indexer.evaluation import measure, read_labels
+from indexer.evaluation.folder import read_labels
+from indexer.evaluation.zero_shot import measure
 from indexer.ingest.observe import read_sound
 
 _AT_ONCE = 32

@@ -27,7 +27,8 @@ from db.types import Matrix
 from indexer.encoders.base import Encoder
 from indexer.encoders.prompts import describe
 from indexer.encoders.registry import start_encoder
-from indexer.evaluation import precision_at_10, read_labels
+from indexer.evaluation.folder import read_labels
+from indexer.evaluation.zero_shot import precision_at_10
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.worker_pool import Task
 from indexer.search.attribute_words import parse_description
@@ -35,7 +36,7 @@ from indexer.search.candidates import Floats
 from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, attribute_offsets
 from indexer.search.plan import words_direction
 from indexer.search.prompt_contrast import competing_matches, contrast
-from training.render import recipe_book
+from training.recipe_book import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
 _SEED = 982_451_653  # far from the shard numbers that training is seeded with

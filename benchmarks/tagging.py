@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from benchmarks.few_shot import experiment, label_targets
 from benchmarks.figures import Figure, at_most, at_most_times
-from benchmarks.labelled import Labelled, calibration_error, hear_labelled
 from benchmarks.loops import KITS, RATE_HZ, Loop, make_loops, sonic_pi_loops
 from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
@@ -26,6 +25,7 @@ from indexer.audio.original import Original
 from indexer.encoders.compact.entry import make_compact
 from indexer.encoders.compact.model import INFO
 from indexer.encoders.registry import load_text_encoder
+from indexer.evaluation.labelled import Labelled, calibration_error, embed_labelled
 from indexer.features.analysis import analyse
 from indexer.features.envelope import measure_closely
 from indexer.features.loop_classifier import can_be_loop, form_of
@@ -69,7 +69,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
         figures.append(_keys(60 if is_quick else 400, work_dir))
     folder = os.environ.get("EARMARK_EVAL")
     if folder:
-        figures += _on_labels(hear_labelled(Path(folder)))
+        figures += _on_labels(embed_labelled(Path(folder)))
     return figures
 
 
@@ -258,7 +258,7 @@ def _forms(heard: Labelled, forms: list[str]) -> Figure:
 
 def _few_shot(heard: Labelled, what: str, *, has_names: bool = True, is_called: bool = True) -> Figure:
     """Learn the most frequent labels from five examples and five counterexamples."""
-    measured = experiment(heard, heard.names if has_names else [])
+    measured = experiment(heard, heard.names if has_names else [], load_text_encoder())
     targets = label_targets(heard.labels, 2, is_called=is_called)[:_N_LABELS]
     precision = measured.precisions(targets, _N_EXAMPLES, _N_EXAMPLES)
     return _at_least(f"few-shot tag, 5 yes and 5 no, {what}: average precision", float(precision.mean()), 0.80)

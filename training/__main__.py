@@ -1,120 +1,81 @@
-"""Make the built-in model from nothing: ``python -m training``.
+"""Make the built-in model: ``python -m training``.
 
-Renders the sounds, trains the towers, distils the text tower, writes the weights and measures them on held-out sounds.
-What is rendered already is kept; delete ``training/work`` to begin anew.
+Synthesizes and reads sounds, records takes of them, and trains in two steps: without the sources of a fold, which all
+choices are made on and all figures of left-out sources are measured on; then, from there, with all sources. What exists
+in the folder of work is kept, so that an interrupted run goes on where it stopped; delete it to begin anew.
 """
 
 import argparse
-import json
-from dataclasses import asdict
+import subprocess
 from pathlib import Path
 
-import torch
-from safetensors.numpy import load_file
+from indexer.encoders.compact.model import WEIGHTS_FOLDER, tables_path
+from training.batches import TakeStore
+from training.calibrate import calibrate
+from training.dry import held_out_orders, orders, render_dry
+from training.folds import CHOICE
+from training.held_out import print_figures
+from training.release import release
+from training.takes import record_all
+from training.towers import Towers, mean_towers, read_towers, save_towers
+from training.train import Schedule, train
 
-from indexer.encoders.compact.model import WEIGHTS_FOLDER
-from indexer.encoders.compact.text import TextTower
-from training.dataset import Dataset
-from training.evaluate import embed_dataset
-from training.export import export_audio, export_text
-from training.held_out import measure
-from training.prune import prune
-from training.render import Plan, render_bulk, render_recipes, render_recordings
-from training.student import collect_phrases, train_student
-from training.teacher import Teacher
-from training.texts import Texts, read_texts
-from training.timbre import write_timbre
-from training.train import Schedule, Towers, Trainer
+_BEGINNING = "78701d4:indexer/encoders/compact/compact-5-audio.safetensors"  # in the history of this repository
+_SEEDS = (1, 2)
+_BEGINNING_SHARE = 0.3  # of the mean of the runs without the fold
+_LAST = Schedule(n_steps=2400, learning_rate=1.5e-3)
+_LAST_SHARE = 0.5  # of the mean of the last run and what it began with
 
 
 def main() -> None:
-    """Run every step in order."""
-    options = _parse()
-    if not options.skip_render:
-        _render(options)
-    dataset = Dataset(options.work / "train")
-    print(f"{len(dataset)} recordings of {len(dataset.variants)} sounds in {len(dataset.kinds)} kinds", flush=True)
-    if options.keep_text:
-        texts = read_texts(dataset, TextTower(load_file(options.keep_text)), options.seed)
-        towers = _train(options, dataset, texts)
-    else:
-        teacher = Teacher(options.device)
-        texts = read_texts(dataset, teacher, options.seed)
-        towers = _train(options, dataset, texts)
-        _export_text(options, dataset, teacher, texts, towers)
-    heard = embed_dataset(towers.audio, dataset, range(0, len(dataset), len(dataset) // 4000 + 1))
-    export_audio(options.out, towers.audio, heard.mean(0))
-    _finish(options, towers)
-
-
-def _train(options: argparse.Namespace, dataset: Dataset, texts: Texts) -> Towers:
-    checkpoint = options.work / "towers.pt"
-    towers = Towers(prune(options.prune) if options.prune else None, keeps_space=options.keep_text is not None)
-    if options.skip_train:
-        towers.load_state_dict(torch.load(checkpoint, weights_only=True))
-        return towers.eval()
-    schedule = Schedule(options.steps, learning_rate=options.learning_rate, max_minutes=options.minutes)
-    trainer = Trainer(dataset, texts, schedule, options.device, options.seed, towers)
-    if options.resume:
-        trainer.resume(checkpoint)
-    return trainer.run(checkpoint)
-
-
-def _render(options: argparse.Namespace) -> None:
-    for split, share in (("train", 1.0), ("valid", 0.03)):
-        plan = Plan(options.work, options.variants, options.impulse_responses, split, options.recordings)
-        render_recipes(plan, range(max(1, int(options.recipe_shards * share))), options.workers)
-        if options.recordings and split == "train":
-            render_recordings(plan, range(1), options.workers)
-        for source, n_shards in (("soundfonts", options.soundfont_shards), ("voices", options.voice_shards)):
-            try:
-                render_bulk(plan, source, range(max(1, int(n_shards * share))), options.workers)
-            except (RuntimeError, ModuleNotFoundError) as error:
-                print(f"{source} left out: {error}", flush=True)
-
-
-def _export_text(options: argparse.Namespace, dataset: Dataset, teacher: Teacher, texts: Texts, towers: Towers) -> None:
-    facts = [recording.facts for recording in dataset.recordings]
-    phrases = collect_phrases(texts, facts, teacher, towers.project, options.seed)
-    student = train_student(phrases, options.text_steps, options.seed)
-    with torch.no_grad():
-        said = towers.project(texts.caption_rows).numpy()
-    export_text(options.out, student.arrays(), said.mean(0))
-
-
-def _finish(options: argparse.Namespace, towers: Towers) -> None:
-    dataset = Dataset(options.work / "valid")
-    write_timbre(dataset, options.out)
-    print(json.dumps(asdict(measure(towers.audio, dataset, options.out)), indent=1))
-
-
-def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--work", type=Path, default=Path(__file__).parent / "work", help="rendered sounds and checkpoints"
-    )
+    parser.add_argument("--recordings", type=Path, required=True, help="folder with manifest.csv (see SOURCES.md)")
+    parser.add_argument("--impulse-responses", type=Path, required=True, help="FLAC impulse responses (see SOURCES.md)")
+    parser.add_argument("--work", type=Path, default=Path(__file__).parent / "work", help="sounds, takes and towers")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER, help="where the weights go")
-    parser.add_argument("--impulse-responses", type=Path, help="folder of FLAC impulse responses (see SOURCES.md)")
-    parser.add_argument("--recordings", type=Path, help="folder of recorded drum hits (see SOURCES.md)")
-    parser.add_argument("--prune", type=Path, help="begin with the audio weights of a wider tower")
-    parser.add_argument("--keep-text", type=Path, help="keep these text weights and the space that they span")
-    parser.add_argument("--recipe-shards", type=int, default=80, help="of 400 dry sounds each")
-    parser.add_argument("--soundfont-shards", type=int, default=40)
-    parser.add_argument("--voice-shards", type=int, default=8)
-    parser.add_argument("--variants", type=int, default=3, help="recordings of each dry sound")
-    parser.add_argument("--steps", type=int, default=12_000)
-    parser.add_argument("--minutes", type=float, default=0.0, help="end the schedule after this time if it comes first")
-    parser.add_argument("--learning-rate", type=float, default=2e-3, help="at its peak")
-    parser.add_argument(
-        "--resume", action="store_true", help="begin with the last checkpoint; give a lower learning rate"
-    )
-    parser.add_argument("--text-steps", type=int, default=6000)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--skip-render", action="store_true", help="take what is rendered")
-    parser.add_argument("--skip-train", action="store_true", help="take the last checkpoint of the towers")
-    return parser.parse_args()
+    options = parser.parse_args()
+    work, recordings = options.work, options.recordings
+    _render(work, recordings, options.impulse_responses, options.workers)
+    text = tables_path(WEIGHTS_FOLDER)
+    without_fold = _train_without_fold(work, text)
+    release(without_fold, text, TakeStore(work / "takes", CHOICE), work / "weights-of-fold")
+    store = TakeStore(work / "takes", None)
+    last = _run(work / "towers-all.safetensors", store, without_fold, text, _LAST)
+    release(mean_towers([last, without_fold], [_LAST_SHARE, 1 - _LAST_SHARE]), text, store, options.out)
+    held_out = TakeStore(work / "held-out-takes", None)
+    for folder in (work / "weights-of-fold", options.out):
+        calibrate(recordings, held_out, work / "weights-of-fold", CHOICE, folder)
+    print_figures(recordings, work / "weights-of-fold", CHOICE)
+
+
+def _render(work: Path, recordings: Path, impulse_responses: Path, n_workers: int) -> None:
+    render_dry(orders(work / "dry", recordings), n_workers)
+    render_dry(held_out_orders(work / "held-out-dry", recordings), n_workers)
+    for dry, takes in (("dry", "takes"), ("held-out-dry", "held-out-takes")):
+        record_all(work / dry, work / takes, impulse_responses, n_workers)
+
+
+def _train_without_fold(work: Path, text: Path) -> Towers:
+    """Return the mean of runs that began with the fifth revision, and of that."""
+    audio = work / "compact-5-audio.safetensors"
+    _read_from_history(audio)
+    beginning, store = read_towers(audio, text), TakeStore(work / "takes", CHOICE)
+    runs = [_run(work / f"towers-{seed}.safetensors", store, beginning, text, Schedule(seed=seed)) for seed in _SEEDS]
+    return mean_towers([beginning, *runs], [_BEGINNING_SHARE, *[(1 - _BEGINNING_SHARE) / len(runs)] * len(runs)])
+
+
+def _run(path: Path, store: TakeStore, beginning: Towers, text: Path, schedule: Schedule) -> Towers:
+    if not path.exists():
+        save_towers(train(store, beginning, text, schedule), path)
+    return read_towers(path, text)
+
+
+def _read_from_history(path: Path) -> None:
+    """Get the weights that training begins with, which the package carries no more."""
+    if not path.exists():
+        done = subprocess.run(["git", "show", _BEGINNING], capture_output=True, check=True, cwd=Path(__file__).parent)
+        path.write_bytes(done.stdout)
 
 
 if __name__ == "__main__":

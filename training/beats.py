@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from indexer.features.envelope import HOP_FRAMES
 from indexer.features.tempo import Pulses, _band_power, _rises_db, candidates
 from training.grooves import STYLES
-from training.render import recipe_book
+from training.recipe_book import recipe_book
 from training.sound import SAMPLE_RATE_HZ, Waveform
 
 _N_SOUNDS = 3000

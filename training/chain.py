@@ -99,12 +99,6 @@ class Chain:
         return _trim_quiet_end(mixed), ("wet", "reverb") if wet > 0.35 else ()
 
 
-def adjust_character(character: Sequence[str], chain_words: Sequence[str]) -> tuple[str, ...]:
-    """Merge the words of a recipe with those of the chain; the chain has the last word."""
-    untrue = set().union(*(CONTRADICTS.get(word, set()) for word in chain_words))
-    return tuple(dict.fromkeys([*(word for word in character if word not in untrue), *chain_words]))
-
-
 def synthetic_room(rng: np.random.Generator) -> Waveform:
     """Noise that decays faster at high frequencies, after early reflections; 0.08 to 2.5 s (Moorer 1979)."""
     seconds = float(np.exp(rng.uniform(np.log(0.08), np.log(2.5))))

@@ -16,21 +16,21 @@ DRUM_BANK = 128
 _KEYS = {
     27: "click | fx | high q, zap, blip | electronic, short",
     28: "whip | fx | slap, whip crack | short, snappy",
-    29: "vinyl scratch | fx | scratch, dj scratch, scratch push | short",
-    30: "vinyl scratch | fx | scratch, dj scratch, scratch pull | short",
-    31: "drum sticks | percussion | stick click, sticks, count-in | woody, short",
+    29: "record scratch | fx | vinyl scratch, scratch, dj scratch, scratch push | short",
+    30: "record scratch | fx | vinyl scratch, scratch, dj scratch, scratch pull | short",
+    31: "stick click | percussion | drum sticks, sticks, count-in | woody, short",
     32: "click | fx | square click, tick | electronic, short",
     33: "click | fx | metronome click, metronome, tick | short",
     34: "bell | melodic | metronome bell, small bell, ding | bright, ringing",
     35: "kick drum | drums | bass drum, kick, bd, acoustic bass drum |",
     36: "kick drum | drums | bass drum, kick, bd |",
-    37: "rimshot | drums | side stick, cross stick, rim click, rim | woody, short",
+    37: "side stick | drums | sidestick, cross stick, rim click, rim | woody, short",
     38: "snare drum | drums | snare, sd |",
     39: "hand clap | drums | clap, cp, handclap | short",
     40: "snare drum | drums | snare, sd |",
-    41: "tom | drums | floor tom, low tom, tom-tom, tom drum | low, deep",
+    41: "floor tom | drums | low tom, tom-tom, tom drum | low, deep",
     42: "closed hi-hat | drums | closed hat, ch, hihat, hi-hat | short, bright",
-    43: "tom | drums | floor tom, tom-tom, tom drum | low",
+    43: "floor tom | drums | tom-tom, tom drum | low",
     44: "pedal hi-hat | drums | foot hat, hihat, hi-hat, closed hat | short",
     45: "tom | drums | low tom, tom-tom, tom drum | low",
     46: "open hi-hat | drums | open hat, oh, hihat, hi-hat | bright, sizzling",
@@ -40,7 +40,7 @@ _KEYS = {
     50: "tom | drums | high tom, rack tom, tom-tom, tom drum | high",
     51: "ride cymbal | drums | ride, cymbal | ping",
     52: "china cymbal | drums | china, chinese cymbal, cymbal | trashy, bright",
-    53: "ride cymbal | drums | ride bell, ride, cymbal | bell, ringing",
+    53: "ride bell | drums | bell of the ride, ride cymbal bell, ride | bell, ringing",
     54: "tambourine | percussion | tamb | bright, jingling",
     55: "splash cymbal | drums | splash, cymbal | bright, short",
     56: "cowbell | percussion | cow bell | metallic",
@@ -57,7 +57,7 @@ _KEYS = {
     67: "agogo bell | percussion | high agogo, agogo | high, metallic",
     68: "agogo bell | percussion | low agogo, agogo | low, metallic",
     69: "cabasa | percussion | afuche, shaker | noisy, short",
-    70: "shaker | percussion | maracas, maraca | noisy, short",
+    70: "maraca | percussion | maracas, shaker | noisy, short",
     71: "whistle | percussion | samba whistle, short whistle | high, short",
     72: "whistle | percussion | samba whistle, long whistle | high, long",
     73: "guiro | percussion | guiro scrape, scraper, short guiro | scraping, woody, short",
@@ -82,9 +82,9 @@ _TOM_KEYS = (41, 43, 45, 47, 48, 50)
 # Keys that sound different in some kits: group of kits -> key -> row as above
 _OVERRIDES = {
     "brush": {
-        38: "snare drum | drums | brush snare, snare, sd, brushed snare | brushed, soft",
-        39: "snare drum | drums | brush snare, snare, sd, brush slap | brushed, snappy",
-        40: "snare drum | drums | brush snare, snare, sd, brush swirl | brushed, noisy, soft",
+        38: "brush snare | drums | brushed snare, snare with brushes | brushed, soft",
+        39: "brush snare | drums | brushed snare, brush slap | brushed, snappy",
+        40: "brush snare | drums | brushed snare, brush swirl | brushed, noisy, soft",
     },
     "808": {
         35: "kick drum | drums | 808 kick, bass drum, kick, bd | boomy, deep, electronic",
@@ -93,7 +93,7 @@ _OVERRIDES = {
         39: "hand clap | drums | 808 clap, clap, cp | electronic",
         40: "snare drum | drums | 808 snare, snare, sd | snappy, electronic",
         **{
-            key: f"tom | drums | 808 tom, tom-tom, electronic tom | electronic{', low' if key < 46 else ', high'}"
+            key: f"electronic tom | drums | 808 tom, tom, synth tom | electronic{', low' if key < 46 else ', high'}"
             for key in _TOM_KEYS
         },
         42: "closed hi-hat | drums | 808 hat, closed hat, ch, hihat | electronic, short, metallic",
@@ -108,8 +108,8 @@ _OVERRIDES = {
     },
     "electronic": dict.fromkeys(_TOM_KEYS, "electronic tom | drums | synth tom, simmons tom, tom | electronic"),
     "orchestra": {
-        35: "kick drum | drums | concert bass drum, gran cassa, bass drum | deep, boomy",
-        36: "kick drum | drums | concert bass drum, gran cassa, bass drum | deep, boomy",
+        35: "orchestral bass drum | drums | concert bass drum, gran cassa, bass drum | deep, boomy",
+        36: "orchestral bass drum | drums | concert bass drum, gran cassa, bass drum | deep, boomy",
         38: "snare drum | drums | concert snare, orchestral snare, snare | rattling",
         40: "snare drum | drums | concert snare, orchestral snare, snare | rattling",
         **dict.fromkeys(range(41, 54), "timpani | percussion | kettledrum, orchestral drum | deep, boomy"),
@@ -118,18 +118,18 @@ _OVERRIDES = {
     },
 }
 
-_RIM = "rimshot | drums | rim click, rim, rim shot | woody, short"
+_RIM = "side stick | drums | rim click, rim, drum rim | woody, short"
 _MARCHING_CRASH = "crash cymbal | drums | marching cymbals, crash, cymbals, piatti | bright, long"
 _TENOR = "tom | drums | marching tenor, quads, tom-tom, tom drum"
-_MARCHING_BASS = "kick drum | drums | marching bass drum, concert bass drum, bass drum | deep, boomy"
+_MARCHING_BASS = "orchestral bass drum | drums | marching bass drum, concert bass drum, bass drum | deep, boomy"
 # Kits of MuseScore's drumline: program number -> key -> row as above
 _DRUMLINE = {
     56: {
-        48: "snare drum | drums | snare roll, buzz roll, marching snare, snare | rattling",
+        48: "snare roll | drums | buzz roll, marching snare roll | rattling",
         50: "snare drum | drums | marching snare, snare, sd | tight, crisp",
         52: "rimshot | drums | rim shot, marching snare, snare rimshot, rim | loud, sharp",
         53: _RIM,
-        55: "drum sticks | percussion | stick click, sticks, count-in | woody, short",
+        55: "stick click | percussion | drum sticks, sticks, count-in | woody, short",
         57: "rimshot | drums | stick shot, rim shot, rim | sharp, short",
     },
     58: dict.fromkeys((70, 72, 73, 79, 89), _MARCHING_CRASH),

@@ -2,122 +2,141 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 from torch.nn import functional
 
-from indexer.encoders.compact.audio import DIM
 from training.captions import Facts
-from training.teacher import DIM as TEACHER_DIM
+from training.folds import is_recorded
+from training.labels import LabelEntry
 
-# How alike two sounds are: same kind, and what their other words share. Sharpness of the soft targets.
-_KIND, _FAMILY, _WORDS = 1.0, 0.1, 0.4
+# How alike two sounds are: same label, same family, and what their other words share. Sharpness of the soft targets.
+_LABEL, _FAMILY, _WORDS = 1.0, 0.1, 0.4
 _TARGET_SCALE = 8.0
+_SMOOTHING = 0.05
+_FIRST_SCALE, _LARGEST_SCALE = 16.0, 60.0
+_TWIN_SHARE = 0.2  # of the target of likeness; the rest is for sounds that are alike
+_SAME_SOURCE = 0.25  # what a sound of the same source counts there, where one of another source is in the batch
+_EXCLUDED = -1e4
 
 
-class TextProjection(nn.Module):
-    """Teacher embeddings to the common space: a linear map and a small correction."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.linear = nn.Linear(TEACHER_DIM, DIM)
-        self.correction = nn.Sequential(
-            nn.Linear(TEACHER_DIM, 512), nn.GELU(), nn.Dropout(0.1), nn.Linear(512, DIM, bias=False)
-        )
-
-    def forward(self, teacher_rows: torch.Tensor) -> torch.Tensor:
-        """Project ``(n, TEACHER_DIM)`` to unit rows ``(n, DIM)``."""
-        return functional.normalize(self.linear(teacher_rows) + self.correction(teacher_rows), dim=1)
-
-
-class Likeness:
-    """Which recordings are alike, from what is true of them."""
-
-    def __init__(self, facts: Sequence[Facts]) -> None:
-        self._kinds = _ids([fact.kind for fact in facts])
-        self._families = _ids([fact.family for fact in facts])
-        vocabulary = {word for fact in facts for word in (*fact.character, *fact.source)}
-        columns = {word: column for column, word in enumerate(sorted(vocabulary))}
-        self._words = torch.zeros(len(facts), len(columns), dtype=torch.bool)
-        for row, fact in enumerate(facts):
-            self._words[row, [columns[word] for word in (*fact.character, *fact.source)]] = True
-
-    def targets(self, indices: npt.NDArray[np.int64]) -> torch.Tensor:
-        """Share each sound's attention among a batch's by how alike they are; rows sum to 1, shape ``(n, n)``."""
-        rows = torch.from_numpy(indices)
-        return soft_targets(self._kinds[rows], self._families[rows], self._words[rows])
-
-
-def soft_targets(kinds: torch.Tensor, families: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-    """Share each sound's attention among a batch's by how alike they are; rows sum to 1, shape ``(n, n)``.
+class Truth:
+    """What is true of dry sounds, as tensors.
 
     Args:
-        kinds: Index of each one's kind.
-        families: Index of each one's family.
-        words: Which words are true of it, shape ``(n, n_words)``.
+        facts: Of each dry sound.
+        words: Which words are true of each take, shape ``(n_takes, n_words)``.
+        entries: Every label with its wider names.
+
+    Attributes:
+        names: Of all classes: the labels, then the wider names that are no labels.
+        labels: Class of each dry sound.
     """
-    unit = functional.normalize(words.float(), dim=1)
-    alike = _KIND * (kinds[:, None] == kinds) + _FAMILY * (families[:, None] == families)
-    return torch.softmax(_TARGET_SCALE * (alike + _WORDS * unit @ unit.T), dim=1)
+
+    def __init__(self, facts: Sequence[Facts], words: torch.Tensor, entries: dict[str, LabelEntry]) -> None:
+        labels = sorted(entries)
+        self.names = labels + sorted({name for entry in entries.values() for name in entry.wider} - set(labels))
+        place = {name: number for number, name in enumerate(self.names)}
+        self.labels = torch.tensor([place[fact.kind] for fact in facts])
+        self._families = _numbers([fact.family for fact in facts])
+        self._words = words
+        wider = torch.zeros(len(labels), len(self.names), dtype=torch.bool)
+        for label in labels:
+            wider[place[label], [place[name] for name in entries[label].wider]] = True
+        self.wider = wider
+        # A wider name is not wrong of a narrow label; nor is a narrow one of a sound that is only called by the wider.
+        # Names under which recordings are filed are told apart all the same.
+        filed = {fact.kind for fact in facts if is_recorded(fact.origin)}
+        is_filed = torch.tensor([name in filed for name in self.names])
+        self.not_wrong = wider & ~is_filed
+        self.not_wrong[:, : len(labels)] |= wider[:, : len(labels)].T & ~is_filed[: len(labels), None]
+        self._origins = _numbers([fact.origin for fact in facts])
+
+    def positives(self, dry: torch.Tensor, likeness: torch.Tensor) -> torch.Tensor:
+        """Share attention as `likeness`, but less with the same source where another has the label too."""
+        labels, origins = self.labels[dry], self._origins[dry]
+        is_other = (labels[:, None] == labels) & (origins[:, None] != origins)
+        counts = torch.where(is_other | ~is_other.any(1, keepdim=True), 1.0, _SAME_SOURCE)
+        shares = (likeness * counts).fill_diagonal_(0.0)
+        return shares / shares.sum(1, keepdim=True)
+
+    def likeness(self, dry: torch.Tensor, takes: torch.Tensor) -> torch.Tensor:
+        """Share each sound's attention among a batch's by how alike they are; rows sum to 1, shape ``(n, n)``."""
+        labels, families = self.labels[dry], self._families[dry]
+        unit = functional.normalize(self._words[takes].float(), dim=1)
+        alike = _LABEL * (labels[:, None] == labels) + _FAMILY * (families[:, None] == families)
+        return torch.softmax(_TARGET_SCALE * (alike + _WORDS * unit @ unit.T), dim=1)
 
 
 class Objective(nn.Module):
-    """Soft contrast of sounds with captions, with the names of all kinds, and with each other.
+    """Classification against the names of all labels and against wider names, contrast with captions and sounds.
 
     Args:
-        kind_rows: What the reader of texts made of each kind's names, shape ``(n_kinds, n_names, its dim)``.
+        truth: Of all dry sounds.
     """
 
-    def __init__(self, kind_rows: torch.Tensor) -> None:
+    def __init__(self, truth: Truth) -> None:
         super().__init__()
-        self.register_buffer("kind_rows", kind_rows, persistent=False)
-        self.log_scales = nn.Parameter(torch.full((3,), np.log(14.0)))
+        self._truth = truth
+        self._wider_columns = truth.wider.any(0).nonzero()[:, 0]
+        self.log_scales = nn.Parameter(torch.full((3,), _FIRST_SCALE).log())
 
     def forward(
         self,
         audio: torch.Tensor,
+        dry: torch.Tensor,
+        takes: torch.Tensor,
+        classes: torch.Tensor,
         captions: torch.Tensor,
-        kinds: torch.Tensor,
-        targets: torch.Tensor,
-        project: nn.Module,
     ) -> dict[str, torch.Tensor]:
         """Compute each loss.
 
         Args:
-            audio: Unit rows, shape ``(n, DIM)``; row ``i`` and ``i + n / 2`` are recordings of the same sound.
-            captions: What the reader of texts made of one caption each.
-            kinds: Index of each one's kind.
-            targets: Soft targets of ``Likeness``, shape ``(n, n)``.
-            project: From there to the common space: the text projection, or nothing.
+            audio: Unit rows, shape ``(n, DIM)``; row ``i`` and ``i + n / 2`` are takes of the same sound.
+            dry: Which dry sound each is of.
+            takes: Which take each is.
+            classes: Unit row of each class, shape ``(len(truth.names), DIM)``.
+            captions: Unit row of a caption of each sound, shape ``(n, DIM)``.
         """
-        to_caption, to_kind, to_sound = self.log_scales.exp().clamp(max=60.0)
-        texts = project(captions)
-        scores = to_caption * audio @ texts.T
-        caption = 0.5 * (_soft_cross_entropy(scores, targets) + _soft_cross_entropy(scores.T, targets))
-        n_kinds, n_names, _ = self.kind_rows.shape
-        names = project(self.kind_rows.flatten(0, 1)).view(n_kinds, n_names, DIM)
-        pick = torch.randint(n_names, (n_kinds,), device=audio.device)
-        kind_scores = to_kind * audio @ names[torch.arange(n_kinds, device=audio.device), pick].T
-        kind = functional.cross_entropy(kind_scores, kinds, label_smoothing=0.05)
-        return {"caption": caption, "kind": kind, "sound": self._sound_to_sound(to_sound * audio @ audio.T, targets)}
+        to_class, to_caption, to_sound = self.log_scales.exp().clamp(max=_LARGEST_SCALE)
+        labels = self._truth.labels[dry]
+        scores = to_class * audio @ classes.T
+        likeness = self._truth.likeness(dry, takes)
+        to_captions = to_caption * audio @ captions.T
+        return {
+            "label": self._label(scores, labels),
+            "wider": self._wider(scores, labels),
+            "caption": 0.5 * (_cross_entropy(to_captions, likeness) + _cross_entropy(to_captions.T, likeness)),
+            "sound": _sound_to_sound(to_sound * audio @ audio.T, self._truth.positives(dry, likeness)),
+        }
 
-    @staticmethod
-    def _sound_to_sound(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Contrast sounds with sounds; the other recording of the same dry sound takes half of the target."""
-        n = len(scores)
-        itself = torch.eye(n, dtype=torch.bool, device=scores.device)
-        others = targets.masked_fill(itself, 0.0)
-        others = others / others.sum(1, keepdim=True)
-        twin = torch.eye(n, device=scores.device).roll(n // 2, 1)
-        return _soft_cross_entropy(scores.masked_fill(itself, -1e4), 0.5 * others + 0.5 * twin)
+    def _label(self, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Cross-entropy over all classes but those that are not wrong either."""
+        is_free = ~self._truth.not_wrong[labels]
+        targets = _SMOOTHING * is_free / is_free.sum(1, keepdim=True)
+        targets[torch.arange(len(labels)), labels] += 1 - _SMOOTHING
+        return _cross_entropy(scores.masked_fill(~is_free, _EXCLUDED), targets)
+
+    def _wider(self, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Cross-entropy over the wider names alone, all that are true alike."""
+        is_true = self._truth.wider[labels][:, self._wider_columns].float()
+        rows = is_true.any(1)
+        targets = is_true[rows] / is_true[rows].sum(1, keepdim=True)
+        return _cross_entropy(scores[rows][:, self._wider_columns], targets)
 
 
-def _soft_cross_entropy(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+def _sound_to_sound(scores: torch.Tensor, positives: torch.Tensor) -> torch.Tensor:
+    """Contrast sounds with sounds; the other take of the same dry sound is one of the positives."""
+    n = len(scores)
+    twin = torch.eye(n).roll(n // 2, 1)
+    targets = (1 - _TWIN_SHARE) * positives + _TWIN_SHARE * twin
+    return _cross_entropy(scores.masked_fill(torch.eye(n, dtype=torch.bool), _EXCLUDED), targets)
+
+
+def _cross_entropy(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return -(targets * scores.log_softmax(1)).sum(1).mean()
 
 
-def _ids(names: Sequence[str]) -> torch.Tensor:
+def _numbers(names: Sequence[str]) -> torch.Tensor:
     order = {name: number for number, name in enumerate(sorted(set(names)))}
     return torch.tensor([order[name] for name in names])

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from benchmarks.notes import make_notes
 from indexer.features.pitch_and_key import Evidence, gather
 from training.chain import Chain
-from training.render import recipe_book
+from training.recipe_book import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
 _N_SOUNDS, _N_NOTES = 3000, 1000

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.labelled import calibration_error, hear_labelled
 from indexer.encoders.registry import load_text_encoder
+from indexer.evaluation.labelled import calibration_error, embed_labelled
 from indexer.features.loop_classifier import form_of
 from indexer.tagging.library_profile import Survey, build_profile
 from indexer.tagging.tagger import FAMILY_CONFIDENCE, Tagger
@@ -30,7 +30,7 @@ def main() -> None:
 
 def answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
     """Return how sure the family of each sound is, names hidden, and whether it is right."""
-    heard = hear_labelled(folder)
+    heard = embed_labelled(folder)
     tagger = Tagger(load_text_encoder())
     forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
     shares = tagger.type_probabilities(heard.vectors, forms)

@@ -23,6 +23,7 @@ class Sound:
         aliases: Other words for the same kind, abbreviations too: ``("bass drum", "bd", "kick")``.
         source: How it is made or what plays it: ``("808", "analog", "drum machine")``.
         character: Words that are true of this very sound: ``("dark", "short", "punchy")``.
+        origin: Who recorded it, or how it was synthesized; sounds of one origin are drawn as one.
     """
 
     waveform: Waveform
@@ -31,6 +32,7 @@ class Sound:
     aliases: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     character: tuple[str, ...] = ()
+    origin: str = ""
 
 
 Recipe: TypeAlias = Callable[[np.random.Generator], Sound]

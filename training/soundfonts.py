@@ -50,13 +50,13 @@ def _drum_keys(presets: frozenset[Preset]) -> list[DrumKey]:
     return keys_of({preset.program for preset in presets if preset.bank == DRUM_BANK})
 
 
-def _sound(label: Label, waveform: Waveform) -> Sound:
+def _sound(label: Label, waveform: Waveform, origin: str) -> Sound:
     """Join a label with what was heard; "short" and "long" are measured here."""
     seconds = len(waveform) / SAMPLE_RATE_HZ
     plain = replace(label, character=tuple(word for word in label.character if word not in {"short", "long"}))
     if label.family != "loop":
         plain = plain.also(*(["short"] if seconds < 0.3 else ["long"] if seconds > 2.5 else []))
-    return Sound(waveform, plain.kind, plain.family, plain.aliases, plain.source, plain.character)
+    return Sound(waveform, plain.kind, plain.family, plain.aliases, plain.source, plain.character, origin)
 
 
 def hits(work_dir: Path, n: int, seed: int) -> Iterator[Sound]:
@@ -91,5 +91,5 @@ def sounds(work_dir: Path, n: int, seed: int, bind: Binder = players) -> Iterato
             (take, wave) for take, wave in zip(takes, render(takes, font, work_dir), strict=True) if wave is not None
         )
         for take, waveform in islice(heard, n_left):
-            yield _sound(take.label, waveform)
+            yield _sound(take.label, waveform, font.stem)
             n_left -= 1

@@ -1,9 +1,9 @@
 """Find the axes of timbre: ``python -m training.timbre``, when the audio weights changed, before `training.calibrate`.
 
-On held-out synthesized sounds of ``training/work/valid``; no label is used, but that two recordings are of one sound.
-Writes the axes beside the weights.
+On takes of recordings; no label is used, but that two takes are of one sound. Writes the axes beside the weights.
 """
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -15,41 +15,55 @@ from scipy.linalg import eigh
 from indexer.encoders.compact.audio import pack
 from indexer.encoders.compact.model import TIMBRE_CENTER, WEIGHTS_FOLDER, load_audio_tower, timbre_path
 from indexer.encoders.compact.timbre import N_AXES, Axes, Floats, Timbre, spectra, to_arrays
-from training.dataset import Dataset, to_tensors
-from training.held_out import VALID
+from training.batches import TakeStore
+from training.folds import is_recorded
 
+_N_SOUNDS, _N_TAKES = 1500, 4
 _BATCH = 64
 _LEAST_SPREAD = 0.01  # of the mean spread: a band where nothing happens is not blown up
-_RIDGE = (
-    0.3  # of the mean variance, added to that within recordings of one sound: codecs and rooms are not all there is
-)
+# Of the mean variance, added to that within takes of one sound: codecs and rooms are not all there is.
+_RIDGE = 0.3
 
 
 def main() -> None:
-    write_timbre(Dataset(VALID), WEIGHTS_FOLDER)
+    parser = argparse.ArgumentParser(prog="python -m training.timbre", description=__doc__.splitlines()[0])
+    parser.add_argument("--takes", type=Path, required=True, help="shards of training.takes")
+    parser.add_argument("--fold", help="leave out the sources of this fold")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS_FOLDER, help="where the weights are")
+    options = parser.parse_args()
+    write_timbre(TakeStore(options.takes, options.fold), options.weights)
+
+
+def write_timbre(store: TakeStore, folder: Path) -> None:
+    """Fit timbre to takes of recordings, labels evenly.
+
+    Args:
+        store: Sounds that it leaves out are not used.
+        folder: Where the audio weights are, and those of timbre go.
+    """
+    recorded = np.array([is_recorded(fact.origin) for fact in store.facts]) & (store.weights > 0)
+    weights = np.where(recorded, store.weights, 0.0)
+    rng = np.random.default_rng(0)
+    n_sounds = min(_N_SOUNDS, int(recorded.sum()))
+    chosen = rng.choice(len(weights), n_sounds, replace=False, p=weights / weights.sum())
+    takes = np.concatenate([store.takes_of(dry)[:_N_TAKES] for dry in chosen])
+    sounds = np.repeat(np.arange(n_sounds), [len(store.takes_of(dry)[:_N_TAKES]) for dry in chosen])
+    measured = _measure(store, takes, folder)
+    timbre = Timbre(*(find_axes(one, sounds) for one in measured))
+    save_file(to_arrays(timbre) | {TIMBRE_CENTER: timbre(*measured).mean(axis=0)}, timbre_path(folder))
 
 
 @torch.inference_mode()
-def write_timbre(dataset: Dataset, folder: Path) -> None:
-    """Fit timbre to the recordings of a dataset.
-
-    Args:
-        dataset: Every recording of it counts.
-        folder: Where the audio weights are, and those of timbre go.
-    """
+def _measure(store: TakeStore, takes: npt.NDArray[np.int64], folder: Path) -> tuple[Floats, Floats]:
+    """Return spectra and activity of the first layer of each take."""
     tower = load_audio_tower(folder, "cpu")
     spectral, first_layers = [], []
-    order = np.argsort([recording.length for recording in dataset.recordings], kind="stable")
-    for start in range(0, len(order), _BATCH):
-        chosen = [dataset.recordings[index] for index in order[start : start + _BATCH]]
-        pictures = [dataset.picture(index) for index in order[start : start + _BATCH].tolist()]
-        packed = pack(to_tensors(pictures), [recording.seconds for recording in chosen])
+    for start in range(0, len(takes), _BATCH):
+        heard = [store.whole(take) for take in takes[start : start + _BATCH].tolist()]
+        packed = pack([torch.from_numpy(picture) for picture, _ in heard], [seconds for _, seconds in heard])
         first_layers.append(tower.hear(packed)[1].numpy())
-        spectral += [spectra(picture, recording.seconds) for picture, recording in zip(pictures, chosen, strict=True)]
-    measured = np.stack(spectral), np.concatenate(first_layers)
-    _, sounds = np.unique([dataset.recordings[index].dry for index in order], return_inverse=True)
-    timbre = Timbre(*(find_axes(one, sounds) for one in measured))
-    save_file(to_arrays(timbre) | {TIMBRE_CENTER: timbre(*measured).mean(axis=0)}, timbre_path(folder))
+        spectral += [spectra(picture, seconds) for picture, seconds in heard]
+    return np.stack(spectral), np.concatenate(first_layers)
 
 
 def find_axes(measured: Floats, sounds: npt.NDArray[np.int64]) -> Axes:

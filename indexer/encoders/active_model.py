@@ -6,7 +6,7 @@ from db.errors import ModelError
 from db.library import Library
 from indexer.encoders import registry
 from indexer.encoders.model import Model
-from indexer.encoders.registry import BUILT_IN
+from indexer.encoders.registry import BUILT_IN, EARLIER
 
 
 def active_model(library: Library, models_folder: Path) -> Model:
@@ -23,7 +23,7 @@ def active_model(library: Library, models_folder: Path) -> Model:
     if fingerprint is None or (BUILT_IN.info is not None and fingerprint == BUILT_IN.info.fingerprint):
         return BUILT_IN
     models = registry.known_models(models_folder)
-    for model in models:
+    for model in (*models, EARLIER):
         if model.info is not None and model.info.fingerprint == fingerprint:
             return model
     missing = next((model for model in models if fingerprint.startswith(f"{model.name}-")), None)

@@ -36,6 +36,7 @@ class Model(ABC):
         description: One line.
         reads_text_here: Whether texts are read without torch, in the process that asks.
         is_light: Whether a few sounds are sooner embedded in the process that asks than in one of their own.
+        embeds: Whether it embeds new sounds; an earlier revision only reads descriptions.
         options: What a user can choose, and between which values.
     """
 
@@ -43,6 +44,7 @@ class Model(ABC):
     description: str
     reads_text_here: bool = False
     is_light: bool = False
+    embeds: bool = True
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @property

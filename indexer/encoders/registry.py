@@ -5,11 +5,12 @@ from pathlib import Path
 
 from db.errors import ModelError, UsageError
 from indexer.encoders.base import Encoder, TextEncoder
-from indexer.encoders.compact.entry import CompactModel
+from indexer.encoders.compact.entry import CompactModel, EarlierCompactModel
 from indexer.encoders.model import Model
 from indexer.encoders.process import EncoderProcess
 
 BUILT_IN: Model = CompactModel()
+EARLIER: Model = EarlierCompactModel()  # of libraries that an earlier build made; not offered to others
 
 
 def known_models(folder: Path) -> tuple[Model, ...]:

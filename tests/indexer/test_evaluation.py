@@ -5,7 +5,8 @@ import pytest
 
 from db.errors import UsageError
 from indexer.encoders.prompts import describe
-from indexer.evaluation import evaluate_folder, measure
+from indexer.evaluation.folder import evaluate_folder
+from indexer.evaluation.zero_shot import measure
 from tests.fakes import FakeEncoder
 from tests.sounds import write_demo_sounds
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.chain import CONTRADICTS, MAX_SECONDS, Chain, adjust_character, synthetic_room
+from training.chain import CONTRADICTS, MAX_SECONDS, Chain, synthetic_room
 from training.sound import SAMPLE_RATE_HZ, Waveform
 
 
@@ -37,11 +37,6 @@ def test_the_shortest_click_survives(n_frames: int) -> None:
     for seed in range(20):
         recorded, _ = Chain()(click, np.random.default_rng(seed))
         assert np.isfinite(recorded).all()
-
-
-def test_the_chain_has_the_last_word() -> None:
-    character = adjust_character(("dry", "clean", "punchy"), ("wet", "distorted"))
-    assert character == ("punchy", "wet", "distorted")
 
 
 def test_no_word_contradicts_itself() -> None:

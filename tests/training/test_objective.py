@@ -1,44 +1,55 @@
-import numpy as np
 import torch
+from torch.nn.functional import normalize
 
 from indexer.encoders.compact.audio import DIM
 from training.captions import Facts
-from training.objective import Likeness, Objective, TextProjection
-from training.student import aliases_as_kinds
-from training.teacher import DIM as TEACHER_DIM
+from training.labels import table
+from training.objective import Objective, Truth
 
 FACTS = [
-    Facts("kick drum", "drums", ("bd",), ("808",), ("dark",)),
-    Facts("kick drum", "drums", ("bd",), ("909",), ("bright",)),
-    Facts("snare drum", "drums", ("sd",), ("808",), ("dark",)),
-    Facts("rain", "nature", (), (), ("noisy",)),
+    Facts("kick drum", "drums", origin="adafruit"),
+    Facts("kick drum", "drums", origin="recipes"),
+    Facts("open hi-hat", "drums", origin="recipes"),
+    Facts("rain", "nature", origin="recipes"),
 ]
+# two takes of each
+DRY = torch.arange(4).repeat(2)
+TAKES = torch.arange(8)
+WORDS = torch.zeros(8, 3, dtype=torch.bool)
 
 
-def test_attention_sums_to_one_and_prefers_the_same_kind() -> None:
-    targets = Likeness(FACTS).targets(np.arange(4))
-    torch.testing.assert_close(targets.sum(1), torch.ones(4))
-    itself, same_kind, same_family, stranger = targets[0].tolist()
-    assert itself > same_kind > same_family > stranger
+def test_attention_sums_to_one_and_prefers_the_same_label() -> None:
+    shares = Truth(FACTS, WORDS, table()).likeness(DRY, TAKES)
+    torch.testing.assert_close(shares.sum(1), torch.ones(8))
+    _, same_label, same_family, stranger = shares[0, :4].tolist()
+    assert same_label > same_family > stranger
 
 
-def test_agreeing_towers_have_lower_losses_than_random_ones() -> None:
+def test_positives_are_mostly_of_other_sources_and_never_the_sound_itself() -> None:
+    truth = Truth(FACTS, WORDS, table())
+    shares = truth.positives(DRY, truth.likeness(DRY, TAKES))
+    assert shares.diagonal().max() == 0
+    assert shares[0, 1] > shares[0, 4]  # another source before another take
+
+
+def test_a_wider_name_is_not_wrong_unless_recordings_are_filed_under_it() -> None:
+    truth = Truth(FACTS, WORDS, table())
+    kick, hat = truth.names.index("kick drum"), truth.names.index("open hi-hat")
+    assert truth.not_wrong[kick, truth.names.index("bass drum")]
+    assert truth.not_wrong[hat, truth.names.index("cymbal")]
+    assert not truth.not_wrong[hat, kick]
+    filed = Truth([*FACTS, Facts("snare drum", "drums", origin="adafruit")], WORDS, table())
+    assert not filed.not_wrong[filed.names.index("brush snare"), filed.names.index("snare drum")]
+
+
+def test_sounds_at_their_names_have_lower_losses_than_elsewhere() -> None:
+    truth = Truth(FACTS, WORDS, table())
     torch.manual_seed(0)
-    project = TextProjection().eval()
-    kind_rows = torch.nn.functional.normalize(torch.randn(3, 2, TEACHER_DIM), dim=2)
-    kinds = torch.tensor([0, 1, 2, 0, 1, 2])
-    captions = kind_rows[kinds, 0]
-    targets = torch.eye(3).repeat(2, 2) / 2
-    objective = Objective(kind_rows)
-    right = objective(project(captions), captions, kinds, targets, project)
-    random = torch.nn.functional.normalize(torch.randn(6, DIM), dim=1)
-    wrong = objective(random, captions, kinds, targets, project)
-    assert right.keys() == {"caption", "kind", "sound"}
-    assert all(right[name] < wrong[name] for name in right)
-
-
-def test_aliases_are_paired_with_what_they_mean() -> None:
-    pairs = aliases_as_kinds(FACTS, np.random.default_rng(0))
-    assert ("bd", "kick drum") in pairs
-    assert ("the sound of a sd", "the sound of a snare drum") in pairs
-    assert all(meant.endswith(("kick drum", "snare drum", "sound", "sample")) for _, meant in pairs)
+    classes = normalize(torch.randn(len(truth.names), DIM), dim=1)
+    right = classes[truth.labels[DRY]]
+    wrong = classes[truth.labels[DRY.roll(1)]]
+    objective = Objective(truth)
+    losses = [objective(audio, DRY, TAKES, classes, right) for audio in (right, wrong)]
+    assert losses[0].keys() == {"label", "wider", "caption", "sound"}
+    assert losses[0]["label"] < losses[1]["label"]
+    assert losses[0]["caption"] < losses[1]["caption"]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from benchmarks.labelled import family_of
+from indexer.evaluation.labelled import family_of
 from tests.sounds import write_demo_sounds
 from training.reliability import answers, draw
 

@@ -13,7 +13,7 @@ from training.fluidsynth import BEND_RANGE_SEMITONES, Preset, Take, cut, is_inst
 from training.general_midi import PROGRAMS, Label, label
 from training.sound import SAMPLE_RATE_HZ
 
-FAMILIES = {"drums", "percussion", "bass", "melodic", "vocal", "fx", "loop"}
+FAMILIES = {"drums", "percussion", "bass", "melodic", "vocal", "fx", "loop", "nature"}
 ALL_PRESETS = frozenset(
     [*(Preset(program.bank, program.number) for program in PROGRAMS), *(Preset(DRUM_BANK, kit.number) for kit in KITS)]
 )

@@ -1,5 +1,7 @@
-"""The whole way from sounds to trained towers, on a handful of sounds."""
+"""The whole way from takes to weights that hear, on a handful of sounds."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -7,73 +9,99 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
-from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, text_path, timbre_path
-from indexer.encoders.compact.text import TextTower
-from training.dataset import Dataset, augment
-from training.recipes.drums_hihat import closed_noise
-from training.recipes.drums_snare import acoustic
-from training.recipes.drums_strike import side_stick, snare_and_rim
-from training.render import Plan, write_shard
-from training.texts import Texts, read_texts
-from training.timbre import write_timbre
-from training.train import Schedule, Towers, Trainer
+from indexer.encoders.compact.audio import AudioTower, pack
+from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, tables_path, timbre_path
+from training import anchors, release, soup, timbre
+from training.batches import TakeStore
+from training.export import export_towers
+from training.texts import TextHead, load_text_arrays
+from training.towers import Towers, mean_towers, read_towers, save_towers
+from training.train import Schedule, train
+from training.widen import widen
 
-_RECIPES = (closed_noise, side_stick, acoustic, snare_and_rim)
-_N_EACH = 3
+TEXT = tables_path(WEIGHTS_FOLDER)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_are_used() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(release, "_N_CENTERED", 8)
+        patch.setattr(timbre, "_N_SOUNDS", 8)
+        patch.setattr(anchors, "_N_EVERYDAY", 50)
+        patch.setattr(anchors, "_N_PAIRS", 50)
+        patch.setattr(anchors, "_N_DESCRIBED", 1)
+        yield
 
 
 @pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    folder = tmp_path_factory.mktemp("rendered")
-    rng = np.random.default_rng(4)
-    sounds = [recipe(rng) for recipe in _RECIPES for _ in range(_N_EACH)]
-    write_shard(Plan(folder, 2, None, "train"), "recipes-0000", [0], iter(sounds))
-    return Dataset(folder / "train")
+def beginning() -> Towers:
+    return read_towers(audio_path(WEIGHTS_FOLDER), TEXT)
 
 
 @pytest.fixture(scope="module")
-def texts(dataset: Dataset) -> Texts:
-    return read_texts(dataset, TextTower(load_file(text_path(WEIGHTS_FOLDER))), 1)
+def trained(store: TakeStore, beginning: Towers) -> Towers:
+    return train(store, beginning, TEXT, Schedule(n_steps=2, n_dry=4, seed=3))
 
 
-def _train(dataset: Dataset, texts: Texts, folder: Path, seed: int) -> dict[str, torch.Tensor]:
-    torch.manual_seed(1)
-    towers = Towers(keeps_space=True)
-    trainer = Trainer(dataset, texts, Schedule(n_steps=4, n_dry=4), "cpu", seed, towers)
-    return trainer.run(folder / f"towers-{seed}.pt").state_dict()
+def _is_equal(first: Towers, second: Towers) -> bool:
+    states = [towers.state_dict() for towers in (first, second)]
+    return all(torch.equal(value, states[1][name]) for name, value in states[0].items())
 
 
-def test_two_runs_of_one_seed_are_equal_and_others_are_not(dataset: Dataset, texts: Texts, tmp_path: Path) -> None:
-    first, again, other = (_train(dataset, texts, tmp_path, seed) for seed in (3, 3, 4))
-    assert all(torch.equal(first[name], again[name]) for name in first)
-    assert not all(torch.equal(first[name], other[name]) for name in first)
-    assert all(torch.isfinite(value).all() for value in first.values())
+def test_one_seed_makes_one_model_and_leaves_its_beginning(
+    store: TakeStore, beginning: Towers, trained: Towers
+) -> None:
+    again = train(store, beginning, TEXT, Schedule(n_steps=2, n_dry=4, seed=3))
+    assert _is_equal(trained, again)
+    assert _is_equal(beginning, read_towers(audio_path(WEIGHTS_FOLDER), TEXT))
+    assert not _is_equal(trained, beginning)
+    assert all(torch.isfinite(value).all() for value in trained.state_dict().values())
 
 
-def test_a_run_leaves_its_averaged_towers(dataset: Dataset, texts: Texts, tmp_path: Path) -> None:
-    trained = _train(dataset, texts, tmp_path, 3)
-    stored = torch.load(tmp_path / "towers-3.pt", weights_only=True)
-    assert all(torch.equal(trained[name], stored[name]) for name in trained)
+def test_towers_are_averaged_by_their_shares(
+    beginning: Towers, trained: Towers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_towers(trained, tmp_path / "run.safetensors")
+    assert _is_equal(read_towers(tmp_path / "run.safetensors", TEXT), trained)
+    parts = [f"{tmp_path / 'run.safetensors'}=1", f"{audio_path(WEIGHTS_FOLDER)}=3"]
+    monkeypatch.setattr(sys, "argv", ["soup", str(tmp_path / "mean.safetensors"), *parts])
+    soup.main()
+    mean = read_towers(tmp_path / "mean.safetensors", TEXT).state_dict()
+    for name, value in mean.items():
+        if value.is_floating_point():
+            expected = 0.25 * trained.state_dict()[name] + 0.75 * beginning.state_dict()[name]
+            torch.testing.assert_close(value, expected)
+    assert _is_equal(mean_towers([beginning], [1.0]), beginning)
 
 
-def test_pictures_stay_within_their_range_however_they_are_varied(dataset: Dataset) -> None:
-    rng = np.random.default_rng(2)
-    for index in range(len(dataset)):
-        varied = augment(dataset.picture(index, rng), rng, dataset.picture(0))
-        assert varied.shape[:2] == (N_CHANNELS, N_MELS)
-        assert varied.shape[2] >= 1
-        assert -DYNAMIC_RANGE_DB <= varied.min() <= varied.max() <= 0
+def test_released_weights_hear_and_read(trained: Towers, takes: Path, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        release.release(trained, TEXT, TakeStore(takes, "0"), tmp_path / name)
+    for file in (tmp_path / "first").iterdir():
+        first, second = load_file(file), load_file(tmp_path / "second" / file.name)
+        assert all(np.array_equal(value, second[key]) for key, value in first.items()), file.name
+    sound = (np.sin(np.arange(20_000) / 30) * np.exp(-np.arange(20_000) / 4000)).astype(np.float32)
+    released, shipped = CompactEncoder(tmp_path / "first"), CompactEncoder()
+    embedded = released.embed_audio([sound])[0]
+    assert np.isfinite(embedded).all()
+    assert 0.3 < float(embedded[:256] @ shipped.embed_audio([sound])[0][:256]) < 1.0  # two steps from where it began
+    assert float((released.embed_text(["kick"]) @ shipped.embed_text(["kick"]).T)[0, 0]) > 0.9
+    assert timbre_path(tmp_path / "first").exists()
 
 
-def test_timbre_is_fitted_to_the_weights_beside_it(dataset: Dataset, tmp_path: Path) -> None:
-    for path in (text_path(WEIGHTS_FOLDER), audio_path(WEIGHTS_FOLDER)):
-        (tmp_path / path.name).symlink_to(path)
-    write_timbre(dataset, tmp_path)
-    first = load_file(timbre_path(tmp_path))
-    write_timbre(dataset, tmp_path)
-    assert all(np.array_equal(value, first[name]) for name, value in load_file(timbre_path(tmp_path)).items())
-    sound = np.sin(np.arange(20_000) / 30).astype(np.float32)
-    fitted, shipped = (encoder.embed_audio([sound])[0] for encoder in (CompactEncoder(tmp_path), CompactEncoder()))
-    assert np.array_equal(fitted[:256], shipped[:256])
-    assert np.abs(fitted[256:] - shipped[256:]).max() > 0.01
+def test_a_wider_network_begins_with_the_same_vectors() -> None:
+    torch.manual_seed(0)
+    narrow, wide = AudioTower((4, 8, 8, 8)).eval(), AudioTower((8, 16, 16, 24)).eval()
+    widen(narrow.state_dict(), wide)
+    packed = pack([-80 * torch.rand(2, 64, 40)], [0.4])
+    with torch.inference_mode():
+        torch.testing.assert_close(narrow(packed), wide(packed), atol=1e-5, rtol=0)
+
+
+def test_what_is_exported_is_what_the_text_tower_reads(trained: Towers, tmp_path: Path) -> None:
+    arrays, center = load_text_arrays(TEXT)
+    head = TextHead(arrays)
+    exported = head.arrays()
+    assert all(np.array_equal(exported[name], arrays[name].astype(np.float16)) for name in exported)
+    export_towers(tmp_path, trained.audio, head, np.zeros(256, np.float32), center.numpy())
+    assert audio_path(tmp_path).stat().st_size < 7_000_000

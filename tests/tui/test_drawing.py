@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from indexer.evaluation import Evaluation, LabelFigures
+from indexer.evaluation.zero_shot import Evaluation, LabelFigures
 from tests.tui.samples import make_hit, make_sample
 from tui.sample_paths import folder_under
 from tui.terminal.details import detail_table

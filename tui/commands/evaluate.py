@@ -50,7 +50,7 @@ def evaluate(
       earmark eval sounds --labels sounds/labels.csv --json
     """
     from indexer.encoders.registry import find_model, start_encoder
-    from indexer.evaluation import evaluate_folder
+    from indexer.evaluation.folder import evaluate_folder
     from tui import settings
     from tui.terminal.output import print_json, show
     from tui.terminal.progress import meter

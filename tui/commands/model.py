@@ -22,11 +22,13 @@ def list_models(context: typer.Context, as_json: JsonOption = False, library: Li
     """
     from dataclasses import asdict
 
-    from indexer.encoders.registry import known_models
+    from indexer.encoders.registry import EARLIER, known_models
     from tui.terminal.output import print_json
 
     active = _active_fingerprint(context, library)
     models = known_models(settings.models_folder())
+    if EARLIER.info is not None and EARLIER.info.fingerprint == active:
+        models = (*models, EARLIER)
     prints = [model.info and model.info.fingerprint for model in models]
     if as_json:
         entries = [

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from db.paths import display_text
-from indexer.evaluation import Evaluation
+from indexer.evaluation.zero_shot import Evaluation
 from tui import formatting
 
 _N_CONFUSIONS = 10

@@ -65,11 +65,13 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
     else:
         yield Check("library", is_ok=True, detail=f"none yet in {folder}; make one with: earmark index FOLDER")
     yield _check("model", lambda: _texts_differ(model), "Install earmark again: its weights are damaged.")
+    if not model.embeds:
+        yield Check("better model", is_ok=True, detail=f"there is a better one: earmark model use {BUILT_IN.name}")
     for fetched in known_models(settings.models_folder()):
         origin = fetched.origin()
         if origin is not None:
             yield Check(fetched.name, is_ok=True, detail=origin)
-    if deep:
+    if deep and model.embeds:
         yield _check("analysis", lambda: _hears(model), "Install earmark again, with all that it needs.")
 
 

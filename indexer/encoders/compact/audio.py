@@ -12,23 +12,24 @@ from indexer.encoders.compact.frontend import N_CHANNELS, N_MELS, to_input
 
 DIM = 256
 TIME_STRIDE = 8
-_WIDTHS = (24, 48, 96, 128)
+WIDTHS = (32, 64, 128, 192)
 _MEL_STRIDE = 16
 _FIRST_STRIDE = 2  # of the first layer, in time
 _STEP_WIDTH = 384
+_DROPOUT = 0.15  # in training
 # The finest step sees 40 ms; two steps of 80 ms are the attack.
 _ATTACK_STEPS = 2
-FIRST_LAYER = 2 * _WIDTHS[0] * N_MELS // 2
+FIRST_LAYER = 2 * WIDTHS[0] * N_MELS // 2
 
 
 @dataclass(frozen=True)
 class Packed:
-    """Sounds laid end to end on one long picture, with a gap that keeps them apart.
+    """Sounds laid end to end on one long picture, with a gap that keeps them apart; in training on several.
 
     Attributes:
-        picture: Network input, shape ``(1, N_CHANNELS, N_MELS, time)``; zero in the gaps.
-        mask: One where there is sound, shape ``(1, 1, 1, time)``.
-        steps: Row i: the output steps of sound i, padded with 0; shape ``(n, max_steps)``.
+        picture: Network input, shape ``(n_rows, N_CHANNELS, N_MELS, time)``; zero in the gaps.
+        mask: One where there is sound, shape ``(n_rows, 1, 1, time)``.
+        steps: Row i: the output steps of sound i, padded with 0, counted through all rows; shape ``(n, max_steps)``.
         step_mask: False where ``steps`` is padding, shape ``(n, max_steps)``.
         log_seconds: Natural logarithm of each whole sound's length, shape ``(n,)``.
     """
@@ -104,16 +105,21 @@ class Stage(nn.Module):
 
 
 class AudioTower(nn.Module):
-    """A small residual network with four views on time: mean, maximum, attention and attack."""
+    """A small residual network with four views on time: mean, maximum, attention and attack.
 
-    def __init__(self) -> None:
+    Args:
+        widths: Channels of the stem and of the three stages.
+    """
+
+    def __init__(self, widths: tuple[int, int, int, int] = WIDTHS) -> None:
         super().__init__()
-        w0, w1, w2, w3 = _WIDTHS
+        w0, w1, w2, w3 = widths
         self.stem = ConvNorm(N_CHANNELS, w0, (2, _FIRST_STRIDE))
         self.stages = nn.ModuleList([Stage(w0, w1, (2, 2)), Stage(w1, w2, (2, 2)), Stage(w2, w3, (2, 1))])
         self.step = nn.Linear(w3 * N_MELS // _MEL_STRIDE, _STEP_WIDTH)
         self.attention = nn.Linear(_STEP_WIDTH, _STEP_WIDTH)
         n_pooled = (3 + _ATTACK_STEPS) * _STEP_WIDTH
+        self.dropout = nn.Dropout(_DROPOUT)
         self.hidden = nn.Linear(n_pooled + 2, 512)
         self.project = nn.Linear(512, DIM)
 
@@ -139,10 +145,7 @@ class AudioTower(nn.Module):
         return self._embed(first, packed), _over_time(first, packed)
 
     def _first_layer(self, packed: Packed) -> torch.Tensor:
-        # on a CPU, channels last is the faster way forward, and backward the slower one
-        is_slow = self.training and packed.picture.device.type == "cpu"
-        layout = torch.contiguous_format if is_slow else torch.channels_last
-        picture = packed.picture.contiguous(memory_format=layout)
+        picture = packed.picture.contiguous(memory_format=torch.channels_last)
         first: torch.Tensor = self.stem(picture, packed.mask[..., ::_FIRST_STRIDE]).relu_()
         return first
 
@@ -150,9 +153,10 @@ class AudioTower(nn.Module):
         x, mask = first, packed.mask[..., ::_FIRST_STRIDE]
         for stage in self.stages:
             x, mask = stage(x, mask)
-        row = x[0].permute(2, 0, 1).flatten(1)  # (time / 8, channels * mels / 16)
+        row = x.permute(0, 3, 1, 2).flatten(2).flatten(0, 1)  # (rows * time / 8, channels * mels / 16)
         steps = torch.relu(self.step(row))[packed.steps]  # (n, max_steps, _STEP_WIDTH)
-        pooled = torch.cat([*self._pool(steps, packed.step_mask), _length(packed)], dim=1)
+        views = self.dropout(torch.cat(self._pool(steps, packed.step_mask), dim=1))
+        pooled = torch.cat([views, _length(packed)], dim=1)
         return nn.functional.normalize(self.project(torch.relu(self.hidden(pooled))).float(), dim=1)
 
     def _pool(self, steps: torch.Tensor, step_mask: torch.Tensor) -> list[torch.Tensor]:

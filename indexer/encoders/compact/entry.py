@@ -4,6 +4,7 @@ import os
 
 from db.types import EncoderInfo
 from indexer.encoders.base import Encoder, TextEncoder
+from indexer.encoders.compact.earlier import EARLIER_INFO, EarlierTextEncoder, refuse_to_embed
 from indexer.encoders.compact.model import INFO, CompactEncoder, CompactTextEncoder
 from indexer.encoders.model import Model
 from indexer.encoders.process import EncoderProcess
@@ -32,6 +33,29 @@ class CompactModel(Model):
         n_threads = max(1, (os.cpu_count() or 1) // 2)
         text_encoder = CompactTextEncoder()
         return EncoderProcess(make_compact, text_encoder, n_threads, text_encoder)
+
+
+class EarlierCompactModel(Model):
+    """The fifth revision: its libraries are searched as before, and need the present one for new sounds."""
+
+    name = f"{EARLIER_INFO.name}-{EARLIER_INFO.revision}"
+    description = "an earlier revision of compact: its libraries are searched as before"
+    reads_text_here = True
+    embeds = False
+
+    @property
+    def info(self) -> EncoderInfo:
+        return EARLIER_INFO
+
+    def load(self, n_threads: int) -> Encoder:
+        return refuse_to_embed(n_threads)
+
+    def load_text_encoder(self) -> TextEncoder:
+        return EarlierTextEncoder()
+
+    def start(self) -> EncoderProcess:
+        text_encoder = EarlierTextEncoder()
+        return EncoderProcess(refuse_to_embed, text_encoder, 1, text_encoder)
 
 
 def make_compact(n_threads: int) -> Encoder:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
 from indexer.encoders.base import Background, Calibration, EncoderTraits
-from indexer.encoders.compact.text import TextTower
+from indexer.encoders.compact.text import FEATURES, TextTower
 from indexer.encoders.prompts import unit
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 WEIGHTS_FOLDER = Path(__file__).parent
 INFO = EncoderInfo(
     name="compact",
-    revision="5",
+    revision="6",
     dim=384,
     sample_rate_hz=48_000,
     window_rule="trim -60 dB, up to 6 even windows of 5 s, mean by level",
 )
-TEXT_REVISION = "1"  # the text tower is older than the audio tower
+TABLES_REVISION = "1"  # the tables of words, letter groups and word pairs are older than the layers above them
 TEXT_DIM = 256
 # A sound's vector is its embedding and, behind it, its timbre, which texts have none of. Timbre has this share of the
 # likeness of two sounds.
@@ -41,12 +42,20 @@ BACKGROUND, CURVE = "rows", "curve"
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
+_EMBEDDING = slice(0, TEXT_DIM)
+GEOMETRY = EncoderTraits(
+    text_columns=_EMBEDDING,
+    duplicate_columns=_EMBEDDING,  # what an MP3 loses is a matter of timbre
+    max_text_cosine=(1 - TIMBRE_SHARE) ** 0.5,
+)
+
 
 class CompactTextEncoder:
     """The half of the model that a search needs; loads in milliseconds.
 
     Args:
         weights_folder: Where the weights are.
+        arrays: Of a text tower; by default that of this folder.
 
     Raises:
         ModelError: The weights are missing or damaged.
@@ -54,9 +63,9 @@ class CompactTextEncoder:
 
     info = INFO
 
-    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER) -> None:
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, arrays: Arrays | None = None) -> None:
         self._folder = weights_folder
-        self._arrays = _load(text_path(weights_folder))
+        self._arrays = load_text_arrays(weights_folder) if arrays is None else arrays
         self._tower = TextTower(self._arrays)
 
     def embed_text(self, texts: Sequence[str]) -> Matrix:
@@ -71,8 +80,8 @@ class CompactTextEncoder:
     @cached_property
     def audio_center(self) -> Vector:
         """Mean audio embedding over training sounds (not unit norm)."""
-        center: Vector = _load(audio_path(self._folder), [AUDIO_CENTER])[AUDIO_CENTER].astype(np.float32)
-        timbre: Vector = _load(timbre_path(self._folder), [TIMBRE_CENTER])[TIMBRE_CENTER].astype(np.float32)
+        center: Vector = load_arrays(audio_path(self._folder), [AUDIO_CENTER])[AUDIO_CENTER].astype(np.float32)
+        timbre: Vector = load_arrays(timbre_path(self._folder), [TIMBRE_CENTER])[TIMBRE_CENTER].astype(np.float32)
         return _joined(center[None], timbre[None])[0]
 
     @cached_property
@@ -82,13 +91,10 @@ class CompactTextEncoder:
         Raises:
             ModelError: A file is missing or damaged.
         """
-        embedding = slice(0, TEXT_DIM)
-        return EncoderTraits(
-            text_columns=embedding,
-            duplicate_columns=embedding,  # what an MP3 loses is a matter of timbre
-            max_text_cosine=(1 - TIMBRE_SHARE) ** 0.5,
-            contrast_prompts=padded(_load(prompts_path(self._folder))[PROMPTS].astype(np.float32)),
-            calibration=_load_calibration(calibration_path(self._folder)),
+        return replace(
+            GEOMETRY,
+            contrast_prompts=padded(load_arrays(prompts_path(self._folder))[PROMPTS].astype(np.float32)),
+            calibration=load_calibration(calibration_path(self._folder)),
             background=_load_background(background_path(self._folder)),
         )
 
@@ -208,8 +214,12 @@ def _shares(windows: Sequence[Waveform], owners: npt.NDArray[np.int64]) -> Vecto
     return ((levels + silence) / (loudest[owners] + silence)).astype(np.float32)
 
 
+def tables_path(folder: Path) -> Path:
+    return folder / f"compact-{TABLES_REVISION}-text.safetensors"
+
+
 def text_path(folder: Path) -> Path:
-    return folder / f"compact-{TEXT_REVISION}-text.safetensors"
+    return folder / f"compact-{INFO.revision}-text.safetensors"
 
 
 def audio_path(folder: Path) -> Path:
@@ -221,7 +231,7 @@ def timbre_path(folder: Path) -> Path:
 
 
 def prompts_path(folder: Path) -> Path:
-    return folder / f"compact-{TEXT_REVISION}-prompts.safetensors"
+    return folder / f"compact-{INFO.revision}-prompts.safetensors"
 
 
 def calibration_path(folder: Path) -> Path:
@@ -236,13 +246,22 @@ def background_path(folder: Path) -> Path:
 def _load_background(path: Path) -> Background | None:
     if not path.exists():
         return None  # weights that are still being made
-    arrays = _load(path)
+    arrays = load_arrays(path)
     slope, threshold = arrays[CURVE].tolist()
     rows = np.float32((1 - TIMBRE_SHARE) ** 0.5) * unit(arrays[BACKGROUND].astype(np.float32))
     return Background(padded(rows), slope, threshold)
 
 
-def _load_calibration(path: Path) -> Calibration:
+def load_text_arrays(folder: Path) -> Arrays:
+    """Read the tables of the text tower and the layers above them.
+
+    Raises:
+        ModelError: A file is missing or damaged.
+    """
+    return {**load_arrays(tables_path(folder), tuple(FEATURES)), **load_arrays(text_path(folder))}
+
+
+def load_calibration(path: Path) -> Calibration:
     try:
         entry = json.loads(path.read_text("utf-8"))
         characters = {name: (slope, offset) for name, (slope, offset) in entry["characters"].items()}
@@ -251,7 +270,7 @@ def _load_calibration(path: Path) -> Calibration:
         raise ModelError(f"The built-in model's calibration cannot be read from {path}: reinstall earmark.") from error
 
 
-def _load(path: Path, names: Sequence[str] = ()) -> Arrays:
+def load_arrays(path: Path, names: Sequence[str] = ()) -> Arrays:
     """Read some arrays of a file, or all of them."""
     from safetensors import SafetensorError, safe_open
 
@@ -274,7 +293,7 @@ def _start_session(folder: Path) -> "InferenceSession":
     options.enable_mem_pattern = False  # no two sounds have one length
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(build_graph(_load(path)), options, ["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(build_graph(load_arrays(path)), options, ["CPUExecutionProvider"])
     except (KeyError, ValueError, RuntimeError) as error:
         raise _unfit(path) from error
 
@@ -290,7 +309,7 @@ def load_audio_tower(folder: Path, device: str) -> "AudioTower":
     from indexer.encoders.compact.audio import AudioTower
 
     path = audio_path(folder)
-    state = {name: torch.from_numpy(array).float() for name, array in _load(path).items() if name != AUDIO_CENTER}
+    state = {name: torch.from_numpy(array).float() for name, array in load_arrays(path).items() if name != AUDIO_CENTER}
     tower = AudioTower()
     try:
         tower.load_state_dict(state, strict=True)
@@ -306,4 +325,4 @@ def _unfit(path: Path) -> ModelError:
 def _load_timbre(folder: Path) -> "Timbre":
     from indexer.encoders.compact.timbre import from_arrays
 
-    return from_arrays(_load(timbre_path(folder)))
+    return from_arrays(load_arrays(timbre_path(folder)))

@@ -63,7 +63,7 @@ def feature_ids(tokens: Sequence[str], group: str, n_rows: int) -> Ids:
 
 
 class TextTower:
-    """Embed descriptions with the arrays that ``training.student`` has learned.
+    """Embed descriptions with the arrays that ``training.train`` has learned.
 
     Args:
         arrays: ``words``, ``letters``, ``pairs``: tables of shape ``(n_rows, width)``; ``w1`` ``(3 * width, hidden)``,

@@ -1,23 +1,15 @@
-"""Measure how well a model hears a labelled folder. Nothing is stored."""
+"""How well descriptions and likeness find labelled sounds, from their vectors."""
 
-import csv
-import os
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from db.errors import UsageError
 from db.types import Matrix
 from indexer.encoders.base import Encoder
 from indexer.encoders.prompts import describe
 from indexer.few_shot.detector import ScoreInputs, fit_detector, fit_whitening, standardized
-from indexer.ingest.decode_and_embed import decode_and_embed
-from indexer.ingest.scan import scan
-from indexer.ingest.worker_pool import Task
 from indexer.search.hubness import nearest_neighbours, skewness
 from indexer.search.prompt_contrast import competing_matches
 
@@ -74,57 +66,6 @@ class Evaluation:
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain numbers, strings and lists, for JSON."""
         return asdict(self)
-
-
-def evaluate_folder(
-    folder: Path,
-    labels_csv: Path | None,
-    encoder: Encoder,
-    *,
-    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Evaluation:
-    """Hear every labelled sound of a folder and compare what the model says with the labels.
-
-    Args:
-        folder: Where the sounds are.
-        labels_csv: Columns ``path`` (below ``folder``) and ``label``; without it, the name of the folder that a sound
-            lies in is its label.
-        encoder: The model to measure.
-        on_progress: Told files done and files in all.
-
-    Raises:
-        UsageError: The folder or the CSV is not of that form, or holds fewer than two labels.
-    """
-    labels = read_labels(folder, labels_csv)
-    if len(set(labels.values())) < 2:
-        raise UsageError(
-            "At least two labels are needed: put sounds in folders named after them, or give --labels CSV (path,label)."
-        )
-    paths = list(labels)
-    rows: dict[int, npt.NDArray[np.float32]] = {}
-    n_done = 0
-    for batch in decode_and_embed((Task(key, path) for key, path in enumerate(paths)), encoder):
-        rows.update((item.key, item.vector) for item in batch if item.vector is not None)
-        n_done += len(batch)
-        on_progress(n_done, len(paths))
-    if not rows:
-        raise UsageError(
-            f"None of the {len(paths)} labelled files could be heard; try: earmark index, earmark problems"
-        )
-    heard = sorted(rows)
-    names = [labels[paths[key]] for key in heard]
-    return measure(encoder, np.stack([rows[key] for key in heard]), names, n_failed=len(paths) - len(heard))
-
-
-def read_labels(folder: Path, labels_csv: Path | None) -> dict[bytes, str]:
-    """Return the label of each labelled file by its absolute path.
-
-    Raises:
-        UsageError: The folder or the CSV is not of the form that `evaluate_folder` takes.
-    """
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder. Give the folder that holds the sounds.")
-    return _labels_by_folder(folder) if labels_csv is None else _labels_from_csv(folder, labels_csv)
 
 
 def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int = 0) -> Evaluation:
@@ -212,29 +153,3 @@ def precision_at_10(likeness: Matrix, truth: Ints, sizes: Ints) -> npt.NDArray[n
     first = np.argsort(-likeness, axis=0, kind="stable")[:10]  # (10, n_labels)
     n_right = (truth[first] == np.arange(len(sizes))).sum(axis=0)
     return n_right / np.minimum(10, sizes)
-
-
-def _labels_by_folder(folder: Path) -> dict[bytes, str]:
-    base = os.fsencode(folder.absolute())
-    relpaths = sorted(file.relpath for file in scan(folder.absolute(), {}).to_embed)
-    return {os.path.join(base, path): os.fsdecode(path.split(b"/")[-2]) for path in relpaths if b"/" in path}
-
-
-def _labels_from_csv(folder: Path, labels_csv: Path) -> dict[bytes, str]:
-    try:
-        with labels_csv.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{labels_csv} cannot be read as a CSV file: {error}") from None
-    if not rows or not {"path", "label"} <= rows[0].keys():
-        raise UsageError(f"{labels_csv} needs a header line with the columns path,label.")
-    labels = {
-        os.fsencode(folder.absolute() / row["path"]): row["label"] for row in rows if row["path"] and row["label"]
-    }
-    missing = [path for path in labels if not os.path.exists(path)]
-    if missing:
-        raise UsageError(
-            f"{len(missing)} of {len(labels)} files named in {labels_csv} are not below {folder}, "
-            f"such as {os.fsdecode(missing[0])!r}."
-        )
-    return labels

@@ -1,4 +1,4 @@
-"""Sounds with labels, heard once, and what their figures are made of."""
+"""Labelled sounds, embedded and measured once, and what figures of them are made of."""
 
 import csv
 import os
@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from db.measurements import Features
-from db.types import Matrix, Reading
+from db.types import Matrix, Reading, Vector
 from indexer.audio.waveform import Waveform
+from indexer.encoders.base import Encoder
 from indexer.encoders.compact.entry import make_compact
 from indexer.few_shot.service import DESCRIPTORS
-from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
+from indexer.ingest.decode_and_embed import decode_and_embed
+from indexer.ingest.observe import DecodedSound
 from indexer.ingest.worker_pool import Task
 from indexer.tagging.filename_tags import tags_from_name
 
@@ -47,29 +49,30 @@ class Labelled:
         return np.array([[getattr(one, name) for name in DESCRIPTORS] for one in self.features], np.float32)
 
 
-def hear_labelled(folder: Path) -> Labelled:
+def embed_labelled(folder: Path) -> Labelled:
     """Hear the sounds of a folder that ``labels.csv`` names."""
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    heard = hear_sounds([folder / "sounds" / row["path"] for row in rows], [row["label"] for row in rows])
+    heard = embed_sounds([folder / "sounds" / row["path"] for row in rows], [row["label"] for row in rows])
     return replace(heard, names=[str(Path(name).relative_to(folder / "sounds")) for name in heard.names])
 
 
-def hear_sounds(paths: Sequence[Path], labels: Sequence[str]) -> Labelled:
-    """Hear sounds with a label each."""
-    heard: dict[int, EmbeddedSound] = {}
+def embed_sounds(paths: Sequence[Path], labels: Sequence[str], encoder: Encoder | None = None) -> Labelled:
+    """Embed and measure sounds with a label each; by the built-in model unless another encoder is given."""
+    heard: dict[int, tuple[DecodedSound, Features, Vector]] = {}
     tasks = (Task(key, os.fsencode(path)) for key, path in enumerate(paths))
-    for batch in decode_and_embed(tasks, make_compact(1)):
-        heard.update((item.key, item) for item in batch if item.vector is not None)
+    for batch in decode_and_embed(tasks, encoder or make_compact(1)):
+        for item in batch:
+            if item.sound is not None and item.sound.features is not None and item.vector is not None:
+                heard[item.key] = (item.sound, item.sound.features, item.vector)
     keys = sorted(heard)
-    sounds = [heard[key].sound for key in keys]
     return Labelled(
         names=[str(paths[key]) for key in keys],
         labels=np.array([labels[key] for key in keys]),
-        vectors=np.stack([heard[key].vector for key in keys]),
-        features=[sound.features for sound in sounds],
-        readings=[sound.readings for sound in sounds],
-        waveforms=[sound.waveform for sound in sounds],
+        vectors=np.stack([heard[key][2] for key in keys]),
+        features=[heard[key][1] for key in keys],
+        readings=[heard[key][0].readings for key in keys],
+        waveforms=[heard[key][0].waveform for key in keys],
     )
 
 

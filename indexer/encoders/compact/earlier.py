@@ -1,0 +1,62 @@
+"""The fifth revision, as far as its libraries need it: it reads descriptions, and embeds no more sounds."""
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from db.errors import ModelError
+from db.types import EncoderInfo, Vector
+from indexer.encoders.base import Encoder, EncoderTraits
+from indexer.encoders.compact.model import (
+    AUDIO_CENTER,
+    GEOMETRY,
+    INFO,
+    PROMPTS,
+    WEIGHTS_FOLDER,
+    CompactTextEncoder,
+    load_arrays,
+    load_calibration,
+    padded,
+    tables_path,
+)
+
+EARLIER_INFO: EncoderInfo = replace(INFO, revision="5")
+
+
+class EarlierTextEncoder(CompactTextEncoder):
+    """Read descriptions as the fifth revision did, whose text tower stands in the file of the tables."""
+
+    info = EARLIER_INFO
+
+    def __init__(self, weights_folder: Path = WEIGHTS_FOLDER) -> None:
+        super().__init__(weights_folder, load_arrays(tables_path(weights_folder)))
+        self._kept = load_arrays(weights_folder / "compact-5-search.safetensors", [AUDIO_CENTER, PROMPTS])
+
+    @cached_property
+    def audio_center(self) -> Vector:
+        """Mean embedding of training sounds, with their timbre (not unit norm)."""
+        center: Vector = self._kept[AUDIO_CENTER].astype(np.float32)
+        return center
+
+    @cached_property
+    def traits(self) -> EncoderTraits:
+        """What searching and tagging need to know of the vectors."""
+        return replace(
+            GEOMETRY,
+            contrast_prompts=padded(self._kept[PROMPTS].astype(np.float32)),
+            calibration=load_calibration(self._folder / "compact-5-calibration.json"),
+        )
+
+
+def refuse_to_embed(_: int) -> Encoder:
+    """Stand in for the audio half of the fifth revision, whose weights are gone.
+
+    Raises:
+        ModelError: Always.
+    """
+    raise ModelError(
+        "This library was made with an earlier revision of the built-in model. It can be searched as before; for new "
+        f"sounds, embed all of them with the better one: earmark model use {INFO.name}"
+    )

@@ -1,0 +1,1 @@
+"""How well a model hears sounds whose labels are known."""

@@ -22,6 +22,7 @@ NAMES = (
     "tagging",
     "export",
     "relevance",
+    "ablation",
     "laion",
     "laion_gpu",
 )

@@ -1,11 +1,9 @@
 """Whether search knows what a library does not hold, on recordings of sources that nobody trained or tuned on.
 
-Libraries are put together by theme from the left-out sources of ``RECORDINGS`` (fold 0 of ``training/folds.csv``), with
-names that say nothing. 60 descriptions of what a library holds are asked beside 60 of what it does not, a quarter of
-them made-up words or words in other scripts, and again with other libraries.
+Libraries are put together by theme (`benchmarks.left_out`), with names that say nothing. Up to 60 descriptions of what
+a library holds are asked beside as many of what it does not, a quarter of them made-up or in other scripts.
 """
 
-import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,20 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.figures import Figure, at_least
-from db.library import Library
-from db.types import FileStat, Observation
-from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder, CompactTextEncoder
-from indexer.evaluation.labelled import Labelled, embed_sounds
+from benchmarks.left_out import hear_left_out, make_service
+from indexer.evaluation.labelled import Labelled
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
-from training.folds import CHOICE, is_left_out
-from training.relevance import read_recordings
 
-RECORDINGS = Path(os.environ.get("EARMARK_RECORDINGS", "../shared/training-audio/recordings"))
-# Weights that have not heard the fold, as `python -m training` leaves some; the shipped ones have.
-WEIGHTS = Path(os.environ.get("EARMARK_WEIGHTS", WEIGHTS_FOLDER))
 _SEED = 982_451_653
-_MAX_OF_LABEL = 25
 _LEAST_OF_LABEL = 3  # fewer are not counted as held
 _N_LIBRARIES = 20
 _N_EACH = 60  # descriptions held, and as many that are not, of one library or of several
@@ -48,7 +38,7 @@ def measure(work: Path, *, is_quick: bool) -> list[Figure]:
     rng = np.random.default_rng(_SEED)
     themes = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     made_up = themes.pop("nothing")
-    sounds = _hear_left_out({label for labels in themes.values() for label in labels})
+    sounds = hear_left_out()
     asked = [
         one
         for number in range(_N_LIBRARIES // (4 if is_quick else 1))
@@ -79,16 +69,6 @@ class Shelf(NamedTuple):
     held: frozenset[str]
 
 
-def _hear_left_out(labels: set[str]) -> Labelled:
-    recordings = read_recordings(RECORDINGS)
-    is_left = [is_left_out(source, CHOICE) for source in recordings.sources]
-    drawn = np.random.default_rng(_SEED).permutation(np.flatnonzero(is_left))
-    places = np.concatenate([drawn[recordings.labels[drawn] == label][:_MAX_OF_LABEL] for label in sorted(labels)])
-    return embed_sounds(
-        [recordings.paths[place] for place in places], recordings.labels[places].tolist(), CompactEncoder(WEIGHTS)
-    )
-
-
 def _library(
     folder: Path, sounds: Labelled, themes: dict[str, dict[str, list[str]]], rng: np.random.Generator
 ) -> Shelf:
@@ -96,21 +76,8 @@ def _library(
     chosen = rng.choice(sorted(themes), rng.integers(1, 4), replace=False).tolist()
     labels = [label for theme in chosen for label in themes[theme]]
     places = np.flatnonzero(np.isin(sounds.labels, labels))
-    (folder / "sounds").mkdir(parents=True)
-    library = Library.create(folder / "library")
-    encoder = CompactTextEncoder(WEIGHTS)
-    with library.writer() as writer:
-        root = writer.add_root(folder / "sounds")
-        writer.activate(encoder.info)
-        writer.store(root.id, encoder.info, [_observe(sounds, place) for place in places.tolist()], [], set())
     held = frozenset(label for label in labels if np.sum(sounds.labels[places] == label) >= _LEAST_OF_LABEL)
-    return Shelf(SearchService(library, encoder), frozenset(chosen), held)
-
-
-def _observe(sounds: Labelled, place: int) -> Observation:
-    key = place.to_bytes(16, "big")
-    name = f"{place:05d}.wav".encode()
-    return Observation(name, FileStat(1000, 1), key, key, sounds.features[place], sounds.vectors[place])
+    return Shelf(make_service(folder, sounds, places), frozenset(chosen), held)
 
 
 def _ask(

@@ -14,8 +14,9 @@ import numpy.typing as npt
 from db.measurements import Features
 from indexer.audio.original import Original
 from indexer.audio.waveform import Waveform
+from indexer.features.extremes import Extremes, silences_ms
 from indexer.features.loudness import loudness_lufs
-from indexer.features.spectral import noisiness, silences_ms, stereo_width
+from indexer.features.spectral import noisiness, stereo_width
 
 _FFT_FRAMES = 1024  # 21 ms at 48 kHz
 HOP_FRAMES = 512
@@ -26,6 +27,7 @@ _ONSET_RISE_DB = 4.0  # mean rise over all bands within one hop, above its surro
 _ONSET_GAP_HOPS = 5  # 53 ms: faster events fuse into one, as in a flam
 
 _LOW_HZ = 150.0  # what small speakers do not play
+_OFFSET_STEP = 47  # prime, so that no usual pitch is in step with it
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -42,18 +44,22 @@ def measure(waveform: Waveform, sample_rate_hz: int, original: Original) -> Feat
     return measure_closely(waveform, sample_rate_hz, original).features
 
 
-def measure_closely(waveform: Waveform, sample_rate_hz: int, original: Original) -> Measured:
+def measure_closely(
+    waveform: Waveform, sample_rate_hz: int, original: Original, mono: Waveform | None = None
+) -> Measured:
     """Measure one sound; about 2 ms for a second of it.
 
     Args:
         waveform: The mono mix, shape ``(n_frames,)``, finite, at least one frame.
         sample_rate_hz: Rate of ``waveform``.
         original: What is true of the file but no longer of the waveform.
+        mono: The mix at the rate of the file, where that is another one. Its envelope is measured, since resampling
+            rings at the ends of a sound that does not start and stop at zero.
     """
-    peaks = _peaks(waveform, sample_rate_hz)
-    is_silent = not peaks.any()
-    attack_ms, decay_ms = (None, None) if is_silent else _envelope_times_ms(peaks)
-    silence_before_ms, silence_after_ms = (None, None) if is_silent else silences_ms(peaks)
+    extremes = Extremes.of(waveform, sample_rate_hz) if mono is None else Extremes.of(mono, original.sample_rate_hz)
+    is_silent = extremes.is_constant
+    attack_ms, decay_ms = (None, None) if is_silent else _envelope_times_ms(extremes.peaks(_offset(waveform)))
+    silence_before_ms, silence_after_ms = (None, None) if is_silent else silences_ms(extremes)
     mean_power, band_power = _power(waveform)
     loudness = loudness_lufs(waveform, sample_rate_hz)
     features = Features(
@@ -82,11 +88,9 @@ def _decibels(power: float) -> float | None:
     return 10 * float(np.log10(power)) if power > 0 else None
 
 
-def _peaks(waveform: Waveform, sample_rate_hz: int) -> FloatArray:
-    """Return the largest absolute value of each millisecond."""
-    n_per_peak = max(1, sample_rate_hz // 1000)
-    peaks: FloatArray = np.maximum.reduceat(np.abs(waveform), np.arange(0, len(waveform), n_per_peak))
-    return peaks
+def _offset(waveform: Waveform) -> float:
+    """Return the constant offset (DC) of a sound: the median of its values, of which every 47th is enough."""
+    return float(np.median(waveform[::_OFFSET_STEP]))
 
 
 def _envelope_times_ms(peaks: FloatArray) -> tuple[float, float | None]:

@@ -1,4 +1,4 @@
-"""Spectral descriptors, computed from other measurements: noisiness, stereo width, silence at both ends."""
+"""Spectral descriptors, computed from other measurements: noisiness and stereo width."""
 
 from typing import TypeAlias
 
@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 FloatArray: TypeAlias = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
-_SILENCE = 1e-3  # of the peak: -60 dB
 _BAND_BINS = 8  # 375 Hz: wider than the lines of a tone, narrower than the colour of a noise
 
 
@@ -19,16 +18,6 @@ def stereo_width(n_channels: int, power_over_mono: float) -> float:
         power_over_mono: Power summed over the channels, divided by that of their mean.
     """
     return min(max(1 - n_channels / max(power_over_mono, 1e-9), 0.0), 1.0)
-
-
-def silences_ms(peaks: FloatArray) -> tuple[float, float]:
-    """Return the time before the sound first comes within 60 dB of its peak, and after it last does.
-
-    Args:
-        peaks: Largest absolute value of each millisecond, shape ``(n,)``, not all zero.
-    """
-    loud = np.flatnonzero(peaks >= _SILENCE * peaks.max())
-    return float(loud[0]), float(len(peaks) - 1 - loud[-1])
 
 
 def noisiness(mean_power: FloatArray) -> float:

@@ -64,7 +64,7 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
         raise os_failure(error) from error
     except MemoryError as error:
         raise SoundError("too-large", "It needs more memory than there is.") from error
-    features, band_power = measure_closely(waveform, SAMPLE_RATE_HZ, decoded.original)
+    features, band_power = measure_closely(waveform, SAMPLE_RATE_HZ, decoded.original, decoded.mono)
     n_slices = len(decoded.embedded.slices)
     readings = (
         *decoded.embedded.readings(features.duration_seconds),

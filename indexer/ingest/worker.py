@@ -16,6 +16,8 @@ from indexer.child_process import own_pipes
 from indexer.ingest.observe import DecodedSound, read_sound
 from indexer.niceness import lower_priority
 
+_BYTES_PER_SECOND = 10e6  # of a busy machine with a slow disk; FLAC takes half of that time on one that is not
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -39,6 +41,15 @@ class Result:
     key: int
     sound: DecodedSound | None
     error: tuple[str, str] | None = None
+
+
+def time_limit(task: Task, seconds_per_file: float) -> float:
+    """Return the seconds that a file may take: more where it is large, since all of it is read."""
+    try:
+        n_bytes = os.stat(task.path).st_size
+    except (OSError, ValueError):
+        n_bytes = 0
+    return seconds_per_file + n_bytes / _BYTES_PER_SECOND
 
 
 def write_message(stream: IO[bytes], message: Task | Result | None) -> None:
@@ -81,7 +92,7 @@ def serve(tasks: IO[bytes], results: IO[bytes], seconds_per_file: float) -> None
         except EOFError:
             return
         # Should the owner be killed during a hang, nobody else would end this process.
-        faulthandler.dump_traceback_later(seconds_per_file + 10, exit=True)
+        faulthandler.dump_traceback_later(time_limit(task, seconds_per_file) + 10, exit=True)
         result = perform(task)
         faulthandler.cancel_dump_traceback_later()
         write_message(results, result)

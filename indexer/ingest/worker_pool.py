@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 
 from db.errors import ProblemError
 from indexer.child_process import start_child
-from indexer.ingest.worker import Result, Task, read_result, write_message
+from indexer.ingest.worker import Result, Task, read_result, time_limit, write_message
 
 __all__ = ["DecodePool", "Result", "Task"]
 
@@ -29,7 +29,7 @@ class DecodePool:
 
         Args:
             n_workers: Number of processes.
-            seconds_per_file: A file that takes longer is given up.
+            seconds_per_file: A file that takes longer is given up; large ones may (`indexer.ingest.worker.time_limit`).
             n_ahead: Files given to each process at once; bounds the waveforms held in memory.
         """
         self._n_workers = n_workers
@@ -102,7 +102,7 @@ class DecodePool:
         try:
             event = self._events.get(timeout=max(0.0, next_due.deadline - time.monotonic()))
         except Empty:
-            message = f"Decoding it took longer than {self._seconds_per_file:g} seconds."
+            message = f"Decoding it took longer than {next_due.in_flight[0].seconds:.0f} seconds."
             return self._bury(next_due, ("too-slow", message))
         if event is None or event.worker not in self._workers:
             return None
@@ -144,6 +144,7 @@ class _Event(NamedTuple):
 class _Given(NamedTuple):
     task: Task
     at: float
+    seconds: float  # that it may take
 
 
 class _Worker:
@@ -163,10 +164,11 @@ class _Worker:
         """When the first task in flight, or the start of the process, will have taken too long."""
         if not self.is_ready:
             return self.free_since + _SECONDS_TO_START
-        return max(self.free_since, self.in_flight[0].at) + self._seconds_per_file
+        first = self.in_flight[0]
+        return max(self.free_since, first.at) + first.seconds
 
     def give(self, task: Task) -> None:
-        self.in_flight.append(_Given(task, time.monotonic()))
+        self.in_flight.append(_Given(task, time.monotonic(), time_limit(task, self._seconds_per_file)))
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it ended; its thread tells
             write_message(self._process.stdin, task)

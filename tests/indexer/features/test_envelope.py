@@ -76,6 +76,31 @@ def test_sounds_that_start_at_once_have_a_short_attack(sound):
     assert features_of(with_silence(sound)).attack_ms <= 6
 
 
+@pytest.mark.parametrize("offset", [-0.3, 0.02, 0.2])
+@pytest.mark.parametrize("sound", [kick(), hat(), decaying(tone(700, 0.6), 0.3)], ids=["kick", "hat", "note"])
+def test_a_constant_offset_changes_no_time(sound, offset):
+    plain, shifted = (features_of(with_silence(sound) + np.float32(level)) for level in (0, offset))
+    assert shifted.attack_ms == plain.attack_ms
+    assert shifted.decay_ms == pytest.approx(plain.decay_ms, abs=5)
+    assert shifted.silence_before_ms == pytest.approx(plain.silence_before_ms, abs=1)
+    assert shifted.silence_after_ms == pytest.approx(plain.silence_after_ms, abs=10)
+
+
+def test_silence_lasts_until_the_sound_comes_within_60_db_of_its_peak():
+    features = features_of(np.concatenate([with_silence(tone(500, 0.3), 0.25), np.zeros(RATE_HZ // 2, np.float32)]))
+    assert features.silence_before_ms == pytest.approx(250, abs=1)
+    assert features.silence_after_ms == pytest.approx(750, abs=1)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 22_050, 44_100, 96_000])
+def test_times_do_not_depend_on_the_rate(rate_hz):
+    times = np.arange(rate_hz) / rate_hz
+    sound = np.where(times < 0.5, 0, np.exp(-20 * (times - 0.5)) * np.sin(2000 * times)).astype(np.float32)
+    features = measure(sound, rate_hz, original(rate_hz, sample_rate_hz=rate_hz))
+    assert features.silence_before_ms == pytest.approx(500, abs=1.5)
+    assert features.decay_ms == pytest.approx(115, abs=2)
+
+
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 0.5])
 def test_decay_is_the_time_to_minus_20_db(seconds):
     assert features_of(decaying(tone(1_000, 1), seconds)).decay_ms == pytest.approx(1000 * seconds, abs=3)

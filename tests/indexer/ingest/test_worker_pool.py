@@ -15,6 +15,7 @@ import indexer
 from db.errors import ProblemError
 from indexer.ingest import worker_pool
 from indexer.ingest.observe import read_sound
+from indexer.ingest.worker import time_limit
 from indexer.ingest.worker_pool import DecodePool, Task
 from tests.damage import write_evil
 from tests.sounds import kick, write_library, write_sound
@@ -70,6 +71,14 @@ def test_hang_costs_one_file_and_the_ones_behind_it_are_read(tmp_path, misbehavi
     with DecodePool(1, seconds_per_file=1) as pool:
         expected = {"a.wav": "ok", "hang.wav": "too-slow", "b.wav": "ok", "c.wav": "ok", "d.wav": "ok"}
         assert outcomes(pool, paths) == expected
+
+
+def test_large_files_may_take_longer(tmp_path):
+    path = tmp_path / "night.wav"
+    with path.open("wb") as file:
+        file.truncate(1 << 30)  # sparse
+    assert time_limit(Task(0, os.fsencode(path)), 30.0) == pytest.approx(137, abs=1)
+    assert time_limit(Task(0, b"gone.wav"), 30.0) == 30.0
 
 
 def test_crash_costs_one_file_and_the_ones_behind_it_are_read(tmp_path, misbehaving):

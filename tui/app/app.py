@@ -208,9 +208,15 @@ class EarmarkApp(App[None]):
     @work(thread=True, exit_on_error=False, group="warm-up")
     def warm_up(self) -> None:
         self.session.warm_up()
+        self.call_from_thread(self._show_guesses)
         screen_process.settle()
         if self.player.output.fault:
             self.call_from_thread(self._tell_output)
+
+    def _show_guesses(self) -> None:
+        """Read the rows again that were shown before types could be guessed."""
+        if self.screen_stack and isinstance(self.screen, SoundScreen):
+            self.screen.read_untyped_rows()
 
     def _tell_output(self) -> None:
         if self.screen_stack and isinstance(self.screen, SoundScreen):

@@ -243,6 +243,8 @@ def test_a_sound_whose_type_is_not_sure_shows_the_likeliest(session: Session) ->
     ]
     with library.edits() as edits:
         edits.edit_tags(TagEdit("No type", dict.fromkeys(denied, 0.0)))
+    assert session.rows([sample.id])[sample.id].guess is None
+    session.warm_up()
     row = session.rows([sample.id])[sample.id]
     assert row.guess is not None
     assert COLUMNS["type"].text(row) == f"{row.guess.name}?"

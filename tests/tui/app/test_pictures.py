@@ -111,7 +111,7 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
         await pilot.press("i")
         await answer(app, pilot, "for the [bridge]")
         await until(pilot, lambda: (row := screen.sounds.current_row) and row.annotation.note)
-        app.clear_notifications()
+        screen.status._forget()  # what is said for a moment
         await pictures.compare(app, pilot, "browse-marked")
         for keys, mark in ((("s",), "≈"), (("down", "d"), "≠")):
             await pilot.press(*keys)

@@ -39,7 +39,7 @@ class PlanModal(ModalScreen[bool]):
         with Vertical(classes="box wide"):
             title = f"{n_files} to write to {display_text(self._plan.target)}: {self._plan.profile.title}"
             yield Static(title, classes="title", markup=False)
-            with VerticalScroll():
+            with VerticalScroll(id="plan"):
                 yield Static(self._table())
             rest = f"{formatting.count(more, 'sound')} more. " if more > 0 else ""
             hint = f"{rest}Enter writes, Escape cancels. Nothing is overwritten."

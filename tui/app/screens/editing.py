@@ -15,7 +15,7 @@ from tui.app.modals.choose import ChooseModal
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.auditioning import AuditioningScreen
-from tui.workspace.columns import Row, sample_name
+from tui.workspace.columns import Row, sample_name, tag_name
 from tui.workspace.corrections import AUTO, Correction, tempo_choices
 from tui.workspace.edits import FAVOURITES, Edit
 
@@ -213,6 +213,12 @@ class EditingScreen(AuditioningScreen):
     def show_edit(self, event: EditMade) -> None:
         self.say(event.edit.text)
         self.refresh_rows(event.edit.ids)
+
+    def read_untyped_rows(self) -> None:
+        """Read the rows again whose sounds have no type."""
+        untyped = [row.sample.id for row in self.sounds.known_rows if not tag_name(row.sample, "type")]
+        if untyped:
+            self.refresh_rows(untyped)
 
     def refresh_rows(self, ids: Sequence[int]) -> None:
         """Show changed sounds as they are now."""

@@ -169,6 +169,11 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         current = self.current_id
         return None if current is None else self._rows.get(current)
 
+    @property
+    def known_rows(self) -> list[Row]:
+        """The rows that are in memory."""
+        return list(self._rows.values())
+
     def row(self, sample_id: int) -> Row | None:
         """Return a row that was supplied already."""
         return self._rows.get(sample_id)

@@ -16,6 +16,7 @@ from training.dry import held_out_orders, orders, render_dry
 from training.folds import CHOICE
 from training.held_out import print_figures
 from training.release import release
+from training.relevance import fit_relevance
 from training.takes import record_all
 from training.towers import Towers, mean_towers, read_towers, save_towers
 from training.train import Schedule, train
@@ -46,6 +47,7 @@ def main() -> None:
     held_out = TakeStore(work / "held-out-takes", None)
     for folder in (work / "weights-of-fold", options.out):
         calibrate(recordings, held_out, work / "weights-of-fold", CHOICE, folder)
+        fit_relevance(recordings, work / "weights-of-fold", CHOICE, folder)
     print_figures(recordings, work / "weights-of-fold", CHOICE)
 
 

@@ -77,6 +77,7 @@ def test_an_unfinished_quote_reaches_to_the_end() -> None:
         ("len:2", Interval(1.9, 2.1)),
         ("len:200ms..2s", Interval(0.2, 2)),
         ("len:>1m", Interval(low=60, is_strict=True)),
+        ("len:>1h", Interval(low=3600, is_strict=True)),
         ("bright:1..2k", Interval(1000, 2000)),
         ("rate:>44.1k", Interval(low=44_100, is_strict=True)),
         ("channels:stereo", Interval(2, 2)),

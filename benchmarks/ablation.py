@@ -5,7 +5,6 @@ there can be; of dislikes, less the share of hits of the kinds that were dislike
 of the gain over labels: a stage that gains less than that has not shown that it is worth its code.
 """
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,10 +23,8 @@ from indexer.search.disliked_examples import DislikedExamples
 from indexer.search.hubness import LocalScaling, nearest_neighbours, skewness
 from indexer.search.measured_attributes import MeasuredAttributes
 from indexer.search.name_match import NameMatch
-from indexer.search.prompt_contrast import PromptContrast
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
-from indexer.search.text_scale import TextScale
 
 _SEED = 275_604_541
 _LEAST = 5  # sounds of a label
@@ -62,14 +59,12 @@ def measure(work: Path, *, is_quick: bool) -> list[Figure]:
     everything = np.arange(len(sounds.labels))
     plain = make_service(work / "plain", sounds, everything)
     named = make_service(work / "named", sounds, everything, words=_names(sounds.labels, rng))
-    words, examples = list(_by_words(sounds)), list(_by_example(sounds, rng))
+    examples = list(_by_example(sounds, rng))
     by_name = [task._replace(request=SearchRequest(task.label, k=10, folds=False)) for task in _by_label(sounds)]
     trials = (
-        (PromptContrast, "words", plain, words),
         (LocalScaling, "a sound", plain, examples),
         (DislikedExamples, "a word and disliked hits", plain, list(_by_dislikes(sounds, plain))),
         (MeasuredAttributes, "a word and a measured attribute", plain, list(_by_attribute(sounds))),
-        (TextScale, "words, half of the names saying so", named, by_name),
         (NameMatch, "words, half of the names saying so", named, by_name),
     )
     figures = []
@@ -140,17 +135,6 @@ def _names(labels: npt.NDArray[np.str_], rng: np.random.Generator) -> list[str]:
 def _by_label(sounds: Labelled) -> Iterator[Task]:
     for label in np.unique(sounds.labels).tolist():
         yield Task(label, SearchRequest(f'"{label}"', k=10, folds=False), sounds.labels == label)
-
-
-def _by_words(sounds: Labelled) -> Iterator[Task]:
-    """Ask by the name of each label and by the descriptions of `benchmarks.relevance`."""
-    yield from _by_label(sounds)
-    themes = tomllib.loads(Path(__file__).with_name("relevance.toml").read_text("utf-8"))
-    del themes["nothing"]
-    there = set(sounds.labels.tolist())
-    for label, descriptions in (pair for theme in themes.values() for pair in theme.items() if pair[0] in there):
-        for description in descriptions:
-            yield Task(label, SearchRequest(description, k=10, folds=False), sounds.labels == label)
 
 
 def _by_example(sounds: Labelled, rng: np.random.Generator) -> Iterator[Task]:

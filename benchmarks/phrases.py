@@ -35,7 +35,6 @@ from indexer.search.attribute_words import parse_description
 from indexer.search.candidates import Floats
 from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, attribute_offsets
 from indexer.search.plan import words_direction
-from indexer.search.prompt_contrast import competing_matches, contrast
 from training.recipe_book import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
@@ -104,8 +103,7 @@ def score_as_search(encoder: Encoder, sounds: Sounds, phrase: str) -> Floats:
     description = parse_description(query.text)
     cosines = sounds.vectors @ words_direction(encoder, query, description, has_example=False)
     nearest = np.argsort(-cosines, kind="stable")
-    rows, attributes = sounds.vectors[nearest], description.attributes
-    ranked = contrast(cosines[nearest], competing_matches(rows, encoder.traits))
+    ranked, attributes = cosines[nearest], description.attributes
     values = np.array([sounds.measure(name) for name in attributes], np.float32).reshape(-1, len(nearest)).T
     strength = BESIDE_WORDS if description.has_words else ALONE
     scores = np.empty_like(ranked)

@@ -1,7 +1,6 @@
 """Write the weights that are shipped from towers: ``python -m training.release``; `training.calibrate` is next.
 
-With the weights go the centres of sounds and of texts, the axes of timbre, and the names of all types as the text tower
-reads them.
+With the weights go the centres of sounds and of texts, and the axes of timbre.
 """
 
 import argparse
@@ -15,7 +14,6 @@ from training.batches import TakeStore
 from training.evaluate import embed_takes
 from training.export import export_towers
 from training.folds import FOLDS
-from training.prompts import write_prompts
 from training.texts import load_text_arrays
 from training.timbre import write_timbre
 from training.towers import Towers, read_towers
@@ -40,7 +38,6 @@ def release(towers: Towers, text: Path, store: TakeStore, folder: Path) -> None:
     if not tables_path(folder).exists():
         shutil.copy(text, tables_path(folder))
     write_timbre(store, folder)
-    write_prompts(folder)
 
 
 def main() -> None:

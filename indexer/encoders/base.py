@@ -52,19 +52,12 @@ class EncoderTraits:
     Attributes:
         text_columns: Columns that texts can reach; every text has zeros in the others.
         duplicate_columns: Columns by whose cosine copies of one sound are told from sounds that are merely alike.
-        max_text_cosine: The largest cosine that a text and a sound can have.
-        contrast_prompts: Unit rows of the prompts that every description competes with (`indexer.search`), shape
-            ``(n_prompts, dim)``; None where ranking by the cosine alone is as good, or was not compared.
-        contrast_sharpness: Of the softmax over these prompts.
         calibration: From cosines to confidences.
         background: What a library is compared with; None where nothing can be said of relevance.
     """
 
     text_columns: slice = field(default_factory=_all_columns)
     duplicate_columns: slice = field(default_factory=_all_columns)
-    max_text_cosine: float = 1.0
-    contrast_prompts: Matrix | None = None
-    contrast_sharpness: float = 12.0
     calibration: Calibration = Calibration()
     background: Background | None = None
 

@@ -11,7 +11,6 @@ from indexer.encoders.base import Encoder
 from indexer.encoders.prompts import describe
 from indexer.few_shot.detector import ScoreInputs, fit_detector, fit_whitening, standardized
 from indexer.search.hubness import nearest_neighbours, skewness
-from indexer.search.prompt_contrast import competing_matches
 
 _N_NEAREST = 10
 _N_TAUGHT, _N_DRAWS, _MIN_TO_LEARN = 5, 20, 10
@@ -86,7 +85,7 @@ def measure(encoder: Encoder, vectors: Matrix, labels: list[str], n_failed: int 
     neighbour = truth[neighbours[:, 0]]
     top1 = _share_by_label(guess == truth, truth)
     one_nn = _share_by_label(neighbour == truth, truth)
-    p_at_10 = precision_at_10(likeness - competing_matches(vectors, encoder.traits)[:, None], truth, sizes)
+    p_at_10 = precision_at_10(likeness, truth, sizes)
     confusion = np.zeros((len(names), len(names)), np.int64)
     np.add.at(confusion, (truth, guess), 1)
     return Evaluation(

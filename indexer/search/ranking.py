@@ -10,8 +10,6 @@ from indexer.search.hubness import LocalScaling
 from indexer.search.measured_attributes import MeasuredAttributes
 from indexer.search.name_match import NameMatch
 from indexer.search.plan import SearchPlan
-from indexer.search.prompt_contrast import PromptContrast
-from indexer.search.text_scale import TextScale
 
 
 class Stage(Protocol):
@@ -23,11 +21,9 @@ class Stage(Protocol):
 
 
 STAGES: tuple[Stage, ...] = (
-    PromptContrast(),
     LocalScaling(),
     DislikedExamples(),
     MeasuredAttributes(),
-    TextScale(),
     NameMatch(),
 )
 

@@ -14,7 +14,6 @@ from indexer.encoders.compact.model import (
     CompactEncoder,
 )
 from indexer.encoders.compact.timbre import DIM, SPECTRA, spectra
-from indexer.encoders.prompts import unit
 from tests.sounds import RATE_HZ, noise, tone
 
 
@@ -37,13 +36,6 @@ def test_words_have_none(encoder: CompactEncoder) -> None:
 def test_copies_are_told_without_it(encoder: CompactEncoder) -> None:
     rows = encoder.embed_audio([tone(440, 0.4), noise(0.3)])
     assert rows[:, encoder.traits.duplicate_columns].shape == (2, TEXT_DIM)
-
-
-def test_words_reach_as_far_as_a_sound_without_timbre_lets_them(encoder: CompactEncoder) -> None:
-    sound = encoder.embed_audio([tone(440, 0.4)])[0]
-    words = np.zeros_like(sound)  # the best description that there could be
-    words[encoder.traits.text_columns] = unit(sound[encoder.traits.text_columns])
-    assert encoder.traits.max_text_cosine == pytest.approx(sound @ words, abs=1e-5)
 
 
 def test_it_has_its_share_of_every_vector(encoder: CompactEncoder) -> None:

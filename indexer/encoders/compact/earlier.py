@@ -13,12 +13,10 @@ from indexer.encoders.compact.model import (
     AUDIO_CENTER,
     GEOMETRY,
     INFO,
-    PROMPTS,
     WEIGHTS_FOLDER,
     CompactTextEncoder,
     load_arrays,
     load_calibration,
-    padded,
     tables_path,
 )
 
@@ -32,7 +30,7 @@ class EarlierTextEncoder(CompactTextEncoder):
 
     def __init__(self, weights_folder: Path = WEIGHTS_FOLDER) -> None:
         super().__init__(weights_folder, load_arrays(tables_path(weights_folder)))
-        self._kept = load_arrays(weights_folder / "compact-5-search.safetensors", [AUDIO_CENTER, PROMPTS])
+        self._kept = load_arrays(weights_folder / "compact-5-search.safetensors", [AUDIO_CENTER])
 
     @cached_property
     def audio_center(self) -> Vector:
@@ -45,7 +43,6 @@ class EarlierTextEncoder(CompactTextEncoder):
         """What searching and tagging need to know of the vectors."""
         return replace(
             GEOMETRY,
-            contrast_prompts=padded(self._kept[PROMPTS].astype(np.float32)),
             calibration=load_calibration(self._folder / "compact-5-calibration.json"),
         )
 

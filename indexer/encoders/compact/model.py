@@ -37,7 +37,7 @@ TEXT_DIM = 256
 # A sound's vector is its embedding and, behind it, its timbre, which texts have none of. Timbre has this share of the
 # likeness of two sounds.
 TIMBRE_SHARE = 0.3
-AUDIO_CENTER, TEXT_CENTER, TIMBRE_CENTER, PROMPTS = "audio_center", "text_center", "timbre_center", "rows"
+AUDIO_CENTER, TEXT_CENTER, TIMBRE_CENTER = "audio_center", "text_center", "timbre_center"
 BACKGROUND, CURVE = "rows", "curve"
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -46,7 +46,6 @@ _EMBEDDING = slice(0, TEXT_DIM)
 GEOMETRY = EncoderTraits(
     text_columns=_EMBEDDING,
     duplicate_columns=_EMBEDDING,  # what an MP3 loses is a matter of timbre
-    max_text_cosine=(1 - TIMBRE_SHARE) ** 0.5,
 )
 
 
@@ -93,7 +92,6 @@ class CompactTextEncoder:
         """
         return replace(
             GEOMETRY,
-            contrast_prompts=padded(load_arrays(prompts_path(self._folder))[PROMPTS].astype(np.float32)),
             calibration=load_calibration(calibration_path(self._folder)),
             background=_load_background(background_path(self._folder)),
         )
@@ -228,10 +226,6 @@ def audio_path(folder: Path) -> Path:
 
 def timbre_path(folder: Path) -> Path:
     return folder / f"compact-{INFO.revision}-timbre.safetensors"
-
-
-def prompts_path(folder: Path) -> Path:
-    return folder / f"compact-{INFO.revision}-prompts.safetensors"
 
 
 def calibration_path(folder: Path) -> Path:

@@ -25,7 +25,7 @@ def random_vectors(n: int, dim: int, seed: int = 0) -> Matrix:
 def fill(
     library: Library, root: Path, relpaths: Sequence[str], stats: Sequence[FileStat], encoder: EncoderInfo = INFO
 ) -> Matrix:
-    """Record a sound with random vector, features and tags at each path; return the vectors."""
+    """Record a sound with random vector, features and type at each path, in an empty library; return the vectors."""
     vectors = random_vectors(len(relpaths), encoder.dim)
     rng = np.random.default_rng(1)
     with library.writer() as writer:
@@ -35,7 +35,17 @@ def fill(
             numbers = range(start, min(start + _BATCH, len(relpaths)))
             heard = [_sound(number, relpaths[number], stats[number], vectors[number], rng) for number in numbers]
             writer.store(root_id, encoder, heard, [], set())
+    give_types(library, len(relpaths))
     return vectors
+
+
+def give_types(library: Library, n_sounds: int) -> None:
+    """Give the sounds that `fill` stored types in turn, in the place of those that the tag stage found."""
+    with library.writer() as writer:
+        for start in range(0, n_sounds, _BATCH):
+            numbers = range(start, min(start + _BATCH, n_sounds))
+            types = {number + 1: (Tag("type", _TYPES[number % len(_TYPES)], Source.MODEL, 0.8),) for number in numbers}
+            writer.set_tags(types, {Source.MODEL})  # ids begin at 1
 
 
 def _sound(number: int, relpath: str, stat: FileStat, vector: np.ndarray, rng: np.random.Generator) -> Observation:
@@ -60,5 +70,4 @@ def _sound(number: int, relpath: str, stat: FileStat, vector: np.ndarray, rng: n
         features=features,
         vector=vector,
         readings=(Reading("bpm", Source.ANALYSIS, 0.7, number=float(rng.uniform(70, 180))),),
-        tags=(Tag("type", _TYPES[number % len(_TYPES)], Source.MODEL, 0.8),),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,8 +11,10 @@ from db.library import Library
 from db.paths import display_text
 from db.types import EncoderInfo, Vector
 from indexer.encoders.base import Encoder
-from indexer.ingest.observe import DecodedSound, read_sound
 from indexer.search.request import Example
+
+if TYPE_CHECKING:
+    from indexer.ingest.observe import DecodedSound
 
 
 def embed_example(
@@ -41,7 +44,9 @@ def embed_example(
     return sample_id, encoder().embed_audio([waveform])[0]
 
 
-def _read(file: Path) -> DecodedSound:
+def _read(file: Path) -> "DecodedSound":
+    from indexer.ingest.observe import read_sound  # a search for words starts without the decoders
+
     try:
         return read_sound(file)
     except SoundError as error:

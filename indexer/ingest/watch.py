@@ -40,6 +40,8 @@ def follow(
         folders = find_folders()
         try:
             yield from _follow_events(folders, find_folders, stop)
+        except RuntimeError:  # watchfiles ends at a name that is not UTF-8; to begin again is to scan
+            stop.wait(_STEP_MS / 1000)
         except OSError as error:  # most often: more folders than the system's limit of watched ones
             if not has_told:
                 on_fallback(

@@ -1,5 +1,7 @@
 """Folders are followed: real events of this system, with short waits."""
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from itertools import islice
@@ -45,6 +47,16 @@ def test_a_change_during_a_scan_is_noticed_after_it(tmp_path: Path, stop: thread
     for name in ("a.wav", "b.wav"):
         next(due)
         (tmp_path / name).write_bytes(b"RIFF")  # as if the scan had passed this place already
+    next(due)
+    assert not stop.is_set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_name_that_is_not_utf8_does_not_end_it(tmp_path: Path, stop: threading.Event) -> None:
+    due = follow(lambda: [tmp_path], stop, pytest.fail)
+    for name in (b"Fl\xf6te.wav", b"kick.wav"):
+        next(due)
+        (tmp_path / os.fsdecode(name)).write_bytes(b"RIFF")
     next(due)
     assert not stop.is_set()
 

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from db.library import Library
-from indexer.search import query_by_example
+from indexer.ingest import observe
 from tests.trees import tree_hash
 from tests.tui.conftest import EVIL_NAMES, Shelf, run
 
@@ -118,7 +118,7 @@ def test_without_a_library_the_next_step_is_said(command: list[str], tmp_path: P
 def test_what_is_like_a_sound_of_the_library_needs_no_second_hearing(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query_by_example, "read_sound", None)
+    monkeypatch.setattr(observe, "read_sound", None)
     hits = json.loads(shelf.run("similar", str(shelf.kick), "-k", "5", "--json").stdout)["hits"]
     assert len(hits) == 5
     assert str(shelf.kick) not in [hit["path"] for hit in hits]

@@ -1,5 +1,6 @@
 """Write a sound in another rate, depth, channel count, length or level."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,11 +94,16 @@ def write(target: Path, frames: Frames, shape: AudioShape, *, is_exact: bool) ->
         frames: Shape ``(n_frames, n_channels)``.
         shape: Container, rate and depth.
         is_exact: The values are steps of the depth already, so that dither would only add noise.
+
+    Raises:
+        OSError: The target cannot be written.
     """
     if shape.bits == 16 and not is_exact:
         frames = _dithered(frames)
+    encoded = io.BytesIO()  # libsndfile cannot pass on an error of the disk
+    sf.write(encoded, frames, shape.rate_hz, _SUBTYPES[shape.bits or 24], format=shape.format.upper())
     with target.open("xb") as file:
-        sf.write(file, frames, shape.rate_hz, _SUBTYPES[shape.bits or 24], format=shape.format.upper())
+        file.write(encoded.getbuffer())
 
 
 def _read(source: Path) -> tuple[Frames, int, int | None]:

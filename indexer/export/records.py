@@ -4,10 +4,11 @@ A journal is a file of JSON lines: the export, then each file before it takes it
 back. They lie outside the database so that an export waits for no other process that is writing it.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +17,7 @@ from db.errors import LibraryReadOnlyError, UsageError
 from db.paths import display_text
 
 _FOLDER = "exports"
+_ODD_LINE = (KeyError, TypeError, ValueError, OverflowError)  # what reading a line raises that earmark did not write
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,8 @@ class ExportLog:
         self._folder = library_folder / _FOLDER
 
     def records(self) -> list[ExportRecord]:
-        """Return all exports, oldest first; a line that a killed process left unfinished is passed over."""
-        ids = sorted(int(path.stem) for path in self._folder.glob("*.jsonl") if path.stem.isdecimal())
-        return [record for record in map(self._read, ids) if record is not None]
+        """Return all exports, oldest first; what a killed process or a full disk left unfinished is passed over."""
+        return list(self._newest_first())[::-1]
 
     def get(self, export_id: int | None) -> ExportRecord:
         """Return an export, or the last one that has files.
@@ -79,7 +80,7 @@ class ExportLog:
         Raises:
             UsageError: There is none.
         """
-        for record in reversed(self.records()):
+        for record in self._newest_first():
             if record.id == export_id or (export_id is None and record.files):
                 return record
         name = "" if export_id is None else f" {export_id}"
@@ -87,8 +88,7 @@ class ExportLog:
 
     def last_target(self) -> Path | None:
         """Return the folder of the last export."""
-        records = self.records()
-        return records[-1].target if records else None
+        return next((record.target for record in self._newest_first()), None)
 
     def begin(self, what: str, target: Path, profile: str, recipe: str) -> "Journal":
         """Start a journal.
@@ -104,8 +104,7 @@ class ExportLog:
 
     def _begin(self, what: str, target: Path, profile: str, recipe: str) -> "Journal":
         self._folder.mkdir(exist_ok=True)
-        ids = [int(path.stem) for path in self._folder.glob("*.jsonl") if path.stem.isdecimal()]
-        export_id = max(ids, default=0) + 1
+        export_id = max(self._ids(), default=0) + 1
         while True:
             try:
                 (self._folder / f"{export_id}.jsonl").open("xb").close()
@@ -127,31 +126,41 @@ class ExportLog:
         """Return the journal of an export, to go on with."""
         return Journal(export_id, self._folder / f"{export_id}.jsonl")
 
+    def _ids(self) -> list[int]:
+        return [int(path.stem) for path in self._folder.glob("*.jsonl") if path.stem.isdecimal()]
+
+    def _newest_first(self) -> Iterator[ExportRecord]:
+        found = map(self._read, sorted(self._ids(), reverse=True))
+        return (record for record in found if record is not None)
+
     def _read(self, export_id: int) -> ExportRecord | None:
-        lines = list(_read_lines(self._folder / f"{export_id}.jsonl"))
-        if not lines or "target" not in lines[0]:
+        lines = _read_lines(self._folder / f"{export_id}.jsonl")
+        try:
+            head = next(lines, {})
+            record = ExportRecord(
+                export_id,
+                datetime.fromisoformat(head["made_at"]),
+                str(head["what"]),
+                Path(head["target"]),
+                str(head["profile"]),
+                str(head["recipe"]),
+                bool(head["is_new_folder"]),
+                files=(),
+            )
+        except _ODD_LINE:
             return None
-        head, files = lines[0], dict[str, ExportedFile]()
-        for line in lines[1:]:
-            name = str(line.get("name", line.get("undone", "")))
-            if not is_below(name):
-                continue
+        files = dict[str, ExportedFile]()
+        for line in lines:
             if "undone" in line:
-                files.pop(name, None)
-            else:
-                files[name] = ExportedFile(
-                    name, line.get("sample"), str(line["source"]), int(line["size"]), str(line["hash"])
-                )
-        return ExportRecord(
-            export_id,
-            datetime.fromisoformat(head["made_at"]),
-            str(head["what"]),
-            Path(head["target"]),
-            str(head["profile"]),
-            str(head["recipe"]),
-            bool(head["is_new_folder"]),
-            tuple(files.values()),
-        )
+                files.pop(str(line["undone"]), None)
+                continue
+            try:
+                file = _read_file(line)
+            except _ODD_LINE:
+                continue
+            if is_below(file.name):
+                files[file.name] = file
+        return replace(record, files=tuple(files.values()))
 
 
 class Journal:
@@ -176,18 +185,35 @@ class Journal:
         self.add(undone=name)
 
     def add(self, **values: Any) -> None:
-        """Append a line; it is safe when this returns, unless the system itself fails."""
+        """Append a line; it is safe when this returns, unless the system itself fails.
+
+        Raises:
+            OSError: It cannot be written, or not to its end.
+        """
         line = json.dumps(values).encode() + b"\n"
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        try:
-            os.write(descriptor, line)
-        finally:
-            os.close(descriptor)
+        with self._path.open("ab+", buffering=0) as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # of a line that a full disk cut off
+                    line = b"\n" + line
+            if file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def is_below(name: str) -> bool:
     """Say whether a path of a record leads below the folder of its export."""
     return bool(name) and not name.startswith("/") and ".." not in PurePosixPath(name).parts
+
+
+def _read_file(line: Mapping[str, Any]) -> ExportedFile:
+    sample = line.get("sample")
+    return ExportedFile(
+        str(line["name"]),
+        None if sample is None else int(sample),
+        str(line["source"]),
+        int(line["size"]),
+        str(line["hash"]),
+    )
 
 
 def _read_lines(path: Path) -> Iterator[Mapping[str, Any]]:

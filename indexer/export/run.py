@@ -6,12 +6,14 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from db.errors import SoundError, UsageError
 from db.paths import display_text
 from db.types import Sample
+from indexer.audio.open_audio import open_regular, os_failure
 from indexer.export.convert import convert
 from indexer.export.file_names import collision_key, portable_name
 from indexer.export.kit_files import KIT_FORMATS, KitFormat, kit_file_name
@@ -45,7 +47,7 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What undoing an export did; ``kept`` are files that were changed since."""
+    """What undoing an export did; ``kept`` are files that were changed since or cannot be removed."""
 
     n_removed: int
     kept: tuple[Path, ...]
@@ -108,22 +110,36 @@ def run_export(
 
 
 def undo_export(record: ExportRecord, log: ExportLog) -> TakenBack:
-    """Remove the files of an export that are as it wrote them, and the folders that this leaves empty."""
+    """Remove the files of an export that are as it wrote them, and the folders that this leaves empty.
+
+    Raises:
+        UsageError: None of its files is there, as when its drive is not connected.
+    """
+    if record.files and not any(os.path.lexists(record.target / file.name) for file in record.files):
+        raise UsageError(
+            f"None of its files is in {display_text(record.target)} now. "
+            f"Connect its drive, then: earmark exports undo {record.id}"
+        )
     journal = log.journal(record.id)
     n_removed, kept = 0, []
     for file in reversed(record.files):
         path = record.target / file.name
-        if os.path.lexists(path):
-            if not _is_as_written(path, file):
-                kept.append(path)
-                continue
-            path.unlink()
-            n_removed += 1
+        try:
+            if os.path.lexists(path):
+                if not _is_as_written(path, file):
+                    kept.append(path)
+                    continue
+                path.unlink()
+                n_removed += 1
+        except OSError:
+            kept.append(path)
+            continue
         journal.add_undone(file.name)
     folders = {record.target, *((record.target / file.name).parent for file in record.files)}
     for folder in sorted(folders, reverse=True):
-        if (folder != record.target or record.is_new_folder) and folder.is_dir() and not os.listdir(folder):
-            folder.rmdir()
+        if folder != record.target or record.is_new_folder:
+            with suppress(OSError):  # it is gone, cannot be removed, or is not empty
+                folder.rmdir()
     return TakenBack(n_removed, tuple(kept))
 
 
@@ -157,8 +173,8 @@ class _Writer:
     def _write_new(self, name: str, content: bytes) -> None:
         self._plan.target.mkdir(parents=True, exist_ok=True)
         part = _part(self._plan.target, self._journal.id)
-        part.write_bytes(content)
         try:
+            part.write_bytes(content)
             self._place(part, _free(self._plan.target / name), None, None)
         finally:
             part.unlink(missing_ok=True)
@@ -170,8 +186,9 @@ class _Writer:
             try:
                 shutil.copyfile(file.source, part)
                 shutil.copystat(file.source, part)
-            except FileNotFoundError as error:
-                raise SoundError("gone", "It was gone before it could be read.") from error
+            except OSError:
+                _check_readable(file.source)
+                raise
         else:
             assert file.after is not None
             convert(file.source, part, file.after, file.processing)
@@ -189,6 +206,16 @@ class _Writer:
                 place = _free(place)
             else:
                 return name
+
+
+def _check_readable(source: Path) -> None:
+    """Raise SoundError where a copy failed because of its source: it cannot be read to its end."""
+    try:
+        with open_regular(source) as file:
+            while file.read(_READ_BYTES):
+                pass
+    except OSError as error:
+        raise os_failure(error) from error
 
 
 def _part(folder: Path, export_id: int) -> Path:

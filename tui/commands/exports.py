@@ -66,7 +66,7 @@ def undo(
         print_json({"export": record.id, "n_removed": taken.n_removed, "kept": kept})
         return
     for path in taken.kept:
-        say(f"{display_text(path)} was changed since and stays.")
+        say(f"{display_text(path)} stays: it was changed since, or cannot be removed.")
     say(f"{formatting.count(taken.n_removed, 'file')} removed from {display_text(record.target)}")
 
 

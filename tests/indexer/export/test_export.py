@@ -1,21 +1,26 @@
 """Exports: nothing is overwritten or lost, doing it twice changes nothing, and there is a way back."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile as sf
 
 from db.errors import UsageError
 from db.types import Provenance, Sample
 from indexer.export import run
 from indexer.export.plan import Action, ExportPlan, plan_export
 from indexer.export.profile import AS_IT_IS, Profile, read_profile
-from indexer.export.records import ExportLog
+from indexer.export.records import ExportedFile, ExportLog
 from indexer.export.run import Exported, run_export, undo_export
 from tests.indexer.export.conftest import Make
 from tests.indexer.export.test_file_names import EVIL
 from tests.trees import tree_hash
+from tests.tui.samples import make_sample
 
 
 def export(
@@ -27,6 +32,22 @@ def export(
 
 def names(target: Path) -> list[str]:
     return sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir())
+
+
+def journal_file(tmp_path: Path, export_id: int) -> Path:
+    return tmp_path / "library" / "exports" / f"{export_id}.jsonl"
+
+
+@contextmanager
+def files_of_at_most(size_bytes: int) -> Iterator[None]:
+    """Let this process write no larger file, as on a full disk."""
+    resource = pytest.importorskip("resource", reason="the system knows no limits")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("rules", ["copy", "links", "m8", "sp404"])
@@ -95,6 +116,28 @@ def test_undo_keeps_what_was_changed_since(sounds: Make, target: Path, log: Expo
     assert names(target) == ["a.wav"]
 
 
+def test_undo_of_what_lies_on_a_card_that_is_out_forgets_nothing(sounds: Make, target: Path, log: ExportLog) -> None:
+    export(sounds("a.wav"), target, log)
+    card = target.rename(target.with_name("card"))
+    with pytest.raises(UsageError, match=r"Connect its drive, then: earmark exports undo 1$"):
+        undo_export(log.get(None), log)
+    card.rename(target)
+    assert undo_export(log.get(None), log).n_removed == 1
+
+
+def test_what_cannot_be_removed_is_kept(
+    sounds: Make, target: Path, log: ExportLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> None:
+        raise PermissionError(1, "Operation not permitted", path)
+
+    export(sounds("a.wav"), target, log)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refused)
+        assert undo_export(log.get(None), log).kept == (target / "a.wav",)
+    assert undo_export(log.get(None), log).n_removed == 1
+
+
 @pytest.mark.parametrize(("step", "rules"), [("_rename_new", "links"), ("_hash", "copy"), ("convert", "digitakt")])
 def test_killed_at_any_step_no_half_file_has_a_name(
     step: str, rules: str, sounds: Make, target: Path, log: ExportLog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -130,6 +173,43 @@ def test_a_full_disk_is_a_sentence(sounds: Make, target: Path, log: ExportLog, m
     with pytest.raises(UsageError, match="the disk is full"):
         export(sounds("a.wav"), target, log)
     assert names(target) == []
+
+
+def test_a_disk_that_is_full_while_sounds_are_converted_is_a_sentence(
+    target: Path, log: ExportLog, tmp_path: Path
+) -> None:
+    source = tmp_path / "long.wav"
+    sf.write(source, np.full((44_100, 2), 0.1, np.float32), 44_100, "PCM_24")
+    with files_of_at_most(50_000), pytest.raises(UsageError, match="cannot be written"):
+        export([make_sample(str(source))], target, log, read_profile("digitakt", tmp_path))
+    assert names(target) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file here fails to be read")
+@pytest.mark.parametrize("rules", ["copy", "digitakt"])
+def test_a_source_that_cannot_be_read_does_not_stop_the_others(
+    rules: str, sounds: Make, target: Path, log: ExportLog, tmp_path: Path
+) -> None:
+    broken, other = sounds("a.wav", "b.wav")
+    plan = plan_export([broken, other], target, read_profile(rules, tmp_path))
+    broken.paths[0].unlink()
+    broken.paths[0].symlink_to("/proc/self/mem")  # reading its start is an error of input and output
+    done = run_export(plan, log, "hats")
+    ((path, reason),) = done.failed
+    assert path == broken.paths[0]
+    assert reason.startswith("It could not be read: ")
+    assert names(target) == ["b.wav"]
+
+
+def test_a_target_that_vanishes_is_not_blamed_on_the_sound(
+    sounds: Make, target: Path, log: ExportLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unplugged(_: Path, part: Path) -> None:
+        raise FileNotFoundError(2, "No such file or directory", part)
+
+    monkeypatch.setattr(run.shutil, "copyfile", unplugged)
+    with pytest.raises(UsageError, match="cannot be written"):
+        export(sounds("a.wav"), target, log)
 
 
 def test_a_sound_that_cannot_be_had_is_left_out_and_said(sounds: Make, target: Path, log: ExportLog) -> None:
@@ -171,7 +251,45 @@ def test_sounds_are_not_exported_among_themselves(where: str, sounds: Make, tmp_
 
 def test_a_record_cannot_lead_out_of_its_folder(sounds: Make, target: Path, log: ExportLog, tmp_path: Path) -> None:
     export(sounds("a.wav"), target, log)
-    journal = tmp_path / "library" / "exports" / "1.jsonl"
+    journal = journal_file(tmp_path, 1)
     line = b'{"name": "../victim", "sample": 1, "source": "", "size": 4, "hash": ""}\n'
     journal.write_bytes(journal.read_bytes() + line + b'{"name": "tor')
     assert [file.name for file in log.get(1).files] == ["a.wav"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"name": "b.wav"}',
+        b'{"name": "b.wav", "sample": [], "source": "", "size": 4, "hash": ""}',
+        b'{"name": "b.wav", "sample": 1, "source": "", "size": Infinity, "hash": ""}',
+        b'{"name": "b.wav", "sam',
+    ],
+)
+def test_an_odd_line_of_a_record_is_passed_over(
+    line: bytes, sounds: Make, target: Path, log: ExportLog, tmp_path: Path
+) -> None:
+    export(sounds("a.wav"), target, log)
+    journal = journal_file(tmp_path, 1)
+    journal.write_bytes(journal.read_bytes() + line)
+    log.journal(1).add_file(ExportedFile("c.wav", 2, "", 4, ""))
+    assert [file.name for file in log.get(1).files] == ["a.wav", "c.wav"]
+
+
+@pytest.mark.parametrize("head", [b"", b"{}", b'{"target": 5}', b'{"target": "/out", "made_at": "now"}'])
+def test_a_record_without_a_beginning_is_none(
+    head: bytes, sounds: Make, target: Path, log: ExportLog, tmp_path: Path
+) -> None:
+    export(sounds("a.wav"), target, log)
+    journal_file(tmp_path, 2).write_bytes(head)
+    assert [record.id for record in log.records()] == [1]
+    assert log.last_target() == target
+
+
+def test_a_line_that_is_cut_off_is_an_error(sounds: Make, target: Path, log: ExportLog, tmp_path: Path) -> None:
+    export(sounds("a.wav"), target, log)
+    size_bytes = journal_file(tmp_path, 1).stat().st_size
+    with files_of_at_most(size_bytes + 5), pytest.raises(OSError, match="No space left"):
+        log.journal(1).add_undone("a.wav")
+    log.journal(1).add_undone("a.wav")
+    assert log.get(1).files == ()

@@ -47,6 +47,7 @@ class Database:
         self._has_foreign_keys = has_foreign_keys
         self._idle: list[sqlite3.Connection] = []  # append and pop are atomic
         self._n_kept = _N_IDLE
+        self._identity: tuple[int, int] | None = None  # of the file that was opened first
         self._write_turn = threading.Lock()  # two threads must not checkpoint the WAL at once either
 
     def close(self) -> None:
@@ -92,6 +93,7 @@ class Database:
         except IndexError:
             connection = self._connect()
         try:
+            self._check_identity()  # after the file is open, so that another one cannot come between
             yield connection
             connection.rollback()  # ends a snapshot
         except BaseException:
@@ -101,6 +103,24 @@ class Database:
             self._idle.append(connection)
         else:
             connection.close()
+
+    def _check_identity(self) -> None:
+        """Refuse any other file than the first: callers hold its ids, and its pooled connections still write to it.
+
+        Raises:
+            LibraryError: The file was replaced, as a restored backup does, or removed.
+        """
+        try:
+            status = os.stat(self.path)
+            identity = (status.st_dev, status.st_ino)
+        except OSError:
+            identity = None
+        if self._identity is None:
+            self._identity = identity
+        elif self._identity != identity:
+            raise LibraryError(
+                f"The library in {display_text(self.path.parent)} was replaced while it was open. Start earmark again."
+            )
 
     def _connect(self) -> sqlite3.Connection:
         # A folder that cannot be written has no room for the files through which SQLite shares a WAL.

@@ -15,7 +15,7 @@ from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME, explained
 from db.errors import LibraryError, UsageError
 from db.paths import display_text
-from db.schema.upgrade import has_database, remove_database, revisions
+from db.schema.upgrade import has_database, remove_database, revisions, set_aside
 
 FOLDER = "backups"
 _N_KEPT = 7
@@ -114,7 +114,8 @@ def restore(folder: Path, backup: Path) -> Path | None:
                     os.fsync(target.fileno())
                 if _check_database(new, "The copy in this backup") not in revisions():
                     raise LibraryError("This backup was made by a newer earmark. Update earmark to restore it.")
-                before = set_aside(folder) if has_database(folder) else None
+                had_database = has_database(folder)
+                before = set_aside(folder)
                 new.replace(folder / FILE_NAME)
                 remove_caches(folder)
                 _restore_beside(archive, folder)
@@ -124,19 +125,7 @@ def restore(folder: Path, backup: Path) -> Path | None:
             raise UsageError(f"{display_text(backup)} cannot be restored: {_reason(error)}.") from error
         finally:
             remove_database(new)
-    return before
-
-
-def set_aside(folder: Path) -> Path:
-    """Give the database of a library, with its log, another name; the writer lock must be held."""
-    now = datetime.now(UTC).strftime(_TIME)
-    aside = folder / f"{FILE_NAME}.before-{now}"
-    for suffix in ("-wal", ""):
-        path = folder / f"{FILE_NAME}{suffix}"
-        if path.exists():
-            path.rename(aside.with_name(aside.name + suffix))
-    (folder / f"{FILE_NAME}-shm").unlink(missing_ok=True)
-    return aside
+    return before if had_database else None
 
 
 def remove_caches(folder: Path) -> None:

@@ -11,8 +11,8 @@ from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME
 from db.errors import LibraryError
 from db.paths import display_text
-from db.schema.backup import remove_caches, set_aside
-from db.schema.upgrade import build_database, remove_database
+from db.schema.backup import remove_caches
+from db.schema.upgrade import build_database, remove_database, set_aside
 from db.types import Source
 
 if TYPE_CHECKING:

@@ -55,6 +55,7 @@ def create_database(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with writer_lock(folder):
             if not has_database(folder):
+                set_aside(folder)  # a log without its database, which SQLite would apply to the new one
                 with _new_file(folder / FILE_NAME) as new:
                     build_database(new)
     except OSError as error:
@@ -112,6 +113,21 @@ def remove_database(path: Path) -> None:
     """Remove a database and the files that SQLite makes beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def set_aside(folder: Path) -> Path:
+    """Give the database of a library and its log another name, and return that; the writer lock must be held.
+
+    The database goes first: without its log it would open, and lack the last commits.
+    """
+    now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    aside = folder / f"{FILE_NAME}.before-{now}"
+    for suffix in ("", "-wal"):
+        path = folder / f"{FILE_NAME}{suffix}"
+        if path.exists():
+            path.rename(aside.with_name(aside.name + suffix))
+    (folder / f"{FILE_NAME}-shm").unlink(missing_ok=True)
+    return aside
 
 
 def _needs_upgrade(folder: Path, known: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from db.errors import LibraryBusyError, LibraryError, UsageError
 from db.library import Library
 from db.schema import backup as backups
 from db.schema.backup import back_up, list_backups, restore
+from db.schema.repair import repair
 from db.types import Annotation, Root
-from tests.db.factories import get_id, heard, record
+from tests.db.factories import ENCODER, get_id, heard, record
 
 
 @pytest.fixture
@@ -90,6 +92,53 @@ def test_nothing_is_restored_while_somebody_writes(rated: Library) -> None:
     made = back_up(rated.folder)
     with rated.writer(), pytest.raises(LibraryBusyError):
         restore(rated.folder, made)
+
+
+@pytest.mark.parametrize("replace", [restore, lambda folder, _: repair(folder)], ids=["restore", "repair"])
+def test_a_library_that_was_replaced_while_it_was_open_takes_nothing_more(
+    replace: Callable[[Path, Path], object], rated: Library, root: Root
+) -> None:
+    kick = get_id(rated, root, "kick.wav")
+    rated.vectors(ENCODER)
+    replace(rated.folder, back_up(rated.folder))
+    with pytest.raises(LibraryError, match="was replaced"), rated.edits() as edits:
+        edits.set_annotations({kick: Annotation(4)})
+    with pytest.raises(LibraryError, match="was replaced"):
+        rated.annotations([kick])
+    with pytest.raises(LibraryError, match="was replaced"):  # nor are the vectors in memory those of the new one
+        rated.vectors(ENCODER)
+    with Library.open(rated.folder) as library:
+        with library.edits() as edits:
+            edits.set_annotations({kick: Annotation(3)})
+        rated.close()  # leaves the log of the new one alone
+        assert stars(rated.folder) == [3]
+
+
+@pytest.mark.parametrize("is_restored", [True, False])
+def test_a_log_that_lost_its_database_is_not_applied_to_the_next(
+    is_restored: bool, rated: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = back_up(rated.folder)
+    rename = Path.rename
+
+    def die_at_the_log(path: Path, target: Path) -> Path:
+        if path.name.endswith("-wal"):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", die_at_the_log)
+        with pytest.raises(KeyboardInterrupt):
+            restore(rated.folder, made)
+    assert (rated.folder / "earmark.db-wal").stat().st_size > 0
+    with pytest.raises(LibraryError, match="no library"):  # rather than one without its last commits
+        Library.open(rated.folder)
+    if is_restored:
+        restore(rated.folder, made)
+    with Library.create(rated.folder) as library:
+        assert library.check() == []
+        assert len(library.marks()) == is_restored
+    assert len(list(rated.folder.glob("earmark.db.before-*-wal"))) == 1
 
 
 def test_a_damaged_library_is_not_backed_up(rated: Library) -> None:

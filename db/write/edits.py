@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from db.engines.sqlite import Cursor, Database
+from db.errors import UsageError
+from db.paths import display_text
 from db.types import (
     TAG_STAGE_SOURCES,
     Annotation,
@@ -28,6 +30,8 @@ from db.write.tags import TagWriter
 
 _SET_ANNOTATION = "INSERT OR REPLACE INTO annotations (sample_id, stars, note) VALUES (?, ?, ?)"
 _SET_VALUE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+_FIND_COLLECTION = "SELECT id FROM collections WHERE name = ? COLLATE NOCASE"
+_ADD_COLLECTION = "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?)"
 _ADD_MEMBER = "INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position) VALUES (?, ?, ?)"
 _SET_MAP_POINT = "INSERT OR REPLACE INTO map_points (encoder_id, sample_id, x, y) VALUES (?, ?, ?, ?)"
 
@@ -52,14 +56,31 @@ class Edits:
             cursor.executemany(_SET_ANNOTATION, rows)
 
     def set_collection(self, name: str, ids: Sequence[int]) -> None:
-        """Make a collection hold exactly these samples, in this order; without any it is deleted."""
+        """Make a collection hold exactly these samples, in this order; without any it is deleted.
+
+        One that is there keeps the spelling of its name, in which the case of ASCII letters does not matter.
+        """
         with self._transaction() as cursor:
-            cursor.execute("DELETE FROM collections WHERE name = ? COLLATE NOCASE", (name,))
-            if ids:
-                cursor.execute("INSERT INTO collections (name, created_at) VALUES (?, ?)", (name, int(time.time())))
-                collection_id = cursor.lastrowid
-                members = [(collection_id, sample_id, position) for position, sample_id in enumerate(ids, start=1)]
-                cursor.executemany(_ADD_MEMBER, members)
+            if not ids:
+                cursor.execute("DELETE FROM collections WHERE name = ? COLLATE NOCASE", (name,))
+                return
+            cursor.execute(_ADD_COLLECTION, (name, int(time.time())))
+            (collection_id,) = cursor.execute(_FIND_COLLECTION, (name,)).fetchone()
+            cursor.execute("DELETE FROM collection_samples WHERE collection_id = ?", (collection_id,))
+            members = [(collection_id, sample_id, position) for position, sample_id in enumerate(ids, start=1)]
+            cursor.executemany(_ADD_MEMBER, members)
+
+    def rename_collection(self, name: str, new: str) -> None:
+        """Give a collection another name, or another spelling of its name.
+
+        Raises:
+            UsageError: There is another one of that name.
+        """
+        with self._transaction() as cursor:
+            found, taken = (cursor.execute(_FIND_COLLECTION, (one,)).fetchone() for one in (name, new))
+            if taken not in {None, found}:
+                raise UsageError(f"There is a collection {display_text(new)} already. Choose another name.")
+            cursor.execute("UPDATE collections SET name = ? WHERE name = ? COLLATE NOCASE", (new, name))
 
     def set_map_points(self, encoder: EncoderInfo, ids: SampleIds, places: npt.NDArray[np.float32]) -> None:
         """Store coordinates on the map, shape ``(n, 2)``; other sounds keep theirs."""

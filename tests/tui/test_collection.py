@@ -42,15 +42,38 @@ def test_a_collection_is_made_shown_renamed_exported_and_deleted(kit: Shelf, tmp
         (["delete", "Nothing"], "There is no collection"),
         (["rename", "Kit", "Other"], "There is a collection Other already"),
         (["add", " ", "KICK"], "needs a name"),
+        (["export", "Nothing", "OUT"], "There is no collection Nothing"),
+        (["export", "Kit", ""], "An empty name is no folder"),
     ],
 )
-def test_what_cannot_be_done_to_a_collection_is_a_sentence(args: list[str], said: str, kit: Shelf) -> None:
+def test_what_cannot_be_done_to_a_collection_is_a_sentence(
+    args: list[str], said: str, kit: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     kit.run("collection", "add", "Kit", str(kit.kick))
     if "Other" in args:
         kit.run("collection", "add", "Other", str(kit.kick))
-    done = kit.run("collection", *[str(kit.kick) if arg == "KICK" else arg for arg in args])
+    words = {"KICK": str(kit.kick), "OUT": str(tmp_path / "out")}
+    done = kit.run("collection", *[words.get(arg, arg) for arg in args])
     assert said in done.stderr
     assert done.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_differ_as_in_the_library_and_are_renamed_in_one_step(kit: Shelf, tmp_path: Path) -> None:
+    kit.run("collection", "add", 'Kit "É"', str(kit.kick))
+    assert kit.run("collection", "rename", 'kit "É"', "Straße é").stderr == 'kit "É" is called Straße é now.\n'
+    kit.run("collection", "add", "Straße É", str(kit.kick))
+    assert kit.run("collection", "rename", "Straße É", "STRASSE").exit_code == 0
+    assert [one["name"] for one in json.loads(kit.run("collection", "list", "--json").stdout)] == [
+        "STRASSE",
+        "Straße é",
+    ]
+    assert "1 sound exported" in kit.run("collection", "export", "straße é", str(tmp_path / "out")).stderr
+    assert json.loads(kit.run("collection", "rename", "Straße é", "Kit", "--json").stdout) == {"n_changed": 1}
+    assert kit.run("collection", "delete", "strasse").stderr == ("strasse is deleted. What it listed stays: 1 sound.\n")
+    assert json.loads(kit.run("collection", "delete", "KIT", "--json").stdout) == {"n_changed": 1}
+    assert kit.run("collection", "list").exit_code == 1
 
 
 def test_stars_notes_and_collections_are_shown_by_info(kit: Shelf) -> None:

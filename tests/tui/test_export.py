@@ -48,15 +48,19 @@ def test_a_blend_keeps_its_order(shelf: Shelf, tmp_path: Path) -> None:
         (["kick", "OUT", "--profile", "nope"], "no profile nope", 2),
         (["kick", "OUT", "--profile", "m8", "--link"], "another format", 2),
         (["--files", "OUT"], "Give files", 2),
+        (["--files", "KICK", "OUT.OGG"], "There is no file", 2),
+        (["kick", ""], "An empty name is no folder", 2),
         (["type:nothing", "OUT"], "Nothing found", 1),
     ],
 )
 def test_what_cannot_be_exported_is_a_sentence(
     args: list[str], said: str, code: int, shelf: Shelf, tmp_path: Path
 ) -> None:
-    done = shelf.run("export", *[str(tmp_path / "out") if arg == "OUT" else arg for arg in args])
+    words = {"OUT": str(tmp_path / "out"), "OUT.OGG": str(tmp_path / "out.OGG"), "KICK": str(shelf.kick)}
+    done = shelf.run("export", *[words.get(arg, arg) for arg in args])
     assert said in done.stderr
     assert done.exit_code == code
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_tempo_and_key_are_asked_for(shelf: Shelf, tmp_path: Path) -> None:

@@ -107,3 +107,12 @@ def test_a_wrong_file_is_a_sentence_and_changes_nothing(change: Any, spoken: Lib
     with pytest.raises(UsageError, match="no file of marks"):
         import_marks(other, document)
     assert other.marks() == []
+
+
+def test_a_collection_is_named_as_a_query_line_can_hold_it(spoken: Library, tmp_path: Path) -> None:
+    document = export_marks(spoken)
+    (kit,) = document["collections"]
+    document["collections"] = [{**kit, "name": 'My  "Kit"'}, {"name": "my 'kit'", "sounds": kit["sounds"][:1]}]
+    other = make(tmp_path / "two", "a", "b", "c")
+    import_marks(other, document)
+    assert [(one.name, one.n_samples) for one in other.collections()] == [("My 'Kit'", 2)]

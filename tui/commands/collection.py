@@ -106,13 +106,15 @@ def add(
       earmark collection add Favourites kick.wav snare.wav
       earmark collection add "My Kit" --where "type:kick stars:>=4"
     """
+    from tui import formatting
     from tui.terminal.library import open_library
+    from tui.terminal.output import report_changed
     from tui.workspace.collections import add_to_collection
     from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
         n_added = add_to_collection(opened, name, chosen_ids(opened, files, where, k))
-    _report(n_added, "added", as_json=as_json)
+    report_changed(n_added, f"{formatting.count(n_added, 'sound')} added.", as_json=as_json)
 
 
 @app.command()
@@ -132,43 +134,61 @@ def remove(
       earmark collection remove Favourites kick.wav
       earmark collection remove Favourites --where "len:>2"
     """
+    from tui import formatting
     from tui.terminal.library import open_library
+    from tui.terminal.output import report_changed
     from tui.workspace.collections import remove_from_collection
     from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
         n_removed = remove_from_collection(opened, name, chosen_ids(opened, files, where, k))
-    _report(n_removed, "removed", as_json=as_json)
+    report_changed(n_removed, f"{formatting.count(n_removed, 'sound')} removed.", as_json=as_json)
 
 
 @app.command()
-def rename(context: typer.Context, name: NameArgument, new: NameArgument, library: LibraryOption = None) -> None:
+def rename(
+    context: typer.Context,
+    name: NameArgument,
+    new: NameArgument,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
     """Give a collection another name.
 
     \b
     Examples:
       earmark collection rename Favourites Best
     """
+    from db.paths import display_text
     from tui.terminal.library import open_library
+    from tui.terminal.output import report_changed
     from tui.workspace.collections import rename_collection
 
     with open_library(context, library) as opened:
-        rename_collection(opened, name, new)
+        n_sounds = rename_collection(opened, name, new)
+    report_changed(n_sounds, f"{display_text(name)} is called {display_text(new)} now.", as_json=as_json)
 
 
 @app.command()
-def delete(context: typer.Context, name: NameArgument, library: LibraryOption = None) -> None:
+def delete(
+    context: typer.Context, name: NameArgument, as_json: JsonOption = False, library: LibraryOption = None
+) -> None:
     """Delete a collection; its sounds stay.
 
     \b
     Examples:
       earmark collection delete Favourites
     """
+    from db.paths import display_text
+    from tui import formatting
     from tui.terminal.library import open_library
+    from tui.terminal.output import report_changed
     from tui.workspace.collections import delete_collection
 
     with open_library(context, library) as opened:
-        delete_collection(opened, name)
+        n_sounds = delete_collection(opened, name)
+    sentence = f"{display_text(name)} is deleted. What it listed stays: {formatting.count(n_sounds, 'sound')}."
+    report_changed(n_sounds, sentence, as_json=as_json)
 
 
 @app.command()
@@ -187,18 +207,11 @@ def export(
     Examples:
       earmark collection export Favourites ~/Desktop/favourites --profile digitakt
     """
-    what = [f'collection:"{name}"', *([] if folder is None else [folder])]
+    from tui.terminal.library import open_library
+    from tui.workspace.collections import collection_name, get_collection
+    from tui.workspace.query_line import filter_text
+
+    with open_library(context, library) as opened:
+        get_collection(opened, name)
+    what = [filter_text("collection", collection_name(name)), *([] if folder is None else [folder])]
     export_sounds(context, what, profile=profile, dry_run=dry_run, as_json=as_json, library=library)
-
-
-def _report(n_changed: int, verb: str, *, as_json: bool) -> None:
-    from tui import formatting
-    from tui.exit_codes import ExitCode
-    from tui.terminal.output import print_json, say
-
-    if as_json:
-        print_json({"n_changed": n_changed})
-    else:
-        say(f"{formatting.count(n_changed, 'sound')} {verb}.")
-    if not n_changed:
-        raise typer.Exit(ExitCode.NOTHING_FOUND)

@@ -36,9 +36,8 @@ def correct(
       earmark set bpm auto loop.wav
     """
     from tui import formatting
-    from tui.exit_codes import ExitCode
     from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
+    from tui.terminal.output import report_changed
     from tui.workspace.corrections import Correction, read_correction
     from tui.workspace.selection import chosen_ids
 
@@ -48,9 +47,4 @@ def correct(
         readings = {sample.id: read_correction(correction, sample) for sample in samples}
         with opened.edits() as edits:
             edits.set_user_readings(what.value, readings)
-    if as_json:
-        print_json({"n_changed": len(samples)})
-    else:
-        say(f"{formatting.count(len(samples), 'sound')} changed.")
-    if not samples:
-        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    report_changed(len(samples), f"{formatting.count(len(samples), 'sound')} changed.", as_json=as_json)

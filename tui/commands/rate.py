@@ -31,9 +31,8 @@ def rate(
 
     from db.types import Annotation
     from tui import formatting
-    from tui.exit_codes import ExitCode
     from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
+    from tui.terminal.output import report_changed
     from tui.workspace.selection import chosen_ids
 
     with open_library(context, library) as opened:
@@ -44,9 +43,5 @@ def rate(
             given = {sample_id: replace(one, note=note.strip()) for sample_id, one in given.items()}
         with opened.edits() as edits:
             edits.set_annotations(given)
-    if as_json:
-        print_json({"n_changed": len(given)})
-    else:
-        say(f"{formatting.count(len(given), 'sound')}: {'★' * stars or 'no stars'}")
-    if not given:
-        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    sentence = f"{formatting.count(len(given), 'sound')}: {'★' * stars or 'no stars'}"
+    report_changed(len(given), sentence, as_json=as_json)

@@ -175,15 +175,7 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
 
 def _report(n_samples: int, *, as_json: bool) -> None:
     from tui import formatting
-    from tui.exit_codes import ExitCode
-    from tui.terminal.output import print_json, say
+    from tui.terminal.output import report_changed
 
-    if as_json:
-        print_json({"n_changed": n_samples})
-    else:
-        say(
-            f"{formatting.count(n_samples, 'sound')} changed."
-            + (" To take it back: earmark tag undo" if n_samples else "")
-        )
-    if not n_samples:
-        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    way_back = " To take it back: earmark tag undo" if n_samples else ""
+    report_changed(n_samples, f"{formatting.count(n_samples, 'sound')} changed.{way_back}", as_json=as_json)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from db.paths import display_text
+from tui.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,6 +31,20 @@ def print_json(value: Any) -> None:
     surrogates (``os.fsencode`` of the parsed string gives the bytes back).
     """
     typer.echo(json.dumps(value, indent=2, allow_nan=False))
+
+
+def report_changed(n_changed: int, sentence: str, *, as_json: bool) -> None:
+    """Print how many sounds a command changed, as JSON or as a sentence.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when it changed none.
+    """
+    if as_json:
+        print_json({"n_changed": n_changed})
+    else:
+        say(sentence)
+    if not n_changed:
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
 
 
 def print_paths(paths: Iterable[Path], *, null: bool) -> None:

@@ -7,13 +7,25 @@ from db.library import Library
 from db.paths import display_text
 
 
+def collection_name(text: str) -> str:
+    """Return a name as it is stored: a query line can hold it in quotes.
+
+    Raises:
+        UsageError: It is empty.
+    """
+    name = " ".join(text.replace('"', "'").split())
+    if not name:
+        raise UsageError("A collection needs a name, such as: earmark collection add Favourites kick.wav")
+    return name
+
+
 def get_collection(library: Library, name: str) -> list[int]:
     """Return the samples of a collection in its order.
 
     Raises:
         UsageError: There is no such collection.
     """
-    ids = library.collection_ids(name)
+    ids = library.collection_ids(collection_name(name))
     if not ids:
         names = ", ".join(display_text(one.name) for one in library.collections())
         there_are = f"There are: {names}" if names else "There is none yet"
@@ -27,12 +39,12 @@ def add_to_collection(library: Library, name: str, ids: Sequence[int]) -> int:
     Raises:
         UsageError: The name is empty.
     """
-    name = _clean(name)
+    name = collection_name(name)
     before = library.collection_ids(name)
     added = [sample_id for sample_id in dict.fromkeys(ids) if sample_id not in set(before)]
     if added:
         with library.edits() as edits:
-            edits.set_collection(_spelled(library, name), [*before, *added])
+            edits.set_collection(name, [*before, *added])
     return len(added)
 
 
@@ -46,43 +58,29 @@ def remove_from_collection(library: Library, name: str, ids: Sequence[int]) -> i
     after = [sample_id for sample_id in before if sample_id not in set(ids)]
     if len(after) < len(before):
         with library.edits() as edits:
-            edits.set_collection(_spelled(library, name), after)
+            edits.set_collection(collection_name(name), after)
     return len(before) - len(after)
 
 
-def rename_collection(library: Library, name: str, new: str) -> None:
-    """Give a collection another name.
+def rename_collection(library: Library, name: str, new: str) -> int:
+    """Give a collection another name; return how many samples it has.
 
     Raises:
-        UsageError: There is no such collection, or one of the new name already.
+        UsageError: There is no such collection, or another one of the new name.
     """
-    ids, new = get_collection(library, name), _clean(new)
-    if new.casefold() != name.casefold() and library.collection_ids(new):
-        raise UsageError(f"There is a collection {display_text(new)} already. Choose another name.")
+    ids = get_collection(library, name)
     with library.edits() as edits:
-        edits.set_collection(new, ids)
-        if new.casefold() != name.casefold():
-            edits.set_collection(name, [])
+        edits.rename_collection(collection_name(name), collection_name(new))
+    return len(ids)
 
 
-def delete_collection(library: Library, name: str) -> None:
-    """Delete a collection; its sounds stay.
+def delete_collection(library: Library, name: str) -> int:
+    """Delete a collection; its sounds stay. Return how many it had.
 
     Raises:
         UsageError: There is no such collection.
     """
-    get_collection(library, name)
+    ids = get_collection(library, name)
     with library.edits() as edits:
-        edits.set_collection(name, [])
-
-
-def _spelled(library: Library, name: str) -> str:
-    """Return the name of a collection as it is stored: case does not matter."""
-    return next((one.name for one in library.collections() if one.name.lower() == name.lower()), name)
-
-
-def _clean(name: str) -> str:
-    name = " ".join(name.replace('"', "'").split())
-    if not name:
-        raise UsageError("A collection needs a name, such as: earmark collection add Favourites kick.wav")
-    return name
+        edits.set_collection(collection_name(name), [])
+    return len(ids)

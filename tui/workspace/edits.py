@@ -11,6 +11,7 @@ from db.paths import display_text
 from db.types import Annotation
 from db.write.edits import Edits
 from tui import formatting
+from tui.workspace.collections import collection_name
 from tui.workspace.corrections import Correction, read_correction
 
 if TYPE_CHECKING:
@@ -104,7 +105,12 @@ class EditHistory:
         return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
     def collect(self, ids: Sequence[int], name: str) -> Edit:
-        """Put sounds into a collection; those that all are in it already are taken out."""
+        """Put sounds into a collection; those that all are in it already are taken out.
+
+        Raises:
+            UsageError: The name is empty.
+        """
+        name = collection_name(name)
         before = self._library.collection_ids(name)
         is_in = set(ids) <= set(before)
         if not is_in:
@@ -132,16 +138,11 @@ class EditHistory:
         Raises:
             UsageError: There is one of that name already.
         """
-        if any(collection.name == new for collection in self._library.collections()):
-            raise UsageError(f"There is a collection {new} already. Choose another name.")
-        members = self._library.collection_ids(name)
-
-        def move(edits: Edits, source: str, target: str) -> None:
-            edits.set_collection(target, members)
-            edits.set_collection(source, [])
-
+        new = collection_name(new)
         return self._write(
-            Edit(f"Collection {name} is called {new} now"), lambda e: move(e, name, new), lambda e: move(e, new, name)
+            Edit(f"Collection {display_text(name)} is called {display_text(new)} now"),
+            lambda e: e.rename_collection(name, new),
+            lambda e: e.rename_collection(new, name),
         )
 
     def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Edit:

@@ -1,13 +1,16 @@
 """What an export is asked for: sounds, and a folder."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from db.errors import UsageError
 from db.library import Library
+from db.paths import display_text
 from db.query.parser import parse_query
 from db.types import Sample
+from indexer.audio.formats import AUDIO_EXTENSIONS
 from indexer.export.kit_files import KIT_FORMATS
 from indexer.export.records import ExportLog
 from tui.workspace.selection import ids_of
@@ -17,14 +20,19 @@ def read_words(words: Sequence[str], *, are_files: bool, are_ends: bool) -> tupl
     """Tell the sounds that are asked for from the folder behind them, which may be missing.
 
     Raises:
-        UsageError: There are too few or too many words.
+        UsageError: There are too few or too many words, or the last one is no folder.
     """
     *first, last = words
+    if not last:
+        raise UsageError("An empty name is no folder; a variable in the command may be unset.")
     if are_files:
-        is_file = Path(last).expanduser().is_file()
+        path = Path(last).expanduser()
+        is_file = path.is_file()
         if not first and not is_file:
             raise UsageError("Give files, then a folder, such as: earmark export --files kick.wav ~/kit")
-        return (list(words), None) if is_file else (first, Path(last))
+        if not path.exists() and os.fsencode(path.suffix[1:].lower()) in AUDIO_EXTENSIONS:
+            raise UsageError(f"There is no file {display_text(path)}.")
+        return (list(words), None) if is_file else (first, path)
     n_words = 2 if are_ends else 1
     if not n_words <= len(words) <= n_words + 1:
         form = "--blend 8 kick.wav thunder ~/path" if are_ends else '"closed hi-hat len:<0.5" ~/Desktop/hats'

@@ -11,6 +11,7 @@ from db.keys import canonical_key
 from db.library import Library
 from db.read.marks import SampleMarks
 from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
+from tui.workspace.collections import collection_name
 
 FORMAT = "earmark-marks-1"
 _READINGS = ("bpm", "key", "pitch")
@@ -106,7 +107,9 @@ class _Reader:
         self._annotations = dict(self._read_annotations())
         self._readings = {name: dict(self._read_readings(name)) for name in _READINGS}
         self._tags = dict(self._read_tags())
-        self._collections = {_text(one["name"]): self._members(one["sounds"]) for one in document["collections"]}
+        self._collections = [
+            (collection_name(_text(one["name"])), self._members(one["sounds"])) for one in document["collections"]
+        ]
         self._few_shot = {
             TagName(_text(one["facet"]), _text(one["name"]), one["parent"] and _text(one["parent"])): json.dumps(
                 [_exemplars(each) for each in one["imported"]]
@@ -122,7 +125,7 @@ class _Reader:
             for name, readings in self._readings.items():
                 edits.set_user_readings(name, readings)
             edits.edit_tags(TagEdit("Imported marks", self._tags, few_shot))
-            for name, ids in self._collections.items():
+            for name, ids in self._collections:
                 here = self._library.collection_ids(name)
                 if ids:
                     edits.set_collection(name, list(dict.fromkeys([*here, *ids])))

@@ -5,11 +5,11 @@ import threading
 import numpy as np
 import pytest
 
-from db.errors import LibraryBusyError
+from db.errors import LibraryBusyError, UsageError
 from db.library import Library
 from db.query.parser import parse_query
 from db.read.orders import ORDERS, natural_key, sort_places
-from db.types import Annotation, Root, Source, Tag
+from db.types import Annotation, Collection, Root, Source, Tag
 from tests.db.factories import ENCODER, FEATURES, get_id, heard, record
 
 
@@ -44,6 +44,22 @@ def test_a_collection_keeps_its_order_and_goes_when_it_is_empty(library: Library
     with library.edits() as edits:
         edits.set_collection("My Kit", [])
     assert library.collections() == []
+
+
+def test_a_collection_keeps_its_name_and_is_renamed(library: Library, ids: list[int]) -> None:
+    with library.edits() as edits:
+        edits.set_collection("Café É", ids[:2])
+        edits.set_collection("CAFé É", ids[:1])
+        edits.set_collection("Kit", ids)
+        with pytest.raises(UsageError, match="a collection KIT already"):
+            edits.rename_collection("Café É", "KIT")
+    assert [(one.name, one.n_samples) for one in library.collections()] == [("Café É", 1), ("Kit", len(ids))]
+    with library.edits() as edits:
+        edits.rename_collection("Café É", "café é")
+        edits.rename_collection("kit", "KIT")
+        edits.set_collection("KIT", [])
+    assert library.collections() == [Collection("café é", 1)]
+    assert library.collection_ids("CAFé é") == ids[:1]
 
 
 def test_marks_tell_what_one_source_says(library: Library, ids: list[int]) -> None:

@@ -36,6 +36,7 @@ from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
+from tui.workspace.collections import collection_name
 from tui.workspace.columns import Row, sample_name
 from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.edits import Examples
@@ -391,8 +392,10 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         """Ask for another name of a tag or a collection."""
         kind = line.filter.partition(":")[0]
         new = await self.app.push_screen_wait(PromptModal(f"New name of the {kind} {line.label}", value=line.label))
-        if not new or new == line.label:
+        if not new or not new.strip() or new == line.label:
             return
+        if kind == "collection":
+            new = collection_name(new)
         edits = self.context.edits
         rename = edits.rename_collection if kind == "collection" else edits.rename_tag
         query = self.query_one(QueryInput)

@@ -1,6 +1,7 @@
 """Correcting sounds where one listens to them: types, tempo and key, the same again, back and forth."""
 
 from pathlib import Path
+from threading import Event
 
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -162,6 +163,40 @@ def test_every_edit_goes_on_to_the_next_sound_where_that_is_switched_on(library:
         assert [library.annotations(ids)[key].stars for key in ids[:2]] == [3, 4]
         assert screen.sounds.cursor == 3
         assert app.state.has_advance
+
+    drive(make_app(library, state_file), script)
+
+
+def test_rows_in_sight_come_though_an_edit_overtakes_their_request(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        sounds, is_free = screen.sounds, Event()
+        ids = sounds.ids[:10].tolist()
+        screen._fetcher.submit(lambda _: is_free.wait(10) and None)
+        sounds.show(sounds.ids, None, {})
+        await until(pilot, lambda: sounds._asked and screen._fetcher._waiting)
+        screen.refresh_rows(ids[:1])
+        await pilot.pause()
+        is_free.set()
+        await until(pilot, lambda: all(sounds.row(sample_id) for sample_id in ids), seconds=5)
+
+    drive(make_app(library, state_file), script)
+
+
+def test_an_edit_is_drawn_though_a_request_for_rows_overtakes_it(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        sounds, is_free = screen.sounds, Event()
+        changed, other = sounds.ids[:2].tolist()
+        await until(pilot, lambda: sounds.row(changed) and sounds.row(other))
+        screen._fetcher.submit(lambda _: is_free.wait(10) and None)
+        app.context.edits.rate([changed], 4)
+        screen.refresh_rows([changed])
+        await pilot.pause()
+        screen.refresh_rows([other])
+        await pilot.pause()
+        is_free.set()
+        await until(pilot, lambda: (row := sounds.row(changed)) and row.annotation.stars == 4, seconds=5)
 
     drive(make_app(library, state_file), script)
 

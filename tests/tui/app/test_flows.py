@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from shutil import copyfile
 
+import numpy as np
 import pytest
 from textual import events
 from textual.pilot import Pilot
@@ -372,6 +373,23 @@ def test_sounds_are_sought_compared_zoomed_and_played_in_turn(library: Library, 
         await until(pilot, lambda: [path for path, _ in played] == paths[:1])
         screen._play_next()
         await until(pilot, lambda: [path for path, _ in played] == paths)
+        screen._play_next()
+        assert not screen._is_playing_all
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_selection_that_another_query_leaves_out_is_played_no_further(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        sounds = screen.sounds
+        ids = sounds.ids.copy()
+        sounds.select(ids[:4].tolist())
+        screen.action_play_through()
+        sounds.show(np.delete(ids, 1), None, {}, keep=True)
+        sounds.select(ids[[0, 1, 3]].tolist())
+        screen._play_next()
+        assert sounds.current_id == ids[3]
         screen._play_next()
         assert not screen._is_playing_all
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -198,17 +199,24 @@ class AuditioningScreen(FrameScreen):
     def _play_next(self) -> None:
         """Go on to the next sound, or to the next of the selection, when one has ended."""
         sounds = self.sounds
-        has_selection = bool(sounds.selected)
-        if (has_selection and not self._to_play) or sounds.cursor + 1 >= len(sounds.ids) + has_selection:
+        before = sounds.cursor
+        place = self._next_selected() if sounds.selected else before + 1
+        if place is None or place >= len(sounds.ids):
             self._is_playing_all = False
             return
-        before = sounds.cursor
-        if has_selection:
-            sounds.move_to(sounds.ids.tolist().index(self._to_play.pop(0)))
-        else:
-            sounds.action_move(1)
-        if sounds.cursor == before or not self.context.state.has_autoplay:
+        sounds.move_to(place)
+        if place == before or not self.context.state.has_autoplay:
             self.action_replay()
+
+    def _next_selected(self) -> int | None:
+        """Return where the next sound of the selection is; those no longer listed or selected are passed over."""
+        sounds = self.sounds
+        while self._to_play:
+            sample_id = self._to_play.pop(0)
+            places = np.flatnonzero(sounds.ids == sample_id)
+            if len(places) and sample_id in sounds.selected:
+                return int(places[0])
+        return None
 
     def action_seek(self, direction: int) -> None:
         """Play from a twentieth of the sound earlier or later."""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from db.errors import UsageError
 from db.keys import KEYS
 from tui import formatting
-from tui.app.messages import EditMade, RowsFetched
+from tui.app.messages import EditMade
 from tui.app.modals.choose import ChooseModal
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.prompt import PromptModal
@@ -222,5 +222,4 @@ class EditingScreen(AuditioningScreen):
 
     def refresh_rows(self, ids: Sequence[int]) -> None:
         """Show changed sounds as they are now."""
-        session, line = self.context.session, self.shown_line
-        self._fetcher.submit(lambda _: self.post_if_attached(RowsFetched(session.rows(ids, line))))
+        self.sounds.forget(ids)

@@ -218,6 +218,12 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
             self._fresh.discard(self._rows.popitem(last=False)[0])
         self.refresh()
 
+    def forget(self, ids: Iterable[int]) -> None:
+        """Ask anew for rows that have changed, those in sight at once; until they come the old ones are drawn."""
+        self._fresh.difference_update(ids)
+        self._asked.clear()
+        self._ask_for_missing(round(self.scroll_y))
+
     def select(self, ids: Iterable[int]) -> None:
         """Select these sounds and no others."""
         self.selected = frozenset(ids)
@@ -375,13 +381,14 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip([Segment("".join(titles), self._style("row") + self._style("header"))])
 
     def _ask_for_missing(self, first: int) -> None:
-        """Ask for rows in sight, and for a page more than is near, before it is in sight."""
+        """Ask for rows in sight, the one under the cursor, and a page more than is near, before it is in sight."""
         page = self.size.height
-        near = self.ids[max(0, first - page) : first + 2 * page].tolist()
+        current = [] if self.current_id is None else [self.current_id]
+        near = self.ids[max(0, first - page) : first + 2 * page].tolist() + current
         if all(sample_id in self._fresh or sample_id in self._asked for sample_id in near):
             return
-        around = self.ids[max(0, first - 2 * page) : first + 3 * page].tolist()
-        missing = [sample_id for sample_id in around if sample_id not in self._fresh]
+        around = self.ids[max(0, first - 2 * page) : first + 3 * page].tolist() + current
+        missing = [sample_id for sample_id in dict.fromkeys(around) if sample_id not in self._fresh]
         self._asked = set(missing)  # what was asked for before may have been dropped for this
         self.post_message(self.RowsNeeded(self, missing))
 

@@ -7,7 +7,9 @@
     │   └── QueryError      a filter in a query line
     └── ProblemError        the library, a model or a file is not fit for use (exit code 3)
         ├── LibraryError    missing, damaged, or of an unknown schema
-        │   └── LibraryBusyError
+        │   ├── LibraryBusyError
+        │   ├── LibraryReadOnlyError
+        │   └── LibraryDamagedError
         ├── ModelError      an encoder cannot be loaded or failed its self-test
         └── SoundError      one audio file cannot be read
 """
@@ -39,6 +41,10 @@ class LibraryBusyError(LibraryError):
 
 class LibraryReadOnlyError(LibraryError):
     """The folder of the library cannot be written."""
+
+
+class LibraryDamagedError(LibraryError):
+    """The database holds what SQLite cannot read, or what contradicts itself."""
 
 
 class ModelError(ProblemError):

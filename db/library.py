@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from db.engines.lock import WriterTurn
 from db.engines.sqlite import FILE_NAME, Database
-from db.errors import LibraryError
+from db.errors import LibraryDamagedError, LibraryError
 from db.paths import display_text
 from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
 from db.query.names import read_file_names, read_letter_matches, read_name_matches
@@ -347,11 +347,15 @@ class Library:
         return next((problem for problem in self.problems() if problem.path in places), None)
 
     def check(self) -> list[str]:
-        """Return one sentence for each fault of the database and of its caches; empty when all is well."""
+        """Return one sentence for each fault of the database and of its caches; empty when all is well.
+
+        Raises:
+            LibraryError: It cannot be read for another reason than damage.
+        """
         try:
             with self._database.read() as cursor:
                 return find_faults(cursor) + self._vectors.find_faults(cursor)
-        except LibraryError as error:
+        except LibraryDamagedError as error:
             return [str(error)]
 
     @contextmanager

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from db.errors import LibraryBusyError, LibraryError
+from db.errors import LibraryBusyError, LibraryDamagedError, LibraryError
 from db.paths import display_text
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ _ADVICE = {
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports a fault.",
     sqlite3.SQLITE_CORRUPT: "is damaged. To rebuild it: earmark doctor --repair. To bring back a copy: earmark restore",
     sqlite3.SQLITE_NOTADB: "is damaged: earmark.db is not a database. To bring back a copy: earmark restore",
+}
+_KINDS = {
+    sqlite3.SQLITE_BUSY: LibraryBusyError,
+    sqlite3.SQLITE_LOCKED: LibraryBusyError,
+    sqlite3.SQLITE_CORRUPT: LibraryDamagedError,
+    sqlite3.SQLITE_NOTADB: LibraryDamagedError,
 }
 
 
@@ -160,5 +166,5 @@ def explained(folder: Path) -> Iterator[None]:
             raise
         if code == sqlite3.SQLITE_IOERR and is_full(folder):  # what a full disk does to the file of shared memory
             code = sqlite3.SQLITE_FULL
-        kind = LibraryBusyError if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} else LibraryError
+        kind = _KINDS.get(code, LibraryError)
         raise kind(f"The library in {display_text(folder)} {_ADVICE[code]}") from error

@@ -12,7 +12,7 @@ from db.engines.sqlite import FILE_NAME
 from db.errors import LibraryError
 from db.paths import display_text
 from db.schema.backup import remove_caches
-from db.schema.upgrade import build_database, remove_database, set_aside
+from db.schema.upgrade import build_database, refuse_newer, remove_database, revisions, set_aside
 from db.types import Source
 
 if TYPE_CHECKING:
@@ -51,13 +51,17 @@ def repair(folder: Path) -> Repaired:
     """Rebuild the database of a library; the damaged one is kept beside it.
 
     Raises:
-        LibraryError: Nothing of it can be read, or the rebuilt one is not sound; the library is as it was.
+        LibraryError: Nothing of it can be read, a newer earmark made it, or the rebuilt one is not sound; the library
+            is as it was.
         LibraryBusyError: Another process is writing the library.
     """
     new = folder / f"{FILE_NAME}.repaired"
     with writer_lock(folder):
         remove_database(new)
         try:
+            with closing(_open_damaged(folder)) as old:
+                for revision in _read_revisions(old):
+                    refuse_newer(folder, revision, revisions())
             build_database(new)
             with closing(_open_damaged(folder)) as old, closing(sqlite3.connect(new)) as target:
                 target.execute("PRAGMA foreign_keys = OFF")
@@ -81,6 +85,14 @@ def _open_damaged(folder: Path) -> sqlite3.Connection:
     old = sqlite3.connect(f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro", uri=True)
     old.text_factory = lambda data: data.decode("utf-8", "replace")
     return old
+
+
+def _read_revisions(old: sqlite3.Connection) -> list[str]:
+    """Return the revision of the schema; none where it cannot be read."""
+    try:
+        return [str(row[0]) for row in old.execute("SELECT version_num FROM alembic_version")]
+    except sqlite3.DatabaseError:
+        return []
 
 
 def _copy_all(old: sqlite3.Connection, new: sqlite3.Connection) -> int:

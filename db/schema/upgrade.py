@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME, Database, explained, is_full
-from db.errors import LibraryError
+from db.errors import LibraryDamagedError, LibraryError
 from db.measurements import FEATURES
 from db.paths import display_text
 
@@ -141,15 +141,24 @@ def _missing_features(folder: Path) -> list[str]:
     return [name for name in FEATURES if name not in columns]
 
 
-def _check_revision(folder: Path, known: list[str]) -> str:
-    revision = _read_revision(folder)
-    if revision is None:
-        raise LibraryError(f"{display_text(folder / FILE_NAME)} is not an earmark library. Choose another folder.")
+def refuse_newer(folder: Path, revision: str, known: list[str]) -> None:
+    """Check that a revision of the schema is among those that this version knows.
+
+    Raises:
+        LibraryError: A newer earmark made the library.
+    """
     if revision not in known:
         raise LibraryError(
             f"The library in {display_text(folder)} was made by a newer earmark (schema {display_text(revision)}). "
             "Update earmark to open it: pip install --upgrade earmark"
         )
+
+
+def _check_revision(folder: Path, known: list[str]) -> str:
+    revision = _read_revision(folder)
+    if revision is None:
+        raise LibraryError(f"{display_text(folder / FILE_NAME)} is not an earmark library. Choose another folder.")
+    refuse_newer(folder, revision, known)
     return revision
 
 
@@ -190,7 +199,7 @@ def _upgrade(folder: Path, migrations: Path) -> None:
         _add_features(folder, connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise LibraryError(
+            raise LibraryDamagedError(
                 f"The library in {display_text(folder)} holds {len(broken)} broken references and was not upgraded. "
                 "Run: earmark doctor"
             )

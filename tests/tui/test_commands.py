@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from shutil import copyfile, copytree
 
 import pytest
 import soundfile
 
+from db.engines import sqlite
 from db.library import Library
 from indexer.ingest import observe
 from tests.trees import tree_hash
@@ -193,6 +196,44 @@ def test_problems_are_one_line_each_with_the_reason(shelf: Shelf) -> None:
     (problem,) = json.loads(shelf.run("problems", "--json").stdout)["problems"]
     assert line == f"{shelf.broken}: {problem['message']}"
     assert problem["path"] == str(shelf.broken)
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "newer"),
+        ("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", "held"),
+    ],
+)
+def test_the_doctor_repairs_nothing_but_damage(
+    statement: str, reason: str, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.0)
+    folder = tmp_path / "library"
+    copytree(shelf.library, folder)
+    with closing(sqlite3.connect(folder / "earmark.db", isolation_level=None)) as connection:
+        connection.executescript(statement)
+        refused = run("--library", str(folder), "doctor", "--repair")
+    assert refused.exit_code == 3
+    assert reason in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1  # and no word of a repair
+    assert list(folder.glob("earmark.db.before-*")) == []
+
+
+def test_the_doctor_repairs_a_damaged_library(shelf: Shelf, tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    copytree(shelf.library, folder)
+    path = folder / "earmark.db"
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'problems'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * size : page * size] = b"?" * size
+    path.write_bytes(content)
+    repaired = run("--library", str(folder), "doctor", "--repair")
+    assert repaired.exit_code == 0
+    assert "Rebuilt" in repaired.stderr
+    assert next(folder.glob("earmark.db.before-*[0-9]")).read_bytes() == content
 
 
 def test_a_sound_library_passes_the_doctor(shelf: Shelf) -> None:

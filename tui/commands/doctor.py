@@ -49,7 +49,7 @@ def doctor(
 
 
 def _repair(folder: Path) -> None:
-    from db.errors import LibraryError
+    from db.errors import LibraryDamagedError
     from db.library import Library
     from db.paths import display_text
     from db.schema.repair import repair
@@ -64,7 +64,7 @@ def _repair(folder: Path) -> None:
             if not opened.check():
                 say("The library is sound: there is nothing to repair.")
                 return
-    except LibraryError as error:
+    except LibraryDamagedError as error:
         say(display_text(str(error)))
     done = repair(folder)
     say(

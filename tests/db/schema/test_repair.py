@@ -102,3 +102,16 @@ def test_what_is_no_database_stays_as_it_was(tmp_path: Path) -> None:
         repair(tmp_path)
     assert (tmp_path / "earmark.db").read_bytes() == b"mine" * 9000
     assert [path.name for path in tmp_path.iterdir() if "repaired" in path.name] == []
+
+
+def test_a_library_of_a_newer_earmark_stays_as_it_was(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "earmark.db"
+    path.write_bytes(content)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    newer = path.read_bytes()
+    with pytest.raises(LibraryError, match="newer earmark"):
+        repair(tmp_path)
+    assert path.read_bytes() == newer
+    assert [path.name for path in tmp_path.iterdir() if "repaired" in path.name or "before" in path.name] == []

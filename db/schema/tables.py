@@ -294,6 +294,15 @@ class Collection(Base):
     created_at: Mapped[UnixSeconds]
 
 
+class EditedSample(Base):
+    """A new sound where the sound ``before_id`` was: `db.write.edited_files`; a row waits for the end of its run."""
+
+    __tablename__ = "edited_samples"
+
+    sample_id: Mapped[SamplePartId]
+    before_id: Mapped[SampleId]
+
+
 class CollectionSample(Base):
     """One sound's place in a collection."""
 

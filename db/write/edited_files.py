@@ -1,8 +1,13 @@
-"""Copy what the user said of a sound to the edited version that replaces it."""
+"""Copy what the user said of a sound to the edited version that replaces it.
+
+Whether a new sound in place of another is its edited version shows at the end of a run: not where the old one turned
+up elsewhere, which a later batch or another root may tell. Until then the library keeps the pair.
+"""
 
 from db.engines.sqlite import Cursor
 from db.types import Reading, Source, Tag
 from db.write.readings import replace_readings
+from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
 
 _TAGS = """
@@ -19,14 +24,42 @@ SELECT collection_id, ?, position FROM collection_samples WHERE sample_id = ?
 """
 
 
-def copy_user_data(cursor: Cursor, from_id: int, to_id: int) -> None:
-    """Copy tags, examples, corrections, stars, note and places in collections to a sample that has none yet.
+# Older edits first: a sound can be edited twice before a run comes to its end.
+_EDITS = """
+SELECT e.before_id, e.sample_id, s.n_files FROM edited_samples AS e JOIN samples AS s ON s.id = e.before_id
+ORDER BY e.sample_id
+"""
+
+
+def note_edit(cursor: Cursor, before_id: int, sample_id: int) -> None:
+    """Keep, until `settle_edits`, that a new sample lies where another one was."""
+    cursor.execute("INSERT INTO edited_samples (sample_id, before_id) VALUES (?, ?)", (sample_id, before_id))
+
+
+def has_edits(cursor: Cursor) -> bool:
+    """Say whether edits wait to be settled."""
+    return bool(cursor.execute("SELECT EXISTS (SELECT 1 FROM edited_samples)").fetchone()[0])
+
+
+def settle_edits(cursor: Cursor) -> None:
+    """Copy what the user said of the samples that were replaced and lie nowhere else; forget all pairs."""
+    edits = cursor.execute(_EDITS).fetchall()
+    replaced = {sample_id: before_id for before_id, sample_id, n_files in edits if not n_files}
+    for sample_id, before_id in replaced.items():
+        _copy_user_data(cursor, before_id, sample_id)
+    request_tagging(cursor, replaced)
+    cursor.execute("DELETE FROM edited_samples")
+
+
+def _copy_user_data(cursor: Cursor, from_id: int, to_id: int) -> None:
+    """Copy tags, examples, corrections, stars, note and places in collections; what was said of the new sample stays.
 
     The old version keeps its own, for the day when it comes back from a backup.
     """
-    tags = [Tag(*row) for row in cursor.execute(_TAGS, (from_id, Source.USER)).fetchall()]
+    both = (from_id, to_id)  # of two that say something of the same, the later one is stored
+    tags = [Tag(*row) for each in both for row in cursor.execute(_TAGS, (each, Source.USER)).fetchall()]
     TagWriter(cursor).add({to_id: tags})
-    readings = [Reading(*row) for row in cursor.execute(_READINGS, (from_id, Source.USER)).fetchall()]
+    readings = [Reading(*row) for each in both for row in cursor.execute(_READINGS, (each, Source.USER)).fetchall()]
     replace_readings(cursor, {to_id: readings}, [Source.USER])
     cursor.execute(_COPY_ANNOTATION, (to_id, from_id))
     cursor.execute(_COPY_MEMBERSHIP, (to_id, from_id))

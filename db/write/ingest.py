@@ -21,7 +21,7 @@ from db.types import (
     Tag,
     Vector,
 )
-from db.write.edited_files import copy_user_data
+from db.write.edited_files import note_edit
 from db.write.provenance import store_provenance
 from db.write.readings import replace_readings
 from db.write.tagging_queue import request_tagging
@@ -81,7 +81,6 @@ class IngestBatch:
         self._now = now
         self._readings: dict[int, tuple[Reading, ...]] = {}
         self._tags: dict[int, tuple[Tag, ...]] = {}
-        self._edited: list[tuple[int, int]] = []  # sample that was at a path, and the new one that is
 
     def add(self, observed: Observation) -> Outcome:
         """Store one file.
@@ -116,13 +115,7 @@ class IngestBatch:
         self._cursor.execute(_ADD_PROBLEM, row)
 
     def finish(self) -> None:
-        """Store the readings and tags of all observations; ask for the tags that names and vectors give.
-
-        A new sound in place of one that is nowhere else now is taken for its edited version.
-        """
-        for from_id, to_id in self._edited:
-            if not self._count_files(from_id):
-                copy_user_data(self._cursor, from_id, to_id)
+        """Store the readings and tags of all observations; ask for the tags that names and vectors give."""
         read_from = {reading.source for readings in self._readings.values() for reading in readings}
         tagged_from = {tag.source for tags in self._tags.values() for tag in tags}
         TagWriter(self._cursor).replace(self._tags, {Source.EMBEDDED, *tagged_from})
@@ -165,14 +158,14 @@ class IngestBatch:
             self._cursor.execute("UPDATE files SET sample_id = ? WHERE id = ?", (sample_id, here.id))
             self._update_file(here.id, observed)
             if not is_known:
-                self._edited.append((here.sample_id, sample_id))
+                note_edit(self._cursor, here.sample_id, sample_id)
             return Outcome.CHANGED
         n_files = self._count_files(sample_id)
         self._cursor.execute(_ADD_FILE, (*self._file_row(observed), sample_id, self._now))
         if not is_known:
             before_id = self._find_unreadable(observed.relpath)  # met while a program was just writing it
             if before_id is not None:
-                self._edited.append((before_id, sample_id))
+                note_edit(self._cursor, before_id, sample_id)
             return Outcome.NEW
         return Outcome.DUPLICATE if n_files else Outcome.MOVED
 

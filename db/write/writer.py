@@ -6,6 +6,7 @@ from pathlib import Path
 
 from db.read.roots import read_roots
 from db.types import EncoderInfo, FailedFile, Observation, Outcome, Root
+from db.write.edited_files import has_edits, settle_edits
 from db.write.edits import Edits
 from db.write.ingest import IngestBatch, Place, ensure_encoder
 from db.write.roots import add_root, relink_root
@@ -80,6 +81,17 @@ class Writer(Edits):
         with self._transaction() as cursor:
             cursor.executemany("DELETE FROM files WHERE root_id = ? AND relpath = ?", rows)
             cursor.executemany("DELETE FROM problems WHERE root_id = ? AND relpath = ?", rows)
+
+    def settle_edits(self) -> None:
+        """Give new sounds in place of others what the user said of those, unless those lie elsewhere now.
+
+        For the end of a run, when every file that was found is stored: `db.write.edited_files`.
+        """
+        with self._database.read() as cursor:
+            if not has_edits(cursor):
+                return
+        with self._transaction() as cursor:
+            settle_edits(cursor)
 
     def activate(self, encoder: EncoderInfo) -> None:
         """Make an encoder the one that searches use."""

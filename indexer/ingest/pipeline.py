@@ -153,12 +153,14 @@ class _Run:
         if self._library.active_encoder() != self._encoder.info.fingerprint:
             self._writer.activate(self._encoder.info)
         work = [(root, file) for root, found in scans.items() for file in found.to_embed]
-        # New paths first: a sound that went to one of them is not gone from a path that holds another one now.
-        self._embed(sorted(work, key=lambda each: each[1].was_known))
+        # Changed paths first: a sound that went from one of them to a new path is told as moved then, not as a copy.
+        self._embed(sorted(work, key=lambda each: not each[1].was_known))
         was_cancelled = self._cancelled()
         n_removed = 0 if was_cancelled else len(self._vanished)
         if n_removed:
             self._writer.remove_files(self._vanished)
+        if not was_cancelled:
+            self._writer.settle_edits()
         if self._n_embedded:
             self._library.vectors(self._encoder.info)  # writes the cache now, so that the first search is quick
         return IndexSummary(

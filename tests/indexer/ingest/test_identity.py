@@ -12,7 +12,8 @@ import soundfile as sf
 
 from db.library import Library
 from db.types import Annotation, Reading, Sample, Source, Tag
-from indexer.ingest.pipeline import IndexSummary, index
+from indexer.ingest import decode_and_embed
+from indexer.ingest.pipeline import BatchStored, IndexEvent, IndexSummary, index
 from tests.containers import chunk, id3
 from tests.fakes import FakeEncoder
 from tests.indexer.ingest.test_pipeline import changes
@@ -196,6 +197,43 @@ def test_a_sound_that_made_way_for_another_takes_what_was_said_with_it(library: 
     assert run(library).n_changed == 1
     assert said(library, sounds / "kick old.wav") == before
     assert said(library, path)[:3] == (None, [], None)
+
+
+@pytest.mark.parametrize("files_in_batch", [1, 64])
+@pytest.mark.parametrize("home", ["a", "z"])  # on either side of the folder it goes to
+def test_a_sound_that_goes_to_another_folder_takes_what_was_said_with_it(
+    library: Library, tmp_path: Path, home: str, files_in_batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decode_and_embed, "_BATCH_FILES", files_in_batch)
+    for name in (home, "m"):
+        (tmp_path / name).mkdir()
+    path = write_sound(tmp_path / home / "kick.wav", tone(300))
+    write_sound(tmp_path / "m" / "hat.wav", noise(seed=8))
+    run(library, *sorted([tmp_path / home, tmp_path / "m"]))
+    describe(library, path)
+    before = said(library, path)
+    path.rename(tmp_path / "m" / "kick.wav")
+    write_sound(path, noise(seed=9))
+    assert run(library).n_changed == 1
+    assert said(library, tmp_path / "m" / "kick.wav") == before
+    assert said(library, path)[:3] == (None, [], None)
+
+
+def test_an_edit_that_a_killed_run_met_is_settled_by_the_next_one(library: Library, sounds: Path) -> None:
+    path = sounds / "kick.wav"
+    describe(library, path)
+    before = said(library, path)[:3]
+    write_sound(path, noise(seed=9))
+
+    def kill(event: IndexEvent) -> None:
+        if isinstance(event, BatchStored):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index(library, [], FakeEncoder(), on_event=kill)
+    assert said(library, path)[:3] == (None, [], None)
+    assert changes(run(library)) == {"n_unchanged": 6}
+    assert said(library, path)[:3] == before
 
 
 def test_an_edited_copy_takes_nothing_from_the_sound_that_is_still_there(library: Library, sounds: Path) -> None:

@@ -39,8 +39,10 @@ def make_library(folder: Path) -> None:
     with Library.create(folder) as library, library.writer() as writer:
         root = writer.add_root(Path("/sounds"))
         kick = heard("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings, features=measured)
-        files = [kick, heard(b"\xff copy.wav", "one"), heard("pad.wav", "two")]
+        files = [kick, heard(b"\xff copy.wav", "one"), heard("pad.wav", "two"), heard("tom.wav", "three")]
         writer.store(root.id, ENCODER, files, [failed("broken.wav")], set())
+        writer.store(root.id, ENCODER, [heard("tom.wav", "edited")], [], set())
+        writer.remove_files([(root.id, b"tom.wav")])
         writer.activate(ENCODER)
         writer.set_annotations({1: Annotation(4, "for the bridge")})
         writer.set_collection("Kit", [2, 1])

@@ -85,7 +85,8 @@ def build_kit(service: SearchService, request: KitRequest) -> tuple[KitSound, ..
         SoundError: An example cannot be decoded.
         UsageError: A locked sound is not in the library, or the user's taxonomy cannot be understood.
     """
-    found = [_find(service, request, number) for number in range(len(request.slots))]
+    taxonomy = read_taxonomy(service.library.folder)
+    found = [_find(service, request, number, type_of_slot(slot, taxonomy)) for number, slot in enumerate(request.slots)]
     slots = _prefer_one_pack(service, found, request.locked) if request.from_one_pack else found
     used: set[int] = set()
     chosen: list[int | None] = []
@@ -96,11 +97,9 @@ def build_kit(service: SearchService, request: KitRequest) -> tuple[KitSound, ..
     return _sounds(service, request, found, chosen)
 
 
-def _find(service: SearchService, request: KitRequest, number: int) -> _Candidates:
+def _find(service: SearchService, request: KitRequest, number: int, kind: str | None) -> _Candidates:
     """Return the candidates of a slot: of its type where it names one of which there are sounds."""
-    slot = request.slots[number]
-    kind = type_of_slot(slot, read_taxonomy(service.library.folder))
-    line = f'{request.line} "{slot}"'
+    line = f'{request.line} "{request.slots[number]}"'
     lines = [f'{line} type:"{kind}" -form:loop'] * (kind is not None) + [f"{line} -form:loop", line]
     results = (service.search(SearchRequest(one, likes=request.likes, k=_N_CANDIDATES)) for one in lines)
     found = next((result for result in results if len(result.ids)), None)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from db.errors import SoundError
+from indexer.export import run
 from tests.tui.conftest import Shelf
 
 
@@ -64,8 +66,16 @@ def test_what_cannot_be_exported_is_a_sentence(
 
 
 def test_tempo_and_key_are_asked_for(shelf: Shelf, tmp_path: Path) -> None:
-    args = ["export", "type:loop", str(tmp_path / "out"), "--bpm", "100", "--key", "Am", "--dry-run", "--unsure"]
-    assert shelf.run(*args).exit_code in {0, 1}
+    (loop, *_) = shelf.run("search", "form:loop", "--paths").stdout.splitlines()
+    args = ["export", "--files", loop, str(tmp_path / "out"), "--bpm", "100", "--key", "Am", "--dry-run"]
+    try:
+        shelf.run("set", "bpm", "120", loop)
+        shelf.run("set", "key", "Em", loop)
+        (planned,) = json.loads(shelf.run(*args, "--json").stdout)["files"]
+    finally:
+        shelf.run("set", "bpm", "auto", loop)
+        shelf.run("set", "key", "auto", loop)
+    assert planned["reasons"][-2:] == ["120 to 100 bpm", "Em by +5 to Am"]
     assert "no key" in shelf.run(*args, "--key", "Hxm").stderr
 
 
@@ -76,6 +86,32 @@ def test_a_kit_is_written_with_its_sounds(shelf: Shelf, tmp_path: Path) -> None:
     assert [name[:3] for name in found[:2]] == ["01 ", "02 "]
     assert found[2] == "Kit.sfz"
     assert "no kit format" in shelf.run("export", "kick", str(tmp_path), "--as", "rex").stderr
+
+
+def test_a_kit_tells_which_sound_could_not_be_written(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> None:
+        raise SoundError("gone", "It was gone before it could be read.")
+
+    monkeypatch.setattr(run._Writer, "write", unreadable)
+    done = shelf.run("kit", "new", "--slots", "kick", "--lock", f"kick={shelf.kick}", "--export", str(tmp_path))
+    assert ": It was gone before it could be read." in done.stderr
+    assert done.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--as", "sfz"], "Say where to write them: --export DIR"),
+        (["--slots", "kick", "--lock", "kick=nowhere.wav"], "The library does not know nowhere.wav."),
+        (["--slots", "kick", "--lock", "snare=nowhere.wav"], "a slot of --slots that is free"),
+    ],
+)
+def test_a_kit_that_cannot_be_made_is_a_sentence(args: list[str], said: str, shelf: Shelf) -> None:
+    done = shelf.run("kit", "new", *args)
+    assert said in done.stderr
+    assert done.exit_code == 2
 
 
 def test_profiles_are_listed(shelf: Shelf) -> None:

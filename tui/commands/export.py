@@ -68,12 +68,9 @@ def export(  # noqa: PLR0917 (one per option)
     from indexer.export.plan import plan_export
     from indexer.export.profile import read_profile
     from indexer.export.records import ExportLog
-    from indexer.export.run import run_export
     from tui import settings
-    from tui.terminal.exports import print_plan, report
-    from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.exports import print_plan, run_plan
     from tui.terminal.library import open_library
-    from tui.terminal.progress import meter
     from tui.workspace.export_request import check_kit_format, find_samples, read_words, suggested_target
 
     check_kit_format(kit_format)
@@ -99,6 +96,4 @@ def export(  # noqa: PLR0917 (one per option)
         if dry_run:
             print_plan(plan, as_json=as_json)
         else:
-            with meter("Exporting") as shown, stop_on_interrupt(shown.note) as stop:
-                done = run_export(plan, log, " ".join(words), on_progress=shown.show, cancelled=stop.is_set)
-            report(plan, done, as_json=as_json)
+            run_plan(opened, plan, " ".join(words), as_json=as_json)

@@ -57,6 +57,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
       earmark kit new "dusty boom bap" --export ~/kits/dusty --as sfz
       earmark kit new "dusty boom bap" --lock "kick=~/Samples/kick.wav" --draw 2
     """
+    from db.errors import UsageError
     from indexer.encoders.registry import open_encoder
     from indexer.kits.builder import KitRequest, build_kit
     from indexer.kits.slots import parse_slots
@@ -69,6 +70,8 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from tui.workspace.json_output import kit_shape
 
     check_kit_format(kit_format)
+    if kit_format is not None and export_to is None:
+        raise UsageError("A kit for samplers lies beside its sounds. Say where to write them: --export DIR")
     names = parse_slots(slots)
     with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
         request = KitRequest(
@@ -87,15 +90,16 @@ def new_kit(  # noqa: PLR0917 (one per option)
             print_paths(places_there(found, has_copies=False), null=null)
         else:
             _print_table(opened, kit)
+        _tell_missing(kit)
         if export_to is not None:
             _export(opened, query, kit, export_to, kit_format)
-    _tell_missing(kit)
 
 
 def _locked(library: "Library", slots: tuple[str, ...], locks: list[str]) -> dict[int, int]:
     """Return the sample of each locked slot, by number of the slot."""
     from db.errors import UsageError
     from db.paths import display_text
+    from tui.workspace.selection import ids_of
 
     locked: dict[int, int] = {}
     for lock in locks:
@@ -103,10 +107,7 @@ def _locked(library: "Library", slots: tuple[str, ...], locks: list[str]) -> dic
         number = next((n for n, slot in enumerate(slots) if slot == name.strip() and n not in locked), None)
         if number is None or not file:
             raise UsageError(f"--lock {display_text(lock)}: write SLOT=FILE, with a slot of --slots that is free.")
-        sample_id = library.find_sample_id(Path(file).expanduser().absolute())
-        if sample_id is None:
-            raise UsageError(f"{display_text(file)} is not in the library. Add its folder with: earmark index FOLDER")
-        locked[number] = sample_id
+        (locked[number],) = ids_of(library, [Path(file)])
     return locked
 
 
@@ -117,15 +118,12 @@ def _export(library: "Library", query: str, kit: "Sequence[KitSound]", target: P
     from indexer.export.plan import plan_export
     from indexer.export.profile import AS_IT_IS
     from indexer.export.records import ExportLog
-    from indexer.export.run import run_export
-    from tui.terminal.output import say
-    from tui.workspace.export import export_summary
+    from tui.terminal.exports import run_plan
 
     samples = [sound.sample for sound in kit if sound.sample is not None]
-    log = ExportLog(library.folder)
     rules = replace(AS_IT_IS, is_numbered=True)
-    plan = plan_export(samples, target, rules, log.records(), kit_format=kit_format)
-    say(export_summary(plan, run_export(plan, log, f"kit {query}".strip())))
+    plan = plan_export(samples, target, rules, ExportLog(library.folder).records(), kit_format=kit_format)
+    run_plan(library, plan, f"kit {query}".strip(), as_json=False)  # stdout has the kit
 
 
 def _print_table(library: "Library", kit: "Sequence[KitSound]") -> None:

@@ -7,13 +7,16 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from db.library import Library
 from db.paths import display_text
 from indexer.export.plan import ExportPlan, PlannedFile
-from indexer.export.records import ExportRecord
-from indexer.export.run import Exported
+from indexer.export.records import ExportLog, ExportRecord
+from indexer.export.run import Exported, run_export
 from tui import formatting
 from tui.exit_codes import ExitCode
+from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say, show
+from tui.terminal.progress import meter
 from tui.workspace.export import export_summary, shape_text
 
 
@@ -29,6 +32,24 @@ def print_plan(plan: ExportPlan, *, as_json: bool) -> None:
         show(lambda _: plan_table(plan.files))
         say(f"{formatting.count(len(plan.to_write), 'file')} would be written to {display_text(plan.target)}")
     _check_found(plan)
+
+
+def run_plan(library: Library, plan: ExportPlan, what: str, *, as_json: bool) -> None:
+    """Write what a plan says, and print how far it is and what was done; Ctrl-C stops after the current sound.
+
+    Args:
+        library: Whose record of exports notes it.
+        plan: What to do.
+        what: The query or the names that were asked for.
+        as_json: Print what was done as JSON.
+
+    Raises:
+        UsageError: The folder cannot be written.
+        typer.Exit: As `report`.
+    """
+    with meter("Exporting") as shown, stop_on_interrupt(shown.note) as stop:
+        done = run_export(plan, ExportLog(library.folder), what, on_progress=shown.show, cancelled=stop.is_set)
+    report(plan, done, as_json=as_json)
 
 
 def report(plan: ExportPlan, done: Exported, *, as_json: bool) -> None:

@@ -15,11 +15,14 @@ def ids_of(library: "Library", files: Sequence[Path]) -> list[int]:
         UsageError: The library does not know one of them.
     """
     from db.errors import UsageError
+    from db.paths import display_text
 
     ids = [library.find_sample_id(file.expanduser().absolute()) for file in files]
     for file, sample_id in zip(files, ids, strict=True):
         if sample_id is None:
-            raise UsageError(f"The library does not know {file}. Add its folder with: earmark index FOLDER")
+            raise UsageError(
+                f"The library does not know {display_text(file)}. Add its folder with: earmark index FOLDER"
+            )
     return [sample_id for sample_id in ids if sample_id is not None]
 
 

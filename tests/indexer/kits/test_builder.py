@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from db.errors import UsageError
 from db.library import Library
 from db.types import Source, Tag
 from indexer.encoders.prompts import describe, unit
+from indexer.kits import builder
 from indexer.kits.builder import KitRequest, KitSound, build_kit
 from indexer.kits.slots import MAX_SLOTS, parse_slots
 from indexer.search.service import SearchService
@@ -102,3 +104,10 @@ def test_what_a_pack_lacks_comes_from_others(service: SearchService) -> None:
     assert len(packs) == 4
     assert packs[0] == packs[1]
     assert len(set(packs)) > 1
+
+
+def test_the_taxonomy_is_read_once(service: SearchService, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Mock(wraps=builder.read_taxonomy)
+    monkeypatch.setattr(builder, "read_taxonomy", read)
+    kit(service)
+    assert read.call_count == 1

@@ -5,10 +5,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.figures import Figure, at_most, at_most_times, median_seconds
 from benchmarks.processes import run
+from indexer.encoders.compact.audio import AudioTower, pack
 from indexer.encoders.compact.entry import make_compact
+from indexer.encoders.compact.frontend import draw
 from indexer.encoders.compact.model import CompactTextEncoder
 from indexer.encoders.prompts import describe
 
@@ -31,7 +35,16 @@ def measure(_: Path, *, is_quick: bool) -> list[Figure]:
     rival = [sys.executable, "-m", "benchmarks.laion_clap_rival", "--clip"]
     clip_ms = 1000 * float(np.median([json.loads(run(rival).splitlines()[-1]) for _ in range(1 if is_quick else 3)]))
     return [
+        Figure("operations of the network for a second of sound", _operations() / 1e9, "GFLOP"),
         at_most_times("embed a second of sound", 1000 * ours["together"] / _N_SOUNDS, "ms", _RIVAL, clip_ms, 1 / 50),
         at_most_times("the same, a sound alone", 1000 * ours["alone"], "ms", _RIVAL, clip_ms, 1 / 50),
         at_most("description to vector, four phrasings", 1000 * ours["query"], "ms", 2),
     ]
+
+
+def _operations() -> float:
+    """Return the floating-point operations of the tower, which training runs in torch, for a second of noise."""
+    picture = torch.from_numpy(draw(np.random.default_rng(0).normal(0, 0.1, _RATE_HZ).astype(np.float32)))
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        AudioTower().eval()(pack([picture], [1.0]))
+    return float(counter.get_total_flops())

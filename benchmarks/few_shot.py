@@ -11,7 +11,6 @@ Names are hidden, but with ``--named``: then sounds are called by their instrume
 """
 
 import argparse
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +32,8 @@ from indexer.few_shot.detector import (
 )
 from indexer.few_shot.filename_evidence import NameWords, read_name_words
 from indexer.few_shot.service import descriptors_of
+from training.folds import fold_by_source
+from training.recordings import read_manifest
 
 COMPONENTS = {
     "whitening": "whitening of the similarity",
@@ -157,18 +158,17 @@ def property_targets(heard: Labelled, least: int) -> Iterator[Target]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.few_shot", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="recordings with a manifest.csv")
-    parser.add_argument("--folds", type=Path, default=Path(__file__).parents[1] / "training" / "folds.csv")
     parser.add_argument("--fold", default="0", help="only sources of this fold; all for every source")
     parser.add_argument("--weights", type=Path, default=WEIGHTS_FOLDER, help="weights that have not heard the fold")
     parser.add_argument("--named", action="store_true", help="sounds are called by their instrument")
     options = parser.parse_args()
-    rows = _read_manifest(options.folder, options.folds, options.fold)
+    rows = [one for one in read_manifest(options.folder) if options.fold in {"all", fold_by_source().get(one.source)}]
     encoder = CompactEncoder(options.weights)
-    heard = embed_sounds([options.folder / row["path"] for row in rows], [row["label"] for row in rows], encoder)
-    called = {str(options.folder / row["path"]): f"{row['source']}/{row['instrument']}" for row in rows}
+    heard = embed_sounds([row.path for row in rows], [row.label for row in rows], encoder)
+    called = {str(row.path): f"{row.source}/{row.instrument}" for row in rows}
     measured = experiment(heard, [called[name] for name in heard.names] if options.named else [], encoder)
     components = [name for name in COMPONENTS if options.named or name != "names"]
-    print(f"{len(heard.labels)} sounds of {len({row['source'] for row in rows})} sources")
+    print(f"{len(heard.labels)} sounds of {len({row.source for row in rows})} sources")
     for n_yes, n_no in _NUMBERS:
         _report("labels", measured, label_targets(heard.labels, n_yes + _MIN_REST), n_yes, n_no, components)
     _report("properties", measured, list(property_targets(heard, 2 * _MIN_REST)), 5, 5, components)
@@ -194,17 +194,6 @@ def _examples(
     alike = rng.choice(np.flatnonzero(target.is_alike), n_alike, replace=False) if n_alike else yes[:0]
     others = np.setdiff1d(np.flatnonzero(~target.has_it), alike)
     return yes, np.concatenate([alike, rng.choice(others, n_no - n_alike, replace=False)])
-
-
-def _read_manifest(folder: Path, folds: Path, fold: str) -> list[dict[str, str]]:
-    """Return the rows of ``manifest.csv`` whose source is in a fold."""
-    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    if fold == "all":
-        return rows
-    with folds.open(newline="", encoding="utf-8") as file:
-        sources = {row["source"] for row in csv.DictReader(file) if row["fold"] == fold}
-    return [row for row in rows if row["source"] in sources]
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""Recordings of sources that no model was trained on and nothing was tuned on, and libraries of them.
+"""Recordings of sources that the weights have not heard, and libraries of them.
 
-``EARMARK_RECORDINGS`` is their folder, which `training/SOURCES.md` describes; fold 0 of ``training/folds.csv`` is left
-out. ``EARMARK_WEIGHTS`` is a folder of weights.
+``EARMARK_RECORDINGS`` is their folder, which `training/SOURCES.md` describes. ``EARMARK_WEIGHTS`` is a folder of
+weights that were trained without fold 0 of ``training/folds.csv``, as `python -m training` leaves some; the weights
+that are shipped have heard all sources. Without both, nothing is measured on them.
 """
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,28 +15,38 @@ import numpy.typing as npt
 
 from db.library import Library
 from db.types import FileStat, Matrix, Observation
-from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder, CompactTextEncoder
+from indexer.encoders.compact.model import CompactEncoder, CompactTextEncoder
 from indexer.evaluation.labelled import Labelled, embed_sounds
 from indexer.search.service import SearchService
-from training.folds import CHOICE, is_left_out
-from training.relevance import read_recordings
+from training.folds import CHOICE, is_left_out, is_of_first_half
+from training.recordings import read_manifest, some_of_each
 
-RECORDINGS = Path(os.environ.get("EARMARK_RECORDINGS", "../shared/training-audio/recordings"))
-# Weights that have not heard the fold, as `python -m training` leaves some; the shipped ones have.
-WEIGHTS = Path(os.environ.get("EARMARK_WEIGHTS", WEIGHTS_FOLDER))
 _SEED = 982_451_653
 _MAX_OF_LABEL = 25
 
 
-def hear_left_out(*, least: int = 1) -> Labelled:
-    """Hear at most 25 sounds of each label that has at least so many."""
-    recordings = read_recordings(RECORDINGS)
-    is_left = [is_left_out(source, CHOICE) for source in recordings.sources]
-    drawn = np.random.default_rng(_SEED).permutation(np.flatnonzero(is_left))
-    of_labels = [drawn[recordings.labels[drawn] == label] for label in np.unique(recordings.labels[drawn])]
-    places = np.concatenate([some[:_MAX_OF_LABEL] for some in of_labels if len(some) >= least])
-    paths = [recordings.paths[place] for place in places]
-    return embed_sounds(paths, recordings.labels[places].tolist(), CompactEncoder(WEIGHTS))
+def is_available() -> bool:
+    return {"EARMARK_RECORDINGS", "EARMARK_WEIGHTS"} <= os.environ.keys()
+
+
+def embed_left_out(*, least: int = 1, is_fitted_on: bool = True) -> Labelled:
+    """Embed at most 25 sounds of each label that has at least so many.
+
+    Args:
+        least: How many.
+        is_fitted_on: Also of those sources that `training.relevance` is fitted on.
+    """
+    recordings = [
+        one
+        for one in read_manifest(Path(os.environ["EARMARK_RECORDINGS"]))
+        if is_left_out(one.source, CHOICE) and (is_fitted_on or not is_of_first_half(one.source))
+    ]
+    n_of_label = Counter(one.label for one in recordings)
+    recordings = [one for one in recordings if n_of_label[one.label] >= least]
+    labels = np.array([one.label for one in recordings])
+    places = some_of_each(labels, np.arange(len(labels)), _MAX_OF_LABEL, np.random.default_rng(_SEED))
+    paths = [recordings[place].path for place in places]
+    return embed_sounds(paths, labels[places].tolist(), CompactEncoder(_weights()))
 
 
 def make_service(
@@ -58,13 +70,17 @@ def make_service(
     called = [""] * len(places) if words is None else words
     (folder / "sounds").mkdir(parents=True)
     library = Library.create(folder / "library")
-    encoder = CompactTextEncoder(WEIGHTS)
+    encoder = CompactTextEncoder(_weights())
     found = [_observe(sounds, place, row, word) for place, row, word in zip(places.tolist(), rows, called, strict=True)]
     with library.writer() as writer:
         root = writer.add_root(folder / "sounds")
         writer.activate(encoder.info)
         writer.store(root.id, encoder.info, found, [], set())
     return SearchService(library, encoder)
+
+
+def _weights() -> Path:
+    return Path(os.environ["EARMARK_WEIGHTS"])
 
 
 def _observe(sounds: Labelled, place: int, row: npt.NDArray[np.float32], word: str) -> Observation:

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from benchmarks.few_shot import experiment, label_targets
 from benchmarks.figures import Figure, at_most, at_most_times
 from benchmarks.loops import KITS, RATE_HZ, Loop, make_loops, sonic_pi_loops
-from benchmarks.notes import is_available, make_notes
 from benchmarks.seeded import fill
 from db.library import Library
 from db.resolution import effective_readings, effective_type
@@ -40,6 +39,7 @@ from indexer.tagging.manual_tags import tag_named
 from indexer.tagging.tag_pass import TagPass, label_of
 from indexer.tagging.tagger import FAMILY_CONFIDENCE, Probabilities, Tagger
 from indexer.tagging.user_taxonomy import FILE_NAME
+from training.notes import is_available, make_notes
 
 _N_LABELS, _N_DRAWS, _N_EXAMPLES = 20, 10, 5
 # Krumhansl and Kessler (1982), for the rival

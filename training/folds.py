@@ -8,6 +8,7 @@ sources, as many as possible have five sounds in fold 0 and others outside of it
 import csv
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 _FILE = Path(__file__).with_name("folds.csv")
 FOLDS = ("0", "1", "2", "3")
@@ -19,6 +20,11 @@ def fold_by_source() -> dict[str, str]:
     """Return the fold of every source of recordings, empty where it has none."""
     with _FILE.open(newline="", encoding="utf-8") as file:
         return {row["source"]: row["fold"] for row in csv.DictReader(file)}
+
+
+def is_of_first_half(source: str) -> bool:
+    """Tell one half of the sources of a fold, to fit on, from the other, to measure on."""
+    return crc32(source.encode()) % 2 == 0
 
 
 def is_recorded(origin: str) -> bool:

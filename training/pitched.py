@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from benchmarks.notes import make_notes
 from indexer.features.pitch_and_key import Evidence, gather
 from training.chain import Chain
+from training.notes import make_notes
 from training.recipe_book import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 

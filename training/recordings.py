@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 import soxr
 
@@ -58,6 +59,14 @@ def read_manifest(folder: Path) -> list[Recording]:
             )
             for row in csv.DictReader(file)
         ]
+
+
+def some_of_each(
+    labels: npt.NDArray[np.str_], places: npt.NDArray[np.int64], n: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Draw at most ``n`` of the places of each label."""
+    drawn = rng.permutation(places)
+    return np.concatenate([drawn[labels[drawn] == label][:n] for label in np.unique(labels[places])])
 
 
 def sounds(recordings: list[Recording]) -> Iterator[Sound]:

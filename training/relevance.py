@@ -1,16 +1,15 @@
 """Write the sounds that a library is compared with, and fit the curve of relevance: ``python -m training.relevance``.
 
-Small libraries are put together of recordings of the left-out sources. Names of labels that a library holds are one
+Small libraries are put together of recordings of one half of the left-out sources; `benchmarks.relevance` measures on
+the other half. Names of labels that a library holds are one
 side, names of labels of other families the other; the curve tells the two apart by how near the nearest sounds are,
 beside the background, which is of all other sources. The background itself is embedded by the weights that are shipped.
 """
 
 import argparse
-import csv
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +26,12 @@ from indexer.encoders.compact.model import (
     background_path,
 )
 from indexer.encoders.prompts import describe, unit
+from indexer.evaluation.labelled import family_of
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.worker_pool import Task
 from indexer.search.relevance import level
-from indexer.tagging.filename_tags import tags_from_name
-from training.folds import CHOICE, FOLDS, is_left_out
+from training.folds import CHOICE, FOLDS, is_left_out, is_of_first_half
+from training.recordings import read_manifest, some_of_each
 
 _N_OF_LABEL = 3  # sounds of the background; with 1 or 6 of each, libraries are told apart as well
 _MAX_OF_LABEL = 25  # sounds of a library
@@ -42,17 +42,6 @@ _LARGEST = 127  # of a byte with a sign
 
 Strings = npt.NDArray[np.str_]
 Floats = npt.NDArray[np.float64]
-
-
-class Recordings(NamedTuple):
-    """Recordings in the order of their manifest; all have the same length."""
-
-    paths: list[Path]
-    labels: Strings
-    sources: Strings
-
-    def take(self, places: npt.NDArray[np.int64]) -> "Recordings":
-        return Recordings([self.paths[place] for place in places], self.labels[places], self.sources[places])
 
 
 def main() -> None:
@@ -74,31 +63,26 @@ def fit_relevance(folder: Path, weights: Path, fold: str, out: Path) -> None:
         fold: Whose sources these have not heard.
         out: Folder of the weights that are shipped.
     """
-    recordings = read_recordings(folder)
-    is_held_out = np.array([is_left_out(source, fold) for source in recordings.sources])
+    recordings = read_manifest(folder)
+    labels = np.array([one.label for one in recordings])
+    is_held_out = np.array([is_left_out(one.source, fold) for one in recordings])
+    is_fitted_on = is_held_out & np.array([is_of_first_half(one.source) for one in recordings])
     rng = np.random.default_rng(0)
-    held_out = recordings.take(_some_of_each(recordings.labels, np.flatnonzero(is_held_out), _MAX_OF_LABEL, rng))
-    background = recordings.take(_some_of_each(recordings.labels, np.flatnonzero(~is_held_out), _N_OF_LABEL, rng))
+    background = some_of_each(labels, np.flatnonzero(~is_held_out), _N_OF_LABEL, rng)
+    held_out = some_of_each(labels, np.flatnonzero(is_fitted_on), _MAX_OF_LABEL, rng)
+    background_paths, held_out_paths = ([recordings[place].path for place in some] for some in (background, held_out))
     encoder = CompactEncoder(weights)
-    labels = sorted(set(recordings.labels))
-    words = dict(zip(labels, unit(describe(encoder, labels)[:, :TEXT_DIM]), strict=True))
-    held_out_rows, background_rows = embed(encoder, held_out.paths), embed(encoder, background.paths)
-    levels, is_held = _levels(held_out.labels, held_out_rows, background_rows, words, rng)
+    names = sorted(set(labels.tolist()))
+    words = dict(zip(names, unit(describe(encoder, names)[:, :TEXT_DIM]), strict=True))
+    held_out_rows, background_rows = embed(encoder, held_out_paths), embed(encoder, background_paths)
+    levels, is_held = _levels(labels[held_out], held_out_rows, background_rows, words, rng)
     slope, threshold = _fit(levels, is_held)
     right = ((levels > threshold)[is_held].mean() + (levels <= threshold)[~is_held].mean()) / 2
     print(f"slope {slope:.2f}, threshold {threshold:.3f}; {right:.3f} of {len(levels)} names told apart, held or not")
     if out.resolve() != weights.resolve():
-        background_rows = embed(CompactEncoder(out), background.paths)
+        background_rows = embed(CompactEncoder(out), background_paths)
     curve = np.array([slope, threshold], np.float32)
     save_file({BACKGROUND: _bytes(background_rows), CURVE: curve}, background_path(out))
-
-
-def read_recordings(folder: Path) -> Recordings:
-    """Read every line of a folder's manifest."""
-    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    labels, sources = (np.array([row[name] for row in rows]) for name in ("label", "source"))
-    return Recordings([folder / row["path"] for row in rows], labels, sources)
 
 
 def embed(encoder: CompactEncoder, paths: Sequence[Path]) -> Matrix:
@@ -110,14 +94,6 @@ def embed(encoder: CompactEncoder, paths: Sequence[Path]) -> Matrix:
                 raise ValueError(f"{paths[sound.key]} cannot be embedded")
             rows[sound.key] = sound.vector[:TEXT_DIM]
     return unit(rows)
-
-
-def _some_of_each(
-    labels: Strings, places: npt.NDArray[np.int64], n: int, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
-    """Draw at most ``n`` places of each label."""
-    drawn = rng.permutation(places)
-    return np.concatenate([drawn[labels[drawn] == label][:n] for label in np.unique(labels[places])])
 
 
 def _libraries(labels: Strings, families: dict[str, str], rng: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
@@ -135,7 +111,7 @@ def _levels(
     labels: Strings, rows: Matrix, background: Matrix, words: dict[str, Matrix], rng: np.random.Generator
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return the level of names of labels in libraries, and whether each library holds the label."""
-    families = {label: _family(label) for label in words}
+    families = {label: family_of(label) for label in words}
     found: list[tuple[float, bool]] = []
     for places in _libraries(labels, families, rng):
         there = {families[label] for label in labels[places]}
@@ -145,11 +121,6 @@ def _levels(
                 found.append((level(rows[places] @ word, background @ word), bool(is_held)))
     levels, is_held = zip(*found, strict=True)
     return np.array(levels), np.array(is_held)
-
-
-def _family(label: str) -> str:
-    tags = tags_from_name(label)
-    return (tags[0].parent or "") if tags else ""
 
 
 def _fit(levels: Floats, is_held: npt.NDArray[np.bool_]) -> tuple[float, float]:

@@ -50,13 +50,11 @@ class EncoderTraits:
     """What searching and tagging need to know of an encoder's vectors; the defaults are right for an ordinary CLAP.
 
     Attributes:
-        text_columns: Columns that texts can reach; every text has zeros in the others.
         duplicate_columns: Columns by whose cosine copies of one sound are told from sounds that are merely alike.
         calibration: From cosines to confidences.
         background: What a library is compared with; None where nothing can be said of relevance.
     """
 
-    text_columns: slice = field(default_factory=_all_columns)
     duplicate_columns: slice = field(default_factory=_all_columns)
     calibration: Calibration = Calibration()
     background: Background | None = None

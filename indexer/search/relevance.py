@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from indexer.search.candidates import Candidates
 from indexer.search.plan import SearchPlan
-from indexer.search.spelling import means_something
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
@@ -33,6 +32,8 @@ def relevance(plan: SearchPlan, candidates: Candidates) -> float | None:
         return None
     if candidates.name_matches.max() >= 1:
         return 1.0
+    from indexer.search.spelling import means_something  # most searches start without it
+
     words = plan.name_words or (plan.description.text,)  # a single letter is a word in some scripts
     if not any(means_something(plan.library, word) for word in words):
         return 0.0

@@ -177,10 +177,10 @@ def _best(
 ) -> tuple[Candidates, dict[int, tuple[int, ...]], float | None]:
     """Return the first ``k`` hits, the ids of those folded behind each, by its id, and the relevance of all."""
     n = k + len(plan.hidden) + _N_SPARE
+    found = rank(plan, index, n)
+    found_relevance = relevance(plan, found)  # the nearest sounds decide; they are there in the first round
     while True:
-        found = rank(plan, index, n)
         is_all = len(found.ids) < n
-        found_relevance = relevance(plan, found)
         found = found.take(~np.isin(found.ids, plan.hidden))
         if not folds:
             return found.take(slice(k)), {}, found_relevance
@@ -189,6 +189,7 @@ def _best(
             folded = {int(found.ids[first]): tuple(found.ids[rest].tolist()) for first, rest in groups.items() if rest}
             return found.take(np.array(list(groups), np.int64)), folded, found_relevance
         n *= 2
+        found = rank(plan, index, n)
 
 
 def _copied(samples: Sequence[Sample]) -> list[int]:

@@ -44,7 +44,6 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 _EMBEDDING = slice(0, TEXT_DIM)
 GEOMETRY = EncoderTraits(
-    text_columns=_EMBEDDING,
     duplicate_columns=_EMBEDDING,  # what an MP3 loses is a matter of timbre
 )
 
@@ -237,9 +236,7 @@ def background_path(folder: Path) -> Path:
     return folder / f"compact-{INFO.revision}-background.safetensors"
 
 
-def _load_background(path: Path) -> Background | None:
-    if not path.exists():
-        return None  # weights that are still being made
+def _load_background(path: Path) -> Background:
     arrays = load_arrays(path)
     slope, threshold = arrays[CURVE].tolist()
     rows = np.float32((1 - TIMBRE_SHARE) ** 0.5) * unit(arrays[BACKGROUND].astype(np.float32))

@@ -18,6 +18,7 @@ _RESCAN_WITHOUT_EVENTS_SECONDS = 30.0
 _TICK_MS = 1000  # longest wait for a change
 _SETTLE_MS = 1000  # how long changes that follow each other are collected
 _STEP_MS = 200  # a burst is over when nothing came for this long
+_BAD_NAME = "Unable to decode path"  # watchfiles ends at a changed file whose name is not UTF-8
 _EXTENSIONS = frozenset(b"." + extension for extension in AUDIO_EXTENSIONS | UNREADABLE_EXTENSIONS)
 
 
@@ -40,10 +41,11 @@ def follow(
         folders = find_folders()
         try:
             yield from _follow_events(folders, find_folders, stop)
-        except RuntimeError:  # watchfiles ends at a name that is not UTF-8; to begin again is to scan
-            stop.wait(_STEP_MS / 1000)
-        except OSError as error:  # most often: more folders than the system's limit of watched ones
-            if not has_told:
+        except (OSError, RuntimeError, UnicodeError) as error:
+            if str(error).startswith(_BAD_NAME):
+                stop.wait(_STEP_MS / 1000)  # to begin again is to scan
+                continue
+            if not has_told:  # most often: more folders, or more who watch, than the system's limits
                 on_fallback(
                     f"This system cannot tell of changes here ({display_text(str(error))}), so the folders are looked "
                     f"through every {_RESCAN_WITHOUT_EVENTS_SECONDS:.0f} seconds."
@@ -59,7 +61,8 @@ def _follow_events(
     """Yield each time that a scan is due, until other folders are to be followed.
 
     Raises:
-        OSError: The system cannot tell of changes.
+        OSError, RuntimeError: The system cannot tell of changes, or the name of what changed is not UTF-8.
+        UnicodeError: The name of a folder is not UTF-8.
     """
     from watchfiles import watch  # a tenth of a second, most of it for asyncio
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from db.library import Library
+from db.paths import display_text
 
 
 class FolderWatch:
@@ -12,7 +13,7 @@ class FolderWatch:
     Args:
         library: Whose folders to follow.
         on_due: Told from the thread; at once, after changes, and every few minutes.
-        on_fallback: Told from the thread a sentence where the system cannot tell of changes.
+        on_fallback: Told from the thread a sentence where the system cannot tell of changes, or where following ends.
     """
 
     def __init__(self, library: Library, on_due: Callable[[], None], on_fallback: Callable[[str], None]) -> None:
@@ -33,5 +34,10 @@ class FolderWatch:
     def _run(self) -> None:
         from indexer.ingest.watch import follow
 
-        for _ in follow(self._library.online_folders, self._stop, self._on_fallback):
-            self._on_due()
+        try:
+            for _ in follow(self._library.online_folders, self._stop, self._on_fallback):
+                self._on_due()
+        except Exception as error:  # a thread that ends without a word looks like folders in which nothing changes
+            if not self._stop.is_set():
+                reason = display_text(str(error))
+                self._on_fallback(f"The folders are no longer followed ({reason}). To follow them, restart earmark.")

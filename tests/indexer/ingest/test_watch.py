@@ -61,6 +61,18 @@ def test_a_name_that_is_not_utf8_does_not_end_it(tmp_path: Path, stop: threading
     assert not stop.is_set()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_names_that_are_not_utf8_one_after_the_other_are_no_reason_to_fall_back(
+    tmp_path: Path, stop: threading.Event
+) -> None:
+    due = follow(lambda: [tmp_path], stop, pytest.fail)
+    next(due)
+    for n in range(20):
+        (tmp_path / os.fsdecode(b"Fl\xf6te %d.wav" % n)).write_bytes(b"RIFF")
+        next(due)
+    assert not stop.is_set()
+
+
 def test_a_folder_that_comes_back_is_followed(tmp_path: Path, stop: threading.Event) -> None:
     drive = tmp_path / "drive"
     due = follow(lambda: [drive] if drive.is_dir() else [], stop, pytest.fail)
@@ -84,6 +96,41 @@ def test_where_nothing_is_told_of_changes_scans_go_on(
     assert len(list(islice(follow(lambda: [tmp_path], stop, told.append), 3))) == 3
     [sentence] = told
     assert "limit reached" in sentence
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+def test_where_no_watcher_can_be_made_scans_go_on(
+    tmp_path: Path, stop: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    import watchfiles  # noqa: F401 (before no more files can be opened)
+
+    monkeypatch.setattr(watch, "_RESCAN_WITHOUT_EVENTS_SECONDS", 0.01)
+    told: list[str] = []
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        n_scans = len(list(islice(follow(lambda: [tmp_path], stop, told.append), 3)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert n_scans == 3
+    [sentence] = told
+    assert "Too many open files" in sentence
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_folder_whose_name_is_not_utf8_is_scanned(
+    tmp_path: Path, stop: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_RESCAN_WITHOUT_EVENTS_SECONDS", 0.01)
+    folder = tmp_path / os.fsdecode(b"Fl\xf6te")
+    folder.mkdir()
+    told: list[str] = []
+    assert len(list(islice(follow(lambda: [folder], stop, told.append), 3))) == 3
+    assert len(told) == 1
 
 
 def test_it_ends_when_stopped(tmp_path: Path, stop: threading.Event) -> None:

@@ -10,7 +10,7 @@ from db.read.annotations import read_annotations
 from db.read.tags import read_tags_from
 from db.types import Annotation, Reading, Source, Tag
 
-_MARKED = """
+MARKED = """
 SELECT sample_id FROM annotations UNION SELECT sample_id FROM collection_samples
 UNION SELECT sample_id FROM sample_tags WHERE source = ?1 UNION SELECT sample_id FROM readings WHERE source = ?1
 """
@@ -45,7 +45,7 @@ class SampleMarks(NamedTuple):
 
 def read_marks(cursor: Cursor) -> list[SampleMarks]:
     """Return the sounds that the user rated, noted, tagged, corrected or collected."""
-    ids = [row[0] for row in cursor.execute(_MARKED, (Source.USER,))]
+    ids = [row[0] for row in cursor.execute(MARKED, (Source.USER,))]
     wanted = json.dumps(ids)
     contents, readings = defaultdict[int, list[bytes]](list), defaultdict[int, list[Reading]](list)
     for sample_id, file_hash in cursor.execute(_CONTENTS, (wanted,)):

@@ -1,5 +1,6 @@
 """Copies of a library: made while it is in use, verified, kept in small numbers, and put back."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from db.engines.lock import writer_lock
@@ -22,6 +24,10 @@ _N_KEPT = 7
 _TIME = "%Y%m%d-%H%M%S"
 _PREFIX, _SUFFIX = "earmark-", ".zip"
 _BESIDE = ("taxonomy.toml", "exports/*.jsonl")  # what a library holds besides its database
+
+# What fails of a copy that SQLite makes: the new file is written, the old one only read.
+_OF_TARGET = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+_OF_SOURCE = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
 
 
 class Backup(NamedTuple):
@@ -56,32 +62,16 @@ def back_up(folder: Path, target: Path | None = None) -> Path:
         UsageError: The target exists or cannot be written.
     """
     place = target or _new_place(folder)
-    part = place.with_name(f"{place.name}.part")
-    copy = place.with_name(f"{place.name}.db")
     if os.path.lexists(place):
         raise UsageError(f"{display_text(place)} exists already. Give another name.")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with explained(folder):
-            _copy_database(folder / FILE_NAME, copy)
-        _check_database(copy, "The copy")
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.write(copy, FILE_NAME)
-            for path in _files_beside(folder):
-                archive.write(path, path.relative_to(folder).as_posix())
-        with part.open("rb") as stream:
-            os.fsync(stream.fileno())
-        with zipfile.ZipFile(part) as archive:
-            if archive.testzip() is not None:
-                raise LibraryError(f"The copy in {display_text(place)} cannot be read back. Check that disk.")
-        part.rename(place)
+        with TemporaryDirectory(prefix=".earmark-", dir=place.parent, ignore_cleanup_errors=True) as beside:
+            part = Path(beside) / place.name
+            _write_archive(folder, Path(beside) / "copy", part)
+            part.rename(place)
     except OSError as error:
-        raise UsageError(
-            f"{display_text(place)} cannot be written: {(error.strerror or str(error)).lower()}."
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-        remove_database(copy)
+        raise UsageError(f"{display_text(place)} cannot be written: {_reason(error)}. Give another place.") from error
     if target is None:
         for old in list_backups(folder)[_N_KEPT:]:
             old.path.unlink(missing_ok=True)
@@ -158,10 +148,30 @@ def _restore_beside(archive: zipfile.ZipFile, folder: Path) -> None:
             place.write_bytes(archive.read(name))
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    uri = f"{source.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
+def _write_archive(folder: Path, copy: Path, target: Path) -> None:
+    """Write a backup to ``target`` and read it back; ``copy`` is where its database lies meanwhile."""
+    _copy_database(folder, copy)
+    _check_database(copy, "The copy")
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(copy, FILE_NAME)
+        for path in _files_beside(folder):
+            archive.write(path, path.relative_to(folder).as_posix())
+    with target.open("rb") as stream:
+        os.fsync(stream.fileno())
+    with zipfile.ZipFile(target) as archive:
+        if archive.testzip() is not None:
+            raise OSError(errno.EIO, "what was written cannot be read back")
+
+
+def _copy_database(folder: Path, target: Path) -> None:
+    uri = f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro"
+    with explained(folder), closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(target)) as new:
+        try:
+            old.backup(new)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _OF_TARGET or error.sqlite_errorcode in _OF_SOURCE:
+                raise
+            raise OSError(errno.EIO, "the disk is full, or reports a fault") from error
 
 
 def _check_database(path: Path, name: str) -> str:

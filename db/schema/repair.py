@@ -11,6 +11,7 @@ from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME
 from db.errors import LibraryError
 from db.paths import display_text
+from db.read.marks import MARKED
 from db.schema.backup import remove_caches
 from db.schema.upgrade import build_database, refuse_newer, remove_database, revisions, set_aside
 from db.types import Source
@@ -24,10 +25,6 @@ _MAX_GAP = 1 << 40
 # What is left of a row where only its unique index can be read.
 _INDEXED = {"samples": ("id", "audio_hash"), "tags": ("id", "facet", "name"), "collections": ("id", "name")}
 _COUNTED = "n_files"  # by triggers, as files are added
-_SPOKEN_OF = """
-SELECT sample_id FROM annotations UNION SELECT sample_id FROM collection_samples
-UNION SELECT sample_id FROM sample_tags WHERE source = ?1 UNION SELECT sample_id FROM readings WHERE source = ?1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +212,4 @@ def _check(new: sqlite3.Connection) -> tuple[int, int]:
     if found != "ok":
         raise LibraryError(f"What was rebuilt is not sound ({found}); the library is as it was.")
     (n_sounds,) = new.execute("SELECT count(*) FROM samples").fetchone()
-    return n_sounds, len(new.execute(_SPOKEN_OF, (Source.USER,)).fetchall())
+    return n_sounds, len(new.execute(MARKED, (Source.USER,)).fetchall())

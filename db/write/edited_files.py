@@ -5,15 +5,12 @@ up elsewhere, which a later batch or another root may tell. Until then the libra
 """
 
 from db.engines.sqlite import Cursor
-from db.types import Reading, Source, Tag
+from db.read.tags import read_tags_from
+from db.types import Reading, Source
 from db.write.readings import replace_readings
 from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
 
-_TAGS = """
-SELECT t.facet, t.name, m.source, m.confidence, t.parent
-FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id WHERE m.sample_id = ? AND m.source = ?
-"""
 _READINGS = "SELECT name, source, confidence, number, text FROM readings WHERE sample_id = ? AND source = ?"
 _COPY_ANNOTATION = """
 INSERT OR IGNORE INTO annotations (sample_id, stars, note) SELECT ?, stars, note FROM annotations WHERE sample_id = ?
@@ -22,8 +19,6 @@ _COPY_MEMBERSHIP = """
 INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position)
 SELECT collection_id, ?, position FROM collection_samples WHERE sample_id = ?
 """
-
-
 # Older edits first: a sound can be edited twice before a run comes to its end.
 _EDITS = """
 SELECT e.before_id, e.sample_id, s.n_files FROM edited_samples AS e JOIN samples AS s ON s.id = e.before_id
@@ -57,8 +52,8 @@ def _copy_user_data(cursor: Cursor, from_id: int, to_id: int) -> None:
     The old version keeps its own, for the day when it comes back from a backup.
     """
     both = (from_id, to_id)  # of two that say something of the same, the later one is stored
-    tags = [Tag(*row) for each in both for row in cursor.execute(_TAGS, (each, Source.USER)).fetchall()]
-    TagWriter(cursor).add({to_id: tags})
+    tags = read_tags_from(cursor, [Source.USER], both)
+    TagWriter(cursor).add({to_id: [*tags[from_id], *tags[to_id]]})
     readings = [Reading(*row) for each in both for row in cursor.execute(_READINGS, (each, Source.USER)).fetchall()]
     replace_readings(cursor, {to_id: readings}, [Source.USER])
     cursor.execute(_COPY_ANNOTATION, (to_id, from_id))

@@ -1,5 +1,6 @@
 """``earmark marks``: what a person typed survives any library and any machine."""
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ import pytest
 from db.errors import UsageError
 from db.library import Library
 from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
-from tests.db.factories import add_root, get_id, heard, record
+from tests.db.factories import ENCODER, add_root, get_id, heard, record
+from tests.tui.conftest import run
 from tui.workspace.marks import Imported, export_marks, import_marks
+from tui.workspace.marks_file import write_marks
 
 DUSTY = TagName("user", "dusty")
 KICK = TagName("type", "kick", "drums")
@@ -116,3 +119,52 @@ def test_a_collection_is_named_as_a_query_line_can_hold_it(spoken: Library, tmp_
     other = make(tmp_path / "two", "a", "b", "c")
     import_marks(other, document)
     assert [(one.name, one.n_samples) for one in other.collections()] == [("My 'Kit'", 2)]
+
+
+def test_marks_are_taken_in_without_the_model_of_the_library(spoken: Library, tmp_path: Path) -> None:
+    file = tmp_path / "marks.json"
+    assert run("--library", str(spoken.folder), "marks", "export", str(file)).exit_code == 0
+    other = make(tmp_path / "two", "a", "b", "c")
+    with other.writer() as writer:
+        writer.activate(ENCODER)  # which no machine has
+    taken = run("--library", str(other.folder), "marks", "import", str(file))
+    assert taken.exit_code == 0, taken.stderr
+    assert said(other) == said(spoken)
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "sentence"),
+    [
+        ("export", "nowhere/marks.json", "There is no folder"),
+        ("export", "text", "Give another name"),
+        ("import", "nowhere/marks.json", "earmark marks export FILE"),
+        ("import", ".", "earmark marks export FILE"),
+        ("import", "text", "earmark marks export FILE"),
+    ],
+)
+def test_a_file_of_marks_that_is_not_fit_is_a_sentence_with_the_next_step(
+    action: str, name: str, sentence: str, spoken: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "text").write_text("mine")
+    refused = run("--library", str(spoken.folder), "marks", action, str(tmp_path / name))
+    assert refused.exit_code == 2
+    assert sentence in refused.stderr
+    assert (tmp_path / "text").read_text() == "mine"
+
+
+def test_a_file_of_marks_that_finds_no_room_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_text = Path.write_text
+
+    def fill_the_disk(path: Path, content: str, **options: Any) -> int:
+        write_text(path, content[:9], **options)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = tmp_path / "disk" / "marks.json"
+    file.parent.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", fill_the_disk)
+        with pytest.raises(UsageError, match="no space left"):
+            write_marks({"format": "mine"}, file)
+    assert list(file.parent.iterdir()) == []
+    write_marks({"format": "mine"}, file)
+    assert json.loads(file.read_bytes()) == {"format": "mine"}

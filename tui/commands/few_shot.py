@@ -10,7 +10,7 @@ from tui.terminal.options import JsonOption, LibraryOption, given_path
 
 if TYPE_CHECKING:
     from db.library import Library
-    from indexer.few_shot.service import FewShotTagger, LearnedTag
+    from indexer.few_shot.service import LearnedTag
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A type such as kick, or a tag of your own.")]
 
@@ -55,7 +55,7 @@ def learn(
     from indexer.tagging.manual_tags import find_tag
     from tui.terminal.library import open_library
     from tui.workspace.selection import ids_of
-    from tui.workspace.tagging import tag_edited
+    from tui.workspace.tagging import open_tagger, tag_edited
 
     with open_library(context, library) as opened:
         tagger = open_tagger(opened)
@@ -74,6 +74,7 @@ def export(context: typer.Context, name: NameArgument, library: LibraryOption = 
     from indexer.tagging.manual_tags import find_tag
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json
+    from tui.workspace.tagging import open_tagger
 
     with open_library(context, library) as opened:
         print_json(open_tagger(opened).export(find_tag(opened, name)))
@@ -95,6 +96,7 @@ def import_exemplars(
 
     from db.errors import UsageError
     from tui.terminal.library import open_library
+    from tui.workspace.tagging import open_tagger
 
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
@@ -102,18 +104,6 @@ def import_exemplars(
         raise UsageError(f"{file} is no file of examples. One is made with: earmark tag export NAME") from error
     with open_library(context, library) as opened:
         _report(opened, open_tagger(opened).import_exemplars(document), as_json=as_json)
-
-
-def open_tagger(library: "Library") -> "FewShotTagger":
-    """Return the few-shot tagger of the model that the library is searched with."""
-    from indexer.encoders.registry import load_text_encoder
-    from indexer.few_shot.service import FewShotTagger
-    from tui.workspace.active_model import active_model
-
-    model = active_model(library)
-    assert model.info is not None  # else it would not be active
-    # prompt similarity is not worth the seconds in which a large model starts
-    return FewShotTagger(library, model.info, load_text_encoder(model) if model.reads_text_here else None)
 
 
 def _report(library: "Library", learned: "LearnedTag", *, as_json: bool) -> None:

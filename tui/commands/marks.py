@@ -28,25 +28,19 @@ def export_file(
     Examples:
       earmark marks export ~/earmark-marks.json
     """
-    import json
-
-    from db.errors import UsageError
     from db.paths import display_text
     from tui import formatting
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
     from tui.workspace.marks import export_marks
+    from tui.workspace.marks_file import write_marks
 
     with open_library(context, library) as opened:
         document = export_marks(opened)
     if file is None:
         print_json(document)
         return
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=1)
-    except FileExistsError as error:
-        raise UsageError(f"{display_text(file)} exists already. Give another name.") from error
+    write_marks(document, file)
     say(f"What you said of {formatting.count(len(document['sounds']), 'sound')} is in {display_text(file)}")
 
 
@@ -66,27 +60,19 @@ def import_file(
     Examples:
       earmark marks import ~/earmark-marks.json
     """
-    import json
     from dataclasses import asdict
 
-    from db.errors import UsageError
-    from db.paths import display_text
     from tui import formatting
-    from tui.commands import few_shot
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
     from tui.workspace.marks import import_marks
-    from tui.workspace.tagging import tag_edited
+    from tui.workspace.marks_file import read_marks
+    from tui.workspace.tagging import tag_imported
 
-    try:
-        document = json.loads(file.read_bytes())
-    except ValueError as error:
-        raise UsageError(f"{display_text(file)} is no JSON file.") from error
+    document = read_marks(file)
     with open_library(context, library) as opened:
         done = import_marks(opened, document, replaces=replace)
-        if opened.few_shot_tags() and not opened.is_empty:
-            few_shot.open_tagger(opened).renew()
-        tag_edited(opened)
+        tag_imported(opened)
     if as_json:
         print_json(asdict(done))
         return

@@ -159,13 +159,14 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
     from tui.terminal.output import print_json, say
     from tui.terminal.progress import meter
     from tui.workspace.active_model import active_model
+    from tui.workspace.tagging import open_tagger
 
     with open_library(context, library) as opened:
         with meter("Tagging") as shown, stop_on_interrupt(shown.note) as stop:
             tag_pass = TagPass(opened, load_text_encoder(active_model(opened)))
             n_tagged = tag_pass.tag_all(shown.show, stop.is_set)
         if opened.few_shot_tags():
-            few_shot.open_tagger(opened).renew()
+            open_tagger(opened).renew()
             tag_pass.tag_queued()
     if as_json:
         print_json({"n_tagged": n_tagged})

@@ -1,12 +1,16 @@
-"""What follows from edits of tags."""
+"""What follows from edits of tags, and how tags are learned."""
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from db.errors import ModelError
 from db.library import Library
 from indexer.encoders.registry import load_text_encoder
 from indexer.tagging import tag_pass
 from tui.workspace.active_model import active_model
+
+if TYPE_CHECKING:
+    from indexer.few_shot.service import FewShotTagger
 
 
 def tag_edited(library: Library) -> None:
@@ -17,3 +21,29 @@ def tag_edited(library: Library) -> None:
     """
     with suppress(ModelError):  # the edit itself is stored
         tag_pass.tag_edited(library, lambda: load_text_encoder(active_model(library)))
+
+
+def tag_imported(library: Library) -> None:
+    """Learn the few-shot tags of imported marks, then do as `tag_edited`; without the model nothing is done.
+
+    Raises:
+        LibraryBusyError: Another process is writing the library.
+    """
+    with suppress(ModelError):  # the marks themselves are stored
+        if library.few_shot_tags() and not library.is_empty:
+            open_tagger(library).renew()
+        tag_edited(library)
+
+
+def open_tagger(library: Library) -> "FewShotTagger":
+    """Return the few-shot tagger of the model that the library is searched with.
+
+    Raises:
+        ModelError: It is not on this machine.
+    """
+    from indexer.few_shot.service import FewShotTagger
+
+    model = active_model(library)
+    assert model.info is not None  # else it would not be active
+    # prompt similarity is not worth the seconds in which a large model starts
+    return FewShotTagger(library, model.info, load_text_encoder(model) if model.reads_text_here else None)

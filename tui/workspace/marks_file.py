@@ -1,0 +1,49 @@
+"""The file of `tui.workspace.marks`: written as a whole, or not at all."""
+
+import json
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from db.errors import UsageError
+from db.paths import display_text
+
+
+def write_marks(document: dict[str, Any], file: Path) -> None:
+    """Write exported marks to a new file.
+
+    Raises:
+        UsageError: The file exists, or cannot be written.
+    """
+    content = json.dumps(document, indent=1)
+    if os.path.lexists(file):
+        raise UsageError(f"{display_text(file)} exists already. Give another name.")
+    if not file.parent.is_dir():
+        raise UsageError(f"There is no folder {display_text(file.parent)}. Make it, or give another place.")
+    try:
+        with TemporaryDirectory(prefix=".earmark-", dir=file.parent, ignore_cleanup_errors=True) as beside:
+            part = Path(beside) / file.name
+            part.write_text(content, encoding="utf-8")
+            part.rename(file)
+    except OSError as error:
+        raise UsageError(f"{display_text(file)} cannot be written: {_reason(error)}. Give another place.") from error
+
+
+def read_marks(file: Path) -> Any:
+    """Return what a file of marks holds, unchecked.
+
+    Raises:
+        UsageError: It cannot be read, or is no JSON.
+    """
+    made_by = "One is made with: earmark marks export FILE"
+    try:
+        return json.loads(file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{display_text(file)} cannot be read: {_reason(error)}. {made_by}") from error
+    except ValueError as error:
+        raise UsageError(f"{display_text(file)} is no file of marks. {made_by}") from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,1 +1,1 @@
-"""How well a model hears sounds whose labels are known."""
+"""How well a model names sounds whose labels are known."""

@@ -1,4 +1,4 @@
-"""Measure how well a model hears a labelled folder. Nothing is stored."""
+"""Measure how well a model names the sounds of a labelled folder. Nothing is stored."""
 
 import csv
 import os
@@ -23,7 +23,7 @@ def evaluate_folder(
     *,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Evaluation:
-    """Hear every labelled sound of a folder and compare what the model says with the labels.
+    """Embed every labelled sound of a folder and compare what the model says with the labels.
 
     Args:
         folder: Where the sounds are.
@@ -49,11 +49,11 @@ def evaluate_folder(
         on_progress(n_done, len(paths))
     if not rows:
         raise UsageError(
-            f"None of the {len(paths)} labelled files could be heard; try: earmark index, earmark problems"
+            f"None of the {len(paths)} labelled files could be decoded; try: earmark index, earmark problems"
         )
-    heard = sorted(rows)
-    names = [labels[paths[key]] for key in heard]
-    return measure(encoder, np.stack([rows[key] for key in heard]), names, n_failed=len(paths) - len(heard))
+    embedded = sorted(rows)
+    names = [labels[paths[key]] for key in embedded]
+    return measure(encoder, np.stack([rows[key] for key in embedded]), names, n_failed=len(paths) - len(embedded))
 
 
 def read_labels(folder: Path, labels_csv: Path | None) -> dict[bytes, str]:

@@ -25,7 +25,7 @@ _N_BINS = 10
 
 @dataclass(frozen=True)
 class Labelled:
-    """Sounds in the order of their list; those that cannot be heard are left out.
+    """Sounds in the order of their list; those that cannot be decoded are left out.
 
     Attributes:
         names: Path of each below the folder.
@@ -50,29 +50,29 @@ class Labelled:
 
 
 def embed_labelled(folder: Path) -> Labelled:
-    """Hear the sounds of a folder that ``labels.csv`` names."""
+    """Embed the sounds of a folder that ``labels.csv`` names."""
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    heard = embed_sounds([folder / "sounds" / row["path"] for row in rows], [row["label"] for row in rows])
-    return replace(heard, names=[str(Path(name).relative_to(folder / "sounds")) for name in heard.names])
+    embedded = embed_sounds([folder / "sounds" / row["path"] for row in rows], [row["label"] for row in rows])
+    return replace(embedded, names=[str(Path(name).relative_to(folder / "sounds")) for name in embedded.names])
 
 
 def embed_sounds(paths: Sequence[Path], labels: Sequence[str], encoder: Encoder | None = None) -> Labelled:
     """Embed and measure sounds with a label each; by the built-in model unless another encoder is given."""
-    heard: dict[int, tuple[DecodedSound, Features, Vector]] = {}
+    found: dict[int, tuple[DecodedSound, Features, Vector]] = {}
     tasks = (Task(key, os.fsencode(path)) for key, path in enumerate(paths))
     for batch in decode_and_embed(tasks, encoder or make_compact(1)):
         for item in batch:
             if item.sound is not None and item.sound.features is not None and item.vector is not None:
-                heard[item.key] = (item.sound, item.sound.features, item.vector)
-    keys = sorted(heard)
+                found[item.key] = (item.sound, item.sound.features, item.vector)
+    keys = sorted(found)
     return Labelled(
         names=[str(paths[key]) for key in keys],
         labels=np.array([labels[key] for key in keys]),
-        vectors=np.stack([heard[key][2] for key in keys]),
-        features=[heard[key][1] for key in keys],
-        readings=[heard[key][0].readings for key in keys],
-        waveforms=[heard[key][0].waveform for key in keys],
+        vectors=np.stack([found[key][2] for key in keys]),
+        features=[found[key][1] for key in keys],
+        readings=[found[key][0].readings for key in keys],
+        waveforms=[found[key][0].waveform for key in keys],
     )
 
 

@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class LabelFigures:
-    """How well one label is heard. Shares are 0 to 1."""
+    """How well one label is recognized. Shares are 0 to 1."""
 
     label: str
     n: int
@@ -35,7 +35,7 @@ class Evaluation:
 
     Attributes:
         model: Fingerprint of the encoder.
-        n_failed: Labelled files that could not be heard; they are in no figure.
+        n_failed: Labelled files that could not be decoded; they are in no figure.
         top1: Share of sounds whose nearest label text is their own.
         balanced: The same, averaged over labels.
         p_at_10: Each label as a query: its share of the first 10 hits (divided by min(10, its size)), averaged; as

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from tui.app.screens.folders import FoldersScreen
     from tui.workspace.index_run import IndexProgress, IndexRun
 
-_STOP_SECONDS = 10.0  # for the sounds under way; what was heard before is stored
+_STOP_SECONDS = 10.0  # for the sounds under way; what was analysed before is stored
 _WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
 _BUSY_SECONDS = 0.2  # after a key
 _KEEP_SECONDS = 5.0  # between looks at what was chosen

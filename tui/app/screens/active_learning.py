@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ActiveLearningScreen(SoundScreen):
-    """A screen of sounds that asks about one tag while a lesson goes on.
+    """A screen of sounds that asks about one tag while a tag is being taught.
 
     Attributes:
         learning: What the keys for tagging speak of; None while nothing is being taught.

@@ -72,7 +72,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         self.shown_generation = 0  # of the result on screen
         self.examples = Examples()  # that the search goes by, besides the words
         self._values: Mapping[str, Sequence[str]] = {}
-        self._learning_state = ""  # where the lesson stands
+        self._learning_state = ""  # how far the teaching of a tag is
         self._told = Content("")  # of the result on screen, before notices
         self._words: tuple[str, ...] = ()  # that the list was last asked for
         self._is_kept = False  # the cursor stays on its sound when the next result comes

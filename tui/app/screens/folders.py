@@ -1,4 +1,4 @@
-"""Which folders the library listens to, how far it is, and what could not be heard."""
+"""The folders of the library, the progress of indexing, and what could not be read."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -48,7 +48,9 @@ def open_caf(file: BinaryIO, span: Span) -> AudioFile:
         ForeignCodecError: The sound is in a codec that is not read.
         SoundError: It has no sound, or none that its header describes.
     """
-    chunks = dict(_iter_chunks(file, span))
+    chunks: dict[bytes, Span] = {}
+    for name, body in _iter_chunks(file, span):
+        chunks.setdefault(name, body)
     if b"desc" not in chunks or b"data" not in chunks or chunks[b"desc"].size < _DESCRIPTION_BYTES:
         raise DamagedError
     file.seek(chunks[b"desc"].start)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from db.errors import SoundError
 from indexer.audio.aiff import is_aiff, open_aiff
-from indexer.audio.audio_file import AudioFile, ForeignCodecError
+from indexer.audio.audio_file import AudioFile, ForeignCodecError, check_header
 from indexer.audio.caf import is_caf, open_caf
 from indexer.audio.flac import is_flac, open_flac
 from indexer.audio.foreign import find_foreign, open_foreign
@@ -79,6 +79,11 @@ def open_file(file: BinaryIO) -> AudioFile:
         raise SoundError("empty", "The file is empty.")
     start, embedded = skip_tags(file, 0)
     audio = _open_content(file, Span(start, size - start))
+    try:
+        check_header(audio.reader.n_channels, audio.reader.sample_rate_hz)
+    except SoundError:
+        audio.reader.close()
+        raise
     return replace(audio, embedded=audio.embedded.or_else(embedded)) if start else audio
 
 

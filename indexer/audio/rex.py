@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from indexer.audio.audio_file import AudioFile, DamagedError, check_header
+from indexer.audio.audio_file import AudioFile, DamagedError
 from indexer.audio.chunks import Chunk, iter_chunks
 from indexer.audio.dwop import iter_frames
 from indexer.audio.embedded import NOTHING_EMBEDDED, Embedded
@@ -103,8 +103,7 @@ def _parse_info(body: bytes) -> SoundInfo:
     if len(body) < 18:
         raise DamagedError
     info = SoundInfo(*struct.unpack(">BBIIII", body[:18]))
-    check_header(info.n_channels, info.sample_rate_hz)
-    if info.n_channels > 2 or info.depth not in _BITS or not info.n_frames:
+    if info.n_channels not in {1, 2} or info.depth not in _BITS or not info.n_frames:
         raise DamagedError
     return info
 
@@ -194,7 +193,6 @@ class Rex2Reader:
         self.sample_rate_hz = info.sample_rate_hz
         self.n_frames = info.n_frames
         self.bit_depth = _BITS[info.depth]
-        self.encoding = f"i{self.bit_depth}"
         self._frames = iter_frames(data, info.n_channels)
         self._n_left = info.n_frames
 

@@ -87,9 +87,12 @@ def _read_chunks(file: BinaryIO, span: Span, order: ByteOrder) -> Chunks:
     file.seek(body.start)
     head = file.read(8 + 16)  # RF64 and BW64 have the true sizes in their first chunk
     n_data = int.from_bytes(head[16:], order) if head[:4] == b"ds64" else None
+    n_lists = 0
     for chunk in iter_chunks(file, body, order, b"data", n_data):
-        n_lists = sum(name.startswith(_LIST) for name in chunks)
-        name = b"%s%d" % (_LIST, n_lists) if chunk.name == _LIST and n_lists < _MAX_LISTS else chunk.name
+        name = chunk.name
+        if name == _LIST and n_lists < _MAX_LISTS:
+            name = b"%s%d" % (_LIST, n_lists)
+            n_lists += 1
         chunks.setdefault(name, chunk)
     return chunks
 

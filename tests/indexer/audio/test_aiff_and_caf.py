@@ -50,6 +50,11 @@ def test_codec_in_caf_that_is_not_read_is_named_and_not_called_damaged(kind, ope
     assert caught.value.code == "needs-ffmpeg"
 
 
+def test_first_of_repeated_chunks_in_caf_counts(opened):
+    _, frames = opened(caf(b"lpcm", BIG) + struct.pack(">4sq", b"data", 8) + bytes(8))
+    assert len(frames) == N
+
+
 def apple_loop(n_beats: int, note: int, scale: int, kind: int = 1) -> bytes:
     return chunk(b"basc", struct.pack(">II5H66x", 1, n_beats, note, scale, 4, 4, kind), order=">")
 

@@ -193,8 +193,14 @@ class EarmarkApp(App[None]):
     @on(DeviceChosen)
     def choose_device(self, event: DeviceChosen) -> None:
         self.state.device = event.name
-        self.player.reopen(lambda render: open_output(render, event.name or None))
-        self._tell_output()
+        self.player.open_device = lambda render: open_output(render, event.name or None)
+        self.reopen_output()
+
+    @work(thread=True, exit_on_error=False, group="output")
+    def reopen_output(self) -> None:
+        """Close the sound card and open the chosen one, which may take a moment."""
+        self.player.reopen()
+        self.call_from_thread(self._tell_output)
 
     @on(ResultShown)
     def wake_up(self) -> None:

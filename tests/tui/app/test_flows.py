@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import threading
 from pathlib import Path
 from shutil import copyfile
 
@@ -19,6 +20,7 @@ from tests.tui.app.shelf import Shelf, make_app, silent
 from tui.app.app import EarmarkApp
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
+from tui.app.player.output import Output, Render
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.facets import Facets
@@ -231,8 +233,15 @@ def test_the_output_device_is_chosen_from_the_palette_and_kept(
     library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str | None] = []
+    threads: list[threading.Thread] = []
+
+    def open_named(render: Render, name: str | None) -> Output:
+        threads.append(threading.current_thread())
+        opened.append(name)
+        return silent(render)
+
     monkeypatch.setattr("tui.app.palette.device_names", lambda: ["Speakers"])
-    monkeypatch.setattr("tui.app.app.open_output", lambda render, name: opened.append(name) or silent(render))
+    monkeypatch.setattr("tui.app.app.open_output", open_named)
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await to_list(app, pilot)
@@ -243,6 +252,7 @@ def test_the_output_device_is_chosen_from_the_palette_and_kept(
         await pilot.press("enter")
         await until(pilot, lambda: opened == ["Speakers"])
         assert app.state.device == "Speakers"
+        assert threads[0] is not threading.main_thread()  # which draws and takes keys meanwhile
 
     drive(make_app(library, state_file), script)
 

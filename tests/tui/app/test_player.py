@@ -4,12 +4,15 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile as sf
 
 from db.errors import SoundError
+from indexer.audio.frame_reader import PcmReader
 from tests.tui.app.shelf import silent
 from tests.tui.samples import FEATURES
 from tui.app.player.clip import RATE_HZ, Clip, Frames, open_clip
@@ -77,6 +80,27 @@ def test_a_clip_is_stereo_at_the_rate_of_the_output(rate_hz: int, n_channels: in
     level = 1.0 if n_channels == 4 else 0.5
     assert np.abs(clip.read(0, RATE_HZ)).max() == pytest.approx(level, abs=0.02)
     assert clip.peaks(8).min() > 0.45
+
+
+@pytest.mark.parametrize("n_claimed", [0, 4_800])
+def test_a_sound_is_played_whole_whatever_its_header_tells(
+    n_claimed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_pcm = PcmReader.__init__
+
+    def open_claiming(self: PcmReader, *args: Any) -> None:
+        open_pcm(self, *args)
+        self.n_frames = n_claimed
+
+    monkeypatch.setattr(PcmReader, "__init__", open_claiming)
+    clip = whole(tone(tmp_path / "tone.wav", 2.5))
+    assert clip.duration_seconds == 2.5
+    assert np.abs(clip.frames[-RATE_HZ:]).max() == pytest.approx(0.5, abs=0.02)
+
+
+def test_of_a_sound_of_no_known_length_the_beginning_is_played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.app.player.clip._MAX_FRAMES", RATE_HZ)
+    assert whole(tone(tmp_path / "tone.wav", 2.5)).duration_seconds == 1
 
 
 def test_what_is_no_sound_says_so(tmp_path: Path) -> None:
@@ -221,10 +245,34 @@ def test_the_volume_stays_between_silence_and_full(player: Player, tmp_path: Pat
 
 def test_another_output_takes_over(player: Player, tmp_path: Path) -> None:
     before = player.output
-    player.reopen(silent)
+    player.reopen()
     assert player.output is not before
     player.play(tone(tmp_path / "tone.wav", 2))
     wait_for(lambda: player.now.position_seconds > 0.1)
+
+
+def test_of_outputs_that_are_opened_at_once_one_is_left() -> None:
+    opened: list[FakeOutput] = []
+    closed: list[FakeOutput] = []
+
+    class SlowOutput(FakeOutput):
+        def close(self) -> None:
+            closed.append(self)
+
+    def open_slowly(_: Render) -> Output:
+        time.sleep(0.02)
+        opened.append(SlowOutput())
+        return opened[-1]
+
+    player = Player(open_slowly)
+    threads = [Thread(target=call) for call in (lambda: player.output, player.reopen, player.reopen)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [output for output in opened if output not in closed] == [player.output]
+    player.close()
+    assert sorted(map(id, closed)) == sorted(map(id, opened))
 
 
 def test_without_a_sound_card_the_clock_runs_and_says_why_nothing_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 RATE_HZ = 48_000
 MAX_SECONDS = 120  # of a longer sound the beginning is played; 46 MB in memory
+_MAX_FRAMES = MAX_SECONDS * RATE_HZ
 _BLOCK_SECONDS = 0.25  # the first block is heard while the next ones are decoded
 
 Frames = npt.NDArray[np.float32]  # stereo at RATE_HZ, shape (n_frames, 2)
@@ -21,6 +22,10 @@ Peaks = npt.NDArray[np.float32]  # loudest level per bucket, 0 to 1, shape (n_bu
 
 class Clip:
     """Frames of one file, decoded block by block while they are being played.
+
+    Args:
+        path: The file.
+        n_frames: How many to make room for; grows where more come, since not every header tells them.
 
     Attributes:
         path: The file.
@@ -36,12 +41,12 @@ class Clip:
 
     @property
     def duration_seconds(self) -> float:
-        """Length as far as it is known: what the header claims, then what was decoded."""
-        return (self.n_ready if self.is_complete else len(self._frames)) / RATE_HZ
+        """Length of what is ready."""
+        return self.n_ready / RATE_HZ
 
     @property
     def is_full(self) -> bool:
-        return self.n_ready == len(self._frames)
+        return self.n_ready == _MAX_FRAMES
 
     def read(self, first: int, n_frames: int) -> Frames:
         """Return the frames from ``first`` on that are ready: ``n_frames`` of them or fewer."""
@@ -53,9 +58,13 @@ class Clip:
         return self._frames[: self.n_ready]
 
     def append(self, frames: Frames) -> None:
-        n_taken = min(len(frames), len(self._frames) - self.n_ready)
-        self._frames[self.n_ready : self.n_ready + n_taken] = frames[:n_taken]
-        self.n_ready += n_taken  # last, since the audio thread reads up to it
+        end = min(self.n_ready + len(frames), _MAX_FRAMES)
+        if end > len(self._frames):
+            grown = np.zeros((min(2 * end, _MAX_FRAMES), 2), np.float32)
+            grown[: self.n_ready] = self.frames
+            self._frames = grown
+        self._frames[self.n_ready : end] = frames[: end - self.n_ready]
+        self.n_ready = end  # last, since the audio thread reads up to it
 
     def peaks(self, n_buckets: int) -> Peaks:
         """Return the loudest level in each of ``n_buckets`` equal parts of what is ready."""

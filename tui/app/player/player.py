@@ -43,7 +43,7 @@ class Playback:
 class Player:
     """Audition sounds.
 
-    Every method returns at once; decoding happens in a thread.
+    Every method but `reopen` and `close` returns at once; decoding happens in a thread.
 
     Args:
         open_device: Opens the output; tests give one without sound.
@@ -65,7 +65,7 @@ class Player:
         self._asked_at = 0.0
         self.start_seconds: float | None = None  # from the last request until frames of it were asked for
         self._decoder = LatestJobRunner("earmark-player", self._fail)
-        self._open_device = open_device
+        self.open_device = open_device
         self._opening = Lock()
         self._output: Output | None = None
 
@@ -74,13 +74,14 @@ class Player:
         """Where the sound goes; opened when it is first asked for, which may take a tenth of a second."""
         with self._opening:
             if self._output is None:
-                self._output = self._open_device(self._render)
+                self._output = self.open_device(self._render)
             return self._output
 
     @property
     def fault(self) -> str | None:
         """Why nothing is heard, in a few words; None where all is well, or before the output is open."""
-        return None if self._output is None else self._output.fault
+        output = self._output  # another thread may open another one meanwhile
+        return None if output is None else output.fault
 
     @property
     def is_looping(self) -> bool:
@@ -129,14 +130,19 @@ class Player:
     def close(self) -> None:
         self.stop()
         self._decoder.close()
-        if self._output is not None:
-            self._output.close()
+        self._close_output()
 
-    def reopen(self, open_device: Callable[[Render], Output]) -> None:
-        """Move to another output."""
+    def reopen(self) -> None:
+        """Move to the output that `open_device` opens now; as slow as opening the first one."""
         self.stop()
-        self.output.close()
-        self._output = open_device(self._render)
+        self._close_output()
+        _ = self.output
+
+    def _close_output(self) -> None:
+        with self._opening:
+            output, self._output = self._output, None
+            if output is not None:
+                output.close()
 
     def _load(self, path: Path, gain: float | None, at_seconds: float, is_overtaken: Callable[[], bool]) -> None:
         try:

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from indexer.features.envelope import HOP_FRAMES
-from indexer.features.tempo import Pulses, _band_power, _rises_db, candidates
+from indexer.features.envelope import HOP_FRAMES, measure_band_power
+from indexer.features.tempo import Pulses, _rises_db, candidates
 from training.grooves import STYLES
 from training.recipe_book import recipe_book
 from training.sound import SAMPLE_RATE_HZ, Waveform
@@ -136,7 +136,7 @@ def _case(sound: Waveform, bpm: float | None) -> Case | None:
     n_beats = candidates(seconds)
     if not len(n_beats) or not sound.any():
         return None
-    pulses = Pulses(_rises_db(_band_power(sound)), HOP_FRAMES / SAMPLE_RATE_HZ)
+    pulses = Pulses(_rises_db(measure_band_power(sound)), HOP_FRAMES / SAMPLE_RATE_HZ)
     tempos = 60 * n_beats / seconds
     right = -1 if bpm is None else int(np.abs(np.log(tempos / bpm)).argmin())
     return pulses.describe(tempos, n_beats), right

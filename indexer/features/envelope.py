@@ -109,12 +109,17 @@ def _envelope_times_ms(peaks: FloatArray) -> tuple[float, float | None]:
     return float(first_high - first_low), None if is_cut_off else float(last_low - top)
 
 
+def measure_band_power(waveform: Waveform) -> FloatArray:
+    """Return the power by hop and band, shape ``(n_hops, n_bands)``, as in `Measured`."""
+    return _power(waveform)[1]
+
+
 def _power(waveform: Waveform) -> tuple[npt.NDArray[np.float64], FloatArray]:
     """Return the power by frequency, without the constant part, and by hop and band."""
-    edges = band_edges()
+    edges = _band_edges()
     total = np.zeros(_FFT_FRAMES // 2)
     bands = []
-    for power in iter_power_spectra(waveform):
+    for power in _iter_power_spectra(waveform):
         total += power.sum(axis=0)
         bands.append(np.add.reduceat(power, edges, axis=1))
     return total, np.concatenate(bands)
@@ -135,13 +140,13 @@ def _share_below(frequency_hz: float, power: npt.NDArray[np.float64], sample_rat
 
 
 @cache
-def band_edges() -> npt.NDArray[np.intp]:
+def _band_edges() -> npt.NDArray[np.intp]:
     """Return the first bins of bands that widen with frequency, as hearing does."""
     edges = np.geomspace(1, _FFT_FRAMES // 2, _N_BANDS + 1)[:-1] - 1
     return np.unique(edges.astype(np.intp))
 
 
-def iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
+def _iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
     """Yield power spectra of Hann windows, shape ``(n_hops, _FFT_FRAMES // 2)``; a constant offset is left out.
 
     The first window lies half before the sound, so that a sound that starts at once is seen to start. None reaches

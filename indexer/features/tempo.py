@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from db.types import Reading, Source
 from indexer.audio.waveform import Waveform
-from indexer.features.envelope import HOP_FRAMES, band_edges, iter_power_spectra
+from indexer.features.envelope import HOP_FRAMES, measure_band_power
 
 _BEATS = (4, 8, 12, 16, 24, 32, 48, 64)
 _SLOWEST_BPM, _FASTEST_BPM = 59.5, 200.0
@@ -59,7 +59,7 @@ def estimate_tempo(
     seconds = len(waveform) / sample_rate_hz
     if not _MIN_SECONDS <= seconds <= _MAX_SECONDS:
         return None
-    rises = _rises_db(_band_power(waveform) if band_power is None else band_power)
+    rises = _rises_db(measure_band_power(waveform) if band_power is None else band_power)
     pulses = Pulses(rises, HOP_FRAMES / sample_rate_hz)
     if pulses.n_events < _LEAST_EVENTS:
         return None
@@ -137,11 +137,6 @@ class Pulses:
         lags = 60 / (tempos_bpm * self._hop_seconds)
         found: Floats = np.interp(lags[:, None] * beats % len(likeness), np.arange(len(likeness)), likeness)
         return found
-
-
-def _band_power(waveform: Waveform) -> npt.NDArray[np.float32]:
-    edges = band_edges()
-    return np.concatenate([np.add.reduceat(power, edges, axis=1) for power in iter_power_spectra(waveform)])
 
 
 def _rises_db(band_power: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -21,6 +21,7 @@ from tui.app.app import EarmarkApp
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.player.output import Output, Render
+from tui.app.player.player import Playback, Player
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.facets import Facets
@@ -385,6 +386,25 @@ def test_sounds_are_sought_compared_zoomed_and_played_in_turn(library: Library, 
         await until(pilot, lambda: [path for path, _ in played] == paths)
         screen._play_next()
         assert not screen._is_playing_all
+
+    drive(make_app(library, state_file), script)
+
+
+def test_seeking_forward_never_passes_the_last_twentieth(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        row = screen.sounds.current_row
+        assert row is not None
+        length = row.sample.features.duration_seconds
+        played: list[float] = []
+        app.player.play = lambda path, gain=1.0, at_seconds=0.0: played.append(at_seconds)  # type: ignore[method-assign]
+        for share in (0.5, 0.94, 0.999):
+            now = Playback(row.sample.paths[0], share * length, is_playing=True)
+            monkeypatch.setattr(Player, "now", now)
+            screen.action_seek(1)
+        assert played == pytest.approx([0.55 * length, 0.95 * length, 0.95 * length])
 
     drive(make_app(library, state_file), script)
 

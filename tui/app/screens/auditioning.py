@@ -225,7 +225,7 @@ class AuditioningScreen(FrameScreen):
             return
         length = row.sample.features.duration_seconds
         position = now.position_seconds if now.is_playing and now.path in row.sample.paths else 0.0
-        self._play(row, min(max(position + direction * _SEEK_SHARE * length, 0.0), max(length - _SEEK_SHARE, 0.0)))
+        self._play(row, min(max(position + direction * _SEEK_SHARE * length, 0.0), (1 - _SEEK_SHARE) * length))
 
     def action_compare(self) -> None:
         """Take the sound under the cursor as A; on another one play A and B in turn, from where the other one is."""

@@ -203,19 +203,15 @@ class MapCanvas(Widget, can_focus=True):
         x, y = self._map.places[self._row].tolist()
         return x, y
 
-    @property
-    def _reach(self) -> tuple[float, float]:
-        """Half the width and half the height of the view, which fills the screen whatever its shape."""
-        return self._view.half, self._view.half
-
     def _place_at(self, column: int, line: int) -> tuple[float, float]:
-        reach_x, reach_y = self._reach
+        """Return the place on the map of a cell; a view is as wide as it is high, whatever the shape of the screen."""
+        view = self._view
         share_x, share_y = (column + 0.5) / max(self.size.width, 1), (line + 0.5) / max(self.size.height, 1)
-        return self._view.x + (2 * share_x - 1) * reach_x, self._view.y + (2 * share_y - 1) * reach_y
+        return view.x + (2 * share_x - 1) * view.half, view.y + (2 * share_y - 1) * view.half
 
     def _cell_of(self, x: float, y: float) -> tuple[int, int]:
-        reach_x, reach_y = self._reach
-        share_x, share_y = (x - self._view.x) / reach_x, (y - self._view.y) / reach_y
+        view = self._view
+        share_x, share_y = (x - view.x) / view.half, (y - view.y) / view.half
         return int((share_x + 1) / 2 * self.size.width), int((share_y + 1) / 2 * self.size.height)
 
     def render_line(self, y: int) -> Strip:
@@ -283,9 +279,9 @@ class MapCanvas(Widget, can_focus=True):
         dots = np.zeros((4 * height, 2 * width), np.bool_)
         if self._map is None:
             return to_cells(dots), np.zeros((height, width), np.int64)
-        reach_x, reach_y = self._reach
-        columns = ((self._map.places[:, 0] - self._view.x + reach_x) / (2 * reach_x) * 2 * width).astype(np.int64)
-        lines = ((self._map.places[:, 1] - self._view.y + reach_y) / (2 * reach_y) * 4 * height).astype(np.int64)
+        view = self._view
+        columns = ((self._map.places[:, 0] - view.x + view.half) / (2 * view.half) * 2 * width).astype(np.int64)
+        lines = ((self._map.places[:, 1] - view.y + view.half) / (2 * view.half) * 4 * height).astype(np.int64)
         shown = (columns >= 0) & (columns < 2 * width) & (lines >= 0) & (lines < 4 * height)
         dots[lines[shown], columns[shown]] = True
         cells = lines[shown] // 4 * width + columns[shown] // 2

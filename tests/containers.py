@@ -80,6 +80,12 @@ def acid(
     )
 
 
+def cue(*frames: int) -> bytes:
+    """Build a ``cue `` chunk: the first frames of slices."""
+    points = [struct.pack("<II4sIII", number, frame, b"data", 0, 0, frame) for number, frame in enumerate(frames)]
+    return chunk(b"cue ", struct.pack("<I", len(frames)) + b"".join(points))
+
+
 def id3(*frames: tuple[bytes, str], n_padding: int = 0, version: int = 3) -> bytes:
     """Build an ID3v2 tag of text frames."""
     body = b"".join(name + _size(len(text) + 1, version) + b"\0\0\0" + text.encode("latin-1") for name, text in frames)

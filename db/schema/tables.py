@@ -69,7 +69,7 @@ class Sample(Base):
 
     id: Mapped[Id]
     audio_hash: Mapped[bytes]
-    size_bytes: Mapped[int] = mapped_column(index=True)  # of the file that was read last
+    size_bytes: Mapped[int] = mapped_column(index=True)  # of the file that was measured last
     created_at: Mapped[UnixSeconds]
     n_files: Mapped[int] = mapped_column(server_default="0")  # kept by triggers
 

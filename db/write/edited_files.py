@@ -6,12 +6,11 @@ up elsewhere, which a later batch or another root may tell. Until then the libra
 
 from db.engines.sqlite import Cursor
 from db.read.tags import read_tags_from
-from db.types import Reading, Source
-from db.write.readings import replace_readings
+from db.types import Source
+from db.write.readings import read_readings, replace_readings
 from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
 
-_READINGS = "SELECT name, source, confidence, number, text FROM readings WHERE sample_id = ? AND source = ?"
 _COPY_ANNOTATION = """
 INSERT OR IGNORE INTO annotations (sample_id, stars, note) SELECT ?, stars, note FROM annotations WHERE sample_id = ?
 """
@@ -54,7 +53,7 @@ def _copy_user_data(cursor: Cursor, from_id: int, to_id: int) -> None:
     both = (from_id, to_id)  # of two that say something of the same, the later one is stored
     tags = read_tags_from(cursor, [Source.USER], both)
     TagWriter(cursor).add({to_id: [*tags[from_id], *tags[to_id]]})
-    readings = [Reading(*row) for each in both for row in cursor.execute(_READINGS, (each, Source.USER)).fetchall()]
+    readings = [reading for each in both for reading in read_readings(cursor, each, Source.USER)]
     replace_readings(cursor, {to_id: readings}, [Source.USER])
     cursor.execute(_COPY_ANNOTATION, (to_id, from_id))
     cursor.execute(_COPY_MEMBERSHIP, (to_id, from_id))

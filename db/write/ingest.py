@@ -23,7 +23,7 @@ from db.types import (
 )
 from db.write.edited_files import note_edit
 from db.write.provenance import store_provenance
-from db.write.readings import replace_readings
+from db.write.readings import read_readings, replace_readings
 from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
 
@@ -33,9 +33,12 @@ _ADD_SAMPLE = (
     f"INSERT INTO samples (audio_hash, size_bytes, created_at, caveats, {', '.join(FEATURES)}) "  # noqa: S608 (own names)
     f"VALUES ({', '.join('?' * (4 + len(FEATURES)))})"
 )
-_UPDATE_SAMPLE = (
-    f"UPDATE samples SET size_bytes = ?, caveats = ?, {', '.join(f'{name} = ?' for name in FEATURES)} WHERE id = ?"  # noqa: S608
+# Slices are named by a file: one that names none says nothing against another one of the same sound.
+_SET_FEATURES = ", ".join(f"{name} = ?" for name in FEATURES).replace(
+    "n_slices = ?", "n_slices = COALESCE(?, CASE WHEN n_files > 1 THEN n_slices END)"
 )
+_UPDATE_SAMPLE = f"UPDATE samples SET size_bytes = ?, caveats = ?, {_SET_FEATURES} WHERE id = ?"  # noqa: S608
+_ADD_SLICES = "UPDATE samples SET n_slices = COALESCE(n_slices, ?) WHERE id = ?"
 _FIND_BY_FILE = "SELECT sample_id FROM file_contents WHERE file_hash = ?"
 _FIND_BY_AUDIO = "SELECT id FROM samples WHERE audio_hash = ?"
 _ADD_CONTENT = "INSERT OR IGNORE INTO file_contents (file_hash, size_bytes, sample_id) VALUES (?, ?, ?)"
@@ -79,7 +82,7 @@ class IngestBatch:
         self._encoder_id = ensure_encoder(cursor, encoder)
         self._vanished = vanished
         self._now = now
-        self._readings: dict[int, tuple[Reading, ...]] = {}
+        self._readings: dict[int, dict[tuple[str, Source], Reading]] = {}
         self._tags: dict[int, tuple[Tag, ...]] = {}
 
     def add(self, observed: Observation) -> Outcome:
@@ -90,9 +93,6 @@ class IngestBatch:
         """
         known_id = self._find_sample(observed)
         sample_id = self._add_sample(observed) if known_id is None else known_id
-        if known_id is not None and observed.features is not None:
-            row = (observed.stat.size_bytes, "\n".join(observed.caveats), *_feature_row(observed.features), sample_id)
-            self._cursor.execute(_UPDATE_SAMPLE, row)
         if observed.audio_hash is not None:
             self._cursor.execute(_ADD_CONTENT, (observed.file_hash, observed.stat.size_bytes, sample_id))
         if observed.vector is not None:
@@ -102,7 +102,10 @@ class IngestBatch:
             store_provenance(self._cursor, self._root_id, observed.relpath, observed.provenance)
         self._forget_problem(observed.relpath)
         if observed.features is not None or observed.readings or observed.tags:
-            self._readings[sample_id] = (*self._readings.get(sample_id, ()), *observed.readings)
+            is_copy = outcome in {Outcome.CHANGED, Outcome.DUPLICATE} and self._count_files(sample_id) > 1
+            if known_id is not None:
+                self._update_features(sample_id, observed, is_copy=is_copy)
+            self._add_readings(sample_id, observed, is_copy=is_copy)
             self._tags[sample_id] = (*self._tags.get(sample_id, ()), *observed.tags)
         return outcome
 
@@ -116,10 +119,11 @@ class IngestBatch:
 
     def finish(self) -> None:
         """Store the readings and tags of all observations; ask for the tags that names and vectors give."""
-        read_from = {reading.source for readings in self._readings.values() for reading in readings}
+        readings = {sample_id: found.values() for sample_id, found in self._readings.items()}
+        read_from = {source for found in self._readings.values() for _, source in found}
         tagged_from = {tag.source for tags in self._tags.values() for tag in tags}
         TagWriter(self._cursor).replace(self._tags, {Source.EMBEDDED, *tagged_from})
-        replace_readings(self._cursor, self._readings, {*OBSERVED_SOURCES, *read_from})
+        replace_readings(self._cursor, readings, {*OBSERVED_SOURCES, *read_from})
         request_tagging(self._cursor, self._tags)
 
     def _find_sample(self, observed: Observation) -> int | None:
@@ -134,6 +138,31 @@ class IngestBatch:
         caveats = "\n".join(observed.caveats)
         row = (observed.audio_hash, observed.stat.size_bytes, self._now, caveats, *_feature_row(observed.features))
         return int(self._cursor.execute(_ADD_SAMPLE, row).lastrowid or 0)
+
+    def _update_features(self, sample_id: int, observed: Observation, *, is_copy: bool) -> None:
+        """Store what was measured again; of a further file of a sound only what the sample lacks."""
+        features = observed.features
+        if features is None:
+            return
+        if is_copy:
+            self._cursor.execute(_ADD_SLICES, (features.n_slices, sample_id))
+            return
+        row = (observed.stat.size_bytes, "\n".join(observed.caveats), *_feature_row(features), sample_id)
+        self._cursor.execute(_UPDATE_SAMPLE, row)
+
+    def _add_readings(self, sample_id: int, observed: Observation, *, is_copy: bool) -> None:
+        """Keep readings for `finish`: those that other files of the sound hold stay where this one says nothing.
+
+        A further file of a sound only adds; one that is read again counts more.
+        """
+        known = {}
+        if sample_id in self._readings:
+            known = self._readings[sample_id]
+        elif self._count_files(sample_id) > 1:
+            stored = read_readings(self._cursor, sample_id, Source.EMBEDDED)
+            known = {(reading.name, reading.source): reading for reading in stored}
+        given = {(reading.name, reading.source): reading for reading in observed.readings}
+        self._readings[sample_id] = given | known if is_copy else known | given
 
     def _add_vector(self, sample_id: int, vector: Vector) -> None:
         if vector.shape != (self._encoder.dim,) or not np.isfinite(vector).all():

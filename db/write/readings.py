@@ -18,6 +18,7 @@ SELECT m.sample_id, t.facet, t.name, m.source, m.confidence, t.parent
 FROM json_each(?) AS w CROSS JOIN sample_tags AS m ON m.sample_id = w.value JOIN tags AS t ON t.id = m.tag_id
 WHERE m.is_effective AND t.facet = 'type'
 """
+_READ_ONE = "SELECT name, source, confidence, number, text FROM readings WHERE sample_id = ? AND source = ?"
 _DELETE = """
 DELETE FROM readings WHERE sample_id IN (SELECT value FROM json_each(?))
 AND source IN (SELECT value FROM json_each(?)) AND (?3 IS NULL OR name = ?3)
@@ -29,6 +30,11 @@ _SET_COLUMNS = """
 UPDATE samples SET bpm = ?1, musical_key = ?2, pitch_hz = ?3
 WHERE id = ?4 AND (bpm IS NOT ?1 OR musical_key IS NOT ?2 OR pitch_hz IS NOT ?3)
 """
+
+
+def read_readings(cursor: Cursor, sample_id: int, source: Source) -> list[Reading]:
+    """Return the readings of a sample from one source."""
+    return [Reading(*row) for row in cursor.execute(_READ_ONE, (sample_id, source)).fetchall()]
 
 
 def replace_readings(

@@ -13,6 +13,7 @@ from tests.containers import (
     RATE_HZ,
     acid,
     chunk,
+    cue,
     extensible_format,
     id3,
     pcm_bytes,
@@ -179,11 +180,6 @@ def smpl(note: int, fraction: int = 0, loop: tuple[int, int] = (0, 0)) -> bytes:
     return chunk(
         b"smpl", struct.pack("<9I", 0, 0, 22_675, note, fraction, 0, 0, 1, 0) + struct.pack("<6I", 0, 0, *loop, 0, 0)
     )
-
-
-def cue(*frames: int) -> bytes:
-    points = [struct.pack("<II4sIII", number, frame, b"data", 0, 0, frame) for number, frame in enumerate(frames)]
-    return chunk(b"cue ", struct.pack("<I", len(frames)) + b"".join(points))
 
 
 @pytest.mark.parametrize(

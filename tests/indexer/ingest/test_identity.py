@@ -1,5 +1,6 @@
 """A sound is known by its audio: what tools do to files around it changes nothing that a person said of it."""
 
+import io
 import os
 import sqlite3
 import struct
@@ -14,7 +15,7 @@ from db.library import Library
 from db.types import Annotation, Reading, Sample, Source, Tag
 from indexer.ingest import decode_and_embed
 from indexer.ingest.pipeline import BatchStored, IndexEvent, IndexSummary, index
-from tests.containers import chunk, id3
+from tests.containers import acid, chunk, cue, id3, ping, wave_of
 from tests.fakes import FakeEncoder
 from tests.indexer.ingest.test_pipeline import changes
 from tests.sounds import noise, tone, write_library, write_sound
@@ -147,6 +148,40 @@ def test_the_same_audio_in_another_lossless_file_is_the_same_sound(library: Libr
     for subtype, suffix in (("PCM_16", "flac"), ("PCM_24", "wav"), ("FLOAT", "aiff")):
         sf.write(sounds / f"converted.{suffix}", frames, rate_hz, subtype)
     assert changes(run(library)) == {"n_duplicate": 3, "n_unchanged": 6}
+
+
+@pytest.mark.parametrize("n_runs", [1, 2])
+@pytest.mark.parametrize("first", ["told.wav", "plain.flac"])
+def test_what_one_file_of_a_sound_tells_stays_whatever_others_leave_out(
+    library: Library, tmp_path: Path, first: str, n_runs: int
+) -> None:
+    frames = ping(220.0, 3.8)
+    told = wave_of(frames, acid(127.5, 8, flags=2, root_note=57), cue(0, 20_000, 40_000))
+    folder = tmp_path / "pack"
+    folder.mkdir()
+    for name in sorted(["told.wav", "plain.flac"], key=lambda name: name != first):
+        if name == "told.wav":
+            (folder / name).write_bytes(told)
+        else:
+            sf.write(folder / name, sf.read(io.BytesIO(told), dtype="int16")[0], 44_100, subtype="PCM_16")
+        if n_runs == 2:
+            run(library, folder)
+    run(library, folder)
+    expected = [(127.5, Source.EMBEDDED), (pytest.approx(220.0), Source.EMBEDDED), 3]
+    assert told_by_files(library, folder / "told.wav") == expected
+    with closing(sqlite3.connect(library.folder / "earmark.db")) as connection, connection:
+        connection.execute("DELETE FROM embeddings")  # so that both are read again
+    assert run(library).n_embedded >= 1
+    assert told_by_files(library, folder / "told.wav") == expected
+
+
+def told_by_files(library: Library, path: Path) -> list[object]:
+    """Return tempo, pitch and slices of a sound with two files."""
+    [sample] = library.samples([library.find_sample_id(path) or 0])
+    assert len(sample.paths) == 2
+    assert sample.bpm is not None
+    assert sample.pitch is not None
+    return [*((each.number, each.source) for each in (sample.bpm, sample.pitch)), sample.features.n_slices]
 
 
 def test_tempo_of_a_new_tag_is_read(library: Library, sounds: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from db.engines.sqlite import FILE_NAME
-from db.errors import EarmarkError, LibraryBusyError, LibraryError, ModelError, ProblemError
+from db.errors import EarmarkError, LibraryBusyError, LibraryDamagedError, LibraryError, ModelError, ProblemError
 from db.library import Library
 from indexer.encoders import registry
 from indexer.encoders.model import Model
@@ -18,6 +18,7 @@ from indexer.encoders.registry import BUILT_IN, known_models, load_text_encoder
 from tui import formatting, settings
 from tui.workspace.active_model import active_model
 
+_REPAIR = "Run: earmark doctor --repair. Or bring back a copy: earmark restore"
 _PACKAGES = (
     *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "onnxruntime"),
     *("safetensors", "textual", "typer", "rich", "platformdirs"),
@@ -56,9 +57,7 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
     yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
     model = BUILT_IN
     if (folder / FILE_NAME).exists():
-        yield _check(
-            "library", lambda: _library(folder), "Run: earmark doctor --repair. Or bring back a copy: earmark restore"
-        )
+        yield _check("library", lambda: _library(folder), _REPAIR, only=LibraryDamagedError)
         yield _check("folders", lambda: _folders(folder), "")
         yield _check("writing", lambda: _writing(folder), "Make the library's folder writable for you.")
         model = _model_of(folder) or model
@@ -75,11 +74,12 @@ def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
         yield _check("analysis", lambda: _hears(model), "Install earmark again, with all that it needs.")
 
 
-def _check(name: str, look: Callable[[], str], fix: str) -> Check:
+def _check(name: str, look: Callable[[], str], fix: str, only: type[Exception] = Exception) -> Check:
+    """Look; the fix is offered for these errors ``only``, as others say themselves what to do."""
     try:
         return Check(name, is_ok=True, detail=look())
     except (EarmarkError, OSError) as error:
-        return Check(name, is_ok=False, detail=str(error), fix=fix)
+        return Check(name, is_ok=False, detail=str(error), fix=fix if isinstance(error, only) else "")
 
 
 def _packages() -> str:
@@ -107,7 +107,7 @@ def _library(folder: Path) -> str:
     with Library.open(folder) as library:
         faults = library.check()
         if faults:
-            raise LibraryError(" ".join(faults))
+            raise LibraryDamagedError(" ".join(faults))
         stats = library.stats()
         counts = f"{formatting.count(stats.n_samples, 'sound')}, {formatting.count(stats.n_problems, 'problem')}"
         return f"{counts}, in {folder}"

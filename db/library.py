@@ -23,7 +23,7 @@ from db.read.map_points import MapPoints, read_map_points
 from db.read.marks import SampleMarks, find_by_hash, read_marks
 from db.read.measurements import read_measurements
 from db.read.orders import Ranks, read_ranks, sort_places
-from db.read.overview import find_faults, read_encoders, read_problems, read_stats
+from db.read.overview import find_faults, read_encoders, read_partly_read, read_problems, read_stats
 from db.read.roots import find_root, find_sample_id, read_folder_counts, read_roots
 from db.read.samples import read_paths, read_samples
 from db.read.tagging_inputs import (
@@ -339,6 +339,11 @@ class Library:
         """Return the files that could not be read, ordered by root and path."""
         with self._database.read() as cursor:
             return read_problems(cursor)
+
+    def partly_read(self) -> dict[Path, tuple[str, ...]]:
+        """Return the files that were read only in part, with sentences that say what is missing."""
+        with self._database.read() as cursor:
+            return read_partly_read(cursor)
 
     def find_problem(self, path: Path) -> Problem | None:
         """Return why a file could not be read, by its path as written or with links in its folders resolved."""

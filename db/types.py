@@ -79,13 +79,17 @@ class KnownFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A tempo (``name="bpm"``, ``number``), pitch (``"pitch"``, hertz) or key (``"key"``, ``text``) of one source."""
+    """A tempo (``name="bpm"``, ``number``), pitch (``"pitch"``, hertz) or key (``"key"``, ``text``) of one source.
+
+    ``file_id`` says which file of the sound states it, where ingest asks.
+    """
 
     name: str
     source: Source
     confidence: float
     number: float | None = None
     text: str | None = None
+    file_id: int | None = None
 
 
 class TagName(NamedTuple):

@@ -1,6 +1,7 @@
 """The library in figures, and what is wrong with it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from db.engines.sqlite import Cursor
 from db.paths import from_stored
@@ -21,6 +22,11 @@ FROM encoders ORDER BY id
 _PROBLEMS = """
 SELECT r.path, p.relpath, p.code, p.message, p.seen_at
 FROM problems AS p JOIN roots AS r ON r.id = p.root_id ORDER BY p.root_id, p.relpath
+"""
+_PARTLY_READ = """
+SELECT r.path, f.relpath, s.caveats
+FROM samples AS s JOIN files AS f ON f.sample_id = s.id JOIN roots AS r ON r.id = f.root_id
+WHERE s.caveats <> '' ORDER BY f.root_id, f.relpath
 """
 
 _REPAIR = "To rebuild it: earmark doctor --repair. To bring back a copy: earmark restore"
@@ -64,6 +70,12 @@ def read_problems(cursor: Cursor) -> list[Problem]:
         Problem(from_stored(root, relpath), code, message, datetime.fromtimestamp(seen_at, UTC))
         for root, relpath, code, message, seen_at in cursor.execute(_PROBLEMS)
     ]
+
+
+def read_partly_read(cursor: Cursor) -> dict[Path, tuple[str, ...]]:
+    """Return the files that were read only in part, each with the sentences that say so, ordered by root and path."""
+    rows = cursor.execute(_PARTLY_READ)
+    return {from_stored(root, relpath): tuple(caveats.splitlines()) for root, relpath, caveats in rows}
 
 
 def find_faults(cursor: Cursor) -> list[str]:

@@ -261,7 +261,7 @@ class TaggingQueue(Base):
 
 
 class Reading(Base):
-    """A tempo, a key or a pitch of one sample from one source."""
+    """A tempo, a key or a pitch of one sample from one source; of several files that state one, the first counts."""
 
     __tablename__ = "readings"
 
@@ -271,6 +271,7 @@ class Reading(Base):
     number: Mapped[float | None]
     text: Mapped[str | None]
     confidence: Mapped[float]
+    file_id: Mapped[int | None]  # which file states it
 
 
 class Annotation(Base):

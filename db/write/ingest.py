@@ -1,6 +1,7 @@
 """Store one batch of observed and failed files, inside the writer's transaction."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from db.types import (
 )
 from db.write.edited_files import note_edit
 from db.write.provenance import store_provenance
-from db.write.readings import read_readings, replace_readings
+from db.write.readings import read_stated, replace_readings
 from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
 
@@ -105,7 +106,7 @@ class IngestBatch:
             is_copy = outcome in {Outcome.CHANGED, Outcome.DUPLICATE} and self._count_files(sample_id) > 1
             if known_id is not None:
                 self._update_features(sample_id, observed, is_copy=is_copy)
-            self._add_readings(sample_id, observed, is_copy=is_copy)
+            self._add_readings(sample_id, observed)
             self._tags[sample_id] = (*self._tags.get(sample_id, ()), *observed.tags)
         return outcome
 
@@ -150,19 +151,19 @@ class IngestBatch:
         row = (observed.stat.size_bytes, "\n".join(observed.caveats), *_feature_row(features), sample_id)
         self._cursor.execute(_UPDATE_SAMPLE, row)
 
-    def _add_readings(self, sample_id: int, observed: Observation, *, is_copy: bool) -> None:
-        """Keep readings for `finish`: those that other files of the sound hold stay where this one says nothing.
-
-        A further file of a sound only adds; one that is read again counts more.
-        """
-        known = {}
-        if sample_id in self._readings:
-            known = self._readings[sample_id]
-        elif self._count_files(sample_id) > 1:
-            stored = read_readings(self._cursor, sample_id, Source.EMBEDDED)
-            known = {(reading.name, reading.source): reading for reading in stored}
-        given = {(reading.name, reading.source): reading for reading in observed.readings}
-        self._readings[sample_id] = given | known if is_copy else known | given
+    def _add_readings(self, sample_id: int, observed: Observation) -> None:
+        """Keep readings for `finish`; of those that several files of the sound state, that of the first file counts."""
+        file = self._find_file(observed.relpath)
+        assert file is not None  # it was placed
+        known = self._readings.get(sample_id)
+        if known is None:
+            known = {(reading.name, reading.source): reading for reading in read_stated(self._cursor, sample_id)}
+        kept = {key: reading for key, reading in known.items() if reading.file_id != file.id}
+        for reading in observed.readings:
+            key = reading.name, reading.source
+            if key not in kept or file.id < (kept[key].file_id or 0):
+                kept[key] = replace(reading, file_id=file.id)
+        self._readings[sample_id] = kept
 
     def _add_vector(self, sample_id: int, vector: Vector) -> None:
         if vector.shape != (self._encoder.dim,) or not np.isfinite(vector).all():

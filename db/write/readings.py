@@ -19,12 +19,18 @@ FROM json_each(?) AS w CROSS JOIN sample_tags AS m ON m.sample_id = w.value JOIN
 WHERE m.is_effective AND t.facet = 'type'
 """
 _READ_ONE = "SELECT name, source, confidence, number, text FROM readings WHERE sample_id = ? AND source = ?"
+_READ_STATED = """
+SELECT r.name, r.source, r.confidence, r.number, r.text, r.file_id
+FROM readings AS r JOIN files AS f ON f.id = r.file_id AND f.sample_id = r.sample_id
+WHERE r.sample_id = ? AND r.source = ?
+"""
 _DELETE = """
 DELETE FROM readings WHERE sample_id IN (SELECT value FROM json_each(?))
 AND source IN (SELECT value FROM json_each(?)) AND (?3 IS NULL OR name = ?3)
 """
 _INSERT = """
-INSERT OR REPLACE INTO readings (sample_id, name, source, number, text, confidence) VALUES (?, ?, ?, ?, ?, ?)
+INSERT OR REPLACE INTO readings (sample_id, name, source, number, text, confidence, file_id)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _SET_COLUMNS = """
 UPDATE samples SET bpm = ?1, musical_key = ?2, pitch_hz = ?3
@@ -35,6 +41,11 @@ WHERE id = ?4 AND (bpm IS NOT ?1 OR musical_key IS NOT ?2 OR pitch_hz IS NOT ?3)
 def read_readings(cursor: Cursor, sample_id: int, source: Source) -> list[Reading]:
     """Return the readings of a sample from one source."""
     return [Reading(*row) for row in cursor.execute(_READ_ONE, (sample_id, source)).fetchall()]
+
+
+def read_stated(cursor: Cursor, sample_id: int) -> list[Reading]:
+    """Return what the files of a sample state, with the file that each reading is from."""
+    return [Reading(*row) for row in cursor.execute(_READ_STATED, (sample_id, Source.EMBEDDED)).fetchall()]
 
 
 def replace_readings(
@@ -67,4 +78,4 @@ def _row(sample_id: int, reading: Reading) -> tuple[object, ...]:
     text = reading.text
     if reading.name == "key" and text is not None:
         text = canonical_key(text) or text
-    return (sample_id, reading.name, reading.source, reading.number, text, reading.confidence)
+    return (sample_id, reading.name, reading.source, reading.number, text, reading.confidence, reading.file_id)

@@ -119,7 +119,7 @@ def test_inconsistent_rows_are_found_by_the_check(library: Library, root: Root) 
     library.close()
     with closing(sqlite3.connect(library.folder / "earmark.db")) as connection, connection:
         connection.execute("UPDATE samples SET n_files = 7")
-        connection.execute("INSERT INTO readings VALUES (99, 'bpm', 1, 120.0, NULL, 0.5)")
+        connection.execute("INSERT INTO readings VALUES (99, 'bpm', 1, 120.0, NULL, 0.5, NULL)")
         connection.execute("UPDATE embeddings SET vector = x'00'")
     with Library.open(library.folder) as faulty:
         assert len(faulty.check()) == 3

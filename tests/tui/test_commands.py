@@ -5,6 +5,7 @@ import os
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile, copytree
 
@@ -14,6 +15,7 @@ import soundfile
 from db.engines import sqlite
 from db.library import Library
 from indexer.ingest import observe
+from tests.db.factories import add_root, heard, record
 from tests.trees import tree_hash
 from tests.tui.conftest import EVIL_NAMES, Shelf, run
 
@@ -196,6 +198,17 @@ def test_problems_are_one_line_each_with_the_reason(shelf: Shelf) -> None:
     (problem,) = json.loads(shelf.run("problems", "--json").stdout)["problems"]
     assert line == f"{shelf.broken}: {problem['message']}"
     assert problem["path"] == str(shelf.broken)
+
+
+def test_sounds_that_were_read_in_part_are_listed_among_the_problems(tmp_path: Path) -> None:
+    caveat = "A damaged part of it was left out."
+    with Library.create(tmp_path / "library") as library:
+        root = add_root(library, tmp_path / "sounds")
+        record(library, root, heard("whole.wav"), replace(heard("part.wav"), caveats=(caveat,)))
+    path = str(tmp_path / "sounds" / "part.wav")
+    assert run("--library", str(library.folder), "problems").stdout == f"{path}: {caveat}\n"
+    listed = json.loads(run("--library", str(library.folder), "problems", "--json").stdout)
+    assert listed == {"problems": [], "partly_read": [{"path": path, "caveats": [caveat]}]}
 
 
 @pytest.mark.parametrize(

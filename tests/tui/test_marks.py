@@ -12,8 +12,8 @@ from db.library import Library
 from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
 from tests.db.factories import ENCODER, add_root, get_id, heard, record
 from tests.tui.conftest import run
+from tui.workspace.json_file import write_json
 from tui.workspace.marks import Imported, export_marks, import_marks
-from tui.workspace.marks_file import write_marks
 
 DUSTY = TagName("user", "dusty")
 KICK = TagName("type", "kick", "drums")
@@ -129,6 +129,7 @@ def test_marks_are_taken_in_without_the_model_of_the_library(spoken: Library, tm
         writer.activate(ENCODER)  # which no machine has
     taken = run("--library", str(other.folder), "marks", "import", str(file))
     assert taken.exit_code == 0, taken.stderr
+    assert "earmark tag renew" in taken.stderr
     assert said(other) == said(spoken)
 
 
@@ -164,7 +165,7 @@ def test_a_file_of_marks_that_finds_no_room_leaves_nothing(tmp_path: Path, monke
     with monkeypatch.context() as patched:
         patched.setattr(Path, "write_text", fill_the_disk)
         with pytest.raises(UsageError, match="no space left"):
-            write_marks({"format": "mine"}, file)
+            write_json({"format": "mine"}, file)
     assert list(file.parent.iterdir()) == []
-    write_marks({"format": "mine"}, file)
+    write_json({"format": "mine"}, file)
     assert json.loads(file.read_bytes()) == {"format": "mine"}

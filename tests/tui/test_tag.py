@@ -68,6 +68,12 @@ def test_words_tag_as_many_sounds_as_they_find(library: str) -> None:
     assert len(found(library, "tag:thud")) == 5
 
 
+def test_a_file_of_examples_that_is_not_there_is_said_with_the_way_to_make_one(library: str, tmp_path: Path) -> None:
+    refused = run("tag", "import", str(tmp_path / "dusty.json"), "--library", library)
+    assert "no such file" in refused.stderr
+    assert "earmark tag export NAME > FILE" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "exit_code"),
     [
@@ -78,6 +84,7 @@ def test_words_tag_as_many_sounds_as_they_find(library: str) -> None:
         (["export", "dusty"], 2),
         (["rename", "kick", "boom"], 2),
         (["merge", "nothing", "boom"], 2),
+        (["import", "nowhere.json"], 2),
         (["undo"], 1),
     ],
 )

@@ -92,16 +92,11 @@ def import_exemplars(
     Examples:
       earmark tag import dusty.json
     """
-    import json
-
-    from db.errors import UsageError
     from tui.terminal.library import open_library
+    from tui.workspace.json_file import read_json
     from tui.workspace.tagging import open_tagger
 
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise UsageError(f"{file} is no file of examples. One is made with: earmark tag export NAME") from error
+    document = read_json(file, "examples", "earmark tag export NAME > FILE")
     with open_library(context, library) as opened:
         _report(opened, open_tagger(opened).import_exemplars(document), as_json=as_json)
 

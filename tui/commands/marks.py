@@ -32,15 +32,15 @@ def export_file(
     from tui import formatting
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
+    from tui.workspace.json_file import write_json
     from tui.workspace.marks import export_marks
-    from tui.workspace.marks_file import write_marks
 
     with open_library(context, library) as opened:
         document = export_marks(opened)
     if file is None:
         print_json(document)
         return
-    write_marks(document, file)
+    write_json(document, file)
     say(f"What you said of {formatting.count(len(document['sounds']), 'sound')} is in {display_text(file)}")
 
 
@@ -65,18 +65,20 @@ def import_file(
     from tui import formatting
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
+    from tui.workspace.json_file import read_json
     from tui.workspace.marks import import_marks
-    from tui.workspace.marks_file import read_marks
     from tui.workspace.tagging import tag_imported
 
-    document = read_marks(file)
+    document = read_json(file, "marks", "earmark marks export FILE")
     with open_library(context, library) as opened:
         done = import_marks(opened, document, replaces=replace)
-        tag_imported(opened)
+        is_tagged = tag_imported(opened)
     if as_json:
         print_json(asdict(done))
         return
     say(f"What was said of {formatting.count(done.n_samples, 'sound')} is taken in.")
+    if not is_tagged:
+        say("The model of this library is not on this machine. Once it is, tags follow with: earmark tag renew")
     if done.n_kept:
         say(f"{formatting.count(done.n_kept, 'value')} of this library stay; to take those of the file: --replace")
     if done.n_unknown:

@@ -23,16 +23,22 @@ def tag_edited(library: Library) -> None:
         tag_pass.tag_edited(library, lambda: load_text_encoder(active_model(library)))
 
 
-def tag_imported(library: Library) -> None:
-    """Learn the few-shot tags of imported marks, then do as `tag_edited`; without the model nothing is done.
+def tag_imported(library: Library) -> bool:
+    """Learn the few-shot tags of imported marks, then do as `tag_edited`.
+
+    Returns:
+        Whether it was done: not where the model of the library is needed and is not on this machine.
 
     Raises:
         LibraryBusyError: Another process is writing the library.
     """
-    with suppress(ModelError):  # the marks themselves are stored
+    try:
         if library.few_shot_tags() and not library.is_empty:
             open_tagger(library).renew()
-        tag_edited(library)
+        tag_pass.tag_edited(library, lambda: load_text_encoder(active_model(library)))
+    except ModelError:  # the marks themselves are stored
+        return False
+    return True
 
 
 def open_tagger(library: Library) -> "FewShotTagger":

@@ -175,6 +175,42 @@ def test_what_one_file_of_a_sound_tells_stays_whatever_others_leave_out(
     assert told_by_files(library, folder / "told.wav") == expected
 
 
+@pytest.mark.parametrize("is_first_retagged", [True, False])
+def test_of_two_tempos_that_files_of_a_sound_state_that_of_the_first_counts(
+    library: Library, tmp_path: Path, is_first_retagged: bool
+) -> None:
+    frames = ping(220.0, 3.8)
+    folder = tmp_path / "pack"
+    folder.mkdir()
+    first, second = folder / "b.wav", folder / "a.wav"  # scanned in the other order from then on
+    for path, bpm in ((first, 127.5), (second, 130.0)):
+        path.write_bytes(wave_of(frames, acid(bpm, 8, flags=2)))
+        run(library, folder)
+        assert tempo_of(library, path) == 127.5
+    run(library, is_full=True)
+    assert tempo_of(library, first) == 127.5
+    (first if is_first_retagged else second).write_bytes(wave_of(frames, acid(140.0, 8, flags=2)))
+    run(library)
+    assert tempo_of(library, first) == (140.0 if is_first_retagged else 127.5)
+
+
+def test_a_tempo_that_only_a_further_file_states_can_be_changed_in_it(library: Library, tmp_path: Path) -> None:
+    frames = ping(220.0, 3.8)
+    folder = tmp_path / "pack"
+    folder.mkdir()
+    (folder / "plain.wav").write_bytes(wave_of(frames))
+    run(library, folder)
+    for bpm in (127.5, 130.0):
+        (folder / "told.wav").write_bytes(wave_of(frames, acid(bpm, 8, flags=2)))
+        run(library)
+        assert tempo_of(library, folder / "told.wav") == bpm
+
+
+def tempo_of(library: Library, path: Path) -> float | None:
+    [sample] = library.samples([library.find_sample_id(path) or 0])
+    return None if sample.bpm is None else sample.bpm.number
+
+
 def told_by_files(library: Library, path: Path) -> list[object]:
     """Return tempo, pitch and slices of a sound with two files."""
     [sample] = library.samples([library.find_sample_id(path) or 0])

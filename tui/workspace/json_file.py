@@ -1,4 +1,4 @@
-"""The file of `tui.workspace.marks`: written as a whole, or not at all."""
+"""JSON files that a user keeps: marks, and examples of a tag."""
 
 import json
 import os
@@ -10,8 +10,8 @@ from db.errors import UsageError
 from db.paths import display_text
 
 
-def write_marks(document: dict[str, Any], file: Path) -> None:
-    """Write exported marks to a new file.
+def write_json(document: dict[str, Any], file: Path) -> None:
+    """Write a new file, as a whole or not at all.
 
     Raises:
         UsageError: The file exists, or cannot be written.
@@ -30,19 +30,24 @@ def write_marks(document: dict[str, Any], file: Path) -> None:
         raise UsageError(f"{display_text(file)} cannot be written: {_reason(error)}. Give another place.") from error
 
 
-def read_marks(file: Path) -> Any:
-    """Return what a file of marks holds, unchecked.
+def read_json(file: Path, content: str, command: str) -> Any:
+    """Return what a file holds, unchecked.
+
+    Args:
+        file: To read.
+        content: What it should hold: "marks".
+        command: Which command writes such a file.
 
     Raises:
         UsageError: It cannot be read, or is no JSON.
     """
-    made_by = "One is made with: earmark marks export FILE"
+    made_by = f"One is made with: {command}"
     try:
         return json.loads(file.read_bytes())
     except OSError as error:
         raise UsageError(f"{display_text(file)} cannot be read: {_reason(error)}. {made_by}") from error
     except ValueError as error:
-        raise UsageError(f"{display_text(file)} is no file of marks. {made_by}") from error
+        raise UsageError(f"{display_text(file)} is no file of {content}. {made_by}") from error
 
 
 def _reason(error: OSError) -> str:

@@ -163,7 +163,10 @@ class Library:
             return read_samples(cursor, ids)
 
     def filter_ids(self, filters: Sequence[Filter]) -> SampleIds | None:
-        """Return the ids on record that pass every filter, ascending; None where there is no filter."""
+        """Return the ids on record that pass every filter, ascending; None where that is all of them.
+
+        What the user has hidden passes only where ``hidden:`` asks for it.
+        """
         with self._database.read() as cursor:
             return read_matching_ids(cursor, filters)
 
@@ -267,7 +270,7 @@ class Library:
             return read_measurements(cursor, ids, names)
 
     def annotations(self, ids: Sequence[int]) -> dict[int, Annotation]:
-        """Return stars and notes; samples without any are left out."""
+        """Return stars, notes and what is hidden; samples without any are left out."""
         with self._database.read() as cursor:
             return read_annotations(cursor, ids)
 
@@ -282,7 +285,7 @@ class Library:
             return read_collection_ids(cursor, name)
 
     def marks(self) -> list[SampleMarks]:
-        """Return the sounds that the user rated, noted, tagged, corrected or collected, with what was said of them."""
+        """Return the sounds of which the user said something, and what: `db.read.marks.read_marks`."""
         with self._database.read() as cursor:
             return read_marks(cursor)
 

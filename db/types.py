@@ -261,10 +261,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What the user thinks of one sound: 0 to 5 stars, and a note."""
+    """What the user thinks of one sound: 0 to 5 stars, a note, and whether lists leave it out."""
 
     stars: int = 0
     note: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ UNSURE = "unsure"  # as a type: the sounds that have none
 _TYPED = """
 SELECT m.sample_id FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id WHERE m.is_effective AND t.facet = 'type'
 """
+_HIDDEN = "SELECT sample_id FROM annotations WHERE is_hidden"
 _FILES = "SELECT id || ',' || sample_id FROM files"
 
 # sample and thousandths in one number: a third of the time that two columns and the maximum of each sample take
@@ -35,8 +36,12 @@ WHERE is_effective AND tag_id IN (SELECT value FROM json_each(?))
 
 
 def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | None:
-    """Return the samples on record that pass every filter, ascending; None where there is no filter."""
-    if not filters:
+    """Return the samples on record that pass every filter, ascending; None where that is all of them.
+
+    What the user has hidden passes only where ``hidden:`` asks for it.
+    """
+    hidden = _unwanted_by_hiding(cursor, filters)
+    if not filters and not len(hidden):
         return None
     of_samples = [condition for condition in filters if condition.name not in _OF_FILES]
     wanted = [_match(cursor, condition) for condition in of_samples if not condition.is_excluded]
@@ -44,7 +49,7 @@ def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | 
     files = read_matching_files(cursor, filters)
     if files is not None:
         wanted.append(np.unique(files[:, 1]))
-    unwanted.append(read_ids(cursor, "SELECT id FROM samples WHERE n_files = 0"))
+    unwanted += [hidden, read_ids(cursor, "SELECT id FROM samples WHERE n_files = 0")]
     start = wanted or [read_ids(cursor, "SELECT id FROM samples")]
     passing: SampleIds = reduce(partial(np.intersect1d, assume_unique=True), start)
     return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=True)
@@ -175,6 +180,18 @@ def _match_collection(cursor: Cursor, name: str) -> SampleIds:
     return np.unique(np.array(read_collection_ids(cursor, name), np.int64))
 
 
+def _unwanted_by_hiding(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds:
+    """Return the samples that are left out since they are hidden: none where a filter asks for hidden ones."""
+    is_asked = any(kept.name == "hidden" and (kept.value == "no") == kept.is_excluded for kept in filters)
+    return np.empty(0, np.int64) if is_asked else read_ids(cursor, _HIDDEN)
+
+
+def _match_hidden(cursor: Cursor, which: str) -> SampleIds:
+    hidden = read_ids(cursor, _HIDDEN)
+    everything = hidden if which == "yes" else read_ids(cursor, "SELECT id FROM samples")
+    return np.setdiff1d(everything, hidden, assume_unique=True) if which == "no" else everything
+
+
 def _match_provenance(cursor: Cursor, column: str, is_meant: Callable[[str], bool]) -> SampleIds:
     rows = cursor.execute(f"SELECT DISTINCT {column} FROM provenances WHERE {column} IS NOT NULL")  # noqa: S608 (own names)
     meant = [value for (value,) in rows.fetchall() if is_meant(value)]
@@ -203,6 +220,7 @@ _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "author": _match_author,
     "collection": _match_collection,
     "note": _match_note,
+    "hidden": _match_hidden,
 }
 _OF_FILES: dict[str, Callable[[Cursor, str], FileIds]] = {
     "ext": _match_ext,

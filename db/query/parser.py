@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_HIDDEN = frozenset({"yes", "no", "any"})
 _NEEDS_QUOTES = re.compile(r'[^\s":]*:|.*\s', re.DOTALL)
 
 
@@ -57,6 +58,12 @@ def _parse_license(text: str) -> str:
     return "-".join(_parse_text(text).lower().split())
 
 
+def _parse_hidden(text: str) -> str:
+    if text.lower() not in _HIDDEN:
+        raise ValueError("neither yes, no nor any")
+    return text.lower()
+
+
 def _number_field(unit: Unit, takes: str) -> _Field:
     return _Field(partial(parse_interval, unit=unit), takes)
 
@@ -77,6 +84,7 @@ _FIELDS = {
     "ext": _Field(_parse_ext, "an extension, such as ext:wav"),
     **{one.filter: _number_field(one.unit, one.takes) for one in MEASUREMENTS.values()},
     "stars": _number_field(COUNT, "a number of stars, such as stars:5 or stars:>=3"),
+    "hidden": _Field(_parse_hidden, "yes (only what you have hidden), no or any, such as hidden:yes"),
     "collection": _Field(_parse_text, "the name of a collection, such as collection:favourites"),
 }
 FILTER_NAMES = tuple(_FIELDS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from db.engines.sqlite import Cursor
 from db.types import Annotation, Collection
 
-_ANNOTATIONS = "SELECT sample_id, stars, note FROM json_each(?) JOIN annotations ON sample_id = value"
+_ANNOTATIONS = "SELECT sample_id, stars, note, is_hidden FROM json_each(?) JOIN annotations ON sample_id = value"
 _COLLECTIONS = """
 SELECT c.name, (SELECT count(*) FROM collection_samples WHERE collection_id = c.id) FROM collections AS c
 ORDER BY c.name COLLATE NOCASE
@@ -18,9 +18,9 @@ WHERE c.name = ? COLLATE NOCASE ORDER BY m.position
 
 
 def read_annotations(cursor: Cursor, ids: Sequence[int]) -> dict[int, Annotation]:
-    """Return stars and notes by sample id; samples without any are left out."""
+    """Return stars, notes and what is hidden by sample id; samples without any are left out."""
     rows = cursor.execute(_ANNOTATIONS, (json.dumps(list(ids)),))
-    return {sample_id: Annotation(stars, note) for sample_id, stars, note in rows}
+    return {sample_id: Annotation(stars, note, bool(is_hidden)) for sample_id, stars, note, is_hidden in rows}
 
 
 def read_collections(cursor: Cursor) -> list[Collection]:

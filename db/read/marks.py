@@ -44,7 +44,7 @@ class SampleMarks(NamedTuple):
 
 
 def read_marks(cursor: Cursor) -> list[SampleMarks]:
-    """Return the sounds that the user rated, noted, tagged, corrected or collected."""
+    """Return the sounds that the user rated, noted, hid, tagged, corrected or collected."""
     ids = [row[0] for row in cursor.execute(MARKED, (Source.USER,))]
     wanted = json.dumps(ids)
     contents, readings = defaultdict[int, list[bytes]](list), defaultdict[int, list[Reading]](list)

@@ -130,11 +130,12 @@ class File(Base):
     __table_args__ = (
         UniqueConstraint("root_id", "relpath"),
         Index("ix_files_ext", "ext", "sample_id"),
+        Index("ix_files_folder", "root_id", "folder", "sample_id"),
         NEVER_REUSE_IDS,
     )
 
     id: Mapped[Id]
-    root_id: Mapped[RootId] = mapped_column(index=True)
+    root_id: Mapped[RootId]
     relpath: Mapped[bytes]
     size_bytes: Mapped[int]
     mtime_ns: Mapped[int]
@@ -275,13 +276,15 @@ class Reading(Base):
 
 
 class Annotation(Base):
-    """What the user thinks of one sound."""
+    """What the user thinks of one sound; lists leave out what is hidden."""
 
     __tablename__ = "annotations"
+    __table_args__ = (Index("ix_annotations_hidden", "sample_id", sqlite_where=text("is_hidden")),)
 
     sample_id: Mapped[SamplePartId]
     stars: Mapped[int] = mapped_column(index=True)
     note: Mapped[str]
+    is_hidden: Mapped[bool] = mapped_column(server_default="0")
 
 
 class Collection(Base):

@@ -12,7 +12,8 @@ from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
 
 _COPY_ANNOTATION = """
-INSERT OR IGNORE INTO annotations (sample_id, stars, note) SELECT ?, stars, note FROM annotations WHERE sample_id = ?
+INSERT OR IGNORE INTO annotations (sample_id, stars, note, is_hidden)
+SELECT ?, stars, note, is_hidden FROM annotations WHERE sample_id = ?
 """
 _COPY_MEMBERSHIP = """
 INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position)

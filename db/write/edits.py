@@ -28,7 +28,7 @@ from db.write.tag_edits import apply_edit, undo_edit
 from db.write.tagging_queue import finish_tagging, request_all
 from db.write.tags import TagWriter
 
-_SET_ANNOTATION = "INSERT OR REPLACE INTO annotations (sample_id, stars, note) VALUES (?, ?, ?)"
+_SET_ANNOTATION = "INSERT OR REPLACE INTO annotations (sample_id, stars, note, is_hidden) VALUES (?, ?, ?, ?)"
 _SET_VALUE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 _FIND_COLLECTION = "SELECT id FROM collections WHERE name = ? COLLATE NOCASE"
 _ADD_COLLECTION = "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?)"
@@ -46,10 +46,12 @@ class Edits:
         self._database = database
 
     def set_annotations(self, annotations: Mapping[int, Annotation]) -> None:
-        """Store stars and notes by sample id; an empty annotation is deleted."""
+        """Store stars, notes and what is hidden by sample id; an empty annotation is deleted."""
         empty = [(sample_id,) for sample_id, given in annotations.items() if given == Annotation()]
         rows = [
-            (sample_id, given.stars, given.note) for sample_id, given in annotations.items() if given != Annotation()
+            (sample_id, given.stars, given.note, given.is_hidden)
+            for sample_id, given in annotations.items()
+            if given != Annotation()
         ]
         with self._transaction() as cursor:
             cursor.executemany("DELETE FROM annotations WHERE sample_id = ?", empty)

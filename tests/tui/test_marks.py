@@ -35,7 +35,7 @@ def spoken(tmp_path: Path) -> Library:
     library = make(tmp_path / "one", "a", "b", "c", "silent")
     a, b = find(library, "a"), find(library, "b")
     with library.edits() as edits:
-        edits.set_annotations({a: Annotation(5, "for the bridge"), b: Annotation(0, "Größe")})
+        edits.set_annotations({a: Annotation(5, "for the bridge"), b: Annotation(0, "Größe", is_hidden=True)})
         edits.set_user_readings("bpm", {a: Reading("bpm", Source.USER, 1.0, number=174.0)})
         edits.set_user_readings("key", {b: Reading("key", Source.USER, 1.0, text="A#m")})
         tags = {
@@ -96,6 +96,7 @@ def test_what_was_said_here_stays_unless_it_is_to_be_replaced(
         lambda document: document.pop("sounds"),
         lambda document: document.update(format="other"),
         lambda document: document["sounds"][0].update(stars=6),
+        lambda document: document["sounds"][0].update(is_hidden="perhaps"),
         lambda document: document["sounds"][0].update(audio_hash="kick"),
         lambda document: document["sounds"][0].update(tags=[{"facet": 1}]),
         lambda document: document["sounds"][0].update(bpm="fast"),

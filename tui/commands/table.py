@@ -13,6 +13,7 @@ from tui.commands import (
     export,
     exports,
     folders,
+    hide,
     index,
     info,
     kit,
@@ -40,6 +41,8 @@ _app.command()(export.export)
 _app.add_typer(kit.app, name="kit")
 _app.add_typer(collection.app, name="collection")
 _app.command()(rate.rate)
+_app.command()(hide.hide)
+_app.command()(hide.unhide)
 _app.add_typer(marks.app, name="marks")
 _app.add_typer(exports.app, name="exports")
 _app.command("set")(correct.correct)

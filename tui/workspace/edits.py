@@ -104,6 +104,17 @@ class EditHistory:
         edit = Edit("Note saved" if note else "Note removed", (sample_id,))
         return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
+    def hide(self, ids: Sequence[int]) -> Edit:
+        """Leave sounds out of lists; where all of them are hidden already, list them again."""
+        before = self._annotations(ids)
+        is_hidden = not all(annotation.is_hidden for annotation in before.values())
+        if is_hidden:
+            self._again = self.hide
+        after = {sample_id: replace(annotation, is_hidden=is_hidden) for sample_id, annotation in before.items()}
+        verb = "hidden; hidden:yes lists what is" if is_hidden else "listed again"
+        edit = Edit(f"{formatting.count(len(ids), 'sound')} {verb}", tuple(ids))
+        return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
+
     def collect(self, ids: Sequence[int], name: str) -> Edit:
         """Put sounds into a collection; those that all are in it already are taken out.
 

@@ -34,7 +34,7 @@ class Imported:
 
 
 def export_marks(library: Library) -> dict[str, Any]:
-    """Return stars, notes, tags, corrections, collections and few-shot tags, by the hash of each sound."""
+    """Return everything that the user said of sounds, by the hash of each sound."""
     marks = library.marks()
     hashes = {each.sample_id: each.audio_hash.hex() for each in marks}
     return {
@@ -77,6 +77,7 @@ def _sound(marks: SampleMarks) -> dict[str, Any]:
         "name": marks.name,
         "stars": marks.annotation.stars,
         "note": marks.annotation.note,
+        "is_hidden": marks.annotation.is_hidden,
         "tags": [
             {"facet": tag.facet, "name": tag.name, "parent": tag.parent, "confidence": tag.confidence}
             for tag in marks.tags
@@ -155,14 +156,17 @@ class _Reader:
 
     def _read_annotations(self) -> Iterator[tuple[int, Annotation]]:
         for sample_id, sound in self._found.items():
-            stars, note = sound["stars"], sound["note"]
-            if not isinstance(stars, int) or not 0 <= stars <= 5 or not isinstance(note, str):
+            stars, note, is_hidden = sound["stars"], sound["note"], sound.get("is_hidden", False)
+            is_whole = isinstance(note, str) and isinstance(is_hidden, bool)
+            if not isinstance(stars, int) or not 0 <= stars <= 5 or not is_whole:
                 raise ValueError(sound)
             mine = self._mine[sample_id].annotation if sample_id in self._mine else Annotation()
-            yield (
-                sample_id,
-                Annotation(self._merged(mine.stars, stars, lambda n: n == 0), self._merged(mine.note, note, _is_empty)),
+            merged = Annotation(
+                self._merged(mine.stars, stars, lambda n: n == 0),
+                self._merged(mine.note, note, _is_empty),
+                mine.is_hidden or is_hidden,
             )
+            yield sample_id, merged
 
     def _read_readings(self, name: str) -> Iterator[tuple[int, Reading]]:
         for sample_id, sound in self._found.items():

@@ -11,7 +11,7 @@ from indexer.export.records import ExportLog
 
 
 def own_words(library: Library, sample_id: int) -> dict[str, Any]:
-    """Return stars, note, the names of collections and the paths of exports, for JSON."""
+    """Return stars, note, whether it is hidden, the names of collections and the paths of exports, for JSON."""
     annotation = library.annotations([sample_id]).get(sample_id, Annotation())
     names = [one.name for one in library.collections() if sample_id in library.collection_ids(one.name)]
     exported = [
@@ -20,13 +20,21 @@ def own_words(library: Library, sample_id: int) -> dict[str, Any]:
         for file in record.files
         if file.sample_id == sample_id
     ]
-    return {"stars": annotation.stars, "note": annotation.note, "collections": names, "exports": exported}
+    return {
+        "stars": annotation.stars,
+        "note": annotation.note,
+        "is_hidden": annotation.is_hidden,
+        "collections": names,
+        "exports": exported,
+    }
 
 
 def own_lines(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield names and values of `own_words`, as `tui.workspace.details.detail_lines` does."""
     if words["stars"]:
         yield "stars", "★" * words["stars"]
+    if words["is_hidden"]:
+        yield "hidden", "yes; earmark unhide lists it again"
     if words["note"]:
         yield "note", display_text(words["note"])
     if words["collections"]:

@@ -243,3 +243,20 @@ def test_a_type_is_found_by_its_group_and_the_groups_of_that(library: Library, r
     assert names(library, 'type:"ride bell"') == names(library, "type:ridebell") == ["a.wav"]
     assert names(library, "type:tom -type:floor-tom") == ["c.wav"]
     assert names(library, "form:ride") == []
+
+
+def test_what_is_hidden_is_nowhere_unless_it_is_asked_for(library: Library, root: Root) -> None:
+    record(library, root, heard("a.wav"), heard("b.wav"), heard("c.wav"))
+    assert library.filter_ids(()) is None
+    hidden = get_id(library, root, "b.wav")
+    with library.edits() as edits:
+        edits.set_annotations({hidden: Annotation(3, is_hidden=True)})
+    everything = library.filter_ids(())
+    assert everything is not None
+    assert hidden not in everything
+    assert names(library, "name:wav") == ["a.wav", "c.wav"]
+    assert names(library, "stars:3") == []
+    assert names(library, "hidden:yes") == names(library, "-hidden:no") == ["b.wav"]
+    assert names(library, "hidden:no") == names(library, "-hidden:yes") == ["a.wav", "c.wav"]
+    assert names(library, "hidden:any name:wav") == ["a.wav", "b.wav", "c.wav"]
+    assert names(library, "stars:3 hidden:any") == ["b.wav"]

@@ -44,7 +44,7 @@ def make_library(folder: Path) -> None:
         writer.store(root.id, ENCODER, [heard("tom.wav", "edited")], [], set())
         writer.remove_files([(root.id, b"tom.wav")])
         writer.activate(ENCODER)
-        writer.set_annotations({1: Annotation(4, "for the bridge")})
+        writer.set_annotations({1: Annotation(4, "for the bridge"), 2: Annotation(is_hidden=True)})
         writer.set_collection("Kit", [2, 1])
         dusty = TagName("user", "dusty")
         writer.edit_tags(TagEdit("Learned dusty", {TagKey(2, dusty, Source.USER): 0.0}, {dusty: "[]"}))

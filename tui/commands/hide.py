@@ -1,0 +1,78 @@
+"""``earmark hide`` and ``earmark unhide``: sounds that lists leave out."""
+
+from pathlib import Path
+
+import typer
+
+from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
+
+
+def hide(
+    context: typer.Context,
+    files: FilesArgument = None,
+    where: WhereOption = "",
+    k: CountOption = 20,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Leave sounds out of all searches and lists. The files stay as they are.
+
+    The filter hidden:yes lists what is hidden, and earmark unhide lists it again.
+
+    \b
+    Examples:
+      earmark hide "demo song.wav"
+      earmark hide --where "in:Demos len:>30"
+    """
+    _hide(context, files, where, k, is_hidden=True, as_json=as_json, library=library)
+
+
+def unhide(
+    context: typer.Context,
+    files: FilesArgument = None,
+    where: WhereOption = "",
+    k: CountOption = 20,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """List hidden sounds again.
+
+    \b
+    Examples:
+      earmark unhide "demo song.wav"
+      earmark unhide --where "hidden:yes"
+    """
+    _hide(context, files, where, k, is_hidden=False, as_json=as_json, library=library)
+
+
+def _hide(
+    context: typer.Context,
+    files: list[Path] | None,
+    where: str,
+    k: int,
+    *,
+    is_hidden: bool,
+    as_json: bool,
+    library: Path | None,
+) -> None:
+    from dataclasses import replace
+
+    from db.types import Annotation
+    from tui import formatting
+    from tui.terminal.library import open_library
+    from tui.terminal.output import report_changed
+    from tui.workspace.selection import chosen_ids
+
+    with open_library(context, library) as opened:
+        ids = chosen_ids(opened, files, where, k)
+        known = opened.annotations(ids)
+        before = {sample_id: known.get(sample_id, Annotation()) for sample_id in ids}
+        changed = {
+            sample_id: replace(annotation, is_hidden=is_hidden)
+            for sample_id, annotation in before.items()
+            if annotation.is_hidden != is_hidden
+        }
+        with opened.edits() as edits:
+            edits.set_annotations(changed)
+    verb = "hidden. To see what is: earmark search hidden:yes" if is_hidden else "listed again."
+    report_changed(len(changed), f"{formatting.count(len(changed), 'sound')} {verb}", as_json=as_json)

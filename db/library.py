@@ -16,6 +16,8 @@ from db.query.filters import read_filter_confidence, read_matching_files, read_m
 from db.query.names import read_file_names, read_letter_matches, read_name_matches
 from db.query.parser import Filter
 from db.read.annotations import read_annotations, read_collection_ids, read_collections
+from db.read.columns import read_ids
+from db.read.duplicates import read_decisions, read_file_places
 from db.read.embeddings import read_embeddings
 from db.read.facets import TagTable, read_tag_names, read_tag_table
 from db.read.known_files import read_complete_files, read_embedded, read_known_files
@@ -37,8 +39,10 @@ from db.schema.upgrade import create_database, has_database, prepare_database
 from db.types import (
     Annotation,
     Collection,
+    DuplicateDecisions,
     EncoderCount,
     EncoderInfo,
+    FilePlace,
     KnownFile,
     LibraryStats,
     Matrix,
@@ -259,6 +263,21 @@ class Library:
         """Return what samples are tagged by, in the order asked; all ids are there."""
         with self._database.read() as cursor:
             return read_tagging_inputs(cursor, ids)
+
+    def file_places(self, ids: SampleIds) -> list[FilePlace]:
+        """Return the files of samples, the first found first."""
+        with self._database.read() as cursor:
+            return read_file_places(cursor, ids)
+
+    def duplicate_decisions(self) -> DuplicateDecisions:
+        """Return what the user said of duplicates."""
+        with self._database.read() as cursor:
+            return read_decisions(cursor)
+
+    def copied_ids(self) -> SampleIds:
+        """Return the samples that lie in several files, ascending."""
+        with self._database.read() as cursor:
+            return read_ids(cursor, "SELECT id FROM samples WHERE n_files > 1")
 
     def measurements(self, ids: SampleIds, names: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return numbers of samples in the order asked, shape ``(n, len(names))``; NaN where one is unknown.

@@ -206,6 +206,39 @@ class FailedFile:
     message: str
 
 
+class FilePlace(NamedTuple):
+    """One file on record.
+
+    Attributes:
+        file_id: Lower ones were found earlier.
+        audio_hash: Of its sound, the same in every library.
+        relpath: Below its root.
+        is_online: Its root is there now.
+    """
+
+    file_id: int
+    sample_id: int
+    audio_hash: bytes
+    file_hash: bytes
+    path: Path
+    relpath: bytes
+    stat: FileStat
+    is_online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateDecisions:
+    """What the user said of duplicates, by hashes of audio.
+
+    Attributes:
+        apart: Pairs of sounds that are no duplicates, the lower hash first; of one hash twice, all copies are kept.
+        keepers: Sounds that are kept of theirs, with the path below its root of the file that is kept.
+    """
+
+    apart: frozenset[tuple[bytes, bytes]] = frozenset()
+    keepers: Mapping[bytes, bytes] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Root:
     """A folder that the user gave to the library."""

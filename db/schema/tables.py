@@ -317,6 +317,26 @@ class CollectionSample(Base):
     position: Mapped[int]
 
 
+class KeptApart(Base):
+    """Two sounds that the user said are no duplicates, by their audio; twice the same hash: all copies are kept."""
+
+    __tablename__ = "kept_apart"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (read by SQLAlchemy at class creation)
+
+    first_hash: Mapped[bytes] = mapped_column(primary_key=True)  # not the greater one
+    second_hash: Mapped[bytes] = mapped_column(primary_key=True)
+
+
+class ChosenKeeper(Base):
+    """A sound that the user keeps of its duplicates, by its audio, and which file of it."""
+
+    __tablename__ = "chosen_keepers"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (read by SQLAlchemy at class creation)
+
+    audio_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    relpath: Mapped[bytes]
+
+
 class MapPoint(Base):
     """Where a sound lies on the map of one encoder."""
 

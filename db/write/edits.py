@@ -14,6 +14,7 @@ from db.paths import display_text
 from db.types import (
     TAG_STAGE_SOURCES,
     Annotation,
+    DuplicateDecisions,
     EncoderInfo,
     QueuedSample,
     Reading,
@@ -90,6 +91,21 @@ class Edits:
             row = cursor.execute("SELECT id FROM encoders WHERE fingerprint = ?", (encoder.fingerprint,)).fetchone()
             rows = zip(ids.tolist(), places.tolist(), strict=True)
             cursor.executemany(_SET_MAP_POINT, [(row[0], sample_id, x, y) for sample_id, (x, y) in rows])
+
+    def store_decisions(self, decisions: DuplicateDecisions) -> None:
+        """Add what the user said of duplicates to what was said before; of one sound the later choice counts."""
+        with self._transaction() as cursor:
+            cursor.executemany("INSERT OR IGNORE INTO kept_apart VALUES (?, ?)", sorted(decisions.apart))
+            cursor.executemany("INSERT OR REPLACE INTO chosen_keepers VALUES (?, ?)", decisions.keepers.items())
+
+    def forget_decisions(self, audio_hashes: Ids[bytes]) -> int:
+        """Forget what the user said of the duplicates of some sounds; return how many decisions that were."""
+        hashes = [(each,) for each in audio_hashes]
+        with self._transaction() as cursor:
+            cursor.executemany("DELETE FROM kept_apart WHERE first_hash = ?1 OR second_hash = ?1", hashes)
+            n_apart = cursor.rowcount
+            cursor.executemany("DELETE FROM chosen_keepers WHERE audio_hash = ?", hashes)
+            return n_apart + cursor.rowcount
 
     def set_user_readings(self, name: str, readings: Mapping[int, Reading | None]) -> None:
         """Store the user's tempo, key or pitch by sample id; None deletes it."""

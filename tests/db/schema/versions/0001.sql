@@ -173,6 +173,16 @@ CREATE TABLE edited_samples (
 	CONSTRAINT fk_edited_samples_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_edited_samples_before_id FOREIGN KEY(before_id) REFERENCES samples (id) ON DELETE CASCADE
 );
+CREATE TABLE kept_apart (
+	first_hash BLOB NOT NULL, 
+	second_hash BLOB NOT NULL, 
+	CONSTRAINT pk_kept_apart PRIMARY KEY (first_hash, second_hash)
+) WITHOUT ROWID;
+CREATE TABLE chosen_keepers (
+	audio_hash BLOB NOT NULL, 
+	relpath BLOB NOT NULL, 
+	CONSTRAINT pk_chosen_keepers PRIMARY KEY (audio_hash)
+) WITHOUT ROWID;
 CREATE TABLE collection_samples (
 	collection_id INTEGER NOT NULL, 
 	sample_id INTEGER NOT NULL, 

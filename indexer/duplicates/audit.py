@@ -1,0 +1,160 @@
+"""Find the duplicates of a library."""
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from db.library import Library
+from db.types import DuplicateDecisions, FilePlace, SampleIds
+from indexer.duplicates.clusters import Pair, as_pair, components, stars
+from indexer.duplicates.groups import Audit, DuplicateClass, DuplicateFile, DuplicateGroup, Proof
+from indexer.duplicates.keeper import Rank, Ranking
+
+_DIGITS = 12  # of a hash, as shown
+ALL_CLASSES = tuple(DuplicateClass)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRequest:
+    """What to look for.
+
+    Attributes:
+        ids: Groups that hold one of these samples; None for all.
+        classes: Groups of these classes. Of ``bytes`` alone, groups hold files of the same bytes only.
+        preferred: Folders whose files are rather kept, the best first.
+    """
+
+    ids: SampleIds | None = None
+    classes: Collection[DuplicateClass] = ALL_CLASSES
+    preferred: Sequence[Path] = ()
+
+
+def find_duplicates(library: Library, request: AuditRequest | None = None) -> Audit:
+    """Find files that hold the same sound, in groups with a keeper each; changes nothing.
+
+    Only files that are there now, as they were when they were indexed, are in groups. Two names of one file (links) are
+    no duplicates. What the user decided is heeded.
+
+    Args:
+        library: Open library.
+        request: What to look for; everything by default.
+    """
+    wanted = request or AuditRequest()
+    proofs: Mapping[Pair, Proof | None] = {}
+    return _Grouping(library, wanted, proofs).audit()
+
+
+class _Grouping:
+    """Groups of files from proofs that two sounds are the same.
+
+    Args:
+        proofs: By pair of samples; None where they were compared and are not the same.
+    """
+
+    def __init__(self, library: Library, request: AuditRequest, proofs: Mapping[Pair, Proof | None]) -> None:
+        self._request = request
+        self._proofs = proofs
+        same = {pair for pair, proof in proofs.items() if proof is not None}
+        ids = np.union1d(library.copied_ids(), np.array(sorted({each for pair in same for each in pair}), np.int64))
+        self._decisions = library.duplicate_decisions()
+        files = _Files(library.file_places(ids))
+        self._files, self._n_changed = files.by_sample, files.n_changed
+        samples = {sample.id: sample.features for sample in library.samples(list(self._files))}
+        self._ranking = Ranking(samples, self._decisions, request.preferred)
+        self._same = {pair for pair in same if all(each in self._files for each in pair)}
+
+    def audit(self) -> Audit:
+        groups = [group for places in self._sets() for group in [self._group(places)] if self._is_wanted(group)]
+        groups.sort(key=lambda group: (-group.n_bytes_to_free, group.keeper.place.file_id))
+        return Audit(tuple(groups), self._n_changed)
+
+    def _sets(self) -> Iterable[list[FilePlace]]:
+        """Yield the files of each group."""
+        if set(self._request.classes) == {DuplicateClass.BYTES}:
+            for places in self._files.values():
+                by_bytes: defaultdict[bytes, list[FilePlace]] = defaultdict(list)
+                for place in places:
+                    by_bytes[place.file_hash].append(place)
+                yield from (same for same in by_bytes.values() if len(same) > 1 and not self._is_all_kept(same[0]))
+            return
+        grouped = set[int]()
+        if DuplicateClass.SOUND in self._request.classes or self._proofs:
+            for members in self._stars():
+                grouped.update(members)
+                yield [place for sample_id in members for place in self._files[sample_id]]
+        for sample_id, places in self._files.items():
+            if sample_id not in grouped and len(places) > 1 and not self._is_all_kept(places[0]):
+                yield places
+
+    def _stars(self) -> Iterable[list[int]]:
+        for members in components(self._same):
+            free = [each for each in members if not self._is_all_kept(self._files[each][0])]
+            longest = max((self._ranking.seconds(each) for each in free), default=0.0)
+            free.sort(key=lambda each: self._best(self._files[each], longest), reverse=True)
+            is_same = {pair: proof is not None for pair, proof in self._proofs.items()}
+            groups, _ = stars(free, is_same, self._may_join)
+            yield from groups
+
+    def _best(self, places: Sequence[FilePlace], longest: float) -> Rank:
+        return max(self._ranking.rank(place, longest) for place in places)
+
+    def _may_join(self, sample_id: int, group: Sequence[int]) -> bool:
+        return not any(_are_apart(self._decisions, self._hash(sample_id), self._hash(each)) for each in group)
+
+    def _hash(self, sample_id: int) -> bytes:
+        return self._files[sample_id][0].audio_hash
+
+    def _is_all_kept(self, place: FilePlace) -> bool:
+        return _are_apart(self._decisions, place.audio_hash, place.audio_hash)
+
+    def _group(self, places: Sequence[FilePlace]) -> DuplicateGroup:
+        longest = max(self._ranking.seconds(place.sample_id) for place in places)
+        ranks = {place.file_id: self._ranking.rank(place, longest) for place in places}
+        keeper, *others = sorted(places, key=lambda place: ranks[place.file_id], reverse=True)
+        reason = ranks[keeper.file_id].reasons_against(ranks[other.file_id] for other in others)
+        files = [DuplicateFile(other, is_kept=False, proof=self._proof(keeper, other)) for other in others]
+        return DuplicateGroup((DuplicateFile(keeper, is_kept=True, proof=None), *files), reason)
+
+    def _proof(self, keeper: FilePlace, other: FilePlace) -> Proof:
+        if keeper.file_hash == other.file_hash:
+            return Proof(DuplicateClass.BYTES, f"same bytes, BLAKE2b {keeper.file_hash.hex()[:_DIGITS]}")
+        if keeper.sample_id == other.sample_id:
+            return Proof(DuplicateClass.AUDIO, f"same audio, SHA-256 {keeper.audio_hash.hex()[:_DIGITS]}")
+        proof = self._proofs[as_pair(keeper.sample_id, other.sample_id)]
+        assert proof is not None
+        return proof
+
+    def _is_wanted(self, group: DuplicateGroup) -> bool:
+        ids = self._request.ids
+        is_asked = ids is None or bool(np.isin([file.place.sample_id for file in group.files], ids).any())
+        return is_asked and group.duplicate_class in self._request.classes
+
+
+class _Files:
+    """Which of some files are there now as they were indexed, each once, by sample."""
+
+    def __init__(self, places: Iterable[FilePlace]) -> None:
+        self.n_changed = 0
+        self.by_sample: dict[int, list[FilePlace]] = {}
+        seen = set[tuple[int, int]]()
+        for place in places:
+            if not place.is_online:
+                continue
+            try:
+                now = os.stat(place.path)
+            except (OSError, ValueError):
+                self.n_changed += 1
+                continue
+            if (now.st_size, now.st_mtime_ns) != place.stat[:2]:
+                self.n_changed += 1
+            elif (now.st_dev, now.st_ino) not in seen:
+                seen.add((now.st_dev, now.st_ino))
+                self.by_sample.setdefault(place.sample_id, []).append(place)
+
+
+def _are_apart(decisions: DuplicateDecisions, one: bytes, other: bytes) -> bool:
+    return (min(one, other), max(one, other)) in decisions.apart

@@ -1,0 +1,102 @@
+"""Which file of several is worth keeping, and why."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from db.measurements import Features
+from db.types import DuplicateDecisions, FilePlace
+
+_FULL_SHARE = 0.97  # of the longest: what is shorter was cut
+_MONO_WIDTH = 1e-4  # share of the power in which channels differ; below it two of them are no more than one
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_COPY = re.compile(r"[ _-]copy\b|\(\d+\)$|~\d*$|\bcopy of\b", re.IGNORECASE)
+_EMPTY_WORDS = frozenset(
+    (
+        *("audio", "bounce", "copy", "export", "file", "new", "rec", "record", "recording", "render", "sample"),
+        *("sound", "take", "track", "unknown", "unnamed", "untitled", "wav"),
+    )
+)
+
+
+class Rank(NamedTuple):
+    """What speaks for a file; of two, the greater one is kept. Each value counts only where those before are equal."""
+
+    is_chosen: bool
+    is_lossless: bool
+    is_full: bool
+    n_channels: int
+    sample_rate_hz: int
+    bit_depth: int
+    preference: int
+    is_named: bool
+    is_first: int
+
+    def reasons_against(self, others: Iterable["Rank"]) -> str:
+        """Say why this file is kept and not others, whose ranks are lower; the weightiest reason first."""
+        decisive = {
+            next((name for name in self._fields if getattr(self, name) != getattr(other, name)), "is_first")
+            for other in others
+        }
+        return ", ".join(reason for name, reason in _REASONS.items() if name in decisive)
+
+
+_REASONS: Mapping[str, str] = {
+    "is_chosen": "you chose it",
+    "is_lossless": "lossless",
+    "is_full": "longer",
+    "n_channels": "stereo",
+    "sample_rate_hz": "higher sample rate",
+    "bit_depth": "more bits",
+    "preference": "in a folder that you prefer",
+    "is_named": "has a name",
+    "is_first": "found first",
+}
+
+
+class Ranking:
+    """Ranks of files.
+
+    Args:
+        features: Measurements by sample id.
+        decisions: What the user said of duplicates.
+        preferred: Folders whose files are rather kept, the best first.
+    """
+
+    def __init__(
+        self, features: Mapping[int, Features], decisions: DuplicateDecisions, preferred: Sequence[Path] = ()
+    ) -> None:
+        self._features = features
+        self._decisions = decisions
+        self._preferred = [spelled for folder in preferred for spelled in {folder.absolute(), folder.resolve()}]
+
+    def rank(self, place: FilePlace, longest_seconds: float) -> Rank:
+        """Return what speaks for a file among files of one sound, the longest of which has this audible length."""
+        features = self._features[place.sample_id]
+        is_wide = features.n_channels > 1 and (features.stereo_width or 0.0) > _MONO_WIDTH
+        return Rank(
+            is_chosen=self._decisions.keepers.get(place.audio_hash) == place.relpath,
+            is_lossless=features.bit_depth is not None,
+            is_full=features.audible_seconds >= _FULL_SHARE * longest_seconds,
+            n_channels=features.n_channels if is_wide else 1,
+            sample_rate_hz=features.sample_rate_hz,
+            bit_depth=features.bit_depth or 0,
+            preference=self._preference(place.path),
+            is_named=is_named(place.path.stem),
+            is_first=-place.file_id,
+        )
+
+    def seconds(self, sample_id: int) -> float:
+        """Return the audible length of a sample."""
+        return self._features[sample_id].audible_seconds
+
+    def _preference(self, path: Path) -> int:
+        inside = (number for number, folder in enumerate(self._preferred) if path.is_relative_to(folder))
+        return -next(inside, len(self._preferred))
+
+
+def is_named(stem: str) -> bool:
+    """Say whether a file name, without its extension, says anything: not ``audio_0004``, ``Untitled 3``, ``x copy``."""
+    words = [word.casefold() for word in _WORD.findall(stem)]
+    return any(word not in _EMPTY_WORDS for word in words) and not _COPY.search(stem)

@@ -28,6 +28,14 @@ def long_duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 3570 else f"{seconds / 3600:.1f} h"
 
 
+def ago(seconds: float) -> str:
+    """Return ``"now"``, ``"12 min"``, ``"3 h"``, ``"5 d"``, ``"2 y"``: how long something is past."""
+    for unit, length in (("y", 365 * 86_400), ("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return "now"
+
+
 def size(n_bytes: int) -> str:
     """Return ``"812 B"``, ``"1.2 MB"`` (decimal units, as file managers show them)."""
     value = float(n_bytes)

@@ -1,6 +1,7 @@
 """Filters as sets of sample ids: one covering index a filter, the rest in numpy."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 
@@ -13,7 +14,7 @@ from db.paths import search_text
 from db.query.intervals import Interval
 from db.query.licenses import license_matches
 from db.query.names import like, match_folders, match_names
-from db.query.parser import Filter
+from db.query.parser import Filter, days_of
 from db.read.annotations import read_collection_ids
 from db.read.columns import FileIds, read_ids, read_numbers, read_pairs
 from db.types import SampleIds
@@ -21,6 +22,7 @@ from db.types import SampleIds
 _COLUMNS = {one.filter: column for column, one in (*MEASUREMENTS.items(), *READINGS.items())}
 _BARS = "duration_seconds * bpm / 240"  # of four beats
 TYPE_GROUPS = "type_groups"  # setting: the next broader type of each type that has one, as JSON
+_SECONDS_PER_DAY = 86_400
 UNSURE = "unsure"  # as a type: the sounds that have none
 _TYPED = """
 SELECT m.sample_id FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id WHERE m.is_effective AND t.facet = 'type'
@@ -211,6 +213,13 @@ def _match_note(cursor: Cursor, part: str) -> SampleIds:
     return read_ids(cursor, "SELECT sample_id FROM annotations WHERE note LIKE ? ESCAPE '\\'", like(part))
 
 
+def _match_used(cursor: Cursor, within: str) -> SampleIds:
+    """Match what was exported, dragged or copied within so many days before now, or ever."""
+    days = days_of(within)
+    since = 0 if days is None else int(time.time()) - days * _SECONDS_PER_DAY
+    return read_ids(cursor, "SELECT sample_id FROM sample_uses WHERE used_at >= ?", since)
+
+
 _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "type": _match_type,
     "form": _match_form,
@@ -221,6 +230,7 @@ _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "collection": _match_collection,
     "note": _match_note,
     "hidden": _match_hidden,
+    "used": _match_used,
 }
 _OF_FILES: dict[str, Callable[[Cursor, str], FileIds]] = {
     "ext": _match_ext,

@@ -1,4 +1,4 @@
-"""Stars, notes and collections."""
+"""Stars, notes, collections, and when sounds were last used."""
 
 import json
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from db.engines.sqlite import Cursor
 from db.types import Annotation, Collection
 
 _ANNOTATIONS = "SELECT sample_id, stars, note, is_hidden FROM json_each(?) JOIN annotations ON sample_id = value"
+_USES = "SELECT sample_id, used_at FROM json_each(?) JOIN sample_uses ON sample_id = value"
 _COLLECTIONS = """
 SELECT c.name, (SELECT count(*) FROM collection_samples WHERE collection_id = c.id) FROM collections AS c
 ORDER BY c.name COLLATE NOCASE
@@ -21,6 +22,11 @@ def read_annotations(cursor: Cursor, ids: Sequence[int]) -> dict[int, Annotation
     """Return stars, notes and what is hidden by sample id; samples without any are left out."""
     rows = cursor.execute(_ANNOTATIONS, (json.dumps(list(ids)),))
     return {sample_id: Annotation(stars, note, bool(is_hidden)) for sample_id, stars, note, is_hidden in rows}
+
+
+def read_uses(cursor: Cursor, ids: Sequence[int]) -> dict[int, int]:
+    """Return when sounds were last exported, dragged or copied, in seconds of Unix time; the others are left out."""
+    return dict(cursor.execute(_USES, (json.dumps(list(ids)),)).fetchall())
 
 
 def read_collections(cursor: Cursor) -> list[Collection]:

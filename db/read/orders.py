@@ -26,12 +26,14 @@ LEFT JOIN sample_tags AS m ON m.sample_id = s.id AND m.is_effective
 GROUP BY s.id
 """
 _STARS = "SELECT s.id, coalesce(a.stars, 0) AS value FROM samples AS s LEFT JOIN annotations AS a ON a.sample_id = s.id"
+_USED = "SELECT sample_id AS id, used_at AS value FROM sample_uses"
 _COLUMN = "SELECT id, {column} AS value FROM samples"
 _VALUES = {
     "type": _TAGS.format(facet="type"),
     "form": _TAGS.format(facet="form"),
     "confidence": _CONFIDENCE,
     "stars": _STARS,
+    "used": _USED,
     "key": _COLUMN.format(column="musical_key"),
     **{one.name: _COLUMN.format(column=column) for column, one in (*READINGS.items(), *MEASUREMENTS.items())},
 }

@@ -287,6 +287,15 @@ class Annotation(Base):
     is_hidden: Mapped[bool] = mapped_column(server_default="0")
 
 
+class SampleUse(Base):
+    """When the user last took a sound elsewhere: exported, dragged or copied it."""
+
+    __tablename__ = "sample_uses"
+
+    sample_id: Mapped[SamplePartId]
+    used_at: Mapped[UnixSeconds] = mapped_column(index=True)
+
+
 class Collection(Base):
     """A named list of sounds."""
 

@@ -15,6 +15,9 @@ _COPY_ANNOTATION = """
 INSERT OR IGNORE INTO annotations (sample_id, stars, note, is_hidden)
 SELECT ?, stars, note, is_hidden FROM annotations WHERE sample_id = ?
 """
+_COPY_USE = (
+    "INSERT OR IGNORE INTO sample_uses (sample_id, used_at) SELECT ?, used_at FROM sample_uses WHERE sample_id = ?"
+)
 _COPY_MEMBERSHIP = """
 INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position)
 SELECT collection_id, ?, position FROM collection_samples WHERE sample_id = ?
@@ -47,7 +50,7 @@ def settle_edits(cursor: Cursor) -> None:
 
 
 def _copy_user_data(cursor: Cursor, from_id: int, to_id: int) -> None:
-    """Copy tags, examples, corrections, stars, note and places in collections; what was said of the new sample stays.
+    """Copy tags, examples, corrections, stars, note, last use, places in collections; what the new sample has stays.
 
     The old version keeps its own, for the day when it comes back from a backup.
     """
@@ -57,4 +60,5 @@ def _copy_user_data(cursor: Cursor, from_id: int, to_id: int) -> None:
     readings = [reading for each in both for reading in read_readings(cursor, each, Source.USER)]
     replace_readings(cursor, {to_id: readings}, [Source.USER])
     cursor.execute(_COPY_ANNOTATION, (to_id, from_id))
+    cursor.execute(_COPY_USE, (to_id, from_id))
     cursor.execute(_COPY_MEMBERSHIP, (to_id, from_id))

@@ -30,6 +30,7 @@ from db.write.tagging_queue import finish_tagging, request_all
 from db.write.tags import TagWriter
 
 _SET_ANNOTATION = "INSERT OR REPLACE INTO annotations (sample_id, stars, note, is_hidden) VALUES (?, ?, ?, ?)"
+_SET_USE = "INSERT OR REPLACE INTO sample_uses (sample_id, used_at) SELECT id, ? FROM samples WHERE id = ?"
 _SET_VALUE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 _FIND_COLLECTION = "SELECT id FROM collections WHERE name = ? COLLATE NOCASE"
 _ADD_COLLECTION = "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?)"
@@ -57,6 +58,11 @@ class Edits:
         with self._transaction() as cursor:
             cursor.executemany("DELETE FROM annotations WHERE sample_id = ?", empty)
             cursor.executemany(_SET_ANNOTATION, rows)
+
+    def note_use(self, ids: Ids[int], used_at: int) -> None:
+        """Store when sounds were taken elsewhere, in seconds of Unix time; ids that are unknown are passed over."""
+        with self._transaction() as cursor:
+            cursor.executemany(_SET_USE, [(used_at, sample_id) for sample_id in ids])
 
     def set_collection(self, name: str, ids: Sequence[int]) -> None:
         """Make a collection hold exactly these samples, in this order; without any it is deleted.

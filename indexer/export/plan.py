@@ -81,6 +81,11 @@ class ExportPlan:
     needs_kit: bool = False
 
     @property
+    def ids(self) -> list[int]:
+        """The sounds that are exported or were before."""
+        return [file.sample.id for file in self.files if file.action != Action.LEAVE_OUT]
+
+    @property
     def to_write(self) -> tuple[PlannedFile, ...]:
         return tuple(file for file in self.files if file.is_written)
 

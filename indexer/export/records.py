@@ -59,6 +59,11 @@ class ExportRecord:
     is_new_folder: bool
     files: tuple[ExportedFile, ...]
 
+    @property
+    def is_there(self) -> bool:
+        """Whether any of its files is where it was written: not after they were deleted, or their drive is away."""
+        return any(os.path.lexists(self.target / file.name) for file in self.files)
+
 
 class ExportLog:
     """The journals of a library.
@@ -75,16 +80,17 @@ class ExportLog:
         return list(self._newest_first())[::-1]
 
     def get(self, export_id: int | None) -> ExportRecord:
-        """Return an export, or the last one that has files.
+        """Return an export, or the last one of which a file is still there.
 
         Raises:
             UsageError: There is none.
         """
         for record in self._newest_first():
-            if record.id == export_id or (export_id is None and record.files):
+            if record.id == export_id or (export_id is None and record.is_there):
                 return record
-        name = "" if export_id is None else f" {export_id}"
-        raise UsageError(f"There is no export{name}. To list them: earmark exports list")
+        if export_id is None:
+            raise UsageError("There is no export whose files are there now. To list them: earmark exports list")
+        raise UsageError(f"There is no export {export_id}. To list them: earmark exports list")
 
     def last_target(self) -> Path | None:
         """Return the folder of the last export."""

@@ -115,7 +115,7 @@ def undo_export(record: ExportRecord, log: ExportLog) -> TakenBack:
     Raises:
         UsageError: None of its files is there, as when its drive is not connected.
     """
-    if record.files and not any(os.path.lexists(record.target / file.name) for file in record.files):
+    if record.files and not record.is_there:
         raise UsageError(
             f"None of its files is in {display_text(record.target)} now. "
             f"Connect its drive, then: earmark exports undo {record.id}"

@@ -109,9 +109,10 @@ class SoundLoaded(Message):
 
 @dataclass
 class JobFinished(Message):
-    """Something the user asked for is done; ``text`` says what."""
+    """Something the user asked for is done; ``text`` says what, ``ids`` are the sounds that it changed."""
 
     text: str
+    ids: Sequence[int] = ()
 
 
 @dataclass

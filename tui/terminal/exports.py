@@ -18,6 +18,7 @@ from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say, show
 from tui.terminal.progress import meter
 from tui.workspace.export import export_summary, shape_text
+from tui.workspace.uses import note_use
 
 
 def print_plan(plan: ExportPlan, *, as_json: bool) -> None:
@@ -49,6 +50,7 @@ def run_plan(library: Library, plan: ExportPlan, what: str, *, as_json: bool) ->
     """
     with meter("Exporting") as shown, stop_on_interrupt(shown.note) as stop:
         done = run_export(plan, ExportLog(library.folder), what, on_progress=shown.show, cancelled=stop.is_set)
+    note_use(library, plan.ids)
     report(plan, done, as_json=as_json)
 
 

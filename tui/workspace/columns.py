@@ -1,5 +1,6 @@
 """The columns of a list of sounds."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -25,12 +26,14 @@ class Row:
     Attributes:
         score: 0 to 1; None where nothing was searched for.
         guess: The likeliest type of a sound whose type is not sure.
+        used_at: When it was last exported, dragged or copied, in seconds of Unix time.
     """
 
     sample: Sample
     score: float | None = None
     annotation: Annotation = field(default_factory=Annotation)
     guess: Tag | None = None
+    used_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ _ALL = (
     ),
     Column("tags", "Tags", 20, 1, _tags),
     Column("stars", "★", 2, 3, lambda row: f"{row.annotation.stars}★" if row.annotation.stars else ""),
+    Column("used", "Used", 6, 1, lambda row: "" if row.used_at is None else formatting.ago(time.time() - row.used_at)),
     Column("license", "License", 12, 1, lambda row: display_text(row.sample.provenance.license or "")),
     Column("author", "Author", 14, 1, lambda row: display_text(row.sample.provenance.author or "")),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),

@@ -12,6 +12,7 @@ from db.paths import display_text
 from db.types import Sample
 from tui import formatting, settings
 from tui.workspace.json_output import sample_shape
+from tui.workspace.uses import note_use
 
 if TYPE_CHECKING:
     from indexer.export.audio_shape import AudioShape
@@ -45,7 +46,7 @@ def suggested_path(library: Library, form: str) -> Path:
     return ExportLog(library.folder).last_target() or Path.home() / "earmark-export"
 
 
-def export_list(samples: Sequence[Sample], target: Path, form: str) -> str:
+def export_list(library: Library, samples: Sequence[Sample], target: Path, form: str) -> str:
     """Write a playlist or JSON; return what was done, as a sentence.
 
     Raises:
@@ -58,6 +59,7 @@ def export_list(samples: Sequence[Sample], target: Path, form: str) -> str:
         raise UsageError(f"{display_text(target)} exists already. Give another name.") from error
     except OSError as error:
         raise UsageError(f"{display_text(target)} cannot be written: {error.strerror}.") from error
+    note_use(library, [sample.id for sample in samples])
     return f"{formatting.count(len(samples), 'sound')} exported to {display_text(target)}"
 
 
@@ -90,7 +92,9 @@ def carry_out(library: Library, plan: "ExportPlan", what: str) -> str:
     from indexer.export.records import ExportLog
     from indexer.export.run import run_export
 
-    return export_summary(plan, run_export(plan, ExportLog(library.folder), what))
+    done = run_export(plan, ExportLog(library.folder), what)
+    note_use(library, plan.ids)
+    return export_summary(plan, done)
 
 
 def shape_text(shape: "AudioShape | None") -> str:

@@ -1,6 +1,7 @@
 """What the user did with one sound: stars, note, collections, exports."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from indexer.export.records import ExportLog
 
 
 def own_words(library: Library, sample_id: int) -> dict[str, Any]:
-    """Return stars, note, whether it is hidden, the names of collections and the paths of exports, for JSON."""
+    """Return stars, note, whether it is hidden, collections, paths of exports and its last use, for JSON."""
     annotation = library.annotations([sample_id]).get(sample_id, Annotation())
     names = [one.name for one in library.collections() if sample_id in library.collection_ids(one.name)]
     exported = [
@@ -20,12 +21,14 @@ def own_words(library: Library, sample_id: int) -> dict[str, Any]:
         for file in record.files
         if file.sample_id == sample_id
     ]
+    used_at = library.uses([sample_id]).get(sample_id)
     return {
         "stars": annotation.stars,
         "note": annotation.note,
         "is_hidden": annotation.is_hidden,
         "collections": names,
         "exports": exported,
+        "used_at": None if used_at is None else datetime.fromtimestamp(used_at, UTC).isoformat(),
     }
 
 
@@ -41,3 +44,5 @@ def own_lines(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "in", ", ".join(map(display_text, words["collections"]))
     for path in words["exports"]:
         yield "exported", display_text(Path(path))
+    if words["used_at"]:
+        yield "used", f"{datetime.fromisoformat(words['used_at']).astimezone():%Y-%m-%d %H:%M}"

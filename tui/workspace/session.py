@@ -114,11 +114,16 @@ class Session(LibrarySession):
 
     def rows(self, ids: Sequence[int], line: str = "") -> dict[int, Row]:
         """Return what the list shows of these sounds; their paths begin with those that pass the filters of a query."""
-        annotations = self.library.annotations(ids)
+        annotations, uses = self.library.annotations(ids), self.library.uses(ids)
         samples = self.search_service.samples(ids, line)
         guesses = self._guess_types([sample.id for sample in samples if not tag_name(sample, "type")])
         return {
-            sample.id: Row(sample, annotation=annotations.get(sample.id, Annotation()), guess=guesses.get(sample.id))
+            sample.id: Row(
+                sample,
+                annotation=annotations.get(sample.id, Annotation()),
+                guess=guesses.get(sample.id),
+                used_at=uses.get(sample.id),
+            )
             for sample in samples
         }
 

@@ -1,11 +1,12 @@
 """What the user keeps of sounds: stars, notes, collections, tags, places on the map."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
 
-from db.errors import LibraryBusyError, UsageError
+from db.errors import LibraryBusyError, QueryError, UsageError
 from db.library import Library
 from db.query.parser import parse_query
 from db.read.orders import ORDERS, natural_key, sort_places
@@ -33,6 +34,20 @@ def test_stars_and_notes_are_kept_filtered_and_forgotten(library: Library, ids: 
         edits.set_annotations({ids[1]: Annotation()})
     assert library.annotations(ids) == {ids[0]: Annotation(4, "for the bridge")}
     assert matching(library, "stars:>=3") == [ids[0]]
+
+
+def test_what_was_used_lately_is_filtered_and_sorted(library: Library, ids: list[int]) -> None:
+    now = int(time.time())
+    with library.edits() as edits:
+        edits.note_use(ids[:2], now - 40 * 86_400)
+        edits.note_use([ids[1], 999], now - 3600)
+    assert library.uses(ids) == {ids[0]: now - 40 * 86_400, ids[1]: now - 3600}
+    assert [matching(library, f"used:{within}") for within in ("day", "Week", "39d")] == [[ids[1]]] * 3
+    assert matching(library, "used:year") == matching(library, "used:ever") == sorted(ids[:2])
+    assert matching(library, "-used:ever") == [ids[2]]
+    assert library.sorted_ids("used", is_descending=True).tolist() == [ids[1], ids[0], ids[2]]
+    with pytest.raises(QueryError, match="used: takes a time"):
+        parse_query("used:0d")
 
 
 def test_a_collection_keeps_its_order_and_goes_when_it_is_empty(library: Library, ids: list[int]) -> None:

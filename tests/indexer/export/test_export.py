@@ -71,6 +71,16 @@ def test_twice_changes_nothing_and_undo_leaves_nothing(
         log.get(None)
 
 
+def test_without_a_number_undo_passes_over_what_was_deleted_by_hand(sounds: Make, target: Path, log: ExportLog) -> None:
+    (kick,) = sounds("kick.wav")
+    export([kick], target, log)
+    export([kick], target.with_name("card"), log)
+    (target.with_name("card") / "kick.wav").unlink()
+    assert log.get(None).target == target
+    with pytest.raises(UsageError, match="Connect its drive"):
+        undo_export(log.get(2), log)
+
+
 def test_names_are_numbered_in_banks(sounds: Make, target: Path, log: ExportLog, tmp_path: Path) -> None:
     samples = sounds(*[f"kick {number}.wav" for number in range(17)])
     export(samples, target, log, read_profile("sp404", tmp_path))

@@ -209,7 +209,7 @@ def test_exports_hold_the_sounds_and_overwrite_nothing(
 
 def _export(library: Library, samples: Sequence[Sample], target: Path, form: str) -> str:
     if is_list(form):
-        return export_list(samples, target, form)
+        return export_list(library, samples, target, form)
     return carry_out(library, plan_folder(library, samples, target, form), "")
 
 

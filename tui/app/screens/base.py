@@ -1,7 +1,7 @@
 """Getting sounds out of the library: copied paths, the file manager, exports, the blend."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from db.errors import EarmarkError
+from db.library import Library
 from tui import formatting
 from tui.app.messages import CornerChosen, JobFinished
 from tui.app.modals.pick import Choice, PickModal
@@ -17,6 +18,7 @@ from tui.app.modals.prompt import PromptModal
 from tui.app.screens.editing import EditingScreen
 from tui.workspace.export import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
 from tui.workspace.reveal import reveal
+from tui.workspace.uses import note_use
 
 
 class SoundScreen(EditingScreen):
@@ -35,6 +37,8 @@ class SoundScreen(EditingScreen):
         self.app.copy_to_clipboard("\n".join(paths))
         if paths:
             self.say(f"Copied {paths[0] if len(paths) == 1 else formatting.count(len(paths), 'path')}")
+            ids, library = [row.sample.id for row in rows if row is not None], self.context.session.library
+            self.run_job(lambda: _noted(library, ids), ids)
 
     def action_reveal(self) -> None:
         row = self.sounds.current_row
@@ -58,11 +62,11 @@ class SoundScreen(EditingScreen):
                 return
             samples = await asyncio.to_thread(session.search_service.samples, ids, line)
             if is_list(form):
-                self.run_job(lambda: export_list(samples, Path(target), form))
+                self.run_job(lambda: export_list(session.library, samples, Path(target), form), ids)
                 return
             plan = await asyncio.to_thread(plan_folder, session.library, samples, Path(target), form)
             if await self.app.push_screen_wait(PlanModal(plan)):
-                self.run_job(lambda: carry_out(session.library, plan, line))
+                self.run_job(lambda: carry_out(session.library, plan, line), plan.ids)
         except (EarmarkError, OSError) as error:
             self.tell_fault(error)
 
@@ -72,9 +76,9 @@ class SoundScreen(EditingScreen):
             self.post_message(CornerChosen(row.sample))
 
     @work(thread=True, exit_on_error=False, group="jobs")
-    def run_job(self, do: Callable[[], str]) -> None:
+    def run_job(self, do: Callable[[], str], ids: Sequence[int] = ()) -> None:
         try:
-            self.post_message(JobFinished(do()))
+            self.post_message(JobFinished(do(), ids))
         except Exception as error:
             self.tell_fault(error)
 
@@ -82,8 +86,15 @@ class SoundScreen(EditingScreen):
     def show_finished(self, event: JobFinished) -> None:
         if event.text:
             self.say(event.text)
+        if event.ids:
+            self.refresh_rows(event.ids)
 
 
 def _revealed(path: Path) -> str:
     reveal(path)
+    return ""
+
+
+def _noted(library: Library, ids: Sequence[int]) -> str:
+    note_use(library, ids)
     return ""

@@ -15,6 +15,7 @@ from tui.app.modals.choose import ChooseModal
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.auditioning import AuditioningScreen
+from tui.app.widgets.sample_list import SampleList
 from tui.workspace.columns import Row, sample_name, tag_name
 from tui.workspace.corrections import AUTO, Correction, tempo_choices
 from tui.workspace.edits import FAVOURITES, Edit
@@ -216,6 +217,8 @@ class EditingScreen(AuditioningScreen):
 
     def read_untyped_rows(self) -> None:
         """Read the rows again whose sounds have no type."""
+        if not self.query(SampleList):
+            return  # it is being laid out, and will read its rows with their types
         untyped = [row.sample.id for row in self.sounds.known_rows if not tag_name(row.sample, "type")]
         if untyped:
             self.refresh_rows(untyped)

@@ -80,17 +80,20 @@ class ExportLog:
         return list(self._newest_first())[::-1]
 
     def get(self, export_id: int | None) -> ExportRecord:
-        """Return an export, or the last one of which a file is still there.
+        """Return an export; without a number the last one of which a file is still there, else the last with files.
 
         Raises:
             UsageError: There is none.
         """
-        for record in self._newest_first():
-            if record.id == export_id or (export_id is None and record.is_there):
-                return record
-        if export_id is None:
-            raise UsageError("There is no export whose files are there now. To list them: earmark exports list")
-        raise UsageError(f"There is no export {export_id}. To list them: earmark exports list")
+        if export_id is not None:
+            found = next((record for record in self._newest_first() if record.id == export_id), None)
+        else:
+            with_files = [record for record in self._newest_first() if record.files]
+            found = next((record for record in with_files if record.is_there), next(iter(with_files), None))
+        if found is None:
+            name = "" if export_id is None else f" {export_id}"
+            raise UsageError(f"There is no export{name}. To list them: earmark exports list")
+        return found
 
     def last_target(self) -> Path | None:
         """Return the folder of the last export."""

@@ -46,7 +46,10 @@ def test_every_command_shows_an_example(name: str) -> None:
         assert "Examples:\n  earmark " in command.help
 
 
-@pytest.mark.parametrize(("section", "args"), [("search", ["search", "boomstick snair"]), ("stats", ["stats"])])
+@pytest.mark.parametrize(
+    ("section", "args"),
+    [("search", ["search", "boomstick snair"]), ("stats", ["stats"]), ("duplicates", ["duplicates"])],
+)
 def test_the_documented_shape_is_the_printed_one(section: str, args: list[str], shelf: Shelf) -> None:
     (example,) = re.findall(r"```json\n(.*?)```", SECTIONS[section], re.DOTALL)
     free = ("formats", "types")  # keys of these are data

@@ -9,6 +9,7 @@ from tui.commands import (
     correct,
     demo,
     doctor,
+    duplicates,
     evaluate,
     export,
     exports,
@@ -51,6 +52,7 @@ _app.command()(tags.tags)
 _app.command()(taxonomy.taxonomy)
 _app.command()(problems.problems)
 _app.command()(doctor.doctor)
+_app.command(cls=QueryCommand)(duplicates.duplicates)
 _app.command()(watch.watch)
 _app.add_typer(folders.app, name="folders")
 _app.command()(folders.relink)

@@ -1,0 +1,118 @@
+"""``earmark duplicates``: files that hold the same sound."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption, NullOption, given_path
+
+if TYPE_CHECKING:
+    from db.library import Library
+    from db.types import SampleIds
+    from indexer.duplicates.groups import DuplicateClass
+
+
+def duplicates(  # noqa: PLR0917 (one per option)
+    context: typer.Context,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WHAT]", help="Filters: groups that hold a sound which passes.", show_default=False),
+    ] = None,
+    classes: Annotated[
+        list[str] | None,
+        typer.Option("--class", metavar="CLASS", help="bytes, audio or sound; all by default.", show_default=False),
+    ] = None,
+    prefer: Annotated[
+        list[Path] | None,
+        typer.Option(parser=given_path, metavar="FOLDER", help="Rather keep what lies here.", show_default=False),
+    ] = None,
+    paths: Annotated[bool, typer.Option("--paths", help="Print the files that are not kept, one per line.")] = False,
+    null: NullOption = False,
+    keep: Annotated[
+        list[Path] | None,
+        typer.Option(parser=given_path, metavar="FILE", help="Decide: this one is kept.", show_default=False),
+    ] = None,
+    apart: Annotated[
+        list[Path] | None,
+        typer.Option(
+            parser=given_path, metavar="FILE", help="Decide: no duplicates; twice or more.", show_default=False
+        ),
+    ] = None,
+    undecide: Annotated[
+        list[Path] | None,
+        typer.Option(parser=given_path, metavar="FILE", help="Forget what was decided of it.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Find files that hold the same sound. Nothing is changed or deleted.
+
+    Each group has a proof and a file that is worth keeping. Classes: the same bytes; the same audio in another
+    container or with other tags; the same sound at another level, rate, depth, codec, channel count or length, proven
+    by a null test. Sounds that are merely alike are no duplicates.
+
+    \b
+    Examples:
+      earmark duplicates
+      earmark duplicates in:Downloads --prefer ~/Samples/Packs
+      earmark duplicates --class bytes --null | xargs -0 ls -l
+      earmark duplicates --keep Packs/kick.wav
+      earmark duplicates --apart "snare 1.wav" --apart "snare 2.wav"
+    """
+    from indexer.duplicates.audit import AuditRequest, find_duplicates
+    from tui.terminal.duplicates import print_audit
+    from tui.terminal.library import open_library
+    from tui.terminal.query import query_line
+
+    chosen = _classes(classes or [])
+    with open_library(context, library) as opened:
+        if keep or apart or undecide:
+            _decide(opened, keep or [], apart or [], undecide or [], as_json=as_json)
+            return
+        request = AuditRequest(_ids(opened, query_line(what or [])), chosen, tuple(prefer or ()))
+        audit = find_duplicates(opened, request)
+    print_audit(audit, as_json=as_json, as_paths=paths, null=null)
+
+
+def _classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
+    from db.errors import UsageError
+    from indexer.duplicates.groups import DuplicateClass
+
+    known = [each.value for each in DuplicateClass]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"There is no class {unknown[0]!r}; there are: {', '.join(known)}.")
+    return tuple(DuplicateClass(name) for name in names) or tuple(DuplicateClass)
+
+
+def _ids(library: "Library", line: str) -> "SampleIds | None":
+    from db.errors import UsageError
+    from db.query.parser import parse_query
+    from indexer.search.request import describes
+
+    query = parse_query(line)
+    if describes(query):
+        raise UsageError(
+            f"Filters choose what is audited, such as in:Downloads or type:kick; {line!r} has other words."
+        )
+    return library.filter_ids(query.filters)
+
+
+def _decide(library: "Library", keep: list[Path], apart: list[Path], undecide: list[Path], *, as_json: bool) -> None:
+    from tui import formatting
+    from tui.terminal.output import report_changed
+    from tui.workspace.duplicates import choose_keepers, find_places, forget_decisions, keep_apart
+
+    kept, split, forgotten = (find_places(library, files) for files in (keep, apart, undecide))
+    sentences = []
+    if forgotten:
+        n = forget_decisions(library, forgotten)
+        sentences.append(f"{formatting.count(n, 'decision')} forgotten.")
+    if kept:
+        choose_keepers(library, kept)
+        sentences.append(f"{formatting.count(len(kept), 'file')} will be kept of their duplicates.")
+    if split:
+        keep_apart(library, split)
+        sentences.append(f"{formatting.count(len(split), 'file')} are no duplicates of each other from now on.")
+    report_changed(len(kept) + len(split) + len(forgotten), " ".join(sentences), as_json=as_json)

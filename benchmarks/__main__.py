@@ -21,6 +21,7 @@ NAMES = (
     "blend_path",
     "tagging",
     "export",
+    "kit_readers",
     "relevance",
     "ablation",
     "laion",

@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -17,7 +17,8 @@ from indexer.export.audio_shape import AudioShape, differences, read_shape, targ
 from indexer.export.conform import NO_PROJECT, Project, conform
 from indexer.export.convert import AS_IT_SOUNDS, Processing
 from indexer.export.file_names import collision_key, folder_name, portable_name
-from indexer.export.kit_files import KIT_FORMATS, kit_file_name
+from indexer.export.kits.registry import KIT_FORMATS, KitFormat
+from indexer.export.kits.zones import Zone
 from indexer.export.profile import SUFFIXES, Profile
 from indexer.export.records import ExportRecord
 
@@ -69,8 +70,9 @@ class ExportPlan:
         target: Folder, absolute; need not be there yet.
         recipe: The same for what is exported by the same rules.
         files: In the order asked.
-        kit_format: One of `KIT_FORMATS`, for a file by which a sampler plays them; None for none.
-        needs_kit: That file is not there yet.
+        kit_format: One of `KIT_FORMATS`, for files by which a sampler plays them; None for none.
+        needs_kit: Those files are not there yet.
+        keymap: What keys play each sound of an instrument, by its id; None for a kit.
     """
 
     target: Path
@@ -79,6 +81,7 @@ class ExportPlan:
     files: tuple[PlannedFile, ...]
     kit_format: str | None = None
     needs_kit: bool = False
+    keymap: Mapping[int, Zone] | None = None
 
     @property
     def ids(self) -> list[int]:
@@ -99,6 +102,7 @@ def plan_export(
     links: bool = False,
     project: Project = NO_PROJECT,
     kit_format: str | None = None,
+    keymap: Mapping[int, Zone] | None = None,
 ) -> ExportPlan:
     """Plan an export; nothing is written.
 
@@ -109,19 +113,22 @@ def plan_export(
         records: What was exported before: what lies in the folder already is not written again.
         links: Make links instead of copies.
         project: Tempo and key to bring sounds to.
-        kit_format: One of `KIT_FORMATS`; samplers take WAV and names in ASCII, so files become that.
+        kit_format: One of `KIT_FORMATS`; files become what its sampler takes.
+        keymap: What keys play each sound of an instrument, by its id.
 
     Raises:
-        UsageError: The target is a file, or a folder that the sounds themselves lie in; or links cannot be converted.
+        UsageError: The target is a file, or a folder that the sounds themselves lie in or that has another kit; or
+            links cannot be converted.
     """
-    if kit_format is not None:
-        profile = replace(profile, format=profile.format or "wav", letters="ascii")
+    form = None if kit_format is None else KIT_FORMATS[kit_format]
+    if form is not None:
+        profile, target = form.profile(profile), form.folder(target)
     target = Path(os.path.normpath(target.expanduser().absolute()))
     if links and profile.format is not None:
         raise UsageError("A link cannot be in another format. Leave out --link or --profile.")
     if os.path.lexists(target) and not target.is_dir():
         raise UsageError(f"{display_text(target)} is a file. Give a folder.")
-    recipe = _recipe(profile, project, kit_format, links=links)
+    recipe = _recipe(profile, project, kit_format, links=links, is_instrument=keymap is not None)
     recorded = [
         file
         for record in records
@@ -130,11 +137,25 @@ def plan_export(
         if os.path.lexists(target / file.name)
     ]
     present = {file.sample_id: file.name for file in recorded if file.sample_id is not None}
-    kit_name = None if kit_format is None else kit_file_name(KIT_FORMATS[kit_format], target)
-    needs_kit = kit_name is not None and kit_name not in {file.name for file in recorded}
     planner = _Planner(target, profile, project, len(samples), present, links=links)
     files = tuple(planner.plan(sample) for sample in samples)
-    return ExportPlan(target, profile, recipe, files, kit_format, needs_kit and any(file.name for file in files))
+    needs_kit = form is not None and _needs_kit(form, target, {file.name for file in recorded}, files)
+    return ExportPlan(target, profile, recipe, files, kit_format, needs_kit, keymap)
+
+
+def _needs_kit(form: KitFormat, target: Path, recorded: Collection[str], files: Sequence[PlannedFile]) -> bool:
+    """Say whether the files of a kit are to be written.
+
+    Raises:
+        UsageError: Their names are fixed, and other files have them.
+    """
+    names = form.file_names(target)
+    is_there = all(name in recorded for name in names)
+    is_another = not is_there or any(file.is_written for file in files)
+    for name in names:
+        if is_another and name in form.files and os.path.lexists(target / name):
+            raise UsageError(f"{display_text(target)} has a kit already, in {name}. Give another folder.")
+    return not is_there and any(file.name for file in files)
 
 
 class _Planner:
@@ -254,6 +275,6 @@ def names_in(folder: Path) -> set[str]:
         return set()
 
 
-def _recipe(profile: Profile, project: Project, kit_format: str | None, *, links: bool) -> str:
-    rules = json.dumps([asdict(profile), asdict(project), kit_format, links], sort_keys=True)
+def _recipe(profile: Profile, project: Project, kit_format: str | None, *, links: bool, is_instrument: bool) -> str:
+    rules = json.dumps([asdict(profile), asdict(project), kit_format, links, is_instrument], sort_keys=True)
     return hashlib.blake2b(rules.encode(), digest_size=8).hexdigest()

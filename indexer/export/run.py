@@ -16,7 +16,8 @@ from db.types import Sample
 from indexer.audio.open_audio import open_regular, os_failure
 from indexer.export.convert import convert
 from indexer.export.file_names import collision_key, portable_name
-from indexer.export.kit_files import KIT_FORMATS, KitFormat, kit_file_name
+from indexer.export.kits.registry import KIT_FORMATS, KitFormat
+from indexer.export.kits.zones import Kit, drum_zones
 from indexer.export.plan import Action, ExportPlan, PlannedFile, names_in
 from indexer.export.profile import AS_IT_IS
 from indexer.export.records import ExportedFile, ExportLog, ExportRecord, Journal
@@ -100,9 +101,8 @@ def run_export(
             on_progress(len(written), len(to_write), display_text(file.source.name))
         writer.write_credits(written)
         if plan.kit_format is not None and not was_cancelled:
-            writer.write_kit(
-                KIT_FORMATS[plan.kit_format], [names[file.name] for file in plan.files if file.name in names]
-            )
+            sounds = [(names[file.name], file.sample.id) for file in plan.files if file.name in names]
+            writer.write_kit(KIT_FORMATS[plan.kit_format], sounds)
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error)).lower()
         raise UsageError(f"{display_text(plan.target)} cannot be written: {reason}.") from error
@@ -165,10 +165,16 @@ class _Writer:
         if lines:
             self._write_new(CREDITS_NAME, "".join(lines).encode())
 
-    def write_kit(self, form: KitFormat, sounds: Sequence[str]) -> None:
-        """Write the file by which a sampler plays the sounds."""
-        name = self._plan.target.name
-        self._write_new(kit_file_name(form, self._plan.target), form.write(display_text(name), sounds))
+    def write_kit(self, form: KitFormat, sounds: Sequence[tuple[str, int]]) -> None:
+        """Write the files by which a sampler plays sounds, each with its name and the id of its sample."""
+        target, keymap = self._plan.target, self._plan.keymap
+        if keymap is None:
+            zones = drum_zones(name for name, _ in sounds)
+        else:
+            zones = tuple(keymap[sample_id]._replace(file=name) for name, sample_id in sounds)
+        kit = Kit(form.kit_name(target), target, zones, keymap is not None)
+        for name, write in zip(form.file_names(target), form.files.values(), strict=True):
+            self._write_new(name, write(kit))
 
     def _write_new(self, name: str, content: bytes) -> None:
         self._plan.target.mkdir(parents=True, exist_ok=True)

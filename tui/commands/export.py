@@ -65,15 +65,16 @@ def export(  # noqa: PLR0917 (one per option)
     """
     from db.errors import UsageError
     from indexer.export.conform import read_project
+    from indexer.export.kits.registry import kit_format_named
     from indexer.export.plan import plan_export
     from indexer.export.profile import read_profile
     from indexer.export.records import ExportLog
     from tui import settings
     from tui.terminal.exports import print_plan, run_plan
     from tui.terminal.library import open_library
-    from tui.workspace.export_request import check_kit_format, find_samples, read_words, suggested_target
+    from tui.workspace.export_request import find_samples, read_words, suggested_target
 
-    check_kit_format(kit_format)
+    kit_format_named(kit_format)
     if files and blend is not None:
         raise UsageError("Give either --files or --blend.")
     rules = read_profile(profile, settings.profiles_folder())

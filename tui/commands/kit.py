@@ -59,6 +59,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
     """
     from db.errors import UsageError
     from indexer.encoders.registry import open_encoder
+    from indexer.export.kits.registry import kit_format_named
     from indexer.kits.builder import KitRequest, build_kit
     from indexer.kits.slots import parse_slots
     from indexer.search.service import SearchService
@@ -66,10 +67,9 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, print_paths
     from tui.workspace.active_model import active_model
-    from tui.workspace.export_request import check_kit_format
     from tui.workspace.json_output import kit_shape
 
-    check_kit_format(kit_format)
+    kit_format_named(kit_format)
     if kit_format is not None and export_to is None:
         raise UsageError("A kit for samplers lies beside its sounds. Say where to write them: --export DIR")
     names = parse_slots(slots)

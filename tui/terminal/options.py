@@ -55,7 +55,7 @@ KitFormatOption: TypeAlias = Annotated[
     typer.Option(
         "--as",
         metavar="FORMAT",
-        help="Also a kit that samplers play: sfz, decentsampler, hydrogen.",
+        help="Also a kit: ableton, bitwig, decentsampler, hydrogen, mpc, octatrack, op1, opxy, renoise, sfz.",
         show_default=False,
     ),
 ]

@@ -11,7 +11,6 @@ from db.paths import display_text
 from db.query.parser import parse_query
 from db.types import Sample
 from indexer.audio.formats import AUDIO_EXTENSIONS
-from indexer.export.kit_files import KIT_FORMATS
 from indexer.export.records import ExportLog
 from tui.workspace.selection import ids_of
 
@@ -38,12 +37,6 @@ def read_words(words: Sequence[str], *, are_files: bool, are_ends: bool) -> tupl
         form = "--blend 8 kick.wav thunder ~/path" if are_ends else '"closed hi-hat len:<0.5" ~/Desktop/hats'
         raise UsageError(f"Put what you look for in quotes, then give a folder, such as: earmark export {form}")
     return list(words[:n_words]), Path(last) if len(words) > n_words else None
-
-
-def check_kit_format(name: str | None) -> None:
-    """Raise UsageError for a format of kits that there is not."""
-    if name is not None and name not in KIT_FORMATS:
-        raise UsageError(f"There is no kit format {name}. There are: {', '.join(KIT_FORMATS)}.")
 
 
 def suggested_target(log: ExportLog, words: Sequence[str], *, are_files: bool) -> Path:

@@ -1,0 +1,1 @@
+"""Kits and instruments for samplers and devices: one file per format, all of them in `registry`."""

@@ -1,0 +1,40 @@
+"""Sample chains of the Octatrack: one WAV of all sounds, and an ``.ot`` file with a slice for each.
+
+Elektron publishes no description. The layout is that of OctaChainer, which is in the public domain: 832 bytes,
+big-endian, 64 slices of start, end and loop point, and a sum of the bytes from the 17th on.
+"""
+
+import io
+import struct
+
+import soundfile as sf
+
+from indexer.export.kits.zones import Kit
+
+RATE_HZ = 44_100
+MOST_ZONES = 64
+_BPM = 120
+_TEMPO_UNITS_PER_BPM = 24
+_NO_GAIN = 48
+_DIRECT = 0xFF  # trig quantization
+_NO_LOOP = 0xFFFF_FFFF
+
+
+def write_chain(kit: Kit) -> bytes:
+    """Return the WAV: 44.1 kHz, 16 bit."""
+    chain = io.BytesIO()
+    sf.write(chain, kit.joined().frames, RATE_HZ, "PCM_16", format="WAV")
+    return chain.getvalue()
+
+
+def write_slices(kit: Kit) -> bytes:
+    """Return the slices of the WAV, for a file of the same name."""
+    frames, slices = kit.joined()
+    n_frames = len(frames)
+    bars = round(n_frames / RATE_HZ * _BPM / 60 / 4 * 100)  # in hundredths
+    table = [(start, end, _NO_LOOP) for start, end in slices] + [(0, 0, 0)] * (MOST_ZONES - len(slices))
+    settings = bytes.fromhex("00000000000200") + struct.pack(
+        ">IIIIIHBIII", _BPM * _TEMPO_UNITS_PER_BPM, bars, bars, 0, 0, _NO_GAIN, _DIRECT, 0, n_frames, 0
+    )
+    body = settings + b"".join(struct.pack(">III", *one) for one in table) + struct.pack(">I", len(slices))
+    return b"FORM\0\0\0\0DPS1SMPA" + body + struct.pack(">H", sum(body) & 0xFFFF)

@@ -174,7 +174,7 @@ def test_rows_in_sight_come_though_an_edit_overtakes_their_request(library: Libr
         ids = sounds.ids[:10].tolist()
         screen._fetcher.submit(lambda _: is_free.wait(10) and None)
         sounds.show(sounds.ids, None, {})
-        await until(pilot, lambda: sounds._asked and screen._fetcher._waiting)
+        await until(pilot, lambda: sounds._rows._asked and screen._fetcher._waiting)
         screen.refresh_rows(ids[:1])
         await pilot.pause()
         is_free.set()

@@ -1,9 +1,6 @@
 """The parts of the app that know nothing of Textual."""
 
 import itertools
-import json
-import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +10,8 @@ from db.errors import UsageError
 from db.library import Library
 from db.query.parser import parse_query
 from db.read.facets import TagTable
-from db.types import Collection, Sample, Source, TagEdit, TagKey, TagName
+from db.types import Collection, Source, TagEdit, TagKey, TagName
 from indexer.search.request import SearchRequest
-from indexer.tagging.manual_tags import add_tag, tag_named
-from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
 from tests.tui.samples import make_sample
 from tui.app.keys import PRESETS, load_keys
@@ -26,14 +21,12 @@ from tui.app.widgets.braille import to_cells, to_text, wave_dots
 from tui.app.widgets.folder_input import complete_folder
 from tui.app.widgets.query_input import complete
 from tui.serve import is_own_page
-from tui.workspace.active_learning import ActiveLearning
 from tui.workspace.app_state import AppState, load_state, save_state
 from tui.workspace.blend_state import Corner, blend_at, blend_path, pad_weights
 from tui.workspace.columns import COLUMNS, FAMILIES, Row, fit
 from tui.workspace.details import detail_lines
 from tui.workspace.dropped_paths import dropped_file
-from tui.workspace.edits import FAVOURITES, Edit, EditHistory
-from tui.workspace.export import carry_out, export_list, is_list, plan_folder
+from tui.workspace.edits import EditHistory
 from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines
 from tui.workspace.map_state import make_map
 from tui.workspace.query_line import filter_text, toggle_filter
@@ -87,136 +80,6 @@ def test_a_file_from_outside_finds_its_own_content(session: Session, shelf: Shel
     file = min(shelf.sounds.rglob("*.wav"))
     found = session.find(SearchRequest(likes=(file,)))
     assert session.library.find_sample_id(file) in found.ids[:3]  # some of the demo sounds are all but the same
-
-
-def test_a_lesson_begins_with_what_answers_to_the_name_and_learns_from_three(session: Session) -> None:
-    edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
-    found, state = learning.find()
-    assert state == "0 of 3 yes, 0 no"
-    alike = session.find(SearchRequest(likes=(int(found.ids[0]),))).ids[:3].tolist()
-    for sample_id in alike:
-        assert session.library.few_shot_tags() == {}
-        edits.teach(learning, [sample_id], is_this=True)
-    edits.teach(learning, found.ids[-1:].tolist(), is_this=False)
-    assert list(session.library.few_shot_tags()) == [learning.tag]
-    taught = {cell.sample_id for cell in session.library.tag_confidences(learning.tag, [Source.TAUGHT])}
-    assert taught
-    assert not taught & {*alike, int(found.ids[-1])}
-
-
-def test_a_lesson_asks_only_about_what_was_not_answered_and_keeps_the_sound_that_plays_first(session: Session) -> None:
-    edits, learning = EditHistory(session.library), ActiveLearning(session, "kick")
-    said = session.find(SearchRequest("kick")).ids[:4].tolist()
-    edits.teach(learning, said[:3], is_this=True)
-    edits.teach(learning, said[3:], is_this=False)
-    found, state = learning.find(first=int(learning.find()[0].ids[5]))
-    assert state.startswith("3 yes, 1 no, ")
-    assert not set(said) & set(found.ids.tolist())
-    assert len(set(found.ids.tolist())) == len(found.ids)
-    assert found.ids[0] == learning.find()[0].ids[5]
-    assert said[0] not in learning.find(first=said[0])[0].ids
-
-
-def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
-    learning.find()
-    learning.prepare()
-    monkeypatch.setattr("tui.workspace.active_learning.FewShotTagger", None)  # no other is made
-    edits.teach(learning, session.library.sorted_ids()[:3].tolist(), is_this=True)
-    assert list(session.library.few_shot_tags()) == [learning.tag]
-    assert learning.find()[1].startswith("3 yes, 0 no, ")
-
-
-def test_every_answer_of_a_lesson_can_be_taken_back(session: Session) -> None:
-    edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
-    ids = session.find(SearchRequest("noise")).ids[:5].tolist()
-    for number, sample_id in enumerate(ids):
-        edits.teach(learning, [sample_id], is_this=number != 1)
-    while (edit := edits.undo()) is not None:
-        assert edit.is_undo
-    assert session.library.few_shot_tags() == {}
-    assert session.library.tag_confidences(learning.tag, list(Source)) == {}
-
-
-def test_what_was_changed_elsewhere_since_is_not_taken_back(session: Session) -> None:
-    library, edits = session.library, EditHistory(session.library)
-    one, two = library.sorted_ids()[:2].tolist()
-    edits.rate([one], 3)
-    edits.tag([one], "dusty", is_this=True)
-    add_tag(library, tag_named("vinyl"), [two])
-    with pytest.raises(UsageError, match="changed elsewhere"):
-        edits.undo()
-    assert edits.undo() == Edit("Undone: 1 sound: ★★★", (one,), is_undo=True)
-
-
-def test_every_change_can_be_taken_back(library: Library) -> None:
-    edits = EditHistory(library)
-    one, two = library.sorted_ids()[:2].tolist()
-    edits.rate([one, two], 4)
-    edits.write_note(one, "for the bridge")
-    edits.collect([one, two], FAVOURITES)
-    edits.tag([one], "kick", is_this=True)
-    assert library.annotations([one])[one].note == "for the bridge"
-    assert library.collection_ids(FAVOURITES) == [one, two]
-    assert [mark.name for mark in library.tags_from([Source.USER], [one])[one]] == ["kick"]
-    while edits.undo() is not None:
-        pass
-    assert library.annotations([one, two]) == {}
-    assert library.collections() == []
-    assert library.tags_from([Source.USER], [one]) == {one: ()}
-
-
-def test_what_is_a_kick_now_is_no_snare_any_more(library: Library) -> None:
-    edits = EditHistory(library)
-    one = int(library.sorted_ids()[0])
-    edits.tag([one], "snare", is_this=True)
-    edits.tag([one], "dusty", is_this=True)
-    edits.tag([one], "kick", is_this=True)
-    assert {tag.name for tag in library.samples([one])[0].tags if tag.source == Source.USER} == {"kick", "dusty"}
-
-
-def test_collecting_twice_takes_out_again(library: Library) -> None:
-    edits = EditHistory(library)
-    one = int(library.sorted_ids()[0])
-    edits.collect([one], "Kit")
-    edits.collect([one], "Kit")
-    assert library.collections() == []
-
-
-@pytest.mark.parametrize("form", ["copies", "links", "m3u", "json"])
-def test_exports_hold_the_sounds_and_overwrite_nothing(
-    form: str, session: Session, shelf: Shelf, tmp_path: Path
-) -> None:
-    before = tree_hash(shelf.sounds)
-    samples = session.library.samples(session.find(SearchRequest()).ids[:3].tolist())
-    target = tmp_path / "out"
-    _export(session.library, samples, target, form)
-    if form in {"copies", "links"}:
-        assert "3 there already" in _export(session.library, samples, target, form)
-        assert len(list(target.iterdir())) == 3
-        assert (target / samples[0].paths[0].name).read_bytes() == samples[0].paths[0].read_bytes()
-    else:
-        with pytest.raises(UsageError, match="exists"):
-            _export(session.library, samples, target, form)
-    if form == "m3u":
-        assert os.fsencode(samples[1].paths[0]) in target.read_bytes().splitlines()
-    if form == "json":
-        assert [entry["id"] for entry in json.loads(target.read_text())] == [sample.id for sample in samples]
-    assert tree_hash(shelf.sounds) == before
-
-
-def _export(library: Library, samples: Sequence[Sample], target: Path, form: str) -> str:
-    if is_list(form):
-        return export_list(library, samples, target, form)
-    return carry_out(library, plan_folder(library, samples, target, form), "")
-
-
-def test_sounds_are_not_exported_among_themselves(session: Session) -> None:
-    samples = session.library.samples(session.find(SearchRequest()).ids[:1].tolist())
-    with pytest.raises(UsageError, match="folder of one of the sounds"):
-        plan_folder(session.library, samples, samples[0].paths[0].parent, "copies")
 
 
 def test_facets_stand_under_their_families_and_show_what_is_on(session: Session) -> None:

@@ -1,7 +1,6 @@
 """A list of sounds that shows ten rows or ten million the same."""
 
 import random
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -22,13 +21,12 @@ from textual.strip import Strip
 
 from db.types import SampleIds
 from tui.app.widgets.cells import cut, cut_middle
+from tui.app.widgets.row_cache import RowCache
 from tui.app.widgets.themes import family_color
 from tui.workspace.app_state import DEFAULT_COLUMNS
 from tui.workspace.columns import COLUMNS, Column, Row, family, fit
 
-# Rows in memory, and how they were drawn: some screens of each. Thousands would be quick to come back to, and every one
-# is a hundred objects that the garbage collector looks through while the screen waits.
-_N_ROWS, _N_STRIPS = 1024, 256
+_N_STRIPS = 256  # rows as they were drawn: some screens
 _MARKS = ("  ", "● ")  # of what is not selected, and of what is
 _DIM_COLUMNS = frozenset({"form", "length", "confidence", "tempo", "key", "tags", "folder"})
 
@@ -145,11 +143,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         self.columns: Sequence[str] = DEFAULT_COLUMNS
         self.sorted_by = ""  # the key of a column; with a minus in front where it is descending
         self._scores: npt.NDArray[np.float32] | None = None
-        self._rows: OrderedDict[int, Row] = OrderedDict()
-        self._fresh: set[int] = (
-            set()
-        )  # rows that are as the library has them; the others are drawn until they come anew
-        self._asked: set[int] = set()
+        self._rows = RowCache()
         self._fit: tuple[tuple[tuple[str, ...], int], list[tuple[Column, int]]] | None = None
         # Asked for in every cell, and a strip remembers how it was drawn; both change with theme, focus and width.
         self._part_styles: dict[str, Style] = {}
@@ -172,7 +166,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def known_rows(self) -> list[Row]:
         """The rows that are in memory."""
-        return list(self._rows.values())
+        return self._rows.rows()
 
     def row(self, sample_id: int) -> Row | None:
         """Return a row that was supplied already."""
@@ -191,12 +185,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         """
         current, before = self.current_id, self.cursor
         self.ids, self._scores = ids, scores
-        if keep:
-            self._rows.update(rows)
-        else:
-            self._rows = OrderedDict(rows)
-        self._fresh = set(rows)
-        self._asked.clear()
+        self._rows.begin(rows, keep=keep)
         place = np.flatnonzero(ids == current) if keep else np.empty(0, np.int64)
         if len(ids) + 1 != self.virtual_size.height:
             self.virtual_size = Size(0, len(ids) + 1)
@@ -209,19 +198,12 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def supply(self, rows: Mapping[int, Row]) -> None:
         """Hand in rows that were asked for, or newer ones."""
-        for sample_id, row in rows.items():
-            self._rows[sample_id] = row
-            self._rows.move_to_end(sample_id)
-        self._fresh.update(rows)
-        self._asked.difference_update(rows)
-        while len(self._rows) > _N_ROWS:
-            self._fresh.discard(self._rows.popitem(last=False)[0])
+        self._rows.supply(rows)
         self.refresh()
 
     def forget(self, ids: Iterable[int]) -> None:
         """Ask anew for rows that have changed, those in sight at once; until they come the old ones are drawn."""
-        self._fresh.difference_update(ids)
-        self._asked.clear()
+        self._rows.forget(ids)
         self._ask_for_missing(round(self.scroll_y))
 
     def select(self, ids: Iterable[int]) -> None:
@@ -385,12 +367,9 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         page = self.size.height
         current = [] if self.current_id is None else [self.current_id]
         near = self.ids[max(0, first - page) : first + 2 * page].tolist() + current
-        if all(sample_id in self._fresh or sample_id in self._asked for sample_id in near):
-            return
         around = self.ids[max(0, first - 2 * page) : first + 3 * page].tolist() + current
-        missing = [sample_id for sample_id in dict.fromkeys(around) if sample_id not in self._fresh]
-        self._asked = set(missing)  # what was asked for before may have been dropped for this
-        self.post_message(self.RowsNeeded(self, missing))
+        if missing := self._rows.ask(near, around):
+            self.post_message(self.RowsNeeded(self, missing))
 
     def _style(self, part: str) -> Style:
         """Return the style of a row, or the colour of a part, blended with what lies behind the list."""

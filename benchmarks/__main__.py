@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}; all by default")
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a look, not a measurement")
     parser.add_argument("--profile", action="store_true", help="with index_rate: where the time goes, stage by stage")
+    parser.add_argument("--sweep", action="store_true", help="with ablation: the weights of ranking at several values")
     parser.add_argument("--work", type=Path, help="keep what takes long to make in this folder for the next run")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()
@@ -43,7 +44,10 @@ def main() -> int:
     figures: list[Figure] = []
     for name in options.names or NAMES:
         is_profile = options.profile and name == "index_rate"
-        module = importlib.import_module("benchmarks.index_profile" if is_profile else f"benchmarks.{name}")
+        is_sweep = options.sweep and name == "ablation"
+        module = importlib.import_module(
+            f"benchmarks.{'index_profile' if is_profile else 'sweep' if is_sweep else name}"
+        )
         measure = module.profile if is_profile else module.measure
         with tempfile.TemporaryDirectory() as folder:
             found = measure(options.work or Path(folder), is_quick=options.quick)

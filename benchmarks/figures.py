@@ -5,6 +5,7 @@ import os
 import platform
 import statistics
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -54,6 +55,24 @@ def at_most_times(name: str, value: float, unit: str, rival: str, rival_value: f
 
 def at_least_times(name: str, value: float, unit: str, rival: str, rival_value: float, limit: float) -> Figure:
     return Figure(name, value, unit, rival, rival_value, f"at least {limit:g} times", value >= limit * rival_value)
+
+
+def gain_figure(name: str, groups: Sequence[str], ours: Sequence[float], without: Sequence[float]) -> Figure:
+    """Compare shares with and without something; met where the gain is above its noise.
+
+    Args:
+        name: Of the figure.
+        groups: What each measurement is about; the noise is twice the standard error of the mean gain of each.
+        ours: Shares with it.
+        without: Shares without it.
+    """
+    gains: defaultdict[str, list[float]] = defaultdict(list)
+    for group, one, other in zip(groups, ours, without, strict=True):
+        gains[group].append(one - other)
+    means = [statistics.mean(of_group) for of_group in gains.values()]
+    gain, noise = statistics.mean(means), 2 * statistics.stdev(means) / len(means) ** 0.5
+    target = f"gain {gain:+.3f} above its noise of {noise:.3f}, {len(ours)} measured"
+    return Figure(name, statistics.mean(ours), "", "without", statistics.mean(without), target, gain > noise)
 
 
 def median_seconds(contestants: Mapping[str, Callable[[], object]], n_rounds: int) -> dict[str, float]:

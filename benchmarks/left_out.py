@@ -6,8 +6,10 @@ that are shipped have heard all sources. Without both, nothing is measured on th
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +21,11 @@ from indexer.encoders.compact.model import CompactEncoder, CompactTextEncoder
 from indexer.evaluation.labelled import Labelled, embed_sounds
 from indexer.search.service import SearchService
 from training.folds import CHOICE, is_left_out, is_of_first_half
-from training.recordings import read_manifest, some_of_each
+from training.recordings import Recording, read_manifest, some_of_each
 
 _SEED = 982_451_653
 _MAX_OF_LABEL = 25
+_WORD = re.compile(r"[a-z]{3,}")
 
 
 def is_available() -> bool:
@@ -38,7 +41,7 @@ def embed_left_out(*, least: int = 1, is_fitted_on: bool = True) -> Labelled:
     """
     recordings = [
         one
-        for one in read_manifest(Path(os.environ["EARMARK_RECORDINGS"]))
+        for one in _recordings().values()
         if is_left_out(one.source, CHOICE) and (is_fitted_on or not is_of_first_half(one.source))
     ]
     n_of_label = Counter(one.label for one in recordings)
@@ -70,13 +73,34 @@ def make_service(
     called = [""] * len(places) if words is None else words
     (folder / "sounds").mkdir(parents=True)
     library = Library.create(folder / "library")
-    encoder = CompactTextEncoder(_weights())
+    encoder = load_text_encoder()
     found = [_observe(sounds, place, row, word) for place, row, word in zip(places.tolist(), rows, called, strict=True)]
     with library.writer() as writer:
         root = writer.add_root(folder / "sounds")
         writer.activate(encoder.info)
         writer.store(root.id, encoder.info, found, [], set())
     return SearchService(library, encoder)
+
+
+@cache
+def load_text_encoder() -> CompactTextEncoder:
+    """Load the text half of the weights that have not heard the recordings."""
+    return CompactTextEncoder(_weights())
+
+
+def sources_of(sounds: Labelled) -> list[str]:
+    """Return which source each sound is of."""
+    return [_recordings()[name].source for name in sounds.names]
+
+
+def instrument_words(sounds: Labelled) -> list[set[str]]:
+    """Return what the manifest says of each sound beside its label, in words."""
+    return [set(_WORD.findall(_recordings()[name].instrument.lower())) for name in sounds.names]
+
+
+@cache
+def _recordings() -> dict[str, Recording]:
+    return {str(one.path): one for one in read_manifest(Path(os.environ["EARMARK_RECORDINGS"]))}
 
 
 def _weights() -> Path:

@@ -1,7 +1,7 @@
 """Set back what resembles a disliked sound.
 
 Subtracting disliked sounds from the target vector leads away from everything that is wanted: all sounds lie in one
-narrow cone. A penalty on the candidates keeps the target where it is (`python -m benchmarks.examples`).
+narrow cone. A penalty on the candidates keeps the target where it is (`python -m benchmarks ablation`).
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from indexer.encoders.prompts import unit
 from indexer.search.candidates import Candidates, Floats
 from indexer.search.plan import SearchPlan
 
-_WEIGHT = 0.1  # cosines at most; 0.2 hides more of what is disliked, and more of what is wanted
+_WEIGHT = 0.1  # cosines at most; 0.2 hides more of what is disliked, and more of what is wanted (`ablation --sweep`)
 
 
 class DislikedExamples:

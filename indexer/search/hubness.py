@@ -13,7 +13,7 @@ from indexer.search.plan import SearchPlan
 
 N_CANDIDATES = 200
 _N_NEIGHBOURS = 20  # whose mean cosine is the density
-# Of the density. On held-out synthesized sounds 0.5 leaves less of the hubs, and finds fewer of a kind.
+# Of the density: `python -m benchmarks ablation --sweep`.
 _WEIGHT = 0.3
 _COPY_DISTANCE = 0.05  # cosine distance of copies: they stay near, however dense the region
 

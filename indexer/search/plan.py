@@ -14,7 +14,8 @@ from indexer.encoders.prompts import combine, unit
 from indexer.search.attribute_words import Description, parse_description
 from indexer.search.request import Example, SearchRequest
 
-_WORDS_BESIDE_EXAMPLE = 0.5  # they choose among its neighbours and do not replace it (`python -m benchmarks.examples`)
+# They choose among its neighbours and do not replace it: `python -m benchmarks ablation --sweep`.
+_WORDS_BESIDE_EXAMPLE = 0.5
 # Nearest sounds that are ranked: stages move a sound by tenths of a cosine, so those further down stay there.
 _DEPTH = 250
 _DEPTH_OF_ATTRIBUTES = 1000  # the shortest snares may be far down among the snares

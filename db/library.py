@@ -20,6 +20,7 @@ from db.read.columns import read_ids
 from db.read.duplicates import read_decisions, read_file_places
 from db.read.embeddings import read_embeddings
 from db.read.facets import TagTable, read_tag_names, read_tag_table
+from db.read.folders import FolderTable, PackNames, read_folder_table
 from db.read.known_files import read_complete_files, read_embedded, read_known_files
 from db.read.map_points import MapPoints, read_map_points
 from db.read.marks import SampleMarks, find_by_hash, read_marks
@@ -77,6 +78,7 @@ class Library:
         self._database = Database(folder / FILE_NAME)
         self._vectors = VectorStore(self._database)
         self._turn = WriterTurn(folder)
+        self._packs = PackNames()
 
     @classmethod
     def create(cls, folder: Path) -> "Library":
@@ -144,6 +146,11 @@ class Library:
         with self._database.read() as cursor:
             return read_folder_counts(cursor, root_id)
 
+    def folder_table(self) -> FolderTable:
+        """Return where all sounds lie, by folder and pack: `db.read.folders.read_folder_table`."""
+        with self._database.read() as cursor:
+            return read_folder_table(cursor)
+
     def known_files(
         self, root_id: int, encoder: EncoderInfo, retried: Container[str] | None = frozenset()
     ) -> dict[bytes, KnownFile]:
@@ -164,7 +171,7 @@ class Library:
     def samples(self, ids: Sequence[int]) -> list[Sample]:
         """Return sounds in the order asked; ids without a file on record are left out."""
         with self._database.read() as cursor:
-            return read_samples(cursor, ids)
+            return read_samples(cursor, ids, self._packs.get(cursor, read_generation(cursor)))
 
     def filter_ids(self, filters: Sequence[Filter]) -> SampleIds | None:
         """Return the ids on record that pass every filter, ascending; None where that is all of them.

@@ -271,6 +271,8 @@ class Sample:
         bpm, key, pitch: The reading of each that counts, or None.
         provenance: What its files, the first found first, and their packs say of its origin.
         caveats: What of it could not be read or was not analysed, in sentences.
+        packs: The pack of each path (`db.packs`).
+        added_at: When it came into the library, in seconds of Unix time.
     """
 
     id: int
@@ -283,6 +285,13 @@ class Sample:
     pitch: Reading | None = None
     provenance: Provenance = UNKNOWN_PROVENANCE
     caveats: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+    added_at: int = 0
+
+    @property
+    def pack(self) -> str:
+        """The pack of the first path."""
+        return next(iter(self.packs), "")
 
     @property
     def path(self) -> Path:

@@ -17,6 +17,7 @@ from db.query.names import like, match_folders, match_names
 from db.query.parser import Filter, days_of
 from db.read.annotations import read_collection_ids
 from db.read.columns import FileIds, read_ids, read_numbers, read_pairs
+from db.read.folders import match_pack
 from db.types import SampleIds
 
 _COLUMNS = {one.filter: column for column, one in (*MEASUREMENTS.items(), *READINGS.items())}
@@ -58,7 +59,7 @@ def read_matching_ids(cursor: Cursor, filters: Sequence[Filter]) -> SampleIds | 
 
 
 def read_matching_files(cursor: Cursor, filters: Sequence[Filter]) -> FileIds | None:
-    """Return the files that pass all filters on files (`in:`, `name:`, `ext:`); None where there is no such filter.
+    """Return the files that pass all filters on files (`in:`, `pack:`, `name:`, `ext:`); None where there is none.
 
     A sound that lies in several places passes by one of them, so that ``-in:Old`` leaves out the places in Old alone.
     """
@@ -236,6 +237,7 @@ _OF_FILES: dict[str, Callable[[Cursor, str], FileIds]] = {
     "ext": _match_ext,
     "in": match_folders,
     "name": match_names,
+    "pack": match_pack,
 }
 
 

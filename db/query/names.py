@@ -17,6 +17,7 @@ import numpy as np
 from db.engines.sqlite import Cursor
 from db.paths import display_text, search_text
 from db.read.columns import FileIds, read_pairs
+from db.read.folders import match_path
 
 _TRIGRAM = 3
 # What a word is worth by where it stands: producers name files with care, and folders after whole packs.
@@ -64,7 +65,12 @@ def read_file_names(cursor: Cursor) -> list[tuple[int, str, str]]:
 
 
 def match_folders(cursor: Cursor, part: str) -> FileIds:
-    """Return the files in a folder whose path holds these letters; the path of the root counts."""
+    """Return the files in a folder whose path holds these letters; the path of the root counts.
+
+    Where they have a slash, they are looked for in the whole path: `db.read.folders.match_path`.
+    """
+    if "/" in part or "\\" in part:
+        return match_path(cursor, part.replace("\\", "/").removeprefix("~"))
     roots = cursor.execute("SELECT id, display FROM roots").fetchall()
     links = cursor.execute("SELECT root_id, relpath, display FROM root_links").fetchall()
     named = [(root_id, b"", display) for root_id, display in roots] + links

@@ -92,6 +92,7 @@ _FIELDS = {
     "license": _Field(_parse_license, "a licence, such as license:cc0 or license:cc-by"),
     "author": _Field(_parse_text, "a part of the name of an author, such as author:inspectorj"),
     "in": _Field(_parse_text, 'a part of a folder\'s path, such as in:Vengeance or in:"My Pack"'),
+    "pack": _Field(_parse_text, 'the name of a pack, or a part of it, such as pack:"Dusty Breaks"'),
     "name": _Field(_parse_text, "a part of a file's name, such as name:dusty"),
     "note": _Field(_parse_text, "a part of a note of yours, such as note:intro"),
     "ext": _Field(_parse_ext, "an extension, such as ext:wav"),

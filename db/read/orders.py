@@ -9,11 +9,12 @@ import numpy as np
 from db.engines.sqlite import Cursor
 from db.measurements import MEASUREMENTS, READINGS
 from db.read.columns import read_numbers
+from db.read.folders import read_packs
 from db.types import SampleIds
 
 # By the file that was found first, whose name is the one shown.
 _FIRST_FILES = """
-SELECT f.sample_id, f.{column} FROM files AS f WHERE f.id = (SELECT min(id) FROM files WHERE sample_id = f.sample_id)
+SELECT f.sample_id, {column} FROM files AS f WHERE f.id = (SELECT min(id) FROM files WHERE sample_id = f.sample_id)
 """
 _TAGS = """
 SELECT m.sample_id AS id, min(t.name) AS value FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id
@@ -37,7 +38,7 @@ _VALUES = {
     "key": _COLUMN.format(column="musical_key"),
     **{one.name: _COLUMN.format(column=column) for column, one in (*READINGS.items(), *MEASUREMENTS.items())},
 }
-_TEXTS = ("name", "folder")
+_TEXTS = ("name", "folder", "pack")
 ORDERS = ("added", *_TEXTS, *_VALUES, "random")
 
 _RANKS = "SELECT id || ',' || dense_rank() OVER (ORDER BY value) FROM ({values}) WHERE value IS NOT NULL ORDER BY id"
@@ -103,8 +104,15 @@ def _value_ranks(cursor: Cursor, order: str) -> tuple[SampleIds, SampleIds]:
 
 
 def _text_ranks(cursor: Cursor, column: str) -> tuple[SampleIds, SampleIds]:
-    rows = cursor.execute(_FIRST_FILES.format(column=column)).fetchall()
+    rows = _read_packs(cursor) if column == "pack" else cursor.execute(_FIRST_FILES.format(column=column)).fetchall()
     keys = {text: natural_key(text) for _, text in rows}
     rank_of = {key: rank for rank, key in enumerate(sorted(set(keys.values())))}
     ids = np.array([sample_id for sample_id, _ in rows], np.int64)
     return ids, np.array([rank_of[keys[text]] for _, text in rows], np.int64)
+
+
+def _read_packs(cursor: Cursor) -> list[tuple[int, str]]:
+    """Return each sample with the pack of its first file."""
+    packs = read_packs(cursor)
+    rows = cursor.execute(_FIRST_FILES.format(column="root_id, folder"))
+    return [(sample_id, packs[root_id, folder]) for sample_id, root_id, folder in rows]

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,13 +15,15 @@ from db.read.columns import FileIds
 from db.resolution import effective_readings
 from db.types import UNKNOWN_PROVENANCE, Provenance, Reading, Sample, Source, Tag
 
-_FEATURES = f"SELECT s.id, caveats, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
+_FEATURES = (
+    f"SELECT s.id, caveats, created_at, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608 (own names)
+)
 _PATHS = """
 SELECT f.sample_id, f.id, f.root_id, f.relpath
 FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value ORDER BY f.id
 """
 _FILES = """
-SELECT f.sample_id, f.root_id, f.relpath, p.author, p.license, p.url
+SELECT f.sample_id, f.root_id, f.relpath, f.folder, p.author, p.license, p.url
 FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value LEFT JOIN provenances AS p ON p.file_id = f.id
 ORDER BY f.id
 """
@@ -38,29 +40,37 @@ WHERE m.is_effective ORDER BY m.confidence DESC, m.source DESC, t.facet, t.name
 T = TypeVar("T")
 
 
-def read_samples(cursor: Cursor, ids: Sequence[int]) -> list[Sample]:
-    """Return sounds in the order asked, in five queries; ids without a file on record are left out."""
+def read_samples(cursor: Cursor, ids: Sequence[int], packs: Mapping[tuple[int, str], str]) -> list[Sample]:
+    """Return sounds in the order asked, in five queries; ids without a file on record are left out.
+
+    Args:
+        cursor: Of a transaction.
+        ids: Samples.
+        packs: Pack of each folder, by root and path below it.
+    """
     wanted = json.dumps(sorted({int(sample_id) for sample_id in ids}))
-    files = _read_files(cursor, wanted)
+    files = _read_files(cursor, wanted, packs)
     readings = _grouped(cursor.execute(_READINGS, (wanted,)), _as_reading)
     tags = _grouped(cursor.execute(_TAGS, (wanted,)), _as_tag)
-    measured = {row[0]: (row[1], Features(*row[2:])) for row in cursor.execute(_FEATURES, (wanted,))}
+    measured = {row[0]: (row[1], row[2], Features(*row[3:])) for row in cursor.execute(_FEATURES, (wanted,))}
     samples = {}
     for sample_id, places in files.items():
         sound_type = next((tag for tag in tags[sample_id] if tag.facet == "type"), None)
-        caveats, features = measured[sample_id]
+        caveats, added_at, features = measured[sample_id]
         best = effective_readings(readings[sample_id], sound_type)
         samples[sample_id] = Sample(
             id=sample_id,
-            paths=tuple(path for path, _, _ in places),
-            is_online=any(is_online for _, is_online, _ in places),
+            paths=tuple(path for path, _, _, _ in places),
+            is_online=any(is_online for _, is_online, _, _ in places),
             features=features,
             tags=tuple(tags[sample_id]),
             bpm=best.get("bpm"),
             key=best.get("key"),
             pitch=best.get("pitch"),
-            provenance=_best_known([provenance for _, _, provenance in places]),
+            provenance=_best_known([provenance for _, _, provenance, _ in places]),
             caveats=tuple(caveats.splitlines()),
+            packs=tuple(pack for _, _, _, pack in places),
+            added_at=added_at,
         )
     return [samples[sample_id] for sample_id in ids if sample_id in samples]
 
@@ -76,13 +86,16 @@ def read_paths(cursor: Cursor, ids: Sequence[int], files: FileIds) -> dict[int, 
     return {sample_id: tuple(places) for sample_id, places in paths.items()}
 
 
-def _read_files(cursor: Cursor, wanted: str) -> dict[int, list[tuple[Path, bool, Provenance]]]:
-    """Return path, presence and origin of the files of each sample, the first found first."""
+def _read_files(
+    cursor: Cursor, wanted: str, packs: Mapping[tuple[int, str], str]
+) -> dict[int, list[tuple[Path, bool, Provenance, str]]]:
+    """Return path, presence, origin and pack of the files of each sample, the first found first."""
     roots = dict(cursor.execute("SELECT id, path FROM roots"))
     is_online = {root_id: is_present(stored) for root_id, stored in roots.items()}
-    files: defaultdict[int, list[tuple[Path, bool, Provenance]]] = defaultdict(list)
-    for sample_id, root_id, relpath, *origin in cursor.execute(_FILES, (wanted,)):
-        files[sample_id].append((from_stored(roots[root_id], relpath), is_online[root_id], Provenance(*origin)))
+    files: defaultdict[int, list[tuple[Path, bool, Provenance, str]]] = defaultdict(list)
+    for sample_id, root_id, relpath, folder, *origin in cursor.execute(_FILES, (wanted,)):
+        place = (from_stored(roots[root_id], relpath), is_online[root_id])
+        files[sample_id].append((*place, Provenance(*origin), packs.get((root_id, folder), "")))
     return files
 
 

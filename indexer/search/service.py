@@ -198,7 +198,11 @@ def _copied(samples: Sequence[Sample]) -> list[int]:
 
 
 def _in_order(sample: Sample, first: Sequence[Path]) -> Sample:
-    return replace(sample, paths=tuple(dict.fromkeys([*first, *sample.paths]))) if first else sample
+    if not first:
+        return sample
+    packs = dict(zip(sample.paths, sample.packs, strict=True))
+    paths = tuple(dict.fromkeys([*first, *sample.paths]))
+    return replace(sample, paths=paths, packs=tuple(packs[path] for path in paths))
 
 
 def _at(values: Floats | None, place: int) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from db.query.parser import parse_query
@@ -19,7 +20,9 @@ def sample_shape(sample: Sample) -> dict[str, Any]:
         "id": sample.id,
         "path": str(sample.path),
         "paths": [str(path) for path in sample.paths],
+        "pack": sample.pack,
         "is_online": sample.is_online,
+        "added_at": datetime.fromtimestamp(sample.added_at, UTC).isoformat(),
         "caveats": list(sample.caveats),
         "features": {name: _rounded(value) for name, value in asdict(sample.features).items()},
         "bpm": _tempo_shape(sample.bpm),

@@ -15,7 +15,7 @@ from db.paths import display_text
 from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
 from db.query.names import read_file_names, read_letter_matches, read_name_matches
 from db.query.parser import Filter
-from db.read.annotations import read_annotations, read_collection_ids, read_collections, read_uses
+from db.read.annotations import read_annotations, read_collection_ids, read_collections, read_slots, read_uses
 from db.read.columns import read_ids
 from db.read.duplicates import read_decisions, read_file_places
 from db.read.embeddings import read_embeddings
@@ -314,6 +314,11 @@ class Library:
         """Return the samples of a collection in its order; none where it does not exist."""
         with self._database.read() as cursor:
             return read_collection_ids(cursor, name)
+
+    def kit_slots(self, name: str) -> dict[int, str]:
+        """Return what each sample of a kit is in it, in its order; none where there is no such kit."""
+        with self._database.read() as cursor:
+            return read_slots(cursor, name)
 
     def marks(self) -> list[SampleMarks]:
         """Return the sounds of which the user said something, and what: `db.read.marks.read_marks`."""

@@ -312,10 +312,11 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A named list of sounds."""
+    """A named list of sounds; in a kit, each has a slot."""
 
     name: str
     n_samples: int
+    is_kit: bool = False
 
 
 class Outcome(Enum):

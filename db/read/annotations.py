@@ -9,12 +9,17 @@ from db.types import Annotation, Collection
 _ANNOTATIONS = "SELECT sample_id, stars, note, is_hidden FROM json_each(?) JOIN annotations ON sample_id = value"
 _USES = "SELECT sample_id, used_at FROM json_each(?) JOIN sample_uses ON sample_id = value"
 _COLLECTIONS = """
-SELECT c.name, (SELECT count(*) FROM collection_samples WHERE collection_id = c.id) FROM collections AS c
-ORDER BY c.name COLLATE NOCASE
+SELECT c.name, (SELECT count(*) FROM collection_samples WHERE collection_id = c.id),
+       EXISTS (SELECT 1 FROM collection_samples WHERE collection_id = c.id AND slot IS NOT NULL)
+FROM collections AS c ORDER BY c.name COLLATE NOCASE
 """
 _MEMBERS = """
 SELECT m.sample_id FROM collection_samples AS m JOIN collections AS c ON c.id = m.collection_id
 WHERE c.name = ? COLLATE NOCASE ORDER BY m.position
+"""
+_SLOTS = """
+SELECT m.sample_id, m.slot FROM collection_samples AS m JOIN collections AS c ON c.id = m.collection_id
+WHERE c.name = ? COLLATE NOCASE AND m.slot IS NOT NULL ORDER BY m.position
 """
 
 
@@ -31,9 +36,14 @@ def read_uses(cursor: Cursor, ids: Sequence[int]) -> dict[int, int]:
 
 def read_collections(cursor: Cursor) -> list[Collection]:
     """Return all collections by name."""
-    return [Collection(*row) for row in cursor.execute(_COLLECTIONS)]
+    return [Collection(name, n, bool(is_kit)) for name, n, is_kit in cursor.execute(_COLLECTIONS)]
 
 
 def read_collection_ids(cursor: Cursor, name: str) -> list[int]:
     """Return the samples of a collection in its order; none where it does not exist."""
     return [row[0] for row in cursor.execute(_MEMBERS, (name,))]
+
+
+def read_slots(cursor: Cursor, name: str) -> dict[int, str]:
+    """Return the slot of each sample of a kit, in its order; none where there is no such kit."""
+    return dict(cursor.execute(_SLOTS, (name,)).fetchall())

@@ -324,6 +324,7 @@ class CollectionSample(Base):
     collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True)
     sample_id: Mapped[SamplePartId]
     position: Mapped[int]
+    slot: Mapped[str | None]  # what the sound is in a kit, such as "kick"; none in a collection that is no kit
 
 
 class KeptApart(Base):

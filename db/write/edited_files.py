@@ -19,8 +19,8 @@ _COPY_USE = (
     "INSERT OR IGNORE INTO sample_uses (sample_id, used_at) SELECT ?, used_at FROM sample_uses WHERE sample_id = ?"
 )
 _COPY_MEMBERSHIP = """
-INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position)
-SELECT collection_id, ?, position FROM collection_samples WHERE sample_id = ?
+INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position, slot)
+SELECT collection_id, ?, position, slot FROM collection_samples WHERE sample_id = ?
 """
 # Older edits first: a sound can be edited twice before a run comes to its end.
 _EDITS = """

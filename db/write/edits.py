@@ -34,7 +34,8 @@ _SET_USE = "INSERT OR REPLACE INTO sample_uses (sample_id, used_at) SELECT id, ?
 _SET_VALUE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 _FIND_COLLECTION = "SELECT id FROM collections WHERE name = ? COLLATE NOCASE"
 _ADD_COLLECTION = "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?)"
-_ADD_MEMBER = "INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position) VALUES (?, ?, ?)"
+_ADD_MEMBER = "INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position, slot) VALUES (?, ?, ?, ?)"
+_SLOTS = "SELECT sample_id, slot FROM collection_samples WHERE collection_id = ?"
 _SET_MAP_POINT = "INSERT OR REPLACE INTO map_points (encoder_id, sample_id, x, y) VALUES (?, ?, ?, ?)"
 
 
@@ -64,10 +65,15 @@ class Edits:
         with self._transaction() as cursor:
             cursor.executemany(_SET_USE, [(used_at, sample_id) for sample_id in ids])
 
-    def set_collection(self, name: str, ids: Sequence[int]) -> None:
+    def set_collection(self, name: str, ids: Sequence[int], slots: Mapping[int, str] | None = None) -> None:
         """Make a collection hold exactly these samples, in this order; without any it is deleted.
 
         One that is there keeps the spelling of its name, in which the case of ASCII letters does not matter.
+
+        Args:
+            name: Of the collection.
+            ids: Samples.
+            slots: Of a kit, by sample; None leaves each sample the slot that it has.
         """
         with self._transaction() as cursor:
             if not ids:
@@ -75,8 +81,11 @@ class Edits:
                 return
             cursor.execute(_ADD_COLLECTION, (name, int(time.time())))
             (collection_id,) = cursor.execute(_FIND_COLLECTION, (name,)).fetchone()
+            if slots is None:
+                slots = dict(cursor.execute(_SLOTS, (collection_id,)).fetchall())
             cursor.execute("DELETE FROM collection_samples WHERE collection_id = ?", (collection_id,))
-            members = [(collection_id, sample_id, position) for position, sample_id in enumerate(ids, start=1)]
+            places = enumerate(ids, start=1)
+            members = [(collection_id, sample_id, position, slots.get(sample_id)) for position, sample_id in places]
             cursor.executemany(_ADD_MEMBER, members)
 
     def rename_collection(self, name: str, new: str) -> None:

@@ -44,7 +44,7 @@ def spoken(tmp_path: Path) -> Library:
             TagKey(b, KICK, Source.USER): 1.0,
         }
         edits.edit_tags(TagEdit("said", tags, {DUSTY: "[]"}))
-        edits.set_collection("Kit", [b, find(library, "c")])
+        edits.set_collection("Kit", [b, find(library, "c")], {b: "snare"})
     return library
 
 

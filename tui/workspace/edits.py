@@ -136,11 +136,11 @@ class EditHistory:
 
     def remove_collection(self, name: str) -> Edit:
         """Take a collection apart; its sounds stay."""
-        before = self._library.collection_ids(name)
+        before, slots = self._library.collection_ids(name), self._library.kit_slots(name)
         return self._write(
             Edit(f"Collection {name} removed", tuple(before)),
             lambda e: e.set_collection(name, []),
-            lambda e: e.set_collection(name, before),
+            lambda e: e.set_collection(name, before, slots),
         )
 
     def rename_collection(self, name: str, new: str) -> Edit:

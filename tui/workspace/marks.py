@@ -42,7 +42,11 @@ def export_marks(library: Library) -> dict[str, Any]:
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "sounds": [_sound(each) for each in marks],
         "collections": [
-            {"name": one.name, "sounds": [hashes[sample_id] for sample_id in library.collection_ids(one.name)]}
+            {
+                "name": one.name,
+                "sounds": [hashes[sample_id] for sample_id in library.collection_ids(one.name)],
+                "slots": {hashes[sample_id]: slot for sample_id, slot in library.kit_slots(one.name).items()},
+            }
             for one in library.collections()
         ],
         "few_shot_tags": [
@@ -109,7 +113,8 @@ class _Reader:
         self._readings = {name: dict(self._read_readings(name)) for name in _READINGS}
         self._tags = dict(self._read_tags())
         self._collections = [
-            (collection_name(_text(one["name"])), self._members(one["sounds"])) for one in document["collections"]
+            (collection_name(_text(one["name"])), self._members(one["sounds"]), self._slots(one.get("slots", {})))
+            for one in document["collections"]
         ]
         self._few_shot = {
             TagName(_text(one["facet"]), _text(one["name"]), one["parent"] and _text(one["parent"])): json.dumps(
@@ -126,10 +131,10 @@ class _Reader:
             for name, readings in self._readings.items():
                 edits.set_user_readings(name, readings)
             edits.edit_tags(TagEdit("Imported marks", self._tags, few_shot))
-            for name, ids in self._collections:
-                here = self._library.collection_ids(name)
+            for name, ids, slots in self._collections:
+                here, slots_here = self._library.collection_ids(name), self._library.kit_slots(name)
                 if ids:
-                    edits.set_collection(name, list(dict.fromkeys([*here, *ids])))
+                    edits.set_collection(name, list(dict.fromkeys([*here, *ids])), {**slots, **slots_here})
         return Imported(len(self._found), len(self._sounds) - len(self._found), self._n_kept)
 
     @staticmethod
@@ -142,6 +147,11 @@ class _Reader:
     def _members(self, hashes: Sequence[str]) -> list[int]:
         found = [self._ids.get(bytes.fromhex(each)) for each in hashes]
         return [sample_id for sample_id in found if sample_id is not None]
+
+    def _slots(self, slots: Mapping[str, Any]) -> dict[int, str]:
+        """Return what the sounds of a kit are in it, by id."""
+        found = {self._ids.get(bytes.fromhex(each)): _text(slot) for each, slot in slots.items()}
+        return {sample_id: slot for sample_id, slot in found.items() if sample_id is not None}
 
     def _merged(self, mine: T | None, theirs: T, is_unset: Callable[[T], bool]) -> T:
         """Return what counts of two values; what is unset never does."""

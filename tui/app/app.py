@@ -39,6 +39,7 @@ from tui.app.player.player import Loaded, Player
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.registry import MODES, screens_by_mode
+from tui.app.terminal_drag import TerminalDrag, TerminalReplied
 from tui.app.widgets.themes import THEMES
 from tui.workspace.app_state import load_state, save_state
 from tui.workspace.edits import EditHistory
@@ -136,7 +137,8 @@ class EarmarkApp(App[None]):
         )
         self.player.volume = self.state.volume
         self.player.is_looping = self.state.is_looping
-        self.context = ScreenContext(session, EditHistory(session.library, session.tag_edited), self.state, self.player)
+        edits = EditHistory(session.library, session.tag_edited)
+        self.context = ScreenContext(session, edits, self.state, self.player, TerminalDrag(self._write_to_terminal))
         for mode, make_screen in screens_by_mode(self.context).items():
             self.add_mode(mode, make_screen)
         self._next_folders: list[Path] = []  # given while a run is under way
@@ -406,6 +408,15 @@ class EarmarkApp(App[None]):
         groups["What a query can be"] = [HelpLine(*line) for line in query_help()]
         note = f"Keys can be changed in {display_text(settings.keys_file())}. Vim keys: Ctrl+P, Use the vim keys."
         self.push_screen(HelpModal(list(groups.items()), note))
+
+    def _write_to_terminal(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(text)
+            self._driver.flush()
+
+    @on(TerminalReplied)
+    def go_on_with_drag(self, event: TerminalReplied) -> None:
+        self.context.drag.take(event)
 
     @on(CornerChosen)
     def add_to_blend(self, event: CornerChosen) -> None:

@@ -24,12 +24,14 @@ def run_app(folder: Path) -> None:
         UsageError: The file of keys cannot be understood.
     """
     from tui.app.app import EarmarkApp
+    from tui.app.terminal_drag import understand_drags
     from tui.workspace.session import Session
 
     keys = load_keys(settings.keys_file(), known_ids)
     with Library.create(folder) as library:
         model = active_model(library)
         with terminal_to_itself(settings.log_file()):
+            understand_drags()
             session = Session(library, model)
             try:
                 app = EarmarkApp(session, settings.state_file(), keys=keys, follows_folders=True)

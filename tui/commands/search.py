@@ -8,7 +8,7 @@ import typer
 from tui.terminal.options import AllOption, JsonOption, LibraryOption, NullOption, PathsOption, SortOption
 
 
-def search(
+def search(  # noqa: PLR0917 (one per option)
     context: typer.Context,
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words and filters, in quotes or not.")],
     k: Annotated[
@@ -20,6 +20,9 @@ def search(
     as_json: JsonOption = False,
     paths: PathsOption = False,
     null: NullOption = False,
+    clipboard: Annotated[
+        bool, typer.Option("--clipboard", help="Also put the files on the clipboard, to paste them into a DAW.")
+    ] = False,
     library: LibraryOption = None,
 ) -> None:
     """Find sounds by describing them.
@@ -35,6 +38,7 @@ def search(
       earmark search "warm pad +choir -noise key:Am bpm:120..130"
       earmark search "snare type:snare in:Vengeance" --paths | head
       earmark search "type:loop bpm:120..130" --sort tempo,name
+      earmark search "dusty snare" -k 1 --clipboard
       earmark search tag:dusty --null | xargs -0 cp -t ~/Desktop/dusty
 
     What is near-identical to a better hit is folded behind it and counted; --all lists it too. Filters alone list all.
@@ -44,7 +48,7 @@ def search(
     from indexer.search.service import SearchService
     from tui.terminal.library import open_library
     from tui.terminal.query import query_line
-    from tui.terminal.results import print_result
+    from tui.terminal.results import copy_hits, print_result
     from tui.workspace.active_model import active_model
 
     line = query_line(query)
@@ -54,3 +58,5 @@ def search(
         default = None if (paths or null) and not request.is_ranked else request.k
         result = service.search(replace(request, k=k or default))
         print_result(opened, service, line, result, as_json=as_json, as_paths=paths, null=null)
+        if clipboard:
+            copy_hits(opened, service.samples(result.ids.tolist(), line))

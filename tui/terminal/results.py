@@ -5,15 +5,19 @@ from collections.abc import Sequence
 
 import typer
 
+from db.errors import UsageError
 from db.library import Library
+from db.types import Sample
 from indexer.search.result import Hit, SearchResult
 from indexer.search.service import SearchService
 from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.sample_paths import places_there
 from tui.terminal.output import print_json, print_paths, say, show
+from tui.workspace.file_clipboard import copy_files
 from tui.workspace.json_output import result_shape
 from tui.workspace.query_notices import NOT_RELEVANT, query_notices
+from tui.workspace.uses import note_use
 
 
 def print_result(
@@ -49,6 +53,21 @@ def print_result(
     if not len(result.ids):
         say(_nothing_found(library, result))
         raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
+def copy_hits(library: Library, samples: Sequence[Sample]) -> None:
+    """Put the files of hits on the clipboard, and say so.
+
+    Raises:
+        UsageError: None of them is there, or the clipboard takes no files here.
+    """
+    places = places_there((sample.paths for sample in samples), has_copies=False)
+    paths = [path for path in places if path.exists()]
+    if not paths:
+        raise UsageError("No file of these is there now. Is their drive connected?")
+    copy_files(paths)
+    note_use(library, [sample.id for sample in samples])
+    say(f"{formatting.count(len(paths), 'file')} on the clipboard.")
 
 
 def print_table(library: Library, result: SearchResult, hits: Sequence[Hit]) -> None:

@@ -8,17 +8,24 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from db.errors import EarmarkError
+from db.errors import EarmarkError, UsageError
 from db.library import Library
+from db.types import Sample
 from tui import formatting
 from tui.app.messages import CornerChosen, JobFinished
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.editing import EditingScreen
+from tui.sample_paths import places_there
+from tui.workspace.drag_programs import DRAG_HINT, drag_by_program, find_drag_program
 from tui.workspace.export import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
+from tui.workspace.file_clipboard import copy_files
 from tui.workspace.reveal import reveal
 from tui.workspace.uses import note_use
+
+_DRAG_GROUP = "drag"
+_MOST_DRAGGED = 1000  # sounds at once
 
 
 class SoundScreen(EditingScreen):
@@ -26,10 +33,13 @@ class SoundScreen(EditingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy_path", "Copy", id="sound.copy_path", tooltip="Copy the path to the clipboard"),
+        Binding("D", "drag", "Drag", show=False, id="sound.drag", tooltip="Drag out, or copy as a file to paste it"),
         Binding("r", "reveal", "Reveal", show=False, id="sound.reveal", tooltip="Show in the file manager"),
         Binding("e", "export", "Export", id="sound.export", tooltip="Export as copies, links, a playlist or JSON"),
         Binding("b", "blend", "Blend", id="sound.blend", tooltip="Blend: use as a corner"),
     ]
+
+    _is_dragging = False
 
     def action_copy_path(self) -> None:
         rows = [self.sounds.row(sample_id) for sample_id in self.chosen_ids]
@@ -39,6 +49,57 @@ class SoundScreen(EditingScreen):
             self.say(f"Copied {paths[0] if len(paths) == 1 else formatting.count(len(paths), 'path')}")
             ids, library = [row.sample.id for row in rows if row is not None], self.context.session.library
             self.run_job(lambda: _noted(library, ids), ids)
+
+    def action_drag(self) -> None:
+        """Offer the chosen sounds to be dragged out, where that is possible, or put their files on the clipboard."""
+        if self._is_dragging:
+            self.workers.cancel_group(self, _DRAG_GROUP)
+            self.say("No longer offered to be dragged")
+        elif self.chosen_ids:
+            self._drag()
+
+    @work(exit_on_error=False, group=_DRAG_GROUP)
+    async def _drag(self) -> None:
+        session, ids, line = self.context.session, self.chosen_ids, self.shown_line
+        self._is_dragging = True
+        try:
+            samples = await asyncio.to_thread(session.search_service.samples, ids[:_MOST_DRAGGED], line)
+            paths = await asyncio.to_thread(_present, samples)
+            if await self._hand_over(paths):
+                used = [sample.id for sample in samples]
+                self.run_job(lambda: _noted(session.library, used), used)
+        except UsageError as error:
+            self.say(str(error))
+        finally:
+            self._is_dragging = False
+
+    async def _hand_over(self, paths: Sequence[Path]) -> bool:
+        """Give files to another program in the best way there is, and say how; return whether it took them.
+
+        Raises:
+            UsageError: There is none.
+        """
+        what = paths[0].name if len(paths) == 1 else formatting.count(len(paths), "file")
+        if await self.context.drag.can_drag():
+            self.say(f"Drag {what} out of this window with the mouse. D again ends that.")
+            has_dropped = await self.context.drag.offer(paths)
+            self.say(f"{what} was dragged away" if has_dropped else f"{what} was dropped nowhere")
+            return has_dropped
+        program = await asyncio.to_thread(find_drag_program)
+        if program is not None:
+            self.say(f"Drag {what} out of the window of {Path(program).name}. D again closes it.")
+            code = await drag_by_program(program, paths)
+            if code in {0, None}:
+                self.say(f"{what} was dragged away" if code == 0 else f"{what} was dragged nowhere")
+                return code == 0
+        try:
+            await asyncio.to_thread(copy_files, paths)
+        except UsageError as error:
+            self.app.copy_to_clipboard("\n".join(map(str, paths)))
+            raise UsageError(f"{error} Its path was copied instead.") from error
+        hint = "" if program else f" {DRAG_HINT}"
+        self.say(f"{what} is on the clipboard, as a file: paste it in your DAW or file manager.{hint}")
+        return True
 
     def action_reveal(self) -> None:
         row = self.sounds.current_row
@@ -93,6 +154,18 @@ class SoundScreen(EditingScreen):
 def _revealed(path: Path) -> str:
     reveal(path)
     return ""
+
+
+def _present(samples: Sequence[Sample]) -> list[Path]:
+    """Return the files of sounds that are there now.
+
+    Raises:
+        UsageError: None is.
+    """
+    paths = [path for path in places_there((sample.paths for sample in samples), has_copies=False) if path.exists()]
+    if not paths:
+        raise UsageError("No file of it is there now. Is its drive connected?")
+    return paths
 
 
 def _noted(library: Library, ids: Sequence[int]) -> str:

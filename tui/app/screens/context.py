@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from db.types import Sample
 from tui.app.player.player import Player
+from tui.app.terminal_drag import TerminalDrag
 from tui.workspace.app_state import AppState
 from tui.workspace.edits import EditHistory
 from tui.workspace.session import Session
@@ -23,12 +24,14 @@ class ScreenContext:
         index_run: The run under way, if there is one.
         index_outcome: How the last run ended: its summary, or a sentence that says why it could not be done.
         corners: Sounds chosen for a blend before its screen was first opened.
+        drag: What the terminal offers to be dragged out of it.
     """
 
     session: Session
     edits: EditHistory
     state: AppState
     player: Player
+    drag: TerminalDrag
     facts: str = ""
     index_run: "IndexRun | None" = None
     index_outcome: "IndexSummary | str | None" = None

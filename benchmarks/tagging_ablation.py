@@ -3,8 +3,6 @@
 The libraries are the left-out sources, each a library of its own, and all of them together.
 """
 
-from unittest.mock import patch
-
 import numpy as np
 import numpy.typing as npt
 
@@ -12,7 +10,6 @@ from benchmarks.figures import Figure, gain_figure
 from benchmarks.left_out import embed_left_out, load_text_encoder, sources_of
 from indexer.evaluation.labelled import Labelled
 from indexer.features.loop_classifier import form_of
-from indexer.tagging import tagger as tagger_module
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile
 from indexer.tagging.tag_pass import label_of
@@ -30,7 +27,7 @@ def measure(*, is_quick: bool) -> list[Figure]:
     sounds = embed_left_out()
     trial = _Trial(sounds)
     n_draws = 2 if is_quick else _N_DRAWS
-    return [trial.class_prior(), trial.loops(), *trial.adaptation(n_draws)]
+    return [trial.class_prior(), *trial.adaptation(n_draws)]
 
 
 class _Trial:
@@ -57,14 +54,6 @@ class _Trial:
             without.append(float(self._is_right(places, LibraryProfile()).mean()))
         names = [str(self._sources[places[0]]) for places in libraries]
         return gain_figure(f"class prior: types in {len(libraries)} libraries", names, ours, without)
-
-    def loops(self) -> Figure:
-        """Compare with one-shots being called loops as likely as anything else."""
-        everything = np.arange(len(self._truth))
-        ours = self._is_right(everything, LibraryProfile())
-        with patch.object(tagger_module, "_LOOP_TYPE_OF_ONE_SHOT", 1.0):
-            without = self._is_right(everything, LibraryProfile())
-        return gain_figure("form of the sound: types", self._labels, _shares(ours), _shares(without))
 
     def adaptation(self, n_draws: int) -> list[Figure]:
         """Compare with a library in which names of other sounds are seen, and nothing is learned from them."""

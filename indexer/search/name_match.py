@@ -7,7 +7,7 @@ from indexer.search.plan import SearchPlan
 
 # `python -m benchmarks ablation --sweep` tries others.
 _WEIGHT = 0.8  # all words in the file name beat any likeness of the sound alone
-_WEIGHT_BESIDE_EXAMPLE = 0.3  # names choose among the neighbours of a sound, and never beat its likeness
+_WEIGHT_BESIDE_EXAMPLE = 0.5  # names choose among the neighbours of a sound
 
 
 class NameMatch:

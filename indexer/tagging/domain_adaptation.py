@@ -1,8 +1,12 @@
 """Adapt the classifier of types to one library, from the sounds whose type is known by name or from the user.
 
-The embedding of a phrase lies beside the real sounds of its type, elsewhere in each library. So the weights of each
-type are moved towards the labelled sounds: a multinomial logistic regression on top of the model's log odds, with a
-ridge penalty on every change, so that few labels change little and types without labels hardly change.
+The embedding of a phrase lies beside the real sounds of its type, elsewhere in each library. So the weights of the
+types that have labelled sounds are moved towards those: a multinomial logistic regression on top of the model's log
+odds, with a ridge penalty on every change, so that few labels change little.
+
+Only the probability that such types have together is shared out anew among them. What nobody named keeps what the model
+gives it: without that, the sounds of packs of other types are called by the types that other packs happen to name.
+`python -m benchmarks ablation` measures it for sounds of packs that are named in part, and of packs without names.
 """
 
 import numpy as np
@@ -10,11 +14,30 @@ import numpy.typing as npt
 
 from db.types import Matrix
 
-_RIDGE = 0.5  # of 0.1 to 3 the best for packs that no name was seen of (python -m benchmarks tagging)
+_RIDGE = 0.5
+_MIN_OF_TYPE = 5  # labelled sounds; a type with fewer is left alone
 _MAX_STEPS = 60
 _MAX_SOUNDS = 2000  # 0.5 s
 
 Labels = npt.NDArray[np.int64]
+
+
+def adapt(probabilities: Matrix, vectors: Matrix, adaptation: Matrix) -> Matrix:
+    """Return the probabilities of types in a library, rows that sum to 1.
+
+    Args:
+        probabilities: What the model makes of each sound, rows that sum to 1, shape ``(n, n_types)``.
+        vectors: Embeddings of the sounds, shape ``(n, dim)``.
+        adaptation: As `fit_adaptation` returns it.
+    """
+    places = np.flatnonzero(adaptation.any(axis=1))
+    log_odds = vectors @ adaptation[places].T
+    before = probabilities[:, places]
+    after = before * np.exp(log_odds - log_odds.max(axis=1, keepdims=True, initial=-np.inf))
+    after *= before.sum(axis=1, keepdims=True) / np.maximum(after.sum(axis=1, keepdims=True), 1e-30)
+    adapted = probabilities.copy()
+    adapted[:, places] = after
+    return adapted
 
 
 def fit_adaptation(vectors: Matrix, labels: Labels, probabilities: Matrix) -> Matrix:
@@ -26,15 +49,22 @@ def fit_adaptation(vectors: Matrix, labels: Labels, probabilities: Matrix) -> Ma
         probabilities: What the model makes of each, rows that sum to 1, shape ``(n, n_types)``.
 
     Returns:
-        Shape ``(n_types, dim)``: ``vectors @ adaptation.T`` is added to log odds.
+        Shape ``(n_types, dim)``: `adapt` adds ``vectors @ adaptation.T`` to log odds. Zero for types of which too few
+        sounds are labelled.
     """
     from scipy.optimize import minimize  # 0.1 s, needed only here
 
+    adaptation = np.zeros((probabilities.shape[1], vectors.shape[1]), np.float32)
+    counts = np.bincount(labels, minlength=len(adaptation))
+    places = np.flatnonzero(counts >= _MIN_OF_TYPE)
     order = np.lexsort((labels, *vectors.T[:3]))
+    order = order[np.isin(labels[order], places)]
+    if not len(order):
+        return adaptation
     order = order[:: -(-len(order) // _MAX_SOUNDS)]
-    rows, labels = vectors[order].astype(np.float32), labels[order]
-    log_odds = np.log(np.maximum(probabilities[order], 1e-9)).astype(np.float32)
-    n, shape = len(rows), (probabilities.shape[1], vectors.shape[1])
+    rows, labels = vectors[order].astype(np.float32), np.searchsorted(places, labels[order])
+    log_odds = np.log(np.maximum(probabilities[np.ix_(order, places)], 1e-9)).astype(np.float32)
+    n, shape = len(rows), (len(places), vectors.shape[1])
     truth = np.zeros_like(log_odds)
     truth[np.arange(n), labels] = 1
 
@@ -49,5 +79,5 @@ def fit_adaptation(vectors: Matrix, labels: Labels, probabilities: Matrix) -> Ma
         return cross_entropy + 0.5 * _RIDGE * float(flat @ flat), gradient.ravel().astype(np.float64)
 
     found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _MAX_STEPS})
-    adaptation: Matrix = found.x.reshape(shape).astype(np.float32)
+    adaptation[places] = found.x.reshape(shape)
     return adaptation

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from db.types import Matrix, Source, Tag, Vector
 from indexer.encoders.base import Calibration, TextEncoder
 from indexer.encoders.prompts import describe, unit
+from indexer.tagging.domain_adaptation import adapt
 from indexer.tagging.library_profile import LibraryProfile
 from indexer.tagging.relative_attributes import MEASURED_PAIRS
 from indexer.tagging.taxonomy import SoundType, Taxonomy, built_in, sound_types
@@ -59,8 +60,7 @@ class Tagger:
 
     def _use(self, profile: LibraryProfile) -> None:
         self.profile = profile
-        weights = np.float32(self.calibration.scale) * self.type_rows
-        self._type_weights = weights if profile.adaptation is None else weights + profile.adaptation
+        self._type_weights = np.float32(self.calibration.scale) * self.type_rows
         self._prior = np.array([profile.prior.get(kind.name, 1.0) for kind in self.types], np.float32)
 
     def place_of(self, name: str) -> int:
@@ -96,6 +96,8 @@ class Tagger:
             if kind.form is not None:
                 probabilities[is_one_shot, number] *= _LOOP_TYPE_OF_ONE_SHOT
         probabilities /= probabilities.sum(axis=1, keepdims=True)
+        if self.profile.adaptation is not None:
+            probabilities = adapt(probabilities, vectors, self.profile.adaptation)
         return probabilities.astype(np.float32)
 
     def likeliest_types(self, vectors: Matrix, forms: Sequence[str]) -> list[Tag]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from indexer.encoders.prompts import unit
-from indexer.tagging.domain_adaptation import fit_adaptation
+from indexer.tagging.domain_adaptation import adapt, fit_adaptation
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile
 
 N_TYPES, DIM = 4, 16
@@ -20,7 +20,7 @@ def library(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def right(vectors: np.ndarray, types: np.ndarray, shares: np.ndarray, shifts: np.ndarray) -> float:
-    return float(((np.log(shares) + vectors @ shifts.T).argmax(axis=1) == types).mean())
+    return float((adapt(shares, vectors, shifts).argmax(axis=1) == types).mean())
 
 
 def test_named_sounds_teach_what_others_are() -> None:
@@ -28,6 +28,25 @@ def test_named_sounds_teach_what_others_are() -> None:
     vectors, types, shares = library(300, 1)
     assert right(vectors, types, shares, np.zeros_like(shifts)) < 0.4
     assert right(vectors, types, shares, shifts) > 0.9
+
+
+def test_types_that_nobody_named_keep_what_the_model_gives_them() -> None:
+    vectors, types, shares = library(300, 0)
+    is_named = np.isin(types, [0, 1])
+    adapted = adapt(shares, vectors, fit_adaptation(vectors[is_named], types[is_named], shares[is_named]))
+    np.testing.assert_array_equal(adapted[:, 2:], shares[:, 2:])
+    np.testing.assert_allclose(adapted.sum(axis=1), 1, atol=1e-5)
+    assert np.abs(adapted[:, :2] - shares[:, :2]).max() > 0.1
+
+
+def test_a_few_sounds_of_a_type_say_nothing_of_it() -> None:
+    vectors, types, shares = library(40, 0)
+    first = np.concatenate([np.flatnonzero(types == kind)[: 4 if kind == 3 else 40] for kind in range(N_TYPES)])
+    adaptation = fit_adaptation(vectors[first], types[first], shares[first])
+    assert not adaptation[3].any()
+    assert adaptation[:3].any(axis=1).all()
+    none = fit_adaptation(vectors[:4], np.arange(4), shares[:4])
+    np.testing.assert_array_equal(adapt(shares, vectors, none), shares)
 
 
 def test_the_order_of_sounds_makes_no_difference() -> None:

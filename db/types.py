@@ -214,6 +214,7 @@ class FilePlace(NamedTuple):
         audio_hash: Of its sound, the same in every library.
         relpath: Below its root.
         is_online: Its root is there now.
+        first_seen_at: When the file, under whatever name, came into the library.
     """
 
     file_id: int
@@ -224,6 +225,12 @@ class FilePlace(NamedTuple):
     relpath: bytes
     stat: FileStat
     is_online: bool
+    first_seen_at: datetime | None = None
+
+    @property
+    def root(self) -> Path:
+        """The folder of the library that it lies in."""
+        return self.path.parents[self.relpath.count(b"/")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +254,23 @@ class Root:
     path: Path
     is_online: bool
     n_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What became of a file that was moved, copied or removed; its bytes are the same.
+
+    Attributes:
+        before: Where the library knows it; None where it knows nothing of it.
+        after: Where it is now; None where it is gone or outside of the library.
+        stat: As it is now.
+        is_copy: It is still where it was as well.
+    """
+
+    before: Path | None
+    after: Path | None
+    stat: FileStat | None = None
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

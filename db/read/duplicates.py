@@ -1,13 +1,15 @@
 """What an audit of duplicates needs of a library."""
 
 import json
+from datetime import UTC, datetime
 
 from db.engines.sqlite import Cursor
 from db.paths import from_stored, is_present
 from db.types import DuplicateDecisions, FilePlace, FileStat, SampleIds
 
 _PLACES = """
-SELECT f.id, f.sample_id, s.audio_hash, f.file_hash, f.root_id, f.relpath, f.size_bytes, f.mtime_ns, f.ctime_ns
+SELECT f.id, f.sample_id, s.audio_hash, f.file_hash, f.root_id, f.relpath, f.size_bytes, f.mtime_ns, f.ctime_ns,
+  f.first_seen_at
 FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value JOIN samples AS s ON s.id = f.sample_id ORDER BY f.id
 """
 
@@ -27,8 +29,9 @@ def read_file_places(cursor: Cursor, ids: SampleIds) -> list[FilePlace]:
             relpath=relpath,
             stat=FileStat(*stat),
             is_online=is_online[root_id],
+            first_seen_at=datetime.fromtimestamp(seen_at, UTC),
         )
-        for file_id, sample_id, audio_hash, file_hash, root_id, relpath, *stat in rows
+        for file_id, sample_id, audio_hash, file_hash, root_id, relpath, *stat, seen_at in rows
     ]
 
 

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -23,7 +23,7 @@ FOLDER = "backups"
 _N_KEPT = 7
 _TIME = "%Y%m%d-%H%M%S"
 _PREFIX, _SUFFIX = "earmark-", ".zip"
-_BESIDE = ("taxonomy.toml", "exports/*.jsonl")  # what a library holds besides its database
+_BESIDE = ("taxonomy.toml", "exports/*.jsonl", "organize/*.jsonl")  # what a library holds besides its database
 
 # What fails of a copy that SQLite makes: the new file is written, the old one only read.
 _OF_TARGET = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
@@ -129,8 +129,10 @@ def _reason(error: OSError) -> str:
 
 
 def _new_place(folder: Path) -> Path:
-    now = datetime.now(UTC).strftime(_TIME)
-    return folder / FOLDER / f"{_PREFIX}{now}{_SUFFIX}"
+    made_at = datetime.now(UTC)
+    while os.path.lexists(place := folder / FOLDER / f"{_PREFIX}{made_at.strftime(_TIME)}{_SUFFIX}"):
+        made_at += timedelta(seconds=1)  # of two in one second, the second one is the later one
+    return place
 
 
 def _files_beside(folder: Path) -> Iterator[Path]:
@@ -143,7 +145,7 @@ def _restore_beside(archive: zipfile.ZipFile, folder: Path) -> None:
     names = [name for name in archive.namelist() if any(Path(name).match(pattern) for pattern in _BESIDE)]
     for name in names:
         place = folder / name
-        if place.parent in {folder, folder / "exports"} and not place.exists():
+        if place.parent in {folder, folder / "exports", folder / "organize"} and not place.exists():
             place.parent.mkdir(exist_ok=True)
             place.write_bytes(archive.read(name))
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from db.read.roots import read_roots
-from db.types import EncoderInfo, FailedFile, Observation, Outcome, Root
+from db.types import EncoderInfo, FailedFile, FileChange, Observation, Outcome, Root
 from db.write.edited_files import has_edits, settle_edits
 from db.write.edits import Edits
 from db.write.ingest import IngestBatch, Place, ensure_encoder
+from db.write.moved_files import follow_changes
 from db.write.roots import add_root, relink_root
 
 
@@ -81,6 +82,11 @@ class Writer(Edits):
         with self._transaction() as cursor:
             cursor.executemany("DELETE FROM files WHERE root_id = ? AND relpath = ?", rows)
             cursor.executemany("DELETE FROM problems WHERE root_id = ? AND relpath = ?", rows)
+
+    def follow_changes(self, changes: Sequence[FileChange]) -> None:
+        """Bring files to where they were moved, copied or removed to: `db.write.moved_files`."""
+        with self._transaction() as cursor:
+            follow_changes(cursor, changes)
 
     def settle_edits(self) -> None:
         """Give new sounds in place of others what the user said of those, unless those lie elsewhere now.

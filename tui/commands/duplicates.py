@@ -65,17 +65,17 @@ def duplicates(  # noqa: PLR0917 (one per option)
     from tui.terminal.library import open_library
     from tui.terminal.query import query_line
 
-    chosen = _classes(classes or [])
+    chosen = read_classes(classes or [])
     with open_library(context, library) as opened:
         if keep or apart or undecide:
             _decide(opened, keep or [], apart or [], undecide or [], as_json=as_json)
             return
-        request = AuditRequest(_ids(opened, query_line(what or [])), chosen, tuple(prefer or ()))
+        request = AuditRequest(ids_of_filters(opened, query_line(what or [])), chosen, tuple(prefer or ()))
         audit = find_duplicates(opened, request)
     print_audit(audit, as_json=as_json, as_paths=paths, null=null)
 
 
-def _classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
+def read_classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
     from db.errors import UsageError
     from indexer.duplicates.groups import DuplicateClass
 
@@ -86,7 +86,7 @@ def _classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
     return tuple(DuplicateClass(name) for name in names) or tuple(DuplicateClass)
 
 
-def _ids(library: "Library", line: str) -> "SampleIds | None":
+def ids_of_filters(library: "Library", line: str) -> "SampleIds | None":
     from db.errors import UsageError
     from db.query.parser import parse_query
     from indexer.search.request import describes

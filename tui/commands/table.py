@@ -20,6 +20,7 @@ from tui.commands import (
     kit,
     marks,
     model,
+    organize,
     problems,
     rate,
     search,
@@ -46,6 +47,7 @@ _app.command()(hide.hide)
 _app.command()(hide.unhide)
 _app.add_typer(marks.app, name="marks")
 _app.add_typer(exports.app, name="exports")
+_app.add_typer(organize.app, name="organize")
 _app.command("set")(correct.correct)
 _app.command()(stats.stats)
 _app.command()(tags.tags)

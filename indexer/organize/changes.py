@@ -1,0 +1,38 @@
+"""What the library has to follow of steps that were done or taken back."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from db.types import FileChange, FileStat
+from indexer.organize.journal import Entry
+from indexer.organize.steps import Action
+
+
+def changes_of(entries: Iterable[Entry]) -> list[FileChange]:
+    return [
+        FileChange(entry.step.source, entry.step.target, _stat(entry.step.target), entry.step.action != Action.MOVE)
+        if entry.step.target is not None
+        else FileChange(entry.step.source, None)
+        for entry in entries
+    ]
+
+
+def changes_back(entries: Iterable[Entry]) -> list[FileChange]:
+    """Return what the library has to follow; what comes out of the trash is found by the next index run."""
+    return [
+        FileChange(entry.step.target, entry.step.source, _stat(entry.step.source))
+        if entry.step.action == Action.MOVE
+        else FileChange(entry.step.target, None)
+        for entry in entries
+        if entry.step.target is not None
+    ]
+
+
+def _stat(path: Path | None) -> FileStat | None:
+    if path is None:
+        return None
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return FileStat(status.st_size, status.st_mtime_ns, status.st_ctime_ns)

@@ -1,0 +1,241 @@
+"""Carry out one step, take it back, and tell after a kill how far it came."""
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from indexer.export.file_names import collision_key
+from indexer.organize import trash
+from indexer.organize.disk import (
+    FileFacts,
+    copy_new,
+    holds,
+    is_one_file,
+    is_regular,
+    read_facts,
+    rename_new,
+    set_times_and_mode,
+    sync_folder,
+)
+from indexer.organize.journal import Entry
+from indexer.organize.steps import Action, Step
+
+
+class RefusedError(Exception):
+    """A step cannot be done; the text says why, in a few words."""
+
+
+def reason_of(error: OSError) -> str:
+    """Say in a few words why the system refused."""
+    if isinstance(error, FileExistsError):
+        return "something lies at its new place"
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
+    return (error.strerror or str(error)).lower()
+
+
+def carry_out(entry: Entry, run_id: int) -> None:
+    """Do a step.
+
+    Raises:
+        RefusedError: Its file was changed, or something is in the way.
+        OSError: The system refuses.
+    """
+    step = entry.step
+    now = read_facts(step.source)
+    if now is None or now[:2] != entry.facts[:2]:  # FAT invents new numbers of inodes
+        raise RefusedError("it was changed just now")
+    if step.keeper is not None:
+        check_keeper(step)
+    if step.target is None:
+        trash.send(step.source)
+        return
+    part = part_of(step.target, run_id, entry.number)
+    if step.action == Action.MOVE:
+        _move(step.source, step.target, part, step.content_hash)
+    elif step.action == Action.COPY:
+        copy_new(step.source, step.target, part, step.content_hash)
+    else:
+        step.target.symlink_to(step.source)
+
+
+def is_out_of_reach(entry: Entry, run_id: int) -> bool:
+    """Say whether nothing of a step's file is there, as of a drive that is not connected: how far it is, is unknown."""
+    step = entry.step
+    if step.target is None:
+        return not step.source.parent.is_dir()
+    places = [step.source, step.target]
+    parts = [part_of(place, run_id, entry.number) for place in places]
+    return all(read_facts(place) is None for place in [*places, *parts])
+
+
+def is_carried_out(entry: Entry, run_id: int) -> bool:
+    """Finish a step that a kill interrupted, or clean up after it; say whether it is done now."""
+    step = entry.step
+    if step.target is None:
+        return read_facts(step.source) is None
+    part = part_of(step.target, run_id, entry.number)
+    if step.action == Action.MOVE:
+        return _finish_move(step.source, step.target, part, entry)
+    if step.action == Action.COPY:
+        part.unlink(missing_ok=True)
+        return holds(step.target, step.size_bytes, step.content_hash)
+    return _is_link_to(step.target, step.source)
+
+
+def check_undo(entry: Entry, trashed: trash.Trash) -> None:
+    """Raise RefusedError where a step cannot be taken back: its file was changed since, or its old place is taken."""
+    step = entry.step
+    source = read_facts(step.source)
+    if step.target is None:
+        if source is not None:
+            if not holds(step.source, step.size_bytes, step.content_hash):
+                raise RefusedError("something else lies at its old place")
+        elif trashed.find(step.source, entry.facts, step.content_hash) is None:
+            raise RefusedError("it was not found in the trash")
+        return
+    target = read_facts(step.target)
+    if target is None:
+        raise RefusedError("it is not where it was put")
+    _check_target_of_undo(step, source, target)
+
+
+def _check_target_of_undo(step: Step, source: FileFacts | None, target: FileFacts) -> None:
+    assert step.target is not None
+    if step.action == Action.LINK:
+        if not _is_link_to(step.target, step.source):
+            raise RefusedError("it was changed since")
+        return
+    if not holds(step.target, step.size_bytes, step.content_hash):
+        raise RefusedError("it was changed since")
+    if step.action == Action.MOVE:
+        if source is not None and _are_two_names(step.source, step.target):
+            raise RefusedError("something else lies at its old place")
+    elif not holds(step.source, step.size_bytes, step.content_hash) or is_one_file(source, target):
+        raise RefusedError("what it is a copy of is gone or was changed")
+
+
+def take_back(entry: Entry, run_id: int, trashed: trash.Trash) -> None:
+    """Take a step back that `check_undo` let pass.
+
+    Raises:
+        RefusedError: Something came between.
+        OSError: The system refuses.
+    """
+    step = entry.step
+    if step.action in {Action.COPY, Action.LINK}:
+        assert step.target is not None
+        step.target.unlink()
+        return
+    if step.action == Action.REMOVE:
+        if read_facts(step.source) is not None:
+            return
+        place = trashed.find(step.source, entry.facts, step.content_hash)
+        if place is None:
+            raise RefusedError("it was not found in the trash")
+    else:
+        assert step.target is not None
+        place = step.target
+    step.source.parent.mkdir(parents=True, exist_ok=True)
+    _move(place, step.source, part_of(step.source, run_id, entry.number), step.content_hash)
+    set_times_and_mode(step.source, entry.facts)
+    if step.action == Action.REMOVE:
+        with suppress(OSError):
+            trash.forget(place)
+
+
+def is_taken_back(entry: Entry, run_id: int) -> bool:
+    """Finish a way back that a kill interrupted, or clean up after it; say whether it is done now."""
+    step = entry.step
+    if step.action in {Action.COPY, Action.LINK}:
+        assert step.target is not None
+        return read_facts(step.target) is None
+    part = part_of(step.source, run_id, entry.number)
+    if step.target is not None:
+        is_back = _finish_move(step.target, step.source, part, entry)
+    else:
+        part.unlink(missing_ok=True)
+        is_back = holds(step.source, step.size_bytes, step.content_hash)
+    if is_back:
+        set_times_and_mode(step.source, entry.facts)
+    return is_back
+
+
+def check_keeper(step: Step) -> None:
+    """Raise RefusedError where the file that is kept instead of a removed one is not there."""
+    assert step.keeper is not None
+    kept = read_facts(step.keeper)
+    if kept is None or not is_regular(kept) or not kept.size_bytes:
+        raise RefusedError("the file that is kept instead is not there")
+    if is_one_file(kept, read_facts(step.source)) and not _are_two_names(step.source, step.keeper):
+        raise RefusedError("it is the file that is kept")
+
+
+def part_of(target: Path, run_id: int, number: int) -> Path:
+    """Return the name of a file while it is on its way."""
+    return target.parent / f".earmark-{run_id}-{number}.part"
+
+
+def _move(source: Path, target: Path, part: Path, content_hash: str) -> None:
+    if read_facts(target) is not None:
+        if _are_two_names(source, target) or source.parent != target.parent:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        rename_new(source, part)  # only the case of letters changes, on a disk that knows none
+        rename_new(part, target)
+        return
+    try:
+        rename_new(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        before = read_facts(source)
+        copy_new(source, target, part, content_hash)
+        sync_folder(target.parent)
+        after = read_facts(source)
+        if before is None or after is None or before[:2] != after[:2]:
+            target.unlink()  # our copy of what it was before; what it is now stays
+            raise RefusedError("it was changed just now") from error
+        source.unlink()
+
+
+def _finish_move(source: Path, target: Path, part: Path, entry: Entry) -> bool:
+    """Bring a move to its end, or to its beginning where nothing of it is done; say whether it is done."""
+    step = entry.step
+    there = read_facts(source)
+    if read_facts(part) is not None:
+        if there is not None:
+            part.unlink()  # an unfinished copy
+        elif read_facts(target) is None:
+            rename_new(part, target)
+    if not holds(target, step.size_bytes, step.content_hash):
+        return False
+    if there is None:
+        return True
+    if not _are_two_names(source, target):
+        return target.name in os.listdir(target.parent)  # on a disk that knows no case, both names find it
+    if is_one_file(there, read_facts(target)) or holds(source, step.size_bytes, step.content_hash):
+        source.unlink()  # both names hold it: of a copy to another disk, or of a link that was to replace the old name
+        sync_folder(source.parent)
+        return True
+    return False
+
+
+def _are_two_names(one: Path, other: Path) -> bool:
+    """Say whether two paths are two entries of folders, not one in two spellings."""
+    try:
+        if not os.path.samefile(one.parent, other.parent):
+            return True
+        if collision_key(os.fsdecode(one.name)) != collision_key(os.fsdecode(other.name)):
+            return True
+        names = os.listdir(one.parent)
+    except OSError:
+        return True
+    return one.name in names and other.name in names and one.name != other.name
+
+
+def _is_link_to(path: Path, source: Path) -> bool:
+    try:
+        return os.readlink(path) == str(source)
+    except OSError:
+        return False

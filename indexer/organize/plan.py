@@ -1,0 +1,277 @@
+"""Make plans: where each file would go by a template, or which copies would be removed."""
+
+import os
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from db.library import Library
+from db.paths import display_text
+from db.query.parser import Filter
+from db.types import Annotation, FilePlace
+from indexer.export.file_names import collision_key, folder_name, portable_name
+from indexer.export.profile import AS_IT_IS
+from indexer.organize.disk import is_regular, read_facts
+from indexer.organize.fields import Subject
+from indexer.organize.projects import Projects
+from indexer.organize.steps import Action, Plan, Stays, Step
+from indexer.organize.template import Missing, Template
+
+_BATCH = 1000
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A copy to remove, and the file that is kept instead."""
+
+    path: Path
+    keeper: Path
+
+
+def plan_by_template(
+    library: Library,
+    ids: Sequence[int],
+    template: Template,
+    *,
+    filters: Sequence[Filter] = (),
+    action: Action = Action.MOVE,
+    target: Path | None = None,
+    takes_projects: bool = False,
+    what: str = "",
+) -> Plan:
+    """Plan where files go; nothing is written.
+
+    Args:
+        library: Open library.
+        ids: Sounds. All their files are moved; of copies and links each sound has one.
+        template: Gives the path of each below its folder of the library, or below the target.
+        filters: Of the query; those on places say which files of a sound are meant.
+        action: Move, copy or link.
+        target: Folder, absolute and without links in it; need not be there yet.
+        takes_projects: Also move files that lie in folders of DAW projects.
+        what: What the plan is made from, for people.
+    """
+    planner = _Planner(library, template, action, target, takes_projects=takes_projects)
+    for subject in _find_subjects(library, ids, filters, is_one_each=action != Action.MOVE):
+        planner.add(subject)
+    is_new = target is not None and action == Action.MOVE and not _is_in_library(library, target)
+    return Plan(
+        id=uuid.uuid4().hex,
+        made_at=datetime.now(UTC),
+        what=what or template.text,
+        steps=tuple(planner.steps),
+        stays=tuple(planner.stays),
+        n_in_place=planner.n_in_place,
+        n_numbered=planner.n_numbered,
+        new_root=target if is_new else None,
+        takes_projects=takes_projects,
+    )
+
+
+def plan_removals(
+    library: Library,
+    removals: Iterable[Removal],
+    *,
+    target: Path | None = None,
+    takes_projects: bool = False,
+    what: str = "duplicates",
+) -> Plan:
+    """Plan to remove copies, each for the sake of one that is kept; nothing is written.
+
+    Args:
+        library: Open library.
+        removals: Files of the library.
+        target: Folder, outside of the library, that takes them instead of the system's trash; each under its path
+            below its folder of the library.
+        takes_projects: Also files that lie in folders of DAW projects.
+        what: What the plan is made from, for people.
+    """
+    planner = _Planner(library, None, Action.REMOVE, target, takes_projects=takes_projects)
+    wanted = {removal.path: removal.keeper for removal in removals}
+    ids = [library.find_sample_id(path) for path in wanted]
+    found = np.array([one for one in ids if one is not None], np.int64)
+    known = {file.path: file for file in library.file_places(found)}
+    for path, keeper in wanted.items():
+        if path in known:
+            planner.remove(known[path], keeper)
+        else:
+            planner.stays.append(Stays(path, "the library does not know it"))
+    return Plan(
+        id=uuid.uuid4().hex,
+        made_at=datetime.now(UTC),
+        what=what,
+        steps=tuple(planner.steps),
+        stays=tuple(planner.stays),
+        n_numbered=planner.n_numbered,
+        takes_projects=takes_projects,
+    )
+
+
+class _Planner:
+    def __init__(
+        self,
+        library: Library,
+        template: Template | None,
+        action: Action,
+        target: Path | None,
+        *,
+        takes_projects: bool,
+    ) -> None:
+        self._template = template
+        self._action = action
+        self._target = target
+        self._takes_projects = takes_projects
+        self._projects = Projects()
+        self._names: dict[Path, dict[str, str]] = {}  # by folder: names, there or planned, by collision key
+        self._real: dict[Path, bool] = {}
+        self.steps: list[Step] = []
+        self.stays: list[Stays] = []
+        self.n_in_place = 0
+        self.n_numbered = 0
+
+    def add(self, subject: Subject) -> None:
+        """Plan one file by the template."""
+        assert self._template is not None
+        file = subject.file
+        path = file.path
+        parts = self._template.render(subject)
+        if isinstance(parts, Missing):
+            self.stays.append(Stays(path, f"no {parts.field} is known"))
+            return
+        reason = self._reason_to_stay(file)
+        if reason is not None:
+            self.stays.append(Stays(path, reason))
+            return
+        place = self._place(self._target or file.root, parts, path)
+        if place == path:
+            self.n_in_place += 1
+        elif not self._takes_projects and self._projects.of_folder(place.parent) is not None:
+            self.stays.append(Stays(path, "its new place would be in the folder of a project"))
+        else:
+            self._names_in(place.parent)[collision_key(display_text(place.name))] = place.name
+            self.steps.append(_step(self._action, file, place))
+
+    def remove(self, file: FilePlace, keeper: Path) -> None:
+        """Plan to remove one file."""
+        path = file.path
+        reason = self._reason_to_stay(file)
+        if reason is not None:
+            self.stays.append(Stays(path, reason))
+        elif self._target is None:
+            self.steps.append(_step(Action.REMOVE, file, None, keeper))
+        else:
+            parts = display_text(os.path.relpath(path, file.root.parent)).split(os.sep)
+            place = self._place(self._target, parts, path)
+            self._names_in(place.parent)[collision_key(display_text(place.name))] = place.name
+            self.steps.append(_step(Action.MOVE, file, place, keeper))
+
+    def _reason_to_stay(self, file: FilePlace) -> str | None:
+        try:
+            return self._obstacle(file)
+        except OSError as error:
+            return (error.strerror or str(error)).lower()
+
+    def _obstacle(self, file: FilePlace) -> str | None:
+        """Return why a file has to stay."""
+        path = file.path
+        facts = read_facts(path)
+        if facts is None or not is_regular(facts):
+            return "it is not there now" if facts is None else "it is a link"
+        if not self._is_real(path.parent):
+            return "it lies behind a link to a folder"
+        if (facts.size_bytes, facts.mtime_ns) != file.stat[:2]:
+            return "it was changed since it was indexed; first: earmark index"
+        if self._action in {Action.MOVE, Action.REMOVE} and not self._takes_projects:
+            project = self._projects.of_folder(path.parent)
+            if project is not None:
+                return f"it lies in the folder of a project ({display_text(project.name)})"
+        return None
+
+    def _is_real(self, folder: Path) -> bool:
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder) == os.path.abspath(folder)
+        return self._real[folder]
+
+    def _place(self, root: Path, parts: Sequence[str], path: Path) -> Path:
+        """Return a path that nothing has, in folders that are there in any spelling."""
+        folder = root
+        for part in parts[:-1]:
+            folder /= self._folder_in(folder, folder_name(part, AS_IT_IS))
+        taken = set(self._names_in(folder))
+        if folder == path.parent:
+            taken.discard(collision_key(display_text(path.name)))
+        ending = path.suffix if _ENDING.fullmatch(path.suffix) else ""
+        name = parts[-1]
+        has_ending = bool(ending) and name.lower().endswith(ending.lower())
+        stem = name[: -len(ending)] if has_ending else name
+        suffix = name[-len(ending) :] if has_ending else ending
+        if stem == path.stem and suffix == path.suffix and folder == path.parent:
+            return path  # whatever this system's rules for names
+        free = portable_name(stem, suffix, AS_IT_IS)
+        is_free = collision_key(free) not in taken
+        self.n_numbered += not is_free
+        return folder / (free if is_free else portable_name(stem, suffix, AS_IT_IS, taken=taken))
+
+    def _folder_in(self, parent: Path, name: str) -> str:
+        """Return the name of a folder below another: that of one that is there, however it is spelled."""
+        names = self._names_in(parent)
+        n_tried, wanted = 1, name
+        while (known := names.get(collision_key(wanted))) is not None:
+            place = parent / known
+            if place.is_dir() and not place.is_symlink():
+                return known
+            if not os.path.lexists(place) and place in self._names:  # planned
+                return known
+            n_tried += 1
+            wanted = f"{name} {n_tried}"
+        names[collision_key(wanted)] = wanted
+        self._names.setdefault(parent / wanted, {})
+        return wanted
+
+    def _names_in(self, folder: Path) -> dict[str, str]:
+        if folder not in self._names:
+            try:
+                names = os.listdir(folder)
+            except OSError:
+                names = []
+            self._names[folder] = {collision_key(display_text(name)): name for name in names}
+        return self._names[folder]
+
+
+def _find_subjects(
+    library: Library, ids: Sequence[int], filters: Sequence[Filter], *, is_one_each: bool
+) -> Iterator[Subject]:
+    """Yield the files that are meant, in the order of their paths."""
+    subjects = []
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        samples = {sample.id: sample for sample in library.samples(batch)}
+        annotations = library.annotations(batch)
+        places = library.matching_paths(batch, filters)
+        done = set[int]()
+        for file in library.file_places(np.array(batch, np.int64)):
+            sample = samples.get(file.sample_id)
+            if sample is None or (places and file.path not in places.get(sample.id, ())):
+                continue
+            if is_one_each:
+                if sample.id in done or not file.path.exists():
+                    continue
+                done.add(sample.id)
+            subjects.append(Subject(file, sample, annotations.get(sample.id, Annotation())))
+    subjects.sort(key=lambda one: (os.fsencode(one.file.root), one.file.relpath))
+    yield from subjects
+
+
+def _is_in_library(library: Library, folder: Path) -> bool:
+    return any(folder == root.path or root.path in folder.parents for root in library.roots())
+
+
+def _step(action: Action, file: FilePlace, target: Path | None, keeper: Path | None = None) -> Step:
+    size_bytes, mtime_ns, _ = file.stat
+    return Step(action, file.path, target, size_bytes, mtime_ns, file.file_hash.hex(), keeper)

@@ -1,0 +1,154 @@
+"""Plans as files of JSON lines: the plan, then a line for each file. Lines may be removed or edited."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from db.errors import UsageError
+from db.paths import display_text
+from indexer.organize.steps import Action, Plan, Stays, Step
+
+_VERSION = 1
+_KIND = "earmark-plan"
+_STAYS = "stays"
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write a plan to a file, in place of another plan at most.
+
+    Raises:
+        UsageError: Something else has the name, or it cannot be written.
+    """
+    if os.path.lexists(path) and not is_plan(path):
+        raise UsageError(f"{display_text(path)} exists already and is no plan. Give another name.")
+    text = "".join(json.dumps(line) + "\n" for line in _lines(plan))
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="ascii")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{display_text(path)} cannot be written: {reason}.") from error
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan.
+
+    Raises:
+        UsageError: It is none, or a line of it cannot be understood.
+    """
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{display_text(path)} cannot be read: {reason}.") from error
+    head = _parse(lines[0]) if lines else None
+    if head is None or head.get("kind") != _KIND:
+        raise UsageError(f"{display_text(path)} is no plan. Make one with: earmark organize plan TEMPLATE -o PLAN")
+    if head.get("version") != _VERSION:
+        raise UsageError(f"{display_text(path)} was made by a newer earmark. Make the plan again.")
+    steps, stays = [], []
+    try:
+        new_root = head["new_root"]
+        plan_id, what, made_at = str(head["id"]), str(head["what"]), datetime.fromisoformat(head["made_at"])
+        for number, line in enumerate(lines[1:], start=2):
+            if not line.strip():
+                continue
+            where = f"Line {number} of {display_text(path)}"
+            value = _parse(line)
+            if value is not None and _STAYS in value:
+                stays.append(Stays(Path(str(value[_STAYS])), str(value.get("why", ""))))
+            else:
+                steps.append(read_step(value or {}, where))
+        return Plan(
+            id=plan_id,
+            made_at=made_at,
+            what=what,
+            steps=tuple(steps),
+            stays=tuple(stays),
+            n_in_place=int(head.get("n_in_place", 0)),
+            n_numbered=int(head.get("n_numbered", 0)),
+            new_root=None if new_root is None else _absolute(new_root, "The first line"),
+            takes_projects=head.get("takes_projects") is True,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"The first line of {display_text(path)} is damaged. Make the plan again.") from error
+
+
+def is_plan(path: Path) -> bool:
+    """Say whether a file is a plan."""
+    try:
+        with path.open("rb") as file:
+            head = _parse(file.readline(1 << 16))
+    except OSError:
+        return False
+    return head is not None and head.get("kind") == _KIND
+
+
+def step_line(step: Step) -> dict[str, Any]:
+    """Return the JSON of a step."""
+    line: dict[str, Any] = {step.action.value: str(step.source)}
+    if step.target is not None:
+        line["to"] = str(step.target)
+    if step.keeper is not None:
+        line["keeps"] = str(step.keeper)
+    return line | {"size": step.size_bytes, "mtime_ns": step.mtime_ns, "hash": step.content_hash}
+
+
+def read_step(line: dict[str, Any], where: str) -> Step:
+    """Return the step of a line.
+
+    Raises:
+        UsageError: It cannot be understood; ``where`` says which line it is.
+    """
+    action = next((one for one in Action if one.value in line), None)
+    if action is None:
+        raise UsageError(f"{where} says none of: {', '.join(one.value for one in Action)}.")
+    try:
+        target = None if action == Action.REMOVE else _absolute(line["to"], where)
+        keeper = line.get("keeps")
+        return Step(
+            action=action,
+            source=_absolute(line[action.value], where),
+            target=target,
+            size_bytes=int(line["size"]),
+            mtime_ns=int(line["mtime_ns"]),
+            content_hash=str(line["hash"]),
+            keeper=None if keeper is None else _absolute(keeper, where),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise UsageError(f"{where} lacks something or is damaged. Remove the line, or make the plan again.") from error
+
+
+def _absolute(text: object, where: str) -> Path:
+    if not isinstance(text, str) or not os.path.isabs(text) or "\0" in text or os.path.normpath(text) != text:
+        raise UsageError(f"{where} names a path that is not absolute and plain.")
+    return Path(text)
+
+
+def _lines(plan: Plan) -> Iterator[dict[str, Any]]:
+    yield {
+        "kind": _KIND,
+        "version": _VERSION,
+        "id": plan.id,
+        "made_at": plan.made_at.isoformat(timespec="seconds"),
+        "what": plan.what,
+        "new_root": None if plan.new_root is None else str(plan.new_root),
+        "takes_projects": plan.takes_projects,
+        "n_in_place": plan.n_in_place,
+        "n_numbered": plan.n_numbered,
+    }
+    yield from map(step_line, plan.steps)
+    yield from ({_STAYS: str(one.path), "why": one.reason} for one in plan.stays)
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,126 @@
+"""``earmark organize``."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from typer.testing import Result
+
+from tests.trees import tree_hash
+from tests.tui.conftest import Shelf, run
+
+
+class Own:
+    """Sounds and a library that a test may change."""
+
+    def __init__(self, shelf: Shelf, folder: Path) -> None:
+        self.sounds = copytree(shelf.sounds, folder / "Packs")
+        self.library = copytree(shelf.library, folder / "library")
+        self.plan_file = folder / "a.plan"
+        self.run("relink", str(shelf.sounds), str(self.sounds))
+
+    def run(self, *args: str) -> Result:
+        return run("--library", str(self.library), *args)
+
+    def plan(self, *args: str) -> Result:
+        return self.run("organize", "plan", *args, "-o", str(self.plan_file))
+
+
+@pytest.fixture
+def own(shelf: Shelf, tmp_path: Path) -> Own:
+    return Own(shelf, tmp_path)
+
+
+def test_a_plan_is_shown_applied_listed_and_taken_back(own: Own) -> None:
+    before = tree_hash(own.sounds)
+    planned = own.plan("{type}/{name}", "--where", "boomstick", "-k", "1")
+    assert planned.exit_code == 0
+    assert "dusty_boomstick_120bpm.wav  < dusty_boomstick_120bpm.wav" in planned.stdout
+    assert "2 files to move" in planned.stderr
+    assert "Nothing was moved" in planned.stderr
+    asked = own.run("organize", "apply", str(own.plan_file))
+    assert (asked.exit_code, "--yes" in asked.stderr, tree_hash(own.sounds)) == (0, True, before)
+    done = own.run("organize", "apply", str(own.plan_file), "--yes", "--json")
+    shape = json.loads(done.stdout)
+    assert (shape["n_done"], shape["refused"], shape["run"]) == (2, [], 1)
+    assert Path(shape["backup"]).exists()
+    assert not (own.sounds / "dusty_boomstick_120bpm.wav").exists()
+    summary = json.loads(own.run("index", "--json").stdout)
+    assert (summary["n_moved"], summary["n_removed"], summary["n_embedded"]) == (0, 0, 0)
+    assert "2 moved" in own.run("organize", "history").stdout
+    (entry,) = json.loads(own.run("organize", "history", "--json").stdout)
+    assert [step["state"] for step in entry["steps"]] == ["done", "done"]
+    assert "Run 1, 2 files" in own.run("organize", "undo").stderr
+    assert json.loads(own.run("organize", "undo", "--yes", "--json").stdout)["n_done"] == 2
+    assert tree_hash(own.sounds) == before
+    assert "2 taken back" in own.run("organize", "history").stdout
+
+
+def test_words_and_stars_stay_with_a_moved_sound(own: Own) -> None:
+    kick = own.sounds / "dusty_boomstick_120bpm.wav"
+    own.run("rate", "5", str(kick))
+    own.run("tag", "add", "mine", str(kick))
+    own.plan("{stars}/{tag}/{name}", "--where", "tag:mine")
+    assert own.run("organize", "apply", str(own.plan_file), "--yes").exit_code == 0
+    (hit,) = json.loads(own.run("search", "tag:mine stars:5", "--json").stdout)["hits"]
+    assert str(own.sounds / "5 stars" / "mine" / kick.name) in hit["paths"]
+
+
+def test_duplicates_go_to_a_folder(own: Own, tmp_path: Path) -> None:
+    planned = own.plan("--duplicates", "--to", str(tmp_path / "old"), "--prefer", str(own.sounds / "Again"), "--json")
+    (step,) = json.loads(planned.stdout)["steps"]
+    assert (step["move"], step["keeps"]) == (
+        str(own.sounds / "dusty_boomstick_120bpm.wav"),
+        str(own.sounds / "Again" / "same.wav"),
+    )
+    assert own.run("organize", "apply", str(own.plan_file), "--yes").exit_code == 0
+    assert (tmp_path / "old" / "Packs" / "dusty_boomstick_120bpm.wav").exists()
+    shown = own.run("organize", "plan", "--duplicates")
+    assert (shown.exit_code, "Nothing to do" in shown.stderr) == (1, True)
+
+
+def test_duplicates_are_shown_as_going_to_the_trash(own: Own) -> None:
+    shown = own.run("organize", "plan", "--duplicates")
+    assert "to the trash  1" in shown.stdout
+    assert "(kept: " in shown.stdout
+
+
+def test_what_is_refused_is_named(own: Own) -> None:
+    own.plan("{type|other}/{name}", "--where", "boomstick", "-k", "1")
+    (own.sounds / "Again" / "same.wav").unlink()
+    done = own.run("organize", "apply", str(own.plan_file), "--yes")
+    assert done.exit_code == 3
+    assert "1 file refused: it is not there now (same.wav)" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["plan"], "Give a template"),
+        (["plan", "{name}", "--copy", "--link"], "Give a template"),
+        (["plan", "{name}", "--duplicates"], "Give a template"),
+        (["plan", "{typ}/{name}"], "Do you mean {type}?"),
+        (["plan", "{name}", "--to", "PLAN"], "is a file"),
+        (["plan", "{name}", "--where", "bpm:x"], "bpm:120"),
+        (["apply", "PLAN"], "is no plan"),
+        (["apply", "nowhere"], "cannot be read"),
+        (["undo"], "Nothing is left to take back"),
+        (["undo", "7"], "There is no run 7"),
+    ],
+)
+def test_bad_input_is_a_sentence(own: Own, args: list[str], said: str) -> None:
+    own.plan_file.write_text("no plan")
+    done = own.run("organize", *[str(own.plan_file) if arg == "PLAN" else arg for arg in args])
+    assert said in done.stderr
+    assert done.exit_code == 2
+
+
+def test_an_empty_history_says_so(own: Own) -> None:
+    done = own.run("organize", "history")
+    assert (done.exit_code, "Nothing was organised yet" in done.stderr) == (1, True)
+
+
+def test_fields_are_listed() -> None:
+    assert "{bpm}" in run("organize", "fields").stdout
+    assert json.loads(run("organize", "fields", "--json").stdout)["type"]

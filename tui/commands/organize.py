@@ -1,0 +1,263 @@
+"""``earmark organize``: files moved, copied, linked or removed by a plan, with a way back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.terminal.options import CountOption, JsonOption, LibraryOption, WhereOption, given_path
+
+if TYPE_CHECKING:
+    from db.library import Library
+    from indexer.organize.steps import Plan
+
+app = typer.Typer(
+    help="Move, copy, link or remove files by a plan, and take it back.", no_args_is_help=True, rich_markup_mode=None
+)
+
+YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+@app.command()
+def plan(  # noqa: PLR0917 (one per option)
+    context: typer.Context,
+    template: Annotated[
+        str, typer.Argument(metavar="[TEMPLATE]", help="Path of each file, such as {type}/{bpm?}/{name}.")
+    ] = "",
+    where: WhereOption = "",
+    k: CountOption = 20,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", parser=given_path, metavar="FOLDER", help="Another folder than the library's own."),
+    ] = None,
+    copy: Annotated[bool, typer.Option("--copy", help="Copies; the files stay where they are.")] = False,
+    link: Annotated[bool, typer.Option("--link", help="Symbolic links; the files stay where they are.")] = False,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates", help="Remove duplicates: to the trash, or to the folder of --to.")
+    ] = False,
+    prefer: Annotated[
+        list[Path] | None,
+        typer.Option(
+            parser=given_path,
+            metavar="FOLDER",
+            help="With --duplicates: rather keep files here.",
+            show_default=False,
+        ),
+    ] = None,
+    classes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--class",
+            metavar="CLASS",
+            help="With --duplicates: bytes, audio, sound; bytes by default.",
+            show_default=False,
+        ),
+    ] = None,
+    in_projects: Annotated[
+        bool, typer.Option("--in-projects", help="Also files in the folders of DAW projects.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", parser=given_path, metavar="PLAN", help="File for the plan.")
+    ] = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Plan where files would go. Nothing is moved: the plan is shown, and with -o written to a file.
+
+    The file has a line for each step; lines can be removed or edited. "earmark organize fields" lists what a template
+    can say; {bpm?} is left out where a sound has no tempo, {type|other} is the word behind the bar then.
+
+    \b
+    Examples:
+      earmark organize plan "{type}/{bpm?}/{name}"
+      earmark organize plan "{family}/{type|other}/{name}" --where in:Downloads --to ~/Samples/Sorted -o sort.plan
+      earmark organize plan "{pack}/{key?} {name}" --where type:loop --copy --to /media/stick -o stick.plan
+      earmark organize plan --duplicates --prefer ~/Samples/Packs -o duplicates.plan
+    """
+    from db.errors import UsageError
+    from indexer.organize.plan_file import write_plan
+    from indexer.organize.steps import Action
+    from tui.terminal.library import open_library
+    from tui.terminal.organize import print_plan
+    from tui.terminal.output import say
+    from tui.workspace.organize import plan_template
+
+    if duplicates == bool(template) or (copy and link) or (duplicates and (copy or link)):
+        raise UsageError(
+            "Give a template, with --copy or --link or none of them; or --duplicates without one. "
+            "Such as: earmark organize plan {type}/{name}"
+        )
+    with open_library(context, library) as opened:
+        if duplicates:
+            made = _plan_duplicates(opened, where, to, prefer or [], classes or [], takes_projects=in_projects)
+        else:
+            made = plan_template(
+                opened,
+                template,
+                where=where,
+                k=k,
+                action=Action.COPY if copy else Action.LINK if link else Action.MOVE,
+                target=to,
+                takes_projects=in_projects,
+            )
+    if output is not None and made.steps:
+        write_plan(made, output)
+    print_plan(made, as_json=as_json)
+    if output is None:
+        say("This is a look only. To do it: the same with -o PLAN, then earmark organize apply PLAN")
+    else:
+        say(f"Nothing was moved. To do it: earmark organize apply {output}")
+
+
+@app.command()
+def apply(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(parser=given_path, metavar="PLAN", help="Made by: organize plan -o PLAN.")],
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Do what a plan says, after showing it. Nothing is ever overwritten.
+
+    A copy of the library is made first. Each file is compared with what the plan knows of it; what was changed since is
+    refused, and the rest is done. Stopped or killed at any moment, the same command goes on, or "earmark organize undo"
+    takes it back.
+
+    \b
+    Examples:
+      earmark organize apply sort.plan
+      earmark organize apply sort.plan --yes --json
+    """
+    from indexer.organize.plan_file import read_plan
+    from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.library import open_library
+    from tui.terminal.organize import print_plan, report
+    from tui.terminal.output import say
+    from tui.terminal.progress import meter
+    from tui.workspace.organize import apply as apply_plan
+
+    with open_library(context, library) as opened:
+        read = read_plan(file)
+        if not yes:
+            print_plan(read, as_json=as_json)
+            if not _is_confirmed():
+                say(f"Nothing was moved. To do it without a question: earmark organize apply {file} --yes")
+                return
+        with meter("Organising") as shown, stop_on_interrupt(shown.note) as stop:
+            outcome = apply_plan(opened, read, shown.show, stop.is_set)
+    if outcome.n_done and not as_json:
+        say(f"To take it back: earmark organize undo {outcome.run_id}")
+    report(outcome, "done", as_json=as_json)
+
+
+@app.command()
+def undo(
+    context: typer.Context,
+    number: Annotated[
+        int | None, typer.Argument(metavar="[NUMBER]", help="Of the history; the last run without it.")
+    ] = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Take back what a plan did: names, places, times and modes are as before.
+
+    What was changed since, or whose old place is taken, stays and is named.
+
+    \b
+    Examples:
+      earmark organize undo
+      earmark organize undo 3 --yes
+    """
+    from db.paths import display_text
+    from indexer.organize.journal import LEFT_TO_UNDO, RunLog
+    from tui import formatting
+    from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.library import open_library
+    from tui.terminal.organize import report
+    from tui.terminal.output import say
+    from tui.terminal.progress import meter
+    from tui.workspace.organize import undo as undo_run
+
+    with open_library(context, library) as opened:
+        run = RunLog(opened.folder).find(number)
+        if not yes:
+            n_files = len(run.in_state(*LEFT_TO_UNDO))
+            say(f"Run {run.id}, {formatting.count(n_files, 'file')}: {display_text(run.what)}")
+            if not _is_confirmed():
+                say(f"Nothing was moved. To do it without a question: earmark organize undo {run.id} --yes")
+                return
+        with meter("Taking back") as shown, stop_on_interrupt(shown.note) as stop:
+            outcome = undo_run(opened, run.id, shown.show, stop.is_set)
+    report(outcome, "taken back", as_json=as_json)
+
+
+@app.command()
+def history(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List what was done by plans, the last one first.
+
+    \b
+    Examples:
+      earmark organize history
+    """
+    from indexer.organize.journal import RunLog
+    from tui.exit_codes import ExitCode
+    from tui.terminal.library import open_library
+    from tui.terminal.organize import run_shape, run_table
+    from tui.terminal.output import print_json, say, show
+
+    with open_library(context, library) as opened:
+        runs = RunLog(opened.folder).runs()
+    if as_json:
+        print_json([run_shape(run) for run in runs])
+    elif runs:
+        show(lambda _: run_table(runs))
+    if not runs:
+        say("Nothing was organised yet. See: earmark organize plan --help")
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
+@app.command()
+def fields(as_json: JsonOption = False) -> None:
+    """List what a template can say of a file.
+
+    \b
+    Examples:
+      earmark organize fields
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    from indexer.organize.fields import FIELDS
+    from tui.terminal.output import print_json, show
+
+    if as_json:
+        print_json({name: field.about for name, field in FIELDS.items()})
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, field in FIELDS.items():
+        table.add_row(Text(f"{{{name}}}", "bold"), Text(field.about))
+    show(lambda _: table)
+
+
+def _is_confirmed() -> bool:
+    """Ask on a screen; elsewhere nobody can answer, and that is a no."""
+    import sys
+
+    return sys.stdin.isatty() and typer.confirm("Do it?", err=True)
+
+
+def _plan_duplicates(
+    library: "Library", where: str, to: Path | None, prefer: list[Path], classes: list[str], *, takes_projects: bool
+) -> "Plan":
+    from indexer.duplicates.audit import AuditRequest, find_duplicates
+    from indexer.organize.plan import Removal, plan_removals
+    from tui.commands.duplicates import ids_of_filters, read_classes
+    from tui.workspace.organize import resolved_target
+
+    request = AuditRequest(ids_of_filters(library, where), read_classes(classes or ["bytes"]), tuple(prefer))
+    audit = find_duplicates(library, request)
+    removals = [Removal(other.path, group.keeper.path) for group in audit.groups for other in group.others]
+    target = None if to is None else resolved_target(to)
+    what = f"duplicates where {where}" if where else "duplicates"
+    return plan_removals(library, removals, target=target, takes_projects=takes_projects, what=what)

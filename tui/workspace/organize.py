@@ -1,0 +1,166 @@
+"""Plans of moves and removals: which sounds they are about, and what is said of them."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db.errors import LibraryBusyError, ModelError, UsageError
+from db.library import Library
+from db.paths import display_text
+from db.query.parser import parse_query
+from tui import formatting
+from tui.workspace.selection import chosen_ids
+
+if TYPE_CHECKING:
+    from indexer.organize.journal import Run
+    from indexer.organize.run import Outcome
+    from indexer.organize.steps import Action, Plan
+
+_DONE = {"move": "moved", "copy": "copied", "link": "linked", "remove": "removed"}
+
+
+def plan_template(
+    library: Library,
+    text: str,
+    *,
+    where: str = "",
+    k: int = 20,
+    action: "Action | None" = None,
+    target: Path | None = None,
+    takes_projects: bool = False,
+) -> "Plan":
+    """Plan by a template for what a query finds, or for all sounds.
+
+    Raises:
+        UsageError: The template or the target cannot be used.
+        QueryError: A filter cannot be read.
+    """
+    from indexer.organize.plan import plan_by_template
+    from indexer.organize.steps import Action
+    from indexer.organize.template import Template
+
+    template = Template.parse(text)
+    ids = chosen_ids(library, None, where, k) if where else library.sorted_ids().tolist()
+    return plan_by_template(
+        library,
+        ids,
+        template,
+        filters=parse_query(where).filters if where else (),
+        action=action or Action.MOVE,
+        target=None if target is None else resolved_target(target),
+        takes_projects=takes_projects,
+        what=f"{text} where {where}" if where else text,
+    )
+
+
+def resolved_target(target: Path) -> Path:
+    """Return the folder that a plan goes to, without links in it.
+
+    Raises:
+        UsageError: It is a file.
+    """
+    folder = target.expanduser().resolve()
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{display_text(folder)} is a file. Give a folder.")
+    return folder
+
+
+def tag_renamed(library: Library) -> None:
+    """Read the new names of moved sounds; without the model of the library the next index run does it."""
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.tagging.tag_pass import TagPass
+    from tui.workspace.active_model import active_model
+
+    with suppress(ModelError, LibraryBusyError):
+        if library.n_queued():
+            TagPass(library, load_text_encoder(active_model(library))).tag_queued()
+
+
+def apply(
+    library: Library,
+    plan: "Plan",
+    on_progress: Callable[[int, int, str], None],
+    cancelled: Callable[[], bool],
+) -> "Outcome":
+    """Apply a plan and read the new names; errors as in `indexer.organize.run.apply_plan`."""
+    from indexer.organize.run import apply_plan
+
+    outcome = apply_plan(library, plan, on_progress=on_progress, cancelled=cancelled)
+    tag_renamed(library)
+    return outcome
+
+
+def undo(
+    library: Library,
+    run_id: int | None,
+    on_progress: Callable[[int, int, str], None],
+    cancelled: Callable[[], bool],
+) -> "Outcome":
+    """Take a run back and read the old names; errors as in `indexer.organize.run.undo_run`."""
+    from indexer.organize.run import undo_run
+
+    outcome = undo_run(library, run_id, on_progress=on_progress, cancelled=cancelled)
+    tag_renamed(library)
+    return outcome
+
+
+def plan_summary(plan: "Plan") -> str:
+    """Return what a plan would do, in a few sentences."""
+    from indexer.organize.steps import Action
+
+    counts = []
+    for action in Action:
+        n_files = sum(step.action == action for step in plan.steps)
+        if n_files:
+            counts.append(f"{formatting.count(n_files, 'file')} to {action.value}")
+    sentences = [", ".join(counts) or "Nothing to do"]
+    n_folders = len({step.target.parent for step in plan.steps if step.target is not None})
+    if n_folders:
+        sentences[0] += f", in {formatting.count(n_folders, 'folder')}"
+    if plan.n_numbered:
+        sentences.append(f"{plan.n_numbered:,} get a number, as their names are taken")
+    if plan.n_in_place:
+        sentences.append(f"{plan.n_in_place:,} in place")
+    if plan.stays:
+        sentences.append(f"{len(plan.stays):,} stay")
+    return "; ".join(sentences) + "."
+
+
+def outcome_summary(outcome: "Outcome", what: str) -> str:
+    """Return what a run did, in a sentence; ``what`` is "done" or "taken back"."""
+    parts = [f"{formatting.count(outcome.n_done, 'file')} {what}"]
+    if outcome.n_before:
+        parts.append(f"{outcome.n_before:,} before")
+    if outcome.refused:
+        parts.append(f"{len(outcome.refused):,} refused")
+    if outcome.n_left:
+        parts.append(f"{outcome.n_left:,} left: the same command goes on from here")
+    return ", ".join(parts) + "."
+
+
+def by_reason(files: Sequence[tuple[Path, str]]) -> list[tuple[str, list[Path]]]:
+    """Group files by the reason why they stay, the most frequent first."""
+    groups: dict[str, list[Path]] = {}
+    for path, reason in files:
+        groups.setdefault(reason, []).append(path)
+    return sorted(groups.items(), key=lambda each: -len(each[1]))
+
+
+def run_text(run: "Run") -> str:
+    """Return how far a run is: ``"12 moved"``, ``"12 taken back"``."""
+    from indexer.organize.journal import State
+
+    parts = []
+    for action, word in _DONE.items():
+        n_done = sum(entry.step.action.value == action for entry in run.in_state(State.DONE))
+        if n_done:
+            parts.append(f"{n_done:,} {word}")
+    n_undone = len(run.in_state(State.UNDONE))
+    if n_undone:
+        parts.append(f"{n_undone:,} taken back")
+    if not run.is_settled:
+        parts.append("stopped under way")
+    elif not run.is_finished:
+        parts.append("not finished")
+    return ", ".join(parts) or "nothing done"

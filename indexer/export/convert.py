@@ -38,7 +38,8 @@ class Processing:
         normalize: ``"peak"`` to -0.3 dBFS; ``"lufs"`` to -14 LUFS, or as near as the peak allows.
         max_seconds: What is longer is cut, with a fade.
         tempo_factor: New tempo divided by the old one.
-        semitones: To transpose by.
+        semitones: To transpose by, at the same length.
+        repitch: Semitones to play it faster by.
     """
 
     trims: bool = False
@@ -46,6 +47,7 @@ class Processing:
     max_seconds: float | None = None
     tempo_factor: float = 1.0
     semitones: int = 0
+    repitch: float = 0.0
 
 
 AS_IT_SOUNDS = Processing()
@@ -65,7 +67,8 @@ def convert(source: Path, target: Path, shape: AudioShape, processing: Processin
         OSError: The target cannot be written.
     """
     try:
-        original, rate_hz, bits = _read(source)
+        original, source_hz, bits = _read(source)
+        rate_hz = round(source_hz * 2 ** (processing.repitch / 12))
         frames = _mixed(original, shape.n_channels)
         if processing.trims:
             frames = _trimmed(frames, rate_hz)
@@ -79,7 +82,8 @@ def convert(source: Path, target: Path, shape: AudioShape, processing: Processin
     except MemoryError as error:
         raise SoundError("too-large", "It needs more memory than there is.") from error
     is_changed = (
-        (rate_hz, original.shape[1], gain) != (shape.rate_hz, frames.shape[1], 1)
+        (source_hz, original.shape[1], gain) != (shape.rate_hz, frames.shape[1], 1)
+        or processing.repitch != 0
         or processing.tempo_factor != 1
         or processing.semitones != 0
     )

@@ -103,6 +103,7 @@ def plan_export(
     project: Project = NO_PROJECT,
     kit_format: str | None = None,
     keymap: Mapping[int, Zone] | None = None,
+    tuning: Mapping[int, float] | None = None,
 ) -> ExportPlan:
     """Plan an export; nothing is written.
 
@@ -115,6 +116,7 @@ def plan_export(
         project: Tempo and key to bring sounds to.
         kit_format: One of `KIT_FORMATS`; files become what its sampler takes.
         keymap: What keys play each sound of an instrument, by its id.
+        tuning: Semitones to repitch sounds by, by their ids.
 
     Raises:
         UsageError: The target is a file, or a folder that the sounds themselves lie in or that has another kit; or
@@ -128,7 +130,7 @@ def plan_export(
         raise UsageError("A link cannot be in another format. Leave out --link or --profile.")
     if os.path.lexists(target) and not target.is_dir():
         raise UsageError(f"{display_text(target)} is a file. Give a folder.")
-    recipe = _recipe(profile, project, kit_format, links=links, is_instrument=keymap is not None)
+    recipe = _recipe(profile, project, kit_format, links, keymap is not None, tuning or {})
     recorded = [
         file
         for record in records
@@ -137,7 +139,7 @@ def plan_export(
         if os.path.lexists(target / file.name)
     ]
     present = {file.sample_id: file.name for file in recorded if file.sample_id is not None}
-    planner = _Planner(target, profile, project, len(samples), present, links=links)
+    planner = _Planner(target, profile, project, tuning or {}, len(samples), present, links=links)
     files = tuple(planner.plan(sample) for sample in samples)
     needs_kit = form is not None and _needs_kit(form, target, {file.name for file in recorded}, files)
     return ExportPlan(target, profile, recipe, files, kit_format, needs_kit, keymap)
@@ -164,6 +166,7 @@ class _Planner:
         target: Path,
         profile: Profile,
         project: Project,
+        tuning: Mapping[int, float],
         n_samples: int,
         present: Mapping[int, str],
         *,
@@ -172,6 +175,7 @@ class _Planner:
         self._target = target
         self._profile = profile
         self._project = project
+        self._tuning = tuning
         self._present = present
         self._links = links
         self._n_digits = max(_LEAST_DIGITS, len(str(n_samples)))
@@ -200,11 +204,16 @@ class _Planner:
             action = Action.LINK if self._links else Action.COPY
             return PlannedFile(sample, source, action, self._name(sample, source, None))
         before = read_shape(source)
-        conformed = conform(sample, self._project)
-        stretched = replace(before, seconds=before.seconds / conformed.tempo_factor)
+        conformed, repitch = conform(sample, self._project), self._tuning.get(sample.id, 0.0)
+        stretched = replace(before, seconds=before.seconds / conformed.tempo_factor / 2 ** (repitch / 12))
         after = target_shape(stretched, profile)
         processing = Processing(
-            profile.trims, profile.normalize, profile.max_seconds, conformed.tempo_factor, conformed.semitones
+            profile.trims,
+            profile.normalize,
+            profile.max_seconds,
+            conformed.tempo_factor,
+            conformed.semitones,
+            repitch,
         )
         reasons = differences(stretched, after)
         if profile.trims:
@@ -213,6 +222,8 @@ class _Planner:
             reasons.append("level: " + ("peak" if profile.normalize == "peak" else "loudness"))
         elif (sample.features.peak_dbfs or 0) > 0 and after.bits != 32:
             reasons.append("lowered so as not to clip")
+        if repitch:
+            reasons.append(f"tuned by {repitch:+g} semitones")
         if not reasons and profile.is_plain:
             reasons.append("without other chunks")
         is_same = not reasons and conformed.tempo_factor == 1 and not conformed.semitones
@@ -275,6 +286,6 @@ def names_in(folder: Path) -> set[str]:
         return set()
 
 
-def _recipe(profile: Profile, project: Project, kit_format: str | None, *, links: bool, is_instrument: bool) -> str:
-    rules = json.dumps([asdict(profile), asdict(project), kit_format, links, is_instrument], sort_keys=True)
+def _recipe(profile: Profile, project: Project, *further: object) -> str:
+    rules = json.dumps([asdict(profile), asdict(project), *further], sort_keys=True)
     return hashlib.blake2b(rules.encode(), digest_size=8).hexdigest()

@@ -9,13 +9,12 @@ slot, the slots are chosen again in turn until nothing changes (coordinate ascen
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from db.types import Matrix, Sample
+from db.types import Matrix, Sample, SampleIds
 from indexer.encoders.prompts import unit
 from indexer.kits.slots import type_of_slot
 from indexer.search.request import Example, SearchRequest
@@ -38,14 +37,16 @@ class KitRequest:
         line: Query line that all sounds should answer: words of style, and filters.
         likes: Sounds that all should resemble.
         locked: Sounds that stay, by number of the slot from 0.
+        passed: Sounds that are not wanted, such as those of an earlier draw.
         draw: 0 for the best kit, 1 for one of other sounds, and so on; locked slots stay.
-        from_one_pack: Sounds are of one pack, a folder directly below a root, as far as it has them.
+        from_one_pack: Sounds are of one pack (`db.packs`), as far as it has them.
     """
 
     slots: tuple[str, ...]
     line: str = ""
     likes: tuple[Example, ...] = ()
     locked: Mapping[int, int] = field(default_factory=dict)
+    passed: frozenset[int] = frozenset()
     draw: int = 0
     from_one_pack: bool = False
 
@@ -56,13 +57,13 @@ class KitSound(NamedTuple):
     Attributes:
         slot: Its name.
         sample: None where the library has nothing for it.
-        score: How well the sound fits the slot, 0 to 1.
+        score: How well the sound fits the slot, 0 to 1; None where nobody asked.
         is_locked: It was asked for.
     """
 
     slot: str
     sample: Sample | None
-    score: float
+    score: float | None
     is_locked: bool
 
 
@@ -85,29 +86,73 @@ def build_kit(service: SearchService, request: KitRequest) -> tuple[KitSound, ..
         SoundError: An example cannot be decoded.
         UsageError: A locked sound is not in the library, or the user's taxonomy cannot be understood.
     """
-    taxonomy = read_taxonomy(service.library.folder)
-    found = [_find(service, request, number, type_of_slot(slot, taxonomy)) for number, slot in enumerate(request.slots)]
-    slots = _prefer_one_pack(service, found, request.locked) if request.from_one_pack else found
-    used: set[int] = set()
-    chosen: list[int | None] = []
-    for _ in range(request.draw + 1):
-        free = [_without(slot, used, request.locked.get(number)) for number, slot in enumerate(slots)]
-        chosen = _choose(free)
-        used.update(sample_id for sample_id in chosen if sample_id is not None)
-    return _sounds(service, request, found, chosen)
+    return KitBuilder(service).build(request)
 
 
-def _find(service: SearchService, request: KitRequest, number: int, kind: str | None) -> _Candidates:
-    """Return the candidates of a slot: of its type where it names one of which there are sounds."""
-    line = f'{request.line} "{request.slots[number]}"'
-    lines = [f'{line} type:"{kind}" -form:loop'] * (kind is not None) + [f"{line} -form:loop", line]
-    results = (service.search(SearchRequest(one, likes=request.likes, k=_N_CANDIDATES)) for one in lines)
-    found = next((result for result in results if len(result.ids)), None)
-    ids = np.zeros(0, np.int64) if found is None else found.ids
-    scores = np.zeros(0, np.float32) if found is None or found.scores is None else found.scores
-    locked = request.locked.get(number)
-    if locked is not None and locked not in ids:
-        ids, scores = np.append(ids, locked), np.append(scores, np.float32(0))
+class KitBuilder:
+    """Builds kits; what it found for a slot it keeps, so that drawing again costs a few milliseconds.
+
+    Not for several threads at once.
+
+    Args:
+        service: Searches one library, which should not change meanwhile: make another builder where it did.
+    """
+
+    def __init__(self, service: SearchService) -> None:
+        self._service = service
+        self._taxonomy = read_taxonomy(service.library.folder)
+        self._found: dict[tuple[str, str, tuple[Example, ...]], _Candidates] = {}
+
+    def build(self, request: KitRequest) -> tuple[KitSound, ...]:
+        """Return a sound for each slot; raises as `build_kit`."""
+        found = [self._candidates(request, number) for number in range(len(request.slots))]
+        slots = _prefer_one_pack(self._service, found, request.locked) if request.from_one_pack else found
+        used = set(request.passed)
+        chosen: list[int | None] = []
+        for _ in range(request.draw + 1):
+            free = [_without(slot, used, request.locked.get(number)) for number, slot in enumerate(slots)]
+            chosen = _choose(free)
+            used.update(sample_id for sample_id in chosen if sample_id is not None)
+        return _sounds(self._service, request, found, chosen)
+
+    def alternatives(self, request: KitRequest, number: int) -> tuple[SampleIds, Floats]:
+        """Return what would fit a slot, best first, and how well it does, 0 to 1; raises as `build_kit`.
+
+        The best go with the locked sounds of the other slots, which are not among them.
+        """
+        slots = [self._candidates(request, other) for other in range(len(request.slots))]
+        others = [
+            (sample_id, slots[other].residuals[slots[other].ids == sample_id][0])
+            for other, sample_id in request.locked.items()
+            if other != number
+        ]
+        slot = slots[number].take(~np.isin(slots[number].ids, [sample_id for sample_id, _ in others]))
+        order = np.argsort(-_worth(slot, others), kind="stable")
+        return slot.ids[order], slot.scores[order]
+
+    def _candidates(self, request: KitRequest, number: int) -> "_Candidates":
+        """Return the candidates of a slot, a locked sound among them."""
+        slot = request.slots[number]
+        key = (slot, request.line, request.likes)
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        found, locked = self._found[key], request.locked.get(number)
+        if locked is None or locked in found.ids:
+            return found
+        return _embedded(self._service, np.append(found.ids, locked), np.append(found.scores, np.float32(0)))
+
+    def _find(self, slot: str, words: str, likes: tuple[Example, ...]) -> "_Candidates":
+        """Search for sounds of the type that a slot names, or of any where there are none of it."""
+        line, kind = f'{words} "{slot}"', type_of_slot(slot, self._taxonomy)
+        lines = [f'{line} type:"{kind}" -form:loop'] * (kind is not None) + [f"{line} -form:loop", line]
+        results = (self._service.search(SearchRequest(one, likes=likes, k=_N_CANDIDATES)) for one in lines)
+        found = next((result for result in results if len(result.ids)), None)
+        if found is None or found.scores is None:
+            return _embedded(self._service, np.zeros(0, np.int64), np.zeros(0, np.float32))
+        return _embedded(self._service, found.ids, found.scores)
+
+
+def _embedded(service: SearchService, ids: SampleIds, scores: Floats) -> _Candidates:
     rows = service.library.vectors(service.text_encoder.info).get(ids)
     return _Candidates(ids, scores, unit(rows - rows.mean(axis=0)) if len(rows) else rows)
 
@@ -140,10 +185,15 @@ def _best(slot: _Candidates, others: Sequence[tuple[int, Floats]]) -> int | None
     is_free = ~np.isin(slot.ids, [sample_id for sample_id, _ in others])
     if not is_free.any():
         return None
-    worth = slot.scores / max(float(slot.scores.max()), 1e-6)
+    return int(np.argmax(np.where(is_free, _worth(slot, others), -np.inf)))
+
+
+def _worth(slot: _Candidates, others: Sequence[tuple[int, Floats]]) -> Floats:
+    """Return how well each candidate fits its slot and the sounds of other slots."""
+    worth = slot.scores / max(float(slot.scores.max(initial=0)), 1e-6)
     if others:
         worth = worth + _ALIKE * (slot.residuals @ np.mean([row for _, row in others], axis=0))
-    return int(np.argmax(np.where(is_free, worth, -np.inf)))
+    return worth
 
 
 def _prefer_one_pack(
@@ -154,8 +204,7 @@ def _prefer_one_pack(
     It is that of a locked sound, else the one that has sounds for most slots, and of such the best ones.
     """
     ids = sorted({sample_id for slot in slots for sample_id in slot.ids.tolist()})
-    roots = [root.path for root in service.library.roots()]
-    packs = {sample.id: _pack(sample.path, roots) for sample in service.samples(ids)}
+    packs = {sample.id: sample.pack or str(sample.path.parent) for sample in service.samples(ids)}
     worth: defaultdict[str, float] = defaultdict(float)
     for slot in slots:
         best: dict[str, float] = {}
@@ -168,13 +217,6 @@ def _prefer_one_pack(
         slot._replace(scores=slot.scores - np.array([packs[one] != chosen for one in slot.ids.tolist()], np.float32))
         for slot in slots
     ]
-
-
-def _pack(path: Path, roots: Sequence[Path]) -> str:
-    """Return the folder directly below its root that a file is in, or its root."""
-    root = next((root for root in roots if path.is_relative_to(root)), path.parent)
-    inner = path.relative_to(root).parts
-    return str(root / inner[0]) if len(inner) > 1 else str(root)
 
 
 def _sounds(

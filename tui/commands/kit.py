@@ -16,14 +16,20 @@ from tui.terminal.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from db.library import Library
-    from indexer.kits.builder import KitSound
 
 _SLOTS = "kick,snare,closed hi-hat,open hi-hat,clap,perc*3"
 
 app = typer.Typer(help="Kits: one sound for each slot.", no_args_is_help=True, rich_markup_mode=None)
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of a saved kit.")]
+TuneOption = Annotated[
+    str | None,
+    typer.Option("--tune", metavar="KEY", help="Tune basses, notes and toms to a key: Am, F#; own for the kit's own."),
+]
+ProfileOption = Annotated[
+    str, typer.Option(metavar="NAME", help="With --export: rules of a device; earmark exports profiles.")
+]
 
 
 @app.command("new")
@@ -38,11 +44,14 @@ def new_kit(  # noqa: PLR0917 (one per option)
     ] = None,
     draw: Annotated[int, typer.Option(min=1, metavar="N", help="2 is a kit of other sounds, 3 of others again.")] = 1,
     one_pack: Annotated[bool, typer.Option("--one-pack", help="All of one pack, as far as it has them.")] = False,
+    tune: TuneOption = None,
+    save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the kit under this name.")] = None,
     export_to: Annotated[
         Path | None,
         typer.Option("--export", parser=given_path, metavar="DIR", help="Also write its sounds there, in order."),
     ] = None,
     kit_format: KitFormatOption = None,
+    profile: ProfileOption = "copy",
     as_json: JsonOption = False,
     paths: PathsOption = False,
     null: NullOption = False,
@@ -53,8 +62,8 @@ def new_kit(  # noqa: PLR0917 (one per option)
     \b
     Examples:
       earmark kit new "dusty boom bap" --slots "kick,snare,closed hi-hat,open hi-hat,clap,perc*3"
-      earmark kit new "bright 808 in:Vengeance" --one-pack
-      earmark kit new "dusty boom bap" --export ~/kits/dusty --as sfz
+      earmark kit new "bright 808 in:Vengeance" --one-pack --save Bright
+      earmark kit new "trap" --slots "kick,snare,808,tom*2" --tune Fm --export ~/kits/trap --as ableton
       earmark kit new "dusty boom bap" --lock "kick=~/Samples/kick.wav" --draw 2
     """
     from db.errors import UsageError
@@ -64,13 +73,16 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from indexer.kits.slots import parse_slots
     from indexer.search.service import SearchService
     from tui.sample_paths import places_there
+    from tui.terminal.exports import run_plan
+    from tui.terminal.kits import print_kit, tell_missing
     from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, print_paths
+    from tui.terminal.output import print_json, print_paths, say
     from tui.workspace.active_model import active_model
     from tui.workspace.json_output import kit_shape
+    from tui.workspace.kits import plan_kit, save_kit, tune_kit
 
     kit_format_named(kit_format)
-    if kit_format is not None and export_to is None:
+    if (kit_format is not None or profile != "copy") and export_to is None:
         raise UsageError("A kit for samplers lies beside its sounds. Say where to write them: --export DIR")
     names = parse_slots(slots)
     with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
@@ -83,16 +95,184 @@ def new_kit(  # noqa: PLR0917 (one per option)
             from_one_pack=one_pack,
         )
         kit = build_kit(SearchService(opened, encoder, lambda: encoder), request)
+        samples = [sound.sample for sound in kit if sound.sample is not None]
+        tuning = tune_kit(samples, tune)
         if as_json:
-            print_json(kit_shape(query, kit))
+            print_json(kit_shape(query, kit, tuning))
         elif paths or null:
-            found = [sound.sample.paths for sound in kit if sound.sample]
+            print_paths(places_there([sample.paths for sample in samples], has_copies=False), null=null)
+        else:
+            print_kit(opened, kit, tuning)
+        tell_missing(kit)
+        if save is not None:
+            save_kit(opened, save, {sound.sample.id: sound.slot for sound in kit if sound.sample is not None})
+            say(f"Saved. To see it again: earmark kit show {save}")
+        if export_to is not None:
+            plan = plan_kit(opened, samples, export_to, kit_format=kit_format, profile=profile, tuning=tuning)
+            run_plan(opened, plan, f"kit {query}".strip(), as_json=False)  # stdout has the kit
+
+
+@app.command("list")
+def list_saved(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List the saved kits. They are collections too: search, export and rename them as such.
+
+    \b
+    Examples:
+      earmark kit list
+    """
+    from dataclasses import asdict
+
+    from tui.exit_codes import ExitCode
+    from tui.terminal.kits import print_kits
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, say
+    from tui.workspace.kits import list_kits
+
+    with open_library(context, library) as opened:
+        found = list_kits(opened)
+    if as_json:
+        print_json([asdict(one) for one in found])
+    elif found:
+        print_kits(found)
+    if not found:
+        say('There is no kit yet. Make one with: earmark kit new "dusty boom bap" --save NAME')
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
+@app.command("show")
+def show_kit(
+    context: typer.Context,
+    name: NameArgument,
+    tune: TuneOption = None,
+    as_json: JsonOption = False,
+    paths: PathsOption = False,
+    null: NullOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Show the sounds of a saved kit, in its order.
+
+    \b
+    Examples:
+      earmark kit show Dusty
+      earmark kit show Dusty --tune own
+    """
+    from indexer.kits.builder import KitSound
+    from tui.sample_paths import places_there
+    from tui.terminal.kits import print_kit
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, print_paths
+    from tui.workspace.json_output import kit_shape
+    from tui.workspace.kits import read_kit, tune_kit
+
+    with open_library(context, library) as opened:
+        slots = read_kit(opened, name)
+        samples = {sample.id: sample for sample in opened.samples(list(slots))}
+        kit = [KitSound(slot, samples.get(one), None, is_locked=False) for one, slot in slots.items()]
+        tuning = tune_kit(list(samples.values()), tune)
+        if as_json:
+            print_json(kit_shape("", kit, tuning))
+        elif paths or null:
+            found = [samples[one].paths for one in slots if one in samples]
             print_paths(places_there(found, has_copies=False), null=null)
         else:
-            _print_table(opened, kit)
-        _tell_missing(kit)
-        if export_to is not None:
-            _export(opened, query, kit, export_to, kit_format)
+            print_kit(opened, kit, tuning)
+
+
+@app.command("swap")
+def swap_sounds(
+    context: typer.Context,
+    name: NameArgument,
+    slots: Annotated[list[str], typer.Argument(metavar="SLOT...", help="Slots to fill anew; the others stay.")],
+    query: Annotated[str, typer.Option(metavar="QUERY", help="Words of style, and filters, for the new sounds.")] = "",
+    draw: Annotated[int, typer.Option(min=1, metavar="N", help="2 is the next best, 3 the one after it.")] = 1,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Put other sounds into some slots of a saved kit; the others stay, and the new ones go with them.
+
+    \b
+    Examples:
+      earmark kit swap Dusty snare
+      earmark kit swap Dusty snare clap --query "bright" --draw 2
+    """
+    from indexer.encoders.registry import open_encoder
+    from indexer.kits.builder import KitRequest, build_kit
+    from indexer.kits.tuning import NOT_TUNED
+    from indexer.search.service import SearchService
+    from tui.terminal.kits import print_kit, tell_missing
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json
+    from tui.workspace.active_model import active_model
+    from tui.workspace.json_output import kit_shape
+    from tui.workspace.kits import read_kit, save_kit
+
+    with open_library(context, library) as opened:
+        before = read_kit(opened, name)
+        numbers = _numbers(tuple(before.values()), slots)
+        ids = list(before)
+        with open_encoder(active_model(opened)) as encoder:
+            request = KitRequest(
+                slots=tuple(before.values()),
+                line=query,
+                locked={number: one for number, one in enumerate(ids) if number not in numbers},
+                passed=frozenset(ids[number] for number in numbers),
+                draw=draw - 1,
+            )
+            kit = build_kit(SearchService(opened, encoder, lambda: encoder), request)
+        after = [sound.sample.id if sound.sample else ids[number] for number, sound in enumerate(kit)]
+        save_kit(opened, name, dict(zip(after, request.slots, strict=True)))
+        if as_json:
+            print_json(kit_shape(query, kit, NOT_TUNED))
+        else:
+            print_kit(opened, kit, NOT_TUNED)
+        tell_missing(kit)
+
+
+@app.command("export")
+def export_kit(
+    context: typer.Context,
+    name: NameArgument,
+    target: Annotated[Path, typer.Argument(parser=given_path, metavar="DIR", help="Folder.")],
+    kit_format: KitFormatOption = None,
+    profile: ProfileOption = "copy",
+    tune: TuneOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Write the sounds of a saved kit to a folder, numbered, with a kit for a sampler.
+
+    \b
+    Examples:
+      earmark kit export Dusty ~/kits/dusty --as ableton
+      earmark kit export Dusty /media/OP-XY/presets/dusty --as opxy --tune own --dry-run
+    """
+    from indexer.export.kits.registry import kit_format_named
+    from tui.terminal.exports import print_plan, run_plan
+    from tui.terminal.library import open_library
+    from tui.workspace.kits import plan_kit, read_kit, tune_kit
+
+    kit_format_named(kit_format)
+    with open_library(context, library) as opened:
+        samples = {sample.id: sample for sample in opened.samples(list(read_kit(opened, name)))}
+        ordered = [samples[one] for one in read_kit(opened, name) if one in samples]
+        tuning = tune_kit(ordered, tune)
+        plan = plan_kit(opened, ordered, target, kit_format=kit_format, profile=profile, tuning=tuning)
+        if dry_run:
+            print_plan(plan, as_json=as_json)
+        else:
+            run_plan(opened, plan, f"kit {name}", as_json=as_json)
+
+
+def _numbers(names: tuple[str, ...], slots: list[str]) -> set[int]:
+    """Return the numbers of slots that are named; a name stands for all slots of it."""
+    from db.errors import UsageError
+    from db.paths import display_text
+
+    unknown = next((slot for slot in slots if slot not in names), None)
+    if unknown is not None:
+        raise UsageError(f"The kit has no slot {display_text(unknown)}. There are: {', '.join(dict.fromkeys(names))}.")
+    return {number for number, name in enumerate(names) if name in slots}
 
 
 def _locked(library: "Library", slots: tuple[str, ...], locks: list[str]) -> dict[int, int]:
@@ -109,55 +289,3 @@ def _locked(library: "Library", slots: tuple[str, ...], locks: list[str]) -> dic
             raise UsageError(f"--lock {display_text(lock)}: write SLOT=FILE, with a slot of --slots that is free.")
         (locked[number],) = ids_of(library, [Path(file)])
     return locked
-
-
-def _export(library: "Library", query: str, kit: "Sequence[KitSound]", target: Path, kit_format: str | None) -> None:
-    """Write the sounds of a kit to a folder, numbered by slot."""
-    from dataclasses import replace
-
-    from indexer.export.plan import plan_export
-    from indexer.export.profile import AS_IT_IS
-    from indexer.export.records import ExportLog
-    from tui.terminal.exports import run_plan
-
-    samples = [sound.sample for sound in kit if sound.sample is not None]
-    rules = replace(AS_IT_IS, is_numbered=True)
-    plan = plan_export(samples, target, rules, ExportLog(library.folder).records(), kit_format=kit_format)
-    run_plan(library, plan, f"kit {query}".strip(), as_json=False)  # stdout has the kit
-
-
-def _print_table(library: "Library", kit: "Sequence[KitSound]") -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from db.paths import display_text
-    from tui import formatting
-    from tui.sample_paths import folder_under
-    from tui.terminal.output import show
-
-    roots = [root.path for root in library.roots()]
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for sound in kit:
-        sample = sound.sample
-        if sample is None:
-            table.add_row(Text(display_text(sound.slot), "bold"), "-")
-            continue
-        table.add_row(
-            Text(display_text(sound.slot), "bold"),
-            "locked" if sound.is_locked else formatting.percent(sound.score),
-            Text(display_text(sample.path.name)),
-            formatting.duration(sample.features.duration_seconds),
-            Text(display_text(folder_under(sample.path, roots)), "dim"),
-        )
-    show(lambda _: table)
-
-
-def _tell_missing(kit: "Sequence[KitSound]") -> None:
-    from tui.exit_codes import ExitCode
-    from tui.terminal.output import say
-
-    missing = [sound.slot for sound in kit if sound.sample is None]
-    if missing:
-        say(f"Nothing left for: {', '.join(missing)}. Try fewer filters, or other slots.")
-    if len(missing) == len(kit):
-        raise typer.Exit(ExitCode.NOTHING_FOUND)

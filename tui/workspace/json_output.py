@@ -12,6 +12,7 @@ from indexer.search.result import Hit, SearchResult
 
 if TYPE_CHECKING:
     from indexer.kits.builder import KitSound
+    from indexer.kits.tuning import Tuning
     from indexer.search.spelling import Unknown
 
 
@@ -46,14 +47,15 @@ def result_shape(query: str, result: SearchResult, hits: Sequence[Hit], unknown:
     }
 
 
-def kit_shape(query: str, kit: "Sequence[KitSound]") -> dict[str, Any]:
-    return {"query": query, "slots": [_slot_shape(sound) for sound in kit]}
+def kit_shape(query: str, kit: "Sequence[KitSound]", tuning: "Tuning") -> dict[str, Any]:
+    return {"query": query, "key": tuning.key, "slots": [_slot_shape(sound, tuning) for sound in kit]}
 
 
-def _slot_shape(sound: "KitSound") -> dict[str, Any]:
+def _slot_shape(sound: "KitSound", tuning: "Tuning") -> dict[str, Any]:
     return {
         "slot": sound.slot,
-        "score": _rounded(sound.score),
+        "score": None if sound.score is None else _rounded(sound.score),
+        "semitones": 0.0 if sound.sample is None else tuning.semitones.get(sound.sample.id, 0.0),
         "is_locked": sound.is_locked,
         "sound": None if sound.sample is None else sample_shape(sound.sample),
     }

@@ -1,6 +1,7 @@
 """Kits of a small library: two styles, three types, two packs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from unittest.mock import Mock
 
@@ -12,7 +13,7 @@ from db.library import Library
 from db.types import Source, Tag
 from indexer.encoders.prompts import describe, unit
 from indexer.kits import builder
-from indexer.kits.builder import KitRequest, KitSound, build_kit
+from indexer.kits.builder import KitBuilder, KitRequest, KitSound, build_kit
 from indexer.kits.slots import MAX_SLOTS, parse_slots
 from indexer.search.service import SearchService
 from tests.db.factories import heard
@@ -111,3 +112,19 @@ def test_the_taxonomy_is_read_once(service: SearchService, monkeypatch: pytest.M
     monkeypatch.setattr(builder, "read_taxonomy", read)
     kit(service)
     assert read.call_count == 1
+
+
+def test_alternatives_of_a_slot_go_with_the_sounds_of_the_others(service: SearchService) -> None:
+    builder_ = KitBuilder(service)
+    dusty = kit(service, line="+dusty")
+    locked = {number: sound.sample.id for number, sound in enumerate(dusty) if sound.sample}
+    request = KitRequest(parse_slots("kick,snare,clap"), locked=locked)
+    ids, scores = builder_.alternatives(request, 1)
+    found = [sample.path.stem for sample in service.samples(ids.tolist()[:3])]
+    assert {name[:2] for name in found} == {"sd"}
+    assert len(ids) == len(scores) == 6
+    assert not set(ids.tolist()) & {locked[0], locked[2]}
+    again = builder_.build(replace(request, locked={0: locked[0], 2: locked[2]}, passed=frozenset({locked[1]})))
+    assert names(again)[0::2] == names(dusty)[0::2]
+    assert names(again)[1] != names(dusty)[1]
+    assert names(again)[1][:2] == "sd"

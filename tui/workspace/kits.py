@@ -1,0 +1,103 @@
+"""Saved kits: collections whose sounds have slots."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from db.errors import UsageError
+from db.library import Library
+from db.paths import display_text
+from db.types import Collection, Sample
+from tui import settings
+from tui.workspace.collections import collection_name
+
+if TYPE_CHECKING:
+    from indexer.export.plan import ExportPlan
+    from indexer.kits.tuning import Tuning
+
+OWN_KEY = "own"
+
+
+def list_kits(library: Library) -> list[Collection]:
+    """Return the kits by name."""
+    return [one for one in library.collections() if one.is_kit]
+
+
+def read_kit(library: Library, name: str) -> dict[int, str]:
+    """Return the slot of each sound of a kit, by sample id, in its order.
+
+    Raises:
+        UsageError: There is no such kit.
+    """
+    slots = library.kit_slots(collection_name(name))
+    if not slots:
+        names = ", ".join(display_text(one.name) for one in list_kits(library))
+        there_are = f"There are: {names}" if names else 'Make one with: earmark kit new "dusty" --save NAME'
+        raise UsageError(f"There is no kit {display_text(name)}. {there_are}.")
+    return slots
+
+
+def save_kit(library: Library, name: str, slots: dict[int, str]) -> None:
+    """Keep a kit, in the place of one of the same name.
+
+    Args:
+        library: Open library.
+        name: Of the kit.
+        slots: By sample id, in order.
+
+    Raises:
+        UsageError: The name is empty, or that of a collection that is no kit.
+    """
+    name = collection_name(name)
+    if library.collection_ids(name) and not library.kit_slots(name):
+        raise UsageError(f"There is a collection {display_text(name)} that is no kit. Choose another name.")
+    with library.edits() as edits:
+        edits.set_collection(name, list(slots), slots)
+
+
+def tune_kit(samples: Sequence[Sample], key: str | None) -> "Tuning":
+    """Return how to tune a kit: to a key, to that of its own for `OWN_KEY`, or not at all for None.
+
+    Raises:
+        UsageError: The key cannot be read.
+    """
+    from indexer.kits.tuning import NOT_TUNED, tune
+
+    if key is None:
+        return NOT_TUNED
+    return tune(samples, None if key.casefold() == OWN_KEY else key)
+
+
+def plan_kit(
+    library: Library,
+    samples: Sequence[Sample],
+    target: Path,
+    *,
+    kit_format: str | None = None,
+    profile: str = "copy",
+    tuning: "Tuning",
+) -> "ExportPlan":
+    """Plan to write the sounds of a kit to a folder, numbered in their order.
+
+    Args:
+        library: Whose record of exports is asked what lies there already.
+        samples: The sounds.
+        target: Folder.
+        kit_format: One of `indexer.export.kits.registry.KIT_FORMATS`; None for files alone.
+        profile: Rules of a device.
+        tuning: Of the sounds.
+
+    Raises:
+        UsageError: The profile cannot be understood, or the target cannot be one.
+    """
+    from indexer.export.plan import plan_export
+    from indexer.export.profile import read_profile
+    from indexer.export.records import ExportLog
+
+    rules = read_profile(profile, settings.profiles_folder())
+    if tuning.semitones and rules.format is None:
+        rules = replace(read_profile("daw", settings.profiles_folder()), name=rules.name)
+    rules = replace(rules, is_numbered=True)
+    records = ExportLog(library.folder).records()
+    return plan_export(samples, target, rules, records, kit_format=kit_format, tuning=tuning.semitones)

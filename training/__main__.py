@@ -15,6 +15,7 @@ from training.calibrate import calibrate
 from training.dry import held_out_orders, orders, render_dry
 from training.folds import CHOICE
 from training.held_out import print_figures
+from training.ranges import write_ranges
 from training.release import release
 from training.relevance import fit_relevance
 from training.takes import record_all
@@ -45,7 +46,8 @@ def main() -> None:
     last = _run(work / "towers-all.safetensors", store, without_fold, text, _LAST)
     release(mean_towers([last, without_fold], [_LAST_SHARE, 1 - _LAST_SHARE]), text, store, options.out)
     held_out = TakeStore(work / "held-out-takes", None)
-    for folder in (work / "weights-of-fold", options.out):
+    for folder, fold in ((work / "weights-of-fold", CHOICE), (options.out, None)):
+        write_ranges(recordings, folder, fold)
         calibrate(recordings, held_out, work / "weights-of-fold", CHOICE, folder)
         fit_relevance(recordings, work / "weights-of-fold", CHOICE, folder)
     print_figures(recordings, work / "weights-of-fold", CHOICE)

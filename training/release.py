@@ -1,4 +1,5 @@
-"""Write the weights that are shipped from towers: ``python -m training.release``; `training.calibrate` is next.
+"""Write the weights that are shipped from towers: ``python -m training.release``; `training.ranges` and
+`training.calibrate` are next.
 
 With the weights go the centres of sounds and of texts, and the axes of timbre.
 """
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.encoders.compact.model import WEIGHTS_FOLDER, tables_path
+from indexer.encoders.compact.model import WEIGHTS_FOLDER, ranges_path, tables_path
 from training.batches import TakeStore
 from training.evaluate import embed_takes
 from training.export import export_towers
@@ -22,7 +23,7 @@ _N_CENTERED = 2000  # takes
 
 
 def release(towers: Towers, text: Path, store: TakeStore, folder: Path) -> None:
-    """Write towers and all that goes with them but the calibration.
+    """Write towers and all that goes with them but ranges and calibration.
 
     Args:
         towers: Often the mean of several.
@@ -38,6 +39,7 @@ def release(towers: Towers, text: Path, store: TakeStore, folder: Path) -> None:
     if not tables_path(folder).exists():
         shutil.copy(text, tables_path(folder))
     write_timbre(store, folder)
+    ranges_path(folder).unlink(missing_ok=True)  # of other weights
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from indexer.encoders.compact.audio import AudioTower
+    from indexer.encoders.compact.quantized import Ranges
     from indexer.encoders.compact.timbre import Timbre
 
 WEIGHTS_FOLDER = Path(__file__).parent
@@ -99,6 +100,9 @@ class CompactTextEncoder:
 class CompactEncoder(CompactTextEncoder):
     """The whole model: sounds and descriptions into one space. Computed by `onnxruntime`, which the first sound loads.
 
+    In 8 bits, if the weights have ranges beside them: the vectors differ from those in floating point by less than an
+    MP3 from its original (`training.ranges` measures it), so both have one fingerprint.
+
     Args:
         weights_folder: Where the weights are.
         n_threads: How many windows are embedded at once.
@@ -113,7 +117,7 @@ class CompactEncoder(CompactTextEncoder):
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        return _start_session(self._folder)
+        return start_session(self._folder, load_ranges(self._folder))
 
     @cached_property
     def _timbre(self) -> "Timbre":
@@ -227,6 +231,10 @@ def timbre_path(folder: Path) -> Path:
     return folder / f"compact-{INFO.revision}-timbre.safetensors"
 
 
+def ranges_path(folder: Path) -> Path:
+    return folder / f"compact-{INFO.revision}-ranges.json"
+
+
 def calibration_path(folder: Path) -> Path:
     return folder / f"compact-{INFO.revision}-calibration.json"
 
@@ -272,8 +280,28 @@ def load_arrays(path: Path, names: Sequence[str] = ()) -> Arrays:
         raise ModelError(f"The built-in model's weights cannot be read from {path}: reinstall earmark.") from error
 
 
-def _start_session(folder: Path) -> "InferenceSession":
-    """Return the audio tower as `onnxruntime` computes it, in the thread that asks."""
+def load_ranges(folder: Path) -> "Ranges | None":
+    """Return the values that the layers of the audio tower take; None if nobody has measured them (in training)."""
+    path = ranges_path(folder)
+    if not path.exists():
+        return None
+    try:
+        return {name: (float(low), float(high)) for name, (low, high) in json.loads(path.read_text("utf-8")).items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"The built-in model's ranges cannot be read from {path}: reinstall earmark.") from error
+
+
+def start_session(folder: Path, ranges: "Ranges | None", watched: Sequence[str] = ()) -> "InferenceSession":
+    """Return the audio tower as `onnxruntime` computes it, in the thread that asks.
+
+    Args:
+        folder: Where the weights are.
+        ranges: As of `build_graph`, as is ``watched``.
+        watched: Layers that are outputs too.
+
+    Raises:
+        ModelError: The weights are missing or damaged.
+    """
     import onnxruntime
 
     from indexer.encoders.compact.graph import build_graph
@@ -284,7 +312,8 @@ def _start_session(folder: Path) -> "InferenceSession":
     options.enable_mem_pattern = False  # no two sounds have one length
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(build_graph(load_arrays(path)), options, ["CPUExecutionProvider"])
+        graph = build_graph(load_arrays(path), ranges, watched)
+        return onnxruntime.InferenceSession(graph, options, ["CPUExecutionProvider"])
     except (KeyError, ValueError, RuntimeError) as error:
         raise _unfit(path) from error
 

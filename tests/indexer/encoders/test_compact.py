@@ -10,16 +10,23 @@ import pytest
 
 from db.errors import ModelError
 from indexer.audio.waveform import Waveform
-from indexer.encoders.compact.frontend import log_mel
+from indexer.encoders.compact.frontend import draw, length_views, log_mel, to_input
+from indexer.encoders.compact.graph import EMBEDDING, FIRST_LAYER, LENGTH, PICTURE, QUANTIZED, build_graph
 from indexer.encoders.compact.model import (
     INFO,
+    TEXT_DIM,
     WEIGHTS_FOLDER,
     CompactEncoder,
     CompactTextEncoder,
     audio_path,
+    load_arrays,
     load_audio_tower,
+    load_ranges,
+    ranges_path,
+    start_session,
     text_path,
 )
+from indexer.encoders.compact.quantized import quantize
 
 RATE_HZ = INFO.sample_rate_hz
 
@@ -62,6 +69,7 @@ def test_a_sound_has_one_vector_whatever_its_neighbours(encoder: CompactEncoder)
     together = encoder.embed_audio(sounds)
     alone = np.concatenate([encoder.embed_audio([sound]) for sound in sounds])
     np.testing.assert_allclose(together, alone, atol=1e-6)
+    np.testing.assert_array_equal(together[:, :TEXT_DIM], alone[:, :TEXT_DIM])
     np.testing.assert_allclose(encoder.embed_audio(sounds[::-1])[::-1], together, atol=1e-6)
 
 
@@ -157,19 +165,71 @@ def test_the_model_needs_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_vectors_are_those_of_the_tower_that_was_trained(encoder: CompactEncoder) -> None:
+def sounds_of_all_sorts() -> list[Waveform]:
+    return [kick(), hat(), noise(4.9, 1), noise(0.011, 2), np.ones(1, np.float32), kick(2.0) + 0.1 * noise(2.0, 3)]
+
+
+def inputs_of(sound: Waveform) -> dict[str, Waveform]:
+    return {PICTURE: to_input(draw(sound))[None], LENGTH: length_views([len(sound) / RATE_HZ])}
+
+
+def test_in_floating_point_vectors_are_those_of_the_tower_that_was_trained() -> None:
     torch = pytest.importorskip("torch")
     from indexer.encoders.compact.audio import pack
 
-    sounds = [kick(), hat(), noise(4.9, 1), noise(0.011, 2), np.ones(1, np.float32)]
+    sounds = sounds_of_all_sorts()
     seconds = [len(sound) / RATE_HZ for sound in sounds]
     with torch.inference_mode():
         packed = pack([log_mel(sound) for sound in sounds], seconds)
         rows, first = (part.numpy() for part in load_audio_tower(WEIGHTS_FOLDER, "cpu").hear(packed))
-    for sound, length, row, first_layer in zip(sounds, seconds, rows, first, strict=True):
-        ours, our_first, _ = encoder._embed_window(sound, length)
-        assert np.abs(ours - row).max() < 1e-5
-        assert np.abs(our_first - first_layer).max() < 1e-4
+    session = start_session(WEIGHTS_FOLDER, None)
+    for sound, row, first_layer in zip(sounds, rows, first, strict=True):
+        ours, our_first = session.run([EMBEDDING, FIRST_LAYER], inputs_of(sound))
+        assert np.abs(ours[0] - row).max() < 1e-5
+        assert np.abs(our_first[0] - first_layer).max() < 1e-4
+
+
+def test_in_8_bits_vectors_are_those_of_floating_point(encoder: CompactEncoder) -> None:
+    session = start_session(WEIGHTS_FOLDER, None)
+    for sound in sounds_of_all_sorts():
+        exact, first_layer = session.run([EMBEDDING, FIRST_LAYER], inputs_of(sound))
+        ours, our_first, _ = encoder._embed_window(sound, len(sound) / RATE_HZ)
+        assert ours @ exact[0] > 0.998
+        assert np.abs(our_first - first_layer[0]).max() < 1e-4
+
+
+def test_the_network_computes_in_8_bits_with_weights_of_7() -> None:
+    ranges = load_ranges(WEIGHTS_FOLDER)
+    assert ranges is not None
+    assert set(ranges) == set(QUANTIZED)
+    graph = build_graph(load_arrays(audio_path(WEIGHTS_FOLDER)), ranges)
+    assert graph.count(b"QLinearConv") >= 9
+    weight = np.random.default_rng(0).standard_normal((40, 3)).astype(np.float32)
+    scales, quantized = quantize(weight)
+    assert np.abs(quantized).max() == 63
+    np.testing.assert_allclose(quantized * scales, weight, atol=scales.max() / 2)
+
+
+def test_weights_without_ranges_are_computed_in_floating_point(tmp_path: Path) -> None:
+    copy_weights(tmp_path)
+    ranges_path(tmp_path).unlink()
+    (exact,) = start_session(WEIGHTS_FOLDER, None).run([EMBEDDING], inputs_of(kick()))
+    ours, _, _ = CompactEncoder(tmp_path)._embed_window(kick(), 0.4)
+    np.testing.assert_array_equal(ours, exact[0])
+
+
+def test_damaged_ranges_are_named(tmp_path: Path) -> None:
+    copy_weights(tmp_path)
+    ranges_path(tmp_path).write_text('{"stem": 3}')
+    with pytest.raises(ModelError, match="cannot be read"):
+        CompactEncoder(tmp_path).embed_audio([kick()])
+    ranges_path(tmp_path).write_text('{"stem": [0, 3]}')
+    with pytest.raises(ModelError, match="do not fit this version"):
+        CompactEncoder(tmp_path).embed_audio([kick()])
+
+
+def copy_weights(folder: Path) -> None:
+    shutil.copytree(WEIGHTS_FOLDER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
 
 
 def test_several_threads_compute_the_same(encoder: CompactEncoder) -> None:
@@ -181,7 +241,7 @@ def test_several_threads_compute_the_same(encoder: CompactEncoder) -> None:
 def test_weights_of_another_tower_are_named(tmp_path: Path) -> None:
     from safetensors.numpy import load_file, save_file
 
-    shutil.copytree(WEIGHTS_FOLDER, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    copy_weights(tmp_path)
     arrays = load_file(audio_path(tmp_path))
     del arrays["step.bias"]
     save_file(arrays, audio_path(tmp_path))

@@ -1,7 +1,7 @@
-"""Write the weights that are shipped from towers: ``python -m training.release``; `training.ranges` and
-`training.calibrate` are next.
+"""Write the weights that are shipped from towers: ``python -m training.release``.
 
-With the weights go the centres of sounds and of texts, and the axes of timbre.
+With the weights go the centres of sounds and of texts, and the axes of timbre. `training.ranges` and
+`training.calibrate` are next.
 """
 
 import argparse

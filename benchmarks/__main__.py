@@ -19,6 +19,7 @@ NAMES = (
     "kill",
     "app",
     "blend_path",
+    "duplicates",
     "tagging",
     "export",
     "kit_readers",

@@ -55,6 +55,13 @@ class EncoderInfo:
         """The string stored with every vector; vectors of different fingerprints are never compared."""
         return f"{self.name}-{self.revision}/{self.dim}/{self.sample_rate_hz}/{self.window_rule}"
 
+    @classmethod
+    def parse(cls, fingerprint: str) -> "EncoderInfo":
+        """Return the encoder of a fingerprint, for its vectors where the model itself may not be there."""
+        model, dim, sample_rate_hz, window_rule = fingerprint.split("/", 3)
+        name, _, revision = model.rpartition("-")
+        return cls(name, revision, int(dim), int(sample_rate_hz), window_rule)
+
 
 class FileStat(NamedTuple):
     """Size and times, by which an unchanged file is recognised without opening it.

@@ -27,6 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def decoding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in the test's own process; a module that tests the decoding processes overrides this."""
     monkeypatch.setattr("indexer.ingest.decode_and_embed.DecodePool", InlinePool)
+    monkeypatch.setattr("indexer.duplicates.compare_pairs.DecodePool", InlinePool)
 
 
 @pytest.fixture(scope="session", autouse=True)

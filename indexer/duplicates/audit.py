@@ -2,17 +2,23 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, compress
 from pathlib import Path
 
 import numpy as np
 
 from db.library import Library
-from db.types import DuplicateDecisions, FilePlace, SampleIds
+from db.types import DuplicateDecisions, EncoderInfo, FilePlace, SampleIds
+from indexer.duplicates.candidates import propose
 from indexer.duplicates.clusters import Pair, as_pair, components, stars
+from indexer.duplicates.compare_pairs import OnProgress, PairComparer
+from indexer.duplicates.comparisons import ComparisonCache
 from indexer.duplicates.groups import Audit, DuplicateClass, DuplicateFile, DuplicateGroup, Proof
 from indexer.duplicates.keeper import Rank, Ranking
+from indexer.duplicates.null_test import Comparison
+from indexer.duplicates.verdict import proof_of
 
 _DIGITS = 12  # of a hash, as shown
 ALL_CLASSES = tuple(DuplicateClass)
@@ -33,39 +39,89 @@ class AuditRequest:
     preferred: Sequence[Path] = ()
 
 
-def find_duplicates(library: Library, request: AuditRequest | None = None) -> Audit:
+def find_duplicates(
+    library: Library,
+    request: AuditRequest | None = None,
+    *,
+    on_progress: OnProgress = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Audit:
     """Find files that hold the same sound, in groups with a keeper each; changes nothing.
 
     Only files that are there now, as they were when they were indexed, are in groups. Two names of one file (links) are
-    no duplicates. What the user decided is heeded.
+    no duplicates. What the user decided is heeded. What was compared is kept in the library's folder, so that the next
+    audit goes on from there.
 
     Args:
         library: Open library.
         request: What to look for; everything by default.
+        on_progress: Told how many pairs of sounds are compared, of how many.
+        cancelled: Polled while sounds are compared.
     """
     wanted = request or AuditRequest()
-    proofs: Mapping[Pair, Proof | None] = {}
-    return _Grouping(library, wanted, proofs).audit()
+    if DuplicateClass.SOUND not in wanted.classes and DuplicateClass.AUDIO not in wanted.classes:
+        return _Grouping(library, wanted, library.copied_ids()).audit()
+    pairs = _candidates(library, wanted)
+    ids = np.union1d(library.copied_ids(), np.array(sorted(set(chain.from_iterable(pairs))), np.int64))
+    grouping = _Grouping(library, wanted, ids)
+    with ComparisonCache(library.folder) as cache:
+        comparer = PairComparer(cache, grouping.firsts, grouping.durations, on_progress, cancelled)
+        while pairs and not comparer.was_stopped:
+            pairs = grouping.learn(comparer.compare(grouping.comparable(pairs)))
+    audit = grouping.audit()
+    return replace(audit, n_unread=comparer.n_unread, was_stopped=comparer.was_stopped)
+
+
+def _candidates(library: Library, request: AuditRequest) -> list[Pair]:
+    """Return the pairs to compare; where only some sounds are asked for, those with one of them."""
+    fingerprint = library.active_encoder()
+    if fingerprint is None:
+        return []
+    pairs = propose(library, EncoderInfo.parse(fingerprint))
+    if request.ids is None or not pairs:
+        return pairs
+    is_asked = np.isin(np.array(pairs), request.ids).any(axis=1)
+    return list(compress(pairs, is_asked.tolist()))
 
 
 class _Grouping:
-    """Groups of files from proofs that two sounds are the same.
+    """Files in groups, by what is learned of pairs of samples.
 
     Args:
-        proofs: By pair of samples; None where they were compared and are not the same.
+        ids: The samples that may be in groups.
+
+    Attributes:
+        firsts: A file of each sample that is there now.
+        durations: Length of each of these, in seconds.
     """
 
-    def __init__(self, library: Library, request: AuditRequest, proofs: Mapping[Pair, Proof | None]) -> None:
+    def __init__(self, library: Library, request: AuditRequest, ids: SampleIds) -> None:
         self._request = request
-        self._proofs = proofs
-        same = {pair for pair, proof in proofs.items() if proof is not None}
-        ids = np.union1d(library.copied_ids(), np.array(sorted({each for pair in same for each in pair}), np.int64))
         self._decisions = library.duplicate_decisions()
         files = _Files(library.file_places(ids))
         self._files, self._n_changed = files.by_sample, files.n_changed
-        samples = {sample.id: sample.features for sample in library.samples(list(self._files))}
-        self._ranking = Ranking(samples, self._decisions, request.preferred)
-        self._same = {pair for pair in same if all(each in self._files for each in pair)}
+        self._features = {sample.id: sample.features for sample in library.samples(list(self._files))}
+        self._ranking = Ranking(self._features, self._decisions, request.preferred)
+        self._comparisons: dict[Pair, Comparison] = {}
+        self._proofs: dict[Pair, Proof | None] = {}
+        self.firsts = {sample_id: places[0] for sample_id, places in self._files.items()}
+        self.durations = {sample_id: one.duration_seconds for sample_id, one in self._features.items()}
+
+    def comparable(self, pairs: Iterable[Pair]) -> list[Pair]:
+        """Return those pairs whose files are there."""
+        return [pair for pair in pairs if all(each in self.firsts for each in pair)]
+
+    def learn(self, comparisons: Mapping[Pair, Comparison]) -> list[Pair]:
+        """Take in comparisons; return what must be compared before the groups are final."""
+        for pair, comparison in comparisons.items():
+            proof = proof_of(comparison, *(self._features[each] for each in pair))
+            is_wanted = proof is not None and (
+                proof.duplicate_class is not DuplicateClass.SOUND or DuplicateClass.SOUND in self._request.classes
+            )
+            self._comparisons[pair] = comparison
+            self._proofs[pair] = proof if is_wanted else None
+        _, unknown = self._stars()
+        return [pair for pair in unknown if comparisons and pair not in self._comparisons]
 
     def audit(self) -> Audit:
         groups = [group for places in self._sets() for group in [self._group(places)] if self._is_wanted(group)]
@@ -81,23 +137,26 @@ class _Grouping:
                     by_bytes[place.file_hash].append(place)
                 yield from (same for same in by_bytes.values() if len(same) > 1 and not self._is_all_kept(same[0]))
             return
-        grouped = set[int]()
-        if DuplicateClass.SOUND in self._request.classes or self._proofs:
-            for members in self._stars():
-                grouped.update(members)
-                yield [place for sample_id in members for place in self._files[sample_id]]
+        groups, _ = self._stars()
+        for members in groups:
+            yield [place for sample_id in members for place in self._files[sample_id]]
+        grouped = set(chain.from_iterable(groups))
         for sample_id, places in self._files.items():
             if sample_id not in grouped and len(places) > 1 and not self._is_all_kept(places[0]):
                 yield places
 
-    def _stars(self) -> Iterable[list[int]]:
-        for members in components(self._same):
-            free = [each for each in members if not self._is_all_kept(self._files[each][0])]
+    def _stars(self) -> tuple[list[list[int]], list[Pair]]:
+        """Return samples in groups, the centre first, and the pairs that are not compared yet."""
+        is_same = {pair: proof is not None for pair, proof in self._proofs.items()}
+        groups, unknown = list[list[int]](), list[Pair]()
+        for members in components(pair for pair, is_one in is_same.items() if is_one):
+            free = [each for each in members if not self._is_all_kept(self.firsts[each])]
             longest = max((self._ranking.seconds(each) for each in free), default=0.0)
             free.sort(key=lambda each: self._best(self._files[each], longest), reverse=True)
-            is_same = {pair: proof is not None for pair, proof in self._proofs.items()}
-            groups, _ = stars(free, is_same, self._may_join)
-            yield from groups
+            found, missing = stars(free, is_same, self._may_join)
+            groups += found
+            unknown += missing
+        return groups, unknown
 
     def _best(self, places: Sequence[FilePlace], longest: float) -> Rank:
         return max(self._ranking.rank(place, longest) for place in places)
@@ -124,7 +183,10 @@ class _Grouping:
             return Proof(DuplicateClass.BYTES, f"same bytes, BLAKE2b {keeper.file_hash.hex()[:_DIGITS]}")
         if keeper.sample_id == other.sample_id:
             return Proof(DuplicateClass.AUDIO, f"same audio, SHA-256 {keeper.audio_hash.hex()[:_DIGITS]}")
-        proof = self._proofs[as_pair(keeper.sample_id, other.sample_id)]
+        pair = as_pair(keeper.sample_id, other.sample_id)
+        comparison = self._comparisons[pair]
+        towards = comparison if pair[0] == keeper.sample_id else comparison.reversed()
+        proof = proof_of(towards, self._features[keeper.sample_id], self._features[other.sample_id])
         assert proof is not None
         return proof
 

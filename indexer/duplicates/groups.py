@@ -26,11 +26,13 @@ class Proof:
     Attributes:
         text: In words, with figures.
         differs: In what the two still differ: of ``level``, ``rate``, ``depth``, ``codec``, ``channels``, ``length``.
+        residual_db: What the null test left, of another level or encoding of a sound; None where hashes are the proof.
     """
 
     duplicate_class: DuplicateClass
     text: str
     differs: tuple[str, ...] = ()
+    residual_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,9 @@ def duplicates(  # noqa: PLR0917 (one per option)
     """
     from indexer.duplicates.audit import AuditRequest, find_duplicates
     from tui.terminal.duplicates import print_audit
+    from tui.terminal.interrupt import stop_on_interrupt
     from tui.terminal.library import open_library
+    from tui.terminal.progress import meter
     from tui.terminal.query import query_line
 
     chosen = read_classes(classes or [])
@@ -71,7 +73,8 @@ def duplicates(  # noqa: PLR0917 (one per option)
             _decide(opened, keep or [], apart or [], undecide or [], as_json=as_json)
             return
         request = AuditRequest(ids_of_filters(opened, query_line(what or [])), chosen, tuple(prefer or ()))
-        audit = find_duplicates(opened, request)
+        with meter("Comparing") as shown, stop_on_interrupt(shown.note) as stop:
+            audit = find_duplicates(opened, request, on_progress=shown.show, cancelled=stop.is_set)
     print_audit(audit, as_json=as_json, as_paths=paths, null=null)
 
 

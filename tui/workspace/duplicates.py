@@ -40,6 +40,7 @@ def _file_shape(file: DuplicateFile) -> dict[str, Any]:
         "class": proof.duplicate_class if proof else None,
         "proof": proof.text if proof else None,
         "differs": list(proof.differs) if proof else [],
+        "residual_db": proof.residual_db if proof else None,
         "size_bytes": file.place.stat.size_bytes,
     }
 

@@ -1,0 +1,147 @@
+"""How often an audit of duplicates is right: copies of real sounds that were made for it, beside sounds merely alike.
+
+The copies are of hydrogen's drum kits, whose round robins and velocity layers are the sounds that are alike, and of the
+folders in ``EARMARK_EVAL`` where it names one; further alike ones are made a semitone away. Thresholds were chosen on
+other sounds, those of lmms and sonic-pi.
+"""
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.duplicate_copies import KINDS, LOSSY, Copy, make_copies, make_neighbours
+from benchmarks.figures import Figure, at_least, at_most
+from benchmarks.folders import DEBIAN_FOLDERS, audio_files, real_or_synthesized
+from benchmarks.seeded import random_vectors
+from db.library import Library
+from db.types import FileStat, Observation
+from indexer.duplicates.audit import find_duplicates
+from indexer.duplicates.comparisons import FILE_NAME
+from indexer.duplicates.groups import Audit
+from indexer.encoders.base import Encoder
+from indexer.encoders.registry import start_encoder
+from indexer.ingest.pipeline import index
+
+_N_COPIES, _N_NEIGHBOURS, _N_LARGE = 2_000, 250, 100_000
+_SAME_RECORDING_DB = -30.0  # originals that differ by less are one recording at two levels: no takes are so alike
+
+
+def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
+    """Audit 2,000 copies beside their originals (320 when quick), then a library of 100,000 sounds (10,000)."""
+    folders = _folders(work_dir)
+    originals = audio_files(folders)
+    n_copies, n_neighbours = (320, 40) if is_quick else (_N_COPIES, _N_NEIGHBOURS)
+    copies = make_copies(originals, work_dir / "copies", n_copies)
+    make_neighbours(originals, work_dir / "neighbours", n_neighbours)
+    with Library.create(work_dir / "library") as library, start_encoder() as encoder:
+        index(library, [*folders, work_dir / "copies", work_dir / "neighbours"], encoder)
+        figures = _measure_right(library, copies, find_duplicates(library))
+        return [*figures, *_measure_time(library, encoder, work_dir, n_large=_N_LARGE // (10 if is_quick else 1))]
+
+
+def _folders(work_dir: Path) -> list[Path]:
+    named = os.environ.get("EARMARK_EVAL")
+    if named:
+        return [Path(named) / "sounds"]
+    hydrogen = DEBIAN_FOLDERS[0]
+    return [hydrogen] if hydrogen.is_dir() else real_or_synthesized(work_dir)[0]
+
+
+def _measure_right(library: Library, copies: Sequence[Copy], audit: Audit) -> list[Figure]:
+    family = _families(library, copies)
+    group_of = {file.path: number for number, group in enumerate(audit.groups) for file in group.files}
+    wrong = list(_wrong(audit, family))
+    n_right = audit.n_to_remove - len(wrong)
+    figures = [
+        at_least(
+            f"duplicates: precision ({n_right:,} of {audit.n_to_remove:,} files are)",
+            n_right / audit.n_to_remove,
+            "",
+            0.995,
+        )
+    ]
+    found: defaultdict[str, list[bool]] = defaultdict(list)
+    for copy in copies:
+        number = group_of.get(copy.path)
+        others = [file.path for file in audit.groups[number].files] if number is not None else []
+        found[copy.kind].append(any(path != copy.path and family[path] == family[copy.path] for path in others))
+    for name, kinds, least in (("lossless", set(KINDS) - LOSSY, 0.97), ("lossy", LOSSY, 0.9)):
+        hits = [hit for kind in kinds for hit in found[kind]]
+        figures.append(
+            at_least(f"duplicates: recall of {name} copies ({len(hits):,})", sum(hits) / len(hits), "", least)
+        )
+    for kind, hits in found.items():
+        figures.append(Figure(f"duplicates: recall of {kind} ({len(hits)})", sum(hits) / len(hits), ""))
+    for text in wrong:
+        print(f"not the same: {text}")
+    return figures
+
+
+def _families(library: Library, copies: Sequence[Copy]) -> dict[Path, str]:
+    """Return what each file is a copy of; files of one audio are one."""
+    paths = [path for sample in library.samples(library.sorted_ids().tolist()) for path in sample.paths]
+    first = {
+        path: sample.paths[0] for sample in library.samples(library.sorted_ids().tolist()) for path in sample.paths
+    }
+    of = {copy.path: copy.original for copy in copies}
+    return {path: str(first[of.get(path, path)]) for path in paths if of.get(path, path) in first}
+
+
+def _wrong(audit: Audit, family: Mapping[Path, str]) -> Iterator[str]:
+    """Describe the files that are called duplicates of a keeper, and are not copies of the same sound."""
+    for group in audit.groups:
+        for file in group.others:
+            assert file.proof is not None
+            residual_db = file.proof.residual_db
+            is_one_recording = residual_db is None or residual_db <= _SAME_RECORDING_DB
+            if family[file.path] != family[group.keeper.path] and not is_one_recording:
+                yield f"{group.keeper.path} | {file.path} | {file.proof.text}"
+
+
+def _measure_time(library: Library, encoder: Encoder, work_dir: Path, n_large: int) -> list[Figure]:
+    """Fill the library up with sounds that are on disk and like no other, and audit it anew."""
+    _fill_up(library, encoder, work_dir / "many", n_large - library.stats().n_samples)
+    library.vectors(encoder.info)
+    (library.folder / FILE_NAME).unlink()
+    n_pairs = 0
+
+    def on_progress(_done: int, total: int) -> None:
+        nonlocal n_pairs
+        n_pairs = max(n_pairs, total)
+
+    began = time.perf_counter()
+    find_duplicates(library, on_progress=on_progress)
+    first = time.perf_counter() - began
+    began = time.perf_counter()
+    find_duplicates(library)
+    again = time.perf_counter() - began
+    name = f"audit of {n_large:,} sounds"
+    return [
+        at_most(f"{name}, {n_pairs:,} pairs decoded and compared", first, "s", 60),
+        Figure(f"{name}, again", again, "s"),
+    ]
+
+
+def _fill_up(library: Library, encoder: Encoder, root: Path, n: int) -> None:
+    vectors = random_vectors(n, encoder.info.dim)
+    (sample,) = library.samples(library.sorted_ids()[:1].tolist())
+    root.mkdir()
+    (root / "here").write_bytes(b"")  # a folder without anything in it is a drive that is not plugged in
+    with library.writer() as writer:
+        root_id = writer.add_root(root).id
+        for start in range(0, n, 2000):
+            sounds = [
+                Observation(
+                    f"{number}.wav".encode(),
+                    FileStat(1, 1),
+                    number.to_bytes(16, "big"),
+                    number.to_bytes(16, "big"),
+                    replace(sample.features, brightness_hz=100.0 + number % 9000),
+                    vectors[number],
+                )
+                for number in range(start, min(start + 2000, n))
+            ]
+            writer.store(root_id, encoder.info, sounds, [], set())

@@ -1,0 +1,80 @@
+"""Pairs of sounds that may be one, by their vectors and measurements; they only propose what is to be compared."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from db.library import Library
+from db.types import EncoderInfo, Matrix, SampleIds
+from indexer.duplicates.clusters import Pair
+
+# What copies differ in by less, of the sounds of lmms and sonic-pi: 98 of 100 in all of these.
+_COSINE = 0.85  # of vectors
+_LENGTH_RATIO = 0.2  # of the shorter to the longer, without silence: a cut copy may have lost a long quiet end
+_OCTAVES = 0.4  # of brightness, where the rates are the same
+_OCTAVES_OTHER_RATE = 1.5
+_LOW_SHARE = 0.05
+_NOISINESS = 0.1
+_N_NEAREST = 12  # of a sound; more copies than that are found by way of each other
+_N_FLAT = 15_000  # up to so many vectors, all are compared with all
+_N_PROBES = 8
+_TRAINING_ROWS = 40  # for each cell
+_QUERIES = 4096
+
+
+def propose(library: Library, encoder: EncoderInfo) -> list[Pair]:
+    """Return pairs of samples that may be the same sound, by the vectors of an encoder."""
+    index = library.vectors(encoder)
+    known = np.sort(index.known())
+    if len(known) < 2:
+        return []
+    left, right = _near_pairs(index.get(known))
+    is_possible = _may_be_same(library, known[left], known[right])
+    return list(zip(known[left[is_possible]].tolist(), known[right[is_possible]].tolist(), strict=True))
+
+
+def _may_be_same(library: Library, one: SampleIds, other: SampleIds) -> npt.NDArray[np.bool_]:
+    """Say of pairs whether what was measured allows that they are one; what is unknown allows it."""
+    names = ("audible_seconds", "brightness_hz", "low_share", "noisiness", "sample_rate_hz")
+    first, second = (dict(zip(names, library.measurements(ids, names).T, strict=True)) for ids in (one, other))
+
+    def ratio(name: str) -> npt.NDArray[np.float32]:
+        octaves: npt.NDArray[np.float32] = np.abs(
+            np.log2(np.maximum(second[name], 1e-3) / np.maximum(first[name], 1e-3))
+        )
+        return octaves
+
+    has_other_rate = first["sample_rate_hz"] != second["sample_rate_hz"]
+    is_other: npt.NDArray[np.bool_] = (  # NaN compares false
+        (ratio("audible_seconds") > -np.log2(_LENGTH_RATIO))
+        | (ratio("brightness_hz") > np.where(has_other_rate, _OCTAVES_OTHER_RATE, _OCTAVES))
+        | (np.abs(first["low_share"] - second["low_share"]) > _LOW_SHARE)
+        | (np.abs(first["noisiness"] - second["noisiness"]) > _NOISINESS)
+    )
+    return ~is_other
+
+
+def _near_pairs(rows: Matrix) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the numbers of rows that are near each other, each pair once, the lower first."""
+    import faiss
+
+    n, dim = rows.shape
+    if n <= _N_FLAT:
+        index: Any = faiss.IndexFlatIP(dim)
+    else:
+        n_cells = int(4 * np.sqrt(n))
+        cells = faiss.IndexFlatIP(dim)
+        index = faiss.IndexIVFFlat(cells, dim, n_cells, faiss.METRIC_INNER_PRODUCT)
+        step = max(1, n // (_TRAINING_ROWS * n_cells))
+        index.train(np.ascontiguousarray(rows[::step]))
+        index.nprobe = _N_PROBES
+    index.add(rows)
+    pairs = []
+    for start in range(0, n, _QUERIES):
+        cosines, found = index.search(rows[start : start + _QUERIES], min(_N_NEAREST + 1, n))
+        asked = np.arange(start, start + len(found))[:, None]
+        is_near = (cosines >= _COSINE) & (found >= 0) & (found != asked)
+        pairs.append(np.stack([np.broadcast_to(asked, found.shape)[is_near], found[is_near]], axis=1))
+    unique = np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+    return unique[:, 0], unique[:, 1]

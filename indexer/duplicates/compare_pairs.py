@@ -1,0 +1,119 @@
+"""Compare many pairs of sounds: what earlier audits compared is known, the files of the rest are decoded again."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+
+from db.types import FilePlace
+from indexer.duplicates.clusters import Pair, components
+from indexer.duplicates.comparisons import ComparisonCache, HashPair
+from indexer.duplicates.null_test import Comparison, compare
+from indexer.duplicates.prepare import PreparedSound, prepare
+from indexer.ingest.worker import Task
+from indexer.ingest.worker_pool import DecodePool
+
+_BATCH_SECONDS = 1200.0  # of sound in memory at once: 115 MB of mono
+OnProgress = Callable[[int, int], None]
+
+
+class PairComparer:
+    """Comparisons of pairs of samples, one after the other as they are asked for.
+
+    Args:
+        cache: Of earlier comparisons.
+        places: A file of each sample.
+        seconds: Length of each sample.
+        on_progress: Told how many pairs are done, of how many.
+        cancelled: Polled between batches.
+
+    Attributes:
+        n_unread: Samples whose files could not be decoded.
+        was_stopped: Not all pairs were compared.
+    """
+
+    def __init__(
+        self,
+        cache: ComparisonCache,
+        places: Mapping[int, FilePlace],
+        seconds: Mapping[int, float],
+        on_progress: OnProgress = lambda _done, _total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._cache = cache
+        self._known = cache.read()
+        self._places = places
+        self._seconds = seconds
+        self._on_progress = on_progress
+        self._cancelled = cancelled
+        self._unread = set[int]()
+        self.was_stopped = False
+
+    @property
+    def n_unread(self) -> int:
+        return len(self._unread)
+
+    def compare(self, pairs: Iterable[Pair]) -> dict[Pair, Comparison]:
+        """Return the comparisons of pairs, the lower sample id first; those that cannot be made are left out."""
+        wanted = list(dict.fromkeys(pairs))
+        done = {pair: known for pair in wanted for known in [self._recall(pair)] if known is not None}
+        rest = [pair for pair in wanted if pair not in done]
+        n_done = len(done)
+        if rest:
+            with DecodePool(os.cpu_count() or 1) as pool, ThreadPoolExecutor(os.cpu_count()) as threads:
+                for batch in self._batches(rest):
+                    self._on_progress(n_done, len(wanted))
+                    if self._cancelled():
+                        self.was_stopped = True
+                        break
+                    sounds = self._decode(pool, batch)
+                    ready = [pair for pair in batch if all(each in sounds for each in pair)]
+                    found = threads.map(lambda pair: compare(sounds[pair[0]], sounds[pair[1]]), ready)  # noqa: B023
+                    fresh = dict(zip(ready, found, strict=True))
+                    self._keep(fresh)
+                    done |= fresh
+                    n_done += len(batch)
+        return done
+
+    def _recall(self, pair: Pair) -> Comparison | None:
+        hashes, is_swapped = self._hashes(pair)
+        known = self._known.get(hashes)
+        return known.reversed() if known is not None and is_swapped else known
+
+    def _keep(self, fresh: Mapping[Pair, Comparison]) -> None:
+        found = dict[HashPair, Comparison]()
+        for pair, comparison in fresh.items():
+            hashes, is_swapped = self._hashes(pair)
+            found[hashes] = comparison.reversed() if is_swapped else comparison
+        self._known |= found
+        self._cache.store(found)
+
+    def _hashes(self, pair: Pair) -> tuple[HashPair, bool]:
+        """Return the hashes of a pair, the lower first, and whether that is the other way round."""
+        one, other = (self._places[each].audio_hash for each in pair)
+        return ((one, other), False) if one <= other else ((other, one), True)
+
+    def _batches(self, pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+        """Yield pairs whose sounds fit into memory; what is connected stands together: little is decoded twice."""
+        number = {each: place for place, group in enumerate(components(pairs)) for each in group}
+        batch, members, seconds = list[Pair](), set[int](), 0.0
+        for pair in sorted(pairs, key=lambda pair: (number[pair[0]], pair)):
+            new = set(pair) - members
+            more = sum(self._seconds[each] for each in new)
+            if batch and seconds + more > _BATCH_SECONDS:
+                yield batch
+                batch, members, seconds = [], set(), 0.0
+                new = set(pair)
+                more = sum(self._seconds[each] for each in new)
+            batch.append(pair)
+            members |= new
+            seconds += more
+        if batch:
+            yield batch
+
+    def _decode(self, pool: DecodePool, pairs: Sequence[Pair]) -> dict[int, PreparedSound]:
+        wanted = sorted(set(chain.from_iterable(pairs)) - self._unread)
+        tasks = (Task(each, os.fsencode(self._places[each].path), read=prepare) for each in wanted)
+        sounds = {result.key: result.value for result in pool.map(tasks) if result.value is not None}
+        self._unread |= set(wanted) - set(sounds)
+        return sounds

@@ -1,0 +1,197 @@
+"""Say whether two sounds are one: align them, set one against the other, and measure what is left.
+
+The delay and the gain that make the difference smallest are found first: the delay by cross-correlation and to a
+fraction of a frame in the spectrum, the gain as the median over time. Then the difference is measured by band and time.
+Lossy codecs leave a difference in each band that is well below the sound in that band, while two takes of one drum
+differ in the high bands as much as two drums do; so bands count by a root of their power, not by their power.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from indexer.duplicates.prepare import PreparedSound
+
+Floats = npt.NDArray[np.float64]
+Spectrum = npt.NDArray[np.complex128]  # shape (n_bins,)
+Spectra = npt.NDArray[np.complex128]  # of channels, shape (n_bins, n_channels)
+
+REVISION = 1  # another number where comparisons of earlier audits are to be forgotten
+_BAND_EDGES_HZ = (30.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 10_500.0)
+_HOP_SECONDS = 512 / 24_000
+_TOP_SHARE = 0.44  # of the lower sampling rate: filters end there
+_OVERSAMPLING = 4  # of the correlation: between frames, that of a cymbal changes its sign
+_REFINED_BINS = 4096
+_LEAST_CORRELATION = 0.4  # below it two sounds are not compared further
+_WEIGHT_POWER = 0.35  # of the power of a band: what it counts
+_QUIETEST = 1e-6  # of the power: what is below it is silence
+_LEAST_WINDOWS = 4
+_NULL = 0.35  # of the power: what is left of a moment in which the two are the same
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What setting two sounds against each other showed.
+
+    Attributes:
+        residual_db: What is left, in the part that they share, by band; 0 is as much as the sounds themselves.
+        shared: Share of the energy of each that lies in the part that they share.
+        gain_db: By how much the second is louder.
+        delay_seconds: By how much the second begins later.
+        is_same_audio: The decoded frames are the same, without the silence at both ends.
+    """
+
+    residual_db: float
+    shared: tuple[float, float]
+    gain_db: float = 0.0
+    delay_seconds: float = 0.0
+    is_same_audio: bool = False
+
+    def reversed(self) -> "Comparison":
+        """Return it as it is when the sounds are taken the other way round."""
+        return replace(self, shared=self.shared[::-1], gain_db=-self.gain_db, delay_seconds=-self.delay_seconds)
+
+
+DIFFERENT = Comparison(0.0, (0.0, 0.0))
+SAME_AUDIO = Comparison(-120.0, (1.0, 1.0), is_same_audio=True)
+
+
+def compare(one: PreparedSound, other: PreparedSound) -> Comparison:
+    """Set two sounds against each other."""
+    if one.audio_hash == other.audio_hash:
+        return SAME_AUDIO
+    rate_hz = min(one.rate_hz, other.rate_hz)
+    top_hz = _TOP_SHARE * min(one.original_rate_hz, other.original_rate_hz, rate_hz)
+    first, second = _frames(one, rate_hz), _frames(other, rate_hz)
+    if not len(first) or not len(second):
+        return DIFFERENT
+    found = [_compare(*pair, rate_hz, top_hz) for pair in _channel_pairs(first, second)]
+    return min(found, key=lambda each: each.residual_db)
+
+
+def _frames(sound: PreparedSound, rate_hz: int) -> Floats:
+    frames = sound.frames.astype(np.float64)
+    if sound.rate_hz == rate_hz:
+        return frames
+    import soxr
+
+    resampled: Floats = soxr.resample(frames, sound.rate_hz, rate_hz)
+    return resampled
+
+
+def _channel_pairs(first: Floats, second: Floats) -> list[tuple[Floats, Floats]]:
+    """Return what is compared: all channels at once, or of a mono sound and a stereo one, each mix that may be it."""
+    if first.shape[1] == second.shape[1]:
+        return [(first, second)]
+    if first.shape[1] == 1:
+        return [(first, mono) for mono in _mono_mixes(second)]
+    return [(mono, second) for mono in _mono_mixes(first)]
+
+
+def _mono_mixes(stereo: Floats) -> list[Floats]:
+    return [stereo.mean(axis=1, keepdims=True), stereo[:, :1], stereo[:, 1:]]
+
+
+def _compare(first: Floats, second: Floats, rate_hz: int, top_hz: float) -> Comparison:
+    n = fft.next_fast_len(len(first) + len(second) + 4 * _hop(rate_hz), real=True)
+    frequencies_hz = fft.rfftfreq(n, 1 / rate_hz)
+    band = np.clip(frequencies_hz / _BAND_EDGES_HZ[0] - 0.5, 0, 1) * np.clip((top_hz - frequencies_hz) / 500, 0, 1)
+    spectra = [fft.rfft(frames, n, axis=0) * band[:, None] for frames in (first, second)]
+    energies = [float((np.abs(spectrum) ** 2 * frequencies_hz[:, None]).sum()) for spectrum in spectra]
+    if not all(energies):
+        return DIFFERENT
+    cross = (np.conj(spectra[0]) * spectra[1]).sum(axis=1) * frequencies_hz  # weighted: the peaks of bass are broad
+    n_fine = _OVERSAMPLING * n
+    correlation = fft.irfft(cross, n_fine) * (n_fine / 2 / np.sqrt(energies[0] * energies[1]))
+    peak = int(np.abs(correlation).argmax())
+    if abs(correlation[peak]) < _LEAST_CORRELATION:
+        return DIFFERENT
+    delay = _refine(cross, n, (peak if peak <= n_fine // 2 else peak - n_fine) / _OVERSAMPLING)
+    shift = np.exp(2j * np.pi * np.arange(len(band)) * delay / n)
+    # What lies before the first sound has come round to the end: roll it back, and cut where both have ended.
+    lead = _hop(rate_hz) + max(0, int(delay))
+    span = slice(lead + min(0, -int(delay)), lead + max(len(first), len(second) - int(delay)))
+    aligned, moved = (
+        np.roll(fft.irfft(spectrum, n, axis=0), lead, axis=0)[span]
+        for spectrum in (spectra[0], spectra[1] * shift[:, None])
+    )
+    return _null(aligned, moved, delay, rate_hz, top_hz)
+
+
+def _hop(rate_hz: int) -> int:
+    return max(1, int(_HOP_SECONDS * rate_hz))
+
+
+def _refine(cross: Spectrum, n: int, delay: float) -> float:
+    """Find the delay to a thousandth of a frame: where the correlation between frames is largest in size."""
+    bins = np.flatnonzero(cross)
+    if len(bins) > _REFINED_BINS:
+        bins = bins[np.argpartition(np.abs(cross[bins]), -_REFINED_BINS)[-_REFINED_BINS:]]
+    values, turns = cross[bins], 2j * np.pi * bins / n
+    best, step = delay, 0.5 / _OVERSAMPLING
+    for _ in range(4):
+        tries = best + step * np.linspace(-1, 1, 9)
+        best = float(tries[np.abs((np.exp(tries[:, None] * turns) @ values).real).argmax()])
+        step /= 4
+    return best
+
+
+def _null(first: Floats, second: Floats, delay: float, rate_hz: int, top_hz: float) -> Comparison:
+    one, two = (_stft(frames, _hop(rate_hz)) for frames in (first, second))
+    gain = _gain(one, two)
+    if gain == 0:
+        return DIFFERENT
+    edges = _edges(n_bins=one.shape[1], rate_hz=rate_hz, top_hz=top_hz)
+    power = [_band_power(each, edges) for each in (one, two / gain, one - two / gain)]  # (n_times, n_bands)
+    larger = np.maximum(power[0], power[1])
+    weight = larger**_WEIGHT_POWER * (larger > _QUIETEST * larger.max())
+    left = np.minimum(power[2] / np.maximum(larger, 1e-30), 1.0)
+    by_time = (weight * left).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-30)
+    loudness = larger.sum(axis=1)
+    is_null = (by_time < _NULL) & (loudness > _QUIETEST * loudness.max())
+    if not is_null.any():
+        return DIFFERENT
+    start, end = int(is_null.argmax()), len(is_null) - int(is_null[::-1].argmax())
+    if end - start > _LEAST_WINDOWS:  # the first and the last may lie half outside of what they share
+        start, end = start + 1, end - 1
+    inside = slice(start, end)
+    residual = float((weight[inside] * left[inside]).sum() / max(weight[inside].sum(), 1e-30))
+    around = slice(max(start - 1, 0), end + 1)
+    shared = tuple(float(each[around].sum() / each.sum()) for each in power[:2])
+    return Comparison(
+        residual_db=10 * float(np.log10(max(residual, 1e-12))),
+        shared=(shared[0], shared[1]),
+        gain_db=20 * float(np.log10(abs(gain))),
+        delay_seconds=delay / rate_hz,
+    )
+
+
+def _stft(frames: Floats, hop: int) -> Spectra:
+    """Return the spectra of half-overlapping Hann windows, shape ``(n_times, n_bins, n_channels)``."""
+    padded = np.pad(frames, ((hop, 2 * hop), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * hop, axis=0)[::hop]  # (n_times, n_channels, 2 * hop)
+    spectra: Spectra = fft.rfft(windows * np.hanning(2 * hop), axis=-1).transpose(0, 2, 1)
+    return spectra
+
+
+def _gain(one: Spectra, two: Spectra) -> float:
+    """Return the gain from the first to the second: the median over time, by energy; a fade changes it little."""
+    axes = (1, 2)
+    energy = (np.abs(one) ** 2).sum(axis=axes)
+    gains = (np.conj(one) * two).sum(axis=axes).real / np.maximum(energy, 1e-30)
+    order = np.argsort(gains)
+    middle = np.searchsorted(np.cumsum(energy[order]), energy.sum() / 2)
+    return float(gains[order[min(int(middle), len(order) - 1)]])
+
+
+def _edges(n_bins: int, rate_hz: int, top_hz: float) -> npt.NDArray[np.intp]:
+    """Return the first bins of bands, the last one being where they end."""
+    bins = np.array([edge for edge in _BAND_EDGES_HZ if edge < top_hz] + [top_hz]) * 2 * (n_bins - 1) / rate_hz
+    return np.unique(np.clip(np.ceil(bins), 1, n_bins - 1).astype(np.intp))
+
+
+def _band_power(spectra: Spectra, edges: npt.NDArray[np.intp]) -> Floats:
+    power = (np.abs(spectra) ** 2).sum(axis=2)
+    return np.add.reduceat(power[:, : edges[-1]], edges[:-1], axis=1) if len(edges) > 1 else power[:, 1:]

@@ -1,0 +1,46 @@
+"""What a comparison means: whether two sounds are one, with its proof in words."""
+
+import math
+
+from db.measurements import Features
+from indexer.duplicates.groups import DuplicateClass, Proof
+from indexer.duplicates.null_test import Comparison
+
+# Chosen on copies of the sounds of lmms and sonic-pi; `python -m benchmarks duplicates` measures them on others.
+_RESIDUAL_DB = -9.0
+_SHARED = 0.6  # of the energy of each: half of a loop is another loop
+
+_SAME_DB = 0.1
+_SAME_SECONDS = 0.005
+
+
+def proof_of(found: Comparison, one: Features, other: Features) -> Proof | None:
+    """Return the proof that two sounds are one, or None where they are not."""
+    if found.is_same_audio:
+        return Proof(DuplicateClass.AUDIO, "same audio, with other silence at the ends", ("length",))
+    if found.residual_db > _RESIDUAL_DB or min(found.shared) < _SHARED:
+        return None
+    differs = _differences(found, one, other)
+    parts = [f"null test {found.residual_db:.0f} dB", *differs.values()]
+    return Proof(DuplicateClass.SOUND, ", ".join(parts), tuple(differs), round(found.residual_db, 1))
+
+
+def _differences(found: Comparison, one: Features, other: Features) -> dict[str, str]:
+    """Return in what two files of one sound differ, with figures, the second against the first."""
+    differs = {}
+    if abs(found.gain_db) > _SAME_DB:
+        differs["level"] = f"{found.gain_db:+.1f} dB"
+    if one.sample_rate_hz != other.sample_rate_hz:
+        differs["rate"] = f"{other.sample_rate_hz / 1000:g} kHz"
+    if one.bit_depth != other.bit_depth and other.bit_depth is not None:
+        differs["depth"] = f"{other.bit_depth} bit"
+    if (one.bit_depth is None or other.bit_depth is None) and one.format != other.format:
+        differs["codec"] = other.format
+    if one.n_channels != other.n_channels:
+        differs["channels"] = {1: "mono", 2: "stereo"}.get(other.n_channels, f"{other.n_channels} channels")
+    seconds, other_seconds = one.audible_seconds, other.audible_seconds
+    if not math.isclose(seconds, other_seconds, rel_tol=0.02, abs_tol=_SAME_SECONDS):
+        differs["length"] = (
+            f"{other_seconds:.2f} of {seconds:.2f} s" if seconds > other_seconds else f"{other_seconds:.2f} s"
+        )
+    return differs

@@ -1,0 +1,101 @@
+"""An audit of files that hold one sound in other forms: proposed, decoded, compared, and known the next time."""
+
+import sqlite3
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from db.library import Library
+from db.types import DuplicateDecisions
+from indexer.duplicates import compare_pairs
+from indexer.duplicates.audit import AuditRequest, find_duplicates
+from indexer.duplicates.comparisons import FILE_NAME
+from indexer.duplicates.groups import Audit, DuplicateClass
+from indexer.ingest.pipeline import index
+from tests.fakes import FakeEncoder
+from tests.indexer.duplicates.test_null_test import hit
+from tests.sounds import RATE_HZ
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """Return a library of one drum in four forms, and another hit of it."""
+    sounds = tmp_path / "sounds"
+    sounds.mkdir()
+    sf.write(sounds / "drum.wav", hit(1), RATE_HZ, subtype="PCM_24")
+    sf.write(sounds / "coarse.wav", 0.8 * hit(1), RATE_HZ, subtype="PCM_16")
+    sf.write(sounds / "quiet.wav", 0.4 * hit(1), RATE_HZ, subtype="PCM_24")
+    values, _ = sf.read(sounds / "drum.wav", dtype="int32")
+    sf.write(sounds / "late.flac", np.concatenate([np.zeros(99, np.int32), values]), RATE_HZ, subtype="PCM_24")
+    sf.write(sounds / "other hit.wav", hit(2), RATE_HZ, subtype="PCM_24")
+    made = Library.create(tmp_path / "library")
+    index(made, [sounds], FakeEncoder())
+    return made
+
+
+def groups(audit: Audit) -> list[dict[str, str]]:
+    """Return the class of each file by name, "keep" for the keeper."""
+    return [{f.path.name: f.proof.duplicate_class if f.proof else "keep" for f in one.files} for one in audit.groups]
+
+
+def test_one_sound_in_several_forms_is_a_group(library: Library) -> None:
+    audit = find_duplicates(library)
+    assert groups(audit) == [{"drum.wav": "keep", "coarse.wav": "sound", "late.flac": "audio", "quiet.wav": "sound"}]
+    assert audit.groups[0].duplicate_class is DuplicateClass.SOUND
+    assert groups(find_duplicates(library, AuditRequest(classes=[DuplicateClass.AUDIO]))) == [
+        {"drum.wav": "keep", "late.flac": "audio"}
+    ]
+
+
+def test_what_was_compared_is_not_decoded_again(library: Library) -> None:
+    first = find_duplicates(library)
+    with patch.object(compare_pairs, "prepare", side_effect=AssertionError):
+        assert find_duplicates(library) == first
+
+
+def test_a_damaged_cache_and_one_of_another_revision_are_made_anew(library: Library) -> None:
+    first = find_duplicates(library)
+    cache = library.folder / FILE_NAME
+    cache.write_bytes(b"no database at all" * 100)
+    assert find_duplicates(library) == first
+    with sqlite3.connect(cache) as connection:
+        assert connection.execute("SELECT count(*) > 3 FROM comparisons").fetchone() == (1,)
+        connection.execute("UPDATE comparisons SET residual_db = 0")
+        connection.execute("PRAGMA user_version = 99")
+    assert find_duplicates(library) == first
+
+
+def test_progress_is_told_and_a_stop_is_heeded(library: Library) -> None:
+    told: list[tuple[int, int]] = []
+    find_duplicates(library, on_progress=lambda done, total: told.append((done, total)))
+    assert told[0][0] == 0
+    assert told[0][1] >= 6
+    (library.folder / FILE_NAME).unlink()
+    stopped = find_duplicates(library, cancelled=lambda: True)
+    assert (stopped.was_stopped, stopped.groups) == (True, ())
+
+
+def test_a_file_that_cannot_be_decoded_again_is_counted(library: Library) -> None:
+    with patch.object(compare_pairs, "prepare", side_effect=OSError):
+        audit = find_duplicates(library)
+    assert (audit.groups, audit.n_unread) == ((), 5)
+
+
+def test_what_is_kept_apart_is_in_no_group_of_the_other(library: Library) -> None:
+    hashes = {place.path.name: place.audio_hash for place in library.file_places(library.sorted_ids())}
+    pair = sorted([hashes["drum.wav"], hashes["quiet.wav"]])
+    with library.edits() as edits:
+        edits.store_decisions(
+            DuplicateDecisions(frozenset({(pair[0], pair[1])}), {hashes["coarse.wav"]: b"coarse.wav"})
+        )
+    (group,) = groups(find_duplicates(library))
+    assert group["coarse.wav"] == "keep"
+    assert len({"drum.wav", "quiet.wav"} & set(group)) == 1
+
+
+def test_a_library_without_a_model_has_no_pairs_to_compare(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library") as empty:
+        assert find_duplicates(empty) == Audit(())

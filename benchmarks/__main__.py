@@ -23,6 +23,7 @@ NAMES = (
     "tagging",
     "export",
     "kit_readers",
+    "slices",
     "relevance",
     "ablation",
     "laion",

@@ -22,6 +22,7 @@ _MOST_VALUES = 1 << 29  # 2 GB
 _SILENCE_DB = -60.0  # below the peak
 _PREROLL_SECONDS = 0.001  # kept before the first sound, so that no attack is cut
 _FADE_SECONDS = 0.01
+_EDGE_SECONDS = 0.001  # of the fades at the ends of an excerpt, which lie on zero crossings where they can
 _PEAK = 10 ** (-0.3 / 20)  # what is normalized or would clip peaks at -0.3 dBFS
 _TARGET_LUFS = -14.0
 _LOUDNESS_RATE_HZ = 48_000
@@ -34,6 +35,7 @@ class Processing:
     """What is done to a sound besides writing it in another form.
 
     Attributes:
+        span: First frame of an excerpt and the one behind its last; None for the whole sound.
         trims: Silence before the sound is cut off.
         normalize: ``"peak"`` to -0.3 dBFS; ``"lufs"`` to -14 LUFS, or as near as the peak allows.
         max_seconds: What is longer is cut, with a fade.
@@ -42,6 +44,7 @@ class Processing:
         repitch: Semitones to play it faster by.
     """
 
+    span: tuple[int, int] | None = None
     trims: bool = False
     normalize: str | None = None
     max_seconds: float | None = None
@@ -67,9 +70,11 @@ def convert(source: Path, target: Path, shape: AudioShape, processing: Processin
         OSError: The target cannot be written.
     """
     try:
-        original, source_hz, bits = _read(source)
+        original, source_hz, bits = _read(source, processing.span)
         rate_hz = round(source_hz * 2 ** (processing.repitch / 12))
         frames = _mixed(original, shape.n_channels)
+        if processing.span is not None:
+            frames = _with_soft_edges(frames, rate_hz)
         if processing.trims:
             frames = _trimmed(frames, rate_hz)
         frames = _conformed(frames, rate_hz, processing)
@@ -86,6 +91,7 @@ def convert(source: Path, target: Path, shape: AudioShape, processing: Processin
         or processing.repitch != 0
         or processing.tempo_factor != 1
         or processing.semitones != 0
+        or processing.span is not None
     )
     write(target, frames, shape, is_exact=not is_changed and bits is not None and bits <= (shape.bits or 0))
 
@@ -110,9 +116,9 @@ def write(target: Path, frames: Frames, shape: AudioShape, *, is_exact: bool) ->
         file.write(encoded.getbuffer())
 
 
-def _read(source: Path) -> tuple[Frames, int, int | None]:
+def _read(source: Path, span: tuple[int, int] | None) -> tuple[Frames, int, int | None]:
     with open_audio(source) as audio:
-        frames = _read_all(audio.reader)
+        frames = _read_all(audio.reader) if span is None else _read_span(audio.reader, *span)
         if not len(frames):
             raise SoundError("empty", "It holds no sound, or none that can be decoded.")
         return np.nan_to_num(frames), audio.reader.sample_rate_hz, audio.bit_depth
@@ -129,6 +135,27 @@ def _read_all(reader: FrameReader) -> Frames:
             raise MemoryError
         blocks.append(block)
     return np.concatenate(blocks)
+
+
+def _read_span(reader: FrameReader, first: int, last: int) -> Frames:
+    """Read the frames from one up to another; what lies before is decoded and dropped."""
+    if (last - first) * reader.n_channels > _MOST_VALUES:
+        raise MemoryError
+    n_block, n_skipped = max(1, _BLOCK_VALUES // reader.n_channels), 0
+    while n_skipped < first:
+        n_read = len(reader.read(min(n_block, first - n_skipped)))
+        n_skipped += n_read
+        if not n_read:
+            break
+    return reader.read(last - first)
+
+
+def _with_soft_edges(frames: Frames, rate_hz: int) -> Frames:
+    n_fade = min(round(_EDGE_SECONDS * rate_hz), len(frames) // 2)
+    faded, ramp = frames.copy(), np.linspace(0, 1, n_fade, endpoint=False, dtype=np.float32)[:, None]
+    faded[:n_fade] *= ramp
+    faded[len(faded) - n_fade :] *= ramp[::-1]
+    return faded
 
 
 def _mixed(frames: Frames, n_channels: int) -> Frames:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from db.errors import SoundError, UsageError
 from db.paths import display_text
@@ -34,6 +35,28 @@ class Action(Enum):
     CONVERT = "convert"
     NOTHING = "nothing"  # exported before
     LEAVE_OUT = "leave out"
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of a sound that becomes a file of its own.
+
+    Attributes:
+        first, last: Its first frame and the one behind its last, at the rate of the file.
+        name: Of the new file, without extension.
+    """
+
+    sample: Sample
+    first: int
+    last: int
+    name: str
+
+
+class Document(NamedTuple):
+    """A file that goes with the sounds, such as a MIDI file; its name is portable."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,7 @@ class ExportPlan:
         kit_format: One of `KIT_FORMATS`, for files by which a sampler plays them; None for none.
         needs_kit: Those files are not there yet.
         keymap: What keys play each sound of an instrument, by its id; None for a kit.
+        documents: What else is to be written.
     """
 
     target: Path
@@ -82,6 +106,7 @@ class ExportPlan:
     kit_format: str | None = None
     needs_kit: bool = False
     keymap: Mapping[int, Zone] | None = None
+    documents: tuple[Document, ...] = ()
 
     @property
     def ids(self) -> list[int]:
@@ -94,7 +119,7 @@ class ExportPlan:
 
 
 def plan_export(
-    samples: Sequence[Sample],
+    sounds: Sequence[Sample | Excerpt],
     target: Path,
     profile: Profile,
     records: Sequence[ExportRecord] = (),
@@ -104,11 +129,12 @@ def plan_export(
     kit_format: str | None = None,
     keymap: Mapping[int, Zone] | None = None,
     tuning: Mapping[int, float] | None = None,
+    documents: Sequence[Document] = (),
 ) -> ExportPlan:
     """Plan an export; nothing is written.
 
     Args:
-        samples: Sounds, in the order in which they are numbered.
+        sounds: Sounds, or parts of sounds, in the order in which they are numbered.
         target: Folder.
         profile: Rules for the files.
         records: What was exported before: what lies in the folder already is not written again.
@@ -117,11 +143,14 @@ def plan_export(
         kit_format: One of `KIT_FORMATS`; files become what its sampler takes.
         keymap: What keys play each sound of an instrument, by its id.
         tuning: Semitones to repitch sounds by, by their ids.
+        documents: What goes with the sounds.
 
     Raises:
         UsageError: The target is a file, or a folder that the sounds themselves lie in or that has another kit; or
             links cannot be converted.
     """
+    if any(isinstance(sound, Excerpt) for sound in sounds):
+        profile = replace(profile, format=profile.format or "wav")
     form = None if kit_format is None else KIT_FORMATS[kit_format]
     if form is not None:
         profile, target = form.profile(profile), form.folder(target)
@@ -130,7 +159,8 @@ def plan_export(
         raise UsageError("A link cannot be in another format. Leave out --link or --profile.")
     if os.path.lexists(target) and not target.is_dir():
         raise UsageError(f"{display_text(target)} is a file. Give a folder.")
-    recipe = _recipe(profile, project, kit_format, links, keymap is not None, tuning or {})
+    spans = [[sound.first, sound.last] for sound in sounds if isinstance(sound, Excerpt)]
+    recipe = _recipe(profile, project, kit_format, links, keymap is not None, tuning or {}, spans)
     recorded = [
         file
         for record in records
@@ -138,11 +168,14 @@ def plan_export(
         for file in record.files
         if os.path.lexists(target / file.name)
     ]
-    present = {file.sample_id: file.name for file in recorded if file.sample_id is not None}
-    planner = _Planner(target, profile, project, tuning or {}, len(samples), present, links=links)
-    files = tuple(planner.plan(sample) for sample in samples)
-    needs_kit = form is not None and _needs_kit(form, target, {file.name for file in recorded}, files)
-    return ExportPlan(target, profile, recipe, files, kit_format, needs_kit, keymap)
+    recorded_names = {file.name for file in recorded}
+    present = {(file.sample_id, file.span): file.name for file in recorded if file.sample_id is not None}
+    planner = _Planner(target, profile, project, tuning or {}, len(sounds), present, links=links)
+    files = tuple(map(planner.plan, sounds))
+    needs_kit = form is not None and _needs_kit(form, target, recorded_names, files)
+    has_files = any(file.name for file in files)
+    missing = tuple(one for one in documents if has_files and one.name not in recorded_names)
+    return ExportPlan(target, profile, recipe, files, kit_format, needs_kit, keymap, missing)
 
 
 def _needs_kit(form: KitFormat, target: Path, recorded: Collection[str], files: Sequence[PlannedFile]) -> bool:
@@ -167,8 +200,8 @@ class _Planner:
         profile: Profile,
         project: Project,
         tuning: Mapping[int, float],
-        n_samples: int,
-        present: Mapping[int, str],
+        n_sounds: int,
+        present: Mapping[tuple[int, tuple[int, int] | None], str],
         *,
         links: bool,
     ) -> None:
@@ -178,36 +211,40 @@ class _Planner:
         self._tuning = tuning
         self._present = present
         self._links = links
-        self._n_digits = max(_LEAST_DIGITS, len(str(n_samples)))
+        self._n_digits = max(_LEAST_DIGITS, len(str(n_sounds)))
         self._n_files = 0
         self._taken: defaultdict[str, set[str]] = defaultdict(set)
 
-    def plan(self, sample: Sample) -> PlannedFile:
+    def plan(self, sound: Sample | Excerpt) -> PlannedFile:
+        excerpt, sample = (sound, sound.sample) if isinstance(sound, Excerpt) else (None, sound)
         source = next((path for path in sample.paths if path.exists()), None)
         if source is None:
             return PlannedFile(sample, sample.paths[0], Action.LEAVE_OUT, "", reasons=("not there now",))
         if self._profile.max_files is not None and self._n_files == self._profile.max_files:
             reason = f"{self._profile.title} takes {self._profile.max_files} files"
             return PlannedFile(sample, source, Action.LEAVE_OUT, "", reasons=(reason,))
-        present = self._present.get(sample.id)
+        present = self._present.get((sample.id, None if excerpt is None else (excerpt.first, excerpt.last)))
         if present is not None:
             self._n_files += 1
             return PlannedFile(sample, source, Action.NOTHING, present, reasons=("there already",))
         try:
-            return self._plan_new(sample, source)
+            return self._plan_new(sample, source, excerpt)
         except SoundError as error:
             return PlannedFile(sample, source, Action.LEAVE_OUT, "", reasons=(str(error),))
 
-    def _plan_new(self, sample: Sample, source: Path) -> PlannedFile:
+    def _plan_new(self, sample: Sample, source: Path, excerpt: Excerpt | None) -> PlannedFile:
         profile = self._profile
         if profile.format is None:
             action = Action.LINK if self._links else Action.COPY
             return PlannedFile(sample, source, action, self._name(sample, source, None))
         before = read_shape(source)
         conformed, repitch = conform(sample, self._project), self._tuning.get(sample.id, 0.0)
-        stretched = replace(before, seconds=before.seconds / conformed.tempo_factor / 2 ** (repitch / 12))
+        span = None if excerpt is None else (excerpt.first, excerpt.last)
+        seconds = before.seconds if span is None else (span[1] - span[0]) / before.rate_hz
+        stretched = replace(before, seconds=seconds / conformed.tempo_factor / 2 ** (repitch / 12))
         after = target_shape(stretched, profile)
         processing = Processing(
+            span,
             profile.trims,
             profile.normalize,
             profile.max_seconds,
@@ -216,6 +253,8 @@ class _Planner:
             repitch,
         )
         reasons = differences(stretched, after)
+        if span is not None:
+            reasons.append(f"{span[0] / before.rate_hz:.2f} to {span[1] / before.rate_hz:.2f} s")
         if profile.trims:
             reasons.append("silence before it is cut off")
         if profile.normalize is not None:
@@ -227,7 +266,7 @@ class _Planner:
         if not reasons and profile.is_plain:
             reasons.append("without other chunks")
         is_same = not reasons and conformed.tempo_factor == 1 and not conformed.semitones
-        name = self._name(sample, source, SUFFIXES[profile.format])
+        name = self._name(sample, source, SUFFIXES[profile.format], None if excerpt is None else excerpt.name)
         return PlannedFile(
             sample,
             source,
@@ -239,14 +278,14 @@ class _Planner:
             (*reasons, *conformed.reasons) or ("fits as it is",),
         )
 
-    def _name(self, sample: Sample, source: Path, suffix: str | None) -> str:
+    def _name(self, sample: Sample, source: Path, suffix: str | None, wished: str | None = None) -> str:
         """Return a path that nothing has, by the rules of the profile."""
         folder = self._folder(sample)
         if self._target / folder in {path.parent for path in sample.paths}:
             raise UsageError("This is the folder of one of the sounds. Give another one.")
         self._n_files += 1
         has_suffix = _SUFFIX.fullmatch(source.suffix) is not None
-        stem = source.stem if has_suffix else source.name
+        stem = wished or (source.stem if has_suffix else source.name)
         number = self._n_files
         if self._profile.folders == "banks":
             number = (number - 1) % self._profile.per_folder + 1

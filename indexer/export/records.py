@@ -17,7 +17,13 @@ from db.errors import LibraryReadOnlyError, UsageError
 from db.paths import display_text
 
 _FOLDER = "exports"
-_ODD_LINE = (KeyError, TypeError, ValueError, OverflowError)  # what reading a line raises that earmark did not write
+_ODD_LINE = (
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    OverflowError,
+)  # what reading a line raises that earmark did not write
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class ExportedFile:
         source: The file that it was made from.
         size_bytes: As it was written; 0 for a link.
         content_hash: BLAKE2b of its bytes; empty for a link.
+        span: Frames of the source that it is an excerpt of; None for the whole sound.
     """
 
     name: str
@@ -37,6 +44,7 @@ class ExportedFile:
     source: str
     size_bytes: int
     content_hash: str
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +195,7 @@ class Journal:
             source=file.source,
             size=file.size_bytes,
             hash=file.content_hash,
+            **({} if file.span is None else {"span": file.span}),
         )
 
     def add_undone(self, name: str) -> None:
@@ -222,6 +231,7 @@ def _read_file(line: Mapping[str, Any]) -> ExportedFile:
         str(line["source"]),
         int(line["size"]),
         str(line["hash"]),
+        None if line.get("span") is None else (int(line["span"][0]), int(line["span"][1])),
     )
 
 

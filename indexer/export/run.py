@@ -80,7 +80,7 @@ def run_export(
     to_write = plan.to_write
     n_present = sum(file.action == Action.NOTHING for file in plan.files)
     failed = [(file.source, file.reasons[0]) for file in plan.files if file.action == Action.LEAVE_OUT]
-    if not to_write and not plan.needs_kit:
+    if not to_write and not plan.needs_kit and not plan.documents:
         return Exported(None, 0, n_present, tuple(failed))
     written: list[tuple[str, Sample]] = []
     names = {file.name: file.name for file in plan.files if file.action == Action.NOTHING}
@@ -100,6 +100,8 @@ def run_export(
                 failed.append((file.source, str(error)))
             on_progress(len(written), len(to_write), display_text(file.source.name))
         writer.write_credits(written)
+        if not was_cancelled:
+            writer.write_documents()
         if plan.kit_format is not None and not was_cancelled:
             sounds = [(names[file.name], file.sample.id) for file in plan.files if file.name in names]
             writer.write_kit(KIT_FORMATS[plan.kit_format], sounds)
@@ -155,7 +157,7 @@ class _Writer:
         part = _part(place.parent, self._journal.id)
         try:
             self._produce(file, part)
-            return self._place(part, place, file.sample.id, file.source)
+            return self._place(part, place, file)
         finally:
             part.unlink(missing_ok=True)
 
@@ -164,6 +166,11 @@ class _Writer:
         lines = [line for name, sample in written if (line := _credit(name, sample)) is not None]
         if lines:
             self._write_new(CREDITS_NAME, "".join(lines).encode())
+
+    def write_documents(self) -> None:
+        """Write what goes with the sounds."""
+        for document in self._plan.documents:
+            self._write_new(document.name, document.content)
 
     def write_kit(self, form: KitFormat, sounds: Sequence[tuple[str, int]]) -> None:
         """Write the files by which a sampler plays sounds, each with its name and the id of its sample."""
@@ -181,7 +188,7 @@ class _Writer:
         part = _part(self._plan.target, self._journal.id)
         try:
             part.write_bytes(content)
-            self._place(part, _free(self._plan.target / name), None, None)
+            self._place(part, _free(self._plan.target / name), None)
         finally:
             part.unlink(missing_ok=True)
 
@@ -199,12 +206,11 @@ class _Writer:
             assert file.after is not None
             convert(file.source, part, file.after, file.processing)
 
-    def _place(self, part: Path, place: Path, sample_id: int | None, source: Path | None) -> str:
+    def _place(self, part: Path, place: Path, file: PlannedFile | None) -> str:
         size_bytes, content_hash = (0, "") if part.is_symlink() else (part.stat().st_size, _hash(part))
         while True:
             name = place.relative_to(self._plan.target).as_posix()
-            source_text = "" if source is None else str(source)
-            self._journal.add_file(ExportedFile(name, sample_id, source_text, size_bytes, content_hash))
+            self._journal.add_file(_exported(name, file, size_bytes, content_hash))
             try:
                 _rename_new(part, place)
             except FileExistsError:
@@ -212,6 +218,12 @@ class _Writer:
                 place = _free(place)
             else:
                 return name
+
+
+def _exported(name: str, file: PlannedFile | None, size_bytes: int, content_hash: str) -> ExportedFile:
+    if file is None:  # no sound
+        return ExportedFile(name, None, "", size_bytes, content_hash)
+    return ExportedFile(name, file.sample.id, str(file.source), size_bytes, content_hash, file.processing.span)
 
 
 def _check_readable(source: Path) -> None:

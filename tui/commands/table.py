@@ -25,6 +25,7 @@ from tui.commands import (
     rate,
     search,
     similar,
+    slices,
     stats,
     tag,
     tags,
@@ -41,6 +42,7 @@ _app.command(cls=QueryCommand)(blend.blend)
 _app.command()(info.info)
 _app.command()(export.export)
 _app.add_typer(kit.app, name="kit")
+_app.command("slice")(slices.slice_loops)
 _app.add_typer(collection.app, name="collection")
 _app.command()(rate.rate)
 _app.command()(hide.hide)

@@ -28,9 +28,9 @@ def print_plan(plan: ExportPlan, *, as_json: bool) -> None:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no sound.
     """
     if as_json:
-        print_json({**_plan_shape(plan), "is_dry_run": True})
+        print_json({**plan_shape(plan), "is_dry_run": True})
     elif plan.files:
-        show(lambda _: plan_table(plan.files))
+        print_table(plan.files)
         say(f"{formatting.count(len(plan.to_write), 'file')} would be written to {display_text(plan.target)}")
     _check_found(plan)
 
@@ -61,17 +61,7 @@ def report(plan: ExportPlan, done: Exported, *, as_json: bool) -> None:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there was no sound, with `ExitCode.PROBLEM` when one failed.
     """
     if as_json:
-        print_json(
-            {
-                "export": done.export_id,
-                "target": str(plan.target),
-                "profile": plan.profile.name,
-                "n_written": done.n_written,
-                "n_present": done.n_present,
-                "failed": [{"path": str(path), "reason": reason} for path, reason in done.failed],
-                "was_cancelled": done.was_cancelled,
-            }
-        )
+        print_json(done_shape(plan, done))
     else:
         for path, reason in done.failed:
             say(f"{display_text(path.name)}: {display_text(reason)}")
@@ -82,6 +72,24 @@ def report(plan: ExportPlan, done: Exported, *, as_json: bool) -> None:
         raise typer.Exit(ExitCode.INTERRUPTED)
     if done.failed:
         raise typer.Exit(ExitCode.PROBLEM)
+
+
+def done_shape(plan: ExportPlan, done: Exported) -> dict[str, Any]:
+    """Return the JSON of what an export did."""
+    return {
+        "export": done.export_id,
+        "target": str(plan.target),
+        "profile": plan.profile.name,
+        "n_written": done.n_written,
+        "n_present": done.n_present,
+        "failed": [{"path": str(path), "reason": reason} for path, reason in done.failed],
+        "was_cancelled": done.was_cancelled,
+    }
+
+
+def print_table(files: Sequence[PlannedFile]) -> None:
+    """Print what each sound is, what it will become, and why."""
+    show(lambda _: plan_table(files))
 
 
 def plan_table(files: Sequence[PlannedFile]) -> Table:
@@ -127,7 +135,8 @@ def record_shape(record: ExportRecord) -> dict[str, Any]:
     }
 
 
-def _plan_shape(plan: ExportPlan) -> dict[str, Any]:
+def plan_shape(plan: ExportPlan) -> dict[str, Any]:
+    """Return the JSON of what an export would do."""
     return {
         "target": str(plan.target),
         "profile": plan.profile.name,

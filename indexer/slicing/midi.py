@@ -1,0 +1,41 @@
+"""A Standard MIDI file that plays a loop again from its slices."""
+
+import io
+
+from indexer.slicing.cuts import Cuts
+
+FIRST_NOTE = 36  # C1, where kits begin
+DEFAULT_BPM = 120.0
+_TICKS_PER_BEAT = 960
+_VELOCITY = 100
+
+
+def slices_as_midi(cuts: Cuts, tempo_bpm: float | None) -> bytes:
+    """Return a file of type 0: a note for each slice from C1 up, each as long as its slice.
+
+    Args:
+        cuts: Of the loop.
+        tempo_bpm: Of the loop, so that a sequencer at another tempo plays it faster or slower; None for 120, at which
+            it plays as it was.
+    """
+    import mido
+
+    tempo_bpm = tempo_bpm or DEFAULT_BPM
+    track = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_bpm))])
+    events: list[tuple[int, int, str]] = []
+    for note, span in enumerate(cuts.spans, start=FIRST_NOTE):
+        first, last = (_ticks(place / cuts.rate_hz, tempo_bpm) for place in span)
+        events += [(first, note, "note_on"), (max(last, first + 1), note, "note_off")]
+    now = 0
+    for tick, note, kind in sorted(events, key=lambda event: (event[0], event[2] == "note_on")):
+        velocity = _VELOCITY if kind == "note_on" else 0
+        track.append(mido.Message(kind, note=note, velocity=velocity, time=tick - now))
+        now = tick
+    track.append(mido.MetaMessage("end_of_track"))
+    file = io.BytesIO()
+    mido.MidiFile(type=0, ticks_per_beat=_TICKS_PER_BEAT, tracks=[track]).save(file=file)
+    return file.getvalue()
+
+
+def _ticks(seconds: float, tempo_bpm: float) -> int:
+    return round(seconds * tempo_bpm / 60 * _TICKS_PER_BEAT)

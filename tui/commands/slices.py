@@ -1,0 +1,145 @@
+"""``earmark slice``: loops cut into single sounds, with a kit and a MIDI file that play them again."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from db.paths import display_text
+from tui.terminal.options import JsonOption, KitFormatOption, LibraryOption, given_path
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from db.library import Library
+    from db.types import Sample
+    from indexer.export.plan import ExportPlan
+    from indexer.export.run import Exported
+    from indexer.slicing.cuts import Cuts
+
+
+class _Sliced(NamedTuple):
+    """One loop; ``exported`` is None of a dry run."""
+
+    sample: "Sample"
+    cuts: "Cuts"
+    plan: "ExportPlan"
+    exported: "Exported | None"
+
+
+def slice_loops(  # noqa: PLR0917 (one per option)
+    context: typer.Context,
+    what: Annotated[list[str], typer.Argument(metavar="FILE...|QUERY", help="Files, or a query in quotes.")],
+    by: Annotated[
+        str, typer.Option(metavar="HOW", help="onsets, beats, cues, or a number of equal parts.", show_default=False)
+    ] = "auto",
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="DIR", help="A folder of each loop goes here.", show_default=False),
+    ] = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, metavar="N", help="How many hits of the query.")] = None,
+    profile: Annotated[
+        str, typer.Option(metavar="NAME", help="Rules of a device, as for export; earmark exports profiles.")
+    ] = "daw",
+    kit_format: KitFormatOption = None,
+    midi: Annotated[bool, typer.Option("--midi", help="Also a MIDI file that plays the loop again.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Slice loops into single sounds, each loop into a folder of its name.
+
+    Slices begin on zero crossings and keep their tails. Without --by, the places that the file names (REX loops, cue
+    points) count, else onsets. The rules of "earmark export" hold: nothing is overwritten, and "earmark exports undo"
+    takes a loop's slices back.
+
+    \b
+    Examples:
+      earmark slice ~/Samples/amen.wav --as sfz --midi
+      earmark slice "breakbeat form:loop" -k 4 --by 16 --out ~/kits --dry-run
+      earmark slice break.rx2 --by cues --profile digitakt
+    """
+    from db.errors import EarmarkError
+    from indexer.export.kits.registry import kit_format_named
+    from indexer.export.profile import read_profile
+    from indexer.slicing.cuts import parse_method
+    from tui import settings
+    from tui.exit_codes import ExitCode
+    from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, say
+    from tui.terminal.progress import meter
+    from tui.workspace.slicing import SliceRequest, find_loops, folders_of, plan_slices, suggested_folder
+
+    kit_format_named(kit_format)
+    rules = read_profile(profile, settings.profiles_folder())
+    request = SliceRequest(rules, parse_method(by), kit_format, midi)
+    with open_library(context, library) as opened:
+        samples = find_loops(opened, what, k)
+        if not samples:
+            say("Nothing found. Try other words, or fewer filters.")
+            raise typer.Exit(ExitCode.NOTHING_FOUND)
+        folders = folders_of(samples, out or suggested_folder(opened))
+        done, failed = list[_Sliced](), list[tuple[Path, str]]()
+        with meter("Slicing") as shown, stop_on_interrupt(shown.note) as stop:
+            for number, (sample, folder) in enumerate(zip(samples, folders, strict=True)):
+                if stop.is_set():
+                    break
+                shown.show(number, len(samples), display_text(sample.path.name))
+                try:
+                    plan, cuts = plan_slices(opened, sample, folder, request)
+                    exported = None if dry_run else _write(opened, plan, sample, stop)
+                except EarmarkError as error:
+                    failed.append((sample.path, str(error)))
+                else:
+                    done.append(_Sliced(sample, cuts, plan, exported))
+    if as_json:
+        loops = [_shape(one) for one in done]
+        print_json({"loops": loops, "failed": [{"path": str(path), "reason": reason} for path, reason in failed]})
+    else:
+        _print(done, failed)
+    if stop.is_set():
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    if failed or any(one.exported is not None and one.exported.failed for one in done):
+        raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _write(library: "Library", plan: "ExportPlan", sample: "Sample", stop: "Event") -> "Exported":
+    from indexer.export.records import ExportLog
+    from indexer.export.run import run_export
+
+    what = f"slices of {sample.path.name}"
+    return run_export(plan, ExportLog(library.folder), what, cancelled=stop.is_set)
+
+
+def _print(done: "Sequence[_Sliced]", failed: Sequence[tuple[Path, str]]) -> None:
+    from tui import formatting
+    from tui.terminal.exports import print_table
+    from tui.terminal.output import say
+    from tui.workspace.export import export_summary
+
+    for path, reason in failed:
+        say(f"{display_text(path.name)}: {display_text(reason)}")
+    for sample, cuts, plan, exported in done:
+        title = f"{display_text(sample.path.name)}: {formatting.count(len(cuts.spans), 'slice')} by {_method(cuts)}"
+        if exported is None:
+            say(f"{title}, would be written to {display_text(plan.target)}")
+            print_table(plan.files)
+            continue
+        for path, reason in exported.failed:
+            say(f"{display_text(path.name)}: {display_text(reason)}")
+        say(f"{title}. {export_summary(plan, exported)}")
+
+
+def _method(cuts: "Cuts") -> str:
+    return f"{cuts.by} equal parts" if cuts.by.isdecimal() else cuts.by
+
+
+def _shape(sliced: "_Sliced") -> dict[str, Any]:
+    from tui.terminal.exports import done_shape, plan_shape
+
+    sample, cuts, plan, exported = sliced
+    shape = {**plan_shape(plan), "is_dry_run": True} if exported is None else done_shape(plan, exported)
+    slices = [{"start_seconds": a / cuts.rate_hz, "end_seconds": b / cuts.rate_hz} for a, b in cuts.spans]
+    return {"source": str(sample.path), "by": cuts.by, "slices": slices, **shape}

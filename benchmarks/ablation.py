@@ -31,13 +31,13 @@ from benchmarks.search_tasks import (
 from indexer.encoders import prompts
 from indexer.encoders.compact.model import TEXT_DIM
 from indexer.encoders.prompts import unit
-from indexer.evaluation.labelled import Labelled
 from indexer.search import ranking
 from indexer.search.disliked_examples import DislikedExamples
 from indexer.search.hubness import LocalScaling, nearest_neighbours, skewness
 from indexer.search.measured_attributes import MeasuredAttributes
 from indexer.search.name_match import NameMatch
 from indexer.search.service import SearchService
+from training.labelled import Labelled
 
 SEED = 275_604_541
 

@@ -10,11 +10,11 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.figures import Figure, at_most, at_most_times, median_seconds
 from benchmarks.processes import run
-from indexer.encoders.compact.audio import AudioTower, pack
 from indexer.encoders.compact.entry import make_compact
 from indexer.encoders.compact.frontend import draw
 from indexer.encoders.compact.model import CompactTextEncoder
 from indexer.encoders.prompts import describe
+from training.audio_tower import AudioTower, pack
 
 _RATE_HZ = 48_000
 _N_SOUNDS = 20  # in a pack, as while indexing

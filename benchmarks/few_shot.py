@@ -21,7 +21,6 @@ import numpy.typing as npt
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder
 from indexer.encoders.prompts import describe
-from indexer.evaluation.labelled import Labelled, average_precision, embed_sounds
 from indexer.few_shot.detector import (
     ScoreInputs,
     evenly_spaced,
@@ -33,6 +32,7 @@ from indexer.few_shot.detector import (
 from indexer.few_shot.filename_evidence import NameWords, read_name_words
 from indexer.few_shot.service import descriptors_of
 from training.folds import fold_by_source
+from training.labelled import Labelled, average_precision, embed_sounds
 from training.recordings import read_manifest
 
 COMPONENTS = {

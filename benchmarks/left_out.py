@@ -18,9 +18,9 @@ import numpy.typing as npt
 from db.library import Library
 from db.types import FileStat, Matrix, Observation
 from indexer.encoders.compact.model import CompactEncoder, CompactTextEncoder
-from indexer.evaluation.labelled import Labelled, embed_sounds
 from indexer.search.service import SearchService
 from training.folds import CHOICE, is_left_out, is_of_first_half
+from training.labelled import Labelled, embed_sounds
 from training.recordings import Recording, read_manifest, some_of_each
 
 _SEED = 982_451_653

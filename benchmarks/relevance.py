@@ -13,9 +13,9 @@ import numpy as np
 
 from benchmarks.figures import Figure, at_least
 from benchmarks.left_out import embed_left_out, is_available, make_service
-from indexer.evaluation.labelled import Labelled
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
+from training.labelled import Labelled
 
 _SEED = 982_451_653
 _LEAST_OF_LABEL = 3  # fewer are not counted as held

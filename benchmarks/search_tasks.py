@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.evaluation.labelled import Labelled
 from indexer.search.attribute_words import parse_description
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
+from training.labelled import Labelled
 
 LEAST = 5  # sounds of a label, and on either side of a property
 _N_EXAMPLES = 5  # of a label

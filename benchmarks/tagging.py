@@ -24,7 +24,6 @@ from indexer.audio.original import Original
 from indexer.encoders.compact.entry import make_compact
 from indexer.encoders.compact.model import INFO
 from indexer.encoders.registry import load_text_encoder
-from indexer.evaluation.labelled import Labelled, calibration_error, embed_labelled
 from indexer.features.analysis import analyse
 from indexer.features.envelope import measure_closely
 from indexer.features.loop_classifier import can_be_loop, form_of
@@ -39,6 +38,7 @@ from indexer.tagging.manual_tags import tag_named
 from indexer.tagging.tag_pass import TagPass, label_of
 from indexer.tagging.tagger import FAMILY_CONFIDENCE, Probabilities, Tagger
 from indexer.tagging.user_taxonomy import FILE_NAME
+from training.labelled import Labelled, calibration_error, embed_labelled
 from training.notes import is_available, make_notes
 
 _N_LABELS, _N_DRAWS, _N_EXAMPLES = 20, 10, 5

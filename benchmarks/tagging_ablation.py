@@ -8,12 +8,12 @@ import numpy.typing as npt
 
 from benchmarks.figures import Figure, gain_figure
 from benchmarks.left_out import embed_left_out, load_text_encoder, sources_of
-from indexer.evaluation.labelled import Labelled
 from indexer.features.loop_classifier import form_of
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile
 from indexer.tagging.tag_pass import label_of
 from indexer.tagging.tagger import Tagger
+from training.labelled import Labelled
 
 _LEAST = 20  # sounds of a source that is a library
 _N_DRAWS = 10

@@ -5,7 +5,6 @@ import math
 import torch
 from torch.nn import functional
 
-from indexer.encoders.compact.audio import TIME_STRIDE, Packed
 from indexer.encoders.compact.frontend import (
     DYNAMIC_RANGE_DB,
     HOP,
@@ -16,6 +15,7 @@ from indexer.encoders.compact.frontend import (
     mel_filters,
     to_input,
 )
+from training.audio_tower import TIME_STRIDE, Packed
 from training.studio import Dice
 
 # Few different sizes of picture, so that memory is used again.
@@ -25,7 +25,7 @@ _DARK_DB = -300.0
 
 
 def draw_pictures(x: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Draw log-mel pictures of a batch, as ``indexer.encoders.compact.frontend.log_mel`` does one by one.
+    """Draw log-mel pictures of a batch, as ``indexer.encoders.compact.frontend.draw`` does one by one.
 
     Args:
         x: Waveforms padded with zeros, shape ``(n, a multiple of HOP)``.
@@ -43,9 +43,9 @@ def draw_pictures(x: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor,
         n_views = math.ceil(n_columns / stride)
         right = max(0, (n_views - 1) * hop + n_fft // 2 - x.shape[1])
         padded = functional.pad(x, (n_fft // 2, right))
-        frames = padded.unfold(1, n_fft, hop)[:, :n_views] * hann(n_fft).to(x.device)
+        frames = padded.unfold(1, n_fft, hop)[:, :n_views] * torch.from_numpy(hann(n_fft)).to(x.device)
         power = torch.fft.rfft(frames).abs().square()
-        level = 10 * torch.log10((power @ mel_filters(n_fft).to(x.device)).clamp(min=1e-20))
+        level = 10 * torch.log10((power @ torch.from_numpy(mel_filters(n_fft)).to(x.device)).clamp(min=1e-20))
         level = level.repeat_interleave(stride, 1)[:, :n_columns].masked_fill(~is_real[:, :, None], _DARK_DB)
         level = (level - level.amax((1, 2), keepdim=True)).clamp(min=-DYNAMIC_RANGE_DB)
         channels.append(level.transpose(1, 2))
@@ -84,7 +84,7 @@ def vary_pictures(pictures: torch.Tensor, columns: torch.Tensor, dice: Dice) -> 
 
 
 def pack_rows(pictures: torch.Tensor, columns: torch.Tensor, seconds: torch.Tensor, n_rows: int) -> Packed:
-    """Lay a batch end to end on several rows, as ``indexer.encoders.compact.audio.pack`` does on one.
+    """Lay a batch end to end on several rows, as ``training.audio_tower.pack`` does on one.
 
     Backward, a dozen rows take a CPU half the time that one row of their length does.
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from indexer.encoders.compact.audio import Packed
 from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
+from training.audio_tower import Packed
 from training.batch_pictures import band_style, pack_rows, vary_pictures
 from training.captions import Facts
 from training.folds import is_left_out, is_recorded

@@ -21,7 +21,6 @@ from indexer.encoders.compact.model import (
     CompactEncoder,
     CompactTextEncoder,
     calibration_path,
-    load_audio_tower,
     padded,
 )
 from indexer.tagging.filename_tags import tags_from_name
@@ -29,6 +28,7 @@ from indexer.tagging.relative_attributes import MEASURED_PAIRS
 from indexer.tagging.tagger import Tagger
 from indexer.tagging.taxonomy import opposites
 from training import recordings
+from training.audio_tower import load_audio_tower
 from training.batches import TakeStore
 from training.captions import Facts
 from training.evaluate import embed_takes

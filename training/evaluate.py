@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from db.types import Matrix
-from indexer.encoders.compact.audio import DIM, AudioTower, pack
+from training.audio_tower import DIM, AudioTower, pack
 from training.batches import TakeStore
 
 _BATCH = 64

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import torch
 from safetensors.numpy import save_file
 
-from indexer.encoders.compact.audio import AudioTower
 from indexer.encoders.compact.model import AUDIO_CENTER, TEXT_CENTER, audio_path, text_path
+from training.audio_tower import AudioTower
 from training.texts import TextHead
 
 

@@ -26,11 +26,11 @@ from indexer.encoders.compact.model import (
     background_path,
 )
 from indexer.encoders.prompts import describe, unit
-from indexer.evaluation.labelled import family_of
 from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.worker_pool import Task
 from indexer.search.relevance import level
 from training.folds import CHOICE, FOLDS, is_left_out, is_of_first_half
+from training.labelled import family_of
 from training.recordings import read_manifest, some_of_each
 
 _N_OF_LABEL = 3  # sounds of the background; with 1 or 6 of each, libraries are told apart as well

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.encoders.registry import load_text_encoder
-from indexer.evaluation.labelled import calibration_error, embed_labelled
 from indexer.features.loop_classifier import form_of
 from indexer.tagging.library_profile import Survey, build_profile
 from indexer.tagging.tagger import FAMILY_CONFIDENCE, Tagger
+from training.labelled import calibration_error, embed_labelled
 
 _N_BINS = 10
 _FEWEST = 5  # sounds; a bin of fewer says nothing

@@ -15,10 +15,10 @@ from safetensors.numpy import load_file
 from torch import nn
 from torch.nn import functional
 
-from indexer.encoders.compact.audio import DIM
 from indexer.encoders.compact.model import TEXT_CENTER
 from indexer.encoders.compact.text import FEATURES, feature_ids, words
 from indexer.encoders.prompts import PHRASINGS
+from training.audio_tower import DIM
 from training.labels import LabelEntry
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]

@@ -5,6 +5,7 @@ On takes of recordings; no label is used, but that two takes are of one sound. W
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,9 @@ import torch
 from safetensors.numpy import save_file
 from scipy.linalg import eigh
 
-from indexer.encoders.compact.audio import pack
-from indexer.encoders.compact.model import TIMBRE_CENTER, WEIGHTS_FOLDER, load_audio_tower, timbre_path
-from indexer.encoders.compact.timbre import N_AXES, Axes, Floats, Timbre, spectra, to_arrays
+from indexer.encoders.compact.model import TIMBRE_CENTER, WEIGHTS_FOLDER, timbre_path
+from indexer.encoders.compact.timbre import N_AXES, Axes, Floats, Timbre, spectra
+from training.audio_tower import load_audio_tower, pack
 from training.batches import TakeStore
 from training.folds import is_recorded
 
@@ -51,6 +52,14 @@ def write_timbre(store: TakeStore, folder: Path) -> None:
     measured = _measure(store, takes, folder)
     timbre = Timbre(*(find_axes(one, sounds) for one in measured))
     save_file(to_arrays(timbre) | {TIMBRE_CENTER: timbre(*measured).mean(axis=0)}, timbre_path(folder))
+
+
+def to_arrays(timbre: Timbre) -> dict[str, npt.NDArray[Any]]:
+    """Return all numbers by name, as they are kept."""
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for name, kind in (("spectra", timbre.spectra), ("first_layer", timbre.first_layer)):
+        arrays |= {f"{name}.mean": kind.mean, f"{name}.spread": kind.spread, f"{name}.axes": kind.axes.astype("<f2")}
+    return arrays
 
 
 @torch.inference_mode()

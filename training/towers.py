@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from indexer.encoders.compact.audio import AudioTower
+from training.audio_tower import AudioTower
 from training.texts import TextHead, load_text_arrays
 from training.widen import load_tower
 

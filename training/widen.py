@@ -6,9 +6,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from indexer.encoders.compact.audio import WIDTHS, AudioTower
 from indexer.encoders.compact.frontend import N_MELS
 from indexer.encoders.compact.model import AUDIO_CENTER
+from training.audio_tower import WIDTHS, AudioTower
 
 _BANDS = N_MELS // 16  # of the last layer
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from indexer.encoders.compact.audio import pack
 from indexer.encoders.compact.frontend import DYNAMIC_RANGE_DB, N_CHANNELS, N_MELS
+from training.audio_tower import pack
 from training.batch_pictures import pack_rows, vary_pictures
 from training.batches import Batches, TakeStore, draw_weights
 from training.captions import Facts

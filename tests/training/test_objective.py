@@ -1,7 +1,7 @@
 import torch
 from torch.nn.functional import normalize
 
-from indexer.encoders.compact.audio import DIM
+from training.audio_tower import DIM
 from training.captions import Facts
 from training.labels import table
 from training.objective import Objective, Truth

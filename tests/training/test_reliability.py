@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from indexer.evaluation.labelled import family_of
 from tests.sounds import write_demo_sounds
+from training.labelled import family_of
 from training.reliability import answers, draw
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from indexer.encoders.compact.timbre import N_AXES, Timbre, from_arrays, to_arrays
-from training.timbre import find_axes
+from indexer.encoders.compact.timbre import N_AXES, Timbre, from_arrays
+from training.timbre import find_axes, to_arrays
 
 _N_SOUNDS, _N_MEASURED = 300, 90
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from indexer.encoders.compact.audio import AudioTower, pack
 from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactEncoder, audio_path, tables_path, timbre_path
 from training import anchors, release, soup, timbre
+from training.audio_tower import AudioTower, pack
 from training.batches import TakeStore
 from training.export import export_towers
 from training.texts import TextHead, load_text_arrays

@@ -85,10 +85,10 @@ def _levels_db(signal: Floats, n_fft: int, hop: int, n_columns: int) -> Floats:
     right = (n_columns - 1) * hop + n_fft // 2 - len(signal)
     padded = np.pad(signal, (n_fft // 2, max(0, right)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop][:n_columns]
-    spectrum = rfft(frames * _hann(n_fft))
+    spectrum = rfft(frames * hann(n_fft))
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
-    mel = power @ _mel_filters(n_fft)
+    mel = power @ mel_filters(n_fft)
     # The floor keeps digital silence finite.
     level = np.maximum(mel, np.float32(1e-20), out=mel)
     level = np.float32(10.0) * np.log10(level, out=level)
@@ -98,12 +98,13 @@ def _levels_db(signal: Floats, n_fft: int, hop: int, n_columns: int) -> Floats:
 
 
 @cache
-def _hann(n_fft: int) -> Floats:
+def hann(n_fft: int) -> Floats:
+    """Return the window of a transform, shape ``(n_fft,)``."""
     return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
 
 
 @cache
-def _mel_filters(n_fft: int) -> Floats:
+def mel_filters(n_fft: int) -> Floats:
     """Triangles evenly spaced on O'Shaughnessy's mel scale, 20 Hz to 20 kHz; shape ``(n_fft // 2 + 1, N_MELS)``.
 
     A triangle narrower than one FFT bin is widened to it, so that no band of the short window is empty.
@@ -117,27 +118,3 @@ def _mel_filters(n_fft: int) -> Floats:
     falling = (center - bins) / np.maximum(right - center, bin_hz) + 1
     filters = np.clip(np.minimum(rising, falling), 0, None)
     return (filters / filters.sum(0)).astype(np.float32)
-
-
-# For training, which draws pictures of whole batches.
-
-
-def log_mel(waveform: Waveform) -> "torch.Tensor":
-    """Return what `draw` does as a tensor."""
-    import torch
-
-    return torch.from_numpy(draw(waveform))
-
-
-def hann(n_fft: int) -> "torch.Tensor":
-    """Return the window of a transform as a tensor."""
-    import torch
-
-    return torch.from_numpy(_hann(n_fft))
-
-
-def mel_filters(n_fft: int) -> "torch.Tensor":
-    """Return the filters of a transform as a tensor."""
-    import torch
-
-    return torch.from_numpy(_mel_filters(n_fft))

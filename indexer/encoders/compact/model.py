@@ -21,7 +21,6 @@ from indexer.encoders.prompts import unit
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from indexer.encoders.compact.audio import AudioTower
     from indexer.encoders.compact.quantized import Ranges
     from indexer.encoders.compact.timbre import Timbre
 
@@ -315,31 +314,9 @@ def start_session(folder: Path, ranges: "Ranges | None", watched: Sequence[str] 
         graph = build_graph(load_arrays(path), ranges, watched)
         return onnxruntime.InferenceSession(graph, options, ["CPUExecutionProvider"])
     except (KeyError, ValueError, RuntimeError) as error:
-        raise _unfit(path) from error
-
-
-def load_audio_tower(folder: Path, device: str) -> "AudioTower":
-    """Load the audio tower as torch computes it, for training.
-
-    Raises:
-        ModelError: The weights are missing or damaged.
-    """
-    import torch
-
-    from indexer.encoders.compact.audio import AudioTower
-
-    path = audio_path(folder)
-    state = {name: torch.from_numpy(array).float() for name, array in load_arrays(path).items() if name != AUDIO_CENTER}
-    tower = AudioTower()
-    try:
-        tower.load_state_dict(state, strict=True)
-    except RuntimeError as error:
-        raise _unfit(path) from error
-    return tower.eval().fuse().to(memory_format=torch.channels_last).to(device)
-
-
-def _unfit(path: Path) -> ModelError:
-    return ModelError(f"The built-in model's weights at {path} do not fit this version: reinstall earmark.")
+        raise ModelError(
+            f"The built-in model's weights at {path} do not fit this version: reinstall earmark."
+        ) from error
 
 
 def _load_timbre(folder: Path) -> "Timbre":

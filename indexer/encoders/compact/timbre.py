@@ -23,7 +23,6 @@ _N_CEPSTRA = 20
 # In columns of 10 ms: the attack finely, what follows ever more coarsely.
 _EDGES = (0, 2, 6, 15, 40, 120)
 _FLOOR = np.float32(10 ** (-DYNAMIC_RANGE_DB / 10))
-_MEAN, _SPREAD, _AXES = "mean", "spread", "axes"
 SPECTRA = N_CHANNELS * (len(_EDGES) + 2) * _N_CEPSTRA + 1
 
 Floats = npt.NDArray[np.float32]
@@ -99,19 +98,10 @@ def _cosines() -> Floats:
 _COSINES = _cosines()
 
 
-def to_arrays(timbre: Timbre) -> dict[str, npt.NDArray[Any]]:
-    """Return all numbers by name, as they are kept."""
-    kinds = {"spectra": timbre.spectra, "first_layer": timbre.first_layer}
-    means = {f"{name}.{_MEAN}": kind.mean for name, kind in kinds.items()}
-    spreads = {f"{name}.{_SPREAD}": kind.spread for name, kind in kinds.items()}
-    axes = {f"{name}.{_AXES}": kind.axes.astype(np.float16) for name, kind in kinds.items()}
-    return means | spreads | axes
-
-
 def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Timbre:
-    """Return what `to_arrays` was given."""
+    """Return the timbre whose numbers `training.timbre` keeps by name."""
     kinds = [
-        Axes(*(arrays[f"{name}.{part}"].astype(np.float32) for part in (_MEAN, _SPREAD, _AXES)))
+        Axes(*(arrays[f"{name}.{part}"].astype(np.float32) for part in ("mean", "spread", "axes")))
         for name in ("spectra", "first_layer")
     ]
     return Timbre(*kinds)

@@ -10,7 +10,7 @@ import pytest
 
 from db.errors import ModelError
 from indexer.audio.waveform import Waveform
-from indexer.encoders.compact.frontend import draw, length_views, log_mel, to_input
+from indexer.encoders.compact.frontend import draw, length_views, to_input
 from indexer.encoders.compact.graph import EMBEDDING, FIRST_LAYER, LENGTH, PICTURE, QUANTIZED, build_graph
 from indexer.encoders.compact.model import (
     INFO,
@@ -20,7 +20,6 @@ from indexer.encoders.compact.model import (
     CompactTextEncoder,
     audio_path,
     load_arrays,
-    load_audio_tower,
     load_ranges,
     ranges_path,
     start_session,
@@ -175,12 +174,12 @@ def inputs_of(sound: Waveform) -> dict[str, Waveform]:
 
 def test_in_floating_point_vectors_are_those_of_the_tower_that_was_trained() -> None:
     torch = pytest.importorskip("torch")
-    from indexer.encoders.compact.audio import pack
+    from training.audio_tower import load_audio_tower, pack
 
     sounds = sounds_of_all_sorts()
     seconds = [len(sound) / RATE_HZ for sound in sounds]
     with torch.inference_mode():
-        packed = pack([log_mel(sound) for sound in sounds], seconds)
+        packed = pack([torch.from_numpy(draw(sound)) for sound in sounds], seconds)
         rows, first = (part.numpy() for part in load_audio_tower(WEIGHTS_FOLDER, "cpu").hear(packed))
     session = start_session(WEIGHTS_FOLDER, None)
     for sound, row, first_layer in zip(sounds, rows, first, strict=True):

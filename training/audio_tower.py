@@ -1,14 +1,16 @@
-"""The audio tower in torch, for training; in use, `graph` computes the same."""
+"""The audio tower in torch, for training; in use, `indexer.encoders.compact.graph` computes the same."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from indexer.encoders.compact.frontend import N_CHANNELS, N_MELS, to_input
+from indexer.encoders.compact.model import AUDIO_CENTER, audio_path, load_arrays
 
 DIM = 256
 TIME_STRIDE = 8
@@ -186,3 +188,18 @@ def _length(packed: Packed) -> torch.Tensor:
     """Two views on the length: up to a second and up to a minute."""
     log_seconds = packed.log_seconds
     return torch.stack([log_seconds.clamp(-4, 0) / 2 + 1, log_seconds.clamp(-2, 4) / 3], dim=1)
+
+
+def load_audio_tower(folder: Path, device: str) -> AudioTower:
+    """Load the trained tower, for use only.
+
+    Raises:
+        ModelError: The weights are missing or damaged.
+        RuntimeError: They are of another tower.
+    """
+    arrays = load_arrays(audio_path(folder))
+    tower = AudioTower()
+    tower.load_state_dict(
+        {name: torch.from_numpy(array).float() for name, array in arrays.items() if name != AUDIO_CENTER}
+    )
+    return tower.eval().fuse().to(memory_format=torch.channels_last).to(device)

@@ -7,6 +7,7 @@ from tui.commands import (
     blend,
     collection,
     correct,
+    daw,
     demo,
     doctor,
     duplicates,
@@ -50,6 +51,7 @@ _app.command()(hide.unhide)
 _app.add_typer(marks.app, name="marks")
 _app.add_typer(exports.app, name="exports")
 _app.add_typer(organize.app, name="organize")
+_app.add_typer(daw.app, name="daw")
 _app.command("set")(correct.correct)
 _app.command()(stats.stats)
 _app.command()(tags.tags)

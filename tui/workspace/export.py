@@ -1,7 +1,6 @@
 """Get sounds out: a folder of copies or links, a playlist, JSON. Nothing that exists is ever overwritten."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
 from db.types import Sample
+from indexer.daw.playlist import playlist
 from tui import formatting, settings
 from tui.workspace.json_output import sample_shape
 from tui.workspace.uses import note_use
@@ -54,7 +54,7 @@ def export_list(library: Library, samples: Sequence[Sample], target: Path, form:
     """
     target = target.expanduser().absolute()
     try:
-        _write_new(target, _playlist(samples) if form == "m3u" else _document(samples))
+        _write_new(target, playlist(samples) if form == "m3u" else _document(samples))
     except FileExistsError as error:
         raise UsageError(f"{display_text(target)} exists already. Give another name.") from error
     except OSError as error:
@@ -122,15 +122,6 @@ def _write_new(target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("xb") as file:
         file.write(data)
-
-
-def _playlist(samples: Sequence[Sample]) -> bytes:
-    lines = [b"#EXTM3U"]
-    for sample in samples:
-        path = sample.paths[0]
-        seconds = round(sample.features.duration_seconds)
-        lines += [f"#EXTINF:{seconds},{display_text(path.stem)}".encode(), os.fsencode(path)]
-    return b"\n".join(lines) + b"\n"
 
 
 def _document(samples: Sequence[Sample]) -> bytes:

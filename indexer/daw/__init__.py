@@ -1,0 +1,1 @@
+"""Lists and folders that other programs read, kept in step with the library."""

@@ -1,0 +1,223 @@
+"""Keep files and links beside the library in step with it, and touch nothing else.
+
+What earmark wrote is on record in the library's folder, each name with a fingerprint. Only what is still as it was
+written is replaced or removed. A name may have two fingerprints, the one before and the one after: where a run was
+killed, either is earmark's own.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from db.errors import LibraryReadOnlyError, UsageError
+from db.paths import display_text
+from indexer.export.records import is_below
+
+Content: TypeAlias = bytes | Path
+"""What stands under a name: the bytes of a file, or where a link leads."""
+
+_FOLDER, _RECORD = "exports", "mirrors.json"
+_PART = ".earmark-mirror.part"
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Something that is kept in step.
+
+    Attributes:
+        target: Folder, absolute.
+        kind: ``"reaper"``, one database; or ``"collections"``, as of `indexer.daw.collection_folders`.
+        what: Which part of the library: words, by kind.
+        entries: Names below the folder, with slashes, and fingerprints of what earmark wrote under each.
+    """
+
+    target: Path
+    kind: str
+    what: tuple[str, ...] = ()
+    entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def is_own(self, name: str) -> bool:
+        """Say whether what stands under a name is as earmark wrote it."""
+        return any(_has(self.target / name, print_) for print_ in self.entries.get(name, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update did; ``kept`` is what has a name that was needed and is not, or no longer, earmark's."""
+
+    n_written: int
+    n_same: int
+    n_removed: int
+    kept: tuple[Path, ...]
+
+
+class MirrorLog:
+    """The record of a library's mirrors.
+
+    Args:
+        library_folder: Where the library lies.
+    """
+
+    def __init__(self, library_folder: Path) -> None:
+        self._path = library_folder / _FOLDER / _RECORD
+
+    def all(self) -> list[Mirror]:
+        """Return what is kept in step; a record that cannot be read holds nothing."""
+        return list(self._read())
+
+    def find(self, target: Path, kind: str, what: Sequence[str]) -> Mirror:
+        """Return a mirror as it is on record, or a new one."""
+        new = Mirror(target, kind, tuple(what))
+        return next((replace(one, what=new.what) for one in self.all() if _is_same(one, new)), new)
+
+    def keep(self, mirror: Mirror) -> None:
+        """Store a mirror in the place of its earlier state; one without entries is forgotten.
+
+        Raises:
+            LibraryReadOnlyError: The library's folder cannot be written.
+        """
+        others = [one for one in self.all() if not _is_same(one, mirror)]
+        shapes = [_shape(one) for one in (*others, mirror) if one.entries]
+        part = self._path.with_suffix(".part")
+        try:
+            self._path.parent.mkdir(exist_ok=True)
+            part.write_text(json.dumps(shapes), encoding="utf-8")
+            part.replace(self._path)
+        except PermissionError as error:
+            where = display_text(self._path.parent)
+            raise LibraryReadOnlyError(
+                f"What is kept in step is recorded in {where}, which cannot be written."
+            ) from error
+
+    def _read(self) -> Iterator[Mirror]:
+        try:
+            shapes = json.loads(self._path.read_text("utf-8"))
+            for one in shapes:
+                entries = {str(name): tuple(map(str, prints)) for name, prints in one["entries"].items()}
+                own = {name: prints for name, prints in entries.items() if is_below(name)}
+                yield Mirror(Path(one["target"]), str(one["kind"]), tuple(map(str, one["what"])), own)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return
+
+
+def update(mirror: Mirror, wanted: Mapping[str, Content], log: MirrorLog) -> Updated:
+    """Make a folder hold what is wanted, as far as it is earmark's own.
+
+    Args:
+        mirror: As it is on record.
+        wanted: Content by name below its folder, with slashes.
+        log: Where it is recorded.
+
+    Raises:
+        UsageError: The folder cannot be written, or takes no links.
+    """
+    before = mirror.entries
+    after = {name: _fingerprint(content) for name, content in wanted.items()}
+    n_written = n_same = n_removed = 0
+    kept: list[Path] = []
+    entries: dict[str, tuple[str, ...]] = {}
+    try:
+        is_own = {name for name in wanted if _is_free(mirror.target / name) or mirror.is_own(name)}
+        both = {name: tuple({*before.get(name, ()), after[name]}) for name in is_own}
+        log.keep(replace(mirror, entries={**before, **both}))
+        for name, content in wanted.items():
+            path = mirror.target / name
+            if name not in is_own:
+                kept.append(path)
+                continue
+            entries[name] = (after[name],)
+            if _has(path, after[name]):
+                n_same += 1
+            else:
+                _place(path, content)
+                n_written += 1
+        for name in before.keys() - wanted.keys():
+            path = mirror.target / name
+            if mirror.is_own(name):
+                path.unlink()
+                n_removed += 1
+                _remove_empty(path.parent, mirror.target)
+            elif not _is_free(path):
+                kept.append(path)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{display_text(mirror.target)} cannot be written: {reason}.") from error
+    log.keep(replace(mirror, entries=entries))
+    return Updated(n_written, n_same, n_removed, tuple(kept))
+
+
+def leads_to(print_: str) -> str | None:
+    """Return where the link of a fingerprint leads; None where it is of a file."""
+    kind, _, value = print_.partition(":")
+    return value if kind == "link" else None
+
+
+def _is_same(one: Mirror, other: Mirror) -> bool:
+    is_file = one.kind == "reaper"  # of which several may lie in one folder, each with a name of its own
+    same_name = not is_file or one.what[:1] == other.what[:1]
+    return (one.target, one.kind) == (other.target, other.kind) and same_name
+
+
+def _shape(mirror: Mirror) -> dict[str, Any]:
+    return {
+        "target": str(mirror.target),
+        "kind": mirror.kind,
+        "what": list(mirror.what),
+        "entries": {name: list(prints) for name, prints in mirror.entries.items()},
+    }
+
+
+def _fingerprint(content: Content) -> str:
+    if isinstance(content, Path):
+        return f"link:{content}"
+    return f"file:{hashlib.blake2b(content, digest_size=16).hexdigest()}"
+
+
+def _is_free(path: Path) -> bool:
+    return not os.path.lexists(path)
+
+
+def _has(path: Path, print_: str) -> bool:
+    target = leads_to(print_)
+    try:
+        if target is not None:
+            return os.readlink(path) == target if path.is_symlink() else os.path.samefile(path, target)
+        return not path.is_symlink() and path.is_file() and _fingerprint(path.read_bytes()) == print_
+    except OSError:
+        return False
+
+
+def _place(path: Path, content: Content) -> None:
+    """Put content under a name in one step, so that nobody reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(_PART)
+    part.unlink(missing_ok=True)
+    try:
+        if isinstance(content, bytes):
+            part.write_bytes(content)
+        else:
+            _link(content, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _link(target: Path, part: Path) -> None:
+    try:
+        part.symlink_to(target)
+    except OSError:  # Windows asks for a right that few have; the same file under a second name needs none
+        if not target.exists():
+            raise
+        os.link(target, part)
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    while folder not in {top, folder.parent}:
+        with suppress(OSError):
+            folder.rmdir()
+        folder = folder.parent

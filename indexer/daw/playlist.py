@@ -1,0 +1,20 @@
+"""Playlists, which most players and many DAWs read."""
+
+import os
+from collections.abc import Sequence
+
+from db.paths import display_text
+from db.types import Sample
+from indexer.daw.places import place_of
+
+
+def playlist(samples: Sequence[Sample]) -> bytes:
+    """Return an extended M3U of sounds, with absolute paths, byte for byte; one with a line break in it is left out."""
+    lines = [b"#EXTM3U"]
+    for sample in samples:
+        path = place_of(sample)
+        if "\n" in str(path) or "\r" in str(path):
+            continue
+        seconds = round(sample.features.duration_seconds)
+        lines += [f"#EXTINF:{seconds},{display_text(path.stem)}".encode(), os.fsencode(path)]
+    return b"\n".join(lines) + b"\n"

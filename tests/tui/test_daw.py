@@ -1,0 +1,85 @@
+"""``earmark daw``."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tui.conftest import Shelf, run
+
+
+@pytest.fixture
+def library(shelf: Shelf, tmp_path: Path) -> Path:
+    """Return a copy of the library that a test may change."""
+    return Path(shutil.copytree(shelf.library, tmp_path / "library"))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def test_collections_follow_what_changes(library: Path, shelf: Shelf, tmp_path: Path) -> None:
+    def earmark(*args: str) -> Any:
+        done = run("--library", str(library), *args, "--json")
+        return json.loads(done.stdout) if done.exit_code in {0, 3} else done.stderr
+
+    target = tmp_path / "out"
+    a, b, c = (hit["paths"][0] for hit in earmark("search", "bright bell", "-k", "3")["hits"])
+    earmark("collection", "add", "My Kit: 1", a, b)
+    earmark("collection", "add", "Best", c)
+    (done,) = earmark("daw", "collections", str(target))
+    assert (done["n_written"], done["kept"]) == (5, [])
+    links = {name: str((target / name).readlink()) for name in names(target) if "/" in name}
+    assert sorted(links.values()) == sorted([a, b, c])
+    assert {name.partition("/")[0] for name in names(target)} == {"Best", "Best.m3u8", "My Kit_ 1", "My Kit_ 1.m3u8"}
+    assert earmark("daw", "update")[0]["n_same"] == 5
+    earmark("collection", "remove", "My Kit: 1", a)
+    earmark("collection", "delete", "Best")
+    (done,) = earmark("daw", "update")
+    assert (done["n_written"], done["n_same"], done["n_removed"]) == (1, 1, 3)
+    assert [links[name] for name in names(target) if "/" in name] == [b]
+    assert earmark("daw", "list") == [{"path": str(target), "kind": "collections", "n_files": 2}]
+    assert earmark("daw", "remove", str(target))[0]["n_removed"] == 2
+    assert names(target) == []
+    assert "Nothing is kept in step" in run("--library", str(library), "daw", "update").stderr
+
+
+def test_a_database_for_reaper_holds_what_a_query_finds(library: Path, shelf: Shelf, tmp_path: Path) -> None:
+    target = tmp_path / "drums"
+    args = ["--library", str(library), "daw", "reaper", "type:drums", "--to", str(target)]
+    assert "1 file written" in run(*args).stderr
+    content = target.with_name("drums.ReaperFileList").read_text(errors="surrogateescape")
+    n_drums = len(
+        json.loads(run("--library", str(library), "search", "type:drums", "-k", "999", "--json").stdout)["hits"]
+    )
+    assert content.count("FILE ") == content.count("DATA ") == n_drums > 3
+    assert "1 up to date" in run("--library", str(library), "daw", "update").stderr
+    target.with_name("drums.ReaperFileList").write_text("edited by Reaper")
+    done = run(*args)
+    assert "stays as it is" in done.stderr
+    assert done.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("args", "said", "code"),
+    [
+        (["collections", "SOUNDS/x"], "is a folder of the library", 2),
+        (["collections", "KICK"], "is a file", 2),
+        (["collections", "OUT", "Nope"], "no collection Nope", 2),
+        (["reaper"], "Say where to", 2),
+        (["reaper", "type:nothing", "--to", "OUT"], "No sound answers", 2),
+        (["remove", "OUT"], "Nothing is kept in step at", 2),
+        (["list"], "Nothing is kept in step yet", 1),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(
+    args: list[str], said: str, code: int, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    words = {"OUT": str(tmp_path / "out"), "KICK": str(shelf.kick), "SOUNDS/x": str(shelf.sounds / "x")}
+    done = shelf.run("daw", *[words.get(arg, arg) for arg in args])
+    assert said in done.stderr
+    assert done.exit_code == code
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,194 @@
+"""``earmark daw``: the library where DAWs look for sounds."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.terminal.options import JsonOption, LibraryOption, given_path
+
+if TYPE_CHECKING:
+    from tui.workspace.daw import Mirrored
+
+app = typer.Typer(
+    help="Let DAWs find the library: a database for Reaper, collections as folders and playlists.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def reaper(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Which sounds; all without it.")] = "",
+    k: Annotated[int | None, typer.Option("-k", min=1, metavar="N", help="How many hits of words; 20.")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", parser=given_path, metavar="FILE", help="Else Reaper's own folder.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Write a database for Reaper's Media Explorer, with tags, tempo, key, stars and notes to search by.
+
+    \b
+    Examples:
+      earmark daw reaper
+      earmark daw reaper type:drums --to ~/drums.ReaperFileList
+    """
+    from db.paths import display_text
+    from indexer.daw.reaper import resource_folder, shortcut_lines
+    from tui.terminal.library import open_library
+    from tui.terminal.output import say
+    from tui.terminal.progress import meter
+    from tui.workspace.daw import bring_up_to_date, reaper_mirror
+
+    with open_library(context, library) as opened, meter("Reading") as shown:
+        done = bring_up_to_date(opened, reaper_mirror(opened, query, k, to), shown.show)
+    _report([done], as_json=as_json)
+    folder = resource_folder()
+    lines = shortcut_lines(folder, done.place.name) if folder and folder / "MediaDB" == done.place.parent else []
+    if lines:
+        ini = display_text(folder / "reaper.ini") if folder else ""
+        say(f"To list it in the Media Explorer, add to [reaper_explorer] in {ini}, while Reaper is closed:")
+        say("\n".join(f"  {line}" for line in lines))
+
+
+@app.command()
+def collections(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(parser=given_path, metavar="DIR", help="Where to.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Collections; all without it.")] = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Make a folder of links and a playlist of each collection, to add to the browser of a DAW.
+
+    The same again brings them up to date. Only what earmark made there is ever changed or removed.
+
+    \b
+    Examples:
+      earmark daw collections ~/Music/earmark
+      earmark daw collections ~/Music/earmark Favourites
+    """
+    from tui.terminal.library import open_library
+    from tui.workspace.daw import bring_up_to_date, collections_mirror
+
+    with open_library(context, library) as opened:
+        done = bring_up_to_date(opened, collections_mirror(opened, names or [], folder))
+    _report([done], as_json=as_json)
+
+
+@app.command()
+def update(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """Bring all of these up to date, after indexing or at night.
+
+    \b
+    Examples:
+      earmark daw update
+    """
+    from tui.terminal.library import open_library
+    from tui.terminal.progress import meter
+    from tui.workspace.daw import bring_up_to_date, mirrors
+
+    with open_library(context, library) as opened, meter("Reading") as shown:
+        done = [bring_up_to_date(opened, one, shown.show) for one in mirrors(opened)]
+    _report(done, as_json=as_json)
+
+
+@app.command("list")
+def list_mirrors(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List what is kept in step.
+
+    \b
+    Examples:
+      earmark daw list
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    from db.paths import display_text
+    from tui import formatting
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, show
+    from tui.workspace.daw import mirrors, place
+
+    with open_library(context, library) as opened:
+        found = mirrors(opened)
+    if as_json:
+        print_json([{"path": str(place(one)), "kind": one.kind, "n_files": len(one.entries)} for one in found])
+    elif found:
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for one in found:
+            n_files = formatting.count(len(one.entries), "file")
+            table.add_row(Text(one.kind, "bold"), n_files, Text(display_text(place(one))))
+        show(lambda _: table)
+    _check_any(len(found))
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(parser=given_path, metavar="PATH", help="As listed by earmark daw list.")],
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Remove what earmark wrote there, and keep it in step no more; what was changed since stays.
+
+    \b
+    Examples:
+      earmark daw remove ~/Music/earmark
+    """
+    from tui.terminal.library import open_library
+    from tui.workspace.daw import find_mirror
+    from tui.workspace.daw import remove as remove_mirror
+
+    with open_library(context, library) as opened:
+        done = remove_mirror(opened, find_mirror(opened, path))
+    _report([done], as_json=as_json)
+
+
+def _report(found: "list[Mirrored]", *, as_json: bool) -> None:
+    """Print what was done.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when nothing is kept in step, `ExitCode.PROBLEM` when a name is taken.
+    """
+    from db.paths import display_text
+    from tui import formatting
+    from tui.exit_codes import ExitCode
+    from tui.terminal.output import print_json, say
+
+    if as_json:
+        print_json([_shape(one) for one in found])
+    else:
+        for one in found:
+            say(
+                f"{display_text(one.place)}: {formatting.count(one.done.n_written, 'file')} written, "
+                f"{one.done.n_same:,} up to date, {one.done.n_removed:,} removed"
+            )
+            for path in one.done.kept:
+                say(f"{display_text(path)} stays as it is: it is not earmark's, or was changed since.")
+    _check_any(len(found))
+    if any(one.done.kept for one in found):
+        raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _shape(one: "Mirrored") -> dict[str, object]:
+    return {
+        "path": str(one.place),
+        "kind": one.mirror.kind,
+        "n_written": one.done.n_written,
+        "n_same": one.done.n_same,
+        "n_removed": one.done.n_removed,
+        "kept": [str(path) for path in one.done.kept],
+    }
+
+
+def _check_any(n_found: int) -> None:
+    from tui.exit_codes import ExitCode
+    from tui.terminal.output import say
+
+    if not n_found:
+        say("Nothing is kept in step yet. See: earmark daw --help")
+        raise typer.Exit(ExitCode.NOTHING_FOUND)

@@ -1,0 +1,153 @@
+"""Lists and folders for other programs, of the library as it is now."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from db.errors import UsageError
+from db.library import Library
+from db.paths import display_text
+from db.types import Sample
+from indexer.daw.collection_folders import collection_contents
+from indexer.daw.mirror import Content, Mirror, MirrorLog, Updated, update
+from indexer.daw.reaper import SUFFIX, media_database, resource_folder
+from tui.workspace.collections import collection_name, get_collection
+
+REAPER, COLLECTIONS = "reaper", "collections"
+_PER_READ = 1000
+_DEFAULT_NAME = f"earmark{SUFFIX}"
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """A mirror as it is now, and what its update did."""
+
+    mirror: Mirror
+    done: Updated
+
+    @property
+    def place(self) -> Path:
+        """The file or folder, as a person names it."""
+        return place(self.mirror)
+
+
+def place(mirror: Mirror) -> Path:
+    return mirror.target / mirror.what[0] if mirror.kind == REAPER else mirror.target
+
+
+def reaper_mirror(library: Library, query: str, k: int | None, file: Path | None) -> Mirror:
+    """Return the database of Reaper that is to be written.
+
+    Args:
+        library: Open library.
+        query: Which sounds; all where it is empty.
+        k: How many hits of words.
+        file: Where to; None for the folder in which Reaper looks for databases.
+
+    Raises:
+        UsageError: No place is given and Reaper was never started here.
+    """
+    if file is None:
+        folder = resource_folder()
+        if folder is None:
+            raise UsageError(
+                "Reaper's folder is not where it is by default. Say where to: earmark daw reaper --to FILE"
+            )
+        file = folder / "MediaDB" / _DEFAULT_NAME
+    name = file.name if file.name.lower().endswith(SUFFIX.lower()) else file.name + SUFFIX
+    what = (name, query, "" if k is None else str(k))
+    return MirrorLog(library.folder).find(_normal(file).parent, REAPER, what)
+
+
+def collections_mirror(library: Library, names: Sequence[str], folder: Path) -> Mirror:
+    """Return the folder of collections that is to be brought up to date.
+
+    Args:
+        library: Open library.
+        names: Collections; all of them, those to come as well, where there is none.
+        folder: Where to.
+
+    Raises:
+        UsageError: There is no such collection, or the folder is a file, or among the sounds.
+    """
+    for name in names:
+        get_collection(library, name)
+    folder = _normal(folder)
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise UsageError(f"{display_text(folder)} is a file. Give a folder.")
+    for root in library.roots():
+        if folder == root.path or root.path in folder.parents:
+            raise UsageError(f"{display_text(folder)} is a folder of the library, whose sounds would be listed twice.")
+    return MirrorLog(library.folder).find(folder, COLLECTIONS, [collection_name(name) for name in names])
+
+
+def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress = lambda *_: None) -> Mirrored:
+    """Write what is new, and remove what is no more, as far as it is earmark's own.
+
+    Raises:
+        UsageError: The place cannot be written.
+        QueryError: A filter cannot be read.
+    """
+    if mirror.kind == REAPER:
+        name, query, k = mirror.what
+        samples = _found(library, query, int(k) if k else None, on_progress)
+        content = b"".join(media_database(part, library.annotations([one.id for one in part])) for part in samples)
+        wanted: dict[str, Content] = {name: content}
+    else:
+        wanted = collection_contents(mirror, _collections(library, mirror.what))
+    return Mirrored(mirror, update(mirror, wanted, MirrorLog(library.folder)))
+
+
+def remove(library: Library, mirror: Mirror) -> Mirrored:
+    """Remove what earmark wrote there, and keep it in step no more."""
+    return Mirrored(mirror, update(mirror, {}, MirrorLog(library.folder)))
+
+
+def mirrors(library: Library) -> list[Mirror]:
+    """Return all that is kept in step, by place."""
+    return sorted(MirrorLog(library.folder).all(), key=place)
+
+
+def find_mirror(library: Library, given: Path) -> Mirror:
+    """Return what is kept in step at a place.
+
+    Raises:
+        UsageError: Nothing is.
+    """
+    wanted = _normal(given)
+    found = next((one for one in mirrors(library) if place(one) == wanted), None)
+    if found is None:
+        raise UsageError(f"Nothing is kept in step at {display_text(wanted)}. To list what is: earmark daw list")
+    return found
+
+
+def _found(library: Library, query: str, k: int | None, on_progress: OnProgress) -> Iterator[list[Sample]]:
+    """Yield the sounds of a query in parts, by path, so that the same sounds are the same file."""
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.search.request import SearchRequest
+    from indexer.search.service import SearchService
+    from tui.workspace.active_model import active_model
+
+    service = SearchService(library, lambda: load_text_encoder(active_model(library)))
+    request = SearchRequest(query)
+    ids = service.search(replace(request, k=k or (request.k if request.is_ranked else None))).ids.tolist()
+    if not ids:
+        raise UsageError("No sound answers that. Try other words, or fewer filters.")
+    ids = sorted(ids)
+    for start in range(0, len(ids), _PER_READ):
+        on_progress(start, len(ids))
+        yield service.samples(ids[start : start + _PER_READ], query)
+
+
+def _collections(library: Library, names: Sequence[str]) -> Iterator[tuple[str, list[Sample]]]:
+    wanted = {name.casefold() for name in names}
+    for one in library.collections():
+        if not wanted or one.name.casefold() in wanted:
+            yield one.name, library.samples(library.collection_ids(one.name))
+
+
+def _normal(path: Path) -> Path:
+    return Path(os.path.normpath(path.expanduser().absolute()))

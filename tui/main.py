@@ -8,25 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from tui import settings
+from tui.commands.table import COMMANDS
 from tui.terminal.errors import EarmarkGroup
 from tui.terminal.options import LibraryOption, library_folder
 
 
 class _AllCommands(EarmarkGroup):
-    """Imports the commands when one is asked for: the app, which opens where none is, needs none of them."""
+    """Imports a command when it is asked for: the app, which opens where none is, needs none of them."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        self._import()
-        return super().list_commands(ctx)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        self._import()
-        return super().get_command(ctx, cmd_name)
-
-    def _import(self) -> None:
-        from tui.commands.table import COMMANDS
-
-        self.commands = COMMANDS
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = COMMANDS  # type: ignore[assignment]  # only read
 
 
 app = typer.Typer(

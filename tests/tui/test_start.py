@@ -47,6 +47,10 @@ def modules_after(*args: str, script: str = SCRIPT) -> set[str]:
 def test_a_search_loads_nothing_heavy(shelf: Shelf) -> None:
     loaded = modules_after("--library", str(shelf.library), "search", "kick", "--json")
     assert "indexer.search.service" in loaded
+    assert {name for name in loaded if name.startswith("tui.commands.")} == {
+        "tui.commands.table",
+        "tui.commands.search",
+    }
     assert not loaded & set(HEAVY.split())
     assert not any(name.startswith("rich") for name in loaded)
 
@@ -72,4 +76,5 @@ def test_the_first_screen_loads_neither_torch_nor_what_other_screens_and_command
     assert "tui.app.screens.browse" in loaded
     assert loaded & {*HEAVY.split(), "sqlalchemy"} == {"textual"}
     assert not loaded & {f"tui.app.screens.{mode}" for mode in ("blend", "map", "folders")}
-    assert not any(name.startswith(("tui.commands.", "indexer.encoders.laion")) for name in loaded)
+    assert {name for name in loaded if name.startswith("tui.commands.")} == {"tui.commands.table"}
+    assert not any(name.startswith("indexer.encoders.laion") for name in loaded)

@@ -1,72 +1,74 @@
-"""All commands, by name."""
+"""All commands, by name. Each is imported when it is asked for: all of them take as long as a search does."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 import typer
 
-from tui.commands import (
-    backup,
-    blend,
-    collection,
-    correct,
-    daw,
-    demo,
-    doctor,
-    duplicates,
-    evaluate,
-    export,
-    exports,
-    folders,
-    hide,
-    index,
-    info,
-    kit,
-    marks,
-    model,
-    organize,
-    problems,
-    rate,
-    search,
-    similar,
-    slices,
-    stats,
-    tag,
-    tags,
-    taxonomy,
-    watch,
-)
 from tui.terminal.query import QueryCommand
 
-_app = typer.Typer(rich_markup_mode=None)  # plain help shows in half the time
-_app.command()(index.index)
-_app.command(cls=QueryCommand)(search.search)
-_app.command(cls=QueryCommand)(similar.similar)
-_app.command(cls=QueryCommand)(blend.blend)
-_app.command()(info.info)
-_app.command()(export.export)
-_app.add_typer(kit.app, name="kit")
-_app.command("slice")(slices.slice_loops)
-_app.add_typer(collection.app, name="collection")
-_app.command()(rate.rate)
-_app.command()(hide.hide)
-_app.command()(hide.unhide)
-_app.add_typer(marks.app, name="marks")
-_app.add_typer(exports.app, name="exports")
-_app.add_typer(organize.app, name="organize")
-_app.add_typer(daw.app, name="daw")
-_app.command("set")(correct.correct)
-_app.command()(stats.stats)
-_app.command()(tags.tags)
-_app.command()(taxonomy.taxonomy)
-_app.command()(problems.problems)
-_app.command()(doctor.doctor)
-_app.command(cls=QueryCommand)(duplicates.duplicates)
-_app.command()(watch.watch)
-_app.add_typer(folders.app, name="folders")
-_app.command()(folders.relink)
-_app.command("eval")(evaluate.evaluate)
-_app.add_typer(model.app, name="model")
-_app.add_typer(tag.app, name="tag")
-_app.command()(backup.backup)
-_app.command()(backup.restore)
-_app.command()(demo.demo)
+_PLACES = {
+    "index": "index:index",
+    "search": "search:search",
+    "similar": "similar:similar",
+    "blend": "blend:blend",
+    "info": "info:info",
+    "export": "export:export",
+    "kit": "kit:app",
+    "slice": "slices:slice_loops",
+    "collection": "collection:app",
+    "rate": "rate:rate",
+    "hide": "hide:hide",
+    "unhide": "hide:unhide",
+    "marks": "marks:app",
+    "exports": "exports:app",
+    "organize": "organize:app",
+    "daw": "daw:app",
+    "set": "correct:correct",
+    "stats": "stats:stats",
+    "tags": "tags:tags",
+    "taxonomy": "taxonomy:taxonomy",
+    "problems": "problems:problems",
+    "doctor": "doctor:doctor",
+    "duplicates": "duplicates:duplicates",
+    "watch": "watch:watch",
+    "folders": "folders:app",
+    "relink": "folders:relink",
+    "eval": "evaluate:evaluate",
+    "model": "model:app",
+    "tag": "tag:app",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "demo": "demo:demo",
+}  # module in this folder, and function or group in it
+_TAKE_QUERIES = frozenset({"search", "similar", "blend", "duplicates"})
 
-COMMANDS = dict(typer.main.get_group(_app).commands)
+
+class _Commands(Mapping[str, Any]):
+    """All commands; to get one imports it."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _load(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PLACES)
+
+    def __len__(self) -> int:
+        return len(_PLACES)
+
+
+COMMANDS = _Commands()
+
+
+@cache
+def _load(name: str) -> Any:
+    module, _, attribute = _PLACES[name].partition(":")
+    found = getattr(import_module(f"tui.commands.{module}"), attribute)
+    one = typer.Typer(rich_markup_mode=None)  # plain help shows in half the time
+    if isinstance(found, typer.Typer):
+        one.add_typer(found, name=name)
+    else:
+        one.command(name, cls=QueryCommand if name in _TAKE_QUERIES else None)(found)
+    return typer.main.get_group(one).commands[name]

@@ -9,8 +9,8 @@ import pytest
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
-from tests.db.factories import ENCODER, add_root, get_id, heard, record
+from db.types import Annotation, DuplicateDecisions, Reading, Source, TagEdit, TagKey, TagName
+from tests.db.factories import ENCODER, add_root, content_hash, get_id, heard, record
 from tests.tui.conftest import run
 from tui.workspace.json_file import write_json
 from tui.workspace.marks import Imported, export_marks, import_marks
@@ -45,6 +45,8 @@ def spoken(tmp_path: Path) -> Library:
         }
         edits.edit_tags(TagEdit("said", tags, {DUSTY: "[]"}))
         edits.set_collection("Kit", [b, find(library, "c")], {b: "snare"})
+        one, other = sorted([content_hash("a"), content_hash("b")])
+        edits.store_decisions(DuplicateDecisions(frozenset({(one, other)}), {one: b"Drums/caf\xe9.wav"}))
     return library
 
 
@@ -97,6 +99,8 @@ def test_what_was_said_here_stays_unless_it_is_to_be_replaced(
         lambda document: document.update(format="other"),
         lambda document: document["sounds"][0].update(stars=6),
         lambda document: document["sounds"][0].update(is_hidden="perhaps"),
+        lambda document: document["duplicates"].update(apart=[["00" * 16]]),
+        lambda document: document["duplicates"].update(keepers=[{"audio_hash": "kick", "path": ""}]),
         lambda document: document["sounds"][0].update(audio_hash="kick"),
         lambda document: document["sounds"][0].update(tags=[{"facet": 1}]),
         lambda document: document["sounds"][0].update(bpm="fast"),
@@ -111,6 +115,18 @@ def test_a_wrong_file_is_a_sentence_and_changes_nothing(change: Any, spoken: Lib
     with pytest.raises(UsageError, match="no file of marks"):
         import_marks(other, document)
     assert other.marks() == []
+    assert other.duplicate_decisions() == DuplicateDecisions()
+
+
+def test_a_keeper_that_was_chosen_here_stays_unless_it_is_to_be_replaced(spoken: Library, tmp_path: Path) -> None:
+    other = make(tmp_path / "two", "a")
+    ((key, path),) = spoken.duplicate_decisions().keepers.items()
+    with other.edits() as edits:
+        edits.store_decisions(DuplicateDecisions(keepers={key: b"mine.wav"}))
+    assert import_marks(other, export_marks(spoken)).n_kept == 1
+    assert other.duplicate_decisions().keepers == {key: b"mine.wav"}
+    import_marks(other, export_marks(spoken), replaces=True)
+    assert other.duplicate_decisions() == DuplicateDecisions(spoken.duplicate_decisions().apart, {key: path})
 
 
 def test_a_collection_is_named_as_a_query_line_can_hold_it(spoken: Library, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from db.errors import UsageError
 from db.keys import canonical_key
 from db.library import Library
 from db.read.marks import SampleMarks
-from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
+from db.types import Annotation, DuplicateDecisions, Reading, Source, TagEdit, TagKey, TagName
 from tui.workspace.collections import collection_name
+from tui.workspace.marked_duplicates import decisions_shape, read_decisions
 
 FORMAT = "earmark-marks-1"
 _READINGS = ("bpm", "key", "pitch")
@@ -49,6 +50,7 @@ def export_marks(library: Library) -> dict[str, Any]:
             }
             for one in library.collections()
         ],
+        "duplicates": decisions_shape(library.duplicate_decisions()),
         "few_shot_tags": [
             {**tag._asdict(), "imported": json.loads(imported)} for tag, imported in library.few_shot_tags().items()
         ],
@@ -123,6 +125,8 @@ class _Reader:
             for one in document["few_shot_tags"]
         }
 
+        self._decisions = self._merge_decisions(read_decisions(document["duplicates"]))
+
     def store(self) -> Imported:
         learned = self._library.few_shot_tags()
         few_shot = {tag: text for tag, text in self._few_shot.items() if self._replaces or tag not in learned}
@@ -131,6 +135,7 @@ class _Reader:
             for name, readings in self._readings.items():
                 edits.set_user_readings(name, readings)
             edits.edit_tags(TagEdit("Imported marks", self._tags, few_shot))
+            edits.store_decisions(self._decisions)
             for name, ids, slots in self._collections:
                 here, slots_here = self._library.collection_ids(name), self._library.kit_slots(name)
                 if ids:
@@ -177,6 +182,11 @@ class _Reader:
                 mine.is_hidden or is_hidden,
             )
             yield sample_id, merged
+
+    def _merge_decisions(self, theirs: DuplicateDecisions) -> DuplicateDecisions:
+        mine = self._library.duplicate_decisions().keepers
+        keepers = {key: self._merged(mine.get(key), path, lambda _: False) for key, path in theirs.keepers.items()}
+        return DuplicateDecisions(theirs.apart, keepers)
 
     def _read_readings(self, name: str) -> Iterator[tuple[int, Reading]]:
         for sample_id, sound in self._found.items():

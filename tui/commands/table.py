@@ -26,6 +26,7 @@ _PLACES = {
     "exports": "exports:app",
     "organize": "organize:app",
     "daw": "daw:app",
+    "mcp": "mcp:mcp",
     "set": "correct:correct",
     "stats": "stats:stats",
     "tags": "tags:tags",

@@ -1,0 +1,105 @@
+"""A server of the Model Context Protocol over stdin and stdout; knows the package ``mcp``, which is optional."""
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from db.errors import EarmarkError
+from tui.assistant.tools import MOST_EXPORTED, MOST_LETTERS, MOST_SOUNDS, Answer, LibraryTools
+from tui.workspace.fault_log import describe_fault
+
+_INSTRUCTIONS = """
+earmark finds sounds in the user's sample library by describing them. A query line holds words ("dusty snare", "warm
+pad +choir -noise") and filters: type:kick, form:loop, tag:dusty, bpm:120..130, key:Am, len:<1, in:FOLDER, name:WORD,
+stars:>=3, collection:NAME, used:week; a minus before a filter excludes. Sounds are named by their id or path.
+"""
+_READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+_WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+
+Line = Annotated[str, Field(max_length=MOST_LETTERS, description="Words and filters.")]
+Count = Annotated[int, Field(ge=1, le=MOST_SOUNDS, description="How many sounds.")]
+Sound = Annotated[int | str, Field(description="Id, or absolute path, of a sound of the library.")]
+End = Annotated[int | str, Field(description="Id or absolute path of a sound of the library, or words.")]
+
+
+def make_server(tools: LibraryTools) -> MCPServer[Any]:
+    """Return a server of these tools; one that may export has a tool for that."""
+    server: MCPServer[Any] = MCPServer(
+        "earmark", instructions=_INSTRUCTIONS.strip(), version=version("earmark"), log_level="WARNING"
+    )
+
+    @server.tool(annotations=_READS)
+    def search(query: Line, k: Count = 20) -> Answer:
+        """Find sounds by describing them; filters alone list what passes them."""
+        return _answer(lambda: tools.search(query, k))
+
+    @server.tool(annotations=_READS)
+    def similar(sound: Sound, query: Line = "", k: Count = 20) -> Answer:
+        """Find the sounds nearest to a sound; words and filters choose among them."""
+        return _answer(lambda: tools.similar(sound, query, k))
+
+    @server.tool(annotations=_READS)
+    def blend(start: End, end: End, steps: Annotated[int, Field(ge=2, le=64)] = 8, filters: Line = "") -> Answer:
+        """Find real sounds on the way from one sound or description to another, one for each step."""
+        return _answer(lambda: tools.blend(start, end, steps, filters))
+
+    @server.tool(annotations=_READS)
+    def kit(
+        query: Line = "",
+        slots: Annotated[
+            str, Field(max_length=MOST_LETTERS, description="Types or descriptions with commas; perc*3 are three.")
+        ] = "kick,snare,closed hi-hat,open hi-hat,clap,perc*3",
+        draw: Annotated[int, Field(ge=1, le=100, description="2 is a kit of other sounds.")] = 1,
+        one_pack: bool = False,
+    ) -> Answer:
+        """Choose a sound for each slot of a kit, alike in character."""
+        return _answer(lambda: tools.kit(query, slots, draw, one_pack=one_pack))
+
+    @server.tool(annotations=_READS)
+    def info(sound: Sound) -> Answer:
+        """Tell everything that is known of one sound."""
+        return _answer(lambda: tools.info(sound))
+
+    @server.tool(annotations=_READS)
+    def overview() -> Answer:
+        """Tell what the library holds: counts by type, collections, and the profiles for exports."""
+        return _answer(tools.overview)
+
+    if tools.can_export:
+
+        @server.tool(annotations=_WRITES)
+        def export(
+            sounds: Annotated[list[Sound], Field(min_length=1, max_length=MOST_EXPORTED)],
+            folder: Annotated[str, Field(max_length=200, description="Name of a folder; made where it is missing.")],
+            profile: Annotated[str, Field(max_length=100, description="Rules of a device; copy keeps files.")] = "copy",
+            kit_format: Annotated[str | None, Field(max_length=50, description="Also a kit, such as sfz.")] = None,
+        ) -> Answer:
+            """Write sounds to a folder below the one that the user has allowed; nothing is ever overwritten."""
+            return _answer(lambda: tools.export(sounds, folder, profile, kit_format))
+
+    return server
+
+
+def _answer(ask: Callable[[], Answer]) -> Answer:
+    """Return an answer that any client can read, or say in a sentence why there is none."""
+    try:
+        return _printable(ask())
+    except EarmarkError as error:
+        raise ToolError(str(error)) from error
+    except Exception as error:
+        raise ToolError(describe_fault(error)) from error
+
+
+def _printable(value: Any) -> Any:
+    """Write bytes of names that are no text as escapes: the protocol is UTF-8."""
+    if isinstance(value, dict):
+        return {key: _printable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(one) for one in value]
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

@@ -98,7 +98,7 @@ def _open_sound(file: BinaryIO, span: Span, common: Common, chunks: dict[bytes, 
 
 
 def _pcm(common: Common, *, is_little: bool) -> Pcm | None:
-    """Return how the values are written; None if they are in some other codec."""
+    """Return the PCM encoding; None for another codec."""
     if common.kind in _FLOAT_BYTES:
         return Pcm("f", _FLOAT_BYTES[common.kind], not is_little)
     if common.kind == b"raw " and common.n_bits == 8:
@@ -112,7 +112,7 @@ def _pcm(common: Common, *, is_little: bool) -> Pcm | None:
 
 
 def _is_little(file: BinaryIO, chunks: dict[bytes, Chunk]) -> bool:
-    """Say whether a ``wave`` chunk, as QuickTime writes it, turns the byte order: its atom ``enda`` is 1."""
+    """Say whether a QuickTime ``wave`` chunk makes the data little-endian: its atom ``enda`` is 1."""
     body = chunks[b"wave"].read(file) if b"wave" in chunks else b""
     place = body.find(b"enda")
     return place >= 4 and body[place + 4 : place + 6] == b"\0\1"

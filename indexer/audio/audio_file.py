@@ -1,4 +1,4 @@
-"""A sound file that is open: its frames, and what else it says."""
+"""An open sound file: its frames and its metadata."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ _MIN_RATE_HZ, _MAX_RATE_HZ = 1_000, 768_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFile:
-    """What opening a file gives.
+    """An open sound file.
 
     Attributes:
         format: Container, such as ``"wav"``.
-        reader: Gives its frames.
-        n_claimed: Frames that the header promises; 0 where it promises nothing.
+        reader: Reads its frames.
+        n_claimed: Number of frames by the header; 0 if it does not say.
         bit_depth: Of the data; None for lossy codecs.
         payload: Gives, once, the encoded sound without the tags around it, where the format is lossy: a tagger leaves
             it as it is.
-        embedded: Tempo, key, root note, loop and slices that it names.
+        embedded: Tempo, key, root note, loop and slices in its metadata.
         notes: What of it could not be read, in sentences.
     """
 
@@ -37,7 +37,7 @@ class AudioFile:
 
 
 class ForeignCodecError(SoundError):
-    """The sound is in a codec that only another program on this machine may read.
+    """The codec is one that only an external program, if installed, can decode.
 
     Args:
         codec: Its name, such as ``"AAC"``.
@@ -54,14 +54,14 @@ class ForeignCodecError(SoundError):
 
 
 class DamagedError(SoundError):
-    """The header of a file makes no sense."""
+    """The header of the file is invalid."""
 
     def __init__(self, message: str = "Its header is damaged or incomplete.") -> None:
         super().__init__("damaged", message)
 
 
 def check_header(n_channels: int, sample_rate_hz: float) -> None:
-    """Refuse what no sound has.
+    """Reject impossible channel counts and sample rates.
 
     Raises:
         SoundError: ``damaged``, ``too-many-channels`` or ``odd-rate``.

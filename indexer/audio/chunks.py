@@ -1,4 +1,4 @@
-"""Chunks of RIFF and IFF files, as programs write them and not only as the standard has them."""
+"""Chunks of RIFF and IFF files, tolerant of what programs write against the standard."""
 
 from collections.abc import Iterator
 from typing import BinaryIO, Literal, NamedTuple, TypeAlias
@@ -18,7 +18,7 @@ class Chunk(NamedTuple):
 
     Attributes:
         span: Its body, as far as it lies in the file.
-        n_claimed: Size of the body as its header has it; 0 where it stands for "not known".
+        n_claimed: Size of the body by its header; 0 for "not known".
     """
 
     name: bytes
@@ -63,7 +63,7 @@ def iter_chunks(
 
 
 def _sound_size(file: BinaryIO, start: int, size: int, n_left: int, order: ByteOrder) -> tuple[int, int]:
-    """Return what the size of the sound claims to be, 0 where it claims nothing, and what it is."""
+    """Return the size of the sound by its header, 0 for unknown, and its true size."""
     if size == 0 and n_left and not _is_chain(file, Span(start, n_left), order):
         return 0, n_left
     if size > n_left:
@@ -74,7 +74,7 @@ def _sound_size(file: BinaryIO, start: int, size: int, n_left: int, order: ByteO
 
 
 def _is_chain(file: BinaryIO, span: Span, order: ByteOrder) -> bool:
-    """Say whether chunks, and nothing else, lie here."""
+    """Say whether a sequence of valid chunks starts here."""
     position = span.start
     for _ in range(_MAX_CHAIN):
         file.seek(position)

@@ -21,7 +21,7 @@ _MAX_ANALYSED_SECONDS = 300
 _PART_SECONDS = 10
 _MAX_ANALYSED_FRAMES = _MAX_ANALYSED_SECONDS * 192_000  # 230 MB; less time is analysed at rates above 192 kHz
 _BLOCK_VALUES = 1 << 18  # 1 MB at once, whatever the header asks for
-_LOUDEST_VALUE = 1e6  # 120 dB over full scale is garbage; floats in the scale of 16-bit integers stay below
+_LOUDEST_VALUE = 1e6  # 120 dB over full scale: larger values are garbage; floats scaled like 16-bit integers stay below
 _QUIETEST_PEAK = 2.0**-31  # the smallest step of 32-bit PCM
 _CANCELLED_POWER = 0.1  # of what uncorrelated channels would leave in the mix
 _HASH_BYTES = 16  # of SHA-256, which processors have built in: half the time of BLAKE2
@@ -63,7 +63,7 @@ class Decoded:
 
 
 def decode(path: Path) -> Decoded:
-    """Decode a file to mono, and keep what is true of the original.
+    """Decode a file to mono, with the properties of the original.
 
     The mix is the mean of the channels, or the loudest of them where they cancel each other out. Values that are not
     finite become zero. The same file gives the same mix bit for bit.
@@ -106,7 +106,7 @@ class _Mix:
     mono_power: float = 0.0
     peak: float = 0.0
     n_frames: int = 0
-    n_bad: int = 0  # values that are no level
+    n_bad: int = 0  # NaN, infinite or absurdly large values
     audio_hash: bytes = b""
 
     @property
@@ -152,7 +152,7 @@ def _iter_blocks(reader: FrameReader) -> Iterator[Frames]:
 
 
 def _without_bad(block: Frames, mix: _Mix) -> Frames:
-    """Return a block with zeros for what is no level, and keep its peak."""
+    """Return a block with invalid values set to zero, and update the peak."""
     peak = _peak(block)
     if not peak <= _LOUDEST_VALUE:  # NaN compares false
         is_good = np.abs(block) <= _LOUDEST_VALUE

@@ -79,7 +79,7 @@ def _iter_channel(bits: Bits) -> Iterator[int]:
 
 
 def _predicted(order: int, residual: int, d0: int, d1: int, d2: int, d3: int, _: int) -> tuple[int, int, int, int, int]:
-    """Return the value that a predictor of this order makes of a residual, and its differences of order 1 to 4."""
+    """Decode a residual with the predictor of this order; return the value and its differences of order 1 to 4."""
     if order == 0:
         value = residual
         first = value - d0

@@ -1,4 +1,4 @@
-"""What a file itself says of its sound: tempo, key, root note, loop points, slices, and who made it."""
+"""Metadata in a sound file: tempo, key, root note, loop points, slices, author and rights."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -15,15 +15,15 @@ _LOWEST_NOTE, _HIGHEST_NOTE = 12, 119  # C0 to B8
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """What one file says; None and nothing where it does not.
+    """Metadata of one file; None or empty where it has none.
 
     Attributes:
         tempo_bpm: As written.
         n_beats: Beats in the whole sound.
         key: As written, such as ``"F#m"`` or ``"4A"``.
         root_note: MIDI note number, 60 is the middle C; cents as a fraction.
-        is_one_shot: It is said to be no loop.
-        loop: First and last frame of what a sampler repeats.
+        is_one_shot: Marked as a one-shot, not a loop.
+        loop: First and last frame of the sustain loop.
         slices: First frame of each slice, ascending.
         author: Artist, as written.
         rights: Copyright, licence or comment, as written.
@@ -40,11 +40,11 @@ class Embedded:
     rights: str | None = None
 
     def or_else(self, other: "Embedded") -> "Embedded":
-        """Fill what this does not say with what another says."""
+        """Fill missing values from another."""
         return Embedded(*(getattr(self, field.name) or getattr(other, field.name) for field in fields(self)))
 
     def readings(self, duration_seconds: float) -> Iterator[Reading]:
-        """Yield tempo, key and pitch; with little confidence what the length of the sound contradicts.
+        """Yield tempo, key and pitch; those that contradict the length of the sound get a low confidence.
 
         Args:
             duration_seconds: Of the whole sound.

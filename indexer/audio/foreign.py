@@ -1,4 +1,4 @@
-"""Codecs that only other programs read: ffmpeg, or afconvert on a Mac, where they are installed."""
+"""Decode other codecs with ffmpeg, or afconvert on a Mac, where installed."""
 
 import json
 import math
@@ -56,11 +56,11 @@ def find_foreign(head: bytes) -> tuple[str, str] | None:
 
 
 def open_foreign(path: Path, error: ForeignCodecError) -> AudioFile:
-    """Open a sound with another program.
+    """Open a sound with an external program.
 
     Args:
         path: The file.
-        error: What opening it without one said; raised again where none is installed.
+        error: Why our own decoders failed; raised again if no program is installed.
     """
     ffmpeg, ffprobe, afconvert = (shutil.which(name) for name in ("ffmpeg", "ffprobe", "afconvert"))
     if ffmpeg and ffprobe:
@@ -121,7 +121,7 @@ def _open_with_afconvert(path: Path, format_name: str, afconvert: str) -> AudioF
 
 
 def _run(command: Sequence[str | bytes]) -> bytes:
-    """Run a program and return what it prints; nothing if it fails or takes too long."""
+    """Run a program and return its output; empty if it fails or times out."""
     try:
         done = subprocess.run(  # noqa: S603 - a list of arguments, no shell
             command,
@@ -137,7 +137,7 @@ def _run(command: Sequence[str | bytes]) -> bytes:
 
 
 class ProcessReader:
-    """Frames that another program writes to a pipe, as 32-bit floats in our byte order."""
+    """Frames from the pipe of an external decoder, as 32-bit floats in native byte order."""
 
     def __init__(self, command: Sequence[str | bytes], n_channels: int, sample_rate_hz: int, n_frames: int) -> None:
         self.n_channels = n_channels

@@ -1,12 +1,12 @@
 """File extensions of sounds."""
 
-# Tried by what they hold; some with the help of another program.
+# Decoded by content; some need an external program.
 AUDIO_EXTENSIONS = frozenset(
     b"wav wave bwf rf64 bw64 w64 aif aiff aifc aff flac ogg oga opus spx mp3 mp2 mpa caf au snd voc svx 8svx avr paf"
     b" sds xi rx2 rex rcy m4a m4b m4r mp4 aac alac mka webm weba wma asf wv ape tta tak mpc ac3 dts dsf dff ra rm amr"
     b" 3gp wem".split()
 )
-# Told without opening them: a file of these is no sound by itself, or nothing decodes it.
+# Reported without opening them: not a sound by itself, or not decodable.
 UNREADABLE_EXTENSIONS = frozenset(b"sd2 ncw m4p aup aup3".split())
 
 

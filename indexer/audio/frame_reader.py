@@ -38,7 +38,7 @@ class FrameReader(Protocol):
     """An open sound.
 
     Attributes:
-        n_frames: As far as it is known before all were read; may be wrong where a header is.
+        n_frames: By the header, which may be wrong.
     """
 
     n_channels: int
@@ -144,7 +144,7 @@ class SndfileReader:
         return _BIT_DEPTHS.get(self._sound.subtype)
 
     def read(self, n_frames: int) -> Frames:
-        """Return the next frames; those before a damage included, which soundfile drops as it raises."""
+        """Return the next frames, including those before a damaged place, which soundfile drops when it raises."""
         block = np.zeros((n_frames, self.n_channels), np.float32)
         try:
             frames: Frames = self._sound.read(out=block)

@@ -22,7 +22,7 @@ _WANTED = frozenset(name for names in _FRAMES.values() for name in names)
 
 
 def skip_tags(file: BinaryIO, start: int) -> tuple[int, Embedded]:
-    """Return where the ID3v2 tags that begin at ``start`` end, and what they say."""
+    """Return the end of the ID3v2 tags that begin at ``start``, and their metadata."""
     embedded = NOTHING_EMBEDDED
     for _ in range(_MAX_TAGS):
         file.seek(start)
@@ -60,7 +60,7 @@ def read_tag(file: BinaryIO, span: Span) -> Embedded:
 
 
 def as_tempo(text: str) -> float | None:
-    """Return the number that a tag gives as tempo, however it is written; None where it is none."""
+    """Parse a tempo as tags write it; None if it is not one."""
     try:
         return float(text.strip().replace(",", "."))
     except ValueError:
@@ -68,7 +68,7 @@ def as_tempo(text: str) -> float | None:
 
 
 def _iter_frames(file: BinaryIO, span: Span, version: int, flags: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield names and first bytes of the frames; pictures are stepped over."""
+    """Yield names and first bytes of the frames, without pictures."""
     n_name, n_size = (3, 3) if version <= 2 else (4, 4)
     n_header = n_name + n_size + (0 if version <= 2 else 2)
     position = span.start + _HEADER_BYTES
@@ -96,7 +96,7 @@ def _text(body: bytes) -> str:
 
 
 def _from_7_bits(size: bytes) -> int:
-    """Read a number of which each byte holds seven bits."""
+    """Read a synchsafe integer: seven bits per byte."""
     number = 0
     for byte in size:
         number = number << 7 | byte & 0x7F

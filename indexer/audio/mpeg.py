@@ -1,4 +1,4 @@
-"""MPEG audio (MP3 and MP2): find the frames, whatever lies before, between and behind them.
+"""MPEG audio (MP3 and MP2): find the frames among tags, padding and damage.
 
 libsndfile takes the length of a file from its first frame, in which most files have a table. Where there is none, or it
 is wrong, a table with the true number of frames is put in front. Damaged stretches are left out.
@@ -33,7 +33,7 @@ _TAGS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3")
 
 
 class Kind(NamedTuple):
-    """What all frames of a stream have in common."""
+    """Properties that all frames of a stream share."""
 
     version: int
     layer: int
@@ -60,7 +60,7 @@ class Table(NamedTuple):
 
 
 def is_mpeg(head: bytes) -> bool:
-    """Say whether a file begins with what looks like a frame, of a stream of constant quality or not."""
+    """Say whether a file begins with what looks like a frame of MPEG audio."""
     return len(head) >= _HEADER_BYTES and head[0] == 0xFF and _kind(head) is not None
 
 
@@ -130,7 +130,7 @@ def _lengths(kind: Kind) -> dict[int, int]:
 
 
 def find_mpeg(file: BinaryIO, span: Span) -> int | None:
-    """Return where the first frame is that others follow; zeros and a damaged beginning may lie before it."""
+    """Return the offset of the first frame that is followed by others; zeros and damage before it are skipped."""
     n_searched, position = 0, span.start
     while position < span.end and n_searched < _MAX_SEARCHED_BYTES:
         file.seek(position)
@@ -195,7 +195,7 @@ def _iter_runs(file: BinaryIO, span: Span, lengths: dict[int, int]) -> Iterator[
 
 
 def _find_next(file: BinaryIO, span: Span, lengths: dict[int, int]) -> int | None:
-    """Return where frames go on behind a damage."""
+    """Return the offset at which frames resume after damage."""
     position = span.start
     while position < span.end:
         file.seek(position)
@@ -231,7 +231,7 @@ def _side_bytes(frame: bytes, kind: Kind) -> int:
 
 
 def _table_frame(header: bytes, kind: Kind, n_frames: int) -> bytes:
-    """Build a frame with a table that tells the number of frames and nothing else."""
+    """Build a frame with an Info table that holds only the number of frames."""
     second, third = header[1] | 1, _SPACIOUS_BIT_RATE << 4 | header[2] & 0x0C
     frame = bytearray(_lengths(kind)[second << 8 | third])
     frame[:4] = bytes([0xFF, second, third, header[3]])

@@ -81,7 +81,7 @@ def _read_headers(file: BinaryIO, pages: Iterator[Page], n_packets: int) -> byte
 
 
 def _iter_pages(file: BinaryIO, span: Span) -> Iterator[Page]:
-    """Yield the pages; what lies between them is skipped."""
+    """Yield the pages; bytes between them are skipped."""
     position = span.start
     while position < span.end:
         file.seek(position)

@@ -1,4 +1,4 @@
-"""Open a file by what it holds, whatever its name says."""
+"""Open a sound file by its content, not by its extension."""
 
 import errno
 import os
@@ -69,7 +69,7 @@ def open_file(file: BinaryIO) -> AudioFile:
     """Open the sound in a file that is open.
 
     Args:
-        file: Seekable; may hold anything. It is read as long as the sound is.
+        file: Seekable, with any content; must stay open as long as the sound is read.
 
     Raises:
         SoundError: As `open_audio`.
@@ -120,7 +120,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def os_failure(error: OSError) -> SoundError:
-    """Say in a sentence why a file cannot be read."""
+    """Return the error of the operating system as a sentence for the user."""
     if isinstance(error, FileNotFoundError):
         return SoundError("gone", "It was gone before it could be read.")
     if error.errno == errno.ENXIO:  # what opening a socket says

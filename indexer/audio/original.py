@@ -1,4 +1,4 @@
-"""What a file held before it was mixed to mono and resampled."""
+"""Properties of a file before it was mixed to mono and resampled."""
 
 from dataclasses import dataclass
 

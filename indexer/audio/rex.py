@@ -1,4 +1,4 @@
-"""REX2 files, the sliced loops of ReCycle, and what their predecessors (.rex, .rcy) add to AIFF."""
+"""REX2 files, the sliced loops of ReCycle, and their predecessors (.rex, .rcy), which extend AIFF."""
 
 import struct
 from collections.abc import Iterator
@@ -38,10 +38,10 @@ class SoundInfo(NamedTuple):
 
 
 def check_name(suffix: str, audio: AudioFile) -> None:
-    """Refuse an AIFF file that is named as ReCycle names its loops, and is none.
+    """Reject an AIFF file with an extension of ReCycle that is not a sliced loop.
 
     Raises:
-        DamagedError: It lacks what makes it one.
+        DamagedError: The chunk of ReCycle is missing.
     """
     if audio.format == "aiff" and suffix.lower() in {".rex", ".rcy"} and not audio.embedded.tempo_bpm:
         raise DamagedError("It lacks its tempo and slices; where it plays, rename it to .aiff.")

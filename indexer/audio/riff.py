@@ -1,4 +1,4 @@
-"""WAV files: RIFF, RIFX, RF64 and BW64, with whatever they hold."""
+"""WAV files: RIFF, RIFX, RF64 and BW64."""
 
 import struct
 from dataclasses import replace
@@ -39,7 +39,7 @@ _HEAD_BYTES = 12
 _MIN_FORMAT_BYTES = 14
 _UNKNOWN_SIZE = 0xFFFF_FFFF
 _ACID_ONE_SHOT, _ACID_HAS_ROOT = 0x01, 0x02
-_DEFAULT_NOTE = 60  # what editors write that never asked for the root note
+_DEFAULT_NOTE = 60  # default root note of editors that never set it
 _CUE_BYTES = 24
 _MAX_CUES = 4_096
 _LIST, _MAX_LISTS = b"LIST", 8
@@ -47,7 +47,7 @@ _DESCRIPTION_BYTES = 256  # at the beginning of a ``bext`` chunk
 
 
 class Format(NamedTuple):
-    """The ``fmt `` chunk of a WAV file; bits that count may be fewer than bits that are there."""
+    """The ``fmt `` chunk of a WAV file; valid bits may be fewer than stored ones."""
 
     codec: int
     n_channels: int
@@ -63,7 +63,7 @@ def is_wave(head: bytes) -> bool:
 
 
 def open_wave(file: BinaryIO, span: Span) -> AudioFile:
-    """Open a WAV file. What chunks beside the sound claim of it is not believed: some programs write them wrong.
+    """Open a WAV file. Redundant chunks (such as ``fact`` and ``PEAK``) are ignored: some programs write them wrong.
 
     Raises:
         ForeignCodecError: The sound is in a codec that is not read.
@@ -145,7 +145,7 @@ def _open_pcm(file: BinaryIO, fmt: Format, data: Chunk, order: ByteOrder) -> Aud
 
 
 def _rewritten(file: BinaryIO, chunks: Chunks) -> SplicedFile:
-    """Return the file with no chunks but those that decoding needs, and their true sizes."""
+    """Return the file with only the chunks that decoding needs, with corrected sizes."""
     kept = [chunks[name] for name in (b"fmt ", b"fact", b"data") if name in chunks]
     parts: list[bytes | Span] = []
     for chunk in kept:

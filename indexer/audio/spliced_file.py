@@ -1,4 +1,4 @@
-"""Parts of a file, and bytes of our own, read as one file."""
+"""Parts of a file and bytes in memory, read as one file."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple, TypeAlias
 
 
 class Span(NamedTuple):
-    """A part of a file, in bytes."""
+    """A byte range of a file."""
 
     start: int
     size: int
@@ -35,7 +35,7 @@ class SplicedFile:
         self._failure: OSError | None = None
 
     def check(self) -> None:
-        """Raise what reading from the disk raised."""
+        """Raise the error that reading from the disk raised, if any."""
         if self._failure is not None:
             raise self._failure
 

@@ -1,4 +1,4 @@
-"""What decoding gives and everything else takes: mono float32 at one rate."""
+"""The waveform type of all of earmark: mono float32 at one rate."""
 
 from typing import TypeAlias
 

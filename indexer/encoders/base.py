@@ -1,4 +1,4 @@
-"""The contract of an encoder: what searching, tagging and indexing may ask of a model, whichever it is."""
+"""The interface of an encoder, which searching, tagging and indexing rely on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from indexer.audio.waveform import Waveform
 class Calibration:
     """How the cosines of one encoder become confidences.
 
-    The default is for an encoder that nobody calibrated: the cosines of CLAP-like models differ by a few hundredths.
+    The default is for an uncalibrated encoder: cosines of CLAP-like models differ by a few hundredths.
 
     Attributes:
         scale: Log odds per unit of cosine between a sound and a type.
-        offsets: Added to the log odds of each type, by name: what every sound has in common with it is taken back.
+        offsets: Added to the log odds of each type, by name: corrects the mean cosine of all sounds with it.
         characters: For each pair of opposites, by its first name: slope and offset from the difference of cosines to
             the log odds of the first. Pairs that could not be told apart on held-out sounds are missing.
     """
@@ -47,12 +47,12 @@ def _all_columns() -> slice:
 
 @dataclass(frozen=True, slots=True)
 class EncoderTraits:
-    """What searching and tagging need to know of an encoder's vectors; the defaults are right for an ordinary CLAP.
+    """Properties of an encoder's vectors that searching and tagging depend on; the defaults suit a plain CLAP.
 
     Attributes:
         duplicate_columns: Columns by whose cosine copies of one sound are told from sounds that are merely alike.
         calibration: From cosines to confidences.
-        background: What a library is compared with; None where nothing can be said of relevance.
+        background: Reference sounds for relevance; None if relevance cannot be judged.
     """
 
     duplicate_columns: slice = field(default_factory=_all_columns)
@@ -61,7 +61,7 @@ class EncoderTraits:
 
 
 class EncoderFacts(Protocol):
-    """What is known of a model without starting it."""
+    """Facts about a model that need not start it."""
 
     @property
     def info(self) -> EncoderInfo: ...
@@ -92,7 +92,7 @@ class Encoder(TextEncoder, Protocol):
     """A whole model: sounds and descriptions into one space."""
 
     def warm_up(self) -> None:
-        """Say that sounds will come soon; whatever can be loaded elsewhere meanwhile is. Returns at once."""
+        """Start loading in the background, since sounds will follow soon. Returns at once."""
         ...
 
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:

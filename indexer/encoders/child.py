@@ -1,4 +1,4 @@
-"""The process of an encoder: reads requests from its standard input, writes vectors to its standard output.
+"""The child process of an encoder: reads requests from stdin, writes vectors to stdout.
 
 Both ends of the pipes are ours; what comes from a file travels as plain numbers.
 """
@@ -77,5 +77,5 @@ def _receive_items(requests: IO[bytes]) -> list[Any]:
 def main() -> None:
     """Serve on standard input and output."""
     lower_priority(LOW)
-    with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):  # the owner has gone: so do we
+    with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):  # the owner has exited
         serve(*own_pipes())

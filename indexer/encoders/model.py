@@ -1,4 +1,4 @@
-"""What the rest of earmark knows of a model: whether it is here, how to fetch it, how to start it."""
+"""The interface of a model: is it installed, how to fetch it, how to start it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ OnStep = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What became of fetching a model.
+    """Result of fetching a model.
 
     Attributes:
         receipt: Where it came from, for JSON.
@@ -85,12 +85,12 @@ class Model(ABC):
 
         Args:
             file: Its checkpoint, where it is on disk already.
-            on_bytes: Told of the progress of downloads.
-            on_step: Told what is done after them.
+            on_bytes: Called with the progress of downloads.
+            on_step: Called with the name of each later step.
 
         Raises:
             UsageError: There is nothing to fetch.
-            ModelError: A file cannot be fetched, or is not what it should be.
+            ModelError: A file cannot be fetched, or fails its check.
         """
         raise UsageError(f"The model {self.name} needs no fetching; it is part of earmark.")
 
@@ -99,11 +99,11 @@ class Model(ABC):
         return False
 
     def choose(self, option: str, value: str) -> None:
-        """Keep a choice of the user's.
+        """Store a setting of the user.
 
         Raises:
             UsageError: There is no such choice.
-            ModelError: What was chosen is not installed.
+            ModelError: The chosen engine is not installed.
         """
         raise UsageError(f"The model {self.name} has no choice of {option}; leave --{option} out.")
 

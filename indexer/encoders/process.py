@@ -1,4 +1,4 @@
-"""An encoder in a process of its own: the caller never loads torch, and a crash there costs one restart."""
+"""An encoder in a child process: the caller never loads torch, and a crash costs one restart."""
 
 import contextlib
 import logging
@@ -18,7 +18,7 @@ from indexer.child_process import start_child
 from indexer.encoders.base import EncoderFacts, EncoderTraits, TextEncoder
 from indexer.encoders.child import EncoderFactory, Items, receive, receive_array, send, send_array
 
-_N_STARTS = 2  # a crash is answered by one restart; a second one is a broken model or machine
+_N_STARTS = 2  # one restart after a crash; a second crash means a broken model or machine
 _STOP_SECONDS = 5.0
 
 
@@ -33,7 +33,7 @@ class EncoderProcess:
 
     Args:
         factory: Makes the encoder inside the child; a function of a module, or a `functools.partial` of one.
-        facts: What is known of it here.
+        facts: Its facts, known without starting it.
         n_threads: Threads that the child may compute with.
         text_encoder: The half of the same model that reads texts here, where it needs no torch; else the child reads.
     """
@@ -83,7 +83,7 @@ class EncoderProcess:
         return self._request(list(waveforms))
 
     def warm_up(self) -> None:
-        """Start the child now, which loads the model at once. Returns before it has."""
+        """Start the child now; returns before it has loaded the model."""
         with self._turn, contextlib.suppress(OSError):  # what fails now fails again at the first request
             self._start()
 
@@ -143,7 +143,7 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
     """Close the pipes of a child, which ends it, and wait for that."""
     assert child.stdin is not None
     assert child.stdout is not None
-    with contextlib.suppress(OSError):  # a request that it did not live to take
+    with contextlib.suppress(OSError):  # a request that it did not read any more
         child.stdin.close()
     try:
         child.wait(_STOP_SECONDS)

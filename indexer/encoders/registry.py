@@ -40,10 +40,10 @@ def find_model(name: str, folder: Path) -> Model:
 
 
 def model_to_fetch(name: str | None, file: Path | None, folder: Path) -> Model:
-    """Return which model is meant by its name, or by the name of its checkpoint.
+    """Find a model to fetch by its name or the name of its checkpoint.
 
     Raises:
-        UsageError: It cannot be told, or there is none of this name.
+        UsageError: There is none, or the name is ambiguous.
     """
     models = [model for model in known_models(folder) if model is not BUILT_IN]
     names = ", ".join(model.name for model in models)

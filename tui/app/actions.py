@@ -1,4 +1,4 @@
-"""Everything that a key does, wherever it does it: for the palette and the help, which show all of it always."""
+"""All key bindings of the app as a list, for the palette and the help."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,12 +31,12 @@ class Action:
 
     Attributes:
         group: Heading under which it is listed.
-        does: What it does, in a few words.
-        keys: Its keys as they are shown, the user's own included.
+        does: Description in a few words.
+        keys: Its keys as they are shown, with those that the user set.
         action: As Textual runs it.
-        node: Where it runs; None where it belongs to another screen.
+        node: Where it runs; None if it belongs to another screen.
         mode: The screen that has it; "" for all of them.
-        is_enabled: It can be done now.
+        is_enabled: Whether it is possible now.
     """
 
     group: str

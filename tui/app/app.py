@@ -1,4 +1,4 @@
-"""The app: screens, keys and themes that all of them share, and the way in and out."""
+"""The app: its screens, global keys, themes, start and exit."""
 
 import asyncio
 import contextlib
@@ -177,7 +177,7 @@ class EarmarkApp(App[None]):
         self._keep_state()
 
     def _keep_state(self) -> None:
-        """Write choices that are not written yet: a terminal that is closed gives no notice."""
+        """Save settings that have changed: a terminal may be closed at any time."""
         with contextlib.suppress(OSError):  # a full disk must not end the app over its looks
             if self._kept_state != self.state:
                 save_state(self._state_file, self.state)
@@ -206,7 +206,7 @@ class EarmarkApp(App[None]):
 
     @on(ResultShown)
     def wake_up(self) -> None:
-        """Load what the first screen could do without, once it is there; later calls do nothing."""
+        """Load what the first screen did not need, once it is shown; later calls do nothing."""
         if not self._is_awake:
             self._is_awake = True
             screen_process.settle()
@@ -281,7 +281,7 @@ class EarmarkApp(App[None]):
 
     @on(FoldersMayHaveChanged)
     def update_quietly(self) -> None:
-        """Bring the library up to date; only what was found is told."""
+        """Bring the library up to date in the background; report only what was found."""
         if self.context.index_run is not None:
             self._is_scan_due = True
         elif not self.session.library.is_empty:
@@ -307,11 +307,11 @@ class EarmarkApp(App[None]):
         await super().on_event(event)
 
     def _is_busy(self) -> bool:
-        """Say whether the user has just done something that is to be drawn."""
+        """Say whether the user has just pressed a key or moved the mouse."""
         return time.monotonic() - self._touched_at < _BUSY_SECONDS
 
     def tell_progress(self, progress: "IndexProgress") -> None:
-        """Show how far the indexer is, wherever one is."""
+        """Show the progress of indexing on the current screen."""
         self.context.facts = f"{'paused at' if progress.is_paused else 'indexing'} {formatting.percent(progress.share)}"
         if folders := self._folders_in_view():
             folders.tell_progress(progress)
@@ -319,7 +319,7 @@ class EarmarkApp(App[None]):
 
     @on(Worker.StateChanged)
     def show_fault(self, event: Worker.StateChanged) -> None:
-        """Put what a worker died of into words; a job that fails must not end the app."""
+        """Show the error of a worker; a failed job must not end the app."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.notify(display_text(error_text(event.worker.error)), severity="error", timeout=8)
 
@@ -384,7 +384,7 @@ class EarmarkApp(App[None]):
             cast("BrowseScreen", screen).search()
 
     def _opened(self, mode: str) -> Screen[None] | None:
-        """Return the screen of a mode, or None before it was first opened."""
+        """Return the screen of a mode, or None if it was never opened."""
         screens = (screen for screen in self._screen_stacks.get(mode, ()) if screen.is_running)
         return next((screen for screen in screens if getattr(screen, "MODE", "") == mode), None)
 
@@ -397,7 +397,7 @@ class EarmarkApp(App[None]):
             self.post_message(message)
 
     def action_help(self) -> None:
-        """Show all keys and filters; what cannot be done now is dimmed."""
+        """Show all keys and filters; those that are not available now are dimmed."""
         from tui.app.actions import list_actions
         from tui.app.modals.help import HelpLine, HelpModal
         from tui.workspace.query_help import query_help
@@ -442,7 +442,7 @@ class EarmarkApp(App[None]):
 
     @on(SoundLoaded)
     def show_loaded(self, event: SoundLoaded) -> None:
-        """Draw the sound wherever it is the one under the cursor, below a question too."""
+        """Draw the sound where it is under the cursor, also behind a modal."""
         for screens in self._screen_stacks.values():
             for screen in screens:
                 if isinstance(screen, SoundScreen):

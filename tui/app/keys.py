@@ -1,4 +1,4 @@
-"""Keys: what they do, as the help panel shows it, and how a user changes them."""
+"""Key bindings, their presets, and the user's own."""
 
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -62,7 +62,7 @@ def load_keys(file: Path, known_ids: Callable[[], Collection[str]]) -> Keys:
     """Read ``keys.toml``: a ``preset`` (default or vim) and a table ``[keys]`` of binding ids.
 
     Raises:
-        UsageError: The file cannot be understood, or speaks of a binding that there is not.
+        UsageError: The file is invalid, or names an unknown binding.
     """
     try:
         table = tomllib.loads(file.read_text("utf-8"))
@@ -82,7 +82,7 @@ def load_keys(file: Path, known_ids: Callable[[], Collection[str]]) -> Keys:
 
 
 def declared_bindings(owner: type) -> Iterator[Binding]:
-    """Yield the keys of a class that can be changed; where a class has one again, the nearest counts."""
+    """Yield the configurable bindings of a class; its own override inherited ones."""
     seen: set[str] = set()
     for kind in owner.__mro__:
         own = [it for it in vars(kind).get("BINDINGS", ()) if isinstance(it, Binding) and it.id]

@@ -1,4 +1,4 @@
-"""Start the app, with the terminal to itself."""
+"""Start the app with exclusive use of the terminal."""
 
 import contextlib
 import os
@@ -15,13 +15,13 @@ from tui.workspace.active_model import active_model
 
 
 def run_app(folder: Path) -> None:
-    """Open the app on a library, which is made where there is none yet.
+    """Open the app on a library, which is created if missing.
 
     Raises:
-        LibraryError: The library is not fit for use.
-        ModelError: Its model is not there.
-        ProblemError: The app closed over a fault of its own.
-        UsageError: The file of keys cannot be understood.
+        LibraryError: The library cannot be used.
+        ModelError: Its model is not installed.
+        ProblemError: The app crashed.
+        UsageError: The file of keys is invalid.
     """
     from tui.app.app import EarmarkApp
     from tui.app.terminal_drag import understand_drags
@@ -57,7 +57,7 @@ def known_ids() -> frozenset[str]:
 
 @contextlib.contextmanager
 def terminal_to_itself(log_file: Path) -> Iterator[None]:
-    """Let only the app write to the terminal; what C libraries say on descriptor 2 goes to a log.
+    """Let only the app write to the terminal; output of C libraries on descriptor 2 goes to a log.
 
     ALSA, libsndfile and child processes write there, in the middle of the screen, since Textual draws on stderr.
     """

@@ -1,4 +1,4 @@
-"""What threads tell the screens and screens tell the app; each is a fact in the past."""
+"""Messages from threads to screens and from screens to the app; each is a past fact."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class SearchFinished(Message):
 
 @dataclass
 class QueryRead(Message):
-    """How the query line of a result was understood, in sentences."""
+    """Notices on how the query line of a result was parsed, in sentences."""
 
     generation: int
     notices: Sequence[str]
@@ -40,7 +40,7 @@ class QueryRead(Message):
 
 @dataclass
 class SearchFailed(Message):
-    """A query cannot be answered as it stands; ``reason`` is a sentence."""
+    """A query is invalid; ``reason`` is a sentence."""
 
     generation: int
     reason: str
@@ -146,7 +146,7 @@ class IndexFinished(Message):
 
 @dataclass
 class FoldersMayHaveChanged(Message):
-    """Something happened in the folders of the library, or nobody has looked for a while."""
+    """The folders of the library may have changed, or were not checked for a while."""
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, FoldersMayHaveChanged)
@@ -154,7 +154,7 @@ class FoldersMayHaveChanged(Message):
 
 @dataclass
 class IndexRequested(Message):
-    """The library shall be brought up to date, with these folders added."""
+    """Ask to bring the library up to date, with these folders added."""
 
     folders: Sequence[Path]
 
@@ -168,37 +168,37 @@ class FolderOffered(Message):
 
 @dataclass
 class CornerChosen(Message):
-    """A sound shall be the next corner of the blend."""
+    """Ask to take a sound as the next corner of the blend."""
 
     sample: Sample
 
 
 @dataclass
 class LibraryChanged(Message):
-    """What was read of the library holds no more."""
+    """The library has changed; what was read of it is outdated."""
 
 
 @dataclass
 class ResultShown(Message):
-    """A result is on screen, so that what the start could do without can be loaded."""
+    """A result is on screen; the rest of the app can be loaded now."""
 
 
 @dataclass
 class DeviceChosen(Message):
-    """Sound shall go to another output; an empty name is the system's choice."""
+    """Ask to play through another output; an empty name is the system's default."""
 
     name: str
 
 
 @dataclass
 class KeysChosen(Message):
-    """Other built-in keys shall work; ``preset`` is their name."""
+    """Ask for another preset of keys."""
 
     preset: str
 
 
 @dataclass
 class ModelCrashed(Message):
-    """The process of the model died and is started again; ``text`` says so."""
+    """The process of the model crashed and is restarted; ``text`` says so."""
 
     text: str

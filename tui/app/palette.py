@@ -1,4 +1,4 @@
-"""The command palette: everything that a key does, and choices that have no key."""
+"""The command palette: all actions, with and without a key."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,7 +17,7 @@ _Command = tuple[str, bool, Callable[[], object]]  # text, whether it can be don
 
 
 class EarmarkCommands(Provider):
-    """Finds actions by what they do, and shows their keys; what cannot be done now is dimmed."""
+    """Find actions by description and show their keys; those that are not available now are dimmed."""
 
     async def startup(self) -> None:
         self._commands = list(self._list())

@@ -1,4 +1,4 @@
-"""The fifth revision, as far as its libraries need it: it reads descriptions, and embeds no more sounds."""
+"""The text half of the fifth revision, for libraries that were indexed with it."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -24,7 +24,7 @@ EARLIER_INFO: EncoderInfo = replace(INFO, revision="5")
 
 
 class EarlierTextEncoder(CompactTextEncoder):
-    """Read descriptions as the fifth revision did, whose text tower stands in the file of the tables."""
+    """Embed descriptions as the fifth revision did; its text tower is in the file of the tables."""
 
     info = EARLIER_INFO
 
@@ -40,7 +40,7 @@ class EarlierTextEncoder(CompactTextEncoder):
 
     @cached_property
     def traits(self) -> EncoderTraits:
-        """What searching and tagging need to know of the vectors."""
+        """Properties of the vectors that searching and tagging depend on."""
         return replace(
             GEOMETRY,
             calibration=load_calibration(self._folder / "compact-5-calibration.json"),

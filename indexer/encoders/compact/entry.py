@@ -36,7 +36,7 @@ class CompactModel(Model):
 
 
 class EarlierCompactModel(Model):
-    """The fifth revision: its libraries are searched as before, and need the present one for new sounds."""
+    """The fifth revision: its libraries can be searched, but new sounds need the current revision."""
 
     name = f"{EARLIER_INFO.name}-{EARLIER_INFO.revision}"
     description = "an earlier revision of compact: its libraries are searched as before"

@@ -1,4 +1,4 @@
-"""The audio tower as an ONNX graph, built from its weights: what `onnxruntime` computes, without torch.
+"""The audio tower as an ONNX graph, built from its weights and computed by `onnxruntime`, without torch.
 
 The graph embeds one window at a time, so that a sound has the same vector alone or in any batch.
 """

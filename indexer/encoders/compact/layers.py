@@ -31,7 +31,7 @@ def matrix(weights: Arrays, name: str) -> tuple[Floats, Floats]:
 
 
 class FloatLayers:
-    """Add layers; each method returns the name of what its layer gives."""
+    """Add layers; each method returns the name of its output."""
 
     def __init__(self, model: OnnxModel, weights: Arrays) -> None:
         self._model = model
@@ -48,7 +48,7 @@ class FloatLayers:
         return self._model.add("Relu", [output], name) if has_relu else name
 
     def join(self, x: str, y: str, name: str) -> str:
-        """Return the sum of two layers, where it is positive."""
+        """Return the ReLU of the sum of two layers."""
         return self._model.add("Relu", [self._model.add("Add", [x, y])], name)
 
     def linear(self, x: str, _: str, name: str) -> str:

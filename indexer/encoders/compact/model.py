@@ -44,7 +44,7 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 _EMBEDDING = slice(0, TEXT_DIM)
 GEOMETRY = EncoderTraits(
-    duplicate_columns=_EMBEDDING,  # what an MP3 loses is a matter of timbre
+    duplicate_columns=_EMBEDDING,  # MP3 compression changes the timbre part
 )
 
 
@@ -84,7 +84,7 @@ class CompactTextEncoder:
 
     @cached_property
     def traits(self) -> EncoderTraits:
-        """What searching and tagging need to know of the vectors.
+        """Properties of the vectors that searching and tagging depend on.
 
         Raises:
             ModelError: A file is missing or damaged.
@@ -174,7 +174,7 @@ class CompactEncoder(CompactTextEncoder):
         return rows, self._timbre(measured, first_layers)
 
     def _embed_window(self, window: Waveform, seconds: float) -> tuple[Vector, Vector, Vector]:
-        """Return the embedding of a window, what the first layer sees of it, and its spectra."""
+        """Return the embedding of a window, the activity of the first layer, and its spectra."""
         from indexer.encoders.compact.frontend import draw, length_views, to_input
         from indexer.encoders.compact.graph import EMBEDDING, FIRST_LAYER, LENGTH, PICTURE
         from indexer.encoders.compact.timbre import spectra
@@ -205,7 +205,7 @@ def _sums(rows: Matrix, owners: npt.NDArray[np.int64], n: int) -> Matrix:
 def _shares(windows: Sequence[Waveform], owners: npt.NDArray[np.int64]) -> Vector:
     """Weigh windows by their level, the loudest of each sound by one.
 
-    So a cymbal is what it was when struck and not the murmur that it fades to.
+    So a cymbal is described by its attack and not by its faint end.
     """
     levels = np.array([np.sqrt(np.mean(np.square(window, dtype=np.float64))) for window in windows])
     loudest = np.zeros(len(levels))

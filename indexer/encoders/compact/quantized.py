@@ -1,6 +1,6 @@
-"""Layers of the audio tower as nodes of an ONNX model, in whole numbers of 8 bits: a third of the time.
+"""Layers of the audio tower as nodes of an ONNX model, in 8-bit integers: a third of the time.
 
-What a layer gives is ``scale * (q - zero)`` with q from 0 to 255. Weights have 7 bits, each output channel its own
+The output of a layer is ``scale * (q - zero)`` with q from 0 to 255. Weights have 7 bits, each output channel its own
 scale: then the sum of two products fits into the 16 bits that processors without VNNI have for it, and all compute the
 same.
 """
@@ -21,7 +21,7 @@ _LARGEST = 255
 
 
 class _Scale(NamedTuple):
-    """How numbers of 8 bits stand for values."""
+    """Scale and zero point of an 8-bit tensor."""
 
     scale: np.float32
     zero: int
@@ -33,7 +33,7 @@ class _Scale(NamedTuple):
 
 
 class QuantizedLayers:
-    """Add layers; each method returns the name of what its layer gives.
+    """Add layers; each method returns the name of its output.
 
     Args:
         model: Where they are added.
@@ -47,7 +47,7 @@ class QuantizedLayers:
         self._scales = {name: _Scale.of(*range_) for name, range_ in ranges.items()}
 
     def enter(self, x: str, name: str) -> str:
-        """Quantize what a layer in floating point gives; ``name`` is that of its range."""
+        """Quantize the output of a floating-point layer; ``name`` is that of its range."""
         self._scales[f"{name}.quantized"] = self._scales[name]
         return self._model.add("QuantizeLinear", [x, *self._constants(name)], f"{name}.quantized")
 
@@ -70,13 +70,13 @@ class QuantizedLayers:
         )
 
     def join(self, x: str, y: str, name: str) -> str:
-        """Return the sum of two layers, where it is positive."""
+        """Return the ReLU of the sum of two layers."""
         assert not self._scales[name].zero, name
         inputs = [x, *self._constants(x), y, *self._constants(y), *self._constants(name)]
         return self._model.add("QLinearAdd", inputs, name, is_own=True)
 
     def linear(self, x: str, scale_of: str, name: str) -> str:
-        """Multiply by a matrix; what it gives is in floating point.
+        """Multiply by a matrix; the output is in floating point.
 
         Args:
             x: Input, which has the scale of the layer ``scale_of``.

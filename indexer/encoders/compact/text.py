@@ -24,7 +24,7 @@ Ids = npt.NDArray[np.int64]
 
 
 def words(text: str) -> list[str]:
-    """Split a description into lower-case words and numbers; accents, case and punctuation carry nothing here."""
+    """Split a description into lower-case words and numbers, without accents and punctuation."""
     folded = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(char for char in folded if not unicodedata.combining(char))
     return _WORD.findall(plain)[:MAX_WORDS]

@@ -1,9 +1,8 @@
 """Timbre: how a sound sounds, whatever it is called.
 
-What was trained on synthesized sounds to tell kinds apart has unlearned much by which two real ones are alike. Plain
-spectra over time and the activity of the network's first layer have not. They lie beside the embedding in a sound's
-vector, seen along the axes in which sounds differ most and recordings of one sound least; a description has zeros
-there. So likeness of two sounds counts both, and what answers to words best is what it was.
+A network that is trained to tell classes apart loses much of what makes two sounds similar; plain spectra over time and
+the activity of its first layer keep it. Both are projected on axes along which sounds differ most and recordings of one
+sound least, and appended to the embedding. A description has zeros there, so they count for similarity of sounds only.
 """
 
 from collections.abc import Mapping
@@ -30,7 +29,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Axes:
-    """What one kind of measurement is seen along.
+    """Projection of one kind of measurement.
 
     Attributes:
         mean, spread: Of many sounds, shape ``(n_measured,)``.
@@ -48,11 +47,11 @@ class Axes:
 
 @dataclass(frozen=True)
 class Timbre:
-    """Measurements to timbre.
+    """Projects measurements to timbre.
 
     Attributes:
         spectra: For what `spectra` measures.
-        first_layer: For what the tower's first layer sees.
+        first_layer: For the activity of the tower's first layer.
     """
 
     spectra: Axes

@@ -1,4 +1,4 @@
-"""What a LAION-CLAP checkpoint is made of: sizes read from its shapes, and every tensor that it must hold."""
+"""Sizes of a LAION-CLAP checkpoint, read from its shapes, and the tensors that it must hold."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -71,7 +71,7 @@ def read_architecture(shapes: Shapes) -> Architecture:
     """Read the sizes off a checkpoint's shapes.
 
     Raises:
-        KeyError, IndexError, ValueError: It is something else.
+        KeyError, IndexError, ValueError: It is no LAION-CLAP checkpoint.
     """
     stages = range(_count(shapes, "audio_branch.layers."))
     tables = [shapes[f"audio_branch.layers.{stage}.blocks.0.attn.relative_position_bias_table"] for stage in stages]
@@ -119,7 +119,7 @@ def other_shapes(of: Architecture) -> dict[str, Shape]:
 
 
 def is_mask(name: str) -> bool:
-    """Say whether a tensor is derived from the sizes alone: masks, index tables and positions, which we make anew."""
+    """Say whether a tensor follows from the sizes alone: masks, index tables and positions, which are recomputed."""
     return name.endswith((".attn_mask", ".relative_position_index", ".position_ids"))
 
 

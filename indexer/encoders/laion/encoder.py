@@ -64,7 +64,7 @@ class LaionEncoder:
         )
 
     def warm_up(self) -> None:
-        """Do nothing: what exists is loaded."""
+        """Do nothing: the model is loaded already."""
 
     def embed_audio(self, waveforms: Sequence[Waveform]) -> Matrix:
         """Embed sounds; unit rows, shape ``(len(waveforms), dim)``.

@@ -101,10 +101,10 @@ def _agreement(receipt: Receipt) -> str:
 
 
 class LaionFacts:
-    """What is known of a converted model without starting it.
+    """Facts about a converted model that need not start it.
 
     Raises:
-        ModelError: It is not there.
+        ModelError: It is not installed.
     """
 
     def __init__(self, folder: Path) -> None:

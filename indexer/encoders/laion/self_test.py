@@ -1,4 +1,4 @@
-"""What a model must show before anyone relies on it: sounds and texts that differ get vectors that differ."""
+"""Self-test of a model: different sounds and texts must get different vectors."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,7 +16,7 @@ _NEAR = 0.9995  # cosine of a vector in bfloat16 with the one in float32
 
 
 def check_texts(embed: Callable[[Sequence[str]], Matrix]) -> None:
-    """Refuse a text tower to which all texts are alike.
+    """Check that a text tower tells texts apart.
 
     Raises:
         ModelError: Some texts get nearly the same vector, or none that is finite.
@@ -35,14 +35,14 @@ def check_texts(embed: Callable[[Sequence[str]], Matrix]) -> None:
 def check_audio(
     embed: Callable[[Sequence[Waveform]], Matrix], exact: Callable[[Sequence[Waveform]], Matrix] | None = None
 ) -> None:
-    """Refuse an audio tower that gives one sound two vectors, or another one than in float32.
+    """Check that a sound has the same vector in any batch, and nearly the same in float32.
 
     Args:
         embed: Embeds windows as in use, however many at once.
         exact: The same in float32, where ``embed`` is not.
 
     Raises:
-        ModelError: It does.
+        ModelError: It has not.
     """
     windows = _probes()
     together = embed(windows)

@@ -91,7 +91,7 @@ def read_receipt(folder: Path) -> Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Landmarks:
-    """Vectors that are worth keeping beside a model.
+    """Vectors that are stored beside a model.
 
     Attributes:
         text_center: Mean text embedding over everyday descriptions (not unit norm), shape ``(dim,)``.
@@ -113,7 +113,7 @@ def write_landmarks(folder: Path, landmarks: Landmarks) -> None:
 
 
 def read_landmarks(folder: Path) -> Landmarks:
-    """Return what is kept beside a model, without torch.
+    """Read the vectors that are stored beside a model, without torch.
 
     Raises:
         ModelError: The file is missing or damaged.
@@ -133,7 +133,7 @@ def read_landmarks(folder: Path) -> Landmarks:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user has chosen for a model; the file beside it is only there where something was.
+    """Settings of the user for a model; the file exists only if one was changed.
 
     Attributes:
         precision: One of `PRECISIONS`.
@@ -148,7 +148,7 @@ OPTIONS = {"precision": PRECISIONS, "engine": ENGINES}
 
 
 def read_choices(folder: Path) -> Choices:
-    """Return the user's choices for the model in a folder; what cannot be understood is as if it was never chosen."""
+    """Read the settings of the user for the model in a folder; invalid ones are ignored."""
     try:
         document = json.loads((folder / _CHOICES).read_text("utf-8"))
     except (OSError, ValueError):

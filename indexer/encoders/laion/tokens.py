@@ -1,4 +1,4 @@
-"""RoBERTa's tokenizer, and the guard against one that only seems to work."""
+"""RoBERTa's tokenizer, with a check that it fits the model."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,12 +49,12 @@ class Tokenizer:
         return int(self._pipeline.get_vocab_size())
 
     def ids(self, text: str) -> list[int]:
-        """Return the ids of one text between its bounds, at most 77."""
+        """Return the ids of one text with begin and end tokens, at most 77."""
         start, end = self._bounds
         return [start, *self._pipeline.encode(text).ids[: _MAX_TOKENS - 2], end]
 
     def check(self, n_rows: int, golden: dict[str, Sequence[int]] | None = None) -> None:
-        """Refuse a tokenizer that does not belong to the model.
+        """Check that the tokenizer belongs to the model.
 
         Args:
             n_rows: Rows of the model's vocabulary.

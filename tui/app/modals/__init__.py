@@ -1,1 +1,1 @@
-"""Questions over a screen; each is dismissed with the answer, or None."""
+"""Modal dialogs; each is dismissed with its answer, or None."""

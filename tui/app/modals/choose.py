@@ -18,7 +18,7 @@ class ChooseModal(ModalScreen[str | None]):
     Args:
         title: The question.
         options: Key and label of each.
-        current: Key of the one that holds now.
+        current: Key of the current option.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]

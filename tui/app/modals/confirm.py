@@ -1,4 +1,4 @@
-"""Ask before what cannot be taken back."""
+"""Ask for confirmation before what cannot be undone."""
 
 from typing import ClassVar
 

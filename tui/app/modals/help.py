@@ -1,4 +1,4 @@
-"""All keys, the grammar of a query, and where keys can be changed; a line at the top narrows it."""
+"""Help: all keys and the query syntax; typing filters the list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tui.app.widgets.line_input import LineInput
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """A key or a form, and what it does; dimmed where it cannot be done now."""
+    """A key or a filter with its description; dimmed if it is not available now."""
 
     term: str
     does: str
@@ -33,7 +33,7 @@ class HelpModal(ModalScreen[None]):
     """A sheet of keys and filters.
 
     Args:
-        groups: What there is to know.
+        groups: Lines by heading.
         note: A sentence below it.
     """
 

@@ -25,10 +25,10 @@ class Choice:
     """One thing to pick.
 
     Attributes:
-        value: What the question is answered with.
-        label: As it is shown, and what the letters are looked for in.
+        value: The answer if it is picked.
+        label: Shown, and matched with the typed letters.
         note: Beside it, dimmed.
-        hotkey: Picks it at once, while nothing has been typed.
+        hotkey: Picks it directly while nothing is typed.
     """
 
     value: str
@@ -38,7 +38,7 @@ class Choice:
 
 
 class PickModal(ModalScreen[str | None]):
-    """A line and a list that it narrows; dismissed with the value of the highlighted choice.
+    """An input that filters a list; dismissed with the value of the highlighted choice.
 
     Args:
         title: The question.
@@ -120,7 +120,7 @@ class PickModal(ModalScreen[str | None]):
 
 
 def narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:
-    """Return the choices that typed letters leave: those that begin so, then those with a word or a part of it."""
+    """Return the choices that match: first those that begin with the text, then those that contain it."""
     wanted = " ".join(typed.casefold().split())
     if not wanted:
         return list(choices)

@@ -1,1 +1,1 @@
-"""Hear sounds at once: decode, mix, put out; without a sound card the clock still runs."""
+"""Instant playback: decode, mix, output; without a sound card a silent clock runs instead."""

@@ -1,4 +1,4 @@
-"""One sound made ready to be heard."""
+"""A sound that is decoded for playback."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -25,7 +25,7 @@ class Clip:
 
     Args:
         path: The file.
-        n_frames: How many to make room for; grows where more come, since not every header tells them.
+        n_frames: Frames to allocate; grows if more come, since some headers are wrong.
 
     Attributes:
         path: The file.

@@ -1,4 +1,4 @@
-"""What is heard now: one voice, and the last few milliseconds of the one before."""
+"""The mixer: one voice, and the fade-out of the one before."""
 
 import threading
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Voice:
     Attributes:
         position: Next frame of the clip.
         gain: Linear.
-        is_done: Nothing more will be heard of it.
+        is_done: It has ended.
     """
 
     clip: Clip
@@ -60,7 +60,7 @@ class Voice:
 
 
 class Mixer:
-    """Hand out frames to the audio thread; previews never overlap by more than a fade.
+    """Render frames for the audio thread; voices overlap by no more than a fade.
 
     Attributes:
         n_rendered: Frames handed out so far.

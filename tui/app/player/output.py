@@ -1,4 +1,4 @@
-"""Where sound leaves the program."""
+"""Audio output."""
 
 from collections.abc import Callable, Generator
 from contextlib import suppress
@@ -8,17 +8,17 @@ from db.paths import display_text
 from tui.app.player.clip import RATE_HZ, Frames
 
 _PERIOD_MS = 10  # how often frames are asked for
-_N_PERIODS = 4  # held by the system: what Python may be late without a gap
+_N_PERIODS = 4  # buffered by the system: how late Python may be without a dropout
 
 Render = Callable[[int], Frames]
 
 
 class Output(Protocol):
-    """A place that asks for frames, in its own time and its own thread.
+    """An output that pulls frames in its own thread.
 
     Attributes:
         name: For people.
-        fault: Why nothing is heard, in a few words; None where all is well.
+        fault: Why there is no sound, in a few words; None if all is well.
     """
 
     name: str
@@ -33,7 +33,7 @@ class DeviceOutput:
     Args:
         render: Asked for frames from the audio thread.
         device: Name of the device; None for the system's choice.
-        is_silent: Use the backend that keeps time and makes no sound.
+        is_silent: Use the backend that keeps time without sound.
 
     Raises:
         OSError: There is no such device.
@@ -71,7 +71,7 @@ class DeviceOutput:
 
 
 def open_output(render: Render, device: str | None = None) -> Output:
-    """Open a device; without one, open the silent clock instead, which says why in ``fault``."""
+    """Open a device; if that fails, a silent one whose ``fault`` says why."""
     try:
         return DeviceOutput(render, device)
     except OSError:

@@ -22,7 +22,7 @@ _MOST_GAIN_DB = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A sound is decoded; what there is to draw of it."""
+    """A decoded sound, as it is drawn."""
 
     path: Path
     peaks: Peaks
@@ -33,7 +33,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """What is heard at this moment."""
+    """The state of playback."""
 
     path: Path | None
     position_seconds: float
@@ -47,8 +47,8 @@ class Player:
 
     Args:
         open_device: Opens the output; tests give one without sound.
-        on_loaded: Told from the thread when a sound is decoded.
-        on_fault: Told from the thread when one cannot be played.
+        on_loaded: Called in the decoding thread when a sound is decoded.
+        on_fault: Called in the decoding thread when a sound cannot be played.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Player:
 
     @property
     def output(self) -> Output:
-        """Where the sound goes; opened when it is first asked for, which may take a tenth of a second."""
+        """The output; opened on first use, which may take a tenth of a second."""
         with self._opening:
             if self._output is None:
                 self._output = self.open_device(self._render)
@@ -79,7 +79,7 @@ class Player:
 
     @property
     def fault(self) -> str | None:
-        """Why nothing is heard, in a few words; None where all is well, or before the output is open."""
+        """Why there is no sound, in a few words; None if all is well, or before the output is open."""
         output = self._output  # another thread may open another one meanwhile
         return None if output is None else output.fault
 

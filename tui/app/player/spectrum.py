@@ -1,4 +1,4 @@
-"""What sounds when, in a sound: for its picture."""
+"""The spectrogram of a sound, for drawing."""
 
 import numpy as np
 import numpy.typing as npt

@@ -20,7 +20,7 @@ class ActiveLearningScreen(SoundScreen):
     """A screen of sounds that asks about one tag while a tag is being taught.
 
     Attributes:
-        learning: What the keys for tagging speak of; None while nothing is being taught.
+        learning: The session of teaching a tag; None if there is none.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

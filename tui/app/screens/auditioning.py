@@ -1,4 +1,4 @@
-"""What all screens with a list of sounds share: its rows, and hearing them."""
+"""The base of all screens with a list of sounds: its rows and their playback."""
 
 from typing import ClassVar
 
@@ -112,7 +112,7 @@ class AuditioningScreen(FrameScreen):
         """Show for a moment what was done."""
         self.status.say(Content(display_text(text)))
 
-    # what is heard
+    # playback
 
     @on(SampleList.Moved)
     def audition_moved(self, event: SampleList.Moved) -> None:
@@ -122,7 +122,7 @@ class AuditioningScreen(FrameScreen):
         if row is None:
             self._awaited = event.sample_id
         else:
-            self._audition(row)  # the ear is quicker than the eye
+            self._audition(row)  # play first: sound matters more than the picture
             self.show_row(row)
 
     @on(SampleList.VimKeyPressed)
@@ -160,7 +160,7 @@ class AuditioningScreen(FrameScreen):
             self.context.player.load(row.sample.paths[0])
 
     def show_nothing(self) -> None:
-        """Take away what is drawn of a sound, since the list is empty."""
+        """Clear the waveform and the details, since the list is empty."""
         self._loaded = None
         self.context.player.stop()
         self.query_one(Waveform).draw(None)

@@ -1,4 +1,4 @@
-"""Walk between two sounds, or four, or a sound and a word, by ear."""
+"""Blend: walk between two to four sounds or descriptions."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -101,7 +101,7 @@ class BlendScreen(SoundScreen):
 
     @work(thread=True, exit_on_error=False)
     def _restore(self, corners: Sequence[str]) -> None:
-        """Look up the sounds among the corners of the last time."""
+        """Restore the corners of the last session."""
         library = self.context.session.library
         sounds: list[Sample | None] = []
         for kept in corners:

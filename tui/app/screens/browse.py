@@ -1,4 +1,4 @@
-"""Type, hear, use: the screen that people live in."""
+"""The main screen: query line, facets, list, details and waveform."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
-    """Query line, facets, list, details, waveform."""
+    """Search, listen and edit."""
 
     MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -115,7 +115,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         self.search()
 
     def _reset_sort(self, line: str) -> None:
-        """Put the best match first where something else is described than before."""
+        """Sort by the best match if the description has changed."""
         words = described_words(line)
         if words and words != self._words:
             self.context.state.sort = self.sounds.sorted_by = ""
@@ -145,7 +145,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         self.sounds.action_move(event.n_rows) if event.n_rows else self.sounds.action_page(event.n_pages)
 
     def search(self) -> None:
-        """Answer the query line as it stands, in a thread; ask on where a tag is being taught."""
+        """Search by the query line in a thread; while a tag is being taught, go on asking."""
         if self.learning is not None:
             self.ask(self.learning, self.sounds.current_id)
             return
@@ -343,7 +343,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
         self._search_by(Examples(**sides), f"No more by {name}" if was_example else f"{verb} {name}")
 
     def _search_by(self, examples: Examples, text: str) -> None:
-        """Search by other examples now, and remember how to take that back."""
+        """Search by other examples, with undo."""
         before, self.examples = self.examples, examples
         self.context.state.sort = self.sounds.sorted_by = ""
         self.search()
@@ -372,7 +372,7 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
             self.toggle_class("-details")
 
     def action_widen(self) -> None:
-        """Drop the last filter of the query; what is searched for by words and examples stays."""
+        """Remove the last filter of the query; words and examples stay."""
         query = self.query_one(QueryInput)
         dropped = last_filter(query.value)
         if dropped:

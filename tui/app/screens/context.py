@@ -1,4 +1,4 @@
-"""What every screen is handed: the library, the user's choices and the player. Screens know nothing of the app."""
+"""What every screen is given: the library, settings and the player. Screens do not know the app."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ class ScreenContext:
     """What screens share. They read it; what the app has to do is asked for by a message.
 
     Attributes:
-        facts: How much the library holds, or how far an indexing run is, in a few words.
+        facts: Size of the library, or progress of indexing, in a few words.
         index_run: The run under way, if there is one.
         index_outcome: How the last run ended: its summary, or a sentence that says why it could not be done.
         corners: Sounds chosen for a blend before its screen was first opened.

@@ -1,4 +1,4 @@
-"""What a user says of sounds: stars, notes, collections, types and tags, tempo and key; each can be undone."""
+"""Edits of sounds: stars, notes, collections, types and tags, tempo and key; each can be undone."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -151,7 +151,7 @@ class EditingScreen(AuditioningScreen):
         return [known.get(name, Choice(name, name)) for name in dict.fromkeys([*first, *known])]
 
     def known_tags(self) -> list[Choice]:
-        """Return all types, forms and tags of the user's own; takes a moment."""
+        """Return all types, forms and tags of the user; slow."""
         return [Choice(tag.name, tag.name, tag.parent or tag.facet) for tag in self.context.session.known_tags()]
 
     @work(exit_on_error=False)
@@ -175,7 +175,7 @@ class EditingScreen(AuditioningScreen):
             self.change(lambda: self.context.edits.correct(ids, Correction("key", value)))
 
     def action_repeat(self) -> None:
-        """Do to the chosen sounds what was done last to others; then go on to the next one."""
+        """Repeat the last edit on the chosen sounds; then go on to the next one."""
         ids = self.chosen_ids
         self.change(lambda: self.context.edits.repeat(ids), goes_on=True)
 

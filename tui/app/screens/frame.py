@@ -1,4 +1,4 @@
-"""What all screens share: the bars at the top and the bottom, the way to other screens, and faults in words."""
+"""The base of all screens: top bar, footer, navigation and error messages."""
 
 from typing import ClassVar
 
@@ -67,12 +67,12 @@ class FrameScreen(Screen[None]):
 
     @on(Worker.StateChanged)
     def show_fault(self, event: Worker.StateChanged) -> None:
-        """Put what a worker died of into words; a job that fails must not end the app."""
+        """Show the error of a worker; a failed job must not end the app."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.tell_fault(event.worker.error)
 
     def tell_fault(self, error: BaseException) -> None:
-        """Post an error from any thread as a sentence; what earmark did not expect goes to the log as well."""
+        """Post an error from any thread as a sentence; unexpected ones are logged as well."""
         self.post_if_attached(JobFailed(error_text(error), is_expected=isinstance(error, EarmarkError | OSError)))
 
     def post_if_attached(self, message: object) -> None:

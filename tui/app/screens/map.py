@@ -131,7 +131,7 @@ class MapScreen(SoundScreen):
         self._light(event.value)
 
     def _light(self, line: str) -> None:
-        """Find what answers a query, in a thread."""
+        """Find the sounds that match a query, in a thread."""
         self._generation += 1
         generation, session = self._generation, self.context.session
 
@@ -197,7 +197,7 @@ class MapScreen(SoundScreen):
 
 
 def _best(found: Found) -> SampleIds:
-    """Return what passes the filters, or what truly answers where something is described."""
+    """Return the sounds that pass the filters, or the good matches if something is described."""
     if found.scores is None or not len(found.ids):
         return found.ids
     return found.ids[found.scores >= min(_LEAST_LIT, _LEAST_LIT_OF_BEST * float(found.scores.max()))]

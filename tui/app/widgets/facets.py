@@ -1,4 +1,4 @@
-"""What the sounds found are, with counts; one key narrows to one of them."""
+"""Facets of a result with counts; one key filters by one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _NOTHING = FacetLine("", 0)
 
 
 class Facets(ScrollView, can_focus=True, inherit_bindings=False):
-    """Headings and filters; choosing one posts it.
+    """A list of headings and filters; choosing one posts it.
 
     Drawn line by line: a list of Textual's options takes half of the time of a frame and lays out the whole screen.
     """
@@ -71,19 +71,19 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class Toggled(Message):
-        """A filter shall come into the query, or leave it."""
+        """A filter was switched on or off."""
 
         filter: str
 
     @dataclass
     class Removed(Message):
-        """A collection shall be taken apart."""
+        """The removal of a collection was asked for."""
 
         collection: str
 
     @dataclass
     class RenameAsked(Message):
-        """A tag or a collection shall have another name."""
+        """A new name for a tag or a collection was asked for."""
 
         line: FacetLine
 
@@ -118,7 +118,7 @@ class Facets(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _places(self) -> list[int]:
-        """Where the cursor can be."""
+        """Lines that the cursor can stand on."""
         return [place for place, line in enumerate(self.lines) if line.filter]
 
     def on_focus(self) -> None:

@@ -38,7 +38,7 @@ def complete_folder(text: str) -> str | None:
 
 
 class FolderInput(LineInput):
-    """Where a folder to listen to is typed, or dropped."""
+    """An input for a folder, typed or dropped."""
 
     DEFAULT_CSS = """
     FolderInput, FolderInput:focus, FolderInput:blur { border: none; height: 1; padding: 0 1 !important;

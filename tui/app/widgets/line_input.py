@@ -1,4 +1,4 @@
-"""A line of text that keeps the order of keys."""
+"""An input that keeps the order of keys."""
 
 from textual import events
 from textual.widgets import Input

@@ -1,4 +1,4 @@
-"""The line under the waveform: what is heard, and how."""
+"""The line under the waveform: the sound, its position and the player's settings."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from tui import formatting
 
 
 class Toggle(Static):
-    """A word that is lit while something is on; a click switches it."""
+    """A word that is highlighted while something is on; a click switches it."""
 
     @dataclass
     class Clicked(Message):
@@ -57,13 +57,13 @@ class NowPlaying(Horizontal):
         yield Static("", id="volume", markup=False)
 
     def tell_heard(self, content: Content) -> None:
-        """Show what is heard; asked many times a second."""
+        """Show what is playing; called many times a second."""
         if content.plain != self._heard:
             self._heard = content.plain
             self.query_one("#heard", Static).update(content, layout=False)
 
     def tell_selected(self, n_selected: int) -> None:
-        """Show how many sounds the next key is for; asked many times a second."""
+        """Show how many sounds are selected; called many times a second."""
         if n_selected != self._n_selected:
             self._n_selected = n_selected
             self.query_one("#selected", Static).update(Content(f"● {n_selected:,} selected" if n_selected else ""))

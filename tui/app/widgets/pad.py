@@ -19,7 +19,7 @@ _STEP = 0.1
 
 
 class Pad(Widget, can_focus=True):
-    """Move with the arrows or the mouse; how strongly each corner is heard is drawn as its brightness."""
+    """Move with the arrows or the mouse; the brightness of each corner shows its weight."""
 
     DEFAULT_CSS = """
     Pad { height: 1fr; min-height: 5; background: $surface; }

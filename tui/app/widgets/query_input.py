@@ -1,4 +1,4 @@
-"""The one line in which everything is searched: completed as it is typed, with its history."""
+"""The query line, with completion and history."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -87,7 +87,7 @@ class QueryInput(LineInput):
 
     @dataclass
     class Stepped(Message):
-        """The list shall move by so many rows, or pages."""
+        """A move of the list by some rows or pages was asked for."""
 
         n_rows: int = 0
         n_pages: int = 0
@@ -109,7 +109,7 @@ class QueryInput(LineInput):
         self.post_message(self.Stepped(n_pages=n_pages))
 
     def action_recall(self, n_back: int) -> None:
-        """Walk through earlier queries; before the latest one lies an empty line."""
+        """Step through earlier queries; after the latest one comes an empty line."""
         lines = ["", *self._past()]
         self._recalled = min(max(self._recalled + n_back, -1), len(lines) - 2)
         self.value = lines[self._recalled + 1]

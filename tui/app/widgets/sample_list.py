@@ -1,4 +1,4 @@
-"""A list of sounds that shows ten rows or ten million the same."""
+"""A list of sounds that is as fast with ten million rows as with ten."""
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,10 +42,9 @@ LIST_KEYS: tuple[BindingType, ...] = (
 
 
 class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of sounds, drawn line by line and fetched when they come into sight.
+    """A list of sounds, drawn line by line; rows are fetched when they come into view.
 
-    Posts what happens and knows neither the library nor threads: whoever answers `RowsNeeded` hands in the rows with
-    `supply`.
+    It knows neither the library nor threads: it posts `RowsNeeded` and gets the rows by `supply`.
     """
 
     DEFAULT_CSS = """
@@ -92,7 +91,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class RowsNeeded(Message):
-        """Rows are in sight that nobody has supplied yet."""
+        """Rows are in view that have not been supplied yet."""
 
         sender_list: "SampleList"
         ids: list[int]
@@ -117,7 +116,7 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class VimKeyPressed(Message):
-        """Somebody moves as in vim, with other keys chosen."""
+        """A key of vim was pressed while another preset is in use."""
 
     @dataclass
     class SelectionChanged(Message):

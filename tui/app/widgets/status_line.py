@@ -1,4 +1,4 @@
-"""The line above a list: what is listed, and for a moment what was just done."""
+"""The line above a list: what is listed, and temporary messages."""
 
 from typing import Any
 

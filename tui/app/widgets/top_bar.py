@@ -1,4 +1,4 @@
-"""The line at the top: where one is, where one can go, what the library holds."""
+"""The top bar: the names of the screens, and facts about the library."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Tab(Static):
 
 
 class TopBar(Horizontal):
-    """All screens by name, the current one lit; facts about the library at the right."""
+    """The names of all screens, the current one highlighted; facts about the library at the right."""
 
     DEFAULT_CSS = """
     TopBar { height: 1; background: $surface; }

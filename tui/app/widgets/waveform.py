@@ -27,7 +27,7 @@ _REST = 0.5  # of the colour is left where the playhead has not been yet
 
 
 class Waveform(Widget):
-    """Levels over time, or bands of frequencies; what has been heard is lit."""
+    """Levels over time, or a spectrogram; the part before the playhead is brighter."""
 
     DEFAULT_CSS = """
     Waveform { height: 4; background: $surface; }
@@ -65,13 +65,13 @@ class Waveform(Widget):
             self._see(self._start, self._width)
 
     def zoom(self, factor: float) -> None:
-        """Show a part of the sound that is so much smaller, around the playhead or the middle."""
+        """Zoom by a factor, around the playhead or the middle."""
         width = min(max(self._width / factor, 1 / _MOST_ZOOM), 1.0)
         middle = self._start + self._width / 2 if self._share is None else self._share
         self._see(middle - width / 2, width)
 
     def move_head(self, share: float | None) -> None:
-        """Put the playhead somewhere between 0 and 1, or take it away; the part that is seen follows."""
+        """Set the playhead between 0 and 1, or remove it; the visible part follows."""
         if share is not None and not self._start <= share <= self._start + self._width:
             self._see(share, self._width)
         if self._column(share) != self._column(self._share):

@@ -1,1 +1,1 @@
-"""The ways to compute a LAION model: earmark's own towers, and the two published implementations they are held to."""
+"""Engines that compute a LAION model: earmark's own towers and the two published implementations."""

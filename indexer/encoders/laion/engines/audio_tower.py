@@ -1,6 +1,6 @@
 """The audio tower (HTS-AT, a Swin transformer over log-mel pictures), written for inference alone.
 
-The same sums as in ``laion_clap`` and ``transformers``, which tests hold it to. Quicker than both, because tokens stay
+Computes the same as ``laion_clap`` and ``transformers``, which tests check. Faster than both, because tokens stay
 in the order of the attention windows from block to block, attention is one fused call, and nothing is computed that
 no embedding needs.
 """
@@ -23,7 +23,7 @@ class _Block:
     """One attention block.
 
     Attributes:
-        gather: Where this block's order finds its tokens in the order before it.
+        gather: Indices of this block's tokens in the order of the block before.
         bias: Added to attention scores, shape ``(n_windows or 1, heads, tokens, tokens)``.
     """
 
@@ -188,7 +188,7 @@ def _relative_positions(window: int) -> torch.Tensor:
 
 
 def _shift_mask(side: int, window: int, shift: int) -> torch.Tensor:
-    """Return what keeps patches apart that only rolling brought together; ``(n_windows, window ** 2, window ** 2)``."""
+    """Return the mask between patches that only rolling made neighbours; ``(n_windows, window ** 2, window ** 2)``."""
     place = torch.arange(side)
     band = (place >= side - window).long() + (place >= side - shift).long()
     region = band[:, None] * 3 + band

@@ -1,4 +1,4 @@
-"""What an engine is, and which ones there are."""
+"""The interface of an engine, and the list of engines."""
 
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -44,7 +44,7 @@ _NEEDED = ("torch", "tokenizers", "huggingface_hub", "transformers")
 
 
 def check_large_packages() -> None:
-    """Refuse to work without the packages that a lean set-up leaves out.
+    """Check for the packages that a lean installation leaves out.
 
     Raises:
         ModelError: Some are missing.
@@ -62,10 +62,10 @@ def is_installed(engine: str) -> bool:
 
 
 def check_installed(engine: str) -> None:
-    """Refuse an engine whose package is not here.
+    """Check that the package of an engine is installed.
 
     Raises:
-        ModelError: It is not.
+        ModelError: It is not installed.
     """
     if not is_installed(engine):
         raise ModelError(f"The package {engine} is not installed. Install it with: {_PACKAGES[engine]}")

@@ -113,7 +113,7 @@ class OwnEngine:
 def in_equal_batches(embed: Callable[[Sequence[Waveform]], Matrix], windows: Sequence[Waveform]) -> Iterator[Matrix]:
     """Embed windows on a GPU: always as many at once, the last of them again until they are.
 
-    For another number other kernels run, which round the last bits in another way: in bfloat16 a sound's vector would
+    Other batch sizes use other kernels, which round differently in the last bits: in bfloat16 a sound's vector would
     differ by 0.0002 from the one it has alone.
     """
     for first in range(0, len(windows), _WINDOWS_AT_ONCE):

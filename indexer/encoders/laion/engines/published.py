@@ -1,4 +1,4 @@
-"""What the two published implementations have in common here."""
+"""Code shared by the engines of the two published implementations."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -26,10 +26,10 @@ def one_text(ids: Sequence[int]) -> dict[str, torch.Tensor]:
 
 
 def check_names(engine: str, *unlike: Iterable[str]) -> None:
-    """Refuse a version of an implementation whose weights have other names than ours.
+    """Check that an implementation names its weights as ours does.
 
     Raises:
-        ModelError: There are such.
+        ModelError: It is a version with other names.
     """
     if any(list(names) for names in unlike):
         raise ModelError(f"This version of {engine} names its weights in another way: install earmark again.")

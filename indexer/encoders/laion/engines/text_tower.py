@@ -8,7 +8,7 @@ from torch.nn import functional
 from indexer.encoders.laion.architecture import Architecture
 from indexer.encoders.laion.engines.layers import Norm, Product, product_of_rows
 
-_FIRST_POSITION = 2  # RoBERTa counts on from the id of its padding token
+_FIRST_POSITION = 2  # RoBERTa numbers positions from the id of its padding token on
 
 
 class TextTower:

@@ -1,1 +1,1 @@
-"""From a checkpoint of LAION's to a model on this machine: downloaded, read safely, converted, compared."""
+"""Install a LAION model: download, read safely, convert, compare."""

@@ -1,4 +1,4 @@
-"""Read a checkpoint in LAION's own file format without running anything that it holds."""
+"""Read a checkpoint in LAION's own file format without executing code from it."""
 
 import pickle
 import warnings
@@ -70,7 +70,7 @@ def _load(path: Path, name: str) -> Any:
 
 
 def _check_archive(path: Path, name: str) -> None:
-    """Refuse what torch would have to guess at: since 2020 every checkpoint is a zip archive."""
+    """Reject anything but a zip archive, which every checkpoint since 2020 is: torch would guess at the format."""
     try:
         with path.open("rb") as file:
             start = file.read(4)

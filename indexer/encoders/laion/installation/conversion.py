@@ -1,4 +1,4 @@
-"""From a checkpoint of LAION's to a model that earmark loads: hashed, read safely, compared, written down."""
+"""Convert a checkpoint of LAION's to a model that earmark loads."""
 
 import hashlib
 import os
@@ -39,10 +39,10 @@ def sha256_of(path: Path) -> str:
 
 
 def check_file(path: Path, source: Source) -> str:
-    """Hash a file and compare it with what is published of it; return the hash.
+    """Check a file against its published hash; return the hash.
 
     Raises:
-        ModelError: It is not that file.
+        ModelError: The hash differs.
     """
     found = sha256_of(path)
     if source.sha256 is not None and found != source.sha256:
@@ -72,15 +72,15 @@ def convert(
     Args:
         name: The model's name.
         checkpoint: Any file; nothing in it is run.
-        source: What is published of the checkpoint.
+        source: Published facts about the checkpoint.
         tokenizer_files: ``vocab.json`` and ``merges.txt`` by name.
-        folder: Where the model goes; a model that is there is replaced.
+        folder: Target; an existing model is replaced.
         address: Where the checkpoint came from, for the receipt.
         is_known_hash: Whether the hash in ``source`` was published.
-        on_step: Told what is being done.
+        on_step: Called with the name of each step.
 
     Raises:
-        ModelError: The checkpoint or the tokenizer is not what it should be, or the vectors are not the reference's.
+        ModelError: The checkpoint or the tokenizer is unfit, or the vectors differ from the reference.
     """
     on_step("comparing the checkpoint's hash")
     digest = check_file(checkpoint, source)

@@ -1,4 +1,4 @@
-"""Fetch a file from the model hub, once, because the user asked for it.
+"""Download a file from the model hub, on request of the user only.
 
 `huggingface_hub` does the requests, the retries and the resuming of what was cut while it runs. Its `hf_hub_download`
 is not used, since it begins again after a killed run (2.4.0), keeps a copy, and does not know what a conversion needs.
@@ -17,12 +17,12 @@ from indexer.encoders.model import OnBytes
 
 
 def fetch(source: Source, folder: Path, *, on_bytes: OnBytes = lambda *_: None, spare_bytes: int = 0) -> Path:
-    """Download a file into a folder; what is there already of it is not fetched again.
+    """Download a file into a folder; a partial download is resumed.
 
     Args:
         source: The file.
         folder: Where it goes.
-        on_bytes: Told of progress.
+        on_bytes: Called with the progress.
         spare_bytes: Room that must be left on the disk afterwards.
 
     Raises:

@@ -35,12 +35,12 @@ def get_model(
         release: The model.
         models_folder: Where fetched models are.
         file: Its checkpoint, where it is on disk already; it stays as it is. A tokenizer beside it is taken as well.
-        on_bytes: Told of the progress of downloads.
-        on_step: Told what is done after them.
+        on_bytes: Called with the progress of downloads.
+        on_step: Called with the name of each later step.
         fetch: Downloads a file.
 
     Raises:
-        ModelError: A file cannot be fetched, or is not what it should be.
+        ModelError: A file cannot be fetched, or fails its check.
     """
     downloads = models_folder / _DOWNLOADS
     tokenizer = {}

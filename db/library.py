@@ -64,7 +64,7 @@ from db.write.writer import Writer
 
 
 class Library:
-    """What earmark knows of a producer's sounds, in one folder.
+    """The sounds of a user and all that is known of them, in one folder.
 
     Every read is of one moment and waits for nobody; changes go through :meth:`writer`. One object serves all threads
     of a process.

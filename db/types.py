@@ -187,7 +187,7 @@ class Observation:
         file_hash: Of all its bytes.
         audio_hash: Of its sound without the tags around it; None, as ``features``, where these bytes are known.
         vector: None where the sound has one already.
-        caveats: What of it could not be read or was not analysed, in sentences.
+        caveats: Parts that could not be read or were not analysed, in sentences.
         readings, tags: What lies in the file and what its analysis found; names are read by the tag stage.
     """
 
@@ -301,7 +301,7 @@ class Sample:
         tags: The effective tags, strongest first.
         bpm, key, pitch: The reading of each that counts, or None.
         provenance: What its files, the first found first, and their packs say of its origin.
-        caveats: What of it could not be read or was not analysed, in sentences.
+        caveats: Parts that could not be read or were not analysed, in sentences.
         packs: The pack of each path (`db.packs`).
         added_at: When it came into the library, in seconds of Unix time.
     """

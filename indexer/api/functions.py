@@ -62,7 +62,7 @@ def search(
         folds: Whether near-identical sounds stand behind the best of them.
 
     Raises:
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
         UsageError: There is no such order.
     """
     return _search(library, SearchRequest(query, k=k, order=order, folds=folds))
@@ -92,7 +92,7 @@ def similar(
         folds: Whether near-identical sounds stand behind the best of them.
 
     Raises:
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
         UsageError: There is no such file or order.
         SoundError: A file cannot be decoded.
     """
@@ -140,7 +140,7 @@ def blend(
         k: How many sounds to find around one point.
 
     Raises:
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
         UsageError: An end describes nothing, the ends are opposites, or the numbers do not fit them.
         SoundError: A file cannot be decoded.
     """

@@ -28,7 +28,7 @@ class EncoderProcess:
     One request is served at a time; calls from several threads wait for each other.
 
     Attributes:
-        on_crash: Told, from the thread that asks, of a child that died and is started again; a line of the log if not
+        on_crash: Called in the requesting thread when a crashed child is restarted; logs a line if not
             set.
 
     Args:

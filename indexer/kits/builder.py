@@ -82,7 +82,7 @@ def build_kit(service: SearchService, request: KitRequest) -> tuple[KitSound, ..
     """Return a sound for each slot, none of them twice.
 
     Raises:
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
         SoundError: An example cannot be decoded.
         UsageError: A locked sound is not in the library, or the user's taxonomy cannot be understood.
     """

@@ -1,4 +1,4 @@
-"""Words for what is measured: of "short dark kick", two need no model.
+"""Words for measured attributes, such as "short" and "dark" in "short dark kick".
 
 A model knows roughly how long and how bright a sound is, and less well on real sounds than on those that it was trained
 on: of real snares it finds the short ones no better than chance (`python -m benchmarks.phrases`). So these words are
@@ -28,7 +28,7 @@ class Description:
     """A description without its words for measured attributes, and those attributes.
 
     Attributes:
-        text: What the model is asked for.
+        text: Described in words, for the model.
         plus: What is added to it.
         minus: What is subtracted from it.
         attributes: 1 where high values of a measurement (a field of `db.types.Features`) are wanted, -1 for low ones.
@@ -41,7 +41,7 @@ class Description:
 
     @property
     def has_words(self) -> bool:
-        """Something is left to ask the model for."""
+        """Whether words remain for the model."""
         return bool(self.text or self.plus or self.minus)
 
 

@@ -93,7 +93,7 @@ class Blender:
         match it best do.
 
         Raises:
-            QueryError: A filter among the words cannot be read.
+            QueryError: A filter among the words is invalid.
             SoundError: The sound cannot be decoded.
             UsageError: The words describe nothing.
         """
@@ -133,7 +133,7 @@ class Blender:
         """Return the sounds nearest to a point, nearest first, without near-duplicates.
 
         Raises:
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
         """
         ids, rows = self._around(point[None], 4 * k + _POOL, filters)
         distances = angles(rows, point)
@@ -167,7 +167,7 @@ class Blender:
             seed: For variety: leaves out half of the candidates between the ends, at random.
 
         Raises:
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
             UsageError: The ends are opposite, or there are less than two steps.
         """
         if n_steps < 2:

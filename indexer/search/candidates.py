@@ -1,4 +1,4 @@
-"""The sounds that a search looks at: the nearest ones, and those whose names hold its words."""
+"""Candidates of a search: the nearest sounds, and those whose names contain its words."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -20,14 +20,14 @@ _DIGITS = 5  # of a score: equal sounds keep their order whatever the last bit o
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Sounds with what ranking knows of them; all arrays have the length ``n``.
+    """Candidates with the inputs of ranking; all arrays have the length ``n``.
 
     Attributes:
         ids: Shape ``(n,)``.
         rows: Unit vectors, shape ``(n, dim)``.
         cosines: Of the target vector and each sound.
         name_matches: Share of the query's words in the name of each, 0 to 1.
-        scores: What the stages of ranking make of it; at first the cosines.
+        scores: Initially the cosines; each stage of ranking corrects them.
     """
 
     ids: SampleIds

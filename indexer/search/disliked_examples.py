@@ -1,4 +1,4 @@
-"""Set back what resembles a disliked sound.
+"""Lower the rank of sounds that resemble a disliked one.
 
 Subtracting disliked sounds from the target vector leads away from everything that is wanted: all sounds lie in one
 narrow cone. A penalty on the candidates keeps the target where it is (`python -m benchmarks ablation`).

@@ -19,7 +19,7 @@ _COPY_DISTANCE = 0.05  # cosine distance of copies: they stay near, however dens
 
 
 class LocalScaling:
-    """Set back neighbours in dense regions; one stage of ranking, for examples."""
+    """Lower the scores of neighbours in dense regions; one stage of ranking, for examples."""
 
     def rescore(self, candidates: Candidates, plan: SearchPlan) -> Floats:
         """Return the scores of the candidates, shape ``(n,)``."""

@@ -1,4 +1,4 @@
-"""What a request comes down to: where to look, among which sounds, and what ranks them."""
+"""The plan of a search: its target, filters and ranking inputs."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ ReadExample = Callable[[Example], tuple[int | None, Vector]]
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """What the stages of ranking are told.
+    """Input of the ranking stages.
 
     Attributes:
         library: Where the sounds are.
@@ -35,7 +35,7 @@ class SearchPlan:
         description: The words, measured attributes apart.
         name_words: Words to look for in names.
         dislikes: Embeddings of disliked sounds, shape ``(n, dim)``.
-        target: Where to look, a unit vector, shape ``(dim,)``.
+        target: Query vector, unit norm, shape ``(dim,)``.
         has_example: The target is a sound and not words alone.
         within: Samples that pass the filters, ascending; None for all.
         hidden: Samples that are no hits.
@@ -106,7 +106,7 @@ def _read(examples: Sequence[Example], read_example: ReadExample, dim: int) -> t
 def words_direction(
     encoder: TextEncoder, query: Query, description: Description, *, has_example: bool
 ) -> Vector | None:
-    """Return where the words point, None where they point nowhere.
+    """Return the direction of the words; None if they describe nothing.
 
     Words for measured attributes do so only where nothing else is described.
     """

@@ -1,4 +1,4 @@
-"""Rank candidates by a list of stages, each of which corrects the scores that it is handed."""
+"""Rank candidates by a list of stages, each of which corrects the scores."""
 
 from dataclasses import replace
 from typing import Protocol

@@ -39,7 +39,7 @@ class SearchRequest:
         """Something is described, so that sounds are ranked by how well they match.
 
         Raises:
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
         """
         return bool(self.likes or self.dislikes) or describes(parse_query(self.line))
 

@@ -62,7 +62,7 @@ class SearchService:
         """Answer a request: rank where something is described, else list what passes the filters.
 
         Raises:
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
             SoundError: An example cannot be decoded.
             UsageError: An example has to be embedded, and no whole model was given.
         """
@@ -95,7 +95,7 @@ class SearchService:
         """Return what is known of sounds, in the order asked; their paths begin with those that pass the filters.
 
         Raises:
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
         """
         samples = self.library.samples(ids)
         matching = self.library.matching_paths(_copied(samples), parse_query(line).filters)
@@ -109,8 +109,8 @@ class SearchService:
         """Return what in a query line means nothing here, with what is spelt alike; takes up to half a second.
 
         Raises:
-            QueryError: A filter cannot be read.
-            UsageError: The user's taxonomy cannot be understood.
+            QueryError: A filter is invalid.
+            UsageError: The user's taxonomy is invalid.
         """
         from indexer.search.spelling import find_unknown
 
@@ -165,7 +165,7 @@ def matching_places(library: Library, ids: Sequence[int], line: str) -> list[tup
     """Return the places of each sound that pass the filters of a query line.
 
     Raises:
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
     """
     samples = library.samples(ids)
     matching = library.matching_paths(_copied(samples), parse_query(line).filters)

@@ -40,7 +40,7 @@ def find_unknown(library: Library, query: Query) -> tuple[Unknown, ...]:
     """Return the values of filters that no sound can have, and the words that are in no name and no list of words.
 
     Raises:
-        UsageError: The user's taxonomy cannot be understood.
+        UsageError: The user's taxonomy is invalid.
     """
     values = (_check_value(library, condition) for condition in query.filters)
     words = (_check_word(library, word) for word in name_words(" ".join([query.text, *query.plus, *query.minus])))

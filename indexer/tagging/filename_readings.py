@@ -1,4 +1,4 @@
-"""Tempo and key as the names of files and folders say them.
+"""Tempo and key from the names of files and folders.
 
 What may mean something else is read only where its place in the name speaks for it: a wrong tempo or key is worse than
 none.

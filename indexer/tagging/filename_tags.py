@@ -1,4 +1,4 @@
-"""What the names of files and folders say that a sound is."""
+"""Tags from the names of files and folders."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache

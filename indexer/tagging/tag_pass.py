@@ -42,7 +42,7 @@ class TagPass:
         encoder: Its text half embeds the phrases of the taxonomy; its audio vectors are the ones tagged.
 
     Raises:
-        UsageError: The user's taxonomy cannot be understood.
+        UsageError: The user's taxonomy is invalid.
     """
 
     def __init__(self, library: Library, encoder: TextEncoder) -> None:
@@ -65,7 +65,7 @@ class TagPass:
         Each batch is one transaction; a pass that is stopped leaves the rest in the queue.
 
         Args:
-            on_progress: Told how many of how many are done.
+            on_progress: Called with the number of sounds done and in all.
             cancelled: Polled between batches.
 
         Returns:
@@ -102,7 +102,7 @@ class TagPass:
         on_progress: Callable[[int, int], None] = lambda _done, _total: None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> int:
-        """Look at the library again and tag all of it; arguments, result and errors are those of `tag_queued`."""
+        """Rebuild the profile of the library and tag all of it; arguments, result and errors as of `tag_queued`."""
         plain = self._tagger.with_profile(LibraryProfile())
         profile = build_profile(self._survey(plain), _type_names(plain))
         self._tagger = plain.with_profile(profile)
@@ -166,7 +166,7 @@ class TagPass:
         return now.has_drifted(self._tagger.profile)
 
     def _survey(self, plain: Tagger) -> Survey:
-        """Look at evenly spaced sounds with a tagger that knows nothing of the library."""
+        """Survey evenly spaced sounds with a tagger without a profile."""
         index = self._library.vectors(plain.info)
         ids = _evenly(index.known())
         vectors = index.get(ids)

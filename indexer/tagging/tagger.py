@@ -31,11 +31,11 @@ class Tagger:
     Args:
         encoder: Its text half embeds the phrases of the taxonomy; its audio vectors are the ones tagged.
         taxonomy: The tags there are; the built-in ones where it is left out.
-        profile: What is known of the library.
+        profile: Statistics of the library.
         calibration: Of the encoder; its own where it is left out.
 
     Attributes:
-        types: Those that the encoder can tell; the others are only set by names and users.
+        types: Those that the encoder can recognise; others come only from names and users.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Tagger:
         self._use(profile or LibraryProfile())
 
     def with_profile(self, profile: LibraryProfile) -> "Tagger":
-        """Return a tagger that knows a library; it shares the embedded phrases."""
+        """Return a tagger with the profile of a library; it shares the embedded phrases."""
         tagger = copy(self)
         tagger._use(profile)  # noqa: SLF001 (of its own class)
         return tagger
@@ -198,7 +198,7 @@ class Tagger:
 
 
 def _can_tell(calibration: Calibration, kind: SoundType) -> bool:
-    """Say whether a type has phrases and was calibrated, where built-in types are at all."""
+    """Say whether a type has phrases and, if built in, was calibrated."""
     is_calibrated = not calibration.offsets or kind.name in calibration.offsets or kind not in sound_types()
     return bool(kind.phrases) and is_calibrated
 

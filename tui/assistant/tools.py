@@ -50,7 +50,7 @@ class LibraryTools:
         """Return the sounds that answer a query line, best first.
 
         Raises:
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
         """
         return self._find(SearchRequest(query, k=k))
 
@@ -59,7 +59,7 @@ class LibraryTools:
 
         Raises:
             UsageError: The library has no such sound.
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
         """
         return self._find(SearchRequest(query, likes=(self._id(sound),), k=k, lists_likes=False))
 
@@ -68,7 +68,7 @@ class LibraryTools:
 
         Raises:
             UsageError: Words describe nothing, or the ends are opposite.
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
         """
         with self._turn:
             blender = self._session.blender
@@ -82,7 +82,7 @@ class LibraryTools:
 
         Raises:
             UsageError: The slots cannot be read.
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
         """
         from indexer.kits.builder import KitRequest, build_kit
         from indexer.kits.slots import parse_slots

@@ -1,4 +1,4 @@
-"""Active learning of one tag: which sound to ask about next, and what the answers make of the library.
+"""Active learning of one tag: choose which sound to ask about next, and learn from the answers.
 
 Knows nothing of Textual; every method may take a while and is called from a thread.
 """
@@ -41,10 +41,10 @@ class ActiveLearning:
         self._tagger: FewShotTagger | None = None
 
     def answer(self, ids: Sequence[int], *, is_this: bool) -> str:
-        """Take an answer; learn from all of them, once there are enough.
+        """Add an answer; learn from all answers once there are enough.
 
         Returns:
-            What came of it, as a sentence.
+            The result, as a sentence.
 
         Raises:
             LibraryBusyError: Another process is writing the library.

@@ -1,4 +1,4 @@
-"""What the app remembers between two starts."""
+"""The state of the app that is kept between sessions."""
 
 import json
 from dataclasses import asdict, dataclass, field, fields
@@ -11,7 +11,7 @@ _MAX_HISTORY = 100
 
 @dataclass
 class AppState:
-    """Choices of the user; each has a default, so that a damaged or older file costs nothing."""
+    """Settings of the user; each has a default, so that a damaged or older file does no harm."""
 
     theme: str = "earmark-dark"
     columns: list[str] = field(default_factory=lambda: list(DEFAULT_COLUMNS))
@@ -54,7 +54,7 @@ def load_state(file: Path) -> AppState:
 
 
 def save_state(file: Path, state: AppState) -> None:
-    """Write the state, all of it or nothing."""
+    """Write the state atomically."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(".new")
     new.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a blend is made of, and what each part weighs where the pad stands. Knows nothing of Textual."""
+"""The corners of a blend and their weights. Knows nothing of Textual."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Blended:
     Attributes:
         scores: 1 at the wanted point, 0 a right angle away.
         text: What they are, as a sentence.
-        is_honest: Something was found where it was looked for; false where nothing lies between the ends.
+        is_honest: Sounds were found near the point; false where nothing lies between the ends.
     """
 
     ids: SampleIds
@@ -49,7 +49,7 @@ class Blended:
 
 
 def pad_weights(n_corners: int, x: float, y: float) -> tuple[float, ...]:
-    """Return what each corner weighs at a place of the pad; the weights sum to 1.
+    """Return the weight of each corner at a point of the pad; the weights sum to 1.
 
     Args:
         n_corners: 1 to 4: A at the top left, B at the top right, C and D below, C alone across the whole bottom.

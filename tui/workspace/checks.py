@@ -1,4 +1,4 @@
-"""The self-test behind ``earmark doctor``: what can be wrong on a machine, and the way out of it."""
+"""The checks of ``earmark doctor``: what can be wrong on a machine, and how to fix it."""
 
 import os
 import shutil
@@ -34,10 +34,10 @@ class Check:
     """One line of the self-test.
 
     Attributes:
-        name: What was looked at.
-        is_ok: Whether it is fit for use.
-        detail: What was found.
-        fix: What to do about it; empty where nothing is wrong.
+        name: What was checked.
+        is_ok: Whether it passed.
+        detail: The finding.
+        fix: How to fix it; empty if it passed.
     """
 
     name: str

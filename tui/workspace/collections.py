@@ -1,4 +1,4 @@
-"""Edits of collections that are made at once, for the command line."""
+"""Edits of collections from the command line, without undo."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a user says of the tempo, key or pitch of a sound; it counts more than any analysis."""
+"""Corrections of tempo, key and pitch by the user; they override any analysis."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ class Correction:
         return f"{_NAMES[self.name]} {display_text(self.value)}"
 
     def said_before(self, sample: Sample) -> Reading | None:
-        """Return what the user said of a sound so far."""
+        """Return the current corrections of a sound."""
         reading: Reading | None = getattr(sample, self.name)
         return reading if reading is not None and reading.source == Source.USER else None
 

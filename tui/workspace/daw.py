@@ -89,7 +89,7 @@ def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress =
 
     Raises:
         UsageError: The place cannot be written.
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
     """
     if mirror.kind == REAPER:
         name, query, k = mirror.what

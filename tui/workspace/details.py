@@ -1,4 +1,4 @@
-"""All that is known about one sound, as lines of a name and a value."""
+"""The details of one sound, as lines of a name and a value."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -65,5 +65,5 @@ def _reading_text(reading: Reading) -> str:
 
 
 def _trust(source: str, confidence: float) -> str:
-    """Return where a value comes from and how sure it is: ``"(filename, 90 %)"``."""
+    """Return source and confidence of a value: ``"(filename, 90 %)"``."""
     return f"({source.lower()}, {formatting.percent(confidence)})"

@@ -1,4 +1,4 @@
-"""Paths as terminals write them when a file is dropped on them."""
+"""Parse the paths of files that are dropped on a terminal."""
 
 import re
 import urllib.parse

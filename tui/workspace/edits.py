@@ -1,4 +1,4 @@
-"""What the user changes, each with the way back and forth. Called from a thread."""
+"""Edits with undo and redo. Called from a thread."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -46,8 +46,8 @@ class Edit:
     Attributes:
         text: What it did, as a sentence.
         ids: The samples that it was made to.
-        is_undo: It took back another one.
-        examples: What to search by from now on, where the edit changed that.
+        is_undo: It undid another one.
+        examples: New examples of the search, if the edit changed them.
     """
 
     text: str
@@ -67,7 +67,7 @@ class _Step:
 
 
 class EditHistory:
-    """Make edits, take them back and make them again.
+    """Make, undo and redo edits.
 
     Every method that writes raises `LibraryBusyError` while another process is writing the library, and
     `LibraryReadOnlyError` where nobody can.
@@ -208,7 +208,7 @@ class EditHistory:
         )
 
     def repeat(self, ids: Sequence[int]) -> Edit:
-        """Do to these sounds what was done last to others.
+        """Repeat the last edit on these sounds.
 
         Raises:
             UsageError: Nothing was done yet.
@@ -230,7 +230,7 @@ class EditHistory:
         return self._make(Edit(text, examples=after), do, before)
 
     def undo(self) -> Edit | None:
-        """Take back the last edit; None where there is none.
+        """Undo the last edit; None if there is none.
 
         Raises:
             UsageError: It cannot be taken back any more; the one before it can.
@@ -248,7 +248,7 @@ class EditHistory:
         return Edit(f"Undone: {step.edit.text}", step.edit.ids, is_undo=True, examples=step.before)
 
     def redo(self) -> Edit | None:
-        """Make the edit again that was taken back last; None where there is none."""
+        """Redo the edit that was undone last; None if there is none."""
         with self._turn:
             if not self._undone:
                 return None
@@ -267,7 +267,7 @@ class EditHistory:
         return self._write(edit, lambda e: e.set_collection(name, after), lambda e: e.set_collection(name, before))
 
     def _write(self, edit: Edit, apply: Callable[[Edits], None], revert: Callable[[Edits], None]) -> Edit:
-        """Make an edit whose way back is another write."""
+        """Make an edit that is undone by another write."""
 
         def write(change: Callable[[Edits], None]) -> None:
             with self._library.edits() as edits:
@@ -280,7 +280,7 @@ class EditHistory:
         return self._make(edit, do)
 
     def _edit_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Edit:
-        """Change tags, the way back from which lies in the library."""
+        """Edit tags; the library itself stores how to undo that."""
         text = ""
 
         def do() -> Undo:

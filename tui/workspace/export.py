@@ -1,4 +1,4 @@
-"""Get sounds out: a folder of copies or links, a playlist, JSON. Nothing that exists is ever overwritten."""
+"""Export sounds: a folder of copies or links, a playlist, JSON. Existing files are never overwritten."""
 
 import json
 from collections.abc import Sequence

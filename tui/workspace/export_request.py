@@ -1,4 +1,4 @@
-"""What an export is asked for: sounds, and a folder."""
+"""The request of an export: sounds and a folder."""
 
 import os
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ def find_samples(
 
     Raises:
         UsageError: The library does not know a file, or an end describes no sound.
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
     """
     if are_files:
         files = [Path(word).expanduser().absolute() for word in words]

@@ -62,7 +62,7 @@ def facet_tree(library: Library, where: str = "") -> FacetTree:
     """Count the tags of a library, or of the sounds that pass some filters.
 
     Raises:
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
     """
     return open_shelf(library, "", where).tree
 
@@ -77,7 +77,7 @@ def open_shelf(library: Library, place: str, where: str = "") -> Shelf:
 
     Raises:
         UsageError: There is no such place.
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
     """
     within = library.filter_ids(parse_query(where).filters)
     table = library.tag_table()

@@ -1,4 +1,4 @@
-"""What a person is told of an exception; the traceback of one that nobody foresaw goes to a file."""
+"""Exceptions as sentences for the user; the traceback of an unexpected one goes to a log file."""
 
 import contextlib
 import traceback
@@ -9,7 +9,7 @@ from tui import settings
 
 
 def error_text(error: BaseException) -> str:
-    """Return a sentence about an error of any kind; one that nobody foresaw is logged."""
+    """Return a sentence about an error; an unexpected one is logged."""
     if isinstance(error, EarmarkError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:

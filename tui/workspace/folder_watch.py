@@ -12,8 +12,8 @@ class FolderWatch:
 
     Args:
         library: Whose folders to follow.
-        on_due: Told from the thread; at once, after changes, and every few minutes.
-        on_fallback: Told from the thread a sentence where the system cannot tell of changes, or where following ends.
+        on_due: Called in the thread: at once, after changes, and every few minutes.
+        on_fallback: Called in the thread with a sentence where the system reports no changes, or where following ends.
     """
 
     def __init__(self, library: Library, on_due: Callable[[], None], on_fallback: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""One run of the indexer that can be paused, told apart from its screen. Knows nothing of Textual."""
+"""An indexing run in a thread, with pause and cancel. Knows nothing of Textual."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -21,10 +21,10 @@ _GIVE_WAY_SECONDS = 0.1  # at each look, so that even whoever scrolls for minute
 
 @dataclass(frozen=True, slots=True)
 class IndexProgress:
-    """How far a run is.
+    """Progress of a run.
 
     Attributes:
-        n_total: Files to analyse, as far as the folders have been looked through.
+        n_total: Files to analyse, as far as the folders have been scanned.
         rate: Files per second since analysis began, pauses left out.
         current: Name of the last file analysed.
     """
@@ -61,7 +61,7 @@ class IndexRun:
         session: Whose library grows.
         folders: To add; all known folders are brought up to date as well.
         is_needed: Whether the screen needs the processor now; the run gives way for a moment.
-        on_progress: Told from the thread, after every batch.
+        on_progress: Called in the thread after every batch.
         on_finished: Told from the thread how it ended: a summary, or a sentence that says why not.
     """
 

@@ -1,4 +1,4 @@
-"""What an indexing run did, in words."""
+"""The summary of an indexing run, in words."""
 
 from typing import TYPE_CHECKING
 

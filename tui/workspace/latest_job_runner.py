@@ -1,4 +1,4 @@
-"""A thread that does the latest of its jobs: what was asked before and not begun is dropped."""
+"""A thread that runs only the latest job: earlier ones that have not begun are dropped."""
 
 import threading
 from collections.abc import Callable
@@ -15,7 +15,7 @@ class LatestJobRunner:
 
     Args:
         name: Of the thread.
-        on_error: Told of what a job raised, from the thread.
+        on_error: Called in the thread with what a job raised.
     """
 
     def __init__(self, name: str, on_error: Callable[[Exception], None]) -> None:

@@ -1,4 +1,4 @@
-"""The library as points: where each sound lies, of what kind it is. Knows nothing of Textual."""
+"""The map: the place, type and colour of each sound. Knows nothing of Textual."""
 
 import contextlib
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Everything that a person typed, as one JSON document that any library on any machine takes in."""
+"""Everything that a user said of sounds, as one JSON document that any library can import."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What taking in a document did.
+    """Result of an import.
 
     Attributes:
         n_samples: Sounds of it that this library has.
@@ -58,7 +58,7 @@ def export_marks(library: Library) -> dict[str, Any]:
 
 
 def import_marks(library: Library, document: Any, *, replaces: bool = False) -> Imported:
-    """Take in what `export_marks` returned; nothing that was said here is lost unless it is to be replaced.
+    """Import what `export_marks` returned; values of this library stay unless ``replaces`` is set.
 
     Args:
         library: Open library.
@@ -66,7 +66,7 @@ def import_marks(library: Library, document: Any, *, replaces: bool = False) -> 
         replaces: Where both say something, the document counts.
 
     Raises:
-        UsageError: It is no such document.
+        UsageError: The document is invalid.
         LibraryBusyError: Another process is writing the library.
     """
     try:
@@ -96,7 +96,7 @@ class _Reader:
     """Check all of a document, then store it.
 
     Raises:
-        AttributeError, KeyError, TypeError, ValueError: It is no such document.
+        AttributeError, KeyError, TypeError, ValueError: The document is invalid.
     """
 
     def __init__(self, library: Library, document: Any, *, replaces: bool) -> None:

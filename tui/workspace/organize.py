@@ -34,7 +34,7 @@ def plan_template(
 
     Raises:
         UsageError: The template or the target cannot be used.
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
     """
     from indexer.organize.plan import plan_by_template
     from indexer.organize.steps import Action

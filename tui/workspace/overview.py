@@ -1,4 +1,4 @@
-"""What a library holds, counted by type, form and length."""
+"""Counts of a library by type, form and length."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""The grammar of a query line, as a person reads it."""
+"""The query syntax, for the help."""
 
 from db.query.parser import FILTER_FORMS
 

@@ -1,4 +1,4 @@
-"""A query line as text: filters that come and go, and the words that describe."""
+"""Edit a query line: add and remove filters, and extract its words."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a person should know of how their query was understood, in sentences for the command line and the app."""
+"""Notices on how a query was understood, in sentences for the command line and the app."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ def query_notices(line: str, unknown: "Sequence[Unknown]") -> Iterator[str]:
         unknown: `indexer.search.service.SearchService.unknown` of it.
 
     Raises:
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
     """
     plain = parse_query(line).plain
     if plain:

@@ -1,4 +1,4 @@
-"""Which sounds of the library a command is about: files, or what a query finds."""
+"""Select the sounds of a command: by files or by a query."""
 
 from collections.abc import Sequence
 from pathlib import Path

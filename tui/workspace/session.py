@@ -1,4 +1,4 @@
-"""What the screens work with: the library, its model and the searches over them. Knows nothing of Textual.
+"""The session of the app: the library, its model and searches. Knows nothing of Textual.
 
 Every method may take a while and is called from a thread.
 """
@@ -77,7 +77,7 @@ class Session(LibrarySession):
         """Answer a request, with the first rows of the list: of a description the best, else all that passes.
 
         Raises:
-            QueryError: A filter cannot be read.
+            QueryError: A filter is invalid.
             SoundError: The file to search by cannot be decoded.
         """
         began = time.perf_counter()
@@ -101,8 +101,8 @@ class Session(LibrarySession):
         """Return what a person should know of how a query line was understood; takes up to half a second.
 
         Raises:
-            QueryError: A filter cannot be read.
-            UsageError: The user's taxonomy cannot be understood.
+            QueryError: A filter is invalid.
+            UsageError: The user's taxonomy is invalid.
         """
         return tuple(query_notices(line, self.search_service.unknown(line)))
 
@@ -151,7 +151,7 @@ class Session(LibrarySession):
         """Return the tags that a user may give a sound: types, forms, then those of the user's own.
 
         Raises:
-            UsageError: The user's taxonomy cannot be understood.
+            UsageError: The user's taxonomy is invalid.
         """
         taxonomy = read_taxonomy(self.library.folder)
         types = [TagName("type", kind.name, kind.family) for kind in taxonomy.types]

@@ -41,7 +41,7 @@ def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sam
 
     Raises:
         SoundError: A file outside the library cannot be decoded.
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
         UsageError: A file is not there.
     """
     from tui.workspace.export_request import find_samples

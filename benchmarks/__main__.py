@@ -17,6 +17,7 @@ NAMES = (
     "embedding_cost",
     "memory",
     "kill",
+    "organize",
     "app",
     "blend_path",
     "duplicates",

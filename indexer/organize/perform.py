@@ -209,6 +209,7 @@ def _finish_move(source: Path, target: Path, part: Path, entry: Entry) -> bool:
         elif read_facts(target) is None:
             rename_new(part, target)
     if not holds(target, step.size_bytes, step.content_hash):
+        _remove_placeholder(target, there)
         return False
     if there is None:
         return True
@@ -219,6 +220,13 @@ def _finish_move(source: Path, target: Path, part: Path, entry: Entry) -> bool:
         sync_folder(source.parent)
         return True
     return False
+
+
+def _remove_placeholder(target: Path, source: FileFacts | None) -> None:
+    """Remove the empty file that kept a name free for a file which did not come."""
+    facts = read_facts(target)
+    if source is not None and source.size_bytes and facts is not None and is_regular(facts) and not facts.size_bytes:
+        target.unlink()
 
 
 def _are_two_names(one: Path, other: Path) -> bool:

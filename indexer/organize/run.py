@@ -38,7 +38,7 @@ from indexer.organize.projects import Projects
 from indexer.organize.steps import Action, Plan, Step
 from indexer.organize.trash import Trash
 
-_BATCH = 32  # steps that are announced, done and followed together
+_BATCH = 128  # steps that are announced, done and followed together
 
 Progress = Callable[[int, int, str], None]
 T = TypeVar("T")

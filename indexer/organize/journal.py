@@ -22,6 +22,7 @@ from indexer.organize.plan_file import read_step, step_line
 from indexer.organize.steps import Plan, Step
 
 FOLDER = "organize"
+_TAIL_BYTES = 4096  # the last line of a run that came to its end is short
 _ODD_LINE = (KeyError, TypeError, ValueError, OverflowError, UsageError)
 
 
@@ -103,7 +104,12 @@ class RunLog:
 
     def runs(self) -> list[Run]:
         """Return all runs, oldest first."""
-        found = (_read(self._path(run_id), run_id) for run_id in self._ids())
+        return list(self.newest_first())[::-1]
+
+    def runs_to_go_on_with(self, plan_id: str = "") -> list[Run]:
+        """Return the runs that did not come to their end, and those of a plan; of others little is read."""
+        paths = ((self._path(run_id), run_id) for run_id in self._ids())
+        found = (_read(path, run_id) for path, run_id in paths if not _is_at_rest(path) or _plan_of(path) == plan_id)
         return [run for run in found if run is not None]
 
     def find(self, run_id: int | None) -> Run:
@@ -112,7 +118,7 @@ class RunLog:
         Raises:
             UsageError: There is none.
         """
-        for run in reversed(self.runs()):
+        for run in self.newest_first():
             if run.id == run_id or (run_id is None and run.can_be_undone):
                 return run
         if run_id is None:
@@ -139,6 +145,11 @@ class RunLog:
     def journal(self, run: Run) -> "Journal":
         """Return the journal of a run, to go on with."""
         return Journal(self._path(run.id), run)
+
+    def newest_first(self) -> Iterator[Run]:
+        """Yield all runs; each is read when it is asked for."""
+        found = (_read(self._path(run_id), run_id) for run_id in reversed(self._ids()))
+        return (run for run in found if run is not None)
 
     def _path(self, run_id: int) -> Path:
         return self._folder / f"{run_id}.jsonl"
@@ -205,6 +216,26 @@ def _read(path: Path, run_id: int) -> Run | None:
         except _ODD_LINE:
             continue
     return run
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Say whether the last line of a journal says that its run, or its way back, came to its end."""
+    with path.open("rb") as file:
+        file.seek(max(file.seek(0, os.SEEK_END) - _TAIL_BYTES, 0))
+        lines = file.read().splitlines()
+    try:
+        return bool(lines) and json.loads(lines[-1]).get("is_finished") is True
+    except (ValueError, AttributeError):
+        return False
+
+
+def _plan_of(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.readline()
+    try:
+        return str(json.loads(head)["plan"])
+    except (*_ODD_LINE, RecursionError):
+        return ""
 
 
 def _apply(run: Run, line: Mapping[str, Any]) -> None:

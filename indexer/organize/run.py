@@ -93,7 +93,7 @@ def apply_plan(
     """
     log = RunLog(library.folder)
     with library.writer() as writer:
-        runs = log.runs()
+        runs = log.runs_to_go_on_with(plan.id)
         _settle(log, runs, writer)
         done = {
             (entry.step.source, entry.step.target)
@@ -151,7 +151,7 @@ def undo_run(
     """
     log = RunLog(library.folder)
     with library.writer() as writer:
-        _settle(log, log.runs(), writer)
+        _settle(log, log.runs_to_go_on_with(), writer)
         run = log.find(run_id)
         entries = run.in_state(*LEFT_TO_UNDO)[::-1]
         if not run.can_be_undone:

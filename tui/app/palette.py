@@ -40,12 +40,23 @@ class EarmarkCommands(Provider):
         app = self.app
         for action in list_actions(app):
             yield self._command(action)
+        yield from self._organizing()
         yield "Choose the theme: dark, light or another one", True, app.action_change_theme
         for preset in PRESETS:
             yield f"Use the {preset} keys", True, partial(app.post_message, KeysChosen(preset))
         for name in ("", *device_names()):
             text = f"Play through {name or 'the default output of the system'}"
             yield text, True, partial(app.post_message, DeviceChosen(name))
+
+    def _organizing(self) -> Iterator[_Command]:
+        """Yield what moves files; it has no key, so that nobody does it by chance."""
+        screen = next(shown for shown in reversed(self.app.screen_stack) if not shown.is_modal)
+        can_move = hasattr(screen, "action_organize")
+        for text, action in (
+            ("Organise the files of the listed sounds: folders and names by a template", "organize"),
+            ("Take back what was organised last", "take_back"),
+        ):
+            yield text, can_move, partial(self.app.run_action, action, screen)
 
     def _command(self, action: Action) -> _Command:
         keys = " ".join(action.keys)

@@ -1,5 +1,6 @@
 """Plans of moves and removals: which sounds they are about, and what is said of them."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -54,6 +55,25 @@ def plan_template(
     )
 
 
+def plan_listed(library: Library, ids: Sequence[int], line: str, text: str) -> "Plan":
+    """Plan by a template for sounds that a list shows.
+
+    Args:
+        library: Open library.
+        ids: The sounds.
+        line: The query that listed them; its filters on places say which files of a sound are meant.
+        text: The template.
+
+    Raises:
+        UsageError: The template cannot be used.
+    """
+    from indexer.organize.plan import plan_by_template
+    from indexer.organize.template import Template
+
+    template = Template.parse(text)
+    return plan_by_template(library, ids, template, filters=parse_query(line).filters)
+
+
 def resolved_target(target: Path) -> Path:
     """Return the folder that a plan goes to, without links in it.
 
@@ -105,6 +125,33 @@ def undo(
     return outcome
 
 
+def apply_said(library: Library, plan: "Plan") -> str:
+    """Apply a plan; return what was done and the way back, in a few sentences. Errors as in `apply`."""
+    outcome = apply(library, plan, lambda _done, _total, _name: None, lambda: False)
+    reasons = "".join(f" {len(paths):,}: {reason}." for reason, paths in by_reason(outcome.refused))
+    back = " To take it back: Ctrl-P, Take back" if outcome.n_done else ""
+    return f"{outcome_summary(outcome, 'moved')}{reasons}{back}"
+
+
+def undo_said(library: Library) -> str:
+    """Take back the last run; return what was done, in a few sentences. Errors as in `undo`."""
+    outcome = undo(library, None, lambda _done, _total, _name: None, lambda: False)
+    reasons = "".join(f" {len(paths):,}: {reason}." for reason, paths in by_reason(outcome.refused))
+    return f"{outcome_summary(outcome, 'taken back')}{reasons}"
+
+
+def last_run(library: Library) -> "tuple[int, str]":
+    """Return the number of files of the run that would be taken back, and what it was made from.
+
+    Raises:
+        UsageError: Nothing is left to take back.
+    """
+    from indexer.organize.journal import LEFT_TO_UNDO, RunLog
+
+    run = RunLog(library.folder).find(None)
+    return len(run.in_state(*LEFT_TO_UNDO)), display_text(run.what)
+
+
 def plan_summary(plan: "Plan") -> str:
     """Return what a plan would do, in a few sentences."""
     from indexer.organize.steps import Action
@@ -119,7 +166,7 @@ def plan_summary(plan: "Plan") -> str:
     if n_folders:
         sentences[0] += f", in {formatting.count(n_folders, 'folder')}"
     if plan.n_numbered:
-        sentences.append(f"{plan.n_numbered:,} get a number, as their names are taken")
+        sentences.append(f"{plan.n_numbered:,} with a number, for taken names")
     if plan.n_in_place:
         sentences.append(f"{plan.n_in_place:,} in place")
     if plan.stays:
@@ -137,6 +184,17 @@ def outcome_summary(outcome: "Outcome", what: str) -> str:
     if outcome.n_left:
         parts.append(f"{outcome.n_left:,} left: the same command goes on from here")
     return ", ".join(parts) + "."
+
+
+def shown_moves(plan: "Plan", most: int) -> list[tuple[str, str]]:
+    """Return the old names of files, and their new places below what these have in common."""
+    places = [step.target for step in plan.steps if step.target is not None]
+    top = Path(os.path.commonpath([place.parent for place in places])) if places else Path()
+    return [
+        (display_text(step.source.name), display_text(step.target.relative_to(top)))
+        for step in plan.steps[:most]
+        if step.target is not None
+    ]
 
 
 def by_reason(files: Sequence[tuple[Path, str]]) -> list[tuple[str, list[Path]]]:

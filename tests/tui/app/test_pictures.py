@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from textual.widgets import Input
 
 import db.paths
 from db.library import Library
+from indexer.organize.steps import Action, Plan, Stays, Step
 from tests.sounds import write_demo_sounds
 from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
 from tests.tui.app.pictures import Pictures
 from tests.tui.app.shelf import ENCODER, make_app
 from tests.tui.app.still import hold_still, make_still_library, spiral
 from tui.app.app import EarmarkApp
+from tui.app.modals.moves import MovesModal
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.folders import FoldersScreen
@@ -37,6 +40,7 @@ from tui.workspace.index_run import IndexProgress
 from tui.workspace.index_summary import counts_text
 from tui.workspace.session import Found, Session
 
+TINY = (60, 15)
 BOTH = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
 
 
@@ -172,6 +176,44 @@ def test_questions(library: Library, state_file: Path, pictures: Pictures, size:
         app.notify("There is no file manager to open.", severity="warning")
         await until(pilot, lambda: app.screen.query("Toast"))
         await pictures.compare(app, pilot, "toast")
+
+    drive(make_app(library, state_file), script, size)
+
+
+def _moves() -> Plan:
+    names = ("dusty kick 00.wav", "warm [Am] snare 09.wav", "a loop with a long name that says all of it, twice.wav")
+    folders = ("kick", "snare", "drum loop/98")
+    steps = [
+        Step(Action.MOVE, Path("/Samples/drums") / name, Path("/Samples") / folder / name, 1, 1, "")
+        for name, folder in zip(names, folders, strict=True)
+    ]
+    stays = (
+        *(Stays(Path(f"/Samples/fx/{name}.wav"), "no type is known") for name in ("zap", "swirl", "thud")),
+        Stays(Path("/Samples/Song/beat.wav"), "it lies in the folder of a project (Song.als)"),
+    )
+    made_at = datetime(2026, 11, 29, tzinfo=UTC)
+    return Plan("1", made_at, "{type}/{bpm?}/{name}", (*steps, *steps * 4), stays, n_in_place=12, n_numbered=1)
+
+
+@pytest.mark.parametrize("size", [TINY, SMALL, WIDE], ids=["tiny", "small", "wide"])
+def test_organising(
+    library: Library,
+    state_file: Path,
+    pictures: Pictures,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.app.screens.organizing.plan_listed", lambda *_: _moves())
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: screen_of(app, BrowseScreen).sounds.current_row)
+        await pilot.press("escape")
+        await app.run_action("organize", app.screen)
+        await until(pilot, lambda: app.screen.is_modal and app.focused)
+        await pictures.compare(app, pilot, "organise-template")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MovesModal) and app.screen.query("Static"))
+        await pictures.compare(app, pilot, "organise-plan")
 
     drive(make_app(library, state_file), script, size)
 

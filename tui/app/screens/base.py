@@ -1,22 +1,22 @@
 """Getting sounds out of the library: copied paths, the file manager, exports, the blend."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import Binding, BindingType
 
 from db.errors import EarmarkError, UsageError
 from db.library import Library
 from db.types import Sample
 from tui import formatting
-from tui.app.messages import CornerChosen, JobFinished
+from tui.app.messages import CornerChosen
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
-from tui.app.screens.editing import EditingScreen
+from tui.app.screens.organizing import OrganizingScreen
 from tui.sample_paths import places_there
 from tui.workspace.drag_programs import DRAG_HINT, drag_by_program, find_drag_program
 from tui.workspace.export import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
@@ -28,7 +28,7 @@ _DRAG_GROUP = "drag"
 _MOST_DRAGGED = 1000  # sounds at once
 
 
-class SoundScreen(EditingScreen):
+class SoundScreen(OrganizingScreen):
     """A screen whose chosen sounds can be taken elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -135,20 +135,6 @@ class SoundScreen(EditingScreen):
         row = self.sounds.current_row
         if row is not None:
             self.post_message(CornerChosen(row.sample))
-
-    @work(thread=True, exit_on_error=False, group="jobs")
-    def run_job(self, do: Callable[[], str], ids: Sequence[int] = ()) -> None:
-        try:
-            self.post_message(JobFinished(do(), ids))
-        except Exception as error:
-            self.tell_fault(error)
-
-    @on(JobFinished)
-    def show_finished(self, event: JobFinished) -> None:
-        if event.text:
-            self.say(event.text)
-        if event.ids:
-            self.refresh_rows(event.ids)
 
 
 def _revealed(path: Path) -> str:

@@ -20,6 +20,10 @@ class AppState:
     is_looping: bool = False
     has_advance: bool = False
     has_spectrogram: bool = False
+    project_bpm: float = 0.0  # none
+    project_key: str = ""
+    has_original: bool = False  # sounds are heard as they are, whatever the project
+    has_count_in: bool = False
     volume: float = 1.0
     device: str = ""
     key_preset: str = ""

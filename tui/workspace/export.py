@@ -10,26 +10,34 @@ from db.library import Library
 from db.paths import display_text
 from db.types import Sample
 from indexer.daw.playlist import playlist
+from indexer.export.conform import NO_PROJECT, Project
 from tui import formatting, settings
 from tui.workspace.json_output import sample_shape
 from tui.workspace.uses import note_use
 
 if TYPE_CHECKING:
     from indexer.export.audio_shape import AudioShape
-    from indexer.export.plan import ExportPlan
+    from indexer.export.plan import Excerpt, ExportPlan
     from indexer.export.run import Exported
 
+PROJECT = "project"  # the form of files at the tempo and in the key of the project
 _LISTS = {"m3u": "A playlist (.m3u)", "json": "A list (.json)"}
+_WAV_PROFILE = "daw"
 _FOLDERS = {"copies": "A folder of copies", "links": "A folder of links"}
 
 
-def export_forms() -> dict[str, str]:
-    """Return the ways of exporting by name, in words: folders, lists, then the profiles of devices."""
+def export_forms(project: str = "") -> dict[str, str]:
+    """Return the ways of exporting by name, in words: folders, lists, then the profiles of devices.
+
+    Args:
+        project: Its tempo and key, in words; empty where none is set.
+    """
     from indexer.export.profile import profile_files, read_profile
 
     folder = settings.profiles_folder()
     devices = [name for name in profile_files(folder) if name != "copy"]
-    return {**_FOLDERS, **_LISTS, **{name: read_profile(name, folder).title for name in devices}}
+    in_time = {PROJECT: f"A folder of WAV files at {project}"} if project else {}
+    return {**in_time, **_FOLDERS, **_LISTS, **{name: read_profile(name, folder).title for name in devices}}
 
 
 def is_list(form: str) -> bool:
@@ -63,8 +71,10 @@ def export_list(library: Library, samples: Sequence[Sample], target: Path, form:
     return f"{formatting.count(len(samples), 'sound')} exported to {display_text(target)}"
 
 
-def plan_folder(library: Library, samples: Sequence[Sample], target: Path, form: str) -> "ExportPlan":
-    """Plan an export to a folder; nothing is written yet.
+def plan_folder(
+    library: Library, samples: "Sequence[Sample | Excerpt]", target: Path, form: str, project: Project = NO_PROJECT
+) -> "ExportPlan":
+    """Plan an export to a folder; nothing is written yet. Copies and links stay as they are whatever the project.
 
     Raises:
         UsageError: The target cannot be one, or the profile cannot be understood.
@@ -73,9 +83,11 @@ def plan_folder(library: Library, samples: Sequence[Sample], target: Path, form:
     from indexer.export.profile import AS_IT_IS, read_profile
     from indexer.export.records import ExportLog
 
-    profile = AS_IT_IS if form in _FOLDERS else read_profile(form, settings.profiles_folder())
+    own = settings.profiles_folder()
+    profile = AS_IT_IS if form in _FOLDERS else read_profile(_WAV_PROFILE if form == PROJECT else form, own)
     records = ExportLog(library.folder).records()
-    return plan_export(samples, target, profile, records, links=form == "links")
+    project = NO_PROJECT if form in _FOLDERS else project
+    return plan_export(samples, target, profile, records, links=form == "links", project=project)
 
 
 def carry_out(library: Library, plan: "ExportPlan", what: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,16 @@ MAX_SECONDS = 120  # of a longer sound the beginning is played; 46 MB in memory
 _MAX_FRAMES = MAX_SECONDS * RATE_HZ
 _BLOCK_SECONDS = 0.25  # the first block is heard while the next ones are decoded
 
+
+class Change(NamedTuple):
+    """What is done to a sound: tempo of the new one divided by the old one's, and semitones to transpose by."""
+
+    tempo_factor: float = 1.0
+    semitones: int = 0
+
+
+UNCHANGED = Change()
+
 Frames = npt.NDArray[np.float32]  # stereo at RATE_HZ, shape (n_frames, 2)
 Peaks = npt.NDArray[np.float32]  # loudest level per bucket, 0 to 1, shape (n_buckets,)
 
@@ -26,15 +36,17 @@ class Clip:
     Args:
         path: The file.
         n_frames: Frames to allocate; grows if more come, since some headers are wrong.
+        change: What is done to them.
 
     Attributes:
-        path: The file.
+        path, change: As given.
         n_ready: Frames that can be played already.
         is_complete: Nothing more will come.
     """
 
-    def __init__(self, path: Path, n_frames: int) -> None:
+    def __init__(self, path: Path, n_frames: int, change: Change = UNCHANGED) -> None:
         self.path = path
+        self.change = change
         self.n_ready = 0
         self.is_complete = False
         self._frames: Frames = np.zeros((n_frames, 2), np.float32)
@@ -75,11 +87,11 @@ class Clip:
         return np.minimum(np.maximum.reduceat(levels, starts), 1)
 
 
-def open_clip(path: Path) -> tuple[Clip, Iterator[None]]:
+def open_clip(path: Path, change: Change = UNCHANGED) -> tuple[Clip, Iterator[None]]:
     """Open a sound for playing, with the decoder that analyses it.
 
     Returns:
-        The clip, still empty, and an iterator that decodes one more block each time it is asked.
+        The clip, still empty, and an iterator that makes one more block ready each time it is asked.
 
     Raises:
         SoundError: It cannot be played.
@@ -89,8 +101,14 @@ def open_clip(path: Path) -> tuple[Clip, Iterator[None]]:
     stack = ExitStack()
     reader = stack.enter_context(open_audio(path)).reader
     n_claimed = int(min(reader.n_frames / reader.sample_rate_hz, MAX_SECONDS) * RATE_HZ)
-    clip = Clip(path, n_claimed + 1)
-    return clip, _decode(reader, clip, stack)
+    source = Clip(path, n_claimed + 1)
+    decoding = _decode(reader, source, stack)
+    if change == UNCHANGED:
+        return source, decoding
+    from tui.app.player.stretch import stretch
+
+    clip = Clip(path, int(n_claimed / change.tempo_factor) + 1, change)
+    return clip, stretch(source, decoding, clip)
 
 
 def _decode(reader: "FrameReader", clip: Clip, stack: ExitStack) -> Iterator[None]:

@@ -16,14 +16,21 @@ class Voice:
     """One clip being played.
 
     Attributes:
-        position: Next frame of the clip.
+        position: Next frame of the clip; below 0, what is heard before it.
         gain: Linear.
+        lead: What is heard before it, such as a count-in.
+        first, last: Frames between which it is played, the second one excluded; all of it by default.
+        loops: It goes on from its first frame again.
         is_done: It has ended.
     """
 
     clip: Clip
     position: int = 0
     gain: float = 1.0
+    lead: Frames | None = None
+    first: int = 0
+    last: int | None = None
+    loops: bool = False
     is_done: bool = False
     _level: float = field(default=0.0, init=False)  # of the fade, 0 to 1
     _target: float = field(default=1.0, init=False)
@@ -34,18 +41,36 @@ class Voice:
     def render(self, n_frames: int, *, is_looping: bool) -> Frames:
         """Return the next ``n_frames``, silent where nothing is ready or left."""
         heard = np.zeros((n_frames, 2), np.float32)
-        n_done = 0
+        n_done = self._render_lead(heard)
         while n_done < n_frames and not self.is_done:
-            part = self.clip.read(self.position, n_frames - n_done)
+            n_wanted = n_frames - n_done
+            if self.last is not None:
+                n_wanted = min(n_wanted, max(self.last - self.position, 0))
+            part = self.clip.read(self.position, n_wanted)
             heard[n_done : n_done + len(part)] = part
             n_done += len(part)
             self.position += len(part)
-            if self.clip.is_complete and self.position >= self.clip.n_ready:
-                self.is_done = not is_looping or self.clip.n_ready == 0
-                self.position = 0 if not self.is_done else self.position
+            if self._is_at_end:
+                self.is_done = not (is_looping or self.loops) or self.position <= self.first
+                self.position = self.first if not self.is_done else self.position
             elif not len(part):
                 break  # the decoder is behind; silence until it has caught up
         return heard * (self.gain * self._envelope(n_frames))[:, None]
+
+    @property
+    def _is_at_end(self) -> bool:
+        if self.last is not None and self.position >= self.last:
+            return True
+        return self.clip.is_complete and self.position >= self.clip.n_ready
+
+    def _render_lead(self, heard: Frames) -> int:
+        """Write what is left of the lead; return how many frames that are. It is as loud whatever the gain is."""
+        if self.lead is None or self.position >= 0:
+            return 0
+        part = self.lead[len(self.lead) + self.position :][: len(heard)]
+        heard[: len(part)] = part / max(self.gain, 1e-6)
+        self.position += len(part)
+        return len(part)
 
     def _envelope(self, n_frames: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         if self._level == self._target:

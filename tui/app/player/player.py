@@ -1,14 +1,16 @@
 """Play one sound at a time, the moment it is asked for."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from db.errors import SoundError
 from db.measurements import Features
-from tui.app.player.clip import RATE_HZ, Clip, Frames, Peaks, open_clip
+from tui.app.player.clip import RATE_HZ, UNCHANGED, Change, Clip, Frames, Peaks, open_clip
 from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.spectrum import Brightness, Spectrum, spectrum
@@ -18,6 +20,7 @@ N_PEAKS = 2048
 _TARGET_LUFS = -16.0
 _HIGHEST_PEAK_DBFS = -1.0
 _MOST_GAIN_DB = 12.0
+_MOST_KEPT = 12  # clips that are stretched already; one of 8 s takes 3 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,18 @@ class Loaded:
     """A decoded sound, as it is drawn."""
 
     path: Path
+    change: Change
     peaks: Peaks
     spectrum: Spectrum
     brightness: Brightness
     duration_seconds: float
+
+
+class Span(NamedTuple):
+    """A part of a sound, in seconds."""
+
+    start: float
+    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +73,11 @@ class Player:
         self._on_fault = on_fault
         self._path: Path | None = None
         self._clip: Clip | None = None
+        self._kept: dict[tuple[Path, Change], Clip] = {}  # stretched ones, the last used at the end
         self._asked_at = 0.0
         self.start_seconds: float | None = None  # from the last request until frames of it were asked for
         self._decoder = LatestJobRunner("earmark-player", self._fail)
+        self._preparer = LatestJobRunner("earmark-player-ahead", lambda _: None)
         self.open_device = open_device
         self._opening = Lock()
         self._output: Output | None = None
@@ -107,22 +120,73 @@ class Player:
             return Playback(self._path, 0.0, is_playing=False)
         return Playback(voice.clip.path, voice.position / RATE_HZ, is_playing=True)
 
-    def play(self, path: Path, gain: float = 1.0, at_seconds: float = 0.0) -> None:
-        """Play a sound from ``at_seconds`` on, in place of what is heard."""
+    def play(
+        self,
+        path: Path,
+        gain: float = 1.0,
+        at_seconds: float = 0.0,
+        *,
+        change: Change = UNCHANGED,
+        lead: Frames | None = None,
+        region: Span | None = None,
+    ) -> None:
+        """Play a sound in place of what is heard.
+
+        Args:
+            path: Its file.
+            gain: Linear.
+            at_seconds: Where to begin.
+            change: Tempo and pitch; times are those of the changed sound.
+            lead: What is heard before it.
+            region: A part of it to be played in a loop, from its beginning.
+        """
         self._asked_at = time.perf_counter()
         self.start_seconds = None
         self._path = path
-        clip = self._clip
-        if clip is not None and clip.path == path and clip.is_complete:
-            self._start(clip, gain, at_seconds)
-        else:
-            self._decoder.submit(lambda is_overtaken: self._load(path, gain, at_seconds, is_overtaken))
 
-    def load(self, path: Path) -> None:
+        def start(clip: Clip) -> None:
+            voice = Voice(clip, int(at_seconds * RATE_HZ), gain, None if lead is None or not len(lead) else lead)
+            if voice.lead is not None:
+                voice.position -= len(voice.lead)
+            if region is not None:
+                voice.first, voice.last, voice.loops = int(region.start * RATE_HZ), int(region.end * RATE_HZ), True
+                voice.position = max(voice.position, voice.first)
+            _ = self.output
+            self.mixer.play(voice)
+
+        first_seconds = at_seconds if region is None else region.start
+        clip = self._clip
+        if clip is None or (clip.path, clip.change) != (path, change) or not clip.is_complete:
+            clip = self._kept.get((path, change))
+        if clip is None:
+            self._decoder.submit(lambda is_overtaken: self._load(path, change, start, first_seconds, is_overtaken))
+            return
+        start(clip)
+        if clip is not self._clip:
+            self._clip = clip
+            self._decoder.submit(lambda _: self._tell(clip))
+
+    def prepare(self, sounds: Sequence[tuple[Path, Change]]) -> None:
+        """Stretch sounds that may be asked for next, one after the other, unless others are named meanwhile."""
+
+        def run(is_overtaken: Callable[[], bool]) -> None:
+            for path, change in sounds:
+                if (path, change) in self._kept:
+                    continue
+                with suppress(SoundError):
+                    clip, blocks = open_clip(path, change)
+                    for _ in blocks:
+                        if is_overtaken():
+                            return
+                    self._keep(clip)
+
+        self._preparer.submit(run)
+
+    def load(self, path: Path, change: Change = UNCHANGED) -> None:
         """Decode a sound without playing it, so that it can be drawn; what is heard ends."""
         self.stop()
         self._path = path
-        self._decoder.submit(lambda is_overtaken: self._load(path, None, 0.0, is_overtaken))
+        self._decoder.submit(lambda is_overtaken: self._load(path, change, None, 0.0, is_overtaken))
 
     def stop(self) -> None:
         self.mixer.play(None)
@@ -130,6 +194,7 @@ class Player:
     def close(self) -> None:
         self.stop()
         self._decoder.close()
+        self._preparer.close()
         self._close_output()
 
     def reopen(self) -> None:
@@ -144,30 +209,45 @@ class Player:
             if output is not None:
                 output.close()
 
-    def _load(self, path: Path, gain: float | None, at_seconds: float, is_overtaken: Callable[[], bool]) -> None:
+    def _load(
+        self,
+        path: Path,
+        change: Change,
+        start: Callable[[Clip], None] | None,
+        first_seconds: float,
+        is_overtaken: Callable[[], bool],
+    ) -> None:
         try:
-            clip, blocks = open_clip(path)
+            clip, blocks = open_clip(path, change)
         except SoundError as error:
             self.mixer.play(None)
-            if gain is not None:  # what was only to be drawn stays empty
+            if start is not None:  # what was only to be drawn stays empty
                 self._on_fault(path, str(error))
             return
-        is_started = gain is None
+        is_started = start is None
         for _ in blocks:
             if is_overtaken():
                 break
-            if not is_started and clip.n_ready > at_seconds * RATE_HZ:
-                assert gain is not None
-                self._start(clip, gain, at_seconds)
+            if not is_started and clip.n_ready > first_seconds * RATE_HZ:
+                assert start is not None
+                start(clip)
                 is_started = True
         clip.is_complete = True
         if not is_overtaken():
             self._clip = clip
-            self._on_loaded(Loaded(path, clip.peaks(N_PEAKS), *spectrum(clip.frames), clip.duration_seconds))
+            self._keep(clip)
+            self._tell(clip)
 
-    def _start(self, clip: Clip, gain: float, at_seconds: float) -> None:
-        _ = self.output
-        self.mixer.play(Voice(clip, int(at_seconds * RATE_HZ), gain))
+    def _keep(self, clip: Clip) -> None:
+        """Keep a clip that took long to make; the one that was made first goes."""
+        if clip.change != UNCHANGED:
+            self._kept[clip.path, clip.change] = clip
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)), None)
+
+    def _tell(self, clip: Clip) -> None:
+        peaks, (levels, brightness) = clip.peaks(N_PEAKS), spectrum(clip.frames)
+        self._on_loaded(Loaded(clip.path, clip.change, peaks, levels, brightness, clip.duration_seconds))
 
     def _render(self, n_frames: int) -> Frames:
         if self.start_seconds is None and self.mixer.voice is not None and self.mixer.voice.clip.path == self._path:

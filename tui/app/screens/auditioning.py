@@ -1,5 +1,6 @@
 """The base of all screens with a list of sounds: its rows and their playback."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -11,6 +12,8 @@ from textual.content import Content
 from db.paths import display_text
 from tui import formatting
 from tui.app.messages import RowsFetched
+from tui.app.player.clip import UNCHANGED, Change, Frames
+from tui.app.player.count_in import count_in
 from tui.app.player.player import Loaded, matched_gain
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import FrameScreen
@@ -18,12 +21,14 @@ from tui.app.widgets.now_playing import NowPlaying, Toggle
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
 from tui.app.widgets.waveform import Waveform
-from tui.workspace.columns import Row, sample_name
+from tui.workspace.columns import Row, sample_name, tag_name
 from tui.workspace.latest_job_runner import LatestJobRunner
+from tui.workspace.project import conform_to_project, has_project, project_of, project_text
 
 _FRAMES_PER_SECOND = 30
 _VOLUME_STEP = 0.1
 _SEEK_SHARE = 0.05
+_AHEAD = (1, -1, 2)  # rows from the cursor whose sounds are stretched before they are asked for
 
 
 class AuditioningScreen(FrameScreen):
@@ -124,6 +129,7 @@ class AuditioningScreen(FrameScreen):
         else:
             self._audition(row)  # play first: sound matters more than the picture
             self.show_row(row)
+            self._prepare_neighbours()
 
     @on(SampleList.VimKeyPressed)
     def tell_of_vim_keys(self) -> None:
@@ -157,7 +163,7 @@ class AuditioningScreen(FrameScreen):
         now = self.context.player.now
         is_drawn = self._loaded is not None and self._loaded.path in row.sample.paths
         if not (is_drawn or (now.is_playing and now.path in row.sample.paths)):
-            self.context.player.load(row.sample.paths[0])
+            self.context.player.load(row.sample.paths[0], self.change_of(row))
 
     def show_nothing(self) -> None:
         """Clear the waveform and the details, since the list is empty."""
@@ -172,7 +178,7 @@ class AuditioningScreen(FrameScreen):
     def action_replay(self) -> None:
         row = self.sounds.current_row
         if row is not None:
-            self._play(row)
+            self._play(row, lead=self._count_in(row))
 
     def action_stop(self) -> None:
         self._is_playing_all = False
@@ -223,7 +229,7 @@ class AuditioningScreen(FrameScreen):
         row, now = self.sounds.current_row, self.context.player.now
         if row is None:
             return
-        length = row.sample.features.duration_seconds
+        length = self._length(row)
         position = now.position_seconds if now.is_playing and now.path in row.sample.paths else 0.0
         self._play(row, min(max(position + direction * _SEEK_SHARE * length, 0.0), (1 - _SEEK_SHARE) * length))
 
@@ -238,7 +244,8 @@ class AuditioningScreen(FrameScreen):
             self.say(f"A: {sample_name(row.sample)}. Go to another sound; B plays A and B in turn, equally loud.")
             return
         letter, other = ("B", row) if now.is_playing and now.path in first.sample.paths else ("A", first)
-        is_within = now.is_playing and now.position_seconds < other.sample.features.duration_seconds
+        length = other.sample.features.duration_seconds / self.change_of(other).tempo_factor
+        is_within = now.is_playing and now.position_seconds < length
         self._play(other, now.position_seconds if is_within else 0.0)
         self.say(f"{letter}: {sample_name(other.sample)}")
 
@@ -270,17 +277,71 @@ class AuditioningScreen(FrameScreen):
         state, player = self.context.state, self.context.player
         self.query_one(Waveform).show_spectrogram(is_on=state.has_spectrogram)
         self.query_one(NowPlaying).tell_settings(
-            state.has_autoplay, state.is_looping, state.has_advance, volume=state.volume, fault=player.fault
+            not state.has_original,
+            state.has_autoplay,
+            state.is_looping,
+            state.has_advance,
+            project=project_text(state),
+            volume=state.volume,
+            fault=player.fault,
         )
+
+    def action_toggle_original(self) -> None:
+        """Change between the project's tempo and key and the sound's own."""
+        state = self.context.state
+        if not has_project(state):
+            self.say("No tempo or key of a project is set: p sets them")
+            return
+        state.has_original = not state.has_original
+        self.follow_project()
+
+    def follow_project(self) -> None:
+        """Play or draw the sound under the cursor as the project wants it now."""
+        self.tell_settings()
+        row, now = self.sounds.current_row, self.context.player.now
+        self._loaded = None
+        if row is None:
+            return
+        if now.is_playing:
+            self._play(row)
+        else:
+            self.draw(row)
+        self._prepare_neighbours()
+
+    def change_of(self, row: Row) -> Change:
+        """Return how a sound is heard now."""
+        conformed = conform_to_project(row.sample, self.context.state)
+        return Change(conformed.tempo_factor, conformed.semitones)
+
+    def _length(self, row: Row) -> float:
+        """Return how many seconds a sound is heard for now."""
+        return row.sample.features.duration_seconds / self.change_of(row).tempo_factor
+
+    def _count_in(self, row: Row) -> Frames | None:
+        state = self.context.state
+        if not (state.has_count_in and state.project_bpm and tag_name(row.sample, "form") == "loop"):
+            return None
+        return count_in(state.project_bpm)
 
     def _audition(self, row: Row) -> None:
         if self.context.state.has_autoplay:
             self._play(row)
         else:
-            self.context.player.load(row.sample.paths[0])
+            self.context.player.load(row.sample.paths[0], self.change_of(row))
 
-    def _play(self, row: Row, at_seconds: float = 0.0) -> None:
-        self.context.player.play(row.sample.paths[0], matched_gain(row.sample.features), at_seconds)
+    def _play(self, row: Row, at_seconds: float = 0.0, lead: Frames | None = None) -> None:
+        gain = matched_gain(row.sample.features)
+        self.context.player.play(row.sample.paths[0], gain, at_seconds, change=self.change_of(row), lead=lead)
+
+    def _prepare_neighbours(self) -> None:
+        """Stretch what the cursor may come to next, so that it is heard at once."""
+        if not project_of(self.context.state).is_set:
+            return
+        sounds = self.sounds
+        places = [sounds.cursor + step for step in _AHEAD if 0 <= sounds.cursor + step < len(sounds.ids)]
+        rows = [row for place in places if (row := sounds.row(int(sounds.ids[place]))) is not None]
+        changes = [(row.sample.paths[0], self.change_of(row)) for row in rows]
+        self.context.player.prepare([one for one in changes if one[1] != UNCHANGED])
 
     def _follow(self) -> None:
         """Move the playhead; 30 times a second, so it must cost next to nothing."""
@@ -288,7 +349,7 @@ class AuditioningScreen(FrameScreen):
             return
         now, row = self.context.player.now, self.sounds.current_row
         loaded = self._loaded
-        length = loaded.duration_seconds if loaded else (row.sample.features.duration_seconds if row else 0.0)
+        length = loaded.duration_seconds if loaded else (self._length(row) if row else 0.0)
         is_here = now.is_playing and row is not None and now.path in row.sample.paths and length > 0
         if self._is_playing_all and self._was_playing and not now.is_playing:
             self._play_next()
@@ -296,7 +357,9 @@ class AuditioningScreen(FrameScreen):
         self.query_one(Waveform).move_head(now.position_seconds / length if is_here else None)
         self.query_one(NowPlaying).tell_selected(len(self.sounds.selected))
         if row is not None:
-            self.query_one(NowPlaying).tell_heard(_heard(row, now.position_seconds if is_here else None))
+            reasons = conform_to_project(row.sample, self.context.state).reasons
+            heard = _heard(row, length, now.position_seconds if is_here else None, reasons)
+            self.query_one(NowPlaying).tell_heard(heard)
 
     # rows
 
@@ -320,8 +383,10 @@ class AuditioningScreen(FrameScreen):
             self.draw(row)
 
 
-def _heard(row: Row, position_seconds: float | None) -> Content:
-    length = formatting.duration(row.sample.features.duration_seconds)
-    time = length if position_seconds is None else f"{position_seconds:.2f} / {length}"
+def _heard(row: Row, length_seconds: float, position_seconds: float | None, reasons: Sequence[str]) -> Content:
+    length = formatting.duration(length_seconds)
+    time = length if position_seconds is None else f"{max(position_seconds, 0):.2f} / {length}"
     mark = "▶ " if position_seconds is not None else "  "
-    return Content.assemble((mark, "$primary"), (sample_name(row.sample), "bold"), ("  " + time, "$foreground 60%"))
+    name = (sample_name(row.sample), "bold")
+    changes = (f"  {', '.join(reasons)}" if reasons else "", "$primary")
+    return Content.assemble((mark, "$primary"), name, ("  " + time, "$foreground 60%"), changes)

@@ -21,6 +21,7 @@ from tui.sample_paths import places_there
 from tui.workspace.drag_programs import DRAG_HINT, drag_by_program, find_drag_program
 from tui.workspace.export import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
 from tui.workspace.file_clipboard import copy_files
+from tui.workspace.project import project_of, project_text
 from tui.workspace.reveal import reveal
 from tui.workspace.uses import note_use
 
@@ -112,7 +113,8 @@ class SoundScreen(OrganizingScreen):
         session, ids, line = self.context.session, self.chosen_ids, self.shown_line
         title = f"Export {formatting.count(len(ids), 'sound')}"
         try:
-            forms = await asyncio.to_thread(export_forms)
+            project = project_of(self.context.state)
+            forms = await asyncio.to_thread(export_forms, project_text(self.context.state) if project.is_set else "")
             form = await self.app.push_screen_wait(PickModal(f"{title} as", [Choice(*one) for one in forms.items()]))
             if form is None:
                 return
@@ -125,7 +127,7 @@ class SoundScreen(OrganizingScreen):
             if is_list(form):
                 self.run_job(lambda: export_list(session.library, samples, Path(target), form), ids)
                 return
-            plan = await asyncio.to_thread(plan_folder, session.library, samples, Path(target), form)
+            plan = await asyncio.to_thread(plan_folder, session.library, samples, Path(target), form, project)
             if await self.app.push_screen_wait(PlanModal(plan)):
                 self.run_job(lambda: carry_out(session.library, plan, line), plan.ids)
         except (EarmarkError, OSError) as error:

@@ -31,6 +31,7 @@ from tui.app.screens.active_learning import ActiveLearningScreen
 from tui.app.screens.arranging import ArrangingScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import MEDIUM, NARROW
+from tui.app.screens.in_time import InTimeScreen
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
@@ -42,6 +43,7 @@ from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.edits import Examples
 from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines, known_values
 from tui.workspace.latest_job_runner import LatestJobRunner
+from tui.workspace.project import is_project_line
 from tui.workspace.query_line import described_words, filter_text, last_filter, toggle_filter, without
 from tui.workspace.query_notices import NOT_RELEVANT
 from tui.workspace.session import Found
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
     from tui.workspace.active_learning import ActiveLearning
 
 
-class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
+class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen):
     """Search, listen and edit."""
 
     MODE = "browse"
@@ -123,7 +125,12 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen):
 
     @on(Input.Submitted, "#query")
     def leave_query(self) -> None:
-        self.context.state.remember_query(self.query_one(QueryInput).value)
+        query = self.query_one(QueryInput)
+        if is_project_line(query.value):
+            self.set_project(query.value)
+            query.value = ""
+            return
+        self.context.state.remember_query(query.value)
         self.sounds.focus()
         self.action_replay()
 

@@ -1,6 +1,7 @@
 """The line under the waveform: the sound, its position and the player's settings."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,8 +20,8 @@ class Toggle(Static):
     class Clicked(Message):
         action: str
 
-    def __init__(self, label: str, action: str) -> None:
-        super().__init__(Content(label), markup=False)
+    def __init__(self, label: str, action: str, **kwargs: Any) -> None:
+        super().__init__(Content(label), markup=False, **kwargs)
         self._action = action
 
     def on_click(self, event: events.Click) -> None:
@@ -51,6 +52,7 @@ class NowPlaying(Horizontal):
         yield Static("", id="heard", markup=False)
         yield Static("", id="selected", markup=False)
         yield Static("", id="output", markup=False)
+        yield Toggle("", "toggle_original", id="project")
         yield Toggle("autoplay", "toggle_autoplay")
         yield Toggle("loop", "toggle_loop")
         yield Toggle("advance", "toggle_advance")
@@ -68,8 +70,11 @@ class NowPlaying(Horizontal):
             self._n_selected = n_selected
             self.query_one("#selected", Static).update(Content(f"● {n_selected:,} selected" if n_selected else ""))
 
-    def tell_settings(self, *are_on: bool, volume: float, fault: str | None) -> None:
-        """Show which of the switches are on, in their order, and how sound leaves."""
+    def tell_settings(self, *are_on: bool, project: str, volume: float, fault: str | None) -> None:
+        """Show which of the switches are on, in their order, the project's tempo and key, and how sound leaves."""
+        shown = self.query_one("#project", Toggle)
+        shown.display = bool(project)
+        shown.update(Content(project))
         for toggle, is_on in zip(self.query(Toggle), are_on, strict=True):
             toggle.set_class(is_on, "-on")
         self.query_one("#volume", Static).update(Content(f"vol {formatting.percent(volume)}"))

@@ -318,7 +318,7 @@ def test_the_light_theme(library: Library, state_file: Path, pictures: Pictures,
         screen = screen_of(app, BrowseScreen)
         await until(pilot, lambda: screen.sounds.current_row)
         await pilot.press("escape", "down", "x", "b", "down", "b", "3")
-        await until(pilot, lambda: any(row.annotation.stars for row in screen.sounds._rows.values()))
+        await until(pilot, lambda: any(row.annotation.stars for row in screen.sounds.known_rows))
         app.clear_notifications()
         screen.status._forget()
         await pictures.compare(app, pilot, "light-browse")

@@ -12,14 +12,14 @@ from indexer.ingest.pipeline import index
 from tests.sounds import tone, write_sound
 from tests.tui.app.driving import drive, to_list, until
 from tests.tui.app.shelf import ENCODER, make_app
-from tui.app import app as module
+from tui.app import app, indexing
 from tui.app.app import EarmarkApp
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_FOLLOW_SECONDS", 0.01)
-    monkeypatch.setattr(module, "_RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(app, "_FOLLOW_SECONDS", 0.01)
+    monkeypatch.setattr(indexing, "_RETRY_SECONDS", 0.05)
     for name, value in {"_LOOK_SECONDS": 0.02, "_TICK_MS": 20, "_SETTLE_MS": 40, "_STEP_MS": 10}.items():
         monkeypatch.setattr(watch, name, value)
 

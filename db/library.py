@@ -15,7 +15,14 @@ from db.paths import display_text
 from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
 from db.query.names import read_file_names, read_letter_matches, read_name_matches
 from db.query.parser import Filter
-from db.read.annotations import read_annotations, read_collection_ids, read_collections, read_slots, read_uses
+from db.read.annotations import (
+    read_annotations,
+    read_collection_ids,
+    read_collections,
+    read_hearings,
+    read_slots,
+    read_uses,
+)
 from db.read.columns import read_ids
 from db.read.duplicates import read_decisions, read_file_places
 from db.read.embeddings import read_embeddings
@@ -304,6 +311,11 @@ class Library:
         """Return when sounds were last exported, dragged or copied, in Unix seconds; the others are left out."""
         with self._database.read() as cursor:
             return read_uses(cursor, ids)
+
+    def hearings(self, ids: Sequence[int]) -> dict[int, int]:
+        """Return when sounds were last listened to here, in seconds of Unix time; the others are left out."""
+        with self._database.read() as cursor:
+            return read_hearings(cursor, ids)
 
     def collections(self) -> list[Collection]:
         """Return the named lists of sounds."""

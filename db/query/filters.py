@@ -11,19 +11,24 @@ import numpy.typing as npt
 from db.engines.sqlite import Cursor
 from db.measurements import MEASUREMENTS, READINGS
 from db.paths import search_text
+from db.query.ages import SECONDS_PER_DAY
 from db.query.intervals import Interval
 from db.query.licenses import license_matches
 from db.query.names import like, match_folders, match_names
-from db.query.parser import Filter, days_of
+from db.query.parser import Filter
 from db.read.annotations import read_collection_ids
 from db.read.columns import FileIds, read_ids, read_numbers, read_pairs
 from db.read.folders import match_pack
 from db.types import SampleIds
 
 _COLUMNS = {one.filter: column for column, one in (*MEASUREMENTS.items(), *READINGS.items())}
+_TIMES = {
+    "added": ("created_at", "id", "samples"),
+    "heard": ("heard_at", "sample_id", "sample_hearings"),
+    "used": ("used_at", "sample_id", "sample_uses"),
+}
 _BARS = "duration_seconds * bpm / 240"  # of four beats
 TYPE_GROUPS = "type_groups"  # setting: the next broader type of each type that has one, as JSON
-_SECONDS_PER_DAY = 86_400
 UNSURE = "unsure"  # as a type: the sounds that have none
 _TYPED = """
 SELECT m.sample_id FROM sample_tags AS m JOIN tags AS t ON t.id = m.tag_id WHERE m.is_effective AND t.facet = 'type'
@@ -105,6 +110,8 @@ def read_filter_confidence(cursor: Cursor, filters: Sequence[Filter], ids: Sampl
 
 def _match(cursor: Cursor, condition: Filter) -> SampleIds:
     if isinstance(condition.value, Interval):
+        if condition.name in _TIMES:
+            return _match_age(cursor, condition.name, condition.value)
         if condition.name == "tempo":
             return _match_tempo(cursor, condition.value)
         if condition.name == "stars":
@@ -122,7 +129,16 @@ def _match_number(
     bounds = [(f"{column} >{strict} ?", interval.low), (f"{column} <{strict} ?", interval.high)]
     given = [(sql, end) for sql, end in bounds if end is not None]
     where = " AND ".join(sql for sql, _ in given)
-    return read_ids(cursor, f"SELECT {id_column} FROM {table} WHERE {where}", *(end for _, end in given))  # noqa: S608 (own names)
+    query = f"SELECT {id_column} FROM {table} WHERE {where}"  # noqa: S608 (own names)
+    return read_ids(cursor, query, *(end for _, end in given))
+
+
+def _match_age(cursor: Cursor, name: str, days: Interval) -> SampleIds:
+    """Match what came in, was listened to or was taken elsewhere so many days before now."""
+    column, id_column, table = _TIMES[name]
+    now = time.time()
+    first, last = (None if end is None else now - end * SECONDS_PER_DAY for end in (days.high, days.low))
+    return _match_number(cursor, column, Interval(first, last, days.is_strict), id_column, table)
 
 
 def _match_tempo(cursor: Cursor, interval: Interval) -> SampleIds:
@@ -214,13 +230,6 @@ def _match_note(cursor: Cursor, part: str) -> SampleIds:
     return read_ids(cursor, "SELECT sample_id FROM annotations WHERE note LIKE ? ESCAPE '\\'", like(part))
 
 
-def _match_used(cursor: Cursor, within: str) -> SampleIds:
-    """Match what was exported, dragged or copied within so many days before now, or ever."""
-    days = days_of(within)
-    since = 0 if days is None else int(time.time()) - days * _SECONDS_PER_DAY
-    return read_ids(cursor, "SELECT sample_id FROM sample_uses WHERE used_at >= ?", since)
-
-
 _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "type": _match_type,
     "form": _match_form,
@@ -231,7 +240,6 @@ _TEXTS: dict[str, Callable[[Cursor, str], SampleIds]] = {
     "collection": _match_collection,
     "note": _match_note,
     "hidden": _match_hidden,
-    "used": _match_used,
 }
 _OF_FILES: dict[str, Callable[[Cursor, str], FileIds]] = {
     "ext": _match_ext,

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from db.errors import QueryError
 from db.keys import canonical_key
 from db.measurements import BARS, BPM, COUNT, MEASUREMENTS, READINGS, Unit
+from db.query.ages import parse_age
 from db.query.intervals import Interval, parse_interval
 from db.query.plain_words import Condition, read_conditions
 
@@ -28,9 +29,6 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _HIDDEN = frozenset({"yes", "no", "any"})
-EVER = "ever"
-_DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
-_MOST_DAYS = 36_500
 _NEEDS_QUOTES = re.compile(r'[^\s":]*:|.*\s', re.DOTALL)
 
 
@@ -67,16 +65,6 @@ def _parse_hidden(text: str) -> str:
     return text.lower()
 
 
-def _parse_days(text: str) -> str:
-    name = text.lower()
-    if name in {EVER, *_DAYS}:
-        return name
-    days = int(name.removesuffix("d"))
-    if not 0 < days <= _MOST_DAYS:
-        raise ValueError("out of range")
-    return f"{days}d"
-
-
 def _number_field(unit: Unit, takes: str) -> _Field:
     return _Field(partial(parse_interval, unit=unit), takes)
 
@@ -99,19 +87,16 @@ _FIELDS = {
     **{one.filter: _number_field(one.unit, one.takes) for one in MEASUREMENTS.values()},
     "stars": _number_field(COUNT, "a number of stars, such as stars:5 or stars:>=3"),
     "hidden": _Field(_parse_hidden, "yes (only what you have hidden), no or any, such as hidden:yes"),
+    "added": _Field(parse_age, "a time since it came into the library, such as added:week or added:<12h"),
+    "heard": _Field(parse_age, "a time since you listened to it here, such as heard:day, heard:>1y or -heard:ever"),
     "used": _Field(
-        _parse_days, "a time since you exported, dragged or copied it, such as used:week, used:90d or used:ever"
+        parse_age, "a time since you exported, dragged or copied it, such as used:week, used:90d or used:ever"
     ),
     "collection": _Field(_parse_text, "the name of a collection, such as collection:favourites"),
 }
 FILTER_NAMES = tuple(_FIELDS)
 FILTER_FORMS = {name: field.takes for name, field in _FIELDS.items()}
 """What each filter takes, with an example."""
-
-
-def days_of(within: str) -> int | None:
-    """Return the days of a value of ``used:``; None for ever."""
-    return None if within == EVER else _DAYS.get(within) or int(within.removesuffix("d"))
 
 
 @dataclass(frozen=True, slots=True)

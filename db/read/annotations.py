@@ -8,6 +8,7 @@ from db.types import Annotation, Collection
 
 _ANNOTATIONS = "SELECT sample_id, stars, note, is_hidden FROM json_each(?) JOIN annotations ON sample_id = value"
 _USES = "SELECT sample_id, used_at FROM json_each(?) JOIN sample_uses ON sample_id = value"
+_HEARINGS = "SELECT sample_id, heard_at FROM json_each(?) JOIN sample_hearings ON sample_id = value"
 _COLLECTIONS = """
 SELECT c.name, (SELECT count(*) FROM collection_samples WHERE collection_id = c.id),
        EXISTS (SELECT 1 FROM collection_samples WHERE collection_id = c.id AND slot IS NOT NULL)
@@ -32,6 +33,11 @@ def read_annotations(cursor: Cursor, ids: Sequence[int]) -> dict[int, Annotation
 def read_uses(cursor: Cursor, ids: Sequence[int]) -> dict[int, int]:
     """Return when sounds were last exported, dragged or copied, in seconds of Unix time; the others are left out."""
     return dict(cursor.execute(_USES, (json.dumps(list(ids)),)).fetchall())
+
+
+def read_hearings(cursor: Cursor, ids: Sequence[int]) -> dict[int, int]:
+    """Return when sounds were last listened to here, in seconds of Unix time; the others are left out."""
+    return dict(cursor.execute(_HEARINGS, (json.dumps(list(ids)),)).fetchall())
 
 
 def read_collections(cursor: Cursor) -> list[Collection]:

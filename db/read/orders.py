@@ -28,6 +28,7 @@ GROUP BY s.id
 """
 _STARS = "SELECT s.id, coalesce(a.stars, 0) AS value FROM samples AS s LEFT JOIN annotations AS a ON a.sample_id = s.id"
 _USED = "SELECT sample_id AS id, used_at AS value FROM sample_uses"
+_HEARD = "SELECT sample_id AS id, heard_at AS value FROM sample_hearings"
 _COLUMN = "SELECT id, {column} AS value FROM samples"
 _VALUES = {
     "type": _TAGS.format(facet="type"),
@@ -35,10 +36,13 @@ _VALUES = {
     "confidence": _CONFIDENCE,
     "stars": _STARS,
     "used": _USED,
+    "heard": _HEARD,
     "key": _COLUMN.format(column="musical_key"),
     **{one.name: _COLUMN.format(column=column) for column, one in (*READINGS.items(), *MEASUREMENTS.items())},
 }
 _TEXTS = ("name", "folder", "pack")
+PASSING = frozenset({"heard"})
+"""Orders that change while the library does not."""
 ORDERS = ("added", *_TEXTS, *_VALUES, "random")
 
 _RANKS = "SELECT id || ',' || dense_rank() OVER (ORDER BY value) FROM ({values}) WHERE value IS NOT NULL ORDER BY id"

@@ -70,7 +70,7 @@ class Sample(Base):
     id: Mapped[Id]
     audio_hash: Mapped[bytes]
     size_bytes: Mapped[int] = mapped_column(index=True)  # of the file that was measured last
-    created_at: Mapped[UnixSeconds]
+    created_at: Mapped[UnixSeconds] = mapped_column(index=True)
     n_files: Mapped[int] = mapped_column(server_default="0")  # kept by triggers
 
     caveats: Mapped[str] = mapped_column(server_default="")  # sentences, a line each
@@ -294,6 +294,15 @@ class SampleUse(Base):
 
     sample_id: Mapped[SamplePartId]
     used_at: Mapped[UnixSeconds] = mapped_column(index=True)
+
+
+class SampleHearing(Base):
+    """When the user last listened to a sound here."""
+
+    __tablename__ = "sample_hearings"
+
+    sample_id: Mapped[SamplePartId]
+    heard_at: Mapped[UnixSeconds]
 
 
 class Collection(Base):

@@ -31,6 +31,7 @@ from db.write.tags import TagWriter
 
 _SET_ANNOTATION = "INSERT OR REPLACE INTO annotations (sample_id, stars, note, is_hidden) VALUES (?, ?, ?, ?)"
 _SET_USE = "INSERT OR REPLACE INTO sample_uses (sample_id, used_at) SELECT id, ? FROM samples WHERE id = ?"
+_SET_HEARING = "INSERT OR REPLACE INTO sample_hearings (sample_id, heard_at) SELECT id, ? FROM samples WHERE id = ?"
 _SET_VALUE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 _FIND_COLLECTION = "SELECT id FROM collections WHERE name = ? COLLATE NOCASE"
 _ADD_COLLECTION = "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?)"
@@ -64,6 +65,14 @@ class Edits:
         """Store when sounds were taken elsewhere, in seconds of Unix time; ids that are unknown are passed over."""
         with self._transaction() as cursor:
             cursor.executemany(_SET_USE, [(used_at, sample_id) for sample_id in ids])
+
+    def note_hearings(self, heard_at: Mapping[int, int]) -> None:
+        """Store when sounds were listened to, in seconds of Unix time; ids that are unknown are passed over.
+
+        Counts as no change of the library: whoever listens need not read it again.
+        """
+        with self._database.write() as cursor:
+            cursor.executemany(_SET_HEARING, [(at, sample_id) for sample_id, at in heard_at.items()])
 
     def set_collection(self, name: str, ids: Sequence[int], slots: Mapping[int, str] | None = None) -> None:
         """Make a collection hold exactly these samples, in this order; without any it is deleted.

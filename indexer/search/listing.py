@@ -7,7 +7,7 @@ import numpy as np
 from db.errors import QueryError
 from db.library import Library
 from db.query.parser import Query
-from db.read.orders import ORDERS, Ranks, sort_places
+from db.read.orders import ORDERS, PASSING, Ranks, sort_places
 from db.types import SampleIds
 from indexer.search.candidates import Floats
 
@@ -50,7 +50,7 @@ class SortOrders:
         generation = self._library.generation()
         if generation != self._generation:
             self._generation, self._ranks = generation, {}
-        if name not in self._ranks:
+        if name not in self._ranks or name in PASSING:
             self._ranks[name] = self._library.ranks(name)
         return self._ranks[name]
 

@@ -35,6 +35,7 @@ from tui.app.widgets.themes import THEMES
 from tui.workspace.app_state import load_state, save_state
 from tui.workspace.edits import EditHistory
 from tui.workspace.fault_log import error_text
+from tui.workspace.heard_sounds import HeardSounds
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -120,7 +121,9 @@ class EarmarkApp(IndexingApp):
         self.player.volume = self.state.volume
         self.player.is_looping = self.state.is_looping
         edits = EditHistory(session.library, session.tag_edited)
-        self.context = ScreenContext(session, edits, self.state, self.player, TerminalDrag(self._write_to_terminal))
+        drag = TerminalDrag(self._write_to_terminal)
+        heard = HeardSounds(session.library)
+        self.context = ScreenContext(session, edits, self.state, self.player, drag, heard)
         for mode, make_screen in screens_by_mode(self.context).items():
             self.add_mode(mode, make_screen)
         self._follows_folders = follows_folders
@@ -137,6 +140,7 @@ class EarmarkApp(IndexingApp):
         self.theme_changed_signal.subscribe(self, lambda theme: setattr(self.state, "theme", theme.name))
         self.set_timer(_WAKE_SECONDS, self.wake_up)
         self.set_interval(_KEEP_SECONDS, self._keep_state)
+        self.set_interval(_KEEP_SECONDS, self._keep_heard)
         if self._follows_folders:
             self.set_timer(_FOLLOW_SECONDS, self._watch.start)
 
@@ -146,6 +150,8 @@ class EarmarkApp(IndexingApp):
             self.context.index_run.cancel(_STOP_SECONDS)
         self.player.close()
         self._keep_state()
+        self.context.heard.ended()
+        self.context.heard.store()
 
     def _keep_state(self) -> None:
         """Save settings that have changed: a terminal may be closed at any time."""
@@ -153,6 +159,11 @@ class EarmarkApp(IndexingApp):
             if self._kept_state != self.state:
                 save_state(self._state_file, self.state)
                 self._kept_state = deepcopy(self.state)
+
+    def _keep_heard(self) -> None:
+        """Write what was listened to, off the event loop: a write waits for the disk."""
+        if self.context.heard.has_any:
+            self.run_worker(self.context.heard.store, thread=True, exit_on_error=False, group="heard")
 
     def _remember_screen(self, mode: str) -> None:
         self.state.screen = mode

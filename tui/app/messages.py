@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexSummary
     from tui.workspace.blend_state import Blended
     from tui.workspace.edits import Edit
+    from tui.workspace.folder_tree import FolderTree
     from tui.workspace.index_run import IndexProgress
     from tui.workspace.map_state import SoundMap
 
@@ -53,6 +54,7 @@ class FacetsCounted(Message):
     Attributes:
         table: Of which tags were counted.
         filters: Which sounds were counted.
+        tree: The folders with counts, where they are seen.
     """
 
     generation: int
@@ -60,6 +62,7 @@ class FacetsCounted(Message):
     filters: Sequence[Filter]
     lines: Sequence[FacetLine]
     values: Mapping[str, Sequence[str]]
+    tree: "FolderTree | None" = None
 
 
 @dataclass

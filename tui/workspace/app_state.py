@@ -28,6 +28,7 @@ class AppState:
     device: str = ""
     key_preset: str = ""
     has_facets: bool = True
+    has_folder_tree: bool = False
     has_details: bool = True
     query: str = ""
     screen: str = "browse"

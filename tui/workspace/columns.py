@@ -27,6 +27,7 @@ class Row:
         score: 0 to 1; None where nothing was searched for.
         guess: The likeliest type of a sound whose type is not sure.
         used_at: When it was last exported, dragged or copied, in seconds of Unix time.
+        heard_at: When it was last listened to here.
     """
 
     sample: Sample
@@ -34,6 +35,7 @@ class Row:
     annotation: Annotation = field(default_factory=Annotation)
     guess: Tag | None = None
     used_at: int | None = None
+    heard_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ def _pitch(row: Row) -> str:
     return "" if pitch is None or pitch.number is None else note_name(pitch.number)
 
 
+def _ago(at: int | None) -> str:
+    """Return how long ago a time was; nothing where there is none."""
+    return formatting.ago(time.time() - at) if at else ""
+
+
 def _measured(name: str, form: str) -> Callable[[Row], str]:
     """Return a text of one of the features; nothing where it could not be measured."""
 
@@ -125,7 +132,10 @@ _ALL = (
     ),
     Column("tags", "Tags", 20, 1, _tags),
     Column("stars", "★", 2, 3, lambda row: f"{row.annotation.stars}★" if row.annotation.stars else ""),
-    Column("used", "Used", 6, 1, lambda row: "" if row.used_at is None else formatting.ago(time.time() - row.used_at)),
+    Column("pack", "Pack", 18, 1, lambda row: display_text(row.sample.pack)),
+    Column("added", "Added", 6, 1, lambda row: _ago(row.sample.added_at)),
+    Column("heard", "Heard", 6, 1, lambda row: _ago(row.heard_at)),
+    Column("used", "Used", 6, 1, lambda row: _ago(row.used_at)),
     Column("license", "License", 12, 1, lambda row: display_text(row.sample.provenance.license or "")),
     Column("author", "Author", 14, 1, lambda row: display_text(row.sample.provenance.author or "")),
     Column("folder", "Folder", 0, 1, lambda row: display_text(row.sample.paths[0].parent.name)),

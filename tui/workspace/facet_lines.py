@@ -1,7 +1,7 @@
 """The lines of the facet panel, from counts and the query."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,18 @@ from db.library import Library
 from db.query.filters import UNSURE
 from db.query.parser import Filter, parse_query
 from db.read.facets import TagTable
+from db.read.folders import FolderTable
 from db.types import Collection, SampleIds, TagName
 from indexer.search.attribute_words import attribute_words
-from tui.workspace.query_line import ONE_AT_A_TIME, filter_text
+from tui.workspace.query_line import filter_text
 
 Counts = npt.NDArray[np.int64]
+HIDDEN = "hidden:yes"
+ALL_PACKS = "pack:"
+"""Stands for the choice among all packs."""
+LATELY = {"added:week": "added this week", "heard:day": "heard today", "used:month": "used this month"}
+"""What the panel calls some filters on time."""
+_N_PACKS = 10
 _FILTER_OF_FACET = {"type": "type", "form": "form"}
 
 
@@ -37,10 +44,30 @@ class FacetLine:
     is_on: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OtherCounts:
+    """What is counted besides tags.
+
+    Attributes:
+        packs: Number of files by pack, of the sounds that pass all other filters.
+        lately: Number of sounds by filter, such as ``heard:day``.
+        n_hidden: Number of hidden sounds.
+    """
+
+    packs: Mapping[str, int] = field(default_factory=dict)
+    lately: Mapping[str, int] = field(default_factory=dict)
+    n_hidden: int = 0
+
+
 def facet_lines(
-    table: TagTable, counts: Counts, n_unsure: int, collections: Sequence[Collection], query: str
+    table: TagTable,
+    counts: Counts,
+    n_unsure: int,
+    collections: Sequence[Collection],
+    query: str,
+    others: OtherCounts = OtherCounts(),
 ) -> list[FacetLine]:
-    """Lay out types under their families, then the other facets, then collections; what counts 0 is left out."""
+    """Lay out types by family, other facets, packs, collections and what is new; what counts 0 is left out."""
     active = active_filters(query)
     counted = [(tag, int(n)) for tag, n in zip(table.tags, counts, strict=True)]
     lines: list[FacetLine] = []
@@ -51,12 +78,54 @@ def facet_lines(
             found.append(FacetLine(UNSURE, n_unsure, f"type:{UNSURE}", 0, f"type:{UNSURE}" in active))
         if found:
             lines += [FacetLine("tags" if facet == "user" else facet, 0), *found]
+    lines += _pack_lines(others.packs, active)
     if collections:
         lines.append(FacetLine("collections", 0))
         for collection in collections:
             text = filter_text("collection", collection.name)
             lines.append(FacetLine(collection.name, collection.n_samples, text, 0, text in active))
-    return lines
+    lately = [
+        FacetLine(LATELY[text], n, text, 0, bool(active_filters(text) & active))
+        for text, n in others.lately.items()
+        if n
+    ]
+    if others.n_hidden:
+        lately.append(FacetLine("hidden", others.n_hidden, HIDDEN, 0, HIDDEN in active))
+    return [*lines, FacetLine("lately", 0), *lately] if lately else lines
+
+
+def _pack_lines(packs: Mapping[str, int], active: frozenset[str]) -> Iterator[FacetLine]:
+    """Yield the largest packs and those that are chosen; none where there is only one."""
+    if len(packs) < 2:
+        return
+    yield FacetLine("packs", 0)
+    listed = sorted(packs.items(), key=lambda item: (-item[1], item[0]))
+    for place, (pack, n) in enumerate(listed):
+        text = pack_filter(pack)
+        if place < _N_PACKS or text in active:
+            yield FacetLine(pack, n, text, 0, text in active)
+    if len(listed) > _N_PACKS:
+        yield FacetLine(f"all {len(listed):,} packs…", sum(packs.values()), ALL_PACKS)
+
+
+def pack_filter(pack: str) -> str:
+    """Return the filter for a pack, as it is written in a query line."""
+    return filter_text("pack", pack.replace('"', ""))
+
+
+def count_others(library: Library, folders: FolderTable, filters: Sequence[Filter]) -> OtherCounts:
+    """Count packs as if the query asked for none, and what is new, was heard, was used or is hidden in the library."""
+    rest = [condition for condition in filters if condition.name != "pack" or condition.is_excluded]
+    packs = folders.count_packs(library.filter_ids(rest))
+    lately = {text: _n_matching(library, text) for text in LATELY}
+    if lately["added:week"] == folders.n_samples:  # as in the week in which everything came in
+        lately["added:week"] = 0
+    return OtherCounts(packs, lately, _n_matching(library, HIDDEN))
+
+
+def _n_matching(library: Library, text: str) -> int:
+    ids = library.filter_ids(parse_query(text).filters)
+    return 0 if ids is None else len(ids)
 
 
 def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], within: SampleIds | None) -> Counts:
@@ -66,7 +135,7 @@ def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], w
     filters; None for all sounds.
     """
     counts = table.count(within)
-    for facet in ONE_AT_A_TIME:
+    for facet in _FILTER_OF_FACET:
         others = [condition for condition in filters if condition.name != facet or condition.is_excluded]
         if len(others) < len(filters):
             is_own = np.array([tag.facet == facet for tag in table.tags], np.bool_)
@@ -81,12 +150,14 @@ def count_unsure(library: Library, filters: Sequence[Filter]) -> int:
     return 0 if ids is None else len(ids)
 
 
-def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str, Sequence[str]]:
+def known_values(
+    table: TagTable, collections: Sequence[Collection], packs: Sequence[str] = ()
+) -> dict[str, Sequence[str]]:
     """Return what may stand behind the name of a filter, for completion; under no name, words to search by."""
-    by_facet = {facet: [tag.name for tag in table.tags if tag.facet == facet] for facet in ONE_AT_A_TIME}
+    by_facet = {facet: [tag.name for tag in table.tags if tag.facet == facet] for facet in _FILTER_OF_FACET}
     families = dict.fromkeys(tag.parent for tag in table.tags if tag.facet == "type" and tag.parent)
     types = [*families, *by_facet["type"], UNSURE]
-    others = [tag.name for tag in table.tags if tag.facet not in ONE_AT_A_TIME]
+    others = [tag.name for tag in table.tags if tag.facet not in _FILTER_OF_FACET]
     return {
         "type": types,
         "form": by_facet["form"],
@@ -94,6 +165,9 @@ def known_values(table: TagTable, collections: Sequence[Collection]) -> dict[str
         "collection": [collection.name for collection in collections],
         "key": KEYS,
         "channels": ("mono", "stereo"),
+        "pack": packs,
+        "hidden": ("yes", "any"),
+        **dict.fromkeys(("added", "heard", "used"), ("day", "week", "month", "year")),
         "": [*(word for word in (*types[:-1], *others) if word.isalpha()), *attribute_words()],
     }
 

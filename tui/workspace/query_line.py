@@ -5,8 +5,9 @@ import re
 from db.errors import QueryError
 from db.query.parser import FILTER_NAMES, parse_query
 
-ONE_AT_A_TIME = frozenset({"type", "form"})  # a sound has one of each: a second filter would leave nothing
+ONE_AT_A_TIME = frozenset({"type", "form", "pack"})  # a sound has one of each: a second filter would leave nothing
 _VALUE = r'(?:"[^"]*"|\S*)'
+_FOLDER = re.compile(r'(?:^|(?<=\s))in:(?:"/[^"]*/"|/\S*/)(?=\s|$)\s*', re.IGNORECASE)  # one that the tree wrote
 _FILTER = re.compile(rf"(?:^|(?<=\s))-?(?:{'|'.join(FILTER_NAMES)}):{_VALUE}", re.IGNORECASE)
 
 
@@ -25,6 +26,14 @@ def toggle_filter(line: str, text: str) -> str:
     if name in ONE_AT_A_TIME:
         line = _without(line, f"{name}:{_VALUE}")
     return f"{line.rstrip()} {text} ".lstrip()
+
+
+def choose_folder(line: str, text: str) -> str:
+    """Return the line with a filter for a folder in place of another one, or without it where it is in."""
+    less = without(line, text)
+    if less != line:
+        return less
+    return f"{_FOLDER.sub('', line).rstrip()} {text} ".lstrip()
 
 
 def without(line: str, text: str) -> str:

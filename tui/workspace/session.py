@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from db.errors import EarmarkError
 from db.read.facets import TagTable
+from db.read.folders import FolderTable
 from db.types import Annotation, SampleIds, Tag, TagName
 from indexer.api.session import LibrarySession
 from indexer.features.loop_classifier import FORMS
@@ -63,6 +64,7 @@ class Session(LibrarySession):
     """One library with the model that its vectors belong to."""
 
     _tags: TagTable | None = None
+    _folders: FolderTable | None = None
 
     def warm_up(self) -> None:
         """Load what the first search needs, and what guesses types: 0.3 s that nobody waits for."""
@@ -71,7 +73,7 @@ class Session(LibrarySession):
 
     def refresh(self) -> None:
         """Forget what was read of the library, since it has changed."""
-        self._tags = None
+        self._tags = self._folders = None
 
     def find(self, request: SearchRequest) -> Found:
         """Answer a request, with the first rows of the list: of a description the best, else all that passes.
@@ -115,6 +117,7 @@ class Session(LibrarySession):
     def rows(self, ids: Sequence[int], line: str = "") -> dict[int, Row]:
         """Return what the list shows of these sounds; their paths begin with those that pass the filters of a query."""
         annotations, uses = self.library.annotations(ids), self.library.uses(ids)
+        hearings = self.library.hearings(ids)
         samples = self.search_service.samples(ids, line)
         guesses = self._guess_types([sample.id for sample in samples if not tag_name(sample, "type")])
         return {
@@ -123,6 +126,7 @@ class Session(LibrarySession):
                 annotation=annotations.get(sample.id, Annotation()),
                 guess=guesses.get(sample.id),
                 used_at=uses.get(sample.id),
+                heard_at=hearings.get(sample.id),
             )
             for sample in samples
         }
@@ -146,6 +150,11 @@ class Session(LibrarySession):
         if self._tags is None:
             self._tags = self.library.tag_table()
         return self._tags
+
+    def folder_table(self) -> FolderTable:
+        if self._folders is None:
+            self._folders = self.library.folder_table()
+        return self._folders
 
     def known_tags(self) -> list[TagName]:
         """Return the tags that a user may give a sound: types, forms, then those of the user's own.

@@ -2,7 +2,7 @@
 
 from tui.workspace.columns import COLUMNS
 
-_DESCENDING_FIRST = frozenset({"stars", "used"})  # columns of which the most is wanted first
+_DESCENDING_FIRST = frozenset({"stars", "added", "heard", "used"})  # columns of which the most is wanted first
 
 
 def next_order(order: str, column: str) -> str:

@@ -46,8 +46,29 @@ def test_what_was_used_lately_is_filtered_and_sorted(library: Library, ids: list
     assert matching(library, "used:year") == matching(library, "used:ever") == sorted(ids[:2])
     assert matching(library, "-used:ever") == [ids[2]]
     assert library.sorted_ids("used", is_descending=True).tolist() == [ids[1], ids[0], ids[2]]
-    with pytest.raises(QueryError, match="used: takes a time"):
-        parse_query("used:0d")
+    for wrong in ("used:0d", "heard:soon", "added:1e9", "used:"):
+        with pytest.raises(QueryError, match="takes a time"):
+            parse_query(wrong)
+
+
+def test_what_was_heard_lately_is_filtered_and_sorted_and_changes_nothing(library: Library, ids: list[int]) -> None:
+    now, before = int(time.time()), library.generation()
+    with library.edits() as edits:
+        edits.note_hearings({ids[0]: now - 3 * 3600, ids[1]: now, 999: now})
+    assert library.hearings(ids) == {ids[0]: now - 3 * 3600, ids[1]: now}
+    assert library.generation() == before
+    assert matching(library, "heard:<2h") == matching(library, "heard:hour") == [ids[1]]
+    assert matching(library, "heard:>2h") == [ids[0]]
+    assert matching(library, "heard:2h..4h") == [ids[0]]
+    assert matching(library, "-heard:ever") == [ids[2]]
+    assert library.sorted_ids("heard", is_descending=True).tolist() == [ids[1], ids[0], ids[2]]
+
+
+def test_what_came_in_lately_is_filtered(library: Library, ids: list[int]) -> None:
+    assert matching(library, "added:<7d") == matching(library, "added:day") == sorted(ids)
+    assert matching(library, "added:>1d") == []
+    line = str(parse_query("added:week -heard:<12h used:>=1y"))
+    assert parse_query(line).filters == parse_query("added:week -heard:<12h used:>=1y").filters
 
 
 def test_a_collection_keeps_its_order_and_goes_when_it_is_empty(library: Library, ids: list[int]) -> None:

@@ -31,6 +31,7 @@ from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.folders import FoldersScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.facets import Facets
+from tui.app.widgets.folder_panel import FolderPanel
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
@@ -308,6 +309,21 @@ def test_a_first_start_and_what_cannot_be_heard(
     (sounds / "old.rx2").write_bytes(b"CAT ")
     with Library.create(tmp_path / "new") as library:
         drive(make_app(library, state_file), script, size)
+
+
+@pytest.mark.parametrize("size", [(60, 15), SMALL, WIDE], ids=["tiny", "small", "wide"])
+def test_the_tree_of_folders(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = screen_of(app, BrowseScreen)
+        await until(pilot, lambda: screen.sounds.current_row)
+        await pilot.press("escape", "F", "down")
+        panel = screen.query_one(FolderPanel)
+        await until(pilot, lambda: panel.current is not None and panel.current.depth == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: panel.current is not None and panel.current.is_on)
+        await pictures.compare(app, pilot, "folder-tree")
+
+    drive(make_app(library, state_file), script, size)
 
 
 @BOTH

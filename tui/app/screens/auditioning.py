@@ -182,6 +182,7 @@ class AuditioningScreen(FrameScreen):
 
     def action_stop(self) -> None:
         self._is_playing_all = False
+        self.context.heard.ended()
         self.context.player.stop()
 
     def action_play_or_stop(self) -> None:
@@ -330,7 +331,9 @@ class AuditioningScreen(FrameScreen):
             self.context.player.load(row.sample.paths[0], self.change_of(row))
 
     def _play(self, row: Row, at_seconds: float = 0.0, lead: Frames | None = None) -> None:
-        gain = matched_gain(row.sample.features)
+        features = row.sample.features
+        gain = matched_gain(features)
+        self.context.heard.began(row.sample.id, features.duration_seconds)
         self.context.player.play(row.sample.paths[0], gain, at_seconds, change=self.change_of(row), lead=lead)
 
     def _prepare_neighbours(self) -> None:

@@ -1,5 +1,6 @@
 """The main screen: query line, facets, list, details and waveform."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
@@ -26,14 +27,17 @@ from tui.app.messages import (
     SearchFailed,
     SearchFinished,
 )
+from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.active_learning import ActiveLearningScreen
 from tui.app.screens.arranging import ArrangingScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import MEDIUM, NARROW
 from tui.app.screens.in_time import InTimeScreen
+from tui.app.widgets.count_list import CountList
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
+from tui.app.widgets.folder_panel import FolderPanel
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
@@ -41,10 +45,21 @@ from tui.workspace.collections import collection_name
 from tui.workspace.columns import Row, sample_name
 from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.edits import Examples
-from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines, known_values
+from tui.workspace.facet_lines import (
+    ALL_PACKS,
+    FacetLine,
+    active_filters,
+    count_facets,
+    count_others,
+    count_unsure,
+    facet_lines,
+    known_values,
+    pack_filter,
+)
+from tui.workspace.folder_tree import count_folders
 from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.project import is_project_line
-from tui.workspace.query_line import described_words, filter_text, last_filter, toggle_filter, without
+from tui.workspace.query_line import choose_folder, described_words, filter_text, last_filter, toggle_filter, without
 from tui.workspace.query_notices import NOT_RELEVANT
 from tui.workspace.session import Found
 
@@ -62,6 +77,9 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen):
         Binding("s", "more_like", "Similar", id="browse.more_like", tooltip="Find sounds like this one"),
         Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
         Binding("g", "facets", "Facets", show=False, id="browse.facets", tooltip="Go to the facets, or hide them"),
+        Binding(
+            "F", "folder_tree", "Folders", show=False, id="browse.folders", tooltip="Go to the folders, or hide them"
+        ),
         Binding("v", "details", "Details", show=False, id="browse.details", tooltip="Show or hide the details"),
         Binding("backspace", "widen", "Widen", show=False, id="browse.widen", tooltip="Remove the last filter"),
     ]
@@ -92,7 +110,9 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen):
         )
         yield StatusLine(id="status")
         with Horizontal(id="body"):
-            yield Facets(id="facets")
+            has_tree = self.context.state.has_folder_tree
+            yield Facets(id="facets", classes="panel -other" if has_tree else "panel")
+            yield FolderPanel(id="tree", classes="panel" if has_tree else "panel -other")
             yield SampleList(id="sounds")
             yield Details(id="side")
 
@@ -190,8 +210,14 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen):
             collections = session.library.collections()
             counts = count_facets(table, session.library, filters, found.within)
             n_unsure = count_unsure(session.library, filters)
-            lines = facet_lines(table, counts, n_unsure, collections, request.line)
-            self.post_if_attached(FacetsCounted(generation, table, filters, lines, known_values(table, collections)))
+            folders = session.folder_table()
+            others = count_others(session.library, folders, filters)
+            lines = facet_lines(table, counts, n_unsure, collections, request.line, others)
+            values = known_values(table, collections, sorted(set(folders.packs), key=str.casefold))
+            tree = None
+            if self.context.state.has_folder_tree:
+                tree = count_folders(session.library, folders, filters)
+            self.post_if_attached(FacetsCounted(generation, table, filters, lines, values, tree))
         with suppress(EarmarkError):  # of the user's taxonomy: said elsewhere
             if not is_overtaken() and (notices := session.notices(request.line)):
                 self.post_if_attached(QueryRead(generation, notices))
@@ -261,6 +287,8 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen):
         if event.generation == self._generation:
             self._counted = (event.table, event.filters)
             self.query_one(Facets).show(event.lines)
+            if event.tree is not None:
+                self.query_one(FolderPanel).show_tree(event.tree, active_filters(self.shown_line))
             self._values = event.values
 
     def _summary(self, found: Found) -> Content:
@@ -362,13 +390,25 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen):
 
     def action_facets(self) -> None:
         """Show the facets and go to them; hide them from there."""
+        self._show_panel(self.query_one(Facets))
+
+    def action_folder_tree(self) -> None:
+        """Show the tree of folders in place of the facets and go to it; hide it from there."""
+        self._show_panel(self.query_one(FolderPanel))
+
+    def _show_panel(self, panel: CountList) -> None:
         state, is_wide = self.context.state, self.size.width >= NARROW
-        facets = self.query_one(Facets)
-        is_shown = not facets.has_focus
+        is_shown, is_tree = not panel.has_focus, isinstance(panel, FolderPanel)
+        if is_shown and is_tree != state.has_folder_tree:
+            state.has_folder_tree = is_tree
+            self.query_one(Facets).set_class(is_tree, "-other")
+            self.query_one(FolderPanel).set_class(not is_tree, "-other")
+            self._counted = None  # folders are counted while they are seen
+            self.search()
         self.set_class(is_shown, "-facets" if is_wide else "-overlay")
         if is_wide:
             state.has_facets = is_shown
-        (facets if is_shown else self.sounds).focus()
+        (panel if is_shown else self.sounds).focus()
 
     def action_details(self) -> None:
         """Show or hide the details; on a narrow screen they take room from the list until they are hidden again."""
@@ -411,6 +451,29 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen):
 
     @on(Facets.Toggled)
     def toggle_facet(self, event: Facets.Toggled) -> None:
+        if event.filter == ALL_PACKS:
+            self.ask_pack()
+            return
         query = self.query_one(QueryInput)
         query.value = toggle_filter(query.value, event.filter)
         query.cursor_position = len(query.value)
+
+    @on(FolderPanel.Toggled)
+    def toggle_folder(self, event: FolderPanel.Toggled) -> None:
+        query = self.query_one(QueryInput)
+        query.value = choose_folder(query.value, event.filter)
+        query.cursor_position = len(query.value)
+
+    @work(exit_on_error=False)
+    async def ask_pack(self) -> None:
+        """Ask for one of all packs, and filter by it."""
+        packs = await asyncio.to_thread(lambda: self.context.session.folder_table().count_packs())
+        choices = [
+            Choice(pack, pack, formatting.count(n, "file"))
+            for pack, n in sorted(packs.items(), key=lambda item: item[0].casefold())
+        ]
+        pack = await self.app.push_screen_wait(PickModal("Pack", choices))
+        if pack is not None:
+            query = self.query_one(QueryInput)
+            query.value = toggle_filter(query.value, pack_filter(pack))
+            query.cursor_position = len(query.value)

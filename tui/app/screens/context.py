@@ -8,6 +8,7 @@ from tui.app.player.player import Player
 from tui.app.terminal_drag import TerminalDrag
 from tui.workspace.app_state import AppState
 from tui.workspace.edits import EditHistory
+from tui.workspace.heard_sounds import HeardSounds
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class ScreenContext:
     state: AppState
     player: Player
     drag: TerminalDrag
+    heard: HeardSounds
     facts: str = ""
     index_run: "IndexRun | None" = None
     index_outcome: "IndexSummary | str | None" = None

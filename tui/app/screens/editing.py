@@ -59,6 +59,9 @@ class EditingScreen(AuditioningScreen):
         ),
         Binding("f", "favourite", "Favourite", show=False, id="sound.favourite", tooltip="Add to Favourites or remove"),
         Binding("c", "collect", "Collect", show=False, id="sound.collect", tooltip="Add to a collection or remove"),
+        Binding(
+            "H", "hide", "Hide", show=False, id="sound.hide", tooltip="Hide the sound from all lists, or list it again"
+        ),
         Binding("i", "note", "Note", show=False, id="sound.note", tooltip="Write a note"),
         Binding("z,ctrl+z", "undo", "Undo", show=False, id="sound.undo", tooltip="Undo the last edit"),
         Binding("Z,ctrl+y", "redo", "Redo", show=False, id="sound.redo", tooltip="Redo what was undone"),
@@ -103,6 +106,10 @@ class EditingScreen(AuditioningScreen):
     def action_favourite(self) -> None:
         ids = self.chosen_ids
         self.change(lambda: self.context.edits.collect(ids, FAVOURITES))
+
+    def action_hide(self) -> None:
+        ids = self.chosen_ids
+        self.change(lambda: self.context.edits.hide(ids))
 
     @work(exit_on_error=False)
     async def action_collect(self) -> None:

@@ -42,9 +42,10 @@ def mode_owners(mode: str) -> tuple[type, ...]:
     if mode == "browse":
         from tui.app.screens.browse import BrowseScreen
         from tui.app.widgets.facets import Facets
+        from tui.app.widgets.folder_panel import FolderPanel
         from tui.app.widgets.query_input import QueryInput
 
-        return (BrowseScreen, SampleList, QueryInput, Facets)
+        return (BrowseScreen, SampleList, QueryInput, Facets, FolderPanel)
     if mode == "blend":
         from tui.app.screens.blend import BlendScreen
         from tui.app.widgets.pad import Pad

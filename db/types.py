@@ -272,12 +272,14 @@ class FileChange:
         after: Where it is now; None where it is gone or outside of the library.
         stat: As it is now.
         is_copy: It is still where it was as well.
+        keeper: File that was kept instead, which inherits what the user said of this one where that was the last.
     """
 
     before: Path | None
     after: Path | None
     stat: FileStat | None = None
     is_copy: bool = False
+    keeper: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,12 @@ def settle_edits(cursor: Cursor) -> None:
     edits = cursor.execute(_EDITS).fetchall()
     replaced = {sample_id: before_id for before_id, sample_id, n_files in edits if not n_files}
     for sample_id, before_id in replaced.items():
-        _copy_user_data(cursor, before_id, sample_id)
+        copy_user_data(cursor, before_id, sample_id)
     request_tagging(cursor, replaced)
     cursor.execute("DELETE FROM edited_samples")
 
 
-def _copy_user_data(cursor: Cursor, from_id: int, to_id: int) -> None:
+def copy_user_data(cursor: Cursor, from_id: int, to_id: int) -> None:
     """Copy tags, examples, corrections, stars, note, last use, places in collections; what the new sample has stays.
 
     The old version keeps its own, for the day when it comes back from a backup.

@@ -6,7 +6,9 @@ from pathlib import Path
 from db.engines.sqlite import Cursor
 from db.paths import extension, is_skipped_below, relative_to, to_stored
 from db.types import FileChange, FileStat
+from db.write.edited_files import copy_user_data
 from db.write.ingest import Place, name_columns
+from db.write.tagging_queue import request_tagging
 
 _MOVE = """
 UPDATE files SET root_id = ?, relpath = ?, size_bytes = ?, mtime_ns = ?, ctime_ns = ?, folder = ?, name = ?,
@@ -32,16 +34,33 @@ def follow_changes(cursor: Cursor, changes: Iterable[FileChange]) -> None:
         file_id = None if before is None else _find_file(cursor, before)
         if file_id is None or before == after:
             continue
+        sample_id = _sample_of(cursor, file_id)
         if after is not None and change.stat is not None:
             _forget(cursor, after)  # what lay there under this name before
             row = (*_row(after, change.stat), file_id)
-            if not change.is_copy:
+            if change.is_copy:
+                copy_id = cursor.execute(_COPY, row).lastrowid
+                cursor.execute(_COPY_PROVENANCE, (copy_id, file_id))
+            else:
                 cursor.execute(_MOVE, row)
-                continue
-            copy_id = cursor.execute(_COPY, row).lastrowid
-            cursor.execute(_COPY_PROVENANCE, (copy_id, file_id))
         elif not change.is_copy:
             cursor.execute("DELETE FROM files WHERE id = ?", (file_id,))
+        if change.keeper is not None:
+            _inherit(cursor, sample_id, _find_place(roots, change.keeper))
+
+
+def _inherit(cursor: Cursor, sample_id: int, keeper: Place | None) -> None:
+    """Give the sound of a kept file what the user said of one that lies nowhere any more."""
+    keeper_id = None if keeper is None else _find_file(cursor, keeper)
+    (n_files,) = cursor.execute("SELECT n_files FROM samples WHERE id = ?", (sample_id,)).fetchone()
+    if keeper_id is not None and not n_files and _sample_of(cursor, keeper_id) != sample_id:
+        kept_id = _sample_of(cursor, keeper_id)
+        copy_user_data(cursor, sample_id, kept_id)
+        request_tagging(cursor, [kept_id])
+
+
+def _sample_of(cursor: Cursor, file_id: int) -> int:
+    return int(cursor.execute("SELECT sample_id FROM files WHERE id = ?", (file_id,)).fetchone()[0])
 
 
 def _find_place(roots: Iterable[tuple[int, bytes]], path: Path) -> Place | None:

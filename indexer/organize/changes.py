@@ -10,9 +10,13 @@ from indexer.organize.steps import Action
 
 def changes_of(entries: Iterable[Entry]) -> list[FileChange]:
     return [
-        FileChange(entry.step.source, entry.step.target, _stat(entry.step.target), entry.step.action != Action.MOVE)
-        if entry.step.target is not None
-        else FileChange(entry.step.source, None)
+        FileChange(
+            before=entry.step.source,
+            after=entry.step.target,
+            stat=_stat(entry.step.target),
+            is_copy=entry.step.action in {Action.COPY, Action.LINK},
+            keeper=entry.step.keeper,
+        )
         for entry in entries
     ]
 

@@ -1,17 +1,18 @@
 """The folders that steps change: which they are, their times, and how they are put back."""
 
 import os
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from indexer.organize.disk import sync_folder
-from indexer.organize.journal import Entry, Run
+from indexer.organize.journal import Entry, Journal, Run, State, as_json
 from indexer.organize.steps import Action
 
 
 def touched_folders(entries: Iterable[Entry]) -> list[Path]:
-    """Return the folders that steps change."""
+    """Return the folders that steps change: of a new place the nearest above it that is there."""
     folders = dict[Path, None]()
     for entry in entries:
         step = entry.step
@@ -50,14 +51,63 @@ def unchanged_folders(run: Run) -> dict[Path, int]:
     return times
 
 
+def remove_emptied(journal: Journal, roots: Iterable[Path]) -> int:
+    """Remove the folders that a run has left empty, below the folders of the library; return how many.
+
+    Their times and modes are in the journal before.
+    """
+    run = journal.run
+    modes = dict[Path, int]()
+    places = {entry.step.source.parent for entry in run.in_state(State.DONE) if _takes_away(entry)}
+    tops = [root for root in roots if root != run.new_root]
+    candidates = {folder for place in places for folder in (place, *place.parents) if _is_below(folder, tops)}
+    for folder in sorted(candidates - set(run.new_folders), key=_depth, reverse=True):
+        with suppress(OSError):
+            if not folder.is_symlink() and all(folder / name in modes for name in os.listdir(folder)):
+                modes[folder] = stat.S_IMODE(folder.stat().st_mode)
+    if not modes:
+        return 0
+    above = {folder.parent for folder in modes} - set(modes)
+    journal.add(
+        removed_folders={str(folder): mode for folder, mode in modes.items()},
+        folders=as_json(times_of([*modes, *above])),
+    )
+    n_removed = 0
+    for folder in modes:  # the deepest first
+        with suppress(OSError):  # somebody has just put something into it
+            folder.rmdir()
+            n_removed += 1
+    for folder in above:
+        sync_folder(folder)
+    journal.add(folders_after=as_json(times_of(above)))
+    return n_removed
+
+
 def restore_folders(run: Run) -> None:
-    for folder in sorted(set(run.new_folders), key=lambda one: len(one.parts), reverse=True):
+    """Remove the folders that a run made, make those that it removed, and put the times of others back."""
+    for folder in sorted(set(run.new_folders), key=_depth, reverse=True):
         with suppress(OSError):  # it is gone, or somebody put something into it
             folder.rmdir()
+    for folder, mode in sorted(run.removed_folders.items(), key=lambda each: _depth(each[0])):
+        with suppress(OSError):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(mode)
     for folder, mtime_ns in (run.undo_folders or {}).items():
         with suppress(OSError):
             os.utime(folder, ns=(folder.stat().st_atime_ns, mtime_ns))
             sync_folder(folder)
+
+
+def _depth(folder: Path) -> int:
+    return len(folder.parts)
+
+
+def _takes_away(entry: Entry) -> bool:
+    return entry.step.action in {Action.MOVE, Action.REMOVE}
+
+
+def _is_below(folder: Path, tops: Iterable[Path]) -> bool:
+    return any(top in folder.parents for top in tops)
 
 
 def is_real(folder: Path) -> bool:

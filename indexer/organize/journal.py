@@ -58,6 +58,7 @@ class Run:
         folders_before, folders_after: Times of last change of the folders in which it changed something; before it,
             and after its last change of each.
         new_folders: Folders that it made.
+        removed_folders: Modes of folders that it left empty and removed.
         new_root: Folder of the library that it added.
         is_taken_back: Its way back came to its end; what was left then was refused.
         undo_folders: Times that a way back, which was not finished, has to restore.
@@ -72,6 +73,7 @@ class Run:
     folders_before: dict[Path, int] = field(default_factory=dict)
     folders_after: dict[Path, int] = field(default_factory=dict)
     new_folders: list[Path] = field(default_factory=list)
+    removed_folders: dict[Path, int] = field(default_factory=dict)
     new_root: Path | None = None
     is_taken_back: bool = False
     undo_folders: dict[Path, int] | None = None
@@ -247,13 +249,20 @@ def _apply(run: Run, line: Mapping[str, Any]) -> None:
         run.entries[number] = Entry(number, read_step(value, f"Step {number}"), facts)
     for folder, mtime_ns in line.get("folders", {}).items():
         run.folders_before.setdefault(Path(folder), int(mtime_ns))
+        run.folders_after.pop(Path(folder), None)  # it changes now; a kill may leave the next time unsaid
     run.new_folders += [Path(folder) for folder in line.get("new_folders", ())]
     for folder, mtime_ns in line.get("folders_after", {}).items():
         run.folders_after[Path(folder)] = int(mtime_ns)
+    for folder, mode in line.get("removed_folders", {}).items():
+        run.removed_folders[Path(folder)] = int(mode)
     if "state" in line:
         state = State(line["state"])
         for number in line["steps"]:
             run.entries[number].state = state
+    _apply_ends(run, line)
+
+
+def _apply_ends(run: Run, line: Mapping[str, Any]) -> None:
     if "new_root" in line:
         run.new_root = None if line["new_root"] is None else Path(line["new_root"])
     if "is_finished" in line:

@@ -3,7 +3,7 @@
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +43,9 @@ def plan_by_template(
     action: Action = Action.MOVE,
     target: Path | None = None,
     takes_projects: bool = False,
+    removes_empty: bool = False,
     what: str = "",
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Plan:
     """Plan where files go; nothing is written.
 
@@ -55,11 +57,16 @@ def plan_by_template(
         action: Move, copy or link.
         target: Folder, absolute and without links in it; need not be there yet.
         takes_projects: Also move files that lie in folders of DAW projects.
+        removes_empty: Remove the folders that this leaves empty.
         what: What the plan is made from, for people.
+        on_progress: Told how many of how many files were looked at.
     """
     planner = _Planner(library, template, action, target, takes_projects=takes_projects)
-    for subject in _find_subjects(library, ids, filters, is_one_each=action != Action.MOVE):
+    subjects = _find_subjects(library, ids, filters, is_one_each=action != Action.MOVE)
+    for n_done, subject in enumerate(subjects, start=1):
         planner.add(subject)
+        if not n_done % _BATCH:
+            on_progress(n_done, len(subjects))
     is_new = target is not None and action == Action.MOVE and not _is_in_library(library, target)
     return Plan(
         id=uuid.uuid4().hex,
@@ -71,6 +78,7 @@ def plan_by_template(
         n_numbered=planner.n_numbered,
         new_root=target if is_new else None,
         takes_projects=takes_projects,
+        removes_empty=removes_empty,
     )
 
 
@@ -80,6 +88,7 @@ def plan_removals(
     *,
     target: Path | None = None,
     takes_projects: bool = False,
+    removes_empty: bool = False,
     what: str = "duplicates",
 ) -> Plan:
     """Plan to remove copies, each for the sake of one that is kept; nothing is written.
@@ -90,6 +99,7 @@ def plan_removals(
         target: Folder, outside of the library, that takes them instead of the system's trash; each under its path
             below its folder of the library.
         takes_projects: Also files that lie in folders of DAW projects.
+        removes_empty: Remove the folders that this leaves empty.
         what: What the plan is made from, for people.
     """
     planner = _Planner(library, None, Action.REMOVE, target, takes_projects=takes_projects)
@@ -110,6 +120,7 @@ def plan_removals(
         stays=tuple(planner.stays),
         n_numbered=planner.n_numbered,
         takes_projects=takes_projects,
+        removes_empty=removes_empty,
     )
 
 
@@ -246,8 +257,8 @@ class _Planner:
 
 def _find_subjects(
     library: Library, ids: Sequence[int], filters: Sequence[Filter], *, is_one_each: bool
-) -> Iterator[Subject]:
-    """Yield the files that are meant, in the order of their paths."""
+) -> list[Subject]:
+    """Return the files that are meant, in the order of their paths."""
     subjects = []
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
@@ -265,7 +276,7 @@ def _find_subjects(
                 done.add(sample.id)
             subjects.append(Subject(file, sample, annotations.get(sample.id, Annotation())))
     subjects.sort(key=lambda one: (os.fsencode(one.file.root), one.file.relpath))
-    yield from subjects
+    return subjects
 
 
 def _is_in_library(library: Library, folder: Path) -> bool:

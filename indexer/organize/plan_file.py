@@ -74,6 +74,7 @@ def read_plan(path: Path) -> Plan:
             n_numbered=int(head.get("n_numbered", 0)),
             new_root=None if new_root is None else _absolute(new_root, "The first line"),
             takes_projects=head.get("takes_projects") is True,
+            removes_empty=head.get("removes_empty") is True,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"The first line of {display_text(path)} is damaged. Make the plan again.") from error
@@ -139,6 +140,7 @@ def _lines(plan: Plan) -> Iterator[dict[str, Any]]:
         "what": plan.what,
         "new_root": None if plan.new_root is None else str(plan.new_root),
         "takes_projects": plan.takes_projects,
+        "removes_empty": plan.removes_empty,
         "n_in_place": plan.n_in_place,
         "n_numbered": plan.n_numbered,
     }

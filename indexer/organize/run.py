@@ -17,6 +17,7 @@ from indexer.organize.disk import FileFacts, hash_file, is_regular, read_facts, 
 from indexer.organize.folders import (
     is_real,
     missing_folders,
+    remove_emptied,
     restore_folders,
     times_of,
     touched_folders,
@@ -56,6 +57,7 @@ class Outcome:
         refused: Files that stay where they are, each with the reason.
         n_left: Steps that were not come to, as it was cancelled.
         backup: Copy of the library that was made before.
+        n_folders: Folders that were left empty and removed.
     """
 
     run_id: int | None
@@ -64,6 +66,7 @@ class Outcome:
     refused: tuple[tuple[Path, str], ...] = ()
     n_left: int = 0
     backup: Path | None = None
+    n_folders: int = 0
 
     @property
     def was_cancelled(self) -> bool:
@@ -104,9 +107,7 @@ def apply_plan(
         steps = [step for step in plan.steps if (step.source, step.target) not in done]
         n_before = len(plan.steps) - len(steps)
         begun = next((run for run in reversed(runs) if run.plan_id == plan.id and _can_go_on(run)), None)
-        if not steps:
-            if begun is not None:
-                log.journal(begun).add(is_finished=True)
+        if not steps and begun is None:
             return Outcome(None, 0, n_before)
         backup = back_up(library.folder)
         journal = log.begin(plan) if begun is None else log.journal(begun)
@@ -121,11 +122,14 @@ def apply_plan(
             n_tried += len(batch)
             on_progress(n_tried, len(steps), display_text(batch[-1].source.name))
         n_left = len(steps) - n_tried
+        n_folders = 0
         if not n_left:
+            if plan.removes_empty:
+                n_folders = remove_emptied(journal, [root.path for root in library.roots()])
             journal.add(is_finished=True)
             if not journal.run.in_state(*LEFT_TO_UNDO):
                 _put_folders_back(journal, library, writer)  # all was refused: no folder is left behind
-        return Outcome(journal.run.id, work.n_done, n_before, tuple(work.refused), n_left, backup)
+        return Outcome(journal.run.id, work.n_done, n_before, tuple(work.refused), n_left, backup, n_folders)
 
 
 def undo_run(
@@ -244,7 +248,7 @@ class _Work:
         failed: Sequence[Entry],
         state_of_failed: State = State.REFUSED,
     ) -> None:
-        touched = touched_folders([*done, *failed])
+        touched = _all_touched(self._run, [*done, *failed])
         for folder in touched:
             sync_folder(folder)
         self._writer.follow_changes(changes)
@@ -301,13 +305,19 @@ def _settle(log: RunLog, runs: Iterable[Run], writer: Writer) -> None:
         )
         done = [entry for entry in begun if is_carried_out(entry, run.id)]
         undone = [entry for entry in going_back if is_taken_back(entry, run.id)]
-        for folder in touched_folders([*begun, *going_back]):
+        touched = _all_touched(run, [*begun, *going_back])
+        for folder in touched:
             sync_folder(folder)
         writer.follow_changes([*changes_of(done), *changes_back(undone)])
-        times = times_of(touched_folders(begun))
-        journal.add_state(State.REFUSED, [entry for entry in begun if entry not in done], times)
+        journal.add_state(State.REFUSED, [entry for entry in begun if entry not in done], times_of(touched))
         journal.add_state(State.DONE, [*done, *(entry for entry in going_back if entry not in undone)], {})
         journal.add_state(State.UNDONE, undone, {})
+
+
+def _all_touched(run: Run, entries: Sequence[Entry]) -> list[Path]:
+    """Return the folders that steps have changed, with those in which they made folders."""
+    above = {folder for one in entries if one.step.target is not None for folder in one.step.target.parents}
+    return list({*touched_folders(entries), *(above & run.folders_before.keys())})
 
 
 def _can_go_on(run: Run) -> bool:

@@ -53,6 +53,7 @@ class Plan:
         what: What it was made from, for people.
         new_root: Folder that becomes one of the library's, so that what is moved there stays known; None for none.
         takes_projects: Also files in the folders of DAW projects.
+        removes_empty: Folders that it leaves empty are removed.
         steps: In order.
         stays: What is left where it is against expectation.
         n_in_place: Files that are where the plan wants them.
@@ -68,3 +69,4 @@ class Plan:
     n_numbered: int = 0
     new_root: Path | None = None
     takes_projects: bool = False
+    removes_empty: bool = False

@@ -7,6 +7,7 @@ from shutil import copytree
 import pytest
 from typer.testing import Result
 
+from db.library import Library
 from tests.trees import tree_hash
 from tests.tui.conftest import Shelf, run
 
@@ -114,6 +115,24 @@ def test_bad_input_is_a_sentence(own: Own, args: list[str], said: str) -> None:
     done = own.run("organize", *[str(own.plan_file) if arg == "PLAN" else arg for arg in args])
     assert said in done.stderr
     assert done.exit_code == 2
+
+
+def test_a_library_that_is_written_is_waited_for_and_left_alone(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.workspace.organize._WAIT_SECONDS", 0.0)
+    own.plan("{type|other}/{name}")
+    before = tree_hash(own.sounds)
+    with Library.open(own.library) as library, library.writer():
+        done = own.run("organize", "apply", str(own.plan_file), "--yes")
+    assert (done.exit_code, "already writing" in done.stderr) == (3, True)
+    assert tree_hash(own.sounds) == before
+
+
+def test_folders_that_are_left_empty_are_removed(own: Own) -> None:
+    planned = own.plan("{type|other}/{name}", "--remove-empty")
+    assert "folders that this leaves empty are removed" in planned.stderr
+    done = own.run("organize", "apply", str(own.plan_file), "--yes")
+    assert "1 empty folder removed" in done.stderr
+    assert not (own.sounds / "Again").exists()
 
 
 def test_an_empty_history_says_so(own: Own) -> None:

@@ -56,6 +56,9 @@ def plan(  # noqa: PLR0917 (one per option)
     in_projects: Annotated[
         bool, typer.Option("--in-projects", help="Also files in the folders of DAW projects.")
     ] = False,
+    remove_empty: Annotated[
+        bool, typer.Option("--remove-empty", help="Also remove the folders that this leaves empty.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", parser=given_path, metavar="PLAN", help="File for the plan.")
     ] = None,
@@ -74,12 +77,15 @@ def plan(  # noqa: PLR0917 (one per option)
       earmark organize plan "{pack}/{key?} {name}" --where type:loop --copy --to /media/stick -o stick.plan
       earmark organize plan --duplicates --prefer ~/Samples/Packs -o duplicates.plan
     """
+    from dataclasses import replace
+
     from db.errors import UsageError
     from indexer.organize.plan_file import write_plan
     from indexer.organize.steps import Action
     from tui.terminal.library import open_library
     from tui.terminal.organize import print_plan
     from tui.terminal.output import say
+    from tui.terminal.progress import meter
     from tui.workspace.organize import plan_template
 
     if duplicates == bool(template) or (copy and link) or (duplicates and (copy or link)):
@@ -90,16 +96,20 @@ def plan(  # noqa: PLR0917 (one per option)
     with open_library(context, library) as opened:
         if duplicates:
             made = _plan_duplicates(opened, where, to, prefer or [], classes or [], takes_projects=in_projects)
+            made = replace(made, removes_empty=remove_empty)
         else:
-            made = plan_template(
-                opened,
-                template,
-                where=where,
-                k=k,
-                action=Action.COPY if copy else Action.LINK if link else Action.MOVE,
-                target=to,
-                takes_projects=in_projects,
-            )
+            with meter("Planning") as shown:
+                made = plan_template(
+                    opened,
+                    template,
+                    where=where,
+                    k=k,
+                    action=Action.COPY if copy else Action.LINK if link else Action.MOVE,
+                    target=to,
+                    takes_projects=in_projects,
+                    removes_empty=remove_empty,
+                    on_progress=shown.show,
+                )
     if output is not None and made.steps:
         write_plan(made, output)
     print_plan(made, as_json=as_json)

@@ -55,6 +55,7 @@ def report(outcome: Outcome, what: str, *, as_json: bool) -> None:
                 "n_before": outcome.n_before,
                 "refused": [{"path": str(path), "reason": reason} for path, reason in outcome.refused],
                 "n_left": outcome.n_left,
+                "n_folders": outcome.n_folders,
                 "backup": None if outcome.backup is None else str(outcome.backup),
             }
         )
@@ -102,6 +103,7 @@ def plan_shape(plan: Plan) -> dict[str, Any]:
         "new_root": None if plan.new_root is None else str(plan.new_root),
         "n_in_place": plan.n_in_place,
         "n_numbered": plan.n_numbered,
+        "removes_empty": plan.removes_empty,
         "steps": [step_line(step) for step in plan.steps],
         "stays": [{"path": str(one.path), "why": one.reason} for one in plan.stays],
     }

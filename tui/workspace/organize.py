@@ -1,6 +1,7 @@
 """Plans of moves and removals: which sounds they are about, and what is said of them."""
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from indexer.organize.run import Outcome
     from indexer.organize.steps import Action, Plan
 
+_WAIT_SECONDS, _LOOK_SECONDS = 10.0, 0.2  # for whoever writes the library
 _DONE = {"move": "moved", "copy": "copied", "link": "linked", "remove": "removed"}
 
 
@@ -30,6 +32,8 @@ def plan_template(
     action: "Action | None" = None,
     target: Path | None = None,
     takes_projects: bool = False,
+    removes_empty: bool = False,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> "Plan":
     """Plan by a template for what a query finds, or for all sounds.
 
@@ -51,6 +55,8 @@ def plan_template(
         action=action or Action.MOVE,
         target=None if target is None else resolved_target(target),
         takes_projects=takes_projects,
+        removes_empty=removes_empty,
+        on_progress=on_progress,
         what=f"{text} where {where}" if where else text,
     )
 
@@ -106,7 +112,7 @@ def apply(
     """Apply a plan and read the new names; errors as in `indexer.organize.run.apply_plan`."""
     from indexer.organize.run import apply_plan
 
-    outcome = apply_plan(library, plan, on_progress=on_progress, cancelled=cancelled)
+    outcome = _once_free(lambda: apply_plan(library, plan, on_progress=on_progress, cancelled=cancelled), cancelled)
     tag_renamed(library)
     return outcome
 
@@ -120,9 +126,25 @@ def undo(
     """Take a run back and read the old names; errors as in `indexer.organize.run.undo_run`."""
     from indexer.organize.run import undo_run
 
-    outcome = undo_run(library, run_id, on_progress=on_progress, cancelled=cancelled)
+    outcome = _once_free(lambda: undo_run(library, run_id, on_progress=on_progress, cancelled=cancelled), cancelled)
     tag_renamed(library)
     return outcome
+
+
+def _once_free(work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> "Outcome":
+    """Wait a little for whoever writes the library, as a folder watch does after each change.
+
+    Raises:
+        LibraryBusyError: It takes longer.
+    """
+    end = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            return work()
+        except LibraryBusyError:
+            if time.monotonic() >= end or cancelled():
+                raise
+            time.sleep(_LOOK_SECONDS)
 
 
 def apply_said(library: Library, plan: "Plan") -> str:
@@ -169,6 +191,8 @@ def plan_summary(plan: "Plan") -> str:
         sentences.append(f"{plan.n_numbered:,} with a number, for taken names")
     if plan.n_in_place:
         sentences.append(f"{plan.n_in_place:,} in place")
+    if plan.removes_empty:
+        sentences.append("folders that this leaves empty are removed")
     if plan.stays:
         sentences.append(f"{len(plan.stays):,} stay")
     return "; ".join(sentences) + "."
@@ -181,6 +205,8 @@ def outcome_summary(outcome: "Outcome", what: str) -> str:
         parts.append(f"{outcome.n_before:,} before")
     if outcome.refused:
         parts.append(f"{len(outcome.refused):,} refused")
+    if outcome.n_folders:
+        parts.append(f"{formatting.count(outcome.n_folders, 'empty folder')} removed")
     if outcome.n_left:
         parts.append(f"{outcome.n_left:,} left: the same command goes on from here")
     return ", ".join(parts) + "."

@@ -10,6 +10,7 @@ import pytest
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
 from db.schema.backup import list_backups
+from db.types import Annotation
 from indexer.organize import disk, perform, run, trash
 from indexer.organize.journal import RunLog, State
 from indexer.organize.plan import Removal, plan_removals
@@ -149,11 +150,34 @@ def test_what_was_changed_since_stays_when_a_run_is_taken_back(shelf: Shelf) -> 
 
 def test_times_of_folders_that_somebody_changed_since_are_not_put_back(shelf: Shelf) -> None:
     apply(shelf, shelf.plan("out/{name}"))
-    (shelf.sounds / "Drums" / "notes.txt").touch()
-    os.utime(shelf.sounds / "Drums", ns=(5, 5))
+    before = {folder: folder.stat().st_mtime_ns for folder in (shelf.sounds, shelf.sounds / "Drums")}
+    for folder in before:
+        (folder / "notes.txt").touch()
+        os.utime(folder, ns=(5, 5))
     undo_run(shelf.library)
-    assert (shelf.sounds / "Drums").stat().st_mtime_ns != 5
-    assert (shelf.sounds / "Drums" / "notes.txt").exists()
+    assert all(folder.stat().st_mtime_ns > mtime_ns for folder, mtime_ns in before.items())
+
+
+def test_folders_that_are_left_empty_are_removed_and_made_again(shelf: Shelf) -> None:
+    (shelf.sounds / "Drums" / "Deep").chmod(0o750)
+    (shelf.sounds / "Loops" / "read me.txt").touch()
+    before = shelf.tree()
+    outcome = apply(shelf, shelf.plan("out/{name}", removes_empty=True))
+    assert outcome.n_folders == 2
+    assert sorted(path.name for path in shelf.sounds.iterdir()) == ["Loops", "out"]
+    undo_run(shelf.library)
+    assert shelf.tree() == before
+
+
+def test_a_kept_file_takes_what_was_said_of_a_removed_recording(shelf: Shelf, bin_folder: Path) -> None:
+    removed, kept = (shelf.library.find_sample_id(shelf.sounds / name) for name in ("Drums/kick 1.wav", "pad.wav"))
+    assert removed is not None
+    assert kept is not None
+    with shelf.library.edits() as edits:
+        edits.set_annotations({removed: Annotation(5)})
+    plan = plan_removals(shelf.library, [Removal(shelf.sounds / "Drums" / "kick 1.wav", shelf.sounds / "pad.wav")])
+    apply(shelf, plan)
+    assert shelf.library.annotations([kept])[kept].stars == 5
 
 
 def test_a_folder_outside_is_taken_into_the_library_and_out_again(shelf: Shelf, tmp_path: Path) -> None:
@@ -296,10 +320,10 @@ def apply_and_undo(library: Library, plan: Plan) -> None:
     undo_run(library)
 
 
-@pytest.mark.parametrize("place", range(1, 24))
+@pytest.mark.parametrize("place", range(1, 30))
 def test_a_killed_run_is_completed_or_taken_back(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
     before, known = shelf.tree(), rows(shelf.library)
-    plan = shelf.plan("out/{name}")
+    plan = shelf.plan("out/{name}", removes_empty=True)
     with monkeypatch.context() as patch:
         kill_at(patch, place)
         with pytest.raises(KilledError):

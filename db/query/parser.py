@@ -17,6 +17,7 @@ from db.measurements import BARS, BPM, COUNT, MEASUREMENTS, READINGS, Unit
 from db.query.ages import parse_age
 from db.query.intervals import Interval, parse_interval
 from db.query.plain_words import Condition, read_conditions
+from db.query.shares import Share, read_shares, shares_text
 
 Value: TypeAlias = str | Interval
 
@@ -129,6 +130,7 @@ class Query:
         minus: Words and phrases to move away from.
         filters: Conditions, all of which hold.
         plain: Those among them that were written in plain words, as "120 bpm".
+        shares: Descriptions to find a sound between, in place of the text: "50 % violin, 50 % noise".
     """
 
     text: str = ""
@@ -136,13 +138,15 @@ class Query:
     minus: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     plain: tuple[Condition, ...] = field(default=(), compare=False)
+    shares: tuple[Share, ...] = ()
 
     def __str__(self) -> str:
-        would_be_read = bool(read_conditions([self.text])[1])
+        would_be_read = bool(read_conditions([self.text])[1] or read_shares(self.text))
         words = [f'"{word}"' if would_be_read or word[0] in "+-" else _quoted(word) for word in self.text.split()]
+        shares = [shares_text(self.shares)] if self.shares else []
         plus = [f"+{_quoted(phrase)}" for phrase in self.plus]
         minus = [f"-{_quoted(phrase)}" for phrase in self.minus]
-        return " ".join([*words, *plus, *minus, *map(str, self.filters)])
+        return " ".join([*words, *shares, *plus, *minus, *map(str, self.filters)])
 
 
 def parse_query(line: str) -> Query:
@@ -167,8 +171,10 @@ def parse_query(line: str) -> Query:
         elif value or sign:
             text.append((value or sign, quoted is not None))
     left, plain = _read_text(text)
+    shares = () if any(is_quoted and "%" in word for word, is_quoted in text) else read_shares(left)
     filters += [_parse_filter(condition.name, condition.value, is_excluded=False) for condition in plain]
-    return Query(left, tuple(words["+"]), tuple(words["-"]), tuple(filters), tuple(plain))
+    described = "" if shares else left
+    return Query(described, tuple(words["+"]), tuple(words["-"]), tuple(filters), tuple(plain), shares)
 
 
 def _read_text(text: Sequence[tuple[str, bool]]) -> tuple[str, list[Condition]]:

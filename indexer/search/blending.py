@@ -12,15 +12,14 @@ from db.paths import display_text
 from db.query.parser import parse_query
 from db.types import Matrix, Sample, SampleIds, Vector
 from db.vectors.flat_index import VectorIndex
-from indexer.encoders.prompts import combine, describe, unit
+from indexer.encoders.prompts import describe, unit
 from indexer.latent.interpolation import interpolation_path, spherical_mean
 from indexer.latent.path_selection import PathEnds, select_path
 from indexer.latent.sphere import CenteredSpace, angles, distinct, is_between, progress
-from indexer.search.request import Example, SearchRequest, describes
+from indexer.search.request import Example
 from indexer.search.service import SearchService
+from indexer.search.words_place import locate_words
 
-_N_EXAMPLES = 16  # hits whose mean is where words lead
-_SHARPNESS = 20.0  # of their weights: a cosine lower by a twentieth weighs a third
 _NEAR_DUPLICATE = 0.985  # cosine of directions; takes of one hit stay apart, re-encodings do not
 _DIGITS = 2  # of an angle; below it lies the noise of float16, and the sound that came first is taken
 _POOL = 96  # sounds to select from for each step
@@ -89,8 +88,7 @@ class Blender:
     def locate(self, end: Example | str) -> BlendEnd:
         """Return where a sound or a description lies.
 
-        Descriptions lie apart from sounds even when both are centred, so a description lies where the sounds that
-        match it best do.
+        A description lies where the sounds that match it best do: `indexer.search.words_place`.
 
         Raises:
             QueryError: A filter among the words is invalid.
@@ -98,7 +96,7 @@ class Blender:
             UsageError: The words describe nothing.
         """
         if isinstance(end, str):
-            direction = self._locate_words(end)
+            direction = locate_words(end, self._service.search, self._index, self._encoder)
             if direction is None:
                 raise UsageError(f"{display_text(end)} describes no sound; use words such as warm pad.")
             return BlendEnd(direction)
@@ -193,16 +191,6 @@ class Blender:
             return BlendPath((), is_bridged=False)
         steps = self._steps(ids[chosen], rows[chosen], points, filters)
         return BlendPath(steps, is_bridged=_is_bridged(rows[chosen[1:-1]], points[0], points[-1]))
-
-    def _locate_words(self, line: str) -> Vector | None:
-        query = parse_query(line)
-        if not describes(query):
-            return None
-        found = self._service.search(SearchRequest(line, k=_N_EXAMPLES))
-        if found.cosines is None or not len(found.ids):
-            return combine(self._encoder, query.text, query.plus, query.minus)
-        weights = np.exp(_SHARPNESS * (found.cosines - found.cosines.max()))
-        return unit(weights @ self._space.to_directions(self._index.get(found.ids)))
 
     def _steps(self, ids: SampleIds, rows: Matrix, points: Matrix, filters: str) -> tuple[BlendHit, ...]:
         between = is_between(rows, points[0], points[-1])

@@ -46,4 +46,4 @@ class SearchRequest:
 
 def describes(query: Query) -> bool:
     """Say whether a query holds words besides filters."""
-    return bool(query.text or query.plus or query.minus)
+    return bool(query.text or query.shares or query.plus or query.minus)

@@ -24,6 +24,7 @@ from indexer.search.ranking import rank
 from indexer.search.relevance import relevance
 from indexer.search.request import Example, SearchRequest
 from indexer.search.result import Hit, SearchResult
+from indexer.search.words_place import locate_shares
 
 if TYPE_CHECKING:
     from indexer.search.spelling import Unknown
@@ -126,8 +127,13 @@ class SearchService:
         return embed_example(self.library, example, self.text_encoder.info, self._load_encoder)
 
     def _rank(self, request: SearchRequest, query: Query, within: SampleIds | None) -> SearchResult:
-        plan = make_plan(request, query, within, self.library, self.text_encoder, self.embed)
-        index = self.library.vectors(plan.encoder.info)
+        encoder = self.text_encoder
+        index = self.library.vectors(encoder.info)
+        asked = request
+        if query.shares:
+            point = locate_shares(query, self.search, index, encoder)
+            asked = replace(request, likes=(*request.likes, point))
+        plan = make_plan(asked, query, within, self.library, encoder, self.embed)
         k = index.n if request.k is None else request.k
         hits, folded, found_relevance = _best(plan, index, k, folds=request.folds)
         n_searched = index.n if within is None else len(within)

@@ -43,7 +43,8 @@ def find_unknown(library: Library, query: Query) -> tuple[Unknown, ...]:
         UsageError: The user's taxonomy is invalid.
     """
     values = (_check_value(library, condition) for condition in query.filters)
-    words = (_check_word(library, word) for word in name_words(" ".join([query.text, *query.plus, *query.minus])))
+    described = " ".join([query.text, *(share.words for share in query.shares), *query.plus, *query.minus])
+    words = (_check_word(library, word) for word in name_words(described))
     return tuple(found for found in (*values, *words) if found is not None)
 
 

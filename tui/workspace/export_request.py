@@ -106,7 +106,7 @@ def _in_collection_order(library: Library, line: str, ids: list[int]) -> list[in
     """Return the sounds of a collection in the order that the user gave them, where nothing else orders them."""
     query = parse_query(line)
     names = [str(one.value) for one in query.filters if one.name == "collection" and not one.is_excluded]
-    if len(names) != 1 or query.text or query.plus or query.minus:
+    if len(names) != 1 or query.text or query.shares or query.plus or query.minus:
         return ids
     places = {sample_id: place for place, sample_id in enumerate(library.collection_ids(names[0]))}
     return sorted(ids, key=lambda sample_id: places.get(sample_id, len(places)))

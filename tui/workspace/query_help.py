@@ -6,6 +6,7 @@ _WORDS = (
     ("dark punchy kick", "what it sounds like, or a part of what it is called"),
     ("+warm  -bright", "more of this; less of that"),
     ("120-130  F# minor  2 bars", "filters in plain words: tempo, key, length"),
+    ("50% violin, 50% noise", "what lies between descriptions"),
     ('"120"', "a word in quotes is never a filter"),
     ("type:kick bpm:120..130", "filters narrow the list; all of them hold"),
     ("-type:loop", "a minus in front excludes"),

@@ -53,7 +53,7 @@ def described_words(line: str) -> tuple[str, ...]:
         query = parse_query(line)
     except QueryError:
         return ()
-    return (*query.text.split(), *query.plus, *query.minus)
+    return (*query.text.split(), *map(str, query.shares), *query.plus, *query.minus)
 
 
 def _without(line: str, pattern: str) -> str:

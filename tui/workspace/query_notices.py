@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from db.paths import display_text
 from db.query.parser import parse_query
+from db.query.shares import shares_text
 
 if TYPE_CHECKING:
     from indexer.search.spelling import Unknown
@@ -23,10 +24,12 @@ def query_notices(line: str, unknown: "Sequence[Unknown]") -> Iterator[str]:
     Raises:
         QueryError: A filter is invalid.
     """
-    plain = parse_query(line).plain
-    if plain:
-        read = ", ".join(f"{condition.words} as {condition.name}:{condition.value}" for condition in plain)
+    query = parse_query(line)
+    if query.plain:
+        read = ", ".join(f"{condition.words} as {condition.name}:{condition.value}" for condition in query.plain)
         yield f"Read {display_text(read)}; to search for the words themselves, put them in quotes."
+    if query.shares:
+        yield f"A blend of {display_text(shares_text(query.shares))}."
     for part in unknown:
         name, _, value = part.text.partition(":")
         fault = f"There is no {name} {display_text(value)!r}." if value else f"Unknown word {display_text(name)!r}."

@@ -14,6 +14,7 @@ from indexer.encoders.prompts import describe, unit
 from indexer.latent.interpolation import slerp
 from indexer.latent.sphere import angles, progress
 from indexer.search.blending import BlendEnd, Blender
+from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
 from tests.fakes import FakeEncoder
 
@@ -153,3 +154,27 @@ def test_pull_moves_towards_plus_and_away_from_minus(blender: Blender) -> None:
     assert towards.direction @ ENDS[1] > ENDS[0] @ ENDS[1] > away.direction @ ENDS[1]
     assert (towards.sample_id, away.sample_id) == (None, None)
     assert blender.pull(end, [], []) is end
+
+
+def test_shares_in_a_query_line_find_what_the_blend_finds(library: Library, blender: Blender) -> None:
+    service = SearchService(library, ENCODER)
+
+    def places(line: str) -> list[float]:
+        hits = service.hits(service.search(SearchRequest(line, k=3)))
+        return [float(hit.path.stem.split("_")[1]) for hit in hits if hit.path.stem.startswith("way_")]
+
+    point = blender.between([blender.locate("violin"), blender.locate("chainsaw")], [50, 50])
+    nearest = blender.near(point.direction, k=1)[0].path.stem.split("_")[1]
+    assert float(nearest) in places("50 % violin, 50 % chainsaw")
+    near_violin, near_chainsaw = places("90% violin, 10% chainsaw"), places("violin 10%, chainsaw 90%")
+    assert sum(near_violin) / len(near_violin) < 4.5 < sum(near_chainsaw) / len(near_chainsaw)
+    within = service.hits(service.search(SearchRequest("50% violin, 50% chainsaw in:pack1")))
+    assert {hit.path.parent.name for hit in within} == {"pack1"}
+    assert service.unknown("50% violin, 50% chainsaww")[0].text == "chainsaww"
+
+
+def test_a_share_of_everything_is_that_description(library: Library) -> None:
+    service = SearchService(library, ENCODER)
+    whole = service.search(SearchRequest("100% violin, 0% chainsaw", k=4))
+    assert service.hits(whole)[0].path.stem.startswith("way_")
+    assert whole.scores is not None

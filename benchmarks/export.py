@@ -1,4 +1,4 @@
-"""How fast sounds are converted for a device, beside decoding and writing them with soundfile and soxr alone."""
+"""Exports: how fast beside soundfile and soxr alone; killed at random moments; with names that no system likes."""
 
 import tempfile
 from dataclasses import replace
@@ -8,6 +8,7 @@ import numpy as np
 import soundfile as sf
 import soxr
 
+from benchmarks import export_kill, export_names
 from benchmarks.figures import Figure, at_most_times, median_seconds
 from db.types import Sample
 from indexer.export.plan import plan_export
@@ -19,14 +20,20 @@ from tests.tui.samples import make_sample
 _N_SOUNDS, _N_QUICK = 1_000, 100
 _RATE_HZ = 44_100
 _N_ROUNDS = 3
+_N_KILLED = 60  # sounds of an export that is killed
 
 
 def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
-    """Convert stereo sounds of 24 bits to mono at 48 kHz and 16 bits, as the profile ``digitakt`` does."""
+    """Convert stereo sounds of 24 bits to mono at 48 kHz and 16 bits, as ``digitakt`` does; then kills and names."""
     samples = _write_sounds(work_dir / "export-sounds", _N_QUICK if is_quick else _N_SOUNDS)
     seconds = median_seconds({"earmark": lambda: _export(samples), "bare": lambda: _convert_bare(samples)}, _N_ROUNDS)
     name = f"{len(samples):,} sounds to 48 kHz, 16 bit, mono"
-    return [at_most_times(name, seconds["earmark"], "s", "soundfile and soxr", seconds["bare"], 1.5)]
+    sources = [sample.paths[0] for sample in samples[:_N_KILLED]]
+    return [
+        at_most_times(name, seconds["earmark"], "s", "soundfile and soxr", seconds["bare"], 1.5),
+        *export_kill.figures(sources, 5 if is_quick else 50, work_dir),
+        *export_names.figures(work_dir),
+    ]
 
 
 def _write_sounds(folder: Path, n_sounds: int) -> list[Sample]:
@@ -52,5 +59,5 @@ def _convert_bare(samples: list[Sample]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for sample in samples:
             frames, rate_hz = sf.read(sample.paths[0], dtype="float32")
-            mono = soxr.resample(frames.mean(axis=1), rate_hz, 48_000, quality="HQ")
+            mono = soxr.resample((frames[:, 0] + frames[:, 1]) / 2, rate_hz, 48_000, quality="HQ")
             sf.write(Path(folder) / sample.paths[0].name, mono, 48_000, "PCM_16")

@@ -121,7 +121,12 @@ def _read(source: Path, span: tuple[int, int] | None) -> tuple[Frames, int, int 
         frames = _read_all(audio.reader) if span is None else _read_span(audio.reader, *span)
         if not len(frames):
             raise SoundError("empty", "It holds no sound, or none that can be decoded.")
-        return np.nan_to_num(frames), audio.reader.sample_rate_hz, audio.bit_depth
+        # a sum takes an eighth of the time of `nan_to_num`, and is finite where all frames are
+        return (
+            frames if np.isfinite(frames.sum()) else np.nan_to_num(frames),
+            audio.reader.sample_rate_hz,
+            audio.bit_depth,
+        )
 
 
 def _read_all(reader: FrameReader) -> Frames:
@@ -164,10 +169,13 @@ def _mixed(frames: Frames, n_channels: int) -> Frames:
         return frames
     if n_channels > 1:
         return to_stereo(frames)
-    mono = frames.mean(axis=1, keepdims=True)
-    power = np.einsum("ij,ij->j", frames, frames)
-    if np.vdot(mono, mono) < _CANCELLED_POWER * power.sum() / frames.shape[1] ** 2:
-        loudest = int(power.argmax())
+    n_mixed = frames.shape[1]
+    mono = frames[:, :1].copy()
+    for channel in range(1, n_mixed):  # a mean over the short axis takes sixty times as long
+        mono += frames[:, channel : channel + 1]
+    mono *= np.float32(1 / n_mixed)
+    if np.vdot(mono, mono) < _CANCELLED_POWER * np.vdot(frames, frames) / n_mixed**2:
+        loudest = int(np.einsum("ij,ij->j", frames, frames).argmax())
         return frames[:, loudest : loudest + 1]
     return mono
 
@@ -230,5 +238,8 @@ def _dithered(frames: Frames) -> Frames:
     """Add triangular noise of one step of 16 bits, the same every time, and keep what clips in range."""
     noise = np.random.default_rng(0)
     step = np.float32(2**-15)
-    dither = noise.random(frames.shape, np.float32) - noise.random(frames.shape, np.float32)
-    return np.clip(frames + dither * step, -1, 1 - step)
+    dithered = noise.random(frames.shape, np.float32)
+    dithered -= noise.random(frames.shape, np.float32)
+    dithered *= step
+    dithered += frames
+    return np.clip(dithered, -1, 1 - step, out=dithered)

@@ -18,9 +18,10 @@ from indexer.duplicates.comparisons import ComparisonCache
 from indexer.duplicates.groups import Audit, DuplicateClass, DuplicateFile, DuplicateGroup, Proof
 from indexer.duplicates.keeper import Rank, Ranking
 from indexer.duplicates.null_test import Comparison
-from indexer.duplicates.verdict import proof_of
+from indexer.duplicates.verdict import is_lossy, proof_of
 
 _DIGITS = 12  # of a hash, as shown
+_NEAREST_DB = 3.0  # by which two copies of one sound differ in their distance from a lossy one
 ALL_CLASSES = tuple(DuplicateClass)
 
 
@@ -147,7 +148,11 @@ class _Grouping:
 
     def _stars(self) -> tuple[list[list[int]], list[Pair]]:
         """Return samples in groups, the centre first, and the pairs that are not compared yet."""
-        is_same = {pair: proof is not None for pair, proof in self._proofs.items()}
+        best = self._best_residuals()
+        is_same = {
+            pair: proof is not None and all(self._comparisons[pair].residual_db <= best[each] for each in pair)
+            for pair, proof in self._proofs.items()
+        }
         groups, unknown = list[list[int]](), list[Pair]()
         for members in components(pair for pair, is_one in is_same.items() if is_one):
             free = [each for each in members if not self._is_all_kept(self.firsts[each])]
@@ -157,6 +162,18 @@ class _Grouping:
             groups += found
             unknown += missing
         return groups, unknown
+
+    def _best_residuals(self) -> defaultdict[int, float]:
+        """Return the largest residual that a lossy sound may have with what it is a copy of.
+
+        Its codec leaves so much that another take may come near: it is a copy of what comes nearest.
+        """
+        best: defaultdict[int, float] = defaultdict(float)
+        for pair, comparison in self._comparisons.items():
+            for each in pair:
+                if is_lossy(self._features[each]):
+                    best[each] = min(best[each], comparison.residual_db + _NEAREST_DB)
+        return best
 
     def _best(self, places: Sequence[FilePlace], longest: float) -> Rank:
         return max(self._ranking.rank(place, longest) for place in places)

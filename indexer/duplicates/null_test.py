@@ -1,7 +1,8 @@
 """Say whether two sounds are one: align them, set one against the other, and measure what is left.
 
 The delay and the gain that make the difference smallest are found first: the delay by cross-correlation and to a
-fraction of a frame in the spectrum, the gain as the median over time. Then the difference is measured by band and time.
+fraction of a frame in the spectrum, the gain as the median over time. Then the difference is measured by band and time;
+what is left is the median over time, which a fade or a cut at an end does not change.
 Lossy codecs leave a difference in each band that is well below the sound in that band, while two takes of one drum
 differ in the high bands as much as two drums do; so bands count by a root of their power, not by their power.
 """
@@ -14,18 +15,18 @@ from scipy import fft
 
 from indexer.duplicates.prepare import PreparedSound
 
-Floats = npt.NDArray[np.float64]
-Spectrum = npt.NDArray[np.complex128]  # shape (n_bins,)
-Spectra = npt.NDArray[np.complex128]  # of channels, shape (n_bins, n_channels)
+Floats = npt.NDArray[np.float32]
+Spectrum = npt.NDArray[np.complex64]  # shape (n_bins,)
+Spectra = npt.NDArray[np.complex64]  # of channels, shape (n_bins, n_channels)
 
-REVISION = 1  # another number where comparisons of earlier audits are to be forgotten
+REVISION = 3  # another number where comparisons of earlier audits are to be forgotten
 _BAND_EDGES_HZ = (30.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 10_500.0)
-_HOP_SECONDS = 512 / 24_000
+_HOP_SECONDS = 256 / 24_000
 _TOP_SHARE = 0.44  # of the lower sampling rate: filters end there
 _OVERSAMPLING = 4  # of the correlation: between frames, that of a cymbal changes its sign
-_REFINED_BINS = 4096
+_REFINED_BINS = 1024
 _LEAST_CORRELATION = 0.4  # below it two sounds are not compared further
-_WEIGHT_POWER = 0.35  # of the power of a band: what it counts
+_WEIGHT_POWER = 0.25  # of the power of a band: what it counts
 _QUIETEST = 1e-6  # of the power: what is below it is silence
 _LEAST_WINDOWS = 4
 _NULL = 0.35  # of the power: what is left of a moment in which the two are the same
@@ -72,12 +73,11 @@ def compare(one: PreparedSound, other: PreparedSound) -> Comparison:
 
 
 def _frames(sound: PreparedSound, rate_hz: int) -> Floats:
-    frames = sound.frames.astype(np.float64)
     if sound.rate_hz == rate_hz:
-        return frames
+        return sound.frames
     import soxr
 
-    resampled: Floats = soxr.resample(frames, sound.rate_hz, rate_hz)
+    resampled: Floats = soxr.resample(sound.frames, sound.rate_hz, rate_hz)
     return resampled
 
 
@@ -132,9 +132,9 @@ def _refine(cross: Spectrum, n: int, delay: float) -> float:
     values, turns = cross[bins], 2j * np.pi * bins / n
     best, step = delay, 0.5 / _OVERSAMPLING
     for _ in range(4):
-        tries = best + step * np.linspace(-1, 1, 9)
+        tries = best + step * np.linspace(-1, 1, 7)
         best = float(tries[np.abs((np.exp(tries[:, None] * turns) @ values).real).argmax()])
-        step /= 4
+        step /= 3
     return best
 
 
@@ -157,7 +157,7 @@ def _null(first: Floats, second: Floats, delay: float, rate_hz: int, top_hz: flo
     if end - start > _LEAST_WINDOWS:  # the first and the last may lie half outside of what they share
         start, end = start + 1, end - 1
     inside = slice(start, end)
-    residual = float((weight[inside] * left[inside]).sum() / max(weight[inside].sum(), 1e-30))
+    residual = _weighted_median(by_time[inside], weight[inside].sum(axis=1))
     around = slice(max(start - 1, 0), end + 1)
     shared = tuple(float(each[around].sum() / each.sum()) for each in power[:2])
     return Comparison(
@@ -180,10 +180,13 @@ def _gain(one: Spectra, two: Spectra) -> float:
     """Return the gain from the first to the second: the median over time, by energy; a fade changes it little."""
     axes = (1, 2)
     energy = (np.abs(one) ** 2).sum(axis=axes)
-    gains = (np.conj(one) * two).sum(axis=axes).real / np.maximum(energy, 1e-30)
-    order = np.argsort(gains)
-    middle = np.searchsorted(np.cumsum(energy[order]), energy.sum() / 2)
-    return float(gains[order[min(int(middle), len(order) - 1)]])
+    return _weighted_median((np.conj(one) * two).sum(axis=axes).real / np.maximum(energy, 1e-30), energy)
+
+
+def _weighted_median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values)
+    middle = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
+    return float(values[order[min(int(middle), len(order) - 1)]])
 
 
 def _edges(n_bins: int, rate_hz: int, top_hz: float) -> npt.NDArray[np.intp]:

@@ -21,6 +21,7 @@ _GROUPS = {
     "blend": "Blend",
     "map": "Map",
     "folders": "Folders",
+    "duplicates": "Duplicates",
     "app": "Everywhere",
 }
 

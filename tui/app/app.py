@@ -87,6 +87,14 @@ class EarmarkApp(IndexingApp):
             id="app.folders",
             tooltip="Folders: add folders, follow the indexing",
         ),
+        Binding(
+            "f7",
+            "switch_mode('duplicates')",
+            "Duplicates",
+            show=False,
+            id="app.duplicates",
+            tooltip="Duplicates: compare by ear, decide what is kept",
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="Quit", priority=True),
     ]
 

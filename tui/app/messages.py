@@ -16,6 +16,8 @@ from tui.workspace.facet_lines import FacetLine
 from tui.workspace.session import Found
 
 if TYPE_CHECKING:
+    from indexer.duplicates.groups import Audit
+
     # what a start does not need; the first takes a tenth of a second
     from indexer.ingest.pipeline import IndexSummary
     from tui.workspace.blend_state import Blended
@@ -70,6 +72,33 @@ class BlendFinished(Message):
     generation: int
     blended: "Blended"
     rows: Mapping[int, Row]
+
+
+@dataclass
+class AuditProgressed(Message):
+    """So many pairs of sounds are compared, of so many."""
+
+    n_done: int
+    n_total: int
+
+
+@dataclass
+class AuditFinished(Message):
+    audit: "Audit"
+
+
+@dataclass
+class PairRead(Message):
+    """A keeper and another file of its group are ready to be drawn and played.
+
+    Attributes:
+        file_id: Of the other file; the keeper itself where it stands alone.
+        samples: Of the keeper and of the other file.
+    """
+
+    file_id: int
+    samples: tuple[Sample, Sample]
+    drawn: tuple[Loaded, Loaded]
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """What is one sound in two files, and what only sounds alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +66,9 @@ def test_another_rate_is_the_same_sound(write: Write, rate_hz: int) -> None:
 def test_a_lossy_copy_is_the_same_sound(write: Write, name: str) -> None:
     subtype = {"mp3": "MPEG_LAYER_III", "ogg": "VORBIS"}[name[-3:]]
     found = compared(write(hit()), write(hit(), name, subtype=subtype))
-    assert -60 < found.residual_db < -9
-    assert is_same(found)
+    assert -40 < found.residual_db < -10.5
+    assert is_same(found, other=replace(FEATURES, bit_depth=None))
+    assert not is_same(found)  # of two lossless files so much is another take
 
 
 def test_a_copy_that_begins_later_is_found_to_a_fraction_of_a_frame(write: Write) -> None:

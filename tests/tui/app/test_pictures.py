@@ -20,14 +20,17 @@ import db.paths
 from db.library import Library
 from indexer.organize.steps import Action, Plan, Stays, Step
 from tests.sounds import write_demo_sounds
+from tests.tui.app.copies import make_copies_library
 from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
 from tests.tui.app.pictures import Pictures
 from tests.tui.app.shelf import ENCODER, make_app
 from tests.tui.app.still import hold_still, make_still_library, spiral
 from tui.app.app import EarmarkApp
+from tui.app.messages import AuditProgressed
 from tui.app.modals.moves import MovesModal
 from tui.app.screens.blend import BlendScreen
 from tui.app.screens.browse import BrowseScreen
+from tui.app.screens.duplicates import DuplicatesScreen
 from tui.app.screens.folders import FoldersScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.facets import Facets
@@ -61,6 +64,12 @@ def library(tmp_path: Path) -> Iterator[Library]:
         ids = opened.sorted_ids()
         with opened.edits() as edits:
             edits.set_map_points(ENCODER.info, ids, spiral(ids))
+        yield opened
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> Iterator[Library]:
+    with make_copies_library(tmp_path) as opened:
         yield opened
 
 
@@ -279,6 +288,21 @@ def test_the_folders(library: Library, state_file: Path, pictures: Pictures, siz
         await pictures.compare(app, pilot, "folders-forget")
 
     drive(make_app(library, state_file), script, size)
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE, (60, 15)], ids=["small", "wide", "tiny"])
+def test_the_duplicates(copies: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen: DuplicatesScreen = await go(app, pilot, "f7", DuplicatesScreen)
+        await until(pilot, lambda: screen._samples)
+        await pictures.compare(app, pilot, "duplicates")
+        screen.show_progress(AuditProgressed(1200, 4800))
+        await pilot.press("down", "n")
+        await until(pilot, lambda: screen._samples and len(screen._groups) == 1)
+        await until(pilot, lambda: "1 group" in str(screen.query_one("#summary").render()))
+        await pictures.compare(app, pilot, "duplicates-decided")
+
+    drive(make_app(copies, state_file), script, size)
 
 
 @BOTH

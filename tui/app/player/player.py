@@ -246,8 +246,7 @@ class Player:
                 self._kept.pop(next(iter(self._kept)), None)
 
     def _tell(self, clip: Clip) -> None:
-        peaks, (levels, brightness) = clip.peaks(N_PEAKS), spectrum(clip.frames)
-        self._on_loaded(Loaded(clip.path, clip.change, peaks, levels, brightness, clip.duration_seconds))
+        self._on_loaded(_drawn(clip))
 
     def _render(self, n_frames: int) -> Frames:
         if self.start_seconds is None and self.mixer.voice is not None and self.mixer.voice.clip.path == self._path:
@@ -258,9 +257,36 @@ class Player:
         self._on_fault(self._path or Path(), str(error))
 
 
+def read_drawn(path: Path) -> Loaded:
+    """Decode a sound to draw it, in the caller's thread and without playing it.
+
+    Raises:
+        SoundError: It cannot be decoded.
+    """
+    clip, blocks = open_clip(path, UNCHANGED)
+    for _ in blocks:
+        pass
+    return _drawn(clip)
+
+
+def _drawn(clip: Clip) -> Loaded:
+    return Loaded(clip.path, clip.change, clip.peaks(N_PEAKS), *spectrum(clip.frames), clip.duration_seconds)
+
+
 def matched_gain(features: Features) -> float:
     """Return the linear gain that plays a sound as loud as any other, as far as its peaks allow."""
+    return float(10 ** (_gain_db(features) / 20))
+
+
+def equal_gains(one: Features, other: Features) -> tuple[float, float]:
+    """Return the linear gains that play two sounds equally loud, the quieter of the two as loud as it may be."""
+    gains_db = [_gain_db(features) for features in (one, other)]
+    reached = [gain + (features.loudness_lufs or 0.0) for gain, features in zip(gains_db, (one, other), strict=True)]
+    first, second = (10 ** ((gain - level + min(reached)) / 20) for gain, level in zip(gains_db, reached, strict=True))
+    return first, second
+
+
+def _gain_db(features: Features) -> float:
     if features.loudness_lufs is None or features.peak_dbfs is None:
-        return 1.0
-    gain_db = min(_TARGET_LUFS - features.loudness_lufs, _HIGHEST_PEAK_DBFS - features.peak_dbfs, _MOST_GAIN_DB)
-    return float(10 ** (gain_db / 20))
+        return 0.0
+    return min(_TARGET_LUFS - features.loudness_lufs, _HIGHEST_PEAK_DBFS - features.peak_dbfs, _MOST_GAIN_DB)

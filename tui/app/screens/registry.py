@@ -6,7 +6,7 @@ from textual.screen import Screen
 
 from tui.app.screens.context import ScreenContext
 
-MODES = ("browse", "blend", "map", "folders")
+MODES = ("browse", "blend", "map", "folders", "duplicates")
 
 
 def screens_by_mode(context: ScreenContext) -> Mapping[str, Callable[[], Screen[None]]]:
@@ -32,7 +32,12 @@ def screens_by_mode(context: ScreenContext) -> Mapping[str, Callable[[], Screen[
 
         return FoldersScreen(context)
 
-    return dict(zip(MODES, (browse, blend, sound_map, folders), strict=True))
+    def duplicates() -> Screen[None]:
+        from tui.app.screens.duplicates import DuplicatesScreen
+
+        return DuplicatesScreen(context)
+
+    return dict(zip(MODES, (browse, blend, sound_map, folders, duplicates), strict=True))
 
 
 def mode_owners(mode: str) -> tuple[type, ...]:
@@ -56,6 +61,10 @@ def mode_owners(mode: str) -> tuple[type, ...]:
         from tui.app.widgets.map_canvas import MapCanvas
 
         return (MapScreen, SampleList, MapCanvas)
-    from tui.app.screens.folders import FoldersScreen
+    if mode == "folders":
+        from tui.app.screens.folders import FoldersScreen
 
-    return (FoldersScreen,)
+        return (FoldersScreen,)
+    from tui.app.screens.duplicates import DuplicatesScreen
+
+    return (DuplicatesScreen,)

@@ -9,7 +9,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-TITLES = {"browse": "Browse", "blend": "Blend", "map": "Map", "folders": "Folders"}
+TITLES = {"browse": "Browse", "blend": "Blend", "map": "Map", "folders": "Folders", "duplicates": "Duplicates"}
+
+_NUMBERS = {"browse": 2, "blend": 3, "map": 4, "folders": 5, "duplicates": 7}  # of the function keys
 
 
 class Tab(Static):
@@ -46,8 +48,8 @@ class TopBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("earmark", id="brand", markup=False)
-        for number, (mode, title) in enumerate(TITLES.items(), start=2):
-            tab = Tab(mode, title, f"F{number}")
+        for mode, title in TITLES.items():
+            tab = Tab(mode, title, f"F{_NUMBERS[mode]}")
             tab.set_class(mode == self._current, "-current")
             yield tab
         yield Static("", id="facts", markup=False)

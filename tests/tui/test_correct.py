@@ -48,6 +48,7 @@ def test_key_and_pitch_are_said_of_many(library: str, shelf: Shelf) -> None:
         (["bpm", "-3"], 2),
         (["key", "H"], 2),
         (["key", "half"], 2),
+        (["pitch", "foo"], 2),
         (["mood", "dark"], 2),
     ],
 )

@@ -59,7 +59,7 @@ def export(  # noqa: PLR0917 (one per option)
       earmark export "closed hi-hat len:<0.5" ~/Desktop/hats -k 16
       earmark export collection:Favourites /media/M8/Samples/Favs --profile m8 --dry-run
       earmark export --files kick.wav snare.wav ~/kit --trim --normalize peak
-      earmark export "type:loop bpm:120..140" ~/track/loops --bpm 128 --key Am --dry-run
+      earmark export "form:loop bpm:120..140" ~/track/loops --bpm 128 --key Am --dry-run
       earmark export collection:Drums ~/kits/drums --as sfz
       earmark export --blend 8 kick.wav thunder ~/path --number
     """

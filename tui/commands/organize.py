@@ -74,7 +74,7 @@ def plan(  # noqa: PLR0917 (one per option)
     Examples:
       earmark organize plan "{type}/{bpm?}/{name}"
       earmark organize plan "{family}/{type|other}/{name}" --where in:Downloads --to ~/Samples/Sorted -o sort.plan
-      earmark organize plan "{pack}/{key?} {name}" --where type:loop --copy --to /media/stick -o stick.plan
+      earmark organize plan "{pack}/{key?} {name}" --where form:loop --copy --to /media/stick -o stick.plan
       earmark organize plan --duplicates --prefer ~/Samples/Packs -o duplicates.plan
     """
     from dataclasses import replace

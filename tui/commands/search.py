@@ -37,7 +37,7 @@ def search(  # noqa: PLR0917 (one per option)
       earmark search "dark punchy kick len:<1"
       earmark search "warm pad +choir -noise key:Am bpm:120..130"
       earmark search "snare type:snare in:Vengeance" --paths | head
-      earmark search "type:loop bpm:120..130" --sort tempo,name
+      earmark search "form:loop bpm:120..130" --sort tempo,name
       earmark search "dusty snare" -k 1 --clipboard
       earmark search tag:dusty --null | xargs -0 cp -t ~/Desktop/dusty
 

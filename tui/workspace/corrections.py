@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.errors import UsageError
+from db.errors import QueryError, UsageError
 from db.keys import canonical_key
 from db.paths import display_text
 from db.query.parser import parse_query
@@ -12,6 +12,7 @@ from tui import formatting
 AUTO = "auto"
 HALF, DOUBLE = "half", "double"
 _NAMES = {"bpm": "tempo", "key": "key", "pitch": "pitch"}
+_FORMS = {"bpm": "a number above 0, half, double", "pitch": "a note such as C2, a frequency in Hz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,11 @@ def read_correction(correction: Correction, sample: Sample) -> Reading | None:
 
 
 def _number(name: str, text: str) -> float:
-    wrong = UsageError(f"{display_text(text)!r} is no {_NAMES[name]}. Give one value above 0, half, double or auto.")
-    (condition,) = parse_query(f'{name}:"{text}"').filters
+    wrong = UsageError(f"{display_text(text)!r} is no {_NAMES[name]}. Give {_FORMS[name]} or auto.")
+    try:
+        (condition,) = parse_query(f'{name}:"{text}"').filters
+    except QueryError as error:
+        raise wrong from error
     number = condition.value
     if ".." in text or isinstance(number, str) or number.low is None or number.high is None or number.low <= 0:
         raise wrong

@@ -9,7 +9,7 @@ _WORDS = (
     ("50% violin, 50% noise", "what lies between descriptions"),
     ('"120"', "a word in quotes is never a filter"),
     ("type:kick bpm:120..130", "filters narrow the list; all of them hold"),
-    ("-type:loop", "a minus in front excludes"),
+    ("-form:loop", "a minus in front excludes"),
     ("<1  >=3  1..4  200ms..2s", "less than, at least, from and to, with units"),
 )
 

@@ -18,6 +18,6 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     growth = statistics.median(megabytes[-quarter:]) - statistics.median(megabytes[quarter : 2 * quarter])
     name = f"indexing {n_files:,} short files, all processes"
     return [
-        at_most(f"{name}: peak", max(megabytes), "MB", 1200),
+        at_most(f"{name}: peak", max(megabytes), "MB", 500),
         at_most(f"{name}: growth from the second to the last quarter", growth, "MB", 60),
     ]

@@ -58,7 +58,7 @@ class FakeEncoder:
 class InlinePool:
     """A `DecodePool` that decodes in the caller's thread: starting processes would take most of a test's time."""
 
-    def __init__(self, n_workers: int) -> None:
+    def __init__(self, n_workers: int, n_ahead: int = 2) -> None:
         pass
 
     def __enter__(self) -> Self:

@@ -36,6 +36,7 @@ class EncoderProcess:
         facts: Its facts, known without starting it.
         n_threads: Threads that the child may compute with.
         text_encoder: The half of the same model that reads texts here, where it needs no torch; else the child reads.
+        is_light: Many sounds are sooner embedded where they are decoded, in several processes, than handed to this one.
     """
 
     def __init__(
@@ -44,11 +45,14 @@ class EncoderProcess:
         facts: EncoderFacts,
         n_threads: int,
         text_encoder: TextEncoder | None = None,
+        *,
+        is_light: bool = False,
     ) -> None:
         self._factory = factory
         self._facts = facts
         self._text_encoder = text_encoder
         self._n_threads = n_threads
+        self._is_light = is_light
         self._child: subprocess.Popen[bytes] | None = None
         self._end: Callable[[], object] = lambda: None
         self._turn = Lock()
@@ -57,6 +61,11 @@ class EncoderProcess:
     @property
     def info(self) -> EncoderInfo:
         return self._facts.info
+
+    @property
+    def light_factory(self) -> EncoderFactory | None:
+        """What makes the encoder of a light model, in any process."""
+        return self._factory if self._is_light else None
 
     @property
     def traits(self) -> EncoderTraits:

@@ -1,16 +1,24 @@
-"""Decode and embed many files at once: workers decode the next batch while the encoder takes the last one."""
+"""Decode and embed many files at once.
+
+With a light model, workers embed what they decode; with another, they decode the next batch while its process takes the
+last one.
+"""
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
 
+from db.errors import ModelError
 from db.types import Vector
 from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform
 from indexer.encoders.base import Encoder
+from indexer.encoders.child import EncoderFactory
+from indexer.encoders.process import EncoderProcess
 from indexer.ingest.observe import DecodedSound
+from indexer.ingest.read_and_embed import ReadAndEmbed, SoundWithVector, refusal
 from indexer.ingest.worker_pool import DecodePool, Result, Task
 
 # One batch: large enough to keep the encoder busy, small enough that a kill costs less than a second of its work.
@@ -18,6 +26,9 @@ _BATCH_FILES = 64
 _BATCH_FRAMES = 60 * SAMPLE_RATE_HZ
 # Decoding runs this far ahead, so that it loses no time while the model loads; 115 MB.
 _WAITING_FRAMES = 600 * SAMPLE_RATE_HZ
+# Files given to each worker that embeds: it has work while a batch is stored.
+_AHEAD = 16
+_MOST_ANALYSED_SECONDS = 300.0  # of a long sound
 _UNDER_WAY = 2  # batches that are still embedded after Ctrl-C; with a large model, each may take several seconds
 
 
@@ -32,6 +43,9 @@ class EmbeddedSound:
     sound: DecodedSound | None
     vector: Vector | None
     error: tuple[str, str] | None  # code, one sentence
+
+
+_Done = TypeVar("_Done", Result, EmbeddedSound)
 
 
 def decode_and_embed(
@@ -53,14 +67,18 @@ def decode_and_embed(
     Raises:
         ModelError: The encoder cannot be used at all. A sound that it refuses is that sound's error.
     """
-    wanted = _waking(encoder, _until(cancelled, tasks))
+    wanted = _until(cancelled, tasks)
+    factory = encoder.light_factory if isinstance(encoder, EncoderProcess) else None
+    if factory is not None:
+        yield from _embed_in_workers(wanted, factory, n_workers or os.cpu_count() or 1, cancelled, find_embedded)
+        return
+    wanted = _waking(encoder, wanted)
     with DecodePool(n_workers or os.cpu_count() or 1) as pool, ThreadPoolExecutor(1) as embedder:
         waiting: deque[_Waiting] = deque()
         embed = _BatchEmbedder(encoder)
         try:
             for batch in _batches(pool.map(wanted)):
-                hashes = {result.sound.audio_hash for result in batch if result.sound and result.sound.audio_hash}
-                embedded = find_embedded(hashes)
+                embedded = find_embedded(_audio_hashes(batch))
                 waiting.append(_Waiting(embedder.submit(embed, batch, embedded), sum(map(_n_frames, batch))))
                 while waiting and (waiting[0].future.done() or _n_waiting(waiting) > _WAITING_FRAMES):
                     yield waiting.popleft().future.result()
@@ -70,6 +88,42 @@ def decode_and_embed(
                 yield waiting.popleft().future.result()
         finally:
             _cancel(waiting, 0)
+
+
+def _embed_in_workers(
+    tasks: Iterable[Task],
+    factory: EncoderFactory,
+    n_workers: int,
+    cancelled: Callable[[], bool],
+    find_embedded: Callable[[Set[bytes]], Set[bytes]],
+) -> Iterator[list[EmbeddedSound]]:
+    """Yield batches of sounds that workers embedded; once cancelled, those that have come back."""
+    jobs = (replace(task, read=ReadAndEmbed(factory, task.known_hashes)) for task in tasks)
+    with DecodePool(n_workers, n_ahead=_AHEAD) as pool:
+        for batch in _batches(_and_no_more(cancelled, map(_as_embedded, pool.map(jobs)))):
+            embedded = find_embedded(_audio_hashes(batch))
+            yield [
+                replace(item, vector=None) if item.sound and item.sound.audio_hash in embedded else item
+                for item in batch
+            ]
+
+
+def _as_embedded(result: Result) -> EmbeddedSound:
+    """Return what a worker has embedded.
+
+    Raises:
+        ModelError: It can embed nothing.
+    """
+    if isinstance(result.value, ModelError):
+        raise result.value
+    made: SoundWithVector | None = result.value
+    if made is None:
+        return EmbeddedSound(result.key, None, None, result.error)
+    return EmbeddedSound(result.key, made.sound, made.vector, None)
+
+
+def _audio_hashes(batch: Iterable[Result | EmbeddedSound]) -> set[bytes]:
+    return {result.sound.audio_hash for result in batch if result.sound and result.sound.audio_hash}
 
 
 class _Waiting(NamedTuple):
@@ -96,6 +150,14 @@ def _until(cancelled: Callable[[], bool], tasks: Iterable[Task]) -> Iterator[Tas
         yield task
 
 
+def _and_no_more(cancelled: Callable[[], bool], items: Iterable[EmbeddedSound]) -> Iterator[EmbeddedSound]:
+    """Yield what came back before the run was cancelled."""
+    for item in items:
+        yield item
+        if cancelled():
+            return
+
+
 def _waking(encoder: Encoder, tasks: Iterable[Task]) -> Iterator[Task]:
     """Let the encoder load while the first sounds are decoded, unless they may be known to need none."""
     is_awake = False
@@ -106,8 +168,8 @@ def _waking(encoder: Encoder, tasks: Iterable[Task]) -> Iterator[Task]:
         yield task
 
 
-def _batches(results: Iterator[Result]) -> Iterator[list[Result]]:
-    batch: list[Result] = []
+def _batches(results: Iterator[_Done]) -> Iterator[list[_Done]]:
+    batch: list[_Done] = []
     n_frames = 0
     for result in results:
         batch.append(result)
@@ -119,8 +181,11 @@ def _batches(results: Iterator[Result]) -> Iterator[list[Result]]:
         yield batch
 
 
-def _n_frames(result: Result) -> int:
-    return 0 if result.sound is None or result.sound.waveform is None else len(result.sound.waveform)
+def _n_frames(result: Result | EmbeddedSound) -> int:
+    """Return how much of a sound was analysed."""
+    if result.sound is None or result.sound.features is None:
+        return 0
+    return int(min(result.sound.features.duration_seconds, _MOST_ANALYSED_SECONDS) * SAMPLE_RATE_HZ)
 
 
 class _BatchEmbedder:
@@ -166,7 +231,7 @@ def _embed_all(
         return dict(zip(waveforms, encoder.embed_audio(list(waveforms.values())), strict=True)), {}
     except (ValueError, MemoryError) as error:
         if len(waveforms) == 1:
-            return {}, {next(iter(waveforms)): ("not-embedded", f"The model cannot take this sound: {error}")}
+            return {}, {next(iter(waveforms)): (refusal(error).code, str(refusal(error)))}
     vectors: dict[int, Vector] = {}
     errors: dict[int, tuple[str, str]] = {}
     for key, waveform in waveforms.items():

@@ -32,7 +32,7 @@ class CompactModel(Model):
         # decoding takes the other half of the processor while sounds are embedded
         n_threads = max(1, (os.cpu_count() or 1) // 2)
         text_encoder = CompactTextEncoder()
-        return EncoderProcess(make_compact, text_encoder, n_threads, text_encoder)
+        return EncoderProcess(make_compact, text_encoder, n_threads, text_encoder, is_light=True)
 
 
 class EarlierCompactModel(Model):

@@ -15,6 +15,7 @@ from indexer.ingest.decode_and_embed import decode_and_embed
 from indexer.ingest.observe import read_sound
 from indexer.ingest.worker_pool import Task
 from tests.fakes import FakeEncoder
+from tests.indexer.ingest.light_encoders import light, make_fake, make_none, make_refusing
 from tests.sounds import write_demo_sounds
 
 
@@ -168,3 +169,49 @@ def test_cancelled_hearing_yields_what_was_under_way(tmp_path: Path) -> None:
 
     heard = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=1, cancelled=cancelled)))
     assert len(heard) == 10
+
+
+def test_a_light_encoder_embeds_where_sounds_are_decoded(tmp_path: Path) -> None:
+    paths = write_demo_sounds(tmp_path)[:12]
+    embedded = {read_sound(paths[3]).audio_hash}
+    encoder = light(make_fake)
+    heard = decode_and_embed(tasks(paths), encoder, n_workers=2, find_embedded=lambda hashes: hashes & embedded)
+    items = {item.key: item for item in chain.from_iterable(heard)}
+    assert sorted(items) == list(range(len(paths)))
+    assert items[3].vector is None
+    for key in (0, 7, 11):
+        expected = read_sound(paths[key])
+        assert items[key].sound.features == expected.features
+        assert items[key].sound.waveform is None
+        np.testing.assert_array_equal(items[key].vector, FakeEncoder().embed_audio([expected.waveform])[0])
+    assert encoder._child is None
+
+
+def test_known_content_is_not_embedded_by_a_light_encoder(tmp_path: Path) -> None:
+    path = write_demo_sounds(tmp_path)[0]
+    known = read_sound(path).file_hash
+    [[item]] = decode_and_embed([Task(0, os.fsencode(path), (known,))], light(make_none), n_workers=1)
+    assert (item.sound.file_hash, item.vector, item.error) == (known, None, None)
+
+
+def test_what_a_light_encoder_refuses_costs_that_sound_only(tmp_path: Path) -> None:
+    paths = [*write_demo_sounds(tmp_path)[:8], tmp_path / "not-there.wav"]
+    items = list(chain.from_iterable(decode_and_embed(tasks(paths), light(make_refusing), n_workers=1)))
+    codes = [item.error and item.error[0] for item in sorted(items, key=lambda item: item.key)]
+    too_long = [len(read_sound(path).waveform) > 48_000 for path in paths[:-1]]
+    assert codes == ["not-embedded" if is_long else None for is_long in too_long] + ["gone"]
+    assert True in too_long
+
+
+def test_a_light_encoder_that_cannot_be_made_ends_the_run(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="weights are gone"):
+        list(decode_and_embed(tasks(write_demo_sounds(tmp_path)[:3]), light(make_none), n_workers=1))
+
+
+def test_a_cancelled_run_with_a_light_encoder_keeps_what_has_come_back(tmp_path: Path) -> None:
+    polls = iter([False] * 12)
+    heard = decode_and_embed(
+        tasks(write_demo_sounds(tmp_path)), light(make_fake), n_workers=1, cancelled=lambda: next(polls, True)
+    )
+    n_heard = len(list(chain.from_iterable(heard)))
+    assert n_heard == 1  # what was asked for before is given up

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]  # shape (n_bins,)
 Spectra = npt.NDArray[np.complex64]  # of channels, shape (n_bins, n_channels)
 
-REVISION = 3  # another number where comparisons of earlier audits are to be forgotten
+REVISION = 4  # another number where comparisons of earlier audits are to be forgotten
 _BAND_EDGES_HZ = (30.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 10_500.0)
 _HOP_SECONDS = 256 / 24_000
 _TOP_SHARE = 0.44  # of the lower sampling rate: filters end there
@@ -96,7 +96,7 @@ def _mono_mixes(stereo: Floats) -> list[Floats]:
 
 def _compare(first: Floats, second: Floats, rate_hz: int, top_hz: float) -> Comparison:
     n = fft.next_fast_len(len(first) + len(second) + 4 * _hop(rate_hz), real=True)
-    frequencies_hz = fft.rfftfreq(n, 1 / rate_hz)
+    frequencies_hz = fft.rfftfreq(n, 1 / rate_hz).astype(np.float32)
     band = np.clip(frequencies_hz / _BAND_EDGES_HZ[0] - 0.5, 0, 1) * np.clip((top_hz - frequencies_hz) / 500, 0, 1)
     spectra = [fft.rfft(frames, n, axis=0) * band[:, None] for frames in (first, second)]
     energies = [float((np.abs(spectrum) ** 2 * frequencies_hz[:, None]).sum()) for spectrum in spectra]
@@ -109,7 +109,7 @@ def _compare(first: Floats, second: Floats, rate_hz: int, top_hz: float) -> Comp
     if abs(correlation[peak]) < _LEAST_CORRELATION:
         return DIFFERENT
     delay = _refine(cross, n, (peak if peak <= n_fine // 2 else peak - n_fine) / _OVERSAMPLING)
-    shift = np.exp(2j * np.pi * np.arange(len(band)) * delay / n)
+    shift = np.exp(2j * np.pi * np.arange(len(band)) * delay / n).astype(np.complex64)
     # What lies before the first sound has come round to the end: roll it back, and cut where both have ended.
     lead = _hop(rate_hz) + max(0, int(delay))
     span = slice(lead + min(0, -int(delay)), lead + max(len(first), len(second) - int(delay)))
@@ -133,7 +133,8 @@ def _refine(cross: Spectrum, n: int, delay: float) -> float:
     best, step = delay, 0.5 / _OVERSAMPLING
     for _ in range(4):
         tries = best + step * np.linspace(-1, 1, 7)
-        best = float(tries[np.abs((np.exp(tries[:, None] * turns) @ values).real).argmax()])
+        heights = (np.exp(tries[:, None] * turns) * values).sum(axis=1).real  # BLAS would start threads for so little
+        best = float(tries[np.abs(heights).argmax()])
         step /= 3
     return best
 
@@ -172,7 +173,7 @@ def _stft(frames: Floats, hop: int) -> Spectra:
     """Return the spectra of half-overlapping Hann windows, shape ``(n_times, n_bins, n_channels)``."""
     padded = np.pad(frames, ((hop, 2 * hop), (0, 0)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * hop, axis=0)[::hop]  # (n_times, n_channels, 2 * hop)
-    spectra: Spectra = fft.rfft(windows * np.hanning(2 * hop), axis=-1).transpose(0, 2, 1)
+    spectra: Spectra = fft.rfft(windows * np.hanning(2 * hop).astype(np.float32), axis=-1).transpose(0, 2, 1)
     return spectra
 
 

@@ -18,6 +18,7 @@ _GROUPS = {
     "sound": "Sound under the cursor, or all selected sounds",
     "browse": "Browse",
     "query": "Query line",
+    "region": "Region of the waveform",
     "blend": "Blend",
     "map": "Map",
     "folders": "Folders",

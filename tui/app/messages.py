@@ -140,6 +140,14 @@ class SoundLoaded(Message):
 
 
 @dataclass
+class OnsetsFound(Message):
+    """Where sounds begin in a file, in seconds of it."""
+
+    path: Path
+    onsets: Sequence[float]
+
+
+@dataclass
 class JobFinished(Message):
     """Something the user asked for is done; ``text`` says what, ``ids`` are the sounds that it changed."""
 

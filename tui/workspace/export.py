@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROJECT = "project"  # the form of files at the tempo and in the key of the project
 _LISTS = {"m3u": "A playlist (.m3u)", "json": "A list (.json)"}
-_WAV_PROFILE = "daw"
+WAV_PROFILE = "daw"
 _FOLDERS = {"copies": "A folder of copies", "links": "A folder of links"}
 
 
@@ -84,7 +84,7 @@ def plan_folder(
     from indexer.export.records import ExportLog
 
     own = settings.profiles_folder()
-    profile = AS_IT_IS if form in _FOLDERS else read_profile(_WAV_PROFILE if form == PROJECT else form, own)
+    profile = AS_IT_IS if form in _FOLDERS else read_profile(WAV_PROFILE if form == PROJECT else form, own)
     records = ExportLog(library.folder).records()
     project = NO_PROJECT if form in _FOLDERS else project
     return plan_export(samples, target, profile, records, links=form == "links", project=project)

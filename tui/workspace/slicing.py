@@ -10,13 +10,27 @@ from db.errors import SoundError, UsageError
 from db.library import Library
 from db.paths import display_text
 from db.types import Sample
+from indexer.audio.decode import decode
 from indexer.audio.formats import AUDIO_EXTENSIONS
+from indexer.export.conform import NO_PROJECT, Project
 from indexer.export.file_names import collision_key, portable_name
+from indexer.export.kits.registry import KIT_FORMATS
 from indexer.export.plan import Document, Excerpt, ExportPlan, plan_export
-from indexer.export.profile import AS_IT_IS, Profile
+from indexer.export.profile import AS_IT_IS, Profile, read_profile
 from indexer.export.records import ExportLog
-from indexer.slicing.cuts import AUTO, Cuts, find_cuts
+from indexer.slicing.cuts import AUTO, BEATS, CUES, ONSETS, Cuts, find_cuts, parse_method, zero_crossing
 from indexer.slicing.midi import slices_as_midi
+from indexer.slicing.process import SlicingProcess
+from tui import settings
+from tui.workspace.export import WAV_PROFILE, plan_folder
+
+_SOUNDS = "sounds"
+SLICE_METHODS = {
+    ONSETS: "Onsets: where sounds begin",
+    BEATS: "Beats",
+    CUES: "Places that the file names: REX slices, cue points",
+    **{str(n): f"{n} equal parts" for n in (4, 8, 16, 32)},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +80,84 @@ def plan_slices(library: Library, sample: Sample, target: Path, request: SliceRe
         SoundError: It cannot be decoded.
         UsageError: It cannot be sliced so, or the target cannot be one.
     """
-    path = sample.path
-    cuts = find_cuts(sample, path, request.by)
+    cuts = find_cuts(sample, sample.path, request.by)
+    return plan_cuts(library, sample, cuts, target, request), cuts
+
+
+def plan_cuts(library: Library, sample: Sample, cuts: Cuts, target: Path, request: SliceRequest) -> ExportPlan:
+    """Plan the export of slices.
+
+    Raises:
+        UsageError: The target cannot be one.
+    """
+    stem = sample.path.stem
     n_digits = max(2, len(str(len(cuts.spans))))
     excerpts = [
-        Excerpt(sample, first, last, f"{path.stem} {number:0{n_digits}}")
+        Excerpt(sample, first, last, f"{stem} {number:0{n_digits}}")
         for number, (first, last) in enumerate(cuts.spans, start=1)
     ]
     documents = []
     if request.has_midi:
         tempo = None if sample.bpm is None else sample.bpm.number
-        documents.append(Document(portable_name(path.stem, ".mid", AS_IT_IS), slices_as_midi(cuts, tempo)))
-    plan = plan_export(
-        excerpts,
-        target,
-        request.profile,
-        ExportLog(library.folder).records(),
-        kit_format=request.kit_format,
-        documents=documents,
-    )
-    return plan, cuts
+        documents.append(Document(portable_name(stem, ".mid", AS_IT_IS), slices_as_midi(cuts, tempo)))
+    records = ExportLog(library.folder).records()
+    return plan_export(excerpts, target, request.profile, records, kit_format=request.kit_format, documents=documents)
+
+
+def plan_sliced(
+    library: Library, slicing: SlicingProcess, sample: Sample, by: str, form: str, target: Path
+) -> ExportPlan:
+    """Plan slices as the app does it: cuts are found in another process, and a MIDI file is made.
+
+    Args:
+        library: Whose record of exports notes it.
+        slicing: Finds the cuts.
+        sample: The loop.
+        by: As of `indexer.slicing.cuts.parse_method`.
+        form: One of `slice_forms`.
+        target: Folder.
+
+    Raises:
+        SoundError: The sound cannot be decoded.
+        UsageError: It cannot be sliced so, or the target cannot be one.
+    """
+    cuts = slicing.find_cuts(sample, sample.path, parse_method(by.strip()))
+    profile = read_profile(WAV_PROFILE, settings.profiles_folder())
+    kit_format = None if form == _SOUNDS else form
+    return plan_cuts(library, sample, cuts, target, SliceRequest(profile, by, kit_format, has_midi=True))
+
+
+def plan_region(
+    library: Library, sample: Sample, seconds: tuple[float, float], target: Path, project: Project = NO_PROJECT
+) -> ExportPlan:
+    """Plan the export of a part of a sound, from zero crossing to zero crossing.
+
+    Args:
+        library: Whose record of exports notes it.
+        sample: The sound.
+        seconds: Start and end of the part, in the file.
+        target: The new file; with another extension than ``.wav`` it gets that one.
+        project: Tempo and key to bring it to.
+
+    Raises:
+        SoundError: The sound cannot be decoded.
+        UsageError: The target cannot be one.
+    """
+    decoded = decode(sample.path)
+    rate_hz, n_frames = decoded.original.sample_rate_hz, decoded.original.n_frames
+    first, last = (min(round(place * rate_hz), n_frames) for place in seconds)
+    if n_frames == len(decoded.mono):  # of longer sounds, parts are decoded
+        first = zero_crossing(decoded.mono, rate_hz, first)
+        last = last if last == n_frames else zero_crossing(decoded.mono, rate_hz, last)
+    target = target.expanduser()
+    name = target.stem if target.suffix.lower() == ".wav" else target.name
+    excerpt = Excerpt(sample, first, max(last, first + 1), name)
+    return plan_folder(library, [excerpt], target.parent, WAV_PROFILE, project)
+
+
+def slice_forms() -> dict[str, str]:
+    """Return what slices can be written as, in words: sounds alone, or a kit."""
+    return {_SOUNDS: "Sounds and a MIDI file", **{name: f"A kit: {form.title}" for name, form in KIT_FORMATS.items()}}
 
 
 def folders_of(samples: Sequence[Sample], target: Path) -> list[Path]:

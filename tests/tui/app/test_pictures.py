@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ from tui.workspace.index_run import IndexProgress
 from tui.workspace.index_summary import counts_text
 from tui.workspace.session import Found, Session
 
+TINY = (60, 15)
 TINY = (60, 15)
 BOTH = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
 
@@ -136,6 +138,28 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
         await pilot.press("home", "enter")
         await until(pilot, lambda: "type:" in app.state.query)
         await pictures.compare(app, pilot, "browse-facet")
+
+    drive(make_app(library, state_file), script, size)
+
+
+@pytest.mark.parametrize("size", [TINY, SMALL, WIDE], ids=["tiny", "small", "wide"])
+def test_a_region(
+    library: Library,
+    state_file: Path,
+    pictures: Pictures,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+) -> None:
+    monkeypatch.setattr(BrowseScreen, "slicing", SimpleNamespace(find_onsets=lambda *_: (0.08, 0.21, 0.3)))
+    save_state(state_file, AppState(has_autoplay=False, project_bpm=128.0, project_key="Am"))
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen: BrowseScreen = screen_of(app, BrowseScreen)
+        await until(pilot, lambda: screen.sounds.current_row and screen._loaded)
+        await pilot.press("escape", "M")
+        await until(pilot, lambda: screen.waveform.region_marked.onsets)
+        await pilot.press("shift+right", "tab", "shift+left")
+        await pictures.compare(app, pilot, "region")
 
     drive(make_app(library, state_file), script, size)
 

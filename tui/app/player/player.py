@@ -166,6 +166,26 @@ class Player:
             self._clip = clip
             self._decoder.submit(lambda _: self._tell(clip))
 
+    def move_region(self, region: Span) -> None:
+        """Play another part of the sound that is heard in a loop; it goes on where it is, if that is within."""
+        voice = self.mixer.voice
+        if voice is not None and voice.loops:
+            voice.first, voice.last = int(region.start * RATE_HZ), int(region.end * RATE_HZ)
+            if not voice.first <= voice.position < voice.last:
+                voice.position = voice.first
+
+    def on_zero_crossing(self, seconds: float) -> float:
+        """Return the zero crossing of the sound on screen that is next to a place, or just before it."""
+        from indexer.slicing.cuts import zero_crossing
+
+        clip = self._clip
+        if clip is None:
+            return seconds
+        place = int(seconds * RATE_HZ)
+        first = max(place - RATE_HZ // 100, 0)
+        mono = clip.frames[first : place + 1].mean(axis=1)
+        return (first + zero_crossing(mono, RATE_HZ, len(mono) - 1)) / RATE_HZ if len(mono) > 1 else seconds
+
     def prepare(self, sounds: Sequence[tuple[Path, Change]]) -> None:
         """Stretch sounds that may be asked for next, one after the other, unless others are named meanwhile."""
 

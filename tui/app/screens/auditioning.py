@@ -86,8 +86,12 @@ class AuditioningScreen(FrameScreen):
 
     def compose_body(self) -> ComposeResult:
         yield from self.compose_sounds()
-        yield Waveform()
+        yield self.make_waveform()
         yield NowPlaying()
+
+    def make_waveform(self) -> Waveform:
+        """Return what shows the sound that is heard."""
+        return Waveform()
 
     def compose_sounds(self) -> ComposeResult:
         """Lay out what lies above the waveform; has one `SampleList` and one `StatusLine`."""

@@ -34,6 +34,7 @@ from tui.app.screens.arranging import ArrangingScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import MEDIUM, NARROW
 from tui.app.screens.in_time import InTimeScreen
+from tui.app.screens.regions import RegionScreen
 from tui.app.widgets.count_list import CountList
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
     from tui.workspace.active_learning import ActiveLearning
 
 
-class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen):
+class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen, RegionScreen):
     """Search, listen and edit."""
 
     MODE = "browse"

@@ -49,8 +49,9 @@ def mode_owners(mode: str) -> tuple[type, ...]:
         from tui.app.widgets.facets import Facets
         from tui.app.widgets.folder_panel import FolderPanel
         from tui.app.widgets.query_input import QueryInput
+        from tui.app.widgets.region_waveform import RegionWaveform
 
-        return (BrowseScreen, SampleList, QueryInput, Facets, FolderPanel)
+        return (BrowseScreen, SampleList, QueryInput, Facets, FolderPanel, RegionWaveform)
     if mode == "blend":
         from tui.app.screens.blend import BlendScreen
         from tui.app.widgets.pad import Pad

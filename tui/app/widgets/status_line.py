@@ -21,6 +21,7 @@ class StatusLine(Static):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", markup=False, **kwargs)
         self._lasting = Content("")
+        self._held: Content | None = None
         self._message: Content | None = None
         self._timer: Timer | None = None
         self._n_rows = 1
@@ -28,6 +29,11 @@ class StatusLine(Static):
     def tell(self, content: Content) -> None:
         """Show a text until another one is told; below a message it waits."""
         self._lasting = content
+        self._show()
+
+    def hold(self, content: Content | None) -> None:
+        """Show a text in place of the lasting one until it is taken away."""
+        self._held = content
         self._show()
 
     def say(self, content: Content) -> None:
@@ -46,7 +52,7 @@ class StatusLine(Static):
         self._show()
 
     def _show(self) -> None:
-        content = self._message or self._lasting
+        content = self._message or self._held or self._lasting
         width = self.content_size.width
         n_rows = 1
         if width and content.cell_length > width:

@@ -36,6 +36,8 @@ class Waveform(Widget):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"waveform--rest", "waveform--head"}
 
+    follows_head = True  # what is seen moves on with the playhead
+
     @dataclass
     class Sought(Message):
         """A place in the sound was clicked; ``share`` is 0 at its start and 1 at its end."""
@@ -66,21 +68,42 @@ class Waveform(Widget):
 
     def zoom(self, factor: float) -> None:
         """Zoom by a factor, around the playhead or the middle."""
+        self.zoom_at(factor, self._start + self._width / 2 if self._share is None else self._share)
+
+    def zoom_at(self, factor: float, middle: float) -> None:
+        """Zoom by a factor, around a place between 0 and 1."""
         width = min(max(self._width / factor, 1 / _MOST_ZOOM), 1.0)
-        middle = self._start + self._width / 2 if self._share is None else self._share
         self._see(middle - width / 2, width)
+
+    def show_place(self, share: float) -> None:
+        """Bring a place between 0 and 1 into sight."""
+        if not self._start <= share <= self._start + self._width:
+            self._see(share - self._width / 2, self._width)
 
     def move_head(self, share: float | None) -> None:
         """Set the playhead between 0 and 1, or remove it; the visible part follows."""
-        if share is not None and not self._start <= share <= self._start + self._width:
+        is_seen = share is None or self._start <= share <= self._start + self._width
+        if share is not None and not is_seen and self.follows_head:
             self._see(share, self._width)
         if self._column(share) != self._column(self._share):
             self.refresh()
         self._share = share
 
     def on_click(self, event: events.Click) -> None:
-        share = self._start + self._width * event.x / max(self.size.width, 1)
-        self.post_message(self.Sought(min(max(share, 0.0), 1.0)))
+        self.post_message(self.Sought(self.share_at(event.x)))
+
+    @property
+    def seen_share(self) -> float:
+        """The share of the sound that is in sight."""
+        return self._width
+
+    def share_at(self, x: int) -> float:
+        """Return the place, 0 to 1, at a column."""
+        return min(max(self._start + self._width * x / max(self.size.width, 1), 0.0), 1.0)
+
+    def column_at(self, share: float) -> int:
+        """Return the column of a place; outside of the widget where it is out of sight."""
+        return int((share - self._start) / self._width * self.size.width)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -161,8 +184,7 @@ class Waveform(Widget):
     def _column(self, share: float | None) -> int | None:
         if share is None:
             return None
-        place = int((share - self._start) / self._width * self.size.width)
-        return min(max(place, 0), self.size.width - 1)
+        return min(max(self.column_at(share), 0), self.size.width - 1)
 
     def _color(self, part: str) -> Color | None:
         return self.get_component_rich_style(f"waveform--{part}").color

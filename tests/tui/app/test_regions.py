@@ -137,7 +137,7 @@ def test_another_sound_ends_it(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await begin(app, pilot)
         screen.sounds.action_move(1)
-        await until(pilot, lambda: screen.waveform.region_marked is None)
+        await until(pilot, lambda: screen.waveform.region_marked is None and screen._loaded)
         await pilot.press("M")
         await until(pilot, lambda: screen.waveform.region_marked)
         await pilot.press("M")

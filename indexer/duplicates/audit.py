@@ -13,7 +13,7 @@ from db.library import Library
 from db.types import DuplicateDecisions, EncoderInfo, FilePlace, SampleIds
 from indexer.duplicates.candidates import propose
 from indexer.duplicates.clusters import Pair, as_pair, components, stars
-from indexer.duplicates.compare_pairs import OnProgress, PairComparer
+from indexer.duplicates.compare_pairs import OnProgress, PairComparer, Stars
 from indexer.duplicates.comparisons import ComparisonCache
 from indexer.duplicates.groups import Audit, DuplicateClass, DuplicateFile, DuplicateGroup, Proof
 from indexer.duplicates.keeper import Rank, Ranking
@@ -67,8 +67,10 @@ def find_duplicates(
     grouping = _Grouping(library, wanted, ids)
     with ComparisonCache(library.folder) as cache:
         comparer = PairComparer(cache, grouping.firsts, grouping.durations, on_progress, cancelled)
-        while pairs and not comparer.was_stopped:
-            pairs = grouping.learn(comparer.compare(grouping.comparable(pairs)))
+        known = grouping.comparable(pairs)
+        missing = grouping.learn(comparer.compare(known, grouping.stars_of(known)))
+        while missing and not comparer.was_stopped:
+            missing = grouping.learn(comparer.compare(missing))
     audit = grouping.audit()
     return replace(audit, n_unread=comparer.n_unread, was_stopped=comparer.was_stopped)
 
@@ -112,15 +114,27 @@ class _Grouping:
         """Return those pairs whose files are there."""
         return [pair for pair in pairs if all(each in self.firsts for each in pair)]
 
+    def stars_of(self, pairs: Iterable[Pair]) -> Stars:
+        """Return what tells which of these pairs need no comparison; what is likely to be kept comes first."""
+
+        def worth(sample_id: int) -> tuple[Rank, float]:
+            rank = self._best(self._files[sample_id], longest=0.0)
+            return rank, self._ranking.seconds(sample_id)
+
+        ids = {each for pair in pairs for each in pair}
+        return Stars(sorted(ids, key=worth, reverse=True), lambda pair, found: self._prove(pair, found) is not None)
+
+    def _prove(self, pair: Pair, comparison: Comparison) -> Proof | None:
+        """Return the proof that two samples are one, where that is asked for."""
+        proof = proof_of(comparison, *(self._features[each] for each in pair))
+        is_sound = proof is not None and proof.duplicate_class is DuplicateClass.SOUND
+        return None if is_sound and DuplicateClass.SOUND not in self._request.classes else proof
+
     def learn(self, comparisons: Mapping[Pair, Comparison]) -> list[Pair]:
         """Take in comparisons; return what must be compared before the groups are final."""
         for pair, comparison in comparisons.items():
-            proof = proof_of(comparison, *(self._features[each] for each in pair))
-            is_wanted = proof is not None and (
-                proof.duplicate_class is not DuplicateClass.SOUND or DuplicateClass.SOUND in self._request.classes
-            )
             self._comparisons[pair] = comparison
-            self._proofs[pair] = proof if is_wanted else None
+            self._proofs[pair] = self._prove(pair, comparison)
         _, unknown = self._stars()
         return [pair for pair in unknown if comparisons and pair not in self._comparisons]
 

@@ -13,8 +13,37 @@ from indexer.duplicates.prepare import PreparedSound, prepare
 from indexer.ingest.worker import Task
 from indexer.ingest.worker_pool import DecodePool
 
-_BATCH_SECONDS = 1200.0  # of sound in memory at once: 115 MB of mono
 OnProgress = Callable[[int, int], None]
+_BATCH_SECONDS = 1200.0  # of sound in memory at once: 115 MB of mono
+
+
+class Stars:
+    """Which sounds were found to be one with a centre, so that they need not be compared with each other.
+
+    Args:
+        ranking: Sample ids, the likely centres first.
+        is_same: Whether a comparison of two samples says that they are one.
+    """
+
+    def __init__(self, ranking: Sequence[int], is_same: Callable[[Pair, Comparison], bool]) -> None:
+        self._place = {each: place for place, each in enumerate(ranking)}
+        self._is_same = is_same
+        self._centres: dict[int, int] = {}  # of those that are no centre themselves
+
+    def places(self, pair: Pair) -> list[int]:
+        """Return where the two stand in the ranking, the better one first."""
+        return sorted(self._place[each] for each in pair)
+
+    def is_settled(self, pair: Pair) -> bool:
+        """Say whether both are one with the same centre."""
+        one, other = (self._centres.get(each, each) for each in pair)
+        return one == other
+
+    def learn(self, pair: Pair, found: Comparison) -> None:
+        """Take in a comparison."""
+        centre, other = sorted(pair, key=self._place.__getitem__)
+        if centre not in self._centres and other not in self._centres and self._is_same(pair, found):
+            self._centres[other] = centre
 
 
 class PairComparer:
@@ -53,12 +82,24 @@ class PairComparer:
     def n_unread(self) -> int:
         return len(self._unread)
 
-    def compare(self, pairs: Iterable[Pair]) -> dict[Pair, Comparison]:
-        """Return the comparisons of pairs, the lower sample id first; those that cannot be made are left out."""
-        wanted = list(dict.fromkeys(pairs))
-        done = {pair: known for pair in wanted for known in [self._recall(pair)] if known is not None}
-        rest = [pair for pair in wanted if pair not in done]
-        n_done = len(done)
+    def compare(self, pairs: Iterable[Pair], stars: Stars | None = None) -> dict[Pair, Comparison]:
+        """Return the comparisons of pairs, the lower sample id first; those that cannot be made are left out.
+
+        Args:
+            pairs: What to compare.
+            stars: Learns which sounds are one, and leaves out pairs that need no comparison any more; None for all.
+        """
+        wanted = self._ordered(set(pairs), stars)
+        done, rest = dict[Pair, Comparison](), list[Pair]()
+        for pair in wanted:
+            known = self._recall(pair)
+            if known is None:
+                rest.append(pair)
+            elif stars is None or not stars.is_settled(pair):
+                done[pair] = known
+                _learn(stars, pair, known)
+        rest = [pair for pair in rest if stars is None or not stars.is_settled(pair)]
+        n_done = len(wanted) - len(rest)
         if rest:
             with DecodePool(os.cpu_count() or 1) as pool, ThreadPoolExecutor(os.cpu_count()) as threads:
                 for batch in self._batches(rest):
@@ -67,13 +108,18 @@ class PairComparer:
                         self.was_stopped = True
                         break
                     sounds = self._decode(pool, batch)
-                    ready = [pair for pair in batch if all(each in sounds for each in pair)]
-                    found = threads.map(lambda pair: compare(sounds[pair[0]], sounds[pair[1]]), ready)  # noqa: B023
-                    fresh = dict(zip(ready, found, strict=True))
+                    chains = _by_component([pair for pair in batch if all(each in sounds for each in pair)])
+                    found = threads.map(lambda chain: list(_compare_chain(chain, sounds, stars)), chains)  # noqa: B023
+                    fresh = dict(chain.from_iterable(found))
                     self._keep(fresh)
                     done |= fresh
                     n_done += len(batch)
         return done
+
+    def _ordered(self, pairs: set[Pair], stars: Stars | None) -> list[Pair]:
+        """Return pairs so that what is connected stands together, those of the likely centres first."""
+        number = {each: place for place, group in enumerate(components(pairs)) for each in group}
+        return sorted(pairs, key=lambda pair: (number[pair[0]], stars.places(pair) if stars else pair))
 
     def _recall(self, pair: Pair) -> Comparison | None:
         hashes, is_swapped = self._hashes(pair)
@@ -94,10 +140,9 @@ class PairComparer:
         return ((one, other), False) if one <= other else ((other, one), True)
 
     def _batches(self, pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
-        """Yield pairs whose sounds fit into memory; what is connected stands together: little is decoded twice."""
-        number = {each: place for place, group in enumerate(components(pairs)) for each in group}
+        """Yield pairs, in their order, whose sounds fit into memory."""
         batch, members, seconds = list[Pair](), set[int](), 0.0
-        for pair in sorted(pairs, key=lambda pair: (number[pair[0]], pair)):
+        for pair in pairs:
             new = set(pair) - members
             more = sum(self._seconds[each] for each in new)
             if batch and seconds + more > _BATCH_SECONDS:
@@ -117,3 +162,27 @@ class PairComparer:
         sounds = {result.key: result.value for result in pool.map(tasks) if result.value is not None}
         self._unread |= set(wanted) - set(sounds)
         return sounds
+
+
+def _by_component(pairs: Sequence[Pair]) -> list[list[Pair]]:
+    """Return pairs in groups that have no sound in common, each in its order."""
+    number = {each: place for place, group in enumerate(components(pairs)) for each in group}
+    groups: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        groups.setdefault(number[pair[0]], []).append(pair)
+    return list(groups.values())
+
+
+def _compare_chain(
+    pairs: Sequence[Pair], sounds: Mapping[int, PreparedSound], stars: Stars | None
+) -> Iterator[tuple[Pair, Comparison]]:
+    for pair in pairs:
+        if stars is None or not stars.is_settled(pair):
+            found = compare(sounds[pair[0]], sounds[pair[1]])
+            _learn(stars, pair, found)
+            yield pair, found
+
+
+def _learn(stars: Stars | None, pair: Pair, found: Comparison) -> None:
+    if stars is not None:
+        stars.learn(pair, found)

@@ -56,6 +56,12 @@ def test_what_was_compared_is_not_decoded_again(library: Library) -> None:
         assert find_duplicates(library) == first
 
 
+def test_what_is_one_with_a_centre_is_not_compared_with_the_others_of_it(library: Library) -> None:
+    with patch.object(compare_pairs, "compare", wraps=compare_pairs.compare) as compare:
+        find_duplicates(library)
+    assert compare.call_count == 3 + 4  # of ten pairs: the centre with its copies, and each of these with the other hit
+
+
 def test_a_damaged_cache_and_one_of_another_revision_are_made_anew(library: Library) -> None:
     first = find_duplicates(library)
     cache = library.folder / FILE_NAME

@@ -1,8 +1,11 @@
 """A library of small sounds in folders, by an encoder that needs no weights."""
 
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -40,18 +43,29 @@ class Shelf:
         return sorted(path.relative_to(self.sounds).as_posix() for path in self.sounds.rglob("*") if path.is_file())
 
 
-Make = Callable[..., Shelf]
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the sounds and their library; each test has a copy."""
+    place = tmp_path_factory.mktemp("organize")
+    for number, name in enumerate(_NAMES):
+        write_sound(place / "disk" / "sounds" / name, number)
+    with Library.create(place / "library") as library:
+        Shelf(library, place / "disk" / "sounds").index(place / "disk" / "sounds")
+    return place
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
+def shelf(made_once: Path, tmp_path: Path) -> Iterator[Shelf]:
+    for name in ("disk", "library"):
+        copytree(made_once / name, tmp_path / name)
     sounds = tmp_path / "disk" / "sounds"
-    for number, name in enumerate(_NAMES):
-        write_sound(sounds / name, number)
-    with Library.create(tmp_path / "library") as library:
-        shelf = Shelf(library, sounds)
-        shelf.index(sounds)
-        yield shelf
+    with closing(sqlite3.connect(tmp_path / "library" / "earmark.db")) as connection, connection:
+        connection.execute("UPDATE roots SET path = ?, display = ?", (bytes(sounds), str(sounds)))
+        for name in _NAMES:  # a copy is another inode
+            changed_at = (sounds / name).stat().st_ctime_ns
+            connection.execute("UPDATE files SET ctime_ns = ? WHERE relpath = ?", (changed_at, name.encode()))
+    with Library.open(tmp_path / "library") as library:
+        yield Shelf(library, sounds)
 
 
 def write_sound(path: Path, seed: int) -> None:

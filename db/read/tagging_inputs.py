@@ -8,8 +8,9 @@ from db.engines.sqlite import Cursor
 from db.types import QueuedSample, Source
 
 _BASICS = f"""
-SELECT s.id, s.duration_seconds, s.n_onsets, r.confidence, f.folder, f.name FROM json_each(?) AS w
-JOIN samples AS s ON s.id = w.value LEFT JOIN files AS f ON f.sample_id = s.id
+SELECT s.id, s.duration_seconds, s.n_onsets, r.confidence,
+  coalesce(f.original_name, ltrim(f.folder || '/' || f.name, '/'))
+FROM json_each(?) AS w JOIN samples AS s ON s.id = w.value LEFT JOIN files AS f ON f.sample_id = s.id
 LEFT JOIN readings AS r ON r.sample_id = s.id AND r.name = 'bpm' AND r.source = {Source.ANALYSIS:d} ORDER BY w.key, f.id
 """  # noqa: S608 (own names)
 _QUEUE = "SELECT id, sample_id, has_new_name FROM tagging_queue ORDER BY id LIMIT ?"
@@ -21,7 +22,7 @@ class TaggingInputs:
 
     Attributes:
         tempo_confidence: Of the tempo that its analysis found, 0 if none.
-        names: Display path of each of its files below their roots.
+        names: Display path of each of its files below their roots; the original one where earmark renamed a file.
     """
 
     sample_id: int
@@ -45,8 +46,8 @@ def count_tagging_queue(cursor: Cursor) -> int:
 def read_tagging_inputs(cursor: Cursor, ids: Sequence[int]) -> list[TaggingInputs]:
     """Return the tagging inputs of samples in the order asked; all ids are there."""
     found: dict[int, TaggingInputs] = {}
-    for sample_id, duration_seconds, n_onsets, tempo, folder, name in cursor.execute(_BASICS, (json.dumps(list(ids)),)):
-        names = (f"{folder}/{name}" if folder else name,) if name is not None else ()
+    for sample_id, duration_seconds, n_onsets, tempo, name in cursor.execute(_BASICS, (json.dumps(list(ids)),)):
+        names = () if name is None else (name,)
         if sample_id in found:
             names = found[sample_id].names + names
         found[sample_id] = TaggingInputs(sample_id, duration_seconds, n_onsets, tempo or 0.0, names)

@@ -124,6 +124,8 @@ class File(Base):
     """One path under a root.
 
     ``relpath`` is the truth; ``folder`` and ``name`` are safe to print; names are searched without case and accents.
+    ``original_name`` is the path from before earmark itself gave the file another one by what it guesses: only people's
+    names tell what a sound is.
     """
 
     __tablename__ = "files"
@@ -148,6 +150,7 @@ class File(Base):
     ext: Mapped[str]
     search_folder: Mapped[str]
     search_name: Mapped[str]
+    original_name: Mapped[str | None]
 
 
 class FileProvenance(Base):
@@ -385,12 +388,13 @@ _TAG_OLD = (
     "SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0;"
 )
 _TAG_NEW = "INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1);"
+_NO_ORIGINAL = "UPDATE files SET original_name = NULL WHERE id = new.id;"  # renamed by somebody else, or not yet told
 _ON_RENAME = "AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name"
 _ON_CHANGE = "AFTER UPDATE OF sample_id ON files"
 TRIGGERS = (
     f"CREATE TRIGGER files_added AFTER INSERT ON files BEGIN {_LEARN_NAME} {_COUNT_UP} {_TAG_NEW} END",
     f"CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN {_FORGET_NAME} {_COUNT_DOWN} {_TAG_OLD} END",
-    f"CREATE TRIGGER files_renamed {_ON_RENAME} BEGIN {_FORGET_NAME} {_LEARN_NAME} {_TAG_NEW} END",
+    f"CREATE TRIGGER files_renamed {_ON_RENAME} BEGIN {_FORGET_NAME} {_LEARN_NAME} {_NO_ORIGINAL} {_TAG_NEW} END",
     f"CREATE TRIGGER files_changed {_ON_CHANGE} BEGIN {_COUNT_DOWN} {_COUNT_UP} {_TAG_OLD} {_TAG_NEW} END",
 )
 for _statement in (NAME_INDEX, *TRIGGERS):

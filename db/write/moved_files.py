@@ -19,6 +19,8 @@ INSERT INTO files (root_id, relpath, size_bytes, mtime_ns, ctime_ns, folder, nam
 file_hash, sample_id, first_seen_at)
 SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, file_hash, sample_id, first_seen_at FROM files WHERE id = ?
 """
+_ORIGINAL = "SELECT coalesce(original_name, ltrim(folder || '/' || name, '/')) FROM files WHERE id = ?"
+_SET_ORIGINAL = "UPDATE files SET original_name = nullif(?, ltrim(folder || '/' || name, '/')) WHERE id = ?"
 _COPY_PROVENANCE = """
 INSERT OR REPLACE INTO provenances (file_id, author, license, url)
 SELECT ?, author, license, url FROM provenances WHERE file_id = ?
@@ -38,11 +40,14 @@ def follow_changes(cursor: Cursor, changes: Iterable[FileChange]) -> None:
         if after is not None and change.stat is not None:
             _forget(cursor, after)  # what lay there under this name before
             row = (*_row(after, change.stat), file_id)
+            (original,) = cursor.execute(_ORIGINAL, (file_id,)).fetchone()
             if change.is_copy:
                 copy_id = cursor.execute(_COPY, row).lastrowid
                 cursor.execute(_COPY_PROVENANCE, (copy_id, file_id))
+                cursor.execute(_SET_ORIGINAL, (original, copy_id))
             else:
                 cursor.execute(_MOVE, row)
+                cursor.execute(_SET_ORIGINAL, (original, file_id))
         elif not change.is_copy:
             cursor.execute("DELETE FROM files WHERE id = ?", (file_id,))
         if change.keeper is not None:

@@ -65,6 +65,24 @@ def test_files_are_moved_and_the_library_follows_without_reading(shelf: Shelf) -
         undo_run(shelf.library)
 
 
+def test_names_that_earmark_gives_tell_nothing_of_a_sound_and_those_of_people_still_do(shelf: Shelf) -> None:
+    pad = shelf.library.find_sample_id(shelf.sounds / "pad.wav")
+    assert pad is not None
+
+    def names() -> list[tuple[str, ...]]:
+        return [known.names for known in shelf.library.tagging_inputs([pad])]
+
+    apply(shelf, shelf.plan("kick/140/{name}"))
+    assert names() == [("pad.wav",)]
+    apply(shelf, shelf.plan("snare/{name}"))
+    assert names() == [("pad.wav",)]
+    (shelf.sounds / "snare" / "pad.wav").rename(shelf.sounds / "my bell.wav")
+    shelf.index()
+    assert names() == [("my bell.wav",)]
+    apply(shelf, shelf.plan("copies/{name}", action=Action.COPY))
+    assert names() == [("my bell.wav", "my bell.wav")]
+
+
 def test_a_plan_is_applied_once(shelf: Shelf) -> None:
     plan = shelf.plan("{format}/{name}")
     apply(shelf, plan)

@@ -113,6 +113,7 @@ CREATE TABLE files (
 	ext VARCHAR NOT NULL, 
 	search_folder VARCHAR NOT NULL, 
 	search_name VARCHAR NOT NULL, 
+	original_name VARCHAR, 
 	CONSTRAINT uq_files_root_id_relpath UNIQUE (root_id, relpath), 
 	CONSTRAINT fk_files_root_id FOREIGN KEY(root_id) REFERENCES roots (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_files_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
@@ -247,9 +248,9 @@ INSERT INTO file_contents VALUES (X'1FB9F4097256DB2D7B1E13AFF79CEE44339891A31C55
 INSERT INTO file_contents VALUES (X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 2);
 INSERT INTO file_contents VALUES (X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1);
 INSERT INTO file_contents VALUES (X'8B5B9DB0C13DB24256C829AA364AA90C6D2EBA318B9232A4AB9313B954D3555F', 1000, 3);
-INSERT INTO files VALUES (1, 1, X'4B69636B732F6B69636B205B416D5D203132302E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795953488, 'Kicks', 'kick [Am] 120.wav', 'wav', 'kicks', 'kick [am] 120.wav');
-INSERT INTO files VALUES (2, 1, X'FF20636F70792E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795953488, '', '� copy.wav', 'wav', '', '� copy.wav');
-INSERT INTO files VALUES (3, 1, X'7061642E776176', 1000, 1, 0, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 2, 1795953488, '', 'pad.wav', 'wav', '', 'pad.wav');
+INSERT INTO files VALUES (1, 1, X'4B69636B732F6B69636B205B416D5D203132302E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795953488, 'Kicks', 'kick [Am] 120.wav', 'wav', 'kicks', 'kick [am] 120.wav', NULL);
+INSERT INTO files VALUES (2, 1, X'FF20636F70792E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795953488, '', '� copy.wav', 'wav', '', '� copy.wav', NULL);
+INSERT INTO files VALUES (3, 1, X'7061642E776176', 1000, 1, 0, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 2, 1795953488, '', 'pad.wav', 'wav', '', 'pad.wav', NULL);
 INSERT INTO problems VALUES (1, X'62726F6B656E2E776176', 10, 1, 0, 'empty', 'The file is empty.', 1795953488, NULL);
 INSERT INTO embeddings VALUES (1, 1, 1, X'CB38A43545B125394C18D433FB2E69AC');
 INSERT INTO embeddings VALUES (3, 2, 1, X'08BA39AA572AB2B459260B332D2B4DB8');
@@ -309,5 +310,5 @@ CREATE INDEX ix_samples_size_bytes ON samples (size_bytes);
 CREATE INDEX ix_samples_stereo_width ON samples (stereo_width);
 CREATE TRIGGER files_added AFTER INSERT ON files BEGIN INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;
 CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0; END;
-CREATE TRIGGER files_renamed AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;
+CREATE TRIGGER files_renamed AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); UPDATE files SET original_name = NULL WHERE id = new.id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;
 CREATE TRIGGER files_changed AFTER UPDATE OF sample_id ON files BEGIN UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id; UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;

@@ -7,6 +7,7 @@ where a figure says so. Without it, labels are not measured.
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import librosa
@@ -199,7 +200,8 @@ def _half_named(heard: Labelled, shares: Probabilities, names: list[str], forms:
             asked = ~is_seen & (truth >= 0)
             for learns, kept in right.items():
                 survey = Survey(heard.vectors, shares, np.where(is_seen, said, -1))
-                adapted = tagger.with_profile(build_profile(survey, names, adapts=learns))
+                profile = build_profile(survey, names)
+                adapted = tagger.with_profile(profile if learns else replace(profile, labelled=None))
                 guess = adapted.type_probabilities(
                     heard.vectors[asked], [form for form, is_asked in zip(forms, asked, strict=True) if is_asked]
                 ).argmax(axis=1)

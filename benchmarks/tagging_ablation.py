@@ -3,6 +3,8 @@
 The libraries are the left-out sources, each a library of its own, and all of them together.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -69,7 +71,7 @@ class _Trial:
                 asked = np.flatnonzero(~is_seen)
                 labels += [self._labels[place] for place in asked]
                 ours += _shares(self._is_right(asked, build_profile(survey, self._names)))
-                without += _shares(self._is_right(asked, build_profile(survey, self._names, adapts=False)))
+                without += _shares(self._is_right(asked, replace(build_profile(survey, self._names), labelled=None)))
             name = f"domain adaptation: types of nameless sounds, half of the {what} named"
             figures.append(gain_figure(name, labels, ours, without))
         return figures

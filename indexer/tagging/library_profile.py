@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from db.types import Matrix
 from indexer.tagging.class_prior import estimate_prior
-from indexer.tagging.domain_adaptation import fit_adaptation
+from indexer.tagging.domain_adaptation import LabelledSounds, choose_labelled
 from indexer.tagging.relative_attributes import PercentileTable
 
 _MIN_LABELLED = 20  # sounds; fewer say nothing about a library
@@ -41,13 +41,13 @@ class LibraryProfile:
     Attributes:
         prior: How much more or less frequent each type is than in the calibration, by name (`class_prior`).
         n_labelled: How many sounds were labelled, by type.
-        adaptation: Fitted to those (`domain_adaptation`), shape ``(n_types, dim)``; None where they are too few.
+        labelled: Some of those (`domain_adaptation`); None where they are too few.
         percentiles: How long and how bright the sounds of each type are (`relative_attributes`).
     """
 
     prior: Mapping[str, float] = field(default_factory=dict)
     n_labelled: Mapping[str, int] = field(default_factory=dict)
-    adaptation: Matrix | None = None
+    labelled: LabelledSounds | None = None
     percentiles: PercentileTable = field(default_factory=PercentileTable)
 
     def has_drifted(self, since: "LibraryProfile") -> bool:
@@ -60,33 +60,36 @@ class LibraryProfile:
         return any(abs(math.log(ratio)) > _MAX_DRIFT for ratio in ratios)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return values for JSON; the adaptation as 16-bit floats: 50 kB."""
-        adaptation = None if self.adaptation is None else self.adaptation.astype("<f2").tobytes()
+        """Return values for JSON; vectors as 16-bit floats: 0.6 MB at most."""
+        labelled = None
+        if self.labelled is not None:
+            rows = base64.b64encode(self.labelled.vectors.astype("<f2").tobytes()).decode()
+            labelled = {"vectors": rows, "labels": self.labelled.labels.tolist()}
         return {
             "prior": dict(self.prior),
             "n_labelled": dict(self.n_labelled),
             "percentiles": self.percentiles.as_dict(),
-            "adaptation": None if adaptation is None else base64.b64encode(adaptation).decode(),
+            "labelled": labelled,
         }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "LibraryProfile":
         """Read what `as_dict` returned."""
-        adaptation = None
-        if values["adaptation"] is not None:
-            numbers = np.frombuffer(base64.b64decode(values["adaptation"]), "<f2").astype(np.float32)
-            adaptation = numbers.reshape(len(values["prior"]), -1)
+        labelled = None
+        if values["labelled"] is not None:
+            labels = np.array(values["labelled"]["labels"], np.int64)
+            numbers = np.frombuffer(base64.b64decode(values["labelled"]["vectors"]), "<f2").astype(np.float32)
+            labelled = LabelledSounds(numbers.reshape(len(labels), -1), labels)
         percentiles = PercentileTable.from_dict(values["percentiles"])
-        return cls(values["prior"], values["n_labelled"], adaptation, percentiles)
+        return cls(values["prior"], values["n_labelled"], labelled, percentiles)
 
 
-def build_profile(survey: Survey, names: Sequence[str], *, adapts: bool = True) -> LibraryProfile:
+def build_profile(survey: Survey, names: Sequence[str]) -> LibraryProfile:
     """Return the profile of a survey, without percentiles.
 
     Args:
         survey: Of the library.
         names: Of the types, in the order of the survey's columns.
-        adapts: Also fit the adaptation, which takes up to half a second.
     """
     if not len(survey.vectors):
         return LibraryProfile()
@@ -96,8 +99,6 @@ def build_profile(survey: Survey, names: Sequence[str], *, adapts: bool = True) 
     labels = survey.labels[is_labelled]
     counts = np.bincount(labels, minlength=len(names)).tolist()
     n_labelled = {name: count for name, count in zip(names, counts, strict=True) if count}
-    if not adapts or len(labels) < _MIN_LABELLED:
+    if len(labels) < _MIN_LABELLED:
         return LibraryProfile(prior, n_labelled)
-    posterior = survey.probabilities[is_labelled] * weights.astype(np.float32)
-    posterior /= posterior.sum(axis=1, keepdims=True)
-    return LibraryProfile(prior, n_labelled, fit_adaptation(survey.vectors[is_labelled], labels, posterior))
+    return LibraryProfile(prior, n_labelled, choose_labelled(survey.vectors[is_labelled], labels))

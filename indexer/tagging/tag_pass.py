@@ -162,7 +162,7 @@ class TagPass:
 
     def _has_drifted(self) -> bool:
         plain = self._tagger.with_profile(LibraryProfile())
-        now = build_profile(self._survey(plain), _type_names(plain), adapts=False)
+        now = build_profile(self._survey(plain), _type_names(plain))
         return now.has_drifted(self._tagger.profile)
 
     def _survey(self, plain: Tagger) -> Survey:

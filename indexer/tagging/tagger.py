@@ -96,8 +96,8 @@ class Tagger:
             if kind.form is not None:
                 probabilities[is_one_shot, number] *= _LOOP_TYPE_OF_ONE_SHOT
         probabilities /= probabilities.sum(axis=1, keepdims=True)
-        if self.profile.adaptation is not None:
-            probabilities = adapt(probabilities, vectors, self.profile.adaptation)
+        if self.profile.labelled is not None:
+            probabilities = adapt(probabilities, vectors, self.profile.labelled)
         return probabilities.astype(np.float32)
 
     def likeliest_types(self, vectors: Matrix, forms: Sequence[str]) -> list[Tag]:

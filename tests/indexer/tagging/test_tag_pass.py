@@ -9,7 +9,6 @@ from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.tagging.manual_tags import add_tag, undo
 from indexer.tagging.tag_pass import TagPass, label_of, tag_edited
-from indexer.tagging.tagger import Tagger
 from tests.db.factories import FEATURES, add_root, heard
 from tests.fakes import FakeEncoder
 
@@ -158,10 +157,9 @@ def test_a_run_that_was_stopped_is_taken_up_again(tmp_path: Path) -> None:
 
 
 def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
-    """Where files called snare sound as a kick is described, one that sounds like them and has no name is a snare."""
+    """Where files called snare sound as no description says, one that sounds like them and has no name is a snare."""
     rng = np.random.default_rng(0)
-    tagger = Tagger(ENCODER)
-    place = {kind: tagger.type_rows[tagger.place_of(other)] for kind, other in (("snare", "kick"), ("kick", "snare"))}
+    place = {"snare": rng.standard_normal(16), "kick": rng.standard_normal(16)}
 
     def sounds_like(kind: str) -> np.ndarray:
         return unit((place[kind] + 0.1 * rng.standard_normal(16)).astype(np.float32))
@@ -174,7 +172,7 @@ def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
             writer.store(root.id, ENCODER.info, nameless, [], set())
         TagPass(library, ENCODER).tag_all()
         alone = [names(library, i) for i in range(1, 11)]
-        assert alone == [{"kick"}] * 5 + [{"snare"}] * 5
+        assert {"snare"} not in alone
         with library.writer() as writer:
             writer.store(root.id, ENCODER.info, named, [], set())
         assert TagPass(library, ENCODER).refresh(has_new_sounds=True) == 70

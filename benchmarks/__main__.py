@@ -25,6 +25,7 @@ NAMES = (
     "export",
     "kit_readers",
     "slices",
+    "in_time",
     "relevance",
     "ablation",
     "laion",

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from db.engines.lock import WriterTurn
 from db.engines.sqlite import FILE_NAME, Database
 from db.errors import LibraryDamagedError, LibraryError
+from db.measurements import Features
 from db.paths import display_text
 from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
 from db.query.names import read_file_names, read_letter_matches, read_name_matches
@@ -31,7 +32,7 @@ from db.read.folders import FolderTable, PackNames, read_folder_table
 from db.read.known_files import read_complete_files, read_embedded, read_known_files
 from db.read.map_points import MapPoints, read_map_points
 from db.read.marks import SampleMarks, find_by_hash, read_marks
-from db.read.measurements import read_measurements
+from db.read.measurements import read_features, read_measurements
 from db.read.orders import Ranks, read_ranks, sort_places
 from db.read.overview import find_faults, read_encoders, read_partly_read, read_problems, read_stats
 from db.read.roots import find_root, find_sample_id, read_folder_counts, read_roots
@@ -301,6 +302,11 @@ class Library:
         """
         with self._database.read() as cursor:
             return read_measurements(cursor, ids, names)
+
+    def features(self, ids: Sequence[int]) -> dict[int, Features]:
+        """Return what was measured on samples, by id."""
+        with self._database.read() as cursor:
+            return read_features(cursor, ids)
 
     def annotations(self, ids: Sequence[int]) -> dict[int, Annotation]:
         """Return stars, notes and what is hidden; samples without any are left out."""

@@ -7,10 +7,18 @@ import numpy as np
 import numpy.typing as npt
 
 from db.engines.sqlite import Cursor
-from db.measurements import DERIVED, MEASUREMENTS, READINGS
+from db.measurements import DERIVED, FEATURES, MEASUREMENTS, READINGS, Features
 from db.types import SampleIds
 
 _EXPRESSIONS = {**{name: name for name in (*MEASUREMENTS, *READINGS)}, **DERIVED}
+
+
+_FEATURES = f"SELECT s.id, {', '.join(FEATURES)} FROM json_each(?) JOIN samples AS s ON s.id = value"  # noqa: S608
+
+
+def read_features(cursor: Cursor, ids: Sequence[int]) -> dict[int, Features]:
+    """Return what was measured on samples, by id; ids that are not known are left out."""
+    return {row[0]: Features(*row[1:]) for row in cursor.execute(_FEATURES, (json.dumps(list(ids)),))}
 
 
 def read_measurements(cursor: Cursor, ids: SampleIds, names: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -103,7 +103,7 @@ class _Grouping:
         self._decisions = library.duplicate_decisions()
         files = _Files(library.file_places(ids))
         self._files, self._n_changed = files.by_sample, files.n_changed
-        self._features = {sample.id: sample.features for sample in library.samples(list(self._files))}
+        self._features = library.features(list(self._files))
         self._ranking = Ranking(self._features, self._decisions, request.preferred)
         self._comparisons: dict[Pair, Comparison] = {}
         self._proofs: dict[Pair, Proof | None] = {}

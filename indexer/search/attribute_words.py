@@ -10,10 +10,11 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 
+_WORD = re.compile(r"\w+")
 _SIGNS = {"high": 1.0, "low": -1.0}
 _NEGATIONS = ("not", "not so", "not that", "not too", "less", "no", "never")
 _DEGREES = (*"very really quite rather extremely super pretty more so too slightly".split(), "a bit")
@@ -73,6 +74,8 @@ def attribute_words() -> tuple[str, ...]:
 def _split(text: str) -> tuple[str, dict[str, float]]:
     """Return a text without its words for attributes, and the signs found; fillers go with them."""
     found: dict[str, float] = {}
+    if _first_words().isdisjoint(_WORD.findall(text.lower())):
+        return text, found  # most often; the patterns take 12 ms to compile
     left = list(text)
     for measurement, pattern in _patterns().items():
         for match in pattern.finditer(text):
@@ -91,8 +94,15 @@ def _split(text: str) -> tuple[str, dict[str, float]]:
 
 
 @cache
+def _first_words() -> frozenset[str]:
+    """Return the words that those for attributes begin with."""
+    phrases = [phrase for entry in _table().values() for phrase in (*entry["high"], *entry["low"])]
+    return frozenset(_WORD.findall(phrase)[0] for phrase in phrases)
+
+
+@cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(files("indexer.search").joinpath("attribute_words.toml").read_text("utf-8"))
+    return tomllib.loads(Path(__file__).with_name("attribute_words.toml").read_text("utf-8"))
 
 
 @cache

@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 FILE_NAME = "known_words.txt.gz"
 _ENDINGS = ("s", "es", "ed", "ing", "er", "est", "y", "ly", "ier", "iest", "ily")
@@ -19,7 +19,7 @@ def is_english(word: str) -> bool:
 @cache
 def english_words() -> frozenset[str]:
     """Return the list, in lower case; `training.known_words` writes it."""
-    return frozenset(gzip.decompress(files("indexer.search").joinpath(FILE_NAME).read_bytes()).decode().split("\n"))
+    return frozenset(gzip.decompress(Path(__file__).with_name(FILE_NAME).read_bytes()).decode().split("\n"))
 
 
 def stems(word: str) -> Iterator[str]:

@@ -75,7 +75,8 @@ def _nearest_value(library: Library, name: str, value: str, known: set[str]) -> 
 
 
 def _check_word(library: Library, word: str) -> Unknown | None:
-    if _may_be_known(word) or library.name_matches([word], 1) or 1.0 in library.letter_matches(word, 1).values():
+    # names first: most words are in some, and the list of words takes 5 ms to read
+    if library.name_matches([word], 1) or _may_be_known(word) or 1.0 in library.letter_matches(word, 1).values():
         return None
     terms = _terms(read_taxonomy(library.folder))
     if word in terms:

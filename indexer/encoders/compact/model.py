@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +18,8 @@ from indexer.encoders.compact.text import FEATURES, TextTower
 from indexer.encoders.prompts import unit
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from onnxruntime import InferenceSession
 
     from indexer.encoders.compact.quantized import Ranges
@@ -112,7 +113,13 @@ class CompactEncoder(CompactTextEncoder):
 
     def __init__(self, weights_folder: Path = WEIGHTS_FOLDER, n_threads: int = 1) -> None:
         super().__init__(weights_folder)
-        self._workers = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
+        self._n_threads = n_threads
+
+    @cached_property
+    def _workers(self) -> "Executor | None":
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(self._n_threads) if self._n_threads > 1 else None
 
     @cached_property
     def _session(self) -> "InferenceSession":
@@ -256,7 +263,23 @@ def load_text_arrays(folder: Path) -> Arrays:
     Raises:
         ModelError: A file is missing or damaged.
     """
-    return {**load_arrays(tables_path(folder), tuple(FEATURES)), **load_arrays(text_path(folder))}
+    return {**_map_tables(tables_path(folder)), **load_arrays(text_path(folder))}
+
+
+def _map_tables(path: Path) -> Arrays:
+    """Leave the tables of the text tower in their file: a query reads 100 rows of 13 MB, and copying takes 7 ms.
+
+    A safetensors file is the length of a header in 8 bytes, the header as JSON, and the arrays.
+    """
+    load_arrays(path, [TEXT_CENTER])  # the file is whole
+    with path.open("rb") as file:
+        n_header = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(n_header))
+    places = {name: (header[name]["data_offsets"][0], tuple(header[name]["shape"])) for name in FEATURES}
+    return {
+        name: np.asarray(np.memmap(path, np.float16, "r", 8 + n_header + start, shape))
+        for name, (start, shape) in places.items()
+    }
 
 
 def load_calibration(path: Path) -> Calibration:

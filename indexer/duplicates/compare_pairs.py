@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, takewhile
 
 from db.types import FilePlace
 from indexer.duplicates.clusters import Pair, components
@@ -54,7 +54,7 @@ class PairComparer:
         places: A file of each sample.
         seconds: Length of each sample.
         on_progress: Told how many pairs are done, of how many.
-        cancelled: Polled between batches.
+        cancelled: Polled between files.
 
     Attributes:
         n_unread: Samples whose files could not be decoded.
@@ -108,6 +108,9 @@ class PairComparer:
                         self.was_stopped = True
                         break
                     sounds = self._decode(pool, batch)
+                    if self._cancelled():
+                        self.was_stopped = True
+                        break
                     chains = _by_component([pair for pair in batch if all(each in sounds for each in pair)])
                     found = threads.map(lambda chain: list(_compare_chain(chain, sounds, stars)), chains)  # noqa: B023
                     fresh = dict(chain.from_iterable(found))
@@ -158,9 +161,14 @@ class PairComparer:
 
     def _decode(self, pool: DecodePool, pairs: Sequence[Pair]) -> dict[int, PreparedSound]:
         wanted = sorted(set(chain.from_iterable(pairs)) - self._unread)
-        tasks = (Task(each, os.fsencode(self._places[each].path), read=prepare) for each in wanted)
-        sounds = {result.key: result.value for result in pool.map(tasks) if result.value is not None}
-        self._unread |= set(wanted) - set(sounds)
+        given = takewhile(lambda _: not self._cancelled(), wanted)
+        tasks = (Task(each, os.fsencode(self._places[each].path), read=prepare) for each in given)
+        sounds = dict[int, PreparedSound]()
+        for result in pool.map(tasks):
+            if result.value is None:
+                self._unread.add(result.key)
+            else:
+                sounds[result.key] = result.value
         return sounds
 
 

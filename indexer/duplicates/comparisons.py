@@ -22,10 +22,11 @@ _STORE = "INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class ComparisonCache:
-    """Comparisons by pair of sounds; kept in memory alone where the folder cannot be written."""
+    """Comparisons by pair of sounds; in memory alone where the file cannot be opened, or another audit writes it."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = _open(folder / FILE_NAME)
+        self._file = folder / FILE_NAME
+        self._connection = _open(self._file)
 
     def __enter__(self) -> Self:
         return self
@@ -36,8 +37,13 @@ class ComparisonCache:
         self._connection.close()
 
     def read(self) -> dict[HashPair, Comparison]:
-        """Return all comparisons; 0.2 s for 100,000."""
-        rows = self._connection.execute("SELECT * FROM comparisons")
+        """Return all comparisons; none where the file turns out to be damaged."""
+        try:
+            rows = self._connection.execute("SELECT * FROM comparisons").fetchall()
+        except sqlite3.DatabaseError:
+            self._connection.close()
+            self._connection = _open_anew(self._file)
+            return {}
         return {
             (first, second): Comparison(residual, (shared, also_shared), gain, delay, bool(is_same))
             for first, second, residual, shared, also_shared, gain, delay, is_same in rows
@@ -56,13 +62,20 @@ def _rows(found: Mapping[HashPair, Comparison]) -> Iterable[tuple[object, ...]]:
 
 def _open(file: Path) -> sqlite3.Connection:
     """Open the file; begin anew where it is damaged, or made by another revision of the null test."""
-    for place in (file, file, Path(":memory:")):
-        try:
-            return _prepared(sqlite3.connect(place))
-        except sqlite3.DatabaseError:  # damaged, or not writable
-            with contextlib.suppress(OSError):
-                file.unlink()
-    raise AssertionError("SQLite keeps no table in memory")
+    try:
+        return _prepared(sqlite3.connect(file))
+    except sqlite3.OperationalError:
+        return _prepared(sqlite3.connect(":memory:"))
+    except sqlite3.DatabaseError:
+        return _open_anew(file)
+
+
+def _open_anew(file: Path) -> sqlite3.Connection:
+    try:
+        file.unlink(missing_ok=True)
+        return _prepared(sqlite3.connect(file))
+    except (OSError, sqlite3.DatabaseError):
+        return _prepared(sqlite3.connect(":memory:"))
 
 
 def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:

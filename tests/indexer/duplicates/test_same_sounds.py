@@ -74,14 +74,38 @@ def test_a_damaged_cache_and_one_of_another_revision_are_made_anew(library: Libr
     assert find_duplicates(library) == first
 
 
+def test_damage_that_shows_later_costs_the_comparisons_alone(library: Library) -> None:
+    first = find_duplicates(library)
+    cache = library.folder / FILE_NAME
+    content = bytearray(cache.read_bytes())
+    content[4096:] = bytes(len(content) - 4096)  # all but the page of the tables
+    cache.write_bytes(content)
+    assert find_duplicates(library) == first
+
+
+def test_two_audits_at_once_and_a_read_only_folder_do_without_the_file(library: Library) -> None:
+    first = find_duplicates(library)
+    with sqlite3.connect(library.folder / FILE_NAME) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        with patch(
+            "indexer.duplicates.comparisons.sqlite3.connect", lambda place: sqlite3.Connection(place, timeout=0)
+        ):
+            assert find_duplicates(library) == first
+    (library.folder / FILE_NAME).unlink()
+    (library.folder / FILE_NAME).mkdir()
+    assert find_duplicates(library) == first
+
+
 def test_progress_is_told_and_a_stop_is_heeded(library: Library) -> None:
     told: list[tuple[int, int]] = []
     find_duplicates(library, on_progress=lambda done, total: told.append((done, total)))
     assert told[0][0] == 0
     assert told[0][1] >= 6
     (library.folder / FILE_NAME).unlink()
-    stopped = find_duplicates(library, cancelled=lambda: True)
-    assert (stopped.was_stopped, stopped.groups) == (True, ())
+    for n_polls in (0, 1, 3):  # before anything is decoded, before the first file, and between two
+        polls = iter(range(n_polls))
+        stopped = find_duplicates(library, cancelled=lambda: next(polls, None) is None)  # noqa: B023
+        assert (stopped.was_stopped, stopped.groups, stopped.n_unread) == (True, (), 0)
 
 
 def test_a_file_that_cannot_be_decoded_again_is_counted(library: Library) -> None:

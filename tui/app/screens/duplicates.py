@@ -68,7 +68,7 @@ class DuplicatesScreen(FrameScreen):
         self._aligned: tuple[Aligned, Aligned] | None = None
         self._read_id = 0  # file of the pair that is drawn
         self._decided: list[Sequence[FilePlace]] = []
-        self._is_closed = False
+        self._generation = 0  # of the audit that is wanted
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="summary", markup=False)
@@ -83,25 +83,31 @@ class DuplicatesScreen(FrameScreen):
         self.action_audit()
 
     def on_unmount(self) -> None:
-        self._is_closed = True
+        self._generation += 1
         self._reader.close()
 
     # the audit
 
     def action_audit(self) -> None:
         self._tell(Content("Looking for duplicates..."))
-        self.audit()
+        self._look()
 
-    @work(thread=True, exit_on_error=False, exclusive=True, group="audit")
-    def audit(self) -> None:
+    def _look(self) -> None:
+        """Start an audit; one that is under way ends."""
+        self._generation += 1
+        self.audit(self._generation)
+
+    @work(thread=True, exit_on_error=False, group="audit")
+    def audit(self, generation: int) -> None:
         from indexer.duplicates.audit import find_duplicates
 
         found = find_duplicates(
             self.context.session.library,
             on_progress=lambda done, total: self.post_if_attached(AuditProgressed(done, total)),
-            cancelled=lambda: self._is_closed,
+            cancelled=lambda: generation != self._generation,
         )
-        self.post_if_attached(AuditFinished(found))
+        if generation == self._generation:
+            self.post_if_attached(AuditFinished(found))
 
     @on(AuditProgressed)
     def show_progress(self, event: AuditProgressed) -> None:
@@ -283,7 +289,7 @@ class DuplicatesScreen(FrameScreen):
 
     @on(JobFinished)
     def look_again(self) -> None:
-        self.audit()
+        self._look()
 
     def _tell(self, content: Content) -> None:
         self.query_one("#summary", Static).update(content)

@@ -29,6 +29,7 @@ def test_a_person_sees_the_groups_and_that_nothing_was_changed(shelf: Shelf) -> 
     assert "same bytes" in same
     assert "1 group: 1 file more than needed" in done.stderr
     assert "Nothing was changed" in done.stderr
+    assert "earmark organize plan --duplicates --class bytes -o PLAN" in done.stderr
 
 
 def test_paths_are_those_that_are_not_kept(shelf: Shelf) -> None:

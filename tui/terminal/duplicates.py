@@ -12,7 +12,7 @@ from indexer.duplicates.groups import Audit, DuplicateGroup
 from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.terminal.output import print_json, print_paths, say, show
-from tui.workspace.duplicates import audit_shape, audit_text, notices
+from tui.workspace.duplicates import audit_shape, audit_text, next_step, notices
 
 
 def print_audit(audit: Audit, *, as_json: bool, as_paths: bool, null: bool) -> None:
@@ -32,6 +32,8 @@ def print_audit(audit: Audit, *, as_json: bool, as_paths: bool, null: bool) -> N
         say(sentence)
     if not (as_json or as_paths or null) or sys.stderr.isatty():
         say(audit_text(audit))
+        if audit.groups:
+            say(f"To tidy up, by a plan that is shown first: {next_step(audit)}")
     if audit.was_stopped:
         raise typer.Exit(ExitCode.INTERRUPTED)
     if not audit.groups:

@@ -8,7 +8,7 @@ from typing import Any
 from db.errors import UsageError
 from db.library import Library
 from db.types import DuplicateDecisions, FilePlace
-from indexer.duplicates.groups import Audit, DuplicateFile
+from indexer.duplicates.groups import Audit, DuplicateClass, DuplicateFile
 from tui import formatting
 
 
@@ -54,6 +54,13 @@ def audit_text(audit: Audit) -> str:
         f"{formatting.count(len(audit.groups), 'group')}: {copies} more than needed, "
         f"{formatting.size(audit.n_bytes_to_free)}. Nothing was changed."
     )
+
+
+def next_step(audit: Audit) -> str:
+    """Return the command that plans what is to be done about these groups."""
+    found = {group.duplicate_class for group in audit.groups}
+    classes = "".join(f" --class {each}" for each in DuplicateClass if each in found)
+    return f"earmark organize plan --duplicates{classes} -o PLAN"
 
 
 def notices(audit: Audit) -> list[str]:

@@ -18,7 +18,7 @@ from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import FrameScreen
 from tui.app.widgets.aligned import Aligned, align
 from tui.app.widgets.waveform import Waveform
-from tui.workspace.duplicates import audit_text, choose_keepers, forget_decisions, keep_apart, notices
+from tui.workspace.duplicates import audit_text, choose_keepers, forget_decisions, keep_apart, next_step, notices
 from tui.workspace.latest_job_runner import LatestJobRunner
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ def _summary(audit: "Audit") -> Content:
     more = len(audit.groups) - _MAX_GROUPS
     parts: list[str | tuple[str, str]] = [audit_text(audit)]
     if audit.groups:
-        parts.append(("   To tidy up: earmark organize plan --duplicates", "$foreground 60%"))
+        parts.append((f"   To tidy up: {next_step(audit)}", "$foreground 60%"))
     if more > 0:
         parts.append((f"   {formatting.count(more, 'more group')} in: earmark duplicates", "$foreground 60%"))
     parts += [(f"   {sentence}", "$warning") for sentence in notices(audit)]

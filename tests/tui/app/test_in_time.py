@@ -17,8 +17,18 @@ from tui.app.app import EarmarkApp
 from tui.app.player.clip import Change, Clip, open_clip
 from tui.app.player.count_in import N_BEATS, count_in
 from tui.app.player.mixer import Mixer, Voice
+from tui.app.player.stretch import compute
+from tui.app.player.stretch_process import StretchProcess
 from tui.app.widgets.now_playing import NowPlaying
 from tui.workspace.app_state import AppState, load_state, save_state
+
+
+@pytest.fixture(autouse=True)
+def _here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stretch in the process of the test: another one takes a while to start."""
+    if "process" not in request.node.name:
+        monkeypatch.setattr(StretchProcess, "start", lambda _: None)
+        monkeypatch.setattr(StretchProcess, "compute", lambda _, frames, change: compute(frames, change))
 
 
 @pytest.fixture
@@ -58,6 +68,19 @@ def test_a_stretched_clip_has_its_strokes_where_the_tempo_puts_them(change: Chan
         assert after > 4 * before
     first = next(n for n in ready if n)
     assert first < clip.n_ready / 4  # it can be heard long before all of it is there
+
+
+def test_another_process_computes_the_same_and_its_death_is_no_matter() -> None:
+    stretching, frames, change = StretchProcess(), np.repeat(tone(220.0, 0.5)[:, None], 2, axis=1), Change(0.9, 2)
+    try:
+        expected = compute(frames, change)
+        for _ in range(2):
+            assert np.array_equal(stretching.compute(frames, change), expected)
+            stretching._child.kill()
+            stretching._child.wait()
+    finally:
+        stretching.close()
+    assert np.array_equal(stretching.compute(frames, change), expected)  # here
 
 
 def test_parts_of_a_stretched_tone_meet_without_a_gap(tmp_path: Path) -> None:

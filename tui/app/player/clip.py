@@ -27,6 +27,7 @@ class Change(NamedTuple):
 UNCHANGED = Change()
 
 Frames = npt.NDArray[np.float32]  # stereo at RATE_HZ, shape (n_frames, 2)
+Compute = Callable[[Frames, Change], Frames]  # does what a change says
 Peaks = npt.NDArray[np.float32]  # loudest level per bucket, 0 to 1, shape (n_buckets,)
 
 
@@ -87,8 +88,13 @@ class Clip:
         return np.minimum(np.maximum.reduceat(levels, starts), 1)
 
 
-def open_clip(path: Path, change: Change = UNCHANGED) -> tuple[Clip, Iterator[None]]:
+def open_clip(path: Path, change: Change = UNCHANGED, engine: Compute | None = None) -> tuple[Clip, Iterator[None]]:
     """Open a sound for playing, with the decoder that analyses it.
+
+    Args:
+        path: Its file.
+        change: What is done to it.
+        engine: Does it; in this process by default.
 
     Returns:
         The clip, still empty, and an iterator that makes one more block ready each time it is asked.
@@ -105,10 +111,10 @@ def open_clip(path: Path, change: Change = UNCHANGED) -> tuple[Clip, Iterator[No
     decoding = _decode(reader, source, stack)
     if change == UNCHANGED:
         return source, decoding
-    from tui.app.player.stretch import stretch
+    from tui.app.player.stretch import compute, stretch
 
     clip = Clip(path, int(n_claimed / change.tempo_factor) + 1, change)
-    return clip, stretch(source, decoding, clip)
+    return clip, stretch(source, decoding, clip, engine or compute)
 
 
 def _decode(reader: "FrameReader", clip: Clip, stack: ExitStack) -> Iterator[None]:

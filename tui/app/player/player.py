@@ -14,6 +14,7 @@ from tui.app.player.clip import RATE_HZ, UNCHANGED, Change, Clip, Frames, Peaks,
 from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.spectrum import Brightness, Spectrum, spectrum
+from tui.app.player.stretch_process import StretchProcess
 from tui.workspace.latest_job_runner import LatestJobRunner
 
 N_PEAKS = 2048
@@ -77,7 +78,10 @@ class Player:
         self._asked_at = 0.0
         self.start_seconds: float | None = None  # from the last request until frames of it were asked for
         self._decoder = LatestJobRunner("earmark-player", self._fail)
-        self._preparer = LatestJobRunner("earmark-player-ahead", lambda _: None)
+        self._stretching, self._stretching_ahead = StretchProcess(), StretchProcess()
+        self._preparer = LatestJobRunner(
+            "earmark-player-ahead", lambda _: None
+        )  # what fails is told when it is asked for
         self.open_device = open_device
         self._opening = Lock()
         self._output: Output | None = None
@@ -187,14 +191,19 @@ class Player:
         return (first + zero_crossing(mono, RATE_HZ, len(mono) - 1)) / RATE_HZ if len(mono) > 1 else seconds
 
     def prepare(self, sounds: Sequence[tuple[Path, Change]]) -> None:
-        """Stretch sounds that may be asked for next, one after the other, unless others are named meanwhile."""
+        """Stretch sounds that may be asked for next, one after the other, unless others are named meanwhile.
+
+        Called with none, this makes ready for those that are.
+        """
 
         def run(is_overtaken: Callable[[], bool]) -> None:
+            self._stretching.start()
+            self._stretching_ahead.start()
             for path, change in sounds:
                 if (path, change) in self._kept:
                     continue
                 with suppress(SoundError):
-                    clip, blocks = open_clip(path, change)
+                    clip, blocks = open_clip(path, change, self._stretching_ahead.compute)
                     for _ in blocks:
                         if is_overtaken():
                             return
@@ -213,6 +222,8 @@ class Player:
 
     def close(self) -> None:
         self.stop()
+        self._stretching.close()
+        self._stretching_ahead.close()
         self._decoder.close()
         self._preparer.close()
         self._close_output()
@@ -238,7 +249,7 @@ class Player:
         is_overtaken: Callable[[], bool],
     ) -> None:
         try:
-            clip, blocks = open_clip(path, change)
+            clip, blocks = open_clip(path, change, self._stretching.compute)
         except SoundError as error:
             self.mixer.play(None)
             if start is not None:  # what was only to be drawn stays empty

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tui.app.player.clip import RATE_HZ, Change, Clip, Frames
+from tui.app.player.clip import RATE_HZ, Change, Clip, Compute, Frames
 
 _HEAD_SECONDS = 0.4  # of the sound: computed first, in some 10 ms
 _PART_SECONDS = 4.0  # of what follows
@@ -12,7 +12,7 @@ _MARGIN_SECONDS = 0.12  # computed on both sides of a part, since Signalsmith St
 _FADE_FRAMES = 960  # from one part to the next
 
 
-def stretch(source: Clip, decoding: Iterator[None], clip: Clip) -> Iterator[None]:
+def stretch(source: Clip, decoding: Iterator[None], clip: Clip, engine: Compute) -> Iterator[None]:
     """Fill a clip with another one, stretched and transposed; each step decodes or computes a part of it.
 
     The clip ends as long as the tempo says, to a frame.
@@ -21,6 +21,7 @@ def stretch(source: Clip, decoding: Iterator[None], clip: Clip) -> Iterator[None
         source: What is decoded.
         decoding: Decodes one more block of it each time it is asked.
         clip: Empty; knows what is to be done.
+        engine: Stretches frames, as `compute` does.
     """
     change, margin, place = clip.change, round(_MARGIN_SECONDS * RATE_HZ), 0
     overlap = np.zeros((0, 2), np.float32)
@@ -32,7 +33,7 @@ def stretch(source: Clip, decoding: Iterator[None], clip: Clip) -> Iterator[None
         if source.n_ready <= end + margin:
             end = source.n_ready  # so that the last part is no splinter
         first, last = max(place - margin, 0), min(end + margin, source.n_ready)
-        computed = _process(source.frames[first:last], change)
+        computed = engine(source.frames[first:last], change)
         begin, stop = _place(place, change) - _place(first, change), _place(end, change) - _place(first, change)
         part = computed[begin : stop + _FADE_FRAMES]
         n_fade = min(len(overlap), len(part))
@@ -49,7 +50,8 @@ def _place(frame: int, change: Change) -> int:
     return round(frame / change.tempo_factor)
 
 
-def _process(frames: Frames, change: Change) -> Frames:
+def compute(frames: Frames, change: Change) -> Frames:
+    """Return frames stretched and transposed; it holds the GIL for 30 ms a second of sound."""
     from python_stretch import Signalsmith
 
     engine = Signalsmith.Stretch()

@@ -298,6 +298,7 @@ class AuditioningScreen(FrameScreen):
             self.say("No tempo or key of a project is set: p sets them")
             return
         state.has_original = not state.has_original
+        self.say("Sounds are heard as they are" if state.has_original else f"Sounds are heard at {project_text(state)}")
         self.follow_project()
 
     def follow_project(self) -> None:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from db.errors import UsageError
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
-from tui.workspace.project import project_text, set_project
+from tui.workspace.project import project_of, project_text, set_project
 
 
 class InTimeScreen(SoundScreen):
@@ -40,6 +40,10 @@ class InTimeScreen(SoundScreen):
             tooltip="Count-in: four clicks at the project's tempo before a loop is played",
         ),
     ]
+
+    def on_mount(self) -> None:
+        if project_of(self.context.state).is_set:
+            self.context.player.prepare(())
 
     @work(exit_on_error=False)
     async def action_project(self) -> None:

@@ -1,11 +1,10 @@
 """The main screen: query line, facets, list, details and waveform."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -27,13 +26,13 @@ from tui.app.messages import (
     SearchFailed,
     SearchFinished,
 )
-from tui.app.modals.pick import Choice, PickModal
-from tui.app.modals.prompt import PromptModal
 from tui.app.screens.active_learning import ActiveLearningScreen
 from tui.app.screens.arranging import ArrangingScreen
+from tui.app.screens.by_example import ByExampleScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import MEDIUM, NARROW
 from tui.app.screens.in_time import InTimeScreen
+from tui.app.screens.narrowing import NarrowingScreen
 from tui.app.screens.regions import RegionScreen
 from tui.app.widgets.count_list import CountList
 from tui.app.widgets.details import Details
@@ -42,25 +41,21 @@ from tui.app.widgets.folder_panel import FolderPanel
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
-from tui.workspace.collections import collection_name
-from tui.workspace.columns import Row, sample_name
+from tui.workspace.columns import Row
 from tui.workspace.dropped_paths import dropped_file, dropped_path
 from tui.workspace.edits import Examples
 from tui.workspace.facet_lines import (
-    ALL_PACKS,
-    FacetLine,
     active_filters,
     count_facets,
     count_others,
     count_unsure,
     facet_lines,
     known_values,
-    pack_filter,
 )
 from tui.workspace.folder_tree import count_folders
 from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.project import is_project_line
-from tui.workspace.query_line import choose_folder, described_words, filter_text, last_filter, toggle_filter, without
+from tui.workspace.query_line import described_words
 from tui.workspace.query_notices import NOT_RELEVANT
 from tui.workspace.session import Found
 
@@ -68,7 +63,7 @@ if TYPE_CHECKING:
     from tui.workspace.active_learning import ActiveLearning
 
 
-class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen, RegionScreen):
+class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLearningScreen, InTimeScreen, RegionScreen):
     """Search, listen and edit."""
 
     MODE = "browse"
@@ -91,7 +86,6 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen, RegionSc
         self._generation = 0
         self._counted: tuple[TagTable, Sequence[Filter]] | None = None  # what the facets on screen were counted of
         self.shown_generation = 0  # of the result on screen
-        self.examples = Examples()  # that the search goes by, besides the words
         self._values: Mapping[str, Sequence[str]] = {}
         self._learning_state = ""  # how far the teaching of a tag is
         self._told = Content("")  # of the result on screen, before notices
@@ -310,19 +304,12 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen, RegionSc
             text += f", {found.n_folded:,} near-identical hidden"
         seconds = (f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%")
         notice = "" if found.is_relevant else (f"{NOT_RELEVANT}   ", "$warning")
-        return Content.assemble(notice, seconds, *self.sorting, *self._examples())
+        return Content.assemble(notice, seconds, *self.sorting, *self.examples_text())
 
     def _learning_summary(self, learning: "ActiveLearning") -> Content:
         title = (f"Teaching {display_text(learning.tag.name)}", "bold $primary")
         keys = ("   t yes  T no  z undo  esc ends", "$foreground 60%")
         return Content.assemble(title, f"   {self._learning_state}", keys)
-
-    def _examples(self) -> list[str | tuple[str, str]]:
-        likes = [(f"   ≈ {name}", "$primary") for name in self.examples.likes.values()]
-        narrowing = last_filter(self.query_one(QueryInput).value) if likes else ""
-        dislikes = [(f"   ≠ {name}", "$error") for name in self.examples.dislikes.values()]
-        hints = ["esc clears"] * bool(likes or dislikes) + [f"backspace removes {narrowing}"] * bool(narrowing)
-        return [*likes, *dislikes, *((f"   {hint}", "$foreground 40%") for hint in hints)]
 
     # details
 
@@ -359,36 +346,6 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen, RegionSc
         else:
             self.query_one(QueryInput).focus()  # to go on with it: nothing is selected
 
-    def action_more_like(self) -> None:
-        """Search by the sound under the cursor; again leaves it out of the search."""
-        self._liken("likes", "More like")
-
-    def action_less_like(self) -> None:
-        """Search away from the sound under the cursor; a sound that was searched by is only left out."""
-        self._liken("dislikes", "Less like")
-
-    def _liken(self, side: str, verb: str) -> None:
-        row = self.sounds.current_row
-        if row is None:
-            return
-        sides = {"likes": dict(self.examples.likes), "dislikes": dict(self.examples.dislikes)}
-        was_example = any(names.pop(row.sample.id, None) is not None for names in sides.values())
-        if not was_example:
-            sides[side][row.sample.id] = sample_name(row.sample)
-        name = sample_name(row.sample)
-        self._search_by(Examples(**sides), f"No more by {name}" if was_example else f"{verb} {name}")
-
-    def _search_by(self, examples: Examples, text: str) -> None:
-        """Search by other examples, with undo."""
-        before, self.examples = self.examples, examples
-        self.context.state.sort = self.sounds.sorted_by = ""
-        self.search()
-        self._remember_examples(before, examples, text)
-
-    @work(thread=True, exit_on_error=False, group="edits")
-    def _remember_examples(self, before: Examples, after: Examples, text: str) -> None:
-        self.context.edits.set_examples(before, after, text)
-
     def action_facets(self) -> None:
         """Show the facets and go to them; hide them from there."""
         self._show_panel(self.query_one(Facets))
@@ -418,63 +375,3 @@ class BrowseScreen(ArrangingScreen, ActiveLearningScreen, InTimeScreen, RegionSc
             self.set_class(not self.context.state.has_details, "-no-details")
         else:
             self.toggle_class("-details")
-
-    def action_widen(self) -> None:
-        """Remove the last filter of the query; words and examples stay."""
-        query = self.query_one(QueryInput)
-        dropped = last_filter(query.value)
-        if dropped:
-            query.value = without(query.value, dropped).rstrip()
-
-    @on(Facets.Removed)
-    def remove_collection(self, event: Facets.Removed) -> None:
-        name = event.collection
-        self.run_edit(lambda: self.context.edits.remove_collection(name))
-
-    @on(Facets.RenameAsked)
-    async def rename_facet(self, event: Facets.RenameAsked) -> None:
-        self.ask_name(event.line)
-
-    @work(exit_on_error=False)
-    async def ask_name(self, line: FacetLine) -> None:
-        """Ask for another name of a tag or a collection."""
-        kind = line.filter.partition(":")[0]
-        new = await self.app.push_screen_wait(PromptModal(f"New name of the {kind} {line.label}", value=line.label))
-        if not new or not new.strip() or new == line.label:
-            return
-        if kind == "collection":
-            new = collection_name(new)
-        edits = self.context.edits
-        rename = edits.rename_collection if kind == "collection" else edits.rename_tag
-        query = self.query_one(QueryInput)
-        query.value = query.value.replace(line.filter, filter_text(kind, new))
-        self.run_edit(lambda: rename(line.label, new))
-
-    @on(Facets.Toggled)
-    def toggle_facet(self, event: Facets.Toggled) -> None:
-        if event.filter == ALL_PACKS:
-            self.ask_pack()
-            return
-        query = self.query_one(QueryInput)
-        query.value = toggle_filter(query.value, event.filter)
-        query.cursor_position = len(query.value)
-
-    @on(FolderPanel.Toggled)
-    def toggle_folder(self, event: FolderPanel.Toggled) -> None:
-        query = self.query_one(QueryInput)
-        query.value = choose_folder(query.value, event.filter)
-        query.cursor_position = len(query.value)
-
-    @work(exit_on_error=False)
-    async def ask_pack(self) -> None:
-        """Ask for one of all packs, and filter by it."""
-        packs = await asyncio.to_thread(lambda: self.context.session.folder_table().count_packs())
-        choices = [
-            Choice(pack, pack, formatting.count(n, "file"))
-            for pack, n in sorted(packs.items(), key=lambda item: item[0].casefold())
-        ]
-        pack = await self.app.push_screen_wait(PickModal("Pack", choices))
-        if pack is not None:
-            query = self.query_one(QueryInput)
-            query.value = toggle_filter(query.value, pack_filter(pack))
-            query.cursor_position = len(query.value)

@@ -1,0 +1,80 @@
+"""Filters that are chosen beside the list: facets and folders."""
+
+import asyncio
+
+from textual import on, work
+
+from tui import formatting
+from tui.app.modals.pick import Choice, PickModal
+from tui.app.modals.prompt import PromptModal
+from tui.app.screens.base import SoundScreen
+from tui.app.widgets.facets import Facets
+from tui.app.widgets.folder_panel import FolderPanel
+from tui.app.widgets.query_input import QueryInput
+from tui.workspace.collections import collection_name
+from tui.workspace.facet_lines import ALL_PACKS, FacetLine, pack_filter
+from tui.workspace.query_line import choose_folder, filter_text, last_filter, toggle_filter, without
+
+
+class NarrowingScreen(SoundScreen):
+    """A screen whose facets and folders change the query line."""
+
+    def action_widen(self) -> None:
+        """Remove the last filter of the query; words and examples stay."""
+        query = self.query_one(QueryInput)
+        dropped = last_filter(query.value)
+        if dropped:
+            query.value = without(query.value, dropped).rstrip()
+
+    @on(Facets.Removed)
+    def remove_collection(self, event: Facets.Removed) -> None:
+        name = event.collection
+        self.run_edit(lambda: self.context.edits.remove_collection(name))
+
+    @on(Facets.RenameAsked)
+    async def rename_facet(self, event: Facets.RenameAsked) -> None:
+        self.ask_name(event.line)
+
+    @work(exit_on_error=False)
+    async def ask_name(self, line: FacetLine) -> None:
+        """Ask for another name of a tag or a collection."""
+        kind = line.filter.partition(":")[0]
+        new = await self.app.push_screen_wait(PromptModal(f"New name of the {kind} {line.label}", value=line.label))
+        if not new or not new.strip() or new == line.label:
+            return
+        if kind == "collection":
+            new = collection_name(new)
+        edits = self.context.edits
+        rename = edits.rename_collection if kind == "collection" else edits.rename_tag
+        query = self.query_one(QueryInput)
+        query.value = query.value.replace(line.filter, filter_text(kind, new))
+        self.run_edit(lambda: rename(line.label, new))
+
+    @on(Facets.Toggled)
+    def toggle_facet(self, event: Facets.Toggled) -> None:
+        if event.filter == ALL_PACKS:
+            self.ask_pack()
+            return
+        query = self.query_one(QueryInput)
+        query.value = toggle_filter(query.value, event.filter)
+        query.cursor_position = len(query.value)
+
+    @on(FolderPanel.Toggled)
+    def toggle_folder(self, event: FolderPanel.Toggled) -> None:
+        query = self.query_one(QueryInput)
+        query.value = choose_folder(query.value, event.filter)
+        query.cursor_position = len(query.value)
+
+    @work(exit_on_error=False)
+    async def ask_pack(self) -> None:
+        """Ask for one of all packs, and filter by it."""
+        packs = await asyncio.to_thread(lambda: self.context.session.folder_table().count_packs())
+        choices = [
+            Choice(pack, pack, formatting.count(n, "file"))
+            for pack, n in sorted(packs.items(), key=lambda item: item[0].casefold())
+        ]
+        pack = await self.app.push_screen_wait(PickModal("Pack", choices))
+        if pack is not None:
+            query = self.query_one(QueryInput)
+            query.value = toggle_filter(query.value, pack_filter(pack))
+            query.cursor_position = len(query.value)

@@ -52,11 +52,6 @@ class FolderTable:
     places: npt.NDArray[np.int64]
     sample_ids: SampleIds
 
-    @property
-    def n_samples(self) -> int:
-        """How many sounds there are."""
-        return len(np.unique(self.sample_ids))
-
     def count(self, within: SampleIds | None = None) -> npt.NDArray[np.int64]:
         """Return the number of files in each folder, of the samples ``within`` or of all, shape ``(n_folders,)``."""
         places = self.places

@@ -269,7 +269,14 @@ class EarmarkApp(IndexingApp):
         self.post_message(SoundLoaded(loaded))
 
     def _tell_fault(self, path: Path, reason: str) -> None:
-        self.call_later(self.notify, reason, severity="warning")
+        self.call_later(self._show_unplayable, path, display_text(reason))
+
+    def _show_unplayable(self, path: Path, reason: str) -> None:
+        """Say why a sound is not heard, where it is the one under the cursor; nothing covers the list for it."""
+        if self.screen_stack and isinstance(self.screen, SoundScreen):
+            self.screen.show_unplayable(path, reason)
+        elif reason:
+            self.notify(reason, severity="warning")
 
     @on(SoundLoaded)
     def show_loaded(self, event: SoundLoaded) -> None:

@@ -21,7 +21,7 @@ Counts = npt.NDArray[np.int64]
 HIDDEN = "hidden:yes"
 ALL_PACKS = "pack:"
 """Stands for the choice among all packs."""
-LATELY = {"added:week": "added this week", "heard:day": "heard today", "used:month": "used this month"}
+LATELY = {"added:week": "new this week", "heard:day": "heard today", "used:month": "used recently"}
 """What the panel calls some filters on time."""
 _N_PACKS = 10
 _FILTER_OF_FACET = {"type": "type", "form": "form"}
@@ -118,7 +118,7 @@ def count_others(library: Library, folders: FolderTable, filters: Sequence[Filte
     rest = [condition for condition in filters if condition.name != "pack" or condition.is_excluded]
     packs = folders.count_packs(library.filter_ids(rest))
     lately = {text: _n_matching(library, text) for text in LATELY}
-    if lately["added:week"] == folders.n_samples:  # as in the week in which everything came in
+    if not _n_matching(library, "-added:week"):  # the week in which everything came in
         lately["added:week"] = 0
     return OtherCounts(packs, lately, _n_matching(library, HIDDEN))
 

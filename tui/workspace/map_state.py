@@ -106,6 +106,7 @@ def load_map(session: Session, on_progress: Callable[[float], None], is_cancelle
     info = session.text_encoder.info
     index = session.library.vectors(info)
     wanted = index.known()
+    listed = session.library.filter_ids(())
     ids, places = session.library.map_points(info)
     is_placed = np.isin(wanted, ids)
     missing = wanted[~is_placed]
@@ -117,6 +118,9 @@ def load_map(session: Session, on_progress: Callable[[float], None], is_cancelle
         with contextlib.suppress(LibraryBusyError, LibraryReadOnlyError), session.library.edits() as edits:
             edits.set_map_points(info, missing, found)
         ids, places = _merged(ids, places, missing, found)
+    if listed is not None:  # without what is hidden
+        is_listed = np.isin(ids, listed)
+        ids, places = ids[is_listed], places[is_listed]
     return make_map(session.tag_table(), ids, places)
 
 

@@ -17,6 +17,7 @@ from tui.app.widgets.details import Details
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.status_line import StatusLine
 from tui.app.widgets.waveform import Waveform
+from tui.workspace.app_state import AppState, save_state
 
 
 def status(app: EarmarkApp) -> str:
@@ -188,5 +189,29 @@ def test_what_a_worker_dies_of_is_a_sentence(
         await write(pilot, "/")
         assert isinstance(app.focused, Input)
         assert browse(app) is screen
+
+    drive(make_app(library, state_file), script)
+
+
+@pytest.mark.parametrize("has_autoplay", [True, False])
+def test_a_sound_that_is_gone_is_said_and_no_other_one_is_drawn(
+    library: Library, state_file: Path, *, has_autoplay: bool
+) -> None:
+    save_state(state_file, AppState(has_autoplay=has_autoplay))
+    folder = library.roots()[0].path
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        waveform = screen.query_one(Waveform)
+        await until(pilot, lambda: waveform._loaded)
+        unplugged = folder.rename(folder.with_name("unplugged"))
+        try:
+            await pilot.press("down")
+            await until(pilot, lambda: waveform._loaded is None)
+            if has_autoplay:
+                await until(pilot, lambda: "File not found; is the drive connected?" in status(app))
+            assert not app._notifications
+        finally:
+            unplugged.rename(folder)
 
     drive(make_app(library, state_file), script)

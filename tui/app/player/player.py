@@ -18,6 +18,7 @@ from tui.app.player.stretch_process import StretchProcess
 from tui.workspace.latest_job_runner import LatestJobRunner
 
 N_PEAKS = 2048
+_NOT_FOUND = "File not found; is the drive connected?"
 _TARGET_LUFS = -16.0
 _HIGHEST_PEAK_DBFS = -1.0
 _MOST_GAIN_DB = 12.0
@@ -60,7 +61,8 @@ class Player:
     Args:
         open_device: Opens the output; tests give one without sound.
         on_loaded: Called in the decoding thread when a sound is decoded.
-        on_fault: Called in the decoding thread when a sound cannot be played.
+        on_fault: Called in the decoding thread when a sound cannot be played, with the reason; without one where it was
+            only to be drawn.
     """
 
     def __init__(
@@ -252,8 +254,8 @@ class Player:
             clip, blocks = open_clip(path, change, self._stretching.compute)
         except SoundError as error:
             self.mixer.play(None)
-            if start is not None:  # what was only to be drawn stays empty
-                self._on_fault(path, str(error))
+            reason = str(error) if path.exists() else _NOT_FOUND
+            self._on_fault(path, "" if start is None else reason)
             return
         is_started = start is None
         for _ in blocks:

@@ -1,6 +1,7 @@
 """The base of all screens with a list of sounds: its rows and their playback."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -161,6 +162,17 @@ class AuditioningScreen(FrameScreen):
         if row is not None and loaded.path in row.sample.paths:
             self._loaded = loaded
             self.query_one(Waveform).draw(loaded)
+
+    def show_unplayable(self, path: Path, reason: str) -> None:
+        """Say why a sound cannot be heard, if there is a reason, and draw no other one in its place."""
+        if not (bool(self.query(SampleList)) and bool(self.query(Waveform))):
+            return
+        row = self.sounds.current_row
+        if row is not None and path in row.sample.paths:
+            self._loaded = None
+            self.query_one(Waveform).draw(None)
+        if reason:
+            self.status.say(Content.styled(reason, "$warning"))
 
     def draw(self, row: Row) -> None:
         """Decode a sound so that it can be drawn, unless it is drawn or being played already."""

@@ -338,6 +338,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
             self.search()
         elif self.focused is not self.sounds:
             self.context.state.remember_query(self.query_one(QueryInput).value)
+            self.remove_class("-overlay")  # which may cover the list
             self.sounds.focus()
         elif self.examples.likes or self.examples.dislikes:
             self._search_by(Examples(), "Examples cleared")

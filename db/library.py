@@ -87,6 +87,7 @@ class Library:
         self._vectors = VectorStore(self._database)
         self._turn = WriterTurn(folder)
         self._packs = PackNames()
+        self._listed: tuple[int, SampleIds | None] = (-1, None)  # all that is not hidden, and when it was read
 
     @classmethod
     def create(cls, folder: Path) -> "Library":
@@ -187,7 +188,12 @@ class Library:
         What the user has hidden passes only where ``hidden:`` asks for it.
         """
         with self._database.read() as cursor:
-            return read_matching_ids(cursor, filters)
+            if filters:
+                return read_matching_ids(cursor, filters)
+            generation = read_generation(cursor)  # asked for with each key that is typed
+            if generation != self._listed[0]:
+                self._listed = (generation, read_matching_ids(cursor, ()))
+            return self._listed[1]
 
     def matching_paths(self, ids: Sequence[int], filters: Sequence[Filter]) -> dict[int, tuple[Path, ...]]:
         """Return the places of sounds that pass all filters on places; empty where there is no such filter."""

@@ -2,7 +2,10 @@
 
 from tui.workspace.columns import COLUMNS
 
-_DESCENDING_FIRST = frozenset({"stars", "added", "heard", "used"})  # columns of which the most is wanted first
+_TIMES = frozenset({"added", "heard", "used"})
+FIRST_ORDERS = ("name", "added", "heard", "used", "stars", "type", "length", "tempo", "key", "pack", "folder")
+"""Columns that people sort by most, first."""
+_DESCENDING_FIRST = _TIMES | {"stars"}  # columns of which the most is wanted first
 
 
 def next_order(order: str, column: str) -> str:
@@ -22,7 +25,11 @@ def next_order(order: str, column: str) -> str:
 
 def order_text(order: str) -> str:
     """Return an order in words: ``"BPM, then Length (descending)"``."""
-    parts = [
-        COLUMNS[key.lstrip("-")].title + (" (descending)" if key.startswith("-") else "") for key in order.split(",")
-    ]
-    return ", then ".join(parts)
+    return ", then ".join(map(_part_text, order.split(",")))
+
+
+def _part_text(key: str) -> str:
+    name, is_descending = key.lstrip("-"), key.startswith("-")
+    if name in _TIMES:
+        return COLUMNS[name].title + (" (latest first)" if is_descending else " (earliest first)")
+    return COLUMNS[name].title + (" (descending)" if is_descending else "")

@@ -11,7 +11,7 @@ from tui.app.modals.pick import Choice, PickModal
 from tui.app.screens.base import SoundScreen
 from tui.app.widgets.sample_list import SampleList
 from tui.workspace.columns import COLUMNS
-from tui.workspace.sorting import next_order, order_text
+from tui.workspace.sorting import FIRST_ORDERS, next_order, order_text
 
 
 class ArrangingScreen(SoundScreen):
@@ -45,7 +45,8 @@ class ArrangingScreen(SoundScreen):
     @work(exit_on_error=False)
     async def action_ask_order(self) -> None:
         sort = self.context.state.sort
-        choices = [Choice(key, COLUMNS[key].title) for key in COLUMNS if key in ORDERS]
+        keys = dict.fromkeys((*FIRST_ORDERS, *COLUMNS))
+        choices = [Choice(key, COLUMNS[key].title) for key in keys if key in COLUMNS and key in ORDERS]
         hint = "The same column again turns the order round; the one before decides ties"
         chosen = await self.app.push_screen_wait(
             PickModal("Sort by", choices, hint=hint, current=sort.partition(",")[0].lstrip("-"))

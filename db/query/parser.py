@@ -194,8 +194,8 @@ def _parse_filter(name: str, text: str, *, is_excluded: bool) -> Filter:
     known = _FIELDS.get(name)
     if known is None:
         raise QueryError(
-            f"{name}: is not a filter; filters are {', '.join(FILTER_NAMES)}. "
-            "To search for the word itself, put it in quotes."
+            f"{name}: is not a filter; to search for the word itself, put it in quotes. "
+            f"Filters are {', '.join(FILTER_NAMES)}."
         )
     try:
         return Filter(name, known.parse(text), is_excluded)

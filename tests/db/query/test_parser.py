@@ -125,5 +125,5 @@ def test_the_right_form_of_each_filter_is_one_that_works(name: str) -> None:
 
 
 def test_an_unknown_filter_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(QueryError, match="foo: is not a filter; filters are type, tag, form, bpm"):
+    with pytest.raises(QueryError, match=r"foo: is not a filter; .* Filters are type, tag, form, bpm"):
         parse_query("kick foo:bar")

@@ -81,6 +81,18 @@ def test_duplicates_go_to_a_folder(own: Own, tmp_path: Path) -> None:
     assert (shown.exit_code, "Nothing to do" in shown.stderr) == (1, True)
 
 
+def test_filters_say_which_duplicates_may_be_removed(own: Own) -> None:
+    def planned(*args: str) -> list[str]:
+        steps = json.loads(own.run("organize", "plan", "--duplicates", "--json", *args).stdout)["steps"]
+        return [Path(step["remove"]).name for step in steps]
+
+    prefer = ("--prefer", str(own.sounds / "Again"))
+    assert planned("--where", "name:boomstick", *prefer) == ["dusty_boomstick_120bpm.wav"]
+    assert planned("--where", "in:Again", *prefer) == []
+    refused = own.run("organize", "plan", "--duplicates", "--where", "dusty kick")
+    assert (refused.exit_code, "has other words" in refused.stderr) == (2, True)
+
+
 def test_duplicates_are_shown_as_going_to_the_trash(own: Own) -> None:
     shown = own.run("organize", "plan", "--duplicates")
     assert "to the trash  1" in shown.stdout

@@ -54,7 +54,8 @@ class EarmarkCommands(Provider):
         can_move = hasattr(screen, "action_organize")
         for text, action in (
             ("Organise the files of the listed sounds: folders and names by a template", "organize"),
-            ("Take back what was organised last", "take_back"),
+            ("Remove duplicate files, those of the same bytes: to the trash", "remove_duplicates"),
+            ("Take back what was organised or removed last", "take_back"),
         ):
             yield text, can_move, partial(self.app.run_action, action, screen)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.exit_codes import ExitCode
 from tui.terminal.options import CountOption, JsonOption, LibraryOption, WhereOption, given_path
 
 if TYPE_CHECKING:
@@ -211,7 +212,6 @@ def history(context: typer.Context, as_json: JsonOption = False, library: Librar
       earmark organize history
     """
     from indexer.organize.journal import RunLog
-    from tui.exit_codes import ExitCode
     from tui.terminal.library import open_library
     from tui.terminal.organize import run_shape, run_table
     from tui.terminal.output import print_json, say, show
@@ -260,14 +260,23 @@ def _is_confirmed() -> bool:
 def _plan_duplicates(
     library: "Library", where: str, to: Path | None, prefer: list[Path], classes: list[str], *, takes_projects: bool
 ) -> "Plan":
-    from indexer.duplicates.audit import AuditRequest, find_duplicates
-    from indexer.organize.plan import Removal, plan_removals
     from tui.commands.duplicates import ids_of_filters, read_classes
-    from tui.workspace.organize import resolved_target
+    from tui.terminal.interrupt import stop_on_interrupt
+    from tui.terminal.progress import meter
+    from tui.workspace.organize import plan_duplicates
 
-    request = AuditRequest(ids_of_filters(library, where), read_classes(classes or ["bytes"]), tuple(prefer))
-    audit = find_duplicates(library, request)
-    removals = [Removal(other.path, group.keeper.path) for group in audit.groups for other in group.others]
-    target = None if to is None else resolved_target(to)
-    what = f"duplicates where {where}" if where else "duplicates"
-    return plan_removals(library, removals, target=target, takes_projects=takes_projects, what=what)
+    ids_of_filters(library, where)  # refuses words, which find too much or too little to remove by
+    with meter("Comparing") as shown, stop_on_interrupt(shown.note) as stop:
+        made = plan_duplicates(
+            library,
+            where,
+            read_classes(classes or ["bytes"]),
+            preferred=prefer,
+            target=to,
+            takes_projects=takes_projects,
+            on_progress=shown.show,
+            cancelled=stop.is_set,
+        )
+    if stop.is_set():
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    return made

@@ -15,9 +15,10 @@ from tui import formatting
 from tui.workspace.selection import chosen_ids
 
 if TYPE_CHECKING:
+    from indexer.duplicates.groups import DuplicateClass
     from indexer.organize.journal import Run
     from indexer.organize.run import Outcome
-    from indexer.organize.steps import Action, Plan
+    from indexer.organize.steps import Action, Plan, Step
 
 _WAIT_SECONDS, _LOOK_SECONDS = 10.0, 0.2  # for whoever writes the library
 _DONE = {"move": "moved", "copy": "copied", "link": "linked", "remove": "removed"}
@@ -78,6 +79,56 @@ def plan_listed(library: Library, ids: Sequence[int], line: str, text: str) -> "
 
     template = Template.parse(text)
     return plan_by_template(library, ids, template, filters=parse_query(line).filters)
+
+
+def plan_duplicates(
+    library: Library,
+    where: str = "",
+    classes: "Sequence[DuplicateClass]" = (),
+    *,
+    preferred: Sequence[Path] = (),
+    target: Path | None = None,
+    takes_projects: bool = False,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> "Plan":
+    """Plan to remove the files that an audit of duplicates does not keep.
+
+    Args:
+        library: Open library.
+        where: Filters; only files of sounds that pass are removed, and only those in the places that pass.
+        classes: Of duplicates; those of the same bytes without any.
+        preferred: Folders in which files are rather kept.
+        target: Folder that takes the files; the system's trash without it.
+        takes_projects: Also files in the folders of DAW projects.
+        on_progress: Told how many pairs of sounds are compared, of how many.
+        cancelled: Polled while sounds are compared.
+
+    Raises:
+        UsageError: The target is a file.
+        QueryError: A filter cannot be read.
+    """
+    from indexer.duplicates.audit import AuditRequest, find_duplicates
+    from indexer.duplicates.groups import DuplicateClass
+    from indexer.organize.plan import Removal, plan_removals
+
+    filters = parse_query(where).filters
+    ids = library.filter_ids(filters) if filters else None
+    request = AuditRequest(ids, tuple(classes) or (DuplicateClass.BYTES,), tuple(preferred))
+    audit = find_duplicates(library, request, on_progress=on_progress, cancelled=cancelled)
+    pairs = [(other.place, group.keeper.path) for group in audit.groups for other in group.others]
+    if ids is not None:
+        passing = set(ids.tolist())
+        pairs = [(place, keeper) for place, keeper in pairs if place.sample_id in passing]
+        places = library.matching_paths([place.sample_id for place, _ in pairs], filters)
+        pairs = [each for each in pairs if not places or each[0].path in places.get(each[0].sample_id, ())]
+    return plan_removals(
+        library,
+        [Removal(place.path, keeper) for place, keeper in pairs],
+        target=None if target is None else resolved_target(target),
+        takes_projects=takes_projects,
+        what=f"duplicates where {where}" if where else "duplicates",
+    )
 
 
 def resolved_target(target: Path) -> Path:
@@ -147,12 +198,18 @@ def _once_free(work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> 
             time.sleep(_LOOK_SECONDS)
 
 
-def apply_said(library: Library, plan: "Plan") -> str:
-    """Apply a plan; return what was done and the way back, in a few sentences. Errors as in `apply`."""
+def apply_said(library: Library, plan: "Plan", what: str) -> str:
+    """Apply a plan; return what was done and the way back, in a few sentences. Errors as in `apply`.
+
+    Args:
+        library: Open library.
+        plan: What to do.
+        what: How that is called: "moved" or "removed".
+    """
     outcome = apply(library, plan, lambda _done, _total, _name: None, lambda: False)
     reasons = "".join(f" {len(paths):,}: {reason}." for reason, paths in by_reason(outcome.refused))
     back = " To take it back: Ctrl-P, Take back" if outcome.n_done else ""
-    return f"{outcome_summary(outcome, 'moved')}{reasons}{back}"
+    return f"{outcome_summary(outcome, what)}{reasons}{back}"
 
 
 def undo_said(library: Library) -> str:
@@ -214,13 +271,20 @@ def outcome_summary(outcome: "Outcome", what: str) -> str:
 
 def shown_moves(plan: "Plan", most: int) -> list[tuple[str, str]]:
     """Return the old names of files, and their new places below what these have in common."""
-    places = [step.target for step in plan.steps if step.target is not None]
-    top = Path(os.path.commonpath([place.parent for place in places])) if places else Path()
+    places = [step.target.parent for step in plan.steps if step.target is not None]
+    top = Path(os.path.commonpath(places)) if places else Path()
     return [
-        (display_text(step.source.name), display_text(step.target.relative_to(top)))
+        (display_text(step.source.name), _trashed(step) if step.target is None else _below(step.target, top))
         for step in plan.steps[:most]
-        if step.target is not None
     ]
+
+
+def _below(place: Path, top: Path) -> str:
+    return display_text(place.relative_to(top))
+
+
+def _trashed(step: "Step") -> str:
+    return "to the trash" if step.keeper is None else f"to the trash; kept: {display_text(step.keeper)}"
 
 
 def by_reason(files: Sequence[tuple[Path, str]]) -> list[tuple[str, list[Path]]]:

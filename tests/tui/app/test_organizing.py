@@ -72,6 +72,25 @@ def test_listed_sounds_are_moved_when_the_plan_was_seen_and_taken_back(
     drive(make_app(own, state_file), script)
 
 
+def test_duplicates_are_removed_when_the_plan_was_seen(
+    own: Library, sounds: Path, state_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, copy = min(sounds.iterdir()), sounds / "copy.wav"
+    copy.write_bytes(kept.read_bytes())
+    index(own, [], ENCODER)
+    monkeypatch.setattr("indexer.organize.trash.send", lambda path: path.rename(tmp_path / path.name))
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await app.run_action("remove_duplicates", screen)
+        await until(pilot, lambda: isinstance(app.screen, MovesModal) and app.screen.query("Static"))
+        await pilot.press("enter")
+        await until(pilot, lambda: "1 file removed" in str(screen.status.render()))
+
+    drive(make_app(own, state_file), script)
+    assert kept.exists() != copy.exists()
+
+
 def test_a_plan_that_is_not_accepted_moves_nothing(own: Library, sounds: Path, state_file: Path) -> None:
     before = tree_hash(sounds)
 

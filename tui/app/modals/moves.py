@@ -39,8 +39,8 @@ class MovesModal(ModalScreen[bool]):
             with VerticalScroll(id="plan"):
                 yield Static(self._table())
             rest = f"{more:,} more. " if more > 0 else ""
-            does = "Enter moves, Escape cancels. " if self._plan.steps else "Escape goes back. "
-            hint = f"{rest}{does}It can be taken back."
+            does = "Enter does it, Escape cancels. " if self._plan.steps else "Escape goes back. "
+            hint = f"{rest}{does}Can be taken back."
             yield Static(hint, classes="hint", markup=False)
 
     def _table(self) -> Table:

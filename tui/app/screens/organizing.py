@@ -12,7 +12,7 @@ from tui.app.modals.confirm import ConfirmModal
 from tui.app.modals.moves import MovesModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.editing import EditingScreen
-from tui.workspace.organize import apply_said, last_run, plan_listed, undo_said
+from tui.workspace.organize import apply_said, last_run, plan_duplicates, plan_listed, undo_said
 
 _TEMPLATE = "{type}/{bpm?}/{name}"
 _HINT = "{bpm?} is left out where there is none. All fields: earmark organize fields"
@@ -34,7 +34,19 @@ class OrganizingScreen(EditingScreen):
             plan = await asyncio.to_thread(plan_listed, library, ids, line, text)
             if await self.app.push_screen_wait(MovesModal(plan)) and plan.steps:
                 self.say("Moving the files")
-                self.run_job(lambda: self._told_of_moves(apply_said(library, plan)), ids)
+                self.run_job(lambda: self._told_of_moves(apply_said(library, plan, "moved")), ids)
+        except (EarmarkError, OSError) as error:
+            self.tell_fault(error)
+
+    @work(exit_on_error=False)
+    async def action_remove_duplicates(self) -> None:
+        """Show which files hold the very bytes of another, and put them into the trash when told to."""
+        library, ids = self.context.session.library, self.sounds.ids.tolist()
+        try:
+            plan = await asyncio.to_thread(plan_duplicates, library)
+            if await self.app.push_screen_wait(MovesModal(plan)) and plan.steps:
+                self.say("Removing the files")
+                self.run_job(lambda: self._told_of_moves(apply_said(library, plan, "removed")), ids)
         except (EarmarkError, OSError) as error:
             self.tell_fault(error)
 

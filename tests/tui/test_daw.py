@@ -46,6 +46,24 @@ def test_collections_follow_what_changes(library: Path, shelf: Shelf, tmp_path: 
     assert "Nothing is kept in step" in run("--library", str(library), "daw", "update").stderr
 
 
+def test_a_drive_that_is_away_stops_no_other(library: Path, shelf: Shelf, tmp_path: Path) -> None:
+    def earmark(*args: str) -> Any:
+        return run("--library", str(library), *args, "--json")
+
+    earmark("collection", "add", "Best", str(shelf.kick))
+    for name in ("stick", "there"):
+        earmark("daw", "collections", str(tmp_path / name))
+    (tmp_path / "stick").rename(tmp_path / "away")
+    done = earmark("daw", "update")
+    first, second = json.loads(done.stdout)
+    assert (first["problem"], first["n_same"]) == ("It is not there now. Is its drive connected?", 0)
+    assert (second["problem"], second["n_same"]) == (None, 2)
+    assert done.exit_code == 3
+    assert not (tmp_path / "stick").exists()
+    (tmp_path / "away").rename(tmp_path / "stick")
+    assert [one["n_same"] for one in json.loads(earmark("daw", "update").stdout)] == [2, 2]
+
+
 def test_a_database_for_reaper_holds_what_a_query_finds(library: Path, shelf: Shelf, tmp_path: Path) -> None:
     target = tmp_path / "drums"
     args = ["--library", str(library), "daw", "reaper", "type:drums", "--to", str(target)]

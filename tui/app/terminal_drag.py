@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,10 +94,9 @@ class TerminalDrag:
         if self._can_drag is None and not _is_hopeless():
             self._answer = asyncio.get_running_loop().create_future()
             self._send("t=q")
-            try:
-                self._can_drag = await asyncio.wait_for(self._answer, _ANSWER_SECONDS)
-            except TimeoutError:
-                self._can_drag = False
+            self._can_drag = False
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._answer, _ANSWER_SECONDS)
         return bool(self._can_drag)
 
     async def offer(self, paths: Sequence[Path]) -> bool:
@@ -117,6 +117,7 @@ class TerminalDrag:
         """Go on with the drag as the terminal asks."""
         kind, fields = reply.fields.get("t"), reply.fields
         if kind == "q":
+            self._can_drag = True  # however late it says so
             self._settle(self._answer, is_true=True)
         elif self._outcome is None:
             return  # of a drag that is over

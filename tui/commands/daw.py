@@ -89,10 +89,10 @@ def update(context: typer.Context, as_json: JsonOption = False, library: Library
     """
     from tui.terminal.library import open_library
     from tui.terminal.progress import meter
-    from tui.workspace.daw import bring_up_to_date, mirrors
+    from tui.workspace.daw import update_all
 
     with open_library(context, library) as opened, meter("Reading") as shown:
-        done = [bring_up_to_date(opened, one, shown.show) for one in mirrors(opened)]
+        done = update_all(opened, shown.show)
     _report(done, as_json=as_json)
 
 
@@ -152,7 +152,8 @@ def _report(found: "list[Mirrored]", *, as_json: bool) -> None:
     """Print what was done.
 
     Raises:
-        typer.Exit: With `ExitCode.NOTHING_FOUND` when nothing is kept in step, `ExitCode.PROBLEM` when a name is taken.
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when nothing is kept in step, `ExitCode.PROBLEM` when a name is taken
+            or a place is away.
     """
     from db.paths import display_text
     from tui import formatting
@@ -163,6 +164,9 @@ def _report(found: "list[Mirrored]", *, as_json: bool) -> None:
         print_json([_shape(one) for one in found])
     else:
         for one in found:
+            if one.problem:
+                say(f"{display_text(one.place)}: {display_text(one.problem)}")
+                continue
             say(
                 f"{display_text(one.place)}: {formatting.count(one.done.n_written, 'file')} written, "
                 f"{one.done.n_same:,} up to date, {one.done.n_removed:,} removed"
@@ -170,7 +174,7 @@ def _report(found: "list[Mirrored]", *, as_json: bool) -> None:
             for path in one.done.kept:
                 say(f"{display_text(path)} stays as it is: it is not earmark's, or was changed since.")
     _check_any(len(found))
-    if any(one.done.kept for one in found):
+    if any(one.done.kept or one.problem for one in found):
         raise typer.Exit(ExitCode.PROBLEM)
 
 
@@ -182,6 +186,7 @@ def _shape(one: "Mirrored") -> dict[str, object]:
         "n_same": one.done.n_same,
         "n_removed": one.done.n_removed,
         "kept": [str(path) for path in one.done.kept],
+        "problem": one.problem or None,
     }
 
 

@@ -16,6 +16,7 @@ from tui.workspace.collections import collection_name, get_collection
 
 REAPER, COLLECTIONS = "reaper", "collections"
 _PER_READ = 1000
+_NOTHING = Updated(0, 0, 0, ())
 _DEFAULT_NAME = f"earmark{SUFFIX}"
 
 OnProgress = Callable[[int, int], None]
@@ -23,10 +24,11 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
-    """A mirror as it is now, and what its update did."""
+    """A mirror, and what its update did; or ``problem``, why it could not be done, as a sentence."""
 
     mirror: Mirror
-    done: Updated
+    done: Updated = _NOTHING
+    problem: str = ""
 
     @property
     def place(self) -> Path:
@@ -99,6 +101,20 @@ def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress =
     else:
         wanted = collection_contents(mirror, _collections(library, mirror.what))
     return Mirrored(mirror, update(mirror, wanted, MirrorLog(library.folder)))
+
+
+def update_all(library: Library, on_progress: OnProgress = lambda *_: None) -> list[Mirrored]:
+    """Bring all up to date that are there now; what goes wrong with one stops none of the others."""
+    found = []
+    for mirror in mirrors(library):
+        if not mirror.target.is_dir():
+            found.append(Mirrored(mirror, problem="It is not there now. Is its drive connected?"))
+            continue
+        try:
+            found.append(bring_up_to_date(library, mirror, on_progress))
+        except UsageError as error:
+            found.append(Mirrored(mirror, problem=str(error)))
+    return found
 
 
 def remove(library: Library, mirror: Mirror) -> Mirrored:

@@ -88,6 +88,22 @@ def test_a_terminal_that_can_is_given_the_files_when_the_user_drags(
     drive(make_app(library, state_file), script)
 
 
+def test_a_terminal_that_answers_late_is_used_the_next_time(
+    library: Library, state_file: Path, terminal: list[str], programs: Path
+) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        await pilot.press("D")
+        await until(pilot, lambda: "Its path was copied instead" in status(app))
+        assert terminal == ["\x1b]72;t=q\x1b\\"]
+        reply(app, "t=q")
+        await pilot.press("D")
+        await until(pilot, lambda: terminal[-1] == "\x1b]72;t=o:x=1\x1b\\")
+
+    drive(make_app(library, state_file), script)
+    assert terminal[-1] == "\x1b]72;t=o:x=2\x1b\\"  # nothing is offered after the app
+
+
 @pytest.mark.parametrize("end", [lambda app: reply(app, "t=e:x=4:y=1"), lambda app: reply(app, "t=E;EFBIG"), None])
 def test_what_is_dropped_nowhere_or_called_off_is_not_used(
     end: Callable[[EarmarkApp], None] | None, library: Library, state_file: Path, terminal: list[str]

@@ -4,7 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, compress
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from db.types import DuplicateDecisions, EncoderInfo, FilePlace, SampleIds
 from indexer.duplicates.candidates import propose
 from indexer.duplicates.clusters import Pair, as_pair, components, stars
 from indexer.duplicates.compare_pairs import OnProgress, PairComparer, Stars
-from indexer.duplicates.comparisons import ComparisonCache
+from indexer.duplicates.comparisons import ComparisonCache, IdPairs
 from indexer.duplicates.groups import Audit, DuplicateClass, DuplicateFile, DuplicateGroup, Proof
 from indexer.duplicates.keeper import Rank, Ranking
 from indexer.duplicates.null_test import Comparison
@@ -62,10 +62,10 @@ def find_duplicates(
     wanted = request or AuditRequest()
     if DuplicateClass.SOUND not in wanted.classes and DuplicateClass.AUDIO not in wanted.classes:
         return _Grouping(library, wanted, library.copied_ids()).audit()
-    pairs = _candidates(library, wanted)
-    ids = np.union1d(library.copied_ids(), np.array(sorted(set(chain.from_iterable(pairs))), np.int64))
-    grouping = _Grouping(library, wanted, ids)
     with ComparisonCache(library.folder) as cache:
+        candidates = _candidates(library, wanted, cache)
+        grouping = _Grouping(library, wanted, np.union1d(library.copied_ids(), candidates))
+        pairs: list[Pair] = [(one, other) for one, other in candidates.tolist()]
         comparer = PairComparer(cache, grouping.firsts, grouping.durations, on_progress, cancelled)
         known = grouping.comparable(pairs)
         missing = grouping.learn(comparer.compare(known, grouping.stars_of(known)))
@@ -75,16 +75,13 @@ def find_duplicates(
     return replace(audit, n_unread=comparer.n_unread, was_stopped=comparer.was_stopped)
 
 
-def _candidates(library: Library, request: AuditRequest) -> list[Pair]:
+def _candidates(library: Library, request: AuditRequest, cache: ComparisonCache) -> IdPairs:
     """Return the pairs to compare; where only some sounds are asked for, those with one of them."""
     fingerprint = library.active_encoder()
     if fingerprint is None:
-        return []
-    pairs = propose(library, EncoderInfo.parse(fingerprint))
-    if request.ids is None or not pairs:
-        return pairs
-    is_asked = np.isin(np.array(pairs), request.ids).any(axis=1)
-    return list(compress(pairs, is_asked.tolist()))
+        return np.empty((0, 2), np.int64)
+    pairs = propose(library, EncoderInfo.parse(fingerprint), cache)
+    return pairs if request.ids is None else pairs[np.isin(pairs, request.ids).any(axis=1)]
 
 
 class _Grouping:

@@ -1,5 +1,6 @@
 """Pairs of sounds that may be one, by their vectors and measurements; they only propose what is to be compared."""
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 
 from db.library import Library
 from db.types import EncoderInfo, Matrix, SampleIds
-from indexer.duplicates.clusters import Pair
+from indexer.duplicates.comparisons import ComparisonCache, IdPairs
 
 # What copies differ in by less, of the sounds of lmms and sonic-pi: 98 of 100 in all of these.
 _COSINE = 0.85  # of vectors
@@ -17,21 +18,31 @@ _OCTAVES_OTHER_RATE = 1.5
 _LOW_SHARE = 0.05
 _NOISINESS = 0.1
 _N_NEAREST = 12  # of a sound; more copies than that are found by way of each other
-_N_FLAT = 15_000  # up to so many vectors, all are compared with all
+_N_FLAT = 6_000  # up to so many vectors, all are compared with all
 _N_PROBES = 8  # of about 630 cells at 100,000 vectors, which takes 5 s there in place of a minute
 _TRAINING_ROWS = 25  # for each cell
 _QUERIES = 4096
 
 
-def propose(library: Library, encoder: EncoderInfo) -> list[Pair]:
-    """Return pairs of samples that may be the same sound, by the vectors of an encoder."""
+def propose(library: Library, encoder: EncoderInfo, cache: ComparisonCache) -> IdPairs:
+    """Return pairs of samples that may be the same sound, by the vectors of an encoder.
+
+    They are kept in the cache as long as the vectors stay the same.
+    """
     index = library.vectors(encoder)
     known = np.sort(index.known())
     if len(known) < 2:
-        return []
-    left, right = _near_pairs(index.get(known))
-    is_possible = _may_be_same(library, known[left], known[right])
-    return list(zip(known[left[is_possible]].tolist(), known[right[is_possible]].tolist(), strict=True))
+        return np.empty((0, 2), np.int64)
+    rows = index.get(known)
+    key = hashlib.blake2b(rows.tobytes(), digest_size=16, key=encoder.fingerprint.encode()[:64])
+    key.update(known.tobytes())
+    pairs = cache.read_candidates(key.digest())
+    if pairs is None:
+        left, right = _near_pairs(rows)
+        is_possible = _may_be_same(library, known[left], known[right])
+        pairs = np.stack([known[left[is_possible]], known[right[is_possible]]], axis=1)
+        cache.store_candidates(key.digest(), pairs)
+    return pairs
 
 
 def _may_be_same(library: Library, one: SampleIds, other: SampleIds) -> npt.NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""What earlier audits have compared: a file in the library's folder that may be deleted at any time."""
+"""What earlier audits proposed and compared: a file in the library's folder that may be deleted at any time."""
 
 import contextlib
 import sqlite3
@@ -7,9 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
 from indexer.duplicates.null_test import REVISION, Comparison
 
 FILE_NAME = "duplicates.cache"
+IdPairs: TypeAlias = npt.NDArray[np.int64]  # of samples, the lower id first, shape (n, 2)
 HashPair: TypeAlias = tuple[bytes, bytes]  # hashes of the audio of two sounds, the lower first
 
 _TABLE = """
@@ -18,6 +22,7 @@ CREATE TABLE IF NOT EXISTS comparisons (
     delay_seconds REAL, is_same_audio INTEGER, PRIMARY KEY (first_hash, second_hash)
 ) WITHOUT ROWID
 """
+_CANDIDATES = "CREATE TABLE IF NOT EXISTS candidates (key BLOB PRIMARY KEY, pairs BLOB) WITHOUT ROWID"
 _STORE = "INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -54,6 +59,20 @@ class ComparisonCache:
         with contextlib.suppress(sqlite3.OperationalError), self._connection:
             self._connection.executemany(_STORE, _rows(found))
 
+    def read_candidates(self, key: bytes) -> IdPairs | None:
+        """Return the pairs that were proposed last, shape ``(n, 2)``; None where that was by another key."""
+        with contextlib.suppress(sqlite3.DatabaseError):
+            row = self._connection.execute("SELECT pairs FROM candidates WHERE key = ?", (key,)).fetchone()
+            if row is not None:
+                return np.frombuffer(row[0], np.int64).reshape(-1, 2)
+        return None
+
+    def store_candidates(self, key: bytes, pairs: IdPairs) -> None:
+        """Keep pairs that were proposed, in the place of earlier ones."""
+        with contextlib.suppress(sqlite3.DatabaseError), self._connection:
+            self._connection.execute("DELETE FROM candidates")
+            self._connection.execute("INSERT INTO candidates VALUES (?, ?)", (key, pairs.tobytes()))
+
 
 def _rows(found: Mapping[HashPair, Comparison]) -> Iterable[tuple[object, ...]]:
     for pair, one in found.items():
@@ -83,8 +102,10 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
         with connection:
             if connection.execute("PRAGMA user_version").fetchone() != (REVISION,):
                 connection.execute("DROP TABLE IF EXISTS comparisons")
+                connection.execute("DROP TABLE IF EXISTS candidates")
                 connection.execute(f"PRAGMA user_version = {REVISION}")
             connection.execute(_TABLE)
+            connection.execute(_CANDIDATES)
     except sqlite3.DatabaseError:
         connection.close()
         raise

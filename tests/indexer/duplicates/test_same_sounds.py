@@ -10,7 +10,7 @@ import soundfile as sf
 
 from db.library import Library
 from db.types import DuplicateDecisions
-from indexer.duplicates import compare_pairs
+from indexer.duplicates import candidates, compare_pairs
 from indexer.duplicates.audit import AuditRequest, find_duplicates
 from indexer.duplicates.comparisons import FILE_NAME
 from indexer.duplicates.groups import Audit, DuplicateClass
@@ -54,6 +54,15 @@ def test_what_was_compared_is_not_decoded_again(library: Library) -> None:
     first = find_duplicates(library)
     with patch.object(compare_pairs, "prepare", side_effect=AssertionError):
         assert find_duplicates(library) == first
+
+
+def test_what_was_proposed_is_known_until_the_sounds_change(library: Library, tmp_path: Path) -> None:
+    first = find_duplicates(library)
+    with patch.object(candidates, "_near_pairs", side_effect=AssertionError):
+        assert find_duplicates(library) == first
+    sf.write(tmp_path / "sounds" / "new.wav", 0.3 * hit(2), RATE_HZ, subtype="PCM_24")
+    index(library, [], FakeEncoder())
+    assert {"new.wav": "sound", "other hit.wav": "keep"} in groups(find_duplicates(library))
 
 
 def test_what_is_one_with_a_centre_is_not_compared_with_the_others_of_it(library: Library) -> None:

@@ -106,7 +106,7 @@ def test_a_click_in_the_waveform_plays_from_there(library: Library, state_file: 
         await until(pilot, lambda: screen._loaded)
         assert screen._loaded is not None
         starts: list[float] = []
-        app.player.play = lambda _path, _gain, at_seconds: starts.append(at_seconds)  # type: ignore[method-assign]
+        app.player.play = lambda _path, _gain, at_seconds, **_: starts.append(at_seconds)  # type: ignore[method-assign]
         await pilot.click("Waveform", offset=(app.size.width // 2, 1))
         assert starts == [pytest.approx(screen._loaded.duration_seconds / 2, rel=0.02)]
 

@@ -41,6 +41,15 @@ LIST_KEYS: tuple[BindingType, ...] = (
 """Keys of everything with a cursor that goes up and down."""
 
 
+@dataclass
+class _FromList(Message):
+    sender_list: "SampleList"
+
+    @property
+    def control(self) -> "SampleList":
+        return self.sender_list
+
+
 class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     """A list of sounds, drawn line by line; rows are fetched when they come into view.
 
@@ -79,61 +88,39 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     @dataclass
-    class Moved(Message):
+    class Moved(_FromList):
         """The cursor came to rest on a sound."""
 
-        sender_list: "SampleList"
         sample_id: int
 
-        @property
-        def control(self) -> "SampleList":
-            return self.sender_list
-
     @dataclass
-    class RowsNeeded(Message):
+    class RowsNeeded(_FromList):
         """Rows are in view that have not been supplied yet."""
 
-        sender_list: "SampleList"
         ids: list[int]
-
-        @property
-        def control(self) -> "SampleList":
-            return self.sender_list
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, SampleList.RowsNeeded) and message.sender_list is self.sender_list
 
     @dataclass
-    class Activated(Message):
+    class Activated(_FromList):
         """A sound was clicked twice, or Enter was pressed on it."""
 
-        sender_list: "SampleList"
         sample_id: int
-
-        @property
-        def control(self) -> "SampleList":
-            return self.sender_list
 
     @dataclass
     class VimKeyPressed(Message):
         """A key of vim was pressed while another preset is in use."""
 
     @dataclass
-    class SelectionChanged(Message):
-        sender_list: "SampleList"
-
-        @property
-        def control(self) -> "SampleList":
-            return self.sender_list
+    class SelectionChanged(_FromList):
+        """Other sounds are selected."""
 
     @dataclass
-    class HeaderClicked(Message):
-        sender_list: "SampleList"
-        column: str
+    class HeaderClicked(_FromList):
+        """The title of a column was clicked."""
 
-        @property
-        def control(self) -> "SampleList":
-            return self.sender_list
+        column: str
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

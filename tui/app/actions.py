@@ -22,6 +22,7 @@ _GROUPS = {
     "blend": "Blend",
     "map": "Map",
     "folders": "Folders",
+    "kit": "Kit",
     "duplicates": "Duplicates",
     "app": "Everywhere",
 }

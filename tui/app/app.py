@@ -87,6 +87,7 @@ class EarmarkApp(IndexingApp):
             id="app.folders",
             tooltip="Folders: add folders, follow the indexing",
         ),
+        Binding("f6", "switch_mode('kit')", "Kit", show=False, id="app.kit", tooltip="Kit: a sound on each pad"),
         Binding(
             "f7",
             "switch_mode('duplicates')",

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     # what a start does not need; the first takes a tenth of a second
     from indexer.ingest.pipeline import IndexSummary
+    from tui.app.player.clip import Frames
     from tui.workspace.blend_state import Blended
     from tui.workspace.edits import Edit
     from tui.workspace.folder_tree import FolderTree
     from tui.workspace.index_run import IndexProgress
+    from tui.workspace.kit_state import Slot
     from tui.workspace.map_state import SoundMap
+    from tui.workspace.session import Scores
 
 
 @dataclass
@@ -242,3 +245,35 @@ class ModelCrashed(Message):
     """The process of the model crashed and is restarted; ``text`` says so."""
 
     text: str
+
+
+@dataclass
+class KitDrawn(Message):
+    """Slots of the kit were filled."""
+
+    slots: "Sequence[Slot]"
+
+
+@dataclass
+class SlotFilled(Message):
+    """One slot of the kit, by its number, holds something else."""
+
+    number: int
+    slot: "Slot"
+
+
+@dataclass
+class AlternativesFound(Message):
+    """What would fit the slot in hand."""
+
+    number: int
+    ids: SampleIds
+    scores: "Scores"
+    rows: Mapping[int, Row]
+
+
+@dataclass
+class BeatRendered(Message):
+    """Four bars of the kit are ready to be played."""
+
+    frames: "Frames"

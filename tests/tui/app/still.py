@@ -129,8 +129,10 @@ def _meaning(text: str) -> Vector | None:
 class _StillSearch:
     """Rank by the cosine and names alone."""
 
+    text_encoder = ENCODER
+
     def __init__(self, library: Library, *_: object) -> None:
-        self._library = library
+        self.library = self._library = library
         self._service = SearchService(library, ENCODER)
 
     def search(self, request: SearchRequest) -> SearchResult:

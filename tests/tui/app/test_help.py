@@ -49,8 +49,8 @@ def test_each_action_is_there_once_and_stars_are_one(library: Library, state_fil
         assert len(names) == len(set(names))
         (stars,) = [action for action in actions if "stars" in action.does]
         assert stars.keys[1:] == tuple("012345")
-        assert {action.mode for action in actions} == {"", "browse", "blend", "map", "folders", "duplicates"}
-        assert not any(action.is_enabled for action in actions if action.mode in {"blend", "map", "folders"})
+        assert {action.mode for action in actions} == {"", "browse", "blend", "map", "folders", "kit", "duplicates"}
+        assert not any(action.is_enabled for action in actions if action.mode in {"blend", "map", "folders", "kit"})
         lines = await found(app, pilot, "stars")
         assert len([line for line in lines if "stars" in line]) == 1
 

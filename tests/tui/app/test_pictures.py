@@ -33,6 +33,7 @@ from tui.app.screens.blend import BlendScreen
 from tui.app.screens.browse import BrowseScreen
 from tui.app.screens.duplicates import DuplicatesScreen
 from tui.app.screens.folders import FoldersScreen
+from tui.app.screens.kit import KitScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.folder_panel import FolderPanel
@@ -248,6 +249,18 @@ def test_organising(
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, MovesModal) and app.screen.query("Static"))
         await pictures.compare(app, pilot, "organise-plan")
+
+    drive(make_app(library, state_file), script, size)
+
+
+@pytest.mark.parametrize("size", [(60, 15), SMALL, WIDE], ids=["tiny", "small", "wide"])
+def test_a_kit(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen: KitScreen = await go(app, pilot, "f6", KitScreen)
+        await until(pilot, lambda: screen.kit.is_drawn and len(screen.sounds.ids))
+        await pilot.press("up", "L")
+        await until(pilot, lambda: screen.kit.slot.is_locked)
+        await pictures.compare(app, pilot, "kit")
 
     drive(make_app(library, state_file), script, size)
 

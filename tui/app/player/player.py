@@ -213,6 +213,23 @@ class Player:
 
         self._preparer.submit(run)
 
+    def play_frames(self, name: Path, frames: Frames) -> None:
+        """Play a buffer over and over; what is heard under the same name goes on from where it is.
+
+        Args:
+            name: Stands for a path; that of no file.
+            frames: Stereo at `RATE_HZ`, complete, not empty.
+        """
+        before, self._path = self.now, name
+        clip = Clip(name, len(frames))
+        clip.append(frames)
+        clip.is_complete = True
+        share = 0.0
+        if before.is_playing and before.path == name and self.mixer.voice is not None:
+            share = self.mixer.voice.position / max(self.mixer.voice.clip.n_ready, 1)
+        _ = self.output
+        self.mixer.play(Voice(clip, int(share * clip.n_ready), loops=True))
+
     def load(self, path: Path, change: Change = UNCHANGED) -> None:
         """Decode a sound without playing it, so that it can be drawn; what is heard ends."""
         self.stop()

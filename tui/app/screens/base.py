@@ -38,6 +38,7 @@ class SoundScreen(OrganizingScreen):
         Binding("r", "reveal", "Reveal", show=False, id="sound.reveal", tooltip="Show in the file manager"),
         Binding("e", "export", "Export", id="sound.export", tooltip="Export as copies, links, a playlist or JSON"),
         Binding("b", "blend", "Blend", id="sound.blend", tooltip="Blend: use as a corner"),
+        Binding("G", "to_kit", "To the kit", show=False, id="sound.kit", tooltip="Put into the kit, on a new pad"),
     ]
 
     _is_dragging = False
@@ -137,6 +138,10 @@ class SoundScreen(OrganizingScreen):
         row = self.sounds.current_row
         if row is not None:
             self.post_message(CornerChosen(row.sample))
+
+    def action_to_kit(self) -> None:
+        n_added = self.context.kit.add([row.sample for row in self.chosen_rows])
+        self.say(f"{formatting.count(n_added, 'sound')} put into the kit: F6" if n_added else "In the kit already: F6")
 
 
 def _revealed(path: Path) -> str:

@@ -9,6 +9,7 @@ from tui.app.terminal_drag import TerminalDrag
 from tui.workspace.app_state import AppState
 from tui.workspace.edits import EditHistory
 from tui.workspace.heard_sounds import HeardSounds
+from tui.workspace.kit_state import KitState
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class ScreenContext:
         index_run: The run under way, if there is one.
         index_outcome: How the last run ended: its summary, or a sentence that says why it could not be done.
         corners: Sounds chosen for a blend before its screen was first opened.
+        kit: The kit that is being put together.
         drag: What the terminal offers to be dragged out of it.
     """
 
@@ -38,3 +40,4 @@ class ScreenContext:
     index_run: "IndexRun | None" = None
     index_outcome: "IndexSummary | str | None" = None
     corners: list[Sample] = field(default_factory=list)
+    kit: KitState = field(default_factory=KitState)

@@ -6,7 +6,7 @@ from textual.screen import Screen
 
 from tui.app.screens.context import ScreenContext
 
-MODES = ("browse", "blend", "map", "folders", "duplicates")
+MODES = ("browse", "blend", "map", "folders", "kit", "duplicates")
 
 
 def screens_by_mode(context: ScreenContext) -> Mapping[str, Callable[[], Screen[None]]]:
@@ -32,12 +32,17 @@ def screens_by_mode(context: ScreenContext) -> Mapping[str, Callable[[], Screen[
 
         return FoldersScreen(context)
 
+    def kit() -> Screen[None]:
+        from tui.app.screens.kit import KitScreen
+
+        return KitScreen(context)
+
     def duplicates() -> Screen[None]:
         from tui.app.screens.duplicates import DuplicatesScreen
 
         return DuplicatesScreen(context)
 
-    return dict(zip(MODES, (browse, blend, sound_map, folders, duplicates), strict=True))
+    return dict(zip(MODES, (browse, blend, sound_map, folders, kit, duplicates), strict=True))
 
 
 def mode_owners(mode: str) -> tuple[type, ...]:
@@ -62,6 +67,11 @@ def mode_owners(mode: str) -> tuple[type, ...]:
         from tui.app.widgets.map_canvas import MapCanvas
 
         return (MapScreen, SampleList, MapCanvas)
+    if mode == "kit":
+        from tui.app.screens.kit import KitScreen
+        from tui.app.widgets.pads import Pads
+
+        return (KitScreen, SampleList, Pads)
     if mode == "folders":
         from tui.app.screens.folders import FoldersScreen
 

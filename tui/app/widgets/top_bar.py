@@ -9,9 +9,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-TITLES = {"browse": "Browse", "blend": "Blend", "map": "Map", "folders": "Folders", "duplicates": "Duplicates"}
-
-_NUMBERS = {"browse": 2, "blend": 3, "map": 4, "folders": 5, "duplicates": 7}  # of the function keys
+TITLES = {
+    "browse": "Browse",
+    "blend": "Blend",
+    "map": "Map",
+    "folders": "Folders",
+    "kit": "Kit",
+    "duplicates": "Duplicates",
+}
+_NUMBERS = {"browse": 2, "blend": 3, "map": 4, "folders": 5, "kit": 6, "duplicates": 7}  # of the function keys
 
 
 class Tab(Static):

@@ -1,0 +1,181 @@
+"""The kit that is being put together: its slots, what they hold, and the way back. Knows nothing of Textual."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from db.types import Sample, SampleIds
+from tui.workspace.columns import tag_name
+
+if TYPE_CHECKING:
+    from indexer.kits.builder import KitBuilder, KitRequest
+    from tui.workspace.session import Scores, Session
+
+FIRST_SLOTS = ("kick", "snare", "closed hi-hat", "open hi-hat", "clap", "tom", "tom", "perc")
+_MAX_UNDO = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a kit.
+
+    Attributes:
+        text: What it is for: a type, or any description.
+        sample: What it holds; None where nothing was found, or not yet looked for.
+        is_locked: It stays when the others are drawn again.
+        passed: Sounds that it held before, which are not drawn again.
+    """
+
+    text: str
+    sample: Sample | None = None
+    is_locked: bool = False
+    passed: frozenset[int] = frozenset()
+
+    def holding(self, sample: Sample | None) -> "Slot":
+        """Return it with another sound, the one before passed."""
+        before = frozenset() if self.sample is None else frozenset({self.sample.id})
+        return replace(self, sample=sample, passed=self.passed | before)
+
+
+@dataclass
+class KitState:
+    """A kit, and what was done to it.
+
+    Attributes:
+        slots: In order.
+        line: Words of style, and filters, for all of them.
+        name: Under which it was saved last.
+        selected: Number of the slot in hand.
+        style: Of the beat it is heard in.
+        tempo_bpm: Of the beat.
+        key: To tune to; "" for none.
+    """
+
+    slots: tuple[Slot, ...] = tuple(Slot(text) for text in FIRST_SLOTS)
+    line: str = ""
+    name: str = ""
+    selected: int = 0
+    style: str = "boom bap"
+    tempo_bpm: float = 90.0
+    key: str = ""
+    _before: list[tuple[str, tuple[Slot, ...]]] = field(default_factory=list)
+
+    @property
+    def slot(self) -> Slot:
+        return self.slots[self.selected]
+
+    @property
+    def is_drawn(self) -> bool:
+        """A sound was looked for already."""
+        return any(slot.sample is not None for slot in self.slots)
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Return its sounds, in order."""
+        return [slot.sample for slot in self.slots if slot.sample is not None]
+
+    def change(self, slots: Sequence[Slot], line: str | None = None) -> None:
+        """Take other slots, at least one; `undo` takes it back."""
+        self._before = [*self._before, (self.line, self.slots)][-_MAX_UNDO:]
+        self.slots = tuple(slots)
+        self.line = self.line if line is None else line
+        self.select(self.selected)
+
+    def change_slot(self, slot: Slot) -> None:
+        """Put another slot in the place of the one in hand."""
+        self.change([slot if number == self.selected else one for number, one in enumerate(self.slots)])
+
+    def undo(self) -> bool:
+        """Take back the last change; say whether there was one."""
+        if not self._before:
+            return False
+        self.line, self.slots = self._before.pop()
+        self.select(self.selected)
+        return True
+
+    def select(self, number: int) -> None:
+        """Take a slot in hand; one that is not there stands for the nearest."""
+        self.selected = min(max(number, 0), len(self.slots) - 1)
+
+    def add(self, samples: Sequence[Sample]) -> int:
+        """Give sounds slots of their own, those that the kit has left out; return how many."""
+        held = {sample.id for sample in self.samples}
+        left_out = [sample for sample in samples if sample.id not in held]
+        new = [Slot(tag_name(sample, "type") or sample.path.stem, sample, is_locked=True) for sample in left_out]
+        if new:
+            self.change([*(self.slots if self.is_drawn else ()), *new])
+        return len(new)
+
+
+def draw(session: "Session", builder: "KitBuilder", state: KitState, *, again: bool) -> tuple[Slot, ...]:
+    """Return the slots with sounds in those that are not locked.
+
+    Args:
+        session: For what lists show of sounds.
+        builder: Of the library.
+        state: The kit; only read.
+        again: Other sounds than those that slots hold and held.
+
+    Raises:
+        EarmarkError: A filter cannot be read.
+    """
+    passed = {one for slot in state.slots if not slot.is_locked for one in (slot.holding(None).passed if again else ())}
+    locked = {number: slot.sample.id for number, slot in enumerate(state.slots) if slot.is_locked and slot.sample}
+    kit = builder.build(_request(state, locked, passed))
+    if again and not any(sound.sample for sound in kit if not sound.is_locked):  # all were drawn: from the beginning
+        kit = builder.build(_request(state, locked, set()))
+        return tuple(
+            slot if sound.is_locked else replace(slot, sample=sound.sample, passed=frozenset())
+            for slot, sound in zip(state.slots, kit, strict=True)
+        )
+    return tuple(
+        slot if sound.is_locked else slot.holding(sound.sample) if again else replace(slot, sample=sound.sample)
+        for slot, sound in zip(state.slots, kit, strict=True)
+    )
+
+
+def next_best(builder: "KitBuilder", state: KitState, text: str | None = None) -> Slot:
+    """Return the slot in hand with the next best sound, which goes with those of the others.
+
+    Args:
+        builder: Of the library.
+        state: The kit; only read.
+        text: What the slot is for from now on; None leaves it as it is.
+
+    Raises:
+        EarmarkError: A filter cannot be read.
+    """
+    slot = state.slot if text is None else Slot(text, state.slot.sample)
+    after = replace(state, slots=(*state.slots[: state.selected], slot, *state.slots[state.selected + 1 :]))
+    passed = slot.holding(None).passed if text is None else frozenset[int]()
+    others = _others(after)
+    sound = builder.build(_request(after, others, passed))[state.selected]
+    if sound.sample is None and passed:  # all were: from the beginning
+        first = builder.build(_request(after, others, ()))[state.selected]
+        return replace(slot, sample=first.sample, passed=frozenset())
+    return slot.holding(sound.sample) if text is None else replace(slot, sample=sound.sample)
+
+
+def alternatives(builder: "KitBuilder", state: KitState) -> "tuple[SampleIds, Scores]":
+    """Return what would fit the slot in hand, best first, and how well.
+
+    Raises:
+        EarmarkError: A filter cannot be read.
+    """
+    if not state.slot.text:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    return builder.alternatives(_request(state, _others(state), ()), state.selected)
+
+
+def _others(state: KitState) -> dict[int, int]:
+    """Return the sounds of all slots but the one in hand."""
+    return {n: slot.sample.id for n, slot in enumerate(state.slots) if slot.sample and n != state.selected}
+
+
+def _request(state: KitState, locked: dict[int, int], passed: "set[int] | frozenset[int] | tuple[()]") -> "KitRequest":
+    from indexer.kits.builder import KitRequest
+
+    texts = tuple(slot.text for slot in state.slots)
+    return KitRequest(slots=texts, line=state.line, locked=locked, passed=frozenset(passed))

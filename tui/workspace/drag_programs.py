@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-DRAG_HINT = "To drag it: kitty 0.47 or iTerm2 3.7, or install ripdrag."
+DRAG_HINT = "To drag: kitty 0.47 or iTerm2 3.7, or install ripdrag."
 _NAMES = ("ripdrag", "dragon-drop", "xdragon", "dragon")
 _ASKED_SECONDS = 2.0
 _OPEN_SECONDS = 300.0  # until a window that nobody dragged from is closed

@@ -81,7 +81,7 @@ def test_a_terminal_that_can_is_given_the_files_when_the_user_drags(
         assert end == "\x1b]72;t=p:x=0:m=0\x1b\\"
         for said in ("t=E;OK", "t=e:x=1:y=0", "t=e:x=3", "t=e:x=4:y=0"):
             reply(app, said)
-        await until(pilot, lambda: "was dragged away" in status(app))
+        await until(pilot, lambda: "Dragged away" in status(app))
         assert terminal[-1] == "\x1b]72;t=o:x=2\x1b\\"
         await until(pilot, lambda: library.uses([sample.id]))
 
@@ -94,7 +94,7 @@ def test_a_terminal_that_answers_late_is_used_the_next_time(
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await to_list(app, pilot)
         await pilot.press("D")
-        await until(pilot, lambda: "Its path was copied instead" in status(app))
+        await until(pilot, lambda: "Copied instead: the path" in status(app))
         assert terminal == ["\x1b]72;t=q\x1b\\"]
         reply(app, "t=q")
         await pilot.press("D")
@@ -134,7 +134,7 @@ def test_a_program_drags_where_the_terminal_cannot(
         screen = await to_list(app, pilot)
         samples = library.samples(screen.sounds.ids[:2].tolist())
         await pilot.press("x", "x", "D")
-        await until(pilot, lambda: "2 files was dragged away" in status(app) or "2 files" in status(app))
+        await until(pilot, lambda: "Dragged away: 2 files" in status(app))
         await until(pilot, lambda: library.uses([sample.id for sample in samples]))
         words = (tmp_path / "args").read_text().splitlines()
         assert words == ["--all", "--and-exit", *(str(sample.paths[0]) for sample in samples)]
@@ -157,7 +157,7 @@ def test_a_window_that_stays_open_is_closed_by_the_same_key_and_after_its_time(
         assert "No longer offered" in status(app)
         monkeypatch.setattr(drag_programs, "_OPEN_SECONDS", 0.02)
         await pilot.press("D")
-        await until(pilot, lambda: "dragged nowhere" in status(app))
+        await until(pilot, lambda: "Dragged nowhere" in status(app))
 
     drive(make_app(library, state_file), script)
 
@@ -165,9 +165,9 @@ def test_a_window_that_stays_open_is_closed_by_the_same_key_and_after_its_time(
 @pytest.mark.parametrize(
     ("drag", "copy", "said"),
     [
-        (None, "exit 0", "is on the clipboard, as a file"),
-        ("exit 1", "exit 0", "is on the clipboard, as a file"),
-        (None, "exit 1", "Its path was copied instead"),
+        (None, "exit 0", "On the clipboard, to paste"),
+        ("exit 1", "exit 0", "On the clipboard, to paste"),
+        (None, "exit 1", "Copied instead: the path"),
     ],
 )
 def test_the_clipboard_takes_the_file_else_the_path(

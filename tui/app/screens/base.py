@@ -85,22 +85,22 @@ class SoundScreen(OrganizingScreen):
         if await self.context.drag.can_drag():
             self.say(f"Drag {what} out of this window with the mouse. D again ends that.")
             has_dropped = await self.context.drag.offer(paths)
-            self.say(f"{what} was dragged away" if has_dropped else f"{what} was dropped nowhere")
+            self.say(f"Dragged away: {what}" if has_dropped else f"Dropped nowhere: {what}")
             return has_dropped
         program = await asyncio.to_thread(find_drag_program)
         if program is not None:
             self.say(f"Drag {what} out of the window of {Path(program).name}. D again closes it.")
             code = await drag_by_program(program, paths)
             if code in {0, None}:
-                self.say(f"{what} was dragged away" if code == 0 else f"{what} was dragged nowhere")
+                self.say(f"Dragged away: {what}" if code == 0 else f"Dragged nowhere: {what}")
                 return code == 0
         try:
             await asyncio.to_thread(copy_files, paths)
         except UsageError as error:
             self.app.copy_to_clipboard("\n".join(map(str, paths)))
-            raise UsageError(f"{error} Its path was copied instead.") from error
+            raise UsageError(f"{error} Copied instead: the path.") from error
         hint = "" if program else f" {DRAG_HINT}"
-        self.say(f"{what} is on the clipboard, as a file: paste it in your DAW or file manager.{hint}")
+        self.say(f"On the clipboard, to paste into a DAW or a file manager: {what}.{hint}")
         return True
 
     def action_reveal(self) -> None:

@@ -60,3 +60,15 @@ def test_a_place_that_the_library_knows_is_refused(own: str, shelf: Shelf, tmp_p
         writer.add_root(other)
     result = run("--library", own, "relink", str(shelf.sounds), str(other))
     assert (result.exit_code, "in the library already" in result.stderr) == (2, True)
+
+
+def test_packs_are_listed_with_their_files(own: str, shelf: Shelf) -> None:
+    n_files = Library.open(Path(own)).stats().n_files
+    found = json.loads(run("--library", own, "folders", "packs", "--json").stdout)["packs"]
+    assert found[-1] == {"pack": "Again", "n_files": 1}
+    assert sum(one["n_files"] for one in found) == n_files
+    assert run("--library", own, "folders", "packs").stdout.splitlines()[-1] == "Again  1 file"
+    assert (
+        run("--library", own, "search", "pack:Again", "--paths").stdout
+        == f"{shelf.sounds / 'Again'}/" + next(file.name for file in (shelf.sounds / "Again").iterdir()) + "\n"
+    )

@@ -61,6 +61,34 @@ def list_folders(
         say("No folders yet. Add one with: earmark index FOLDER")
 
 
+@app.command("packs")
+def list_packs(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List the packs of the library, largest first.
+
+    A pack is the folder that vendors and people put around kicks, loops and the like. The filter pack: searches in one.
+
+    \b
+    Examples:
+      earmark folders packs
+      earmark search 'dusty snare pack:"Dusty Breaks"'
+    """
+    from db.paths import display_text
+    from tui import formatting
+    from tui.terminal.library import open_library
+    from tui.terminal.output import print_json, say
+
+    with open_library(context, library) as opened:
+        counts = opened.folder_table().count_packs()
+    packs = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
+    if as_json:
+        print_json({"packs": [{"pack": pack, "n_files": n} for pack, n in packs]})
+        return
+    for pack, n in packs:
+        typer.echo(f"{display_text(pack)}  {formatting.count(n, 'file')}")
+    if not packs:
+        say("No packs yet. Add a folder with: earmark index FOLDER")
+
+
 @app.command("forget")
 def forget_folder(context: typer.Context, folder: FolderArgument, library: LibraryOption = None) -> None:
     """Take a folder out of the library.

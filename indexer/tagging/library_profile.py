@@ -76,7 +76,7 @@ class LibraryProfile:
     def from_dict(cls, values: Mapping[str, Any]) -> "LibraryProfile":
         """Read what `as_dict` returned."""
         labelled = None
-        if values["labelled"] is not None:
+        if values.get("labelled") is not None:  # a profile of an earlier build has none
             labels = np.array(values["labelled"]["labels"], np.int64)
             numbers = np.frombuffer(base64.b64decode(values["labelled"]["vectors"]), "<f2").astype(np.float32)
             labelled = LabelledSounds(numbers.reshape(len(labels), -1), labels)

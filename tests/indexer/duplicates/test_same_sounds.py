@@ -117,6 +117,22 @@ def test_progress_is_told_and_a_stop_is_heeded(library: Library) -> None:
         assert (stopped.was_stopped, stopped.groups, stopped.n_unread) == (True, (), 0)
 
 
+def test_the_next_audit_goes_on_where_one_was_stopped(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare_pairs, "_BATCH_SECONDS", 0.1)  # a pair at a time
+    done: list[int] = []
+    with patch.object(compare_pairs, "compare", wraps=compare_pairs.compare) as compare:
+        stopped = find_duplicates(
+            library, on_progress=lambda n, _total: done.append(n), cancelled=lambda: len(done) > 3
+        )
+        n_before = compare.call_count
+        assert stopped.was_stopped
+        assert n_before == 3
+        whole = find_duplicates(library)
+    assert compare.call_count == 7  # none of them twice
+    (library.folder / FILE_NAME).unlink()
+    assert find_duplicates(library) == whole
+
+
 def test_a_file_that_cannot_be_decoded_again_is_counted(library: Library) -> None:
     with patch.object(compare_pairs, "prepare", side_effect=OSError):
         audit = find_duplicates(library)

@@ -113,7 +113,7 @@ def test_volume_loop_and_autoplay_are_switched_by_key_and_shown(library: Library
         assert app.player.is_looping
         assert not app.state.has_autoplay
         assert "90%" in str(line.query_one("#volume").render())
-        await pilot.click("NowPlaying > Toggle", offset=(2, 0))
+        await pilot.click("#autoplay", offset=(2, 0))
         await until(pilot, lambda: app.state.has_autoplay)
 
     drive(make_app(library, state_file), script)
@@ -271,7 +271,7 @@ def test_sounds_are_sought_compared_zoomed_and_played_in_turn(library: Library, 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         played: list[tuple[Path, float]] = []
-        app.player.play = lambda path, gain=1.0, at_seconds=0.0: played.append((path, at_seconds))  # type: ignore[method-assign]
+        app.player.play = lambda path, gain=1.0, at_seconds=0.0, **_: played.append((path, at_seconds))  # type: ignore[method-assign]
         first = screen.sounds.current_row
         assert first is not None
         await pilot.press("shift+right")
@@ -307,7 +307,7 @@ def test_seeking_forward_never_passes_the_last_twentieth(
         assert row is not None
         length = row.sample.features.duration_seconds
         played: list[float] = []
-        app.player.play = lambda path, gain=1.0, at_seconds=0.0: played.append(at_seconds)  # type: ignore[method-assign]
+        app.player.play = lambda path, gain=1.0, at_seconds=0.0, **_: played.append(at_seconds)  # type: ignore[method-assign]
         for share in (0.5, 0.94, 0.999):
             now = Playback(row.sample.paths[0], share * length, is_playing=True)
             monkeypatch.setattr(Player, "now", now)

@@ -53,7 +53,7 @@ class NowPlaying(Horizontal):
         yield Static("", id="selected", markup=False)
         yield Static("", id="output", markup=False)
         yield Toggle("", "toggle_original", id="project")
-        yield Toggle("autoplay", "toggle_autoplay")
+        yield Toggle("autoplay", "toggle_autoplay", id="autoplay")
         yield Toggle("loop", "toggle_loop")
         yield Toggle("advance", "toggle_advance")
         yield Static("", id="volume", markup=False)

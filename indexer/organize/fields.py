@@ -53,9 +53,10 @@ def _parent(subject: Subject) -> str:
     return _place(subject).parent.name or _root(subject)
 
 
-def _pack(subject: Subject) -> str:
-    parts = _place(subject).parts
-    return parts[0] if len(parts) > 1 else _root(subject)
+def _pack(subject: Subject) -> str | None:
+    """Return the pack of this file, as the filter ``pack:`` knows it."""
+    packs = dict(zip(subject.sample.paths, subject.sample.packs, strict=False))
+    return packs.get(subject.file.path) or None
 
 
 def _root(subject: Subject) -> str:
@@ -138,7 +139,7 @@ FIELDS: Mapping[str, Field] = {
     "ext": Field("ending of the file name, such as wav; it is kept where a template has none", _extension),
     "folder": Field("folders that it lies in now, below the library's folder", _folder, can_be_path=True),
     "parent": Field("the folder that it lies in now", _parent),
-    "pack": Field("the folder directly below the library's folder", _pack),
+    "pack": Field("the pack, as pack: finds it", _pack),
     "root": Field("the library's folder itself", _root),
     "type": Field("kick, snare, bass, ...", _tag("type")),
     "family": Field("drums, synth, ...: what the type is one of", _family),

@@ -9,7 +9,7 @@ from indexer.search.candidates import Candidates, Floats
 from indexer.search.plan import SearchPlan
 
 # How far a sound moves at most, in cosines.
-BESIDE_WORDS = 0.10  # chosen on fold 0 of the recordings
+BESIDE_WORDS = 0.10  # `python -m benchmarks ablation --sweep`
 BESIDE_EXAMPLE = 0.15  # neighbours of a sound differ more in how near they are
 ALONE = 0.3
 _N_REFERENCE = 200  # best matches that all are compared with; a fixed number, so that a longer list begins the same

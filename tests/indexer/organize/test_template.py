@@ -17,7 +17,8 @@ def subject(relpath: bytes = b"Dusty Pack/Kicks/boom_120.WAV", sample: Sample | 
     path = Path("/sounds") / relpath.decode()
     seen = datetime(2026, 11, 29, 12, tzinfo=UTC)
     file = FilePlace(1, 7, b"", b"", path, relpath, FileStat(1, 1), is_online=True, first_seen_at=seen)
-    return Subject(file, sample or make_sample(str(path)), Annotation(stars=4))
+    sample = sample or replace(make_sample(str(path)), packs=("Dusty Pack",))
+    return Subject(file, sample, Annotation(stars=4))
 
 
 def render(template: str, sample: Sample | None = None) -> str:

@@ -18,6 +18,7 @@ from tui.terminal.options import (
 if TYPE_CHECKING:
     from db.library import Library
 
+_MOST_NOTES = 512  # sounds that are looked at for an instrument
 _SLOTS = "kick,snare,closed hi-hat,open hi-hat,clap,perc*3"
 
 app = typer.Typer(help="Kits: one sound for each slot.", no_args_is_help=True, rich_markup_mode=None)
@@ -262,6 +263,46 @@ def export_kit(
             print_plan(plan, as_json=as_json)
         else:
             run_plan(opened, plan, f"kit {name}", as_json=as_json)
+
+
+@app.command("instrument")
+def make_instrument(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Finds the notes of one instrument.")],
+    target: Annotated[Path, typer.Argument(parser=given_path, metavar="DIR", help="Folder.")],
+    kit_format: KitFormatOption = "sfz",
+    profile: ProfileOption = "copy",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Make an instrument of sounds at several notes: each plays the keys around its own.
+
+    Notes are read from names, such as "Rhodes C3 v2.wav", or measured; v1, v2 or soft, hard become velocity layers.
+
+    \b
+    Examples:
+      earmark kit instrument "in:Rhodes form:one-shot" ~/instruments/rhodes
+      earmark kit instrument collection:Kalimba ~/instruments/kalimba --as bitwig --dry-run
+    """
+    from indexer.export.kits.registry import kit_format_named
+    from indexer.kits.instrument import make_instrument as map_keys
+    from tui.terminal.exports import print_plan, run_plan
+    from tui.terminal.kits import print_instrument
+    from tui.terminal.library import open_library
+    from tui.workspace.export_request import find_samples
+    from tui.workspace.kits import plan_instrument
+
+    kit_format_named(kit_format, for_instrument=True)
+    with open_library(context, library) as opened:
+        instrument = map_keys(find_samples(opened, [query], _MOST_NOTES, are_files=False, n_steps=None))
+        plan = plan_instrument(opened, instrument, target, kit_format=kit_format or "sfz", profile=profile)
+        if not as_json:
+            print_instrument(instrument)
+        if dry_run:
+            print_plan(plan, as_json=as_json)
+        else:
+            run_plan(opened, plan, f"instrument {query}", as_json=as_json)
 
 
 def _numbers(names: tuple[str, ...], slots: list[str]) -> set[int]:

@@ -6,10 +6,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from db.keys import PITCH_CLASSES
 from db.library import Library
 from db.paths import display_text
 from db.types import Collection
 from indexer.kits.builder import KitSound
+from indexer.kits.instrument import Instrument
 from indexer.kits.tuning import Tuning
 from tui import formatting
 from tui.exit_codes import ExitCode
@@ -38,6 +40,27 @@ def print_kit(library: Library, kit: Sequence[KitSound], tuning: Tuning) -> None
     show(lambda _: table)
     if tuning.key is not None:
         say(f"Tuned to {tuning.key}: {formatting.count(len(tuning.semitones), 'sound')}.")
+
+
+def print_instrument(instrument: Instrument) -> None:
+    """Print the keys of each sound."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for sample in instrument.samples:
+        zone = instrument.keymap[sample.id]
+        velocities = "" if (zone.softest, zone.loudest) == (1, 127) else f"velocity {zone.softest} to {zone.loudest}"
+        keys = f"{note_name(zone.low)} to {note_name(zone.high)}"
+        table.add_row(Text(note_name(zone.root), "bold"), keys, velocities, Text(display_text(sample.path.name)))
+    show(lambda _: table)
+    if instrument.n_left_out:
+        left_out = formatting.count(instrument.n_left_out, "sound")
+        say(
+            f"{display_text(instrument.name)}. Left out, as of other instruments, or of a note that is taken: {left_out}."
+        )
+
+
+def note_name(note: int) -> str:
+    """Return the name of a MIDI note, with C4 for the middle C."""
+    return f"{PITCH_CLASSES[note % 12]}{note // 12 - 1}"
 
 
 def print_kits(kits: Sequence[Collection]) -> None:

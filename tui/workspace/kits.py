@@ -14,6 +14,7 @@ from tui.workspace.collections import collection_name
 
 if TYPE_CHECKING:
     from indexer.export.plan import ExportPlan
+    from indexer.kits.instrument import Instrument
     from indexer.kits.tuning import Tuning
 
 OWN_KEY = "own"
@@ -101,3 +102,20 @@ def plan_kit(
     rules = replace(rules, is_numbered=True)
     records = ExportLog(library.folder).records()
     return plan_export(samples, target, rules, records, kit_format=kit_format, tuning=tuning.semitones)
+
+
+def plan_instrument(
+    library: Library, instrument: "Instrument", target: Path, *, kit_format: str, profile: str = "copy"
+) -> "ExportPlan":
+    """Plan to write an instrument to a folder, as a sampler plays it.
+
+    Raises:
+        UsageError: As `plan_kit`.
+    """
+    from indexer.export.plan import plan_export
+    from indexer.export.profile import read_profile
+    from indexer.export.records import ExportLog
+
+    rules = read_profile(profile, settings.profiles_folder())
+    records = ExportLog(library.folder).records()
+    return plan_export(instrument.samples, target, rules, records, kit_format=kit_format, keymap=instrument.keymap)

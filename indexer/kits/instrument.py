@@ -125,9 +125,8 @@ def _by_note(parts: Sequence[_Part]) -> dict[int, list[_Part]]:
 
 
 def _disagreement(parts: Sequence[_Part], shift: int) -> float:
-    return sum(
-        abs(part.step + shift - part.pitch) for part in parts if part.step is not None and part.pitch is not None
-    )
+    pairs = [(part.step, part.pitch) for part in parts]
+    return sum(abs(step + shift - pitch) for step, pitch in pairs if step is not None and pitch is not None)
 
 
 def _layers(parts: Sequence[_Part]) -> list[tuple[Sample, int, int]]:
@@ -143,6 +142,5 @@ def _layers(parts: Sequence[_Part]) -> list[tuple[Sample, int, int]]:
         for place, (velocity, _) in enumerate(ordered)
     ]
     starts = [1, *(end + 1 for end in ends)]
-    return [
-        (sample, start, end) for (_, sample), start, end in zip(ordered, starts, ends, strict=False) if start <= end
-    ]
+    layers = zip(ordered, starts, ends, strict=False)
+    return [(sample, start, end) for (_, sample), start, end in layers if start <= end]

@@ -53,9 +53,7 @@ def print_instrument(instrument: Instrument) -> None:
     show(lambda _: table)
     if instrument.n_left_out:
         left_out = formatting.count(instrument.n_left_out, "sound")
-        say(
-            f"{display_text(instrument.name)}. Left out, as of other instruments, or of a note that is taken: {left_out}."
-        )
+        say(f"{display_text(instrument.name)}. Of other instruments, or of a note that is taken: {left_out}.")
 
 
 def note_name(note: int) -> str:

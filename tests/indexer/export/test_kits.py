@@ -188,6 +188,62 @@ def test_every_sound_lies_on_its_key(kit_format: str, sounds: Make, target: Path
     assert not folder.exists()
 
 
+def read_zones(kit_format: str, content: bytes) -> list[tuple[int, ...]]:
+    """Return root, first and last note, and first and last velocity of each zone."""
+    if kit_format == "sfz":
+        texts = content.decode().split("<region>")[1:]
+        opcodes = [dict(pair.split("=") for pair in text.split() if "=" in pair) for text in texts]
+        keys = ("pitch_keycenter", "lokey", "hikey", "lovel", "hivel")
+        return [tuple(int(one.get(key, {"lovel": 1, "hivel": 127}.get(key, 0))) for key in keys) for one in opcodes]
+    if kit_format == "opxy":
+        patch = json.loads(content)
+        assert patch["type"] == "multisampler"
+        return [(one["pitch.keycenter"], one["lokey"], one["hikey"]) for one in patch["regions"]]
+    if kit_format == "decentsampler":
+        keys = ("rootNote", "loNote", "hiNote", "loVel", "hiVel")
+        return [tuple(int(one.attrib[key]) for key in keys) for one in ET.fromstring(content).iter("sample")]
+    if kit_format == "bitwig":
+        document = ET.fromstring(zipfile.ZipFile(io.BytesIO(content)).read("multisample.xml"))
+        pairs = [(one.find("key").attrib, one.find("velocity").attrib) for one in document.iter("sample")]  # type: ignore[union-attr]
+        assert all(key["track"] == "1" for key, _ in pairs)
+        return [tuple(map(int, (k["root"], k["low"], k["high"], v["low"], v["high"]))) for k, v in pairs]
+    if kit_format == "renoise":
+        document = ET.fromstring(zipfile.ZipFile(io.BytesIO(content)).read("Instrument.xml"))
+        maps = list(document.iter("Mapping"))
+        notes = [[int(one.findtext(tag, "")) + 12 for tag in ("BaseNote", "NoteStart", "NoteEnd")] for one in maps]
+        loud = [[int(one.findtext(tag, "")) for tag in ("VelocityStart", "VelocityEnd")] for one in maps]
+        return [(*keys, max(first, 1), last) for keys, (first, last) in zip(notes, loud, strict=True)]
+    program = ET.fromstring(content).find("Program")
+    assert program is not None
+    assert (program.attrib["type"], program.findtext("KeygroupNumKeygroups")) == ("Keygroup", "2")
+    return [
+        (
+            int(layer.findtext("RootNote", "")) - 1,
+            int(group.findtext("LowNote", "")),
+            int(group.findtext("HighNote", "")),
+            max(int(layer.findtext("VelStart", "")), 1),
+            int(layer.findtext("VelEnd", "")),
+        )
+        for group in program.iter("Instrument")
+        for layer in group.iter("Layer")
+        if layer.findtext("SampleName")
+    ]
+
+
+@pytest.mark.parametrize("kit_format", [name for name, form in KIT_FORMATS.items() if form.takes_instruments])
+def test_an_instrument_lies_on_its_keys_and_velocities(
+    kit_format: str, sounds: Make, target: Path, log: ExportLog
+) -> None:
+    wanted = [Zone("", 50, 12, 55, 1, 60), Zone("", 50, 12, 55, 61, 127), Zone("", 60, 56, 119)]
+    samples = sounds("low soft.wav", "low hard.wav", "high.wav")
+    keymap = {sample.id: zone for sample, zone in zip(samples, wanted, strict=True)}
+    assert export(samples, target, log, kit_format, keymap=keymap) == 3
+    folder = KIT_FORMATS[kit_format].folder(target)
+    found = read_zones(kit_format, (folder / KIT_FORMATS[kit_format].file_names(folder)[0]).read_bytes())
+    n_fields = 3 if kit_format == "opxy" else 5
+    assert found == [zone[1 : 1 + n_fields] for zone in wanted]
+
+
 def test_devices_get_sounds_as_they_take_them(tmp_path: Path, sounds: Make, log: ExportLog) -> None:
     samples = sounds(*(f"{number}.wav" for number in range(25)))
     for kit_format in ("opxy", "op1", "octatrack"):

@@ -49,7 +49,10 @@ def test_a_kit_is_drawn_changed_pad_by_pad_and_taken_back(library: Library, stat
         first = held(screen)
         assert len(first) == 8
         await pilot.press("x")  # the second pad
-        await until(pilot, lambda: screen.kit.selected == 1 and app.player.now.is_playing)
+        await until(pilot, lambda: screen.kit.selected == 1)
+        assert screen.kit.slot.sample is not None
+        played = screen.kit.slot.sample.paths[0]
+        await until(pilot, lambda: app.player.now.path == played)
         await pilot.press("n")
         await until(pilot, lambda: held(screen)[1] != first[1])
         assert held(screen)[2:] == first[2:]

@@ -17,7 +17,9 @@ _MOST_BYTES = 240  # of a file name; ext4 and APFS take 255, NTFS and FAT as man
 _EMPTY = "sound"
 
 
-def portable_name(stem: str, suffix: str, profile: Profile, *, taken: Collection[str] = (), room: int = 0) -> str:
+def portable_name(
+    stem: str, suffix: str, profile: Profile, *, taken: Collection[str] = (), room: int = 0, above: int = 1
+) -> str:
     """Return a file name by the rules of a profile.
 
     Args:
@@ -26,10 +28,11 @@ def portable_name(stem: str, suffix: str, profile: Profile, *, taken: Collection
         profile: Its rules for names.
         taken: What `collision_key` gives for the names that are taken; of several alike, the next is ``name 2``.
         room: Characters of the path that folders take before the name.
+        above: Numbers up to this one are known to be taken.
     """
     clean = _clean(stem, profile)
     most = profile.max_name if profile.max_path is None else min(profile.max_name, profile.max_path - room)
-    number, name = 1, _shortened(clean, "", suffix, most)
+    number, name = above, _shortened(clean, "", suffix, most)
     while collision_key(name) in taken:
         number += 1
         name = _shortened(clean, f"{profile.separator or ' '}{number}", suffix, most)

@@ -140,6 +140,7 @@ class _Planner:
         self._takes_projects = takes_projects
         self._projects = Projects()
         self._names: dict[Path, dict[str, str]] = {}  # by folder: names, there or planned, by collision key
+        self._numbers: dict[tuple[Path, str], int] = {}  # by folder and collision key: those up to this one are taken
         self._real: dict[Path, bool] = {}
         self.steps: list[Step] = []
         self.stays: list[Stays] = []
@@ -214,9 +215,6 @@ class _Planner:
         folder = root
         for part in parts[:-1]:
             folder /= self._folder_in(folder, folder_name(part, AS_IT_IS))
-        taken = set(self._names_in(folder))
-        if folder == path.parent:
-            taken.discard(collision_key(display_text(path.name)))
         ending = path.suffix if _ENDING.fullmatch(path.suffix) else ""
         name = parts[-1]
         has_ending = bool(ending) and name.lower().endswith(ending.lower())
@@ -224,10 +222,17 @@ class _Planner:
         suffix = name[-len(ending) :] if has_ending else ending
         if stem == path.stem and suffix == path.suffix and folder == path.parent:
             return path  # whatever this system's rules for names
-        free = portable_name(stem, suffix, AS_IT_IS)
-        is_free = collision_key(free) not in taken
-        self.n_numbered += not is_free
-        return folder / (free if is_free else portable_name(stem, suffix, AS_IT_IS, taken=taken))
+        wanted = portable_name(stem, suffix, AS_IT_IS)
+        key = collision_key(wanted)
+        own = collision_key(display_text(path.name)) if folder == path.parent else None
+        if key not in self._names_in(folder) or key == own:
+            return folder / wanted
+        if own is not None and _is_numbered(own, key, ending):
+            return path
+        self.n_numbered += 1
+        number = self._numbers.get((folder, key), 1)
+        self._numbers[folder, key] = number + 1  # else the n-th of one name would be compared with all before it
+        return folder / portable_name(stem, suffix, AS_IT_IS, taken=self._names_in(folder), above=number)
 
     def _folder_in(self, parent: Path, name: str) -> str:
         """Return the name of a folder below another: that of one that is there, however it is spelled."""
@@ -253,6 +258,13 @@ class _Planner:
                 names = []
             self._names[folder] = {collision_key(display_text(name)): name for name in names}
         return self._names[folder]
+
+
+def _is_numbered(own: str, wanted: str, ending: str) -> bool:
+    """Say whether a name is another one with a number, such as ``kick 2.wav`` of ``kick.wav``."""
+    begin = wanted[: len(wanted) - len(ending)] + " "
+    number = own[len(begin) : len(own) - len(ending)]
+    return own.startswith(begin) and own.endswith(ending.lower()) and number.isdecimal()
 
 
 def _find_subjects(

@@ -58,6 +58,7 @@ class Outcome:
         n_left: Steps that were not come to, as it was cancelled.
         backup: Copy of the library that was made before.
         n_folders: Folders that were left empty and removed.
+        n_unknown: Files that are back and that the library takes in with the next index run.
     """
 
     run_id: int | None
@@ -67,6 +68,7 @@ class Outcome:
     n_left: int = 0
     backup: Path | None = None
     n_folders: int = 0
+    n_unknown: int = 0
 
     @property
     def was_cancelled(self) -> bool:
@@ -173,7 +175,7 @@ def undo_run(
         n_left = len(entries) - n_tried
         if not n_left:
             _put_folders_back(journal, library, writer)
-        return Outcome(run.id, work.n_done, 0, tuple(work.refused), n_left)
+        return Outcome(run.id, work.n_done, 0, tuple(work.refused), n_left, n_unknown=work.n_unknown)
 
 
 class _Work:
@@ -181,6 +183,7 @@ class _Work:
 
     Attributes:
         n_done: Steps.
+        n_unknown: Files that are back and not in the library.
         refused: Files, each with the reason.
     """
 
@@ -191,7 +194,7 @@ class _Work:
         self._takes_projects = takes_projects
         self._projects = Projects()
         self._trashed = Trash()
-        self.n_done = 0
+        self.n_done = self.n_unknown = 0
         self.refused: list[tuple[Path, str]] = []
 
     def apply(self, steps: Sequence[Step]) -> None:
@@ -222,6 +225,7 @@ class _Work:
         done = list(self._try_each(possible, lambda entry: take_back(entry, self._run.id, self._trashed)))
         failed = [entry for entry in possible if entry not in done]
         self._finish(done, changes_back(done), State.UNDONE, failed, State.DONE)
+        self.n_unknown += sum(entry.step.keeper is not None for entry in done)  # its row went with it
 
     def _carry_out(self, entry: Entry) -> None:
         if entry.step.target is not None:
@@ -387,6 +391,6 @@ def _put_folders_back(journal: Journal, library: Library, writer: Writer) -> Non
     run = journal.run
     restore_folders(run)
     root = next((root for root in library.roots() if root.path == run.new_root), None)
-    if root is not None and not root.n_files and not root.path.exists():
+    if root is not None and not root.n_files:
         writer.forget_root(root.id)
     journal.add(undo_folders=None, is_taken_back=True, is_finished=True)

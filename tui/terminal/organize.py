@@ -56,6 +56,7 @@ def report(outcome: Outcome, what: str, *, as_json: bool) -> None:
                 "refused": [{"path": str(path), "reason": reason} for path, reason in outcome.refused],
                 "n_left": outcome.n_left,
                 "n_folders": outcome.n_folders,
+                "n_unknown": outcome.n_unknown,
                 "backup": None if outcome.backup is None else str(outcome.backup),
             }
         )
@@ -63,6 +64,8 @@ def report(outcome: Outcome, what: str, *, as_json: bool) -> None:
         for reason, paths in by_reason(outcome.refused):
             say(f"{formatting.count(len(paths), 'file')} refused: {reason} ({_examples(paths)})")
         say(outcome_summary(outcome, what))
+        if outcome.n_unknown:
+            say(f"{formatting.count(outcome.n_unknown, 'file')} to be taken in again: earmark index")
     if outcome.was_cancelled:
         raise typer.Exit(ExitCode.INTERRUPTED)
     if outcome.refused:

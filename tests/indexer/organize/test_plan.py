@@ -35,6 +35,16 @@ def test_names_that_are_taken_get_a_number_and_nothing_moves_for_nothing(shelf: 
         "pad.wav": "short 5.wav",
     }
     assert plan.n_numbered == 4
+    for number in range(2, 13):
+        write_sound(shelf.sounds / "short" / f"short {number}.wav", 100 + number)
+    write_sound(shelf.sounds / "short" / "short.wav", 100)
+    shelf.index()
+    plan = shelf.plan("short/{length}")
+    assert (len(plan.steps), plan.n_in_place, plan.n_numbered) == (5, 12, 5)
+    assert moves(shelf, plan)["pad.wav"] == "short/short 17.wav"
+    for path in (shelf.sounds / "short").iterdir():
+        path.unlink()
+    shelf.index()
     again = shelf.plan("{folder?}/{name}")
     assert (again.steps, again.n_in_place) == ((), 5)
 

@@ -176,6 +176,15 @@ def test_times_of_folders_that_somebody_changed_since_are_not_put_back(shelf: Sh
     assert all(folder.stat().st_mtime_ns > mtime_ns for folder, mtime_ns in before.items())
 
 
+def test_a_folder_that_was_there_is_no_folder_of_the_library_any_more(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "notes.txt").touch()
+    apply(shelf, shelf.plan("{name}", target=tmp_path / "there"))
+    undo_run(shelf.library)
+    assert [root.path for root in shelf.library.roots()] == [shelf.sounds]
+    assert [path.name for path in (tmp_path / "there").iterdir()] == ["notes.txt"]
+
+
 def test_folders_that_are_left_empty_are_removed_and_made_again(shelf: Shelf) -> None:
     (shelf.sounds / "Drums" / "Deep").chmod(0o750)
     (shelf.sounds / "Loops" / "read me.txt").touch()

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import soundfile as sf
@@ -39,6 +40,9 @@ _N_FILES, _N_KILLS = 5_000, 100
 _N_FILES_QUICK, _N_KILLS_QUICK = 200, 10
 _TEMPLATE = "{bits}/{length}/{parent} {name}"
 _MOST_UNDONE = 5  # runs; there are no more than two at a time
+_IS_OVER = os.WEXITED | os.WNOHANG | os.WNOWAIT
+_LOOK_SECONDS = 0.001
+_N_PARTS = 20  # of the time of a whole run: the longest while
 _N_IN_THE_WAY = 20  # files that came to new places after the plan was made
 _FRAMES = 400
 _SHARED_MEMORY = Path("/dev/shm")
@@ -84,15 +88,16 @@ def kill_often(sounds: Path, library: Path, target: Path | None, n_kills: int, *
     places = [sounds] if target is None else [sounds, target]
     before = [snapshot(place) for place in places]
     contents = _contents(before)
-    apply_seconds, undo_seconds = _timed(_apply, library, plan), _timed(_undo, library)
+    applied = _timed(_apply, library, plan)
+    undone = _timed(_undo, library)
     report = Report()
     for number in range(n_kills):
         plan = changed(plan, id=f"{plan.id}-{number}")
         if number % 2:
             _in_child(_apply, library, plan)
-            _killed(rng.uniform(0, undo_seconds), _undo, library)
+            _killed(rng, applied, undone, library, _undo, library)
         else:
-            _killed(rng.uniform(0, apply_seconds), _apply, library, plan)
+            _killed(rng, _NOTHING, applied, library, _apply, library, plan)
         report.n_kills += 1
         with Library.open(library) as opened:
             last = next(RunLog(opened.folder).newest_first())
@@ -140,10 +145,31 @@ def _undo(library: Path) -> None:
             undo_run(opened)
 
 
-def _timed(work: Callable[..., None], *args: object) -> float:
+class _Timed(NamedTuple):
+    """How long something took, and how large the journal was then."""
+
+    seconds: float
+    n_bytes: int
+
+
+_NOTHING = _Timed(0.0, 0)
+
+
+def _timed(work: Callable[..., None], library: Path, *args: object) -> _Timed:
     began = time.monotonic()
-    _in_child(work, *args)
-    return time.monotonic() - began
+    _in_child(work, library, *args)
+    return _Timed(time.monotonic() - began, _journal_bytes(library, 1))
+
+
+def _journal_bytes(library: Path, number: int) -> int:
+    try:
+        return (library / "organize" / f"{number}.jsonl").stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _last_journal(library: Path) -> int:
+    return max((int(path.stem) for path in (library / "organize").glob("*.jsonl")), default=0)
 
 
 def _in_child(work: Callable[..., None], *args: object) -> None:
@@ -152,9 +178,16 @@ def _in_child(work: Callable[..., None], *args: object) -> None:
         raise RuntimeError(f"{work.__name__} ended with {status}")
 
 
-def _killed(seconds: float, work: Callable[..., None], *args: object) -> None:
+def _killed(
+    rng: random.Random, begin: _Timed, end: _Timed, library: Path, work: Callable[..., None], *args: object
+) -> None:
+    """Kill work at a random moment: a while after its journal came to a random length, however busy the machine is."""
+    number = _last_journal(library) + (begin is _NOTHING)
+    moment = begin.n_bytes + rng.random() * (end.n_bytes - begin.n_bytes)
     child = _start(work, *args)
-    time.sleep(seconds)
+    while _journal_bytes(library, number) < moment and os.waitid(os.P_PID, child, _IS_OVER) is None:
+        time.sleep(_LOOK_SECONDS)
+    time.sleep(rng.random() * end.seconds / _N_PARTS)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 

@@ -48,6 +48,12 @@ VIM = {
     "map.pan_right": "shift+right,L",
     "map.pan_up": "shift+up,K",
     "map.pan_down": "shift+down,J",
+    "region.left": "left,h",
+    "region.right": "right,l",
+    "region.onset_before": "shift+left,H",
+    "region.onset_after": "shift+right,L",
+    "region.zoom_in": "up,k",
+    "region.zoom_out": "down,j",
     "list.extend_up": "shift+up,K",
     "list.extend_down": "shift+down,J",
 }

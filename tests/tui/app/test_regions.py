@@ -16,6 +16,7 @@ from tests.sounds import RATE_HZ, kick, loop, write_sound
 from tests.tui.app.driving import browse, drive, to_list, until
 from tests.tui.app.shelf import ENCODER, make_app
 from tui.app.app import EarmarkApp
+from tui.app.keys import Keys
 from tui.app.player.player import Span
 from tui.app.screens.browse import BrowseScreen
 from tui.workspace.app_state import AppState, save_state
@@ -114,6 +115,16 @@ def test_a_region_is_heard_in_a_loop_and_follows_its_edges(library: Library, sta
         await until(pilot, lambda: not app.player.now.is_playing)
 
     drive(make_app(library, state_file), script)
+
+
+def test_the_keys_of_vim_move_the_edges(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await begin(app, pilot)
+        await pilot.press("L", "l", "k")
+        assert 0.5 < screen.waveform.region_marked.start < 0.6
+        assert screen.waveform.seen_share == 0.5
+
+    drive(make_app(library, state_file, Keys("vim")), script)
 
 
 def test_the_mouse_marks_too_and_zoom_goes_to_the_edge(library: Library, state_file: Path) -> None:

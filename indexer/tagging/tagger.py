@@ -49,7 +49,7 @@ class Tagger:
         self.calibration = calibration or encoder.traits.calibration
         self.taxonomy = taxonomy or built_in()
         self.types = tuple(kind for kind in self.taxonomy.types if _can_tell(self.calibration, kind))
-        self._encoder = encoder
+        self._directions = _Directions(encoder, self.taxonomy, self.types)
         self._use(profile or LibraryProfile())
 
     def with_profile(self, profile: LibraryProfile) -> "Tagger":
@@ -60,7 +60,6 @@ class Tagger:
 
     def _use(self, profile: LibraryProfile) -> None:
         self.profile = profile
-        self._type_weights = np.float32(self.calibration.scale) * self.type_rows
         self._prior = np.array([profile.prior.get(kind.name, 1.0) for kind in self.types], np.float32)
 
     def place_of(self, name: str) -> int:
@@ -89,7 +88,7 @@ class Tagger:
 
     def type_probabilities(self, vectors: Matrix, forms: Sequence[str]) -> Probabilities:
         """Return the probability of each type, shape ``(n, n_types)``; arguments as in `tag`."""
-        log_odds = vectors @ self._type_weights.T + self._offsets
+        log_odds = vectors @ (np.float32(self.calibration.scale) * self.type_rows).T + self._offsets
         probabilities = self._prior * np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
         is_one_shot = np.array([form == "one-shot" for form in forms])
         for number, kind in enumerate(self.types):
@@ -108,39 +107,19 @@ class Tagger:
         kinds = [self.types[place] for place in best]
         return [_type_tag(kind.name, sure, kind.family) for kind, sure in zip(kinds, confidences, strict=True)]
 
-    @cached_property
+    @property
     def type_rows(self) -> Matrix:
         """Direction of each type, unit rows: the mean of its phrases."""
-        return self._directions([kind.phrases for kind in self.types])
+        return self._directions.types
 
-    @cached_property
+    @property
     def character_rows(self) -> Matrix:
         """Direction of each pair of opposites, from the second to the first."""
-        sides = self._directions([phrases for pair in self.taxonomy.pairs for phrases in pair.phrases])
-        return sides[::2] - sides[1::2]
-
-    @cached_property
-    def _user_tag_rows(self) -> dict[str, tuple[list[str], Matrix]]:
-        """Names and directions of the tags in each of the user's facets.
-
-        A facet of one tag is left out, since there is nothing to compare it with: it is tagged by name and by examples.
-        """
-        described = {facet: [tag for tag in tags if tag.phrases] for facet, tags in self.taxonomy.user_facets.items()}
-        return {
-            facet: ([tag.name for tag in tags], self._directions([tag.phrases for tag in tags]))
-            for facet, tags in described.items()
-            if len(tags) > 1
-        }
+        return self._directions.pairs
 
     @cached_property
     def _offsets(self) -> Vector:
         return np.array([self.calibration.offsets.get(kind.name, 0.0) for kind in self.types], np.float32)
-
-    def _directions(self, described: Sequence[Sequence[str]]) -> Matrix:
-        """Return one unit row per tag: the mean of its phrases."""
-        rows = describe(self._encoder, [phrase for phrases in described for phrase in phrases])
-        ends = np.cumsum([0, *map(len, described)])
-        return unit(np.add.reduceat(rows, ends[:-1]))
 
     def _type_tags(self, probabilities: Probabilities) -> Iterator[tuple[Tag, ...]]:
         """Yield the likeliest type of the likeliest family, the family alone where the type is not sure, or nothing."""
@@ -182,11 +161,11 @@ class Tagger:
         It fits where it beats most types: of two tags that have nothing to do with a sound, one is nearer all the same.
         """
         tags: list[tuple[Tag, ...]] = [()] * len(vectors)
-        if not self._user_tag_rows:
+        if not self._directions.user_tags:
             return tags
         of_types = vectors @ self.type_rows.T
         none = (of_types.mean(axis=1) + of_types.std(axis=1))[:, None]
-        for facet, (names, rows) in self._user_tag_rows.items():
+        for facet, (names, rows) in self._directions.user_tags.items():
             log_odds = self.calibration.scale * np.concatenate([vectors @ rows.T, none], axis=1)
             probabilities = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
             probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -195,6 +174,49 @@ class Tagger:
             for place in np.flatnonzero(confidence >= _USER_TAG_CONFIDENCE).tolist():
                 tags[place] += (Tag(facet, names[best[place]], Source.MODEL, float(confidence[place])),)
         return tags
+
+
+class _Directions:
+    """Directions of the phrases of a taxonomy, embedded (0.1 s) when a sound first needs them; taggers share it.
+
+    Args:
+        encoder: Embeds the phrases.
+        taxonomy: The tags there are.
+        types: Those of its types that have a direction.
+    """
+
+    def __init__(self, encoder: TextEncoder, taxonomy: Taxonomy, types: Sequence[SoundType]) -> None:
+        self._encoder = encoder
+        self._taxonomy = taxonomy
+        self._types = types
+
+    @cached_property
+    def types(self) -> Matrix:
+        return self._of([kind.phrases for kind in self._types])
+
+    @cached_property
+    def pairs(self) -> Matrix:
+        sides = self._of([phrases for pair in self._taxonomy.pairs for phrases in pair.phrases])
+        return sides[::2] - sides[1::2]
+
+    @cached_property
+    def user_tags(self) -> dict[str, tuple[list[str], Matrix]]:
+        """Names and directions of the tags in each of the user's facets.
+
+        A facet of one tag is left out, since there is nothing to compare it with: it is tagged by name and by examples.
+        """
+        described = {facet: [tag for tag in tags if tag.phrases] for facet, tags in self._taxonomy.user_facets.items()}
+        return {
+            facet: ([tag.name for tag in tags], self._of([tag.phrases for tag in tags]))
+            for facet, tags in described.items()
+            if len(tags) > 1
+        }
+
+    def _of(self, described: Sequence[Sequence[str]]) -> Matrix:
+        """Return one unit row per tag: the mean of its phrases."""
+        rows = describe(self._encoder, [phrase for phrases in described for phrase in phrases])
+        ends = np.cumsum([0, *map(len, described)])
+        return unit(np.add.reduceat(rows, ends[:-1]))
 
 
 def _can_tell(calibration: Calibration, kind: SoundType) -> bool:

@@ -80,7 +80,7 @@ class Player:
         self._asked_at = 0.0
         self.start_seconds: float | None = None  # from the last request until frames of it were asked for
         self._decoder = LatestJobRunner("earmark-player", self._fail)
-        self._stretching, self._stretching_ahead = StretchProcess(), StretchProcess()
+        self._stretching, self._stretching_ahead = StretchProcess(), StretchProcess(is_patient=True)
         self._preparer = LatestJobRunner(
             "earmark-player-ahead", lambda _: None
         )  # what fails is told when it is asked for

@@ -2,17 +2,26 @@
 
 import pickle
 import subprocess
+import sys
 from threading import Lock
 
 from indexer.child_process import own_pipes, start_child
+from indexer.niceness import lower_priority
 from tui.app.player.clip import Change, Frames
 from tui.app.player.stretch import compute
 
+_PATIENT = "patient"
+
 
 class StretchProcess:
-    """Stretch frames in a child process, started at first need and kept; one request at a time."""
+    """Stretch frames in a child process, started at first need and kept; one request at a time.
 
-    def __init__(self) -> None:
+    Args:
+        is_patient: It gives way to other processes.
+    """
+
+    def __init__(self, *, is_patient: bool = False) -> None:
+        self._is_patient = is_patient
         self._child: subprocess.Popen[bytes] | None = None
         self._turn = Lock()
         self._is_closed = False
@@ -51,7 +60,7 @@ class StretchProcess:
             raise EOFError
         if self._child is None or self._child.poll() is not None:
             self._end()
-            self._child = start_child(__name__, stderr=subprocess.DEVNULL)
+            self._child = start_child(__name__, *([_PATIENT] * self._is_patient), stderr=subprocess.DEVNULL)
         return self._child
 
     def _end(self) -> None:
@@ -68,6 +77,8 @@ def main() -> None:
     """Serve on standard input and output until the owner ends."""
     import python_stretch  # noqa: F401
 
+    if _PATIENT in sys.argv[1:]:
+        lower_priority()
     requests, answers = own_pipes()
     while True:
         try:

@@ -83,9 +83,10 @@ class KitState:
         self.line = self.line if line is None else line
         self.select(self.selected)
 
-    def change_slot(self, slot: Slot) -> None:
-        """Put another slot in the place of the one in hand."""
-        self.change([slot if number == self.selected else one for number, one in enumerate(self.slots)])
+    def change_slot(self, slot: Slot, number: int | None = None) -> None:
+        """Put another slot in the place of the one in hand, or of that of a number."""
+        place = self.selected if number is None else number
+        self.change([slot if n == place else one for n, one in enumerate(self.slots)])
 
     def undo(self) -> bool:
         """Take back the last change; say whether there was one."""

@@ -112,8 +112,13 @@ class KitScreen(KitFilesScreen):
 
     def _run(self, job: "Callable[[KitState, KitBuilder], Message]") -> None:
         """Do something with the kit as it is now, in the thread of the worker; the newest job counts."""
-        kit = replace(self.kit)
+        kit = replace(self._kit_in_hand())
         self._worker.submit(lambda _: self._answer(job, kit))
+
+    def _kit_in_hand(self) -> KitState:
+        """Return the kit with the pad in hand that the pads show: their message may be on its way."""
+        self.kit.select(self.query_one(Pads).selected)
+        return self.kit
 
     def _answer(self, job: "Callable[[KitState, KitBuilder], Message]", kit: KitState) -> None:
         try:
@@ -154,8 +159,8 @@ class KitScreen(KitFilesScreen):
 
     @on(SlotFilled)
     def show_filled(self, event: SlotFilled) -> None:
+        self.change_kit(lambda: self.kit.change_slot(event.slot, event.number))
         if event.number == self.kit.selected:
-            self.change_kit(lambda: self.kit.change_slot(event.slot))
             self._play_slot()
 
     @on(AlternativesFound)
@@ -209,16 +214,16 @@ class KitScreen(KitFilesScreen):
         self.action_take()
 
     def action_take(self) -> None:
-        row = self.sounds.current_row
-        if row is not None and row.sample.id not in {sample.id for sample in self.kit.samples}:
-            self.change_kit(lambda: self.kit.change_slot(self.kit.slot.holding(row.sample)))
+        row, kit = self.sounds.current_row, self._kit_in_hand()
+        if row is not None and row.sample.id not in {sample.id for sample in kit.samples}:
+            self.change_kit(lambda: kit.change_slot(kit.slot.holding(row.sample)))
 
     def action_lock(self) -> None:
-        slot = self.kit.slot
+        slot = self._kit_in_hand().slot
         self.change_kit(lambda: self.kit.change_slot(replace(slot, is_locked=not slot.is_locked)))
 
     def action_remove(self) -> None:
-        kit = self.kit
+        kit = self._kit_in_hand()
         if len(kit.slots) > 1:
             self.change_kit(lambda: kit.change([slot for n, slot in enumerate(kit.slots) if n != kit.selected]))
 

@@ -78,6 +78,11 @@ class Pads(Widget, can_focus=True):
         self._texts: Sequence[PadText] = ()
         self._selected = 0
 
+    @property
+    def selected(self) -> int:
+        """Number of the slot in hand."""
+        return self._selected
+
     def show(self, texts: Sequence[PadText], selected: int) -> None:
         """Draw the slots of a kit, with the one in hand marked."""
         self._texts, self._selected = texts, selected

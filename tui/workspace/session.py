@@ -22,6 +22,7 @@ from indexer.features.loop_classifier import FORMS
 from indexer.search.request import SearchRequest
 from indexer.tagging.user_taxonomy import read_taxonomy
 from tui.workspace.columns import Row, tag_name
+from tui.workspace.facet_lines import count_new
 from tui.workspace.query_notices import query_notices
 
 if TYPE_CHECKING:
@@ -65,15 +66,18 @@ class Session(LibrarySession):
 
     _tags: TagTable | None = None
     _folders: FolderTable | None = None
+    _n_new: int | None = None
 
     def warm_up(self) -> None:
         """Load what the first search needs, and what guesses types: 0.3 s that nobody waits for."""
         self.library.vectors(self.text_encoder.info)
         self._guess_types(self.library.sorted_ids()[:1].tolist(), is_wanted=True)
 
-    def refresh(self) -> None:
-        """Forget what was read of the library, since it has changed."""
-        self._tags = self._folders = None
+    def refresh(self, *, has_other_files: bool = True) -> None:
+        """Forget what was read of the library, since it has changed; where sounds lie only where files did."""
+        self._tags = None
+        if has_other_files:
+            self._folders = self._n_new = None
 
     def find(self, request: SearchRequest) -> Found:
         """Answer a request, with the first rows of the list: of a description the best, else all that passes.
@@ -150,6 +154,12 @@ class Session(LibrarySession):
         if self._tags is None:
             self._tags = self.library.tag_table()
         return self._tags
+
+    def n_new(self) -> int:
+        """Return how many sounds came in lately; 0 where all of them did."""
+        if self._n_new is None:
+            self._n_new = count_new(self.library, self.folder_table())
+        return self._n_new
 
     def folder_table(self) -> FolderTable:
         if self._folders is None:

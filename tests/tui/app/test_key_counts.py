@@ -61,6 +61,9 @@ def test_a_kick_is_found_heard_starred_collected_and_exported(
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         keyboard = Keyboard(pilot)
+        heard: list[int] = []
+        began = app.context.heard.began
+        monkeypatch.setattr(app.context.heard, "began", lambda *given: (heard.append(given[0]), began(*given)))
         await keyboard.write("short dark kick 808")
         await answered(app, pilot, "short dark kick 808")
         await keyboard.press("enter", "x", "down", "down", "x", "down", "down", "x", "down", "down", "down")
@@ -76,6 +79,7 @@ def test_a_kick_is_found_heard_starred_collected_and_exported(
         await until(pilot, lambda: len(list((tmp_path / "earmark-export").rglob("*.wav"))) == 3)
         stars = library.annotations(library.collection_ids("808s"))
         assert [annotation.stars for annotation in stars.values()] == [5, 5, 5]
+        assert len(set(heard)) >= 10
         assert keyboard.n <= 60
 
     drive(make_app(library, state_file), script)

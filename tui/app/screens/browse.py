@@ -206,7 +206,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
             counts = count_facets(table, session.library, filters, found.within)
             n_unsure = count_unsure(session.library, filters)
             folders = session.folder_table()
-            others = count_others(session.library, folders, filters)
+            others = count_others(session.library, folders, filters, found.within, session.n_new())
             lines = facet_lines(table, counts, n_unsure, collections, request.line, others)
             values = known_values(table, collections, sorted(set(folders.packs), key=str.casefold))
             tree = None

@@ -210,7 +210,7 @@ class EditingScreen(AuditioningScreen):
         try:
             edit = make()
             # Before anyone is told: the first handler may ask a thread to count again.
-            self.context.session.refresh()
+            self.context.session.refresh(has_other_files=False)
             self.post_message(EditMade(edit))
         except UsageError as error:
             self.app.call_from_thread(self.say, str(error))

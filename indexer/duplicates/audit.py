@@ -104,6 +104,7 @@ class _Grouping:
         self._ranking = Ranking(self._features, self._decisions, request.preferred)
         self._comparisons: dict[Pair, Comparison] = {}
         self._proofs: dict[Pair, Proof | None] = {}
+        self._longest: dict[int, float] = {}  # audible length of the longest that each sample is connected with
         self.firsts = {sample_id: places[0] for sample_id, places in self._files.items()}
         self.durations = {sample_id: one.duration_seconds for sample_id, one in self._features.items()}
 
@@ -168,6 +169,7 @@ class _Grouping:
         for members in components(pair for pair, is_one in is_same.items() if is_one):
             free = [each for each in members if not self._is_all_kept(self.firsts[each])]
             longest = max((self._ranking.seconds(each) for each in free), default=0.0)
+            self._longest |= dict.fromkeys(free, longest)
             free.sort(key=lambda each: self._best(self._files[each], longest), reverse=True)
             found, missing = stars(free, is_same, self._may_join)
             groups += found
@@ -199,7 +201,8 @@ class _Grouping:
         return _are_apart(self._decisions, place.audio_hash, place.audio_hash)
 
     def _group(self, places: Sequence[FilePlace]) -> DuplicateGroup:
-        longest = max(self._ranking.seconds(place.sample_id) for place in places)
+        first = places[0].sample_id
+        longest = self._longest.get(first, self._ranking.seconds(first))  # by which its centre was chosen
         ranks = {place.file_id: self._ranking.rank(place, longest) for place in places}
         keeper, *others = sorted(places, key=lambda place: ranks[place.file_id], reverse=True)
         reason = ranks[keeper.file_id].reasons_against(ranks[other.file_id] for other in others)

@@ -139,6 +139,26 @@ def test_a_file_that_cannot_be_decoded_again_is_counted(library: Library) -> Non
     assert (audit.groups, audit.n_unread) == ((), 5)
 
 
+def test_a_keeper_is_one_that_all_of_its_group_were_compared_with(tmp_path: Path) -> None:
+    sounds, rng = tmp_path / "sounds", np.random.default_rng(0)
+    sounds.mkdir()
+    steady = (0.2 * rng.standard_normal(RATE_HZ)).astype(np.float32)
+    forms = {"fine": (0.63, "PCM_24"), "longer": (0.7, "PCM_16"), "short": (0.64, "PCM_16"), "whole": (1.0, "PCM_16")}
+    for name, (share, subtype) in forms.items():
+        sf.write(sounds / f"{name}.wav", steady[: int(share * RATE_HZ)], RATE_HZ, subtype=subtype)
+    with Library.create(tmp_path / "library") as made:
+        index(made, [sounds], FakeEncoder())
+        assert next(iter(groups(find_duplicates(made))[0])) == "whole.wav"
+        hashes = [place.audio_hash for place in made.file_places(made.sorted_ids())]
+        whole = next(place.audio_hash for place in made.file_places(made.sorted_ids()) if place.path.stem == "whole")
+        with made.edits() as edits:
+            apart = frozenset((min(each, whole), max(each, whole)) for each in hashes if each != whole)
+            edits.store_decisions(DuplicateDecisions(apart))
+        (made.folder / FILE_NAME).unlink()
+        (group,) = groups(find_duplicates(made))
+        assert group == {"fine.wav": "keep", "longer.wav": "sound", "short.wav": "sound"}
+
+
 def test_what_is_kept_apart_is_in_no_group_of_the_other(library: Library) -> None:
     hashes = {place.path.name: place.audio_hash for place in library.file_places(library.sorted_ids())}
     pair = sorted([hashes["drum.wav"], hashes["quiet.wav"]])

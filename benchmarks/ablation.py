@@ -6,8 +6,9 @@ shares of types that are right. The noise is twice the standard error of the gai
 gains less than that has not shown that it is worth its code. `benchmarks.few_shot` does the same for few-shot tags;
 ``--sweep`` tries other values of the constants (`benchmarks.sweep`).
 
-Three stay though they gain no more than their noise here: local scaling, which halves the hubness, and the four phrasings
-and the mean of all texts, which the large models need as well. Names of half of the packs should do no harm to the others.
+Three stay though they gain no more than their noise here: local scaling, which halves the hubness, and the four
+phrasings and the mean of all texts, which the large models need as well. Where half of the sources are named, all that
+is asked of domain adaptation is that it does no harm to the others.
 """
 
 from collections.abc import Sequence

@@ -14,6 +14,7 @@ NAMES = (
     "search_rate",
     "rescan",
     "index_rate",
+    "commands",
     "embedding_cost",
     "memory",
     "kill",

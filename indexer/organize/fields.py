@@ -24,7 +24,7 @@ class Subject:
 
 
 class Field(NamedTuple):
-    """One field of a template; ``read`` returns None where a sound has no such value."""
+    """One field of a template; ``read`` returns None where a sound has no such value, and "" where it is empty."""
 
     about: str
     read: Callable[[Subject], str | None]
@@ -44,9 +44,9 @@ def _extension(subject: Subject) -> str | None:
     return _place(subject).suffix[1:].lower() or None
 
 
-def _folder(subject: Subject) -> str | None:
+def _folder(subject: Subject) -> str:
     folder = _place(subject).parent.as_posix()
-    return None if folder == "." else folder
+    return "" if folder == "." else folder
 
 
 def _parent(subject: Subject) -> str:

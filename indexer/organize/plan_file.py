@@ -73,6 +73,7 @@ def read_plan(path: Path) -> Plan:
             n_in_place=int(head.get("n_in_place", 0)),
             n_numbered=int(head.get("n_numbered", 0)),
             new_root=None if new_root is None else _absolute(new_root, "The first line"),
+            library_id=str(head.get("library", "")),
             takes_projects=head.get("takes_projects") is True,
             removes_empty=head.get("removes_empty") is True,
         )
@@ -138,6 +139,7 @@ def _lines(plan: Plan) -> Iterator[dict[str, Any]]:
         "id": plan.id,
         "made_at": plan.made_at.isoformat(timespec="seconds"),
         "what": plan.what,
+        "library": plan.library_id,
         "new_root": None if plan.new_root is None else str(plan.new_root),
         "takes_projects": plan.takes_projects,
         "removes_empty": plan.removes_empty,

@@ -93,9 +93,12 @@ def apply_plan(
         cancelled: Polled between batches; the same plan goes on where it stopped.
 
     Raises:
+        UsageError: The plan is for another library.
         LibraryBusyError: Another process is writing the library.
         LibraryError: The journal or the backup cannot be written; the next call completes what was under way.
     """
+    if plan.library_id not in {"", library.setting("library")}:
+        raise UsageError("This plan was made for another library. Name that one with --library, or make a new plan.")
     log = RunLog(library.folder)
     with library.writer() as writer:
         runs = log.runs_to_go_on_with(plan.id)

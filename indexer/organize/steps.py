@@ -51,6 +51,7 @@ class Plan:
     Attributes:
         id: By which a plan that was begun is known again.
         what: What it was made from, for people.
+        library_id: Of the library that it was made for; empty where any will do.
         new_root: Folder that becomes one of the library's, so that what is moved there stays known; None for none.
         takes_projects: Also files in the folders of DAW projects.
         removes_empty: Folders that it leaves empty are removed.
@@ -67,6 +68,7 @@ class Plan:
     stays: tuple[Stays, ...] = ()
     n_in_place: int = 0
     n_numbered: int = 0
+    library_id: str = ""
     new_root: Path | None = None
     takes_projects: bool = False
     removes_empty: bool = False

@@ -147,7 +147,7 @@ def _fill(segment: tuple[_Piece, ...], subject: Subject) -> str | Missing:
         value = value or piece.instead
         if value is not None:
             filled += value
-        elif piece.is_optional:
+        elif piece.is_optional or field.read(subject) == "":
             filled += _GONE
         else:
             return Missing(piece.field)

@@ -394,6 +394,13 @@ def test_a_stopped_run_goes_on(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) ->
     assert undo_run(shelf.library).n_done == 5
 
 
+def test_a_plan_for_another_library_is_refused(shelf: Shelf, tmp_path: Path) -> None:
+    plan = shelf.plan("out/{name}")
+    with Library.create(tmp_path / "other") as other, pytest.raises(UsageError, match="another library"):
+        apply_plan(other, plan)
+    assert "pad.wav" in shelf.names()
+
+
 def test_a_library_that_another_writes_is_left_alone(shelf: Shelf) -> None:
     plan = shelf.plan("out/{name}")
     with Library.open(shelf.library.folder) as other, other.writer(), pytest.raises(LibraryBusyError):

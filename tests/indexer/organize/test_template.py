@@ -57,6 +57,10 @@ def replace_name(tag: object, name: str) -> object:
     return tag._replace(name=name)  # type: ignore[attr-defined]
 
 
+def test_a_file_in_no_folder_stays_in_none() -> None:
+    assert Template.parse("{folder}/{length}/{name}").render(subject(b"boom.wav")) == ("short", "boom.wav")
+
+
 def test_a_needed_field_that_is_not_known_is_named() -> None:
     assert Template.parse("{note}/{name}").render(subject()) == Missing("note")
 

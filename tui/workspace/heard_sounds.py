@@ -48,7 +48,8 @@ class HeardSounds:
     def store(self) -> None:
         """Write what was heard; it waits on where another process is writing the library."""
         with self._turn:
-            waiting, self._waiting = self._waiting, {}
+            before, self._waiting = self._waiting, {}
+            waiting = dict(before)  # a thread that was just adding to it must not disturb the write
             if not waiting:
                 return
             stored = False

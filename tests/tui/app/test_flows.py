@@ -21,6 +21,7 @@ from tui.app.player.output import Output, Render
 from tui.app.player.player import Playback, Player
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.now_playing import NowPlaying
+from tui.app.widgets.top_bar import TITLES
 from tui.app.widgets.waveform import Waveform
 from tui.workspace.edits import FAVOURITES
 
@@ -160,7 +161,7 @@ def test_everything_in_browse_answers_to_the_mouse(library: Library, state_file:
         await pilot.click("#facets", offset=(6, 1))
         await until(pilot, lambda: app.state.query.startswith("type:"))
         await pilot.click("TopBar > Tab:last-of-type")
-        await until(pilot, lambda: app.current_mode == "folders")
+        await until(pilot, lambda: app.current_mode == list(TITLES)[-1])
 
     drive(make_app(library, state_file), script)
 

@@ -105,7 +105,20 @@ def rename_new(source: Path, target: Path) -> None:
             raise
         _rename_over_own(source, target)
         return
-    source.unlink()
+    leave(source, target)
+
+
+def leave(source: Path, target: Path) -> None:
+    """Remove the old name of a file that has a new one; where that may not be, take the new one back.
+
+    Raises:
+        OSError: The old name cannot be removed.
+    """
+    try:
+        source.unlink(missing_ok=True)
+    except OSError:
+        target.unlink()
+        raise
 
 
 def copy_new(source: Path, target: Path, part: Path, content_hash: str) -> None:

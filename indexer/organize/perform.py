@@ -13,6 +13,7 @@ from indexer.organize.disk import (
     holds,
     is_one_file,
     is_regular,
+    leave,
     read_facts,
     rename_new,
     set_times_and_mode,
@@ -196,7 +197,7 @@ def _move(source: Path, target: Path, part: Path, content_hash: str) -> None:
         if before is None or after is None or before[:2] != after[:2]:
             target.unlink()  # our copy of what it was before; what it is now stays
             raise RefusedError("it was changed just now") from error
-        source.unlink()
+        leave(source, target)
 
 
 def _finish_move(source: Path, target: Path, part: Path, entry: Entry) -> bool:

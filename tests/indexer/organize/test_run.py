@@ -256,6 +256,29 @@ def test_a_copy_that_cannot_be_read_back_is_refused(
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.parametrize("is_other_disk", [True, False])
+def test_a_file_whose_old_name_cannot_be_removed_is_refused_and_lies_once(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_other_disk: bool
+) -> None:
+    before = shelf.tree()
+    if is_other_disk:
+        on_another_disk(monkeypatch, tmp_path / "other")
+    else:
+        monkeypatch.setattr(disk, "_libc", lambda: None)
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if shelf.sounds in path.parents:
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    outcome = apply(shelf, shelf.plan("{name}", target=tmp_path / "other"))
+    assert set(reasons(outcome).values()) == {"permission denied"}
+    assert shelf.tree() == before
+    assert not (tmp_path / "other").exists()
+
+
 @pytest.fixture
 def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder that stands for the system's trash."""

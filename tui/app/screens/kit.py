@@ -93,16 +93,21 @@ class KitScreen(KitFilesScreen):
         self.sounds.columns = _COLUMNS
         self.query_one(Pads).focus()
         self._show_kit()
+        self._draw_or_find()
+
+    def _draw_or_find(self) -> None:
+        """Fill the pads where nothing is on them yet; else list what would fit the one in hand."""
+        session = self.context.session
         if self.kit.is_drawn:
             self._find_others()
         else:
-            self._run(lambda kit, builder: KitDrawn(draw(self.context.session, builder, kit, again=False)))
+            self._run(lambda kit, builder: KitDrawn(draw(session, builder, kit, again=False)))
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        if self.query(Pads) and self.kit.is_drawn:  # sounds may have come from another screen
+        if self.query(Pads):  # sounds may have come from another screen, or into the library
             self._show_kit()
-            self._find_others()
+            self._draw_or_find()
 
     def on_unmount(self) -> None:
         self._worker.close()
@@ -154,7 +159,9 @@ class KitScreen(KitFilesScreen):
 
     @on(KitDrawn)
     def show_drawn(self, event: KitDrawn) -> None:
-        if len(event.slots) == len(self.kit.slots):
+        if tuple(event.slots) == self.kit.slots:  # nothing was found, or the same again
+            self._find_others()
+        elif len(event.slots) == len(self.kit.slots):
             self.change_kit(lambda: self.kit.change(event.slots))
 
     @on(SlotFilled)

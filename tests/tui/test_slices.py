@@ -39,8 +39,9 @@ def test_a_loop_outside_the_library_becomes_a_kit_and_a_midi_file(shelf: Shelf, 
 def test_hits_of_a_query_are_sliced_each_into_its_folder(shelf: Shelf, tmp_path: Path) -> None:
     done = shelf.run("slice", "len:>0.1", "-k", "2", "--by", "4", "--out", str(tmp_path / "out"), "--profile", "m8")
     assert done.exit_code == 0
-    assert done.stderr.count("4 slices by 4 equal parts. 4 sounds exported to") == 2
+    assert done.stderr.count("4 slices of equal length. 4 sounds exported to") == 2
     assert [len(list(folder.glob("*.wav"))) for folder in (tmp_path / "out").iterdir()] == [4, 4]
+    assert len(shelf.run("search", "used:ever", "--paths").stdout.splitlines()) >= 2
     for _ in range(2):
         shelf.run("exports", "undo")
 

@@ -108,9 +108,14 @@ def slice_loops(  # noqa: PLR0917 (one per option)
 def _write(library: "Library", plan: "ExportPlan", sample: "Sample", stop: "Event") -> "Exported":
     from indexer.export.records import ExportLog
     from indexer.export.run import run_export
+    from tui.workspace.slicing import is_known
+    from tui.workspace.uses import note_use
 
     what = f"slices of {sample.path.name}"
-    return run_export(plan, ExportLog(library.folder), what, cancelled=stop.is_set)
+    done = run_export(plan, ExportLog(library.folder), what, cancelled=stop.is_set)
+    if is_known(sample):
+        note_use(library, [sample.id])
+    return done
 
 
 def _print(done: "Sequence[_Sliced]", failed: Sequence[tuple[Path, str]]) -> None:
@@ -122,7 +127,7 @@ def _print(done: "Sequence[_Sliced]", failed: Sequence[tuple[Path, str]]) -> Non
     for path, reason in failed:
         say(f"{display_text(path.name)}: {display_text(reason)}")
     for sample, cuts, plan, exported in done:
-        title = f"{display_text(sample.path.name)}: {formatting.count(len(cuts.spans), 'slice')} by {_method(cuts)}"
+        title = f"{display_text(sample.path.name)}: {formatting.count(len(cuts.spans), 'slice')} {_method(cuts)}"
         if exported is None:
             say(f"{title}, would be written to {display_text(plan.target)}")
             print_table(plan.files)
@@ -133,7 +138,7 @@ def _print(done: "Sequence[_Sliced]", failed: Sequence[tuple[Path, str]]) -> Non
 
 
 def _method(cuts: "Cuts") -> str:
-    return f"{cuts.by} equal parts" if cuts.by.isdecimal() else cuts.by
+    return "of equal length" if cuts.by.isdecimal() else f"by {cuts.by}"
 
 
 def _shape(sliced: "_Sliced") -> dict[str, Any]:

@@ -177,6 +177,11 @@ def suggested_folder(library: Library) -> Path:
     return Path.home() / "earmark-export" if last is None else last.parent
 
 
+def is_known(sample: Sample) -> bool:
+    """Say whether a sound is in the library, and not merely a file that was given."""
+    return sample.id >= 0
+
+
 def _read(file: Path) -> Sample:
     """Return a sound that is not in the library, as far as it can be read; its id is negative and stays the same."""
     from indexer.ingest.observe import read_sound

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from benchmarks.duplicate_copies import KINDS, LOSSY, Copy, make_copies, make_neighbours
@@ -19,9 +20,10 @@ from benchmarks.seeded import random_vectors
 from db.library import Library
 from db.types import FileStat, Observation
 from indexer.duplicates.audit import find_duplicates
-from indexer.duplicates.clusters import as_pair, components
-from indexer.duplicates.comparisons import FILE_NAME, ComparisonCache
+from indexer.duplicates.comparisons import FILE_NAME
 from indexer.duplicates.groups import Audit
+from indexer.duplicates.null_test import compare
+from indexer.duplicates.prepare import prepare
 from indexer.encoders.base import Encoder
 from indexer.encoders.registry import start_encoder
 from indexer.ingest.pipeline import index
@@ -41,7 +43,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     make_neighbours(originals, work_dir / "neighbours", n_neighbours)
     with Library.create(work_dir / "library") as library, start_encoder() as encoder:
         index(library, [*folders, work_dir / "copies", work_dir / "neighbours"], encoder)
-        figures = _measure_right(library, copies, find_duplicates(library))
+        figures = _measure_right(copies, find_duplicates(library))
         return [*figures, *_measure_time(library, encoder, work_dir, n_large=_N_LARGE // (10 if is_quick else 1))]
 
 
@@ -55,10 +57,10 @@ def _folders(work_dir: Path) -> list[Path]:
     return sorted(kit for kit in hydrogen.iterdir() if kit.name not in _KITS_TO_CHOOSE_BY)
 
 
-def _measure_right(library: Library, copies: Sequence[Copy], audit: Audit) -> list[Figure]:
-    family = _families(library, copies)
+def _measure_right(copies: Sequence[Copy], audit: Audit) -> list[Figure]:
+    original = {copy.path: copy.original for copy in copies}
     group_of = {file.path: number for number, group in enumerate(audit.groups) for file in group.files}
-    wrong = list(_wrong(audit, family))
+    wrong = list(_wrong(audit, original))
     n_right = audit.n_to_remove - len(wrong)
     figures = [
         at_least(
@@ -72,7 +74,9 @@ def _measure_right(library: Library, copies: Sequence[Copy], audit: Audit) -> li
     for copy in copies:
         number = group_of.get(copy.path)
         others = [file.path for file in audit.groups[number].files] if number is not None else []
-        found[copy.kind].append(any(path != copy.path and family[path] == family[copy.path] for path in others))
+        found[copy.kind].append(
+            any(path != copy.path and _is_one_recording(original.get(path, path), copy.original) for path in others)
+        )
     for name, kinds, least in (("lossless", set(KINDS) - LOSSY, 0.97), ("lossy", LOSSY, 0.9)):
         hits = [hit for kind in kinds for hit in found[kind]]
         figures.append(
@@ -85,39 +89,22 @@ def _measure_right(library: Library, copies: Sequence[Copy], audit: Audit) -> li
     return figures
 
 
-def _families(library: Library, copies: Sequence[Copy]) -> dict[Path, int]:
-    """Return what each file is a copy of, as a number.
-
-    Originals of the same audio are one, and so are those that are one recording at two levels, as some velocity layers
-    are.
-    """
-    originals = {copy.path: copy.original for copy in copies}
-    samples = library.samples(library.sorted_ids().tolist())
-    of_sample = {path: sample.id for sample in samples for path in sample.paths}
-    hashes = {place.sample_id: place.audio_hash for place in library.file_places(library.sorted_ids())}
-    made = {of_sample[path] for path in originals}
-    with ComparisonCache(library.folder) as cache:
-        compared = cache.read()
-    ids = {audio_hash: sample_id for sample_id, audio_hash in hashes.items() if sample_id not in made}
-    same = [
-        as_pair(ids[one], ids[other])
-        for (one, other), found in compared.items()
-        if one in ids and other in ids and found.residual_db <= _SAME_RECORDING_DB and min(found.shared) > _NEARLY_ALL
-    ]
-    first = {each: group[0] for group in components(same) for each in group}
-    return {
-        path: first.get(sample_id, sample_id)
-        for path in of_sample
-        for sample_id in [of_sample[originals.get(path, path)]]
-    }
+@cache
+def _is_one_recording(one: Path, other: Path) -> bool:
+    """Say whether two originals are one recording, at two levels or in one channel and two, as some layers are."""
+    if one == other:
+        return True
+    found = compare(prepare(one), prepare(other))
+    return found.residual_db <= _SAME_RECORDING_DB and min(found.shared) > _NEARLY_ALL
 
 
-def _wrong(audit: Audit, family: Mapping[Path, int]) -> Iterator[str]:
+def _wrong(audit: Audit, original: Mapping[Path, Path]) -> Iterator[str]:
     """Describe the files that are called duplicates of a keeper, and are not copies of the same sound."""
     for group in audit.groups:
+        kept = group.keeper.path
         for file in group.others:
-            if file.proof and family[file.path] != family[group.keeper.path]:
-                yield f"{group.keeper.path} | {file.path} | {file.proof.text}"
+            if file.proof and not _is_one_recording(original.get(kept, kept), original.get(file.path, file.path)):
+                yield f"{kept} | {file.path} | {file.proof.text}"
 
 
 def _measure_time(library: Library, encoder: Encoder, work_dir: Path, n_large: int) -> list[Figure]:

@@ -19,6 +19,8 @@ TITLES = {
 }
 _NUMBERS = {"browse": 2, "blend": 3, "map": 4, "folders": 5, "kit": 6, "duplicates": 7}  # of the function keys
 
+_LEAST_WIDTH_OF_KEYS = 76  # cells, below which the library's facts would be cut
+
 
 class Tab(Static):
     """The name of one screen."""
@@ -28,8 +30,15 @@ class Tab(Static):
         mode: str
 
     def __init__(self, mode: str, title: str, key: str) -> None:
-        super().__init__(Content.assemble((key, "$foreground 40%"), f" {title}"), markup=False)
+        super().__init__("", markup=False)
         self.mode = mode
+        self._title, self._key = title, key
+        self.show_key(is_shown=True)
+
+    def show_key(self, *, is_shown: bool) -> None:
+        """Show the function key in front of the name, or leave it out."""
+        title = Content(self._title)
+        self.update(Content.assemble((self._key, "$foreground 40%"), " ", title) if is_shown else title)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -45,12 +54,14 @@ class TopBar(Horizontal):
     TopBar > Tab { width: auto; padding: 0 1; color: $text-muted; }
     TopBar > Tab:hover { background: $panel; }
     TopBar > Tab.-current { color: $foreground; text-style: bold; background: $panel; }
-    TopBar > #facts { width: 1fr; text-align: right; padding: 0 1; color: $text-muted; }
+    TopBar > #facts { width: 1fr; text-align: right; padding: 0 1; color: $text-muted; text-wrap: nowrap;
+        text-overflow: ellipsis; }
     """
 
     def __init__(self, current: str) -> None:
         super().__init__()
         self._current = current
+        self._has_keys = True
 
     def compose(self) -> ComposeResult:
         yield Static("earmark", id="brand", markup=False)
@@ -59,6 +70,13 @@ class TopBar(Horizontal):
             tab.set_class(mode == self._current, "-current")
             yield tab
         yield Static("", id="facts", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out the keys where there is no room for them."""
+        if (event.size.width >= _LEAST_WIDTH_OF_KEYS) != self._has_keys:
+            self._has_keys = not self._has_keys
+            for tab in self.query(Tab):
+                tab.show_key(is_shown=self._has_keys)
 
     def tell(self, facts: str, warning: str = "") -> None:
         """Show facts about the library, and what keeps it from being changed."""

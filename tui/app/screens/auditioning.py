@@ -78,7 +78,6 @@ class AuditioningScreen(FrameScreen):
         self._is_playing_all = False
         self._to_play: list[int] = []  # of a selection that is played in turn
         self._compared: Row | None = None
-        self._was_playing = False
         self.shown_line = ""  # the query whose answer is listed: a sound in several places is shown where it passes
 
     @property
@@ -221,6 +220,7 @@ class AuditioningScreen(FrameScreen):
 
     def _play_next(self) -> None:
         """Go on to the next sound, or to the next of the selection, when one has ended."""
+        self.context.player.start_seconds = None  # the next one is asked for, once
         sounds = self.sounds
         before = sounds.cursor
         place = self._next_selected() if sounds.selected else before + 1
@@ -371,9 +371,9 @@ class AuditioningScreen(FrameScreen):
         loaded = self._loaded
         length = loaded.duration_seconds if loaded else (self._length(row) if row else 0.0)
         is_here = now.is_playing and row is not None and now.path in row.sample.paths and length > 0
-        if self._is_playing_all and self._was_playing and not now.is_playing:
+        has_ended = not now.is_playing and self.context.player.start_seconds is not None
+        if self._is_playing_all and has_ended:  # also a sound that was shorter than a frame
             self._play_next()
-        self._was_playing = now.is_playing
         self.query_one(Waveform).move_head(now.position_seconds / length if is_here else None)
         self.query_one(NowPlaying).tell_selected(len(self.sounds.selected))
         if row is not None:

@@ -12,6 +12,7 @@ _RESIDUAL_DB = -27.0
 _LOSSY_RESIDUAL_DB = -10.5  # of a lossy file against one that is not
 _BOTH_LOSSY_RESIDUAL_DB = -12.5
 _COARSE_BITS = 8
+_NOTHING_DB = -80.0  # below it lies what single precision leaves, which is another on another processor
 _SHARED = 0.6  # of the energy of each: half of a loop is another loop
 
 _SAME_DB = 0.1
@@ -27,8 +28,10 @@ def proof_of(found: Comparison, one: Features, other: Features) -> Proof | None:
     if found.residual_db > most_db or min(found.shared) < _SHARED:
         return None
     differs = _differences(found, one, other)
-    parts = [f"null test {found.residual_db:.0f} dB", *differs.values()]
-    return Proof(DuplicateClass.SOUND, ", ".join(parts), tuple(differs), round(found.residual_db, 1))
+    left_db = max(found.residual_db, _NOTHING_DB)
+    below = "below " if found.residual_db < _NOTHING_DB else ""
+    parts = [f"null test {below}{left_db:.0f} dB", *differs.values()]
+    return Proof(DuplicateClass.SOUND, ", ".join(parts), tuple(differs), round(left_db, 1))
 
 
 def is_lossy(features: Features) -> bool:

@@ -164,13 +164,15 @@ def is_taken_back(entry: Entry, run_id: int) -> bool:
 
 
 def check_keeper(step: Step) -> None:
-    """Raise RefusedError where the file that is kept instead of a removed one is not there."""
+    """Raise RefusedError where the file that is kept instead of a removed one is not there, or not what it was."""
     assert step.keeper is not None
     kept = read_facts(step.keeper)
     if kept is None or not is_regular(kept) or not kept.size_bytes:
         raise RefusedError("the file that is kept instead is not there")
     if is_one_file(kept, read_facts(step.source)) and not _are_two_names(step.source, step.keeper):
         raise RefusedError("it is the file that is kept")
+    if step.keeper_facts is not None and kept[:2] != step.keeper_facts:
+        raise RefusedError("the file that is kept instead was changed since the plan was made")
 
 
 def part_of(target: Path, run_id: int, number: int) -> Path:

@@ -4,7 +4,7 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,14 +106,16 @@ def plan_removals(
     """
     planner = _Planner(library, None, Action.REMOVE, target, takes_projects=takes_projects)
     wanted = {removal.path: removal.keeper for removal in removals}
-    ids = [library.find_sample_id(path) for path in wanted]
+    ids = [library.find_sample_id(path) for path in {*wanted, *wanted.values()}]
     found = np.array([one for one in ids if one is not None], np.int64)
     known = {file.path: file for file in library.file_places(found)}
     for path, keeper in wanted.items():
-        if path in known:
-            planner.remove(known[path], keeper)
-        else:
+        if path not in known:
             planner.stays.append(Stays(path, "the library does not know it"))
+        elif keeper not in known:
+            planner.stays.append(Stays(path, "the library does not know the file that would be kept"))
+        else:
+            planner.remove(known[path], known[keeper])
     return Plan(
         id=uuid.uuid4().hex,
         made_at=datetime.now(UTC),
@@ -172,7 +174,7 @@ class _Planner:
             self._names_in(place.parent)[collision_key(display_text(place.name))] = place.name
             self.steps.append(_step(self._action, file, place))
 
-    def remove(self, file: FilePlace, keeper: Path) -> None:
+    def remove(self, file: FilePlace, keeper: FilePlace) -> None:
         """Plan to remove one file."""
         path = file.path
         reason = self._reason_to_stay(file)
@@ -298,6 +300,7 @@ def _is_in_library(library: Library, folder: Path) -> bool:
     return any(folder == root.path or root.path in folder.parents for root in library.roots())
 
 
-def _step(action: Action, file: FilePlace, target: Path | None, keeper: Path | None = None) -> Step:
+def _step(action: Action, file: FilePlace, target: Path | None, keeper: FilePlace | None = None) -> Step:
     size_bytes, mtime_ns, _ = file.stat
-    return Step(action, file.path, target, size_bytes, mtime_ns, file.file_hash.hex(), keeper)
+    step = Step(action, file.path, target, size_bytes, mtime_ns, file.file_hash.hex())
+    return step if keeper is None else replace(step, keeper=keeper.path, keeper_facts=keeper.stat[:2])

@@ -98,6 +98,8 @@ def step_line(step: Step) -> dict[str, Any]:
         line["to"] = str(step.target)
     if step.keeper is not None:
         line["keeps"] = str(step.keeper)
+    if step.keeper_facts is not None:
+        line["kept"] = list(step.keeper_facts)
     return line | {"size": step.size_bytes, "mtime_ns": step.mtime_ns, "hash": step.content_hash}
 
 
@@ -112,7 +114,7 @@ def read_step(line: dict[str, Any], where: str) -> Step:
         raise UsageError(f"{where} says none of: {', '.join(one.value for one in Action)}.")
     try:
         target = None if action == Action.REMOVE else _absolute(line["to"], where)
-        keeper = line.get("keeps")
+        keeper, kept = line.get("keeps"), line.get("kept")
         return Step(
             action=action,
             source=_absolute(line[action.value], where),
@@ -121,8 +123,9 @@ def read_step(line: dict[str, Any], where: str) -> Step:
             mtime_ns=int(line["mtime_ns"]),
             content_hash=str(line["hash"]),
             keeper=None if keeper is None else _absolute(keeper, where),
+            keeper_facts=None if kept is None else (int(kept[0]), int(kept[1])),
         )
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"{where} lacks something or is damaged. Remove the line, or make the plan again.") from error
 
 

@@ -118,7 +118,8 @@ def apply_plan(
         journal = log.begin(plan) if begun is None else log.journal(begun)
         if plan.new_root is not None and journal.run.new_root is None:
             _add_root(plan.new_root, library, writer, journal)
-        work = _Work(journal, writer, takes_projects=plan.takes_projects)
+        roots = [root.path for root in library.roots()]
+        work = _Work(journal, writer, roots, takes_projects=plan.takes_projects)
         n_tried = 0
         for batch in _batches(steps, lambda one: (one.source, one.target, one.keeper)):
             if cancelled():
@@ -167,7 +168,7 @@ def undo_run(
             raise UsageError(f"Nothing of run {run.id} is left to take back.")
         journal = log.journal(run)
         _note_folders(journal)
-        work = _Work(journal, writer)
+        work = _Work(journal, writer, ())
         n_tried = 0
         for batch in _batches(entries, lambda one: (one.step.target, one.step.source, None)):
             if cancelled():
@@ -190,7 +191,10 @@ class _Work:
         refused: Files, each with the reason.
     """
 
-    def __init__(self, journal: Journal, writer: Writer, *, takes_projects: bool = False) -> None:
+    def __init__(
+        self, journal: Journal, writer: Writer, roots: Iterable[Path], *, takes_projects: bool = False
+    ) -> None:
+        self._roots = frozenset(roots)
         self._journal = journal
         self._run = journal.run
         self._writer = writer
@@ -270,6 +274,8 @@ class _Work:
         Raises:
             RefusedError: It may not.
         """
+        if self._roots.isdisjoint(step.source.parents):
+            raise RefusedError("it lies in no folder of this library")  # so nothing would follow it
         facts = read_facts(step.source)
         if facts is None:
             raise RefusedError("it is not there now")

@@ -25,6 +25,7 @@ class Step:
         size_bytes, mtime_ns: Of the file when the plan was made.
         content_hash: BLAKE2b of its bytes, 16 bytes in hexadecimal.
         keeper: The file that is kept instead of a removed one, and must be there.
+        keeper_facts: Its size and time of change when the plan was made; None in plans of earlier builds.
     """
 
     action: Action
@@ -34,6 +35,7 @@ class Step:
     mtime_ns: int
     content_hash: str
     keeper: Path | None = None
+    keeper_facts: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

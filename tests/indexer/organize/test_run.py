@@ -14,6 +14,7 @@ from db.types import Annotation
 from indexer.organize import disk, perform, run, trash
 from indexer.organize.journal import RunLog, State
 from indexer.organize.plan import Removal, plan_removals
+from indexer.organize.plan_file import read_plan, write_plan
 from indexer.organize.run import Outcome, apply_plan, undo_run
 from indexer.organize.steps import Action, Plan, Step
 from tests.indexer.organize.conftest import Shelf, write_sound
@@ -321,6 +322,23 @@ def test_nothing_is_removed_for_a_file_that_is_not_there(shelf: Shelf, bin_folde
     itself = replace(plan, id="2", steps=(replace(step, keeper=step.source),))
     assert reasons(apply(shelf, itself)) == {"copy.wav": "it is the file that is kept"}
     assert not list(bin_folder.iterdir())
+
+
+def test_nothing_is_removed_for_a_file_that_holds_something_else_now(
+    shelf: Shelf, bin_folder: Path, tmp_path: Path
+) -> None:
+    write_plan(removal(shelf), tmp_path / "plan")
+    write_sound(shelf.sounds / "pad.wav", 9)
+    outcome = apply(shelf, read_plan(tmp_path / "plan"))
+    assert reasons(outcome) == {"copy.wav": "the file that is kept instead was changed since the plan was made"}
+    assert not list(bin_folder.iterdir())
+
+
+def test_a_plan_of_another_library_moves_nothing(shelf: Shelf, tmp_path: Path) -> None:
+    with Library.create(tmp_path / "another") as another:
+        outcome = apply_plan(another, shelf.plan("new/{name}"))
+    assert outcome.n_done == 0
+    assert set(reasons(outcome).values()) == {"it lies in no folder of this library"}
 
 
 def test_what_is_not_in_the_trash_any_more_is_said(shelf: Shelf, bin_folder: Path) -> None:

@@ -143,6 +143,12 @@ class ExportLog:
         """Return the journal of an export, to go on with."""
         return Journal(export_id, self._folder / f"{export_id}.jsonl")
 
+    def discard_empty(self, export_id: int) -> None:
+        """Forget an export that came to no file, such as one to a folder that cannot be made."""
+        path = self._folder / f"{export_id}.jsonl"
+        if len(list(_read_lines(path))) <= 1:
+            path.unlink()
+
     def _ids(self) -> list[int]:
         return [int(path.stem) for path in self._folder.glob("*.jsonl") if path.stem.isdecimal()]
 

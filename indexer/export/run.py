@@ -85,6 +85,7 @@ def run_export(
     written: list[tuple[str, Sample]] = []
     names = {file.name: file.name for file in plan.files if file.action == Action.NOTHING}
     was_cancelled = False
+    journal = None
     try:
         _remove_parts(plan.target, log)
         journal = log.begin(what, plan.target, plan.profile.name, plan.recipe)
@@ -106,6 +107,9 @@ def run_export(
             sounds = [(names[file.name], file.sample.id) for file in plan.files if file.name in names]
             writer.write_kit(KIT_FORMATS[plan.kit_format], sounds)
     except OSError as error:
+        if journal is not None:
+            with suppress(OSError):
+                log.discard_empty(journal.id)
         reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error)).lower()
         raise UsageError(f"{display_text(plan.target)} cannot be written: {reason}.") from error
     return Exported(journal.id, len(written), n_present, tuple(failed), was_cancelled)

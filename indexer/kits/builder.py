@@ -112,7 +112,10 @@ class KitBuilder:
         for _ in range(request.draw + 1):
             free = [_without(slot, used, request.locked.get(number)) for number, slot in enumerate(slots)]
             chosen = _choose(free)
-            used.update(sample_id for sample_id in chosen if sample_id is not None)
+            new = {sample_id for sample_id in chosen if sample_id is not None} - used
+            if not new - set(request.locked.values()):
+                break  # nothing is left for any slot: each further draw is as empty
+            used |= new
         return _sounds(self._service, request, found, chosen)
 
     def alternatives(self, request: KitRequest, number: int) -> tuple[SampleIds, Floats]:

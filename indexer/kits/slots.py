@@ -8,7 +8,9 @@ from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.taxonomy import Taxonomy
 
 MAX_SLOTS = 128  # pads of the largest devices
-_TIMES = re.compile(r"(.+?)\s*[*x\u00d7]\s*(\d{1,3})", re.IGNORECASE)
+_MOST_DIGITS = 9
+_HOW_MANY = f"A kit has 1 to {MAX_SLOTS} slots, separated by commas: kick,snare,closed hi-hat,perc*3."
+_TIMES = re.compile(r"(.+?)\s*(?:\*\s*(-?\d+)|[x\u00d7]\s*(\d{1,3}))", re.IGNORECASE)
 
 
 def parse_slots(text: str) -> tuple[str, ...]:
@@ -19,13 +21,19 @@ def parse_slots(text: str) -> tuple[str, ...]:
     """
     slots = tuple(chain.from_iterable(_repeat(part.strip()) for part in text.split(",") if part.strip()))
     if not 1 <= len(slots) <= MAX_SLOTS:
-        raise UsageError(f"A kit has 1 to {MAX_SLOTS} slots, separated by commas: kick,snare,closed hi-hat,perc*3.")
+        raise UsageError(_HOW_MANY)
     return slots
 
 
 def _repeat(part: str) -> tuple[str, ...]:
     times = _TIMES.fullmatch(part)
-    return (part,) if times is None else (times[1],) * min(int(times[2]), MAX_SLOTS + 1)
+    if times is None:
+        return (part,)
+    number = times[2] or times[3]
+    n_times = int(number) if len(number) <= _MOST_DIGITS else MAX_SLOTS + 1
+    if n_times < 1:
+        raise UsageError(_HOW_MANY)
+    return (times[1],) * min(n_times, MAX_SLOTS + 1)
 
 
 def type_of_slot(slot: str, taxonomy: Taxonomy) -> str | None:

@@ -55,13 +55,14 @@ def test_hits_of_a_query_are_sliced_each_into_its_folder(shelf: Shelf, tmp_path:
         (["LOOP", "--profile", "nope"], "no profile nope", 2),
         (["LOOP", "nowhere.wav"], "There is no file", 2),
         (["type:nothing"], "Nothing found", 1),
+        (["FOLDER"], "is a folder. For the loops in it", 2),
         (["BROKEN"], "broken.wav", 3),
     ],
 )
 def test_what_cannot_be_sliced_is_a_sentence(
     args: list[str], said: str, code: int, shelf: Shelf, loop: Path, tmp_path: Path
 ) -> None:
-    words = {"LOOP": str(loop), "BROKEN": str(shelf.broken)}
+    words = {"LOOP": str(loop), "BROKEN": str(shelf.broken), "FOLDER": str(loop.parent)}
     done = shelf.run("slice", *[words.get(arg, arg) for arg in args], "--out", str(tmp_path / "out"))
     assert said in done.stderr
     assert done.exit_code == code

@@ -64,6 +64,8 @@ def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sam
     missing = next((file for file in files if not file.is_file()), None)
     if missing is not None and (len(files) > 1 or os.fsencode(missing.suffix[1:].lower()) in AUDIO_EXTENSIONS):
         raise UsageError(f"There is no file {display_text(missing)}. Give files, or one query in quotes.")
+    if missing is not None and missing.is_dir() and os.sep in what[0]:
+        raise UsageError(f"{display_text(missing)} is a folder. For the loops in it: earmark slice 'in:{what[0]}/'")
     if missing is not None:
         return find_samples(library, what, k, are_files=False, n_steps=None)
     found = []

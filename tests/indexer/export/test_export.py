@@ -296,6 +296,18 @@ def test_a_record_without_a_beginning_is_none(
     assert log.last_target() == target
 
 
+def test_a_folder_that_cannot_be_made_is_not_that_of_the_last_export(
+    sounds: Make, target: Path, log: ExportLog, tmp_path: Path
+) -> None:
+    found = sounds("a.wav", "b.wav")
+    export(found[:1], target, log)
+    plan = replace(plan_export(found[1:], tmp_path / "b", AS_IT_IS), target=tmp_path / "file" / "out")
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written"):
+        run_export(plan, log, "b")
+    assert log.last_target() == target
+
+
 def test_a_line_that_is_cut_off_is_an_error(sounds: Make, target: Path, log: ExportLog, tmp_path: Path) -> None:
     export(sounds("a.wav"), target, log)
     size_bytes = journal_file(tmp_path, 1).stat().st_size

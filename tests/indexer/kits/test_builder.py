@@ -69,6 +69,10 @@ def test_what_is_locked_stays_and_sets_the_character(service: SearchService, sty
     assert not set(names(again)[1:]) & set(names(found)[1:])
 
 
+def test_a_draw_far_beyond_what_there_is_ends_at_once(service: SearchService) -> None:
+    assert names(kit(service, draw=10**9)) == names(kit(service, draw=1000))
+
+
 def test_no_sound_comes_twice_and_an_empty_slot_is_said(service: SearchService) -> None:
     found = names(kit(service, "kick*4, snare", line="in:pack"))
     assert len(set(found)) == 5
@@ -93,7 +97,9 @@ def test_slots_are_read_with_their_counts(text: str, slots: tuple[str, ...]) -> 
     assert parse_slots(text) == slots
 
 
-@pytest.mark.parametrize("text", ["", " , ", "kick*0", f"kick*{MAX_SLOTS + 1}", "kick*999"])
+@pytest.mark.parametrize(
+    "text", ["", " , ", "kick*0", f"kick*{MAX_SLOTS + 1}", "kick*999", "kick*99999999", "snare,kick*-1"]
+)
 def test_no_slots_or_too_many_are_refused(text: str) -> None:
     with pytest.raises(UsageError, match="1 to 128 slots"):
         parse_slots(text)

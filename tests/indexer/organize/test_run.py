@@ -334,11 +334,14 @@ def test_nothing_is_removed_for_a_file_that_holds_something_else_now(
     assert not list(bin_folder.iterdir())
 
 
-def test_a_plan_of_another_library_moves_nothing(shelf: Shelf, tmp_path: Path) -> None:
-    with Library.create(tmp_path / "another") as another:
-        outcome = apply_plan(another, shelf.plan("new/{name}"))
-    assert outcome.n_done == 0
-    assert set(reasons(outcome).values()) == {"it lies in no folder of this library"}
+def test_a_file_outside_of_the_library_stays_though_a_line_of_the_plan_says_otherwise(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    plan, outside = shelf.plan("new/{name}"), tmp_path / "outside.wav"
+    outside.write_bytes(plan.steps[0].source.read_bytes())
+    step = replace(plan.steps[0], source=outside, mtime_ns=outside.stat().st_mtime_ns)
+    assert reasons(apply(shelf, replace(plan, steps=(step,)))) == {outside.name: "it lies in no folder of this library"}
+    assert outside.exists()
 
 
 def test_what_is_not_in_the_trash_any_more_is_said(shelf: Shelf, bin_folder: Path) -> None:

@@ -15,6 +15,8 @@ _COARSE_BITS = 8
 _NOTHING_DB = -80.0  # below it lies what single precision leaves, which is another on another processor
 _SHARED = 0.6  # of the energy of each: half of a loop is another loop
 
+_ODD = (0.02, 0.1, 0.1)  # of the moments, by the number of lossy files: another sound was laid over, or follows
+
 _SAME_DB = 0.1
 _SAME_SECONDS = 0.005
 
@@ -25,7 +27,7 @@ def proof_of(found: Comparison, one: Features, other: Features) -> Proof | None:
         return Proof(DuplicateClass.AUDIO, "same audio, with other silence at the ends", ("length",))
     n_lossy = is_lossy(one) + is_lossy(other)
     most_db = (_RESIDUAL_DB, _LOSSY_RESIDUAL_DB, _BOTH_LOSSY_RESIDUAL_DB)[n_lossy]
-    if found.residual_db > most_db or min(found.shared) < _SHARED:
+    if found.residual_db > most_db or min(found.shared) < _SHARED or found.odd > _ODD[n_lossy]:
         return None
     differs = _differences(found, one, other)
     left_db = max(found.residual_db, _NOTHING_DB)

@@ -93,6 +93,19 @@ def test_a_faded_copy_is_the_same_sound(write: Write) -> None:
     assert is_same(compared(write(noise(2.0)), write(faded)))
 
 
+def test_what_is_laid_over_a_sound_makes_another_one(write: Write) -> None:
+    alone, clap = hit(), decaying(noise(0.06, 0.3, 7), 0.03)
+    layered = alone.copy()
+    layered[2_000 : 2_000 + len(clap)] += clap
+    assert not is_same(compared(write(alone), write(layered)))
+
+
+def test_a_loop_with_another_end_is_another_loop(write: Write) -> None:
+    beats = [hit(number) for number in range(4)]
+    with_fill = [*beats[:3], hit(9)]
+    assert not is_same(compared(write(np.concatenate(beats)), write(np.concatenate(with_fill))))
+
+
 def test_mono_is_found_in_stereo(write: Write) -> None:
     left, right = hit(1), hit(2)
     stereo = np.stack([left, right], axis=1)

@@ -159,7 +159,7 @@ def _null(first: Floats, second: Floats, delay: float, rate_hz: int, top_hz: flo
     left = np.minimum(power[2] / np.maximum(larger, 1e-30), 1.0)
     by_time = (weight * left).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-30)
     loudness = larger.sum(axis=1)
-    is_null = (by_time < _NULL) & (loudness > _QUIETEST * loudness.max())
+    is_null = (by_time < _NULL) & weight.any(axis=1) & (loudness > _QUIETEST * loudness.max())
     if not is_null.any():
         return DIFFERENT
     start, end = int(is_null.argmax()), len(is_null) - int(is_null[::-1].argmax())

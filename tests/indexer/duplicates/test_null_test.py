@@ -93,6 +93,12 @@ def test_a_faded_copy_is_the_same_sound(write: Write) -> None:
     assert is_same(compared(write(noise(2.0)), write(faded)))
 
 
+def test_half_a_loop_of_strokes_that_die_away_is_another_loop(write: Write) -> None:
+    seconds = np.arange(RATE_HZ // 2) / RATE_HZ
+    stroke = 0.4 * np.sin(2 * np.pi * (50 + 100 * np.exp(-seconds * 30)) * seconds) * np.exp(-seconds * 8)
+    assert not is_same(compared(write(np.tile(stroke, 4)), write(np.tile(stroke, 2))))
+
+
 def test_what_is_laid_over_a_sound_makes_another_one(write: Write) -> None:
     alone, clap = hit(), decaying(noise(0.06, 0.3, 7), 0.03)
     layered = alone.copy()

@@ -106,6 +106,15 @@ def test_what_a_query_was_understood_as_is_said_first(shelf: Shelf) -> None:
     assert "Read in C as key:C" in shelf.run("search", "boomstick in C", "--paths").stderr
 
 
+@pytest.mark.parametrize("command", [("export", "type:kik", "out"), ("slice", "type:kik"), ("duplicates", "type:kik")])
+def test_every_command_that_takes_a_query_names_the_type_that_there_is_not(
+    shelf: Shelf, command: tuple[str, ...]
+) -> None:
+    result = shelf.run(*command)
+    assert result.exit_code == 1
+    assert "There is no type 'kik'. Did you mean kick?" in result.stderr
+
+
 def test_a_bad_filter_gets_the_right_form(shelf: Shelf) -> None:
     result = shelf.run("search", "kick bpm:fast")
     assert result.exit_code == 2

@@ -65,14 +65,18 @@ def duplicates(  # noqa: PLR0917 (one per option)
     from tui.terminal.interrupt import stop_on_interrupt
     from tui.terminal.library import open_library
     from tui.terminal.progress import meter
-    from tui.terminal.query import query_line
+    from tui.terminal.query import query_line, say_unknown
 
     chosen = read_classes(classes or [])
     with open_library(context, library) as opened:
         if keep or apart or undecide:
             _decide(opened, keep or [], apart or [], undecide or [], as_json=as_json)
             return
-        request = AuditRequest(ids_of_filters(opened, query_line(what or [])), chosen, tuple(prefer or ()))
+        line = query_line(what or [])
+        ids = ids_of_filters(opened, line)
+        if ids is not None and not len(ids):
+            say_unknown(opened, line)
+        request = AuditRequest(ids, chosen, tuple(prefer or ()))
         with meter("Comparing") as shown, stop_on_interrupt(shown.note) as stop:
             audit = find_duplicates(opened, request, on_progress=shown.show, cancelled=stop.is_set)
     print_audit(audit, as_json=as_json, as_paths=paths, null=null)

@@ -72,6 +72,7 @@ def export(  # noqa: PLR0917 (one per option)
     from tui import settings
     from tui.terminal.exports import print_plan, run_plan
     from tui.terminal.library import open_library
+    from tui.terminal.query import say_unknown
     from tui.workspace.export_request import find_samples, read_words, suggested_target
 
     kit_format_named(kit_format)
@@ -93,6 +94,8 @@ def export(  # noqa: PLR0917 (one per option)
         log = ExportLog(opened.folder)
         target = target or suggested_target(log, words, are_files=files)
         samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
+        if not samples and not files and blend is None:
+            say_unknown(opened, words[0])
         plan = plan_export(samples, target, rules, log.records(), links=link, project=project, kit_format=kit_format)
         if dry_run:
             print_plan(plan, as_json=as_json)

@@ -70,6 +70,7 @@ def slice_loops(  # noqa: PLR0917 (one per option)
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, say
     from tui.terminal.progress import meter
+    from tui.terminal.query import say_unknown
     from tui.workspace.slicing import SliceRequest, find_loops, folders_of, plan_slices, suggested_folder
 
     kit_format_named(kit_format)
@@ -78,6 +79,7 @@ def slice_loops(  # noqa: PLR0917 (one per option)
     with open_library(context, library) as opened:
         samples = find_loops(opened, what, k)
         if not samples:
+            say_unknown(opened, what[0])
             say("Nothing found. Try other words, or fewer filters.")
             raise typer.Exit(ExitCode.NOTHING_FOUND)
         folders = folders_of(samples, out or suggested_folder(opened))

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
+
+if TYPE_CHECKING:
+    from db.library import Library
 
 _MINUS_WORD = re.compile(r"-(?!-)(?!k\d*$)(?!$)")  # -loop, -tag:loop; but not -k, -k5, --json
 _PHRASE = re.compile(r'(-?\w+:|[+-])([^":]*\s[^":]*)')  # in:My Pack, +long reverb
@@ -33,3 +36,18 @@ def query_line(args: Sequence[str]) -> str:
     if len(args) == 1:
         return args[0]
     return " ".join(_PHRASE.sub(r'\1"\2"', arg) if _PHRASE.fullmatch(arg) else arg for arg in args)
+
+
+def say_unknown(library: "Library", line: str) -> None:
+    """Say what in a query line that found nothing means nothing here, such as a type that there is not.
+
+    Raises:
+        QueryError: A filter is invalid.
+    """
+    from db.query.parser import parse_query
+    from indexer.search.spelling import find_unknown
+    from tui.terminal.output import say
+    from tui.workspace.query_notices import query_notices
+
+    for sentence in query_notices(line, find_unknown(library, parse_query(line))):
+        say(sentence)

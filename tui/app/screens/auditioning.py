@@ -163,15 +163,17 @@ class AuditioningScreen(FrameScreen):
             self.query_one(Waveform).draw(loaded)
 
     def show_unplayable(self, path: Path, reason: str) -> None:
-        """Say why a sound cannot be heard, if there is a reason, and draw no other one in its place."""
+        """Say why a sound cannot be heard, if there is a reason, draw no other one in its place, and play the next."""
         if not (bool(self.query(SampleList)) and bool(self.query(Waveform))):
             return
+        if reason:
+            self.status.say(Content.styled(reason, "$warning"))
         row = self.sounds.current_row
         if row is not None and path in row.sample.paths:
             self._loaded = None
             self.query_one(Waveform).draw(None)
-        if reason:
-            self.status.say(Content.styled(reason, "$warning"))
+            if self._is_playing_all:
+                self._play_next()
 
     def draw(self, row: Row) -> None:
         """Decode a sound so that it can be drawn, unless it is drawn or being played already."""

@@ -29,7 +29,7 @@ TuneOption = Annotated[
     typer.Option("--tune", metavar="KEY", help="Tune basses, notes and toms to a key: Am, F#; own for the kit's own."),
 ]
 ProfileOption = Annotated[
-    str, typer.Option(metavar="NAME", help="With --export: rules of a device; earmark exports profiles.")
+    str, typer.Option(metavar="NAME", help="Rules of a device for what is written; earmark exports profiles.")
 ]
 
 
@@ -270,7 +270,9 @@ def make_instrument(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Finds the notes of one instrument.")],
     target: Annotated[Path, typer.Argument(parser=given_path, metavar="DIR", help="Folder.")],
-    kit_format: KitFormatOption = "sfz",
+    kit_format: Annotated[
+        str, typer.Option("--as", metavar="FORMAT", help="sfz, decentsampler, bitwig, renoise, mpc or opxy.")
+    ] = "sfz",
     profile: ProfileOption = "copy",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
     as_json: JsonOption = False,
@@ -296,7 +298,7 @@ def make_instrument(
     kit_format_named(kit_format, for_instrument=True)
     with open_library(context, library) as opened:
         instrument = map_keys(find_samples(opened, [query], _MOST_NOTES, are_files=False, n_steps=None))
-        plan = plan_instrument(opened, instrument, target, kit_format=kit_format or "sfz", profile=profile)
+        plan = plan_instrument(opened, instrument, target, kit_format=kit_format, profile=profile)
         if not as_json:
             print_instrument(instrument)
         if dry_run:

@@ -78,7 +78,7 @@ KIT_FORMATS = {
         title="OP-XY",
         files={"patch.json": op_xy.write},
         most_sounds=op_xy.MOST_ZONES,
-        rules={**_44_16, "max_seconds": 20.0},
+        rules={**_44_16, "max_channels": 2, "max_seconds": 20.0},
         folder_suffix=".preset",
     ),
     "op1": KitFormat(
@@ -92,7 +92,7 @@ KIT_FORMATS = {
         title="Octatrack",
         files={"{} chain.wav": octatrack.write_chain, "{} chain.ot": octatrack.write_slices},
         most_sounds=octatrack.MOST_ZONES,
-        rules=_44_16,
+        rules={**_44_16, "max_channels": 2},
         takes_instruments=False,
     ),
 }

@@ -7,6 +7,7 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -25,6 +26,7 @@ from indexer.export.records import ExportLog
 from indexer.export.run import run_export, undo_export
 from tests.indexer.export.conftest import Make
 from tests.indexer.export.test_export import names
+from tests.tui.samples import make_sample
 
 _NAMES = ("kick.wav", "a=b $1 & <c>.wav", "größe.wav")
 _WRITTEN = ["kick.wav", "a_b _1 & _c_.wav", "grosse.wav"]
@@ -255,6 +257,19 @@ def test_devices_get_sounds_as_they_take_them(tmp_path: Path, sounds: Make, log:
         info = sf.info(next(plan.target.glob("0.wav")))
         assert (info.samplerate, info.subtype) == (44_100, "PCM_16")
     assert plan_export(samples, tmp_path, AS_IT_IS, kit_format="opxy").files[-1].reasons == ("OP-XY takes 24 files",)
+
+
+@pytest.mark.parametrize("kit_format", ["opxy", "op1", "octatrack"])
+def test_sounds_of_many_channels_become_such_as_devices_take(
+    kit_format: str, tmp_path: Path, target: Path, log: ExportLog
+) -> None:
+    samples = []
+    for number, n_channels in enumerate((6, 2, 1), start=1):
+        path = tmp_path / f"{n_channels}.wav"
+        sf.write(path, np.full((4_000, n_channels), 0.1), 44_100)
+        sound = make_sample(str(path))
+        samples.append(replace(sound, id=number, features=replace(sound.features, n_channels=n_channels)))
+    assert export(samples, target, log, kit_format) == 3
 
 
 def test_a_folder_has_one_kit_where_its_name_is_fixed(sounds: Make, target: Path, log: ExportLog) -> None:

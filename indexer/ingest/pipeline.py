@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from db.errors import UsageError
 from db.library import Library
@@ -14,13 +14,14 @@ from db.paths import display_text
 from db.types import FailedFile, Observation, Outcome, Root
 from db.write.writer import Writer
 from indexer.encoders.base import Encoder
-from indexer.few_shot.service import FewShotTagger
 from indexer.gc_pause import gc_paused
-from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.scan import FoundFile, Scan, scan
-from indexer.ingest.worker_pool import Task
 from indexer.provenance.pack_documents import PackDocuments
 from indexer.tagging.tag_pass import TagPass
+
+if TYPE_CHECKING:
+    from indexer.ingest.decode_and_embed import EmbeddedSound
+    from indexer.ingest.worker_pool import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ def index(
         if not summary.was_cancelled:
             tag_pass.refresh(has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
         if summary.n_embedded and library.few_shot_tags():
+            from indexer.few_shot.service import FewShotTagger
+
             FewShotTagger(library, encoder.info, encoder).renew()  # new sounds get the few-shot tags
             tag_pass.tag_queued(cancelled=cancelled)
     return summary
@@ -199,6 +202,10 @@ class _Run:
         return found
 
     def _embed(self, work: Sequence[tuple[Root, FoundFile]]) -> None:
+        if not work:
+            return
+        from indexer.ingest.decode_and_embed import decode_and_embed  # 0.03 s, needed only here
+
         began = time.monotonic()
         n_done = 0
         batches = decode_and_embed(
@@ -213,13 +220,15 @@ class _Run:
     def _find_embedded(self, audio_hashes: Set[bytes]) -> Set[bytes]:
         return self._library.embedded(audio_hashes, self._encoder.info)
 
-    def _tasks(self, work: Sequence[tuple[Root, FoundFile]]) -> Iterator[Task]:
+    def _tasks(self, work: Sequence[tuple[Root, FoundFile]]) -> "Iterator[Task]":
+        from indexer.ingest.worker_pool import Task
+
         sizes = {file.stat.size_bytes for _, file in work}
         known_hashes = self._library.complete_files(sizes, self._encoder.info)
         for key, (root, file) in enumerate(work):
             yield Task(key, _absolute(root, file.relpath), known_hashes.get(file.stat.size_bytes, ()))
 
-    def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: Sequence[EmbeddedSound]) -> None:
+    def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: "Sequence[EmbeddedSound]") -> None:
         observed: defaultdict[int, list[Observation]] = defaultdict(list)
         failed: defaultdict[int, list[FailedFile]] = defaultdict(list)
         for item in batch:
@@ -239,7 +248,7 @@ class _Run:
         self._n_failed += sum(map(len, failed.values()))
         self._n_embedded += sum(item.vector is not None for item in batch)
 
-    def _observation(self, root: Root, file: FoundFile, item: EmbeddedSound) -> Observation:
+    def _observation(self, root: Root, file: FoundFile, item: "EmbeddedSound") -> Observation:
         assert item.sound is not None
         documents = self._documents.setdefault(root.id, PackDocuments(root.path))
         return Observation(

@@ -63,6 +63,7 @@ def test_a_saved_kit_is_exported_for_a_sampler(kits: Shelf, tmp_path: Path) -> N
         (["show", "Dusty", "--tune", "loud"], "'loud' is no key"),
         (["new", "--as", "sfz"], "--export DIR"),
         (["new", "--save", " "], "needs a name"),
+        (["new", "--save", "\x1b\x07"], "needs a name"),
         (["instrument", "type:kick", "OUT"], "not two notes of one instrument"),
         (["instrument", "type:kick", "OUT", "--as", "ableton"], "Ableton Drum Rack has no instruments"),
     ],

@@ -147,6 +147,11 @@ def test_folders_that_are_left_empty_are_removed(own: Own) -> None:
     assert not (own.sounds / "Again").exists()
 
 
+def test_what_to_type_next_can_be_typed(own: Own, tmp_path: Path) -> None:
+    own.plan_file = tmp_path / "my plan"
+    assert f"earmark organize apply '{own.plan_file}'" in own.plan("{type|other}/{name}").stderr
+
+
 def test_an_empty_history_says_so(own: Own) -> None:
     done = own.run("organize", "history")
     assert (done.exit_code, "Nothing was organised yet" in done.stderr) == (1, True)

@@ -67,7 +67,10 @@ def new_kit(  # noqa: PLR0917 (one per option)
       earmark kit new "trap" --slots "kick,snare,808,tom*2" --tune Fm --export ~/kits/trap --as ableton
       earmark kit new "dusty boom bap" --lock "kick=~/Samples/kick.wav" --draw 2
     """
+    import shlex
+
     from db.errors import UsageError
+    from db.paths import display_text
     from indexer.encoders.registry import open_encoder
     from indexer.export.kits.registry import kit_format_named
     from indexer.kits.builder import KitRequest, build_kit
@@ -79,6 +82,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from tui.terminal.library import open_library
     from tui.terminal.output import print_json, print_paths, say
     from tui.workspace.active_model import active_model
+    from tui.workspace.collections import collection_name
     from tui.workspace.json_output import kit_shape
     from tui.workspace.kits import plan_kit, save_kit, tune_kit
 
@@ -107,7 +111,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
         tell_missing(kit)
         if save is not None:
             save_kit(opened, save, {sound.sample.id: sound.slot for sound in kit if sound.sample is not None})
-            say(f"Saved. To see it again: earmark kit show {save}")
+            say(f"Saved. To see it again: earmark kit show {display_text(shlex.quote(collection_name(save)))}")
         if export_to is not None:
             plan = plan_kit(opened, samples, export_to, kit_format=kit_format, profile=profile, tuning=tuning)
             run_plan(opened, plan, f"kit {query}".strip(), as_json=False)  # stdout has the kit

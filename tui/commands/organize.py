@@ -117,7 +117,7 @@ def plan(  # noqa: PLR0917 (one per option)
     if output is None:
         say("This is a look only. To do it: the same with -o PLAN, then earmark organize apply PLAN")
     else:
-        say(f"Nothing was moved. To do it: earmark organize apply {output}")
+        say(f"Nothing was moved. To do it: earmark organize apply {_quoted(output)}")
 
 
 @app.command()
@@ -152,7 +152,7 @@ def apply(
         if not yes:
             print_plan(read, as_json=as_json)
             if not _is_confirmed():
-                say(f"Nothing was moved. To do it without a question: earmark organize apply {file} --yes")
+                say(f"Nothing was moved. To do it without a question: earmark organize apply {_quoted(file)} --yes")
                 return
         with meter("Organising") as shown, stop_on_interrupt(shown.note) as stop:
             outcome = apply_plan(opened, read, shown.show, stop.is_set)
@@ -248,6 +248,15 @@ def fields(as_json: JsonOption = False) -> None:
     for name, field in FIELDS.items():
         table.add_row(Text(f"{{{name}}}", "bold"), Text(field.about))
     show(lambda _: table)
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as it is written in a shell."""
+    import shlex
+
+    from db.paths import display_text
+
+    return display_text(shlex.quote(str(path)))
 
 
 def _is_confirmed() -> bool:

@@ -1,10 +1,13 @@
 """Edits of collections from the command line, without undo."""
 
+import re
 from collections.abc import Sequence
 
 from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def collection_name(text: str) -> str:
@@ -13,7 +16,7 @@ def collection_name(text: str) -> str:
     Raises:
         UsageError: It is empty.
     """
-    name = " ".join(text.replace('"', "'").split())
+    name = " ".join(_CONTROLS.sub(" ", text.replace('"', "'")).split())
     if not name:
         raise UsageError("A collection needs a name, such as: earmark collection add Favourites kick.wav")
     return name

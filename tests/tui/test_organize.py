@@ -152,6 +152,12 @@ def test_what_to_type_next_can_be_typed(own: Own, tmp_path: Path) -> None:
     assert f"earmark organize apply '{own.plan_file}'" in own.plan("{type|other}/{name}").stderr
 
 
+def test_a_folder_that_the_library_takes_in_is_named(own: Own, tmp_path: Path) -> None:
+    said = own.plan("{type|other}/{name}", "--to", str(tmp_path / "new")).stderr
+    assert f"{tmp_path / 'new'} becomes a folder of the library" in " ".join(said.split())
+    assert "becomes" not in own.plan("{type|other}/{name}").stderr
+
+
 def test_an_empty_history_says_so(own: Own) -> None:
     done = own.run("organize", "history")
     assert (done.exit_code, "Nothing was organised yet" in done.stderr) == (1, True)

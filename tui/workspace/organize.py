@@ -252,6 +252,9 @@ def plan_summary(plan: "Plan") -> str:
         sentences.append("folders that this leaves empty are removed")
     if plan.stays:
         sentences.append(f"{len(plan.stays):,} stay")
+    if plan.new_root is not None:
+        folder = display_text(plan.new_root)
+        sentences.append(f"{folder} becomes a folder of the library, with all sounds that are in it")
     return "; ".join(sentences) + "."
 
 

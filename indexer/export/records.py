@@ -245,7 +245,7 @@ def _read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
     for line in path.read_bytes().splitlines():
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
             yield value

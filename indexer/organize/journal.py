@@ -227,7 +227,7 @@ def _is_at_rest(path: Path) -> bool:
         lines = file.read().splitlines()
     try:
         return bool(lines) and json.loads(lines[-1]).get("is_finished") is True
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return False
 
 

@@ -452,6 +452,15 @@ def test_a_library_that_another_writes_is_left_alone(shelf: Shelf) -> None:
     assert "pad.wav" in shelf.names()
 
 
+def test_a_journal_of_nonsense_hinders_no_run(shelf: Shelf) -> None:
+    folder = shelf.library.folder / "organize"
+    folder.mkdir()
+    for number, text in enumerate(("", "[]", '{"run": 1', "[" * 100_000), start=1):
+        (folder / f"{number}.jsonl").write_text(text)
+    assert apply(shelf, shelf.plan("new/{name}")).run_id == 5
+    assert undo_run(shelf.library).n_done == 5
+
+
 def test_a_torn_journal_is_read_up_to_its_tear(shelf: Shelf) -> None:
     apply(shelf, shelf.plan("out/{name}"))
     path = shelf.library.folder / "organize" / "1.jsonl"

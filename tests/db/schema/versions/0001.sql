@@ -64,22 +64,6 @@ CREATE TABLE collections (
 	created_at INTEGER NOT NULL, 
 	CONSTRAINT uq_collections_name UNIQUE (name)
 );
-CREATE TABLE kept_apart (
-	first_hash BLOB NOT NULL, 
-	second_hash BLOB NOT NULL, 
-	CONSTRAINT pk_kept_apart PRIMARY KEY (first_hash, second_hash)
-)
- WITHOUT ROWID
-
-;
-CREATE TABLE chosen_keepers (
-	audio_hash BLOB NOT NULL, 
-	relpath BLOB NOT NULL, 
-	CONSTRAINT pk_chosen_keepers PRIMARY KEY (audio_hash)
-)
- WITHOUT ROWID
-
-;
 CREATE TABLE file_contents (
 	file_hash BLOB NOT NULL, 
 	size_bytes INTEGER NOT NULL, 
@@ -113,7 +97,6 @@ CREATE TABLE files (
 	ext VARCHAR NOT NULL, 
 	search_folder VARCHAR NOT NULL, 
 	search_name VARCHAR NOT NULL, 
-	original_name VARCHAR, 
 	CONSTRAINT uq_files_root_id_relpath UNIQUE (root_id, relpath), 
 	CONSTRAINT fk_files_root_id FOREIGN KEY(root_id) REFERENCES roots (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_files_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
@@ -171,7 +154,6 @@ CREATE TABLE readings (
 	number REAL, 
 	text VARCHAR, 
 	confidence REAL NOT NULL, 
-	file_id INTEGER, 
 	CONSTRAINT pk_readings PRIMARY KEY (sample_id, name, source), 
 	CONSTRAINT fk_readings_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
 );
@@ -179,21 +161,8 @@ CREATE TABLE annotations (
 	sample_id INTEGER NOT NULL, 
 	stars INTEGER NOT NULL, 
 	note VARCHAR NOT NULL, 
-	is_hidden BOOLEAN DEFAULT '0' NOT NULL, 
 	CONSTRAINT pk_annotations PRIMARY KEY (sample_id), 
 	CONSTRAINT fk_annotations_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
-);
-CREATE TABLE sample_uses (
-	sample_id INTEGER NOT NULL, 
-	used_at INTEGER NOT NULL, 
-	CONSTRAINT pk_sample_uses PRIMARY KEY (sample_id), 
-	CONSTRAINT fk_sample_uses_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
-);
-CREATE TABLE sample_hearings (
-	sample_id INTEGER NOT NULL, 
-	heard_at INTEGER NOT NULL, 
-	CONSTRAINT pk_sample_hearings PRIMARY KEY (sample_id), 
-	CONSTRAINT fk_sample_hearings_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
 );
 CREATE TABLE edited_samples (
 	sample_id INTEGER NOT NULL, 
@@ -206,7 +175,6 @@ CREATE TABLE collection_samples (
 	collection_id INTEGER NOT NULL, 
 	sample_id INTEGER NOT NULL, 
 	position INTEGER NOT NULL, 
-	slot VARCHAR, 
 	CONSTRAINT pk_collection_samples PRIMARY KEY (collection_id, sample_id), 
 	CONSTRAINT fk_collection_samples_collection_id FOREIGN KEY(collection_id) REFERENCES collections (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_collection_samples_sample_id FOREIGN KEY(sample_id) REFERENCES samples (id) ON DELETE CASCADE
@@ -230,28 +198,28 @@ CREATE TABLE provenances (
 );
 CREATE VIRTUAL TABLE file_names USING fts5(search_folder, search_name, content='files', content_rowid='id', tokenize='trigram');
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
-INSERT INTO meta VALUES ('library', '590004e6-8617-4eef-9da1-a4b14ec97a0b');
+INSERT INTO meta VALUES ('library', 'c17f0e52-5fde-4f77-a7c2-1c265e989ef4');
 INSERT INTO meta VALUES ('generation', '9');
 INSERT INTO meta VALUES ('encoder', 'tiny-1/8/48000/whole');
 INSERT INTO roots VALUES (1, X'2F736F756E6473', '/sounds');
-INSERT INTO samples VALUES (1, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1795953488, 2, '', 120.0, 'A#m', 58.3, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, 0.25, 0.0, 2.0, 30.0, NULL, NULL);
-INSERT INTO samples VALUES (2, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 1795953488, 1, '', NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO samples VALUES (3, X'8B5B9DB0C13DB24256C829AA364AA90C6D2EBA318B9232A4AB9313B954D3555F', 1000, 1795953488, 0, '', NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO samples VALUES (4, X'1FB9F4097256DB2D7B1E13AFF79CEE44339891A31C556B9CF6093885773B3618', 1000, 1795953488, 0, '', NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO samples VALUES (1, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1795949449, 2, '', 120.0, 'A#m', 58.3, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO samples VALUES (2, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 1795949449, 1, '', NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO samples VALUES (3, X'8B5B9DB0C13DB24256C829AA364AA90C6D2EBA318B9232A4AB9313B954D3555F', 1000, 1795949449, 0, '', NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO samples VALUES (4, X'1FB9F4097256DB2D7B1E13AFF79CEE44339891A31C556B9CF6093885773B3618', 1000, 1795949449, 0, '', NULL, NULL, NULL, 0.5, 1, 44100, 16, 'wav', -1.0, -14.0, 900.0, 3.0, 120.0, 1, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO encoders VALUES (1, 'tiny-1/8/48000/whole', 'tiny', '1', 8);
 INSERT INTO tags VALUES (1, 'type', 'kick', 'drums');
 INSERT INTO tags VALUES (2, 'user', 'favourite', NULL);
 INSERT INTO tags VALUES (3, 'user', 'dusty', NULL);
 INSERT INTO tag_edits VALUES (1, 'Learned dusty', X'7801AB562A494C2F56B252888E562A2D4E2D52D251504A292D2EA90432F24A737262638102C9F979699929A979C9A91095463A0A063A0A66101540B69E0158595A6A797C71467E09D834A002907EA0EEE858A5D8D85A00AF2A1FAD');
-INSERT INTO collections VALUES (1, 'Kit', 1795953488);
+INSERT INTO collections VALUES (1, 'Kit', 1795949449);
 INSERT INTO file_contents VALUES (X'1FB9F4097256DB2D7B1E13AFF79CEE44339891A31C556B9CF6093885773B3618', 1000, 4);
 INSERT INTO file_contents VALUES (X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 1000, 2);
 INSERT INTO file_contents VALUES (X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1000, 1);
 INSERT INTO file_contents VALUES (X'8B5B9DB0C13DB24256C829AA364AA90C6D2EBA318B9232A4AB9313B954D3555F', 1000, 3);
-INSERT INTO files VALUES (1, 1, X'4B69636B732F6B69636B205B416D5D203132302E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795953488, 'Kicks', 'kick [Am] 120.wav', 'wav', 'kicks', 'kick [am] 120.wav', NULL);
-INSERT INTO files VALUES (2, 1, X'FF20636F70792E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795953488, '', '� copy.wav', 'wav', '', '� copy.wav', NULL);
-INSERT INTO files VALUES (3, 1, X'7061642E776176', 1000, 1, 0, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 2, 1795953488, '', 'pad.wav', 'wav', '', 'pad.wav', NULL);
-INSERT INTO problems VALUES (1, X'62726F6B656E2E776176', 10, 1, 0, 'empty', 'The file is empty.', 1795953488, NULL);
+INSERT INTO files VALUES (1, 1, X'4B69636B732F6B69636B205B416D5D203132302E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795949449, 'Kicks', 'kick [Am] 120.wav', 'wav', 'kicks', 'kick [am] 120.wav');
+INSERT INTO files VALUES (2, 1, X'FF20636F70792E776176', 1000, 1, 0, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E7143C0ADD73FF431ED', 1, 1795949449, '', '� copy.wav', 'wav', '', '� copy.wav');
+INSERT INTO files VALUES (3, 1, X'7061642E776176', 1000, 1, 0, X'3FC4CCFE745870E2C0D99F71F30FF0656C8DEDD41CC1D7D3D376B0DBE685E2F3', 2, 1795949449, '', 'pad.wav', 'wav', '', 'pad.wav');
+INSERT INTO problems VALUES (1, X'62726F6B656E2E776176', 10, 1, 0, 'empty', 'The file is empty.', 1795949449, NULL);
 INSERT INTO embeddings VALUES (1, 1, 1, X'CB38A43545B125394C18D433FB2E69AC');
 INSERT INTO embeddings VALUES (3, 2, 1, X'08BA39AA572AB2B459260B332D2B4DB8');
 INSERT INTO embeddings VALUES (4, 3, 1, X'24B6E8B587A95738F83216AD91AFC038');
@@ -264,34 +232,30 @@ INSERT INTO tagging_queue VALUES (5, 1, 1);
 INSERT INTO tagging_queue VALUES (6, 2, 1);
 INSERT INTO tagging_queue VALUES (7, 3, 1);
 INSERT INTO tagging_queue VALUES (9, 4, 1);
-INSERT INTO readings VALUES (1, 'bpm', 3, 120.0, NULL, 0.9, 1);
-INSERT INTO readings VALUES (1, 'key', 4, NULL, 'A#m', 0.4, 1);
-INSERT INTO readings VALUES (1, 'pitch', 2, 58.3, NULL, 0.7, 1);
-INSERT INTO annotations VALUES (1, 4, 'for the bridge', 0);
-INSERT INTO annotations VALUES (2, 0, '', 1);
+INSERT INTO readings VALUES (1, 'bpm', 3, 120.0, NULL, 0.9);
+INSERT INTO readings VALUES (1, 'key', 4, NULL, 'A#m', 0.4);
+INSERT INTO readings VALUES (1, 'pitch', 2, 58.3, NULL, 0.7);
+INSERT INTO annotations VALUES (1, 4, 'for the bridge');
 INSERT INTO edited_samples VALUES (4, 3);
-INSERT INTO collection_samples VALUES (1, 2, 1, NULL);
-INSERT INTO collection_samples VALUES (1, 1, 2, NULL);
+INSERT INTO collection_samples VALUES (1, 2, 1);
+INSERT INTO collection_samples VALUES (1, 1, 2);
 INSERT INTO map_points VALUES (1, 1, 0.25, -0.5);
 INSERT INTO map_points VALUES (1, 2, 0.5, 1.0);
 INSERT INTO alembic_version VALUES ('0001');
 INSERT INTO file_names(file_names) VALUES ('rebuild');
-CREATE INDEX ix_annotations_hidden ON annotations (sample_id) WHERE is_hidden;
 CREATE INDEX ix_annotations_stars ON annotations (stars);
 CREATE INDEX ix_embeddings_encoder_id ON embeddings (encoder_id);
 CREATE INDEX ix_file_contents_size_bytes ON file_contents (size_bytes);
 CREATE INDEX ix_files_ext ON files (ext, sample_id);
-CREATE INDEX ix_files_folder ON files (root_id, folder, sample_id);
+CREATE INDEX ix_files_root_id ON files (root_id);
 CREATE INDEX ix_files_sample_id ON files (sample_id);
 CREATE INDEX ix_provenances_license ON provenances (license, file_id);
 CREATE INDEX ix_sample_tags_effective ON sample_tags (tag_id, sample_id, is_effective) WHERE is_effective;
-CREATE INDEX ix_sample_uses_used_at ON sample_uses (used_at);
 CREATE INDEX ix_samples_absent ON samples (id) WHERE n_files = 0;
 CREATE INDEX ix_samples_attack_ms ON samples (attack_ms);
 CREATE INDEX ix_samples_bit_depth ON samples (bit_depth);
 CREATE INDEX ix_samples_bpm ON samples (bpm);
 CREATE INDEX ix_samples_brightness_hz ON samples (brightness_hz);
-CREATE INDEX ix_samples_created_at ON samples (created_at);
 CREATE INDEX ix_samples_decay_ms ON samples (decay_ms);
 CREATE INDEX ix_samples_duration_seconds ON samples (duration_seconds);
 CREATE INDEX ix_samples_loudness_lufs ON samples (loudness_lufs);
@@ -310,5 +274,5 @@ CREATE INDEX ix_samples_size_bytes ON samples (size_bytes);
 CREATE INDEX ix_samples_stereo_width ON samples (stereo_width);
 CREATE TRIGGER files_added AFTER INSERT ON files BEGIN INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;
 CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0; END;
-CREATE TRIGGER files_renamed AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); UPDATE files SET original_name = NULL WHERE id = new.id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;
+CREATE TRIGGER files_renamed AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name BEGIN INSERT INTO file_names(file_names, rowid, search_folder, search_name) VALUES('delete', old.id, old.search_folder, old.search_name); INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name); INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;
 CREATE TRIGGER files_changed AFTER UPDATE OF sample_id ON files BEGIN UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id; UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0; INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1); END;

@@ -41,7 +41,8 @@ def test_a_plan_is_shown_applied_listed_and_taken_back(own: Own) -> None:
     assert "2 files to move" in planned.stderr
     assert "Nothing was moved" in planned.stderr
     asked = own.run("organize", "apply", str(own.plan_file))
-    assert (asked.exit_code, "--yes" in asked.stderr, tree_hash(own.sounds)) == (0, True, before)
+    assert (asked.exit_code, tree_hash(own.sounds)) == (2, before)
+    assert f"To do it without a question: earmark organize apply {own.plan_file} --yes" in asked.stderr
     done = own.run("organize", "apply", str(own.plan_file), "--yes", "--json")
     shape = json.loads(done.stdout)
     assert (shape["n_done"], shape["refused"], shape["run"]) == (2, [], 1)
@@ -52,7 +53,11 @@ def test_a_plan_is_shown_applied_listed_and_taken_back(own: Own) -> None:
     assert "2 moved" in own.run("organize", "history").stdout
     (entry,) = json.loads(own.run("organize", "history", "--json").stdout)
     assert [step["state"] for step in entry["steps"]] == ["done", "done"]
-    assert "Run 1, 2 files" in own.run("organize", "undo").stderr
+    asked = own.run("organize", "undo")
+    assert asked.exit_code == 2
+    assert "Run 1, 2 files" in asked.stderr
+    assert "To do it without a question: earmark organize undo 1 --yes" in asked.stderr
+    assert not (own.sounds / "dusty_boomstick_120bpm.wav").exists()
     assert json.loads(own.run("organize", "undo", "--yes", "--json").stdout)["n_done"] == 2
     assert tree_hash(own.sounds) == before
     assert "2 taken back" in own.run("organize", "history").stdout

@@ -151,8 +151,8 @@ def apply(
         read = read_plan(file)
         if not yes:
             print_plan(read, as_json=as_json)
-            if not _is_confirmed():
-                say(f"Nothing was moved. To do it without a question: earmark organize apply {_quoted(file)} --yes")
+            if not _is_confirmed(f"earmark organize apply {_quoted(file)} --yes"):
+                say("Nothing was moved.")
                 return
         with meter("Organising") as shown, stop_on_interrupt(shown.note) as stop:
             outcome = apply_plan(opened, read, shown.show, stop.is_set)
@@ -195,8 +195,8 @@ def undo(
         if not yes:
             n_files = len(run.in_state(*LEFT_TO_UNDO))
             say(f"Run {run.id}, {formatting.count(n_files, 'file')}: {display_text(run.what)}")
-            if not _is_confirmed():
-                say(f"Nothing was moved. To do it without a question: earmark organize undo {run.id} --yes")
+            if not _is_confirmed(f"earmark organize undo {run.id} --yes"):
+                say("Nothing was moved.")
                 return
         with meter("Taking back") as shown, stop_on_interrupt(shown.note) as stop:
             outcome = undo_run(opened, run.id, shown.show, stop.is_set)
@@ -259,11 +259,19 @@ def _quoted(path: Path) -> str:
     return display_text(shlex.quote(str(path)))
 
 
-def _is_confirmed() -> bool:
-    """Ask on a screen; elsewhere nobody can answer, and that is a no."""
+def _is_confirmed(unasked: str) -> bool:
+    """Ask on a terminal; ``unasked`` is the command that does not ask.
+
+    Raises:
+        UsageError: There is no terminal, so nobody can answer.
+    """
     import sys
 
-    return sys.stdin.isatty() and typer.confirm("Do it?", err=True)
+    from db.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError(f"Nothing was moved: there is no terminal to ask on. To do it without a question: {unasked}")
+    return typer.confirm("Do it?", err=True)
 
 
 def _plan_duplicates(

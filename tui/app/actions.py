@@ -69,7 +69,8 @@ def list_actions(app: App[Any]) -> list[Action]:
                 elif first.node is node:
                     keys = tuple(dict.fromkeys((*first.keys, *action.keys)))
                     found[action.group, action.does] = replace(first, keys=keys)
-    order = list(_GROUPS.values())
+    own = _GROUPS[current] if current else ""
+    order = [own, *_GROUPS.values()]
     return sorted(found.values(), key=lambda action: order.index(action.group))
 
 

@@ -74,6 +74,14 @@ def test_what_cannot_be_done_is_a_sentence(args: list[str], said: str, kits: She
     assert said in done.stderr
 
 
+def test_an_instrument_of_no_hits_is_nothing_found(kits: Shelf, tmp_path: Path) -> None:
+    done = kits.run("kit", "instrument", "type:nothing", str(tmp_path / "out"), "--json")
+    assert done.exit_code == 1
+    assert "Nothing found" in done.stderr
+    assert json.loads(done.stdout)["n_written"] == 0
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_library_without_kits_says_how_to_make_one(shelf: Shelf) -> None:
     done = shelf.run("kit", "list")
     assert (done.exit_code, "--save NAME" in done.stderr) == (1, True)

@@ -292,18 +292,23 @@ def make_instrument(
       earmark kit instrument collection:Kalimba ~/instruments/kalimba --as bitwig --dry-run
     """
     from indexer.export.kits.registry import kit_format_named
+    from indexer.kits.instrument import Instrument
     from indexer.kits.instrument import make_instrument as map_keys
     from tui.terminal.exports import print_plan, run_plan
     from tui.terminal.kits import print_instrument
     from tui.terminal.library import open_library
+    from tui.terminal.query import say_unknown
     from tui.workspace.export_request import find_samples
     from tui.workspace.kits import plan_instrument
 
     kit_format_named(kit_format, for_instrument=True)
     with open_library(context, library) as opened:
-        instrument = map_keys(find_samples(opened, [query], _MOST_NOTES, are_files=False, n_steps=None))
+        samples = find_samples(opened, [query], _MOST_NOTES, are_files=False, n_steps=None)
+        if not samples:
+            say_unknown(opened, query)
+        instrument = map_keys(samples) if samples else Instrument("", (), {}, 0)
         plan = plan_instrument(opened, instrument, target, kit_format=kit_format, profile=profile)
-        if not as_json:
+        if samples and not as_json:
             print_instrument(instrument)
         if dry_run:
             print_plan(plan, as_json=as_json)

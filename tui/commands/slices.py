@@ -66,9 +66,10 @@ def slice_loops(  # noqa: PLR0917 (one per option)
     from indexer.slicing.cuts import parse_method
     from tui import settings
     from tui.exit_codes import ExitCode
+    from tui.terminal.exports import check_found
     from tui.terminal.interrupt import stop_on_interrupt
     from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
+    from tui.terminal.output import print_json
     from tui.terminal.progress import meter
     from tui.terminal.query import say_unknown
     from tui.workspace.slicing import SliceRequest, find_loops, folders_of, plan_slices, suggested_folder
@@ -80,8 +81,6 @@ def slice_loops(  # noqa: PLR0917 (one per option)
         samples = find_loops(opened, what, k)
         if not samples:
             say_unknown(opened, what[0])
-            say("Nothing found. Try other words, or fewer filters.")
-            raise typer.Exit(ExitCode.NOTHING_FOUND)
         folders = folders_of(samples, out or suggested_folder(opened))
         done, failed = list[_Sliced](), list[tuple[Path, str]]()
         with meter("Slicing") as shown, stop_on_interrupt(shown.note) as stop:
@@ -101,6 +100,7 @@ def slice_loops(  # noqa: PLR0917 (one per option)
         print_json({"loops": loops, "failed": [{"path": str(path), "reason": reason} for path, reason in failed]})
     else:
         _print(done, failed)
+    check_found(samples)
     if stop.is_set():
         raise typer.Exit(ExitCode.INTERRUPTED)
     if failed or any(one.exported is not None and one.exported.failed for one in done):

@@ -1,6 +1,6 @@
 """Print exports: what they will do, what they did, and what was done before."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import typer
@@ -32,7 +32,7 @@ def print_plan(plan: ExportPlan, *, as_json: bool) -> None:
     elif plan.files:
         print_table(plan.files)
         say(f"{formatting.count(len(plan.to_write), 'file')} would be written to {display_text(plan.target)}")
-    _check_found(plan)
+    check_found(plan.files)
 
 
 def run_plan(library: Library, plan: ExportPlan, what: str, *, as_json: bool) -> None:
@@ -67,7 +67,7 @@ def report(plan: ExportPlan, done: Exported, *, as_json: bool) -> None:
             say(f"{display_text(path.name)}: {display_text(reason)}")
         if plan.files:
             say(export_summary(plan, done))
-    _check_found(plan)
+    check_found(plan.files)
     if done.was_cancelled:
         raise typer.Exit(ExitCode.INTERRUPTED)
     if done.failed:
@@ -152,7 +152,12 @@ def plan_shape(plan: ExportPlan) -> dict[str, Any]:
     }
 
 
-def _check_found(plan: ExportPlan) -> None:
-    if not plan.files:
+def check_found(sounds: Sized) -> None:
+    """Say that no sound was found where none was.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` then.
+    """
+    if not sounds:
         say("Nothing found. Try other words, or fewer filters.")
         raise typer.Exit(ExitCode.NOTHING_FOUND)

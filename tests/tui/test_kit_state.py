@@ -34,14 +34,14 @@ def ids(slots: tuple[Slot, ...]) -> list[int]:
     return [slot.sample.id for slot in slots if slot.sample]
 
 
-def test_drawing_again_passes_what_was_held_and_leaves_what_is_locked(session: Session, builder: KitBuilder) -> None:
+def test_drawing_again_passes_what_was_held_and_leaves_what_is_locked(builder: KitBuilder) -> None:
     state = KitState(slots=(Slot("kick"), Slot("snare")))
-    state.change(draw(session, builder, state, again=False))
+    state.change(draw(builder, state, again=False))
     first = ids(state.slots)
     state.change_slot(replace(state.slot, is_locked=True))
     seen = {first[1]}
     for _ in range(3):
-        state.change(draw(session, builder, state, again=True))
+        state.change(draw(builder, state, again=True))
         kick, snare = ids(state.slots)
         assert kick == first[0]
         assert snare not in seen
@@ -50,9 +50,9 @@ def test_drawing_again_passes_what_was_held_and_leaves_what_is_locked(session: S
     assert not state.is_drawn
 
 
-def test_the_next_best_goes_round(session: Session, builder: KitBuilder) -> None:
+def test_the_next_best_goes_round(builder: KitBuilder) -> None:
     state = KitState(slots=(Slot("kick"),), line="type:kick -form:loop")
-    state.change(draw(session, builder, state, again=False))
+    state.change(draw(builder, state, again=False))
     found, _ = alternatives(builder, state)
     for _ in range(len(found) - 1):
         state.change_slot(next_best(builder, state))

@@ -10,6 +10,7 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from db.errors import EarmarkError
+from indexer.kits import DEFAULT_SLOTS
 from tui.assistant.tools import MOST_EXPORTED, MOST_LETTERS, MOST_SOUNDS, Answer, LibraryTools
 from tui.workspace.fault_log import describe_fault
 
@@ -54,7 +55,7 @@ def make_server(tools: LibraryTools) -> MCPServer[Any]:
         query: Line = "",
         slots: Annotated[
             str, Field(max_length=MOST_LETTERS, description="Types or descriptions with commas; perc*3 are three.")
-        ] = "kick,snare,closed hi-hat,open hi-hat,clap,perc*3",
+        ] = DEFAULT_SLOTS,
         draw: Annotated[int, Field(ge=1, le=100, description="2 is a kit of other sounds.")] = 1,
         one_pack: bool = False,
     ) -> Answer:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from indexer.kits import DEFAULT_SLOTS
 from tui.terminal.options import (
     JsonOption,
     KitFormatOption,
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from db.library import Library
 
 _MOST_NOTES = 512  # sounds that are looked at for an instrument
-_SLOTS = "kick,snare,closed hi-hat,open hi-hat,clap,perc*3"
 
 app = typer.Typer(help="Kits: one sound for each slot.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -37,7 +37,9 @@ ProfileOption = Annotated[
 def new_kit(  # noqa: PLR0917 (one per option)
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Words of style, and filters for all sounds.")] = "",
-    slots: Annotated[str, typer.Option(metavar="NAME,...", help="Types or descriptions; perc*3 are three.")] = _SLOTS,
+    slots: Annotated[
+        str, typer.Option(metavar="NAME,...", help="Types or descriptions; perc*3 are three.")
+    ] = DEFAULT_SLOTS,
     like: LikeOption = None,
     lock: Annotated[
         list[str] | None,
@@ -259,10 +261,9 @@ def export_kit(
 
     kit_format_named(kit_format)
     with open_library(context, library) as opened:
-        samples = {sample.id: sample for sample in opened.samples(list(read_kit(opened, name)))}
-        ordered = [samples[one] for one in read_kit(opened, name) if one in samples]
-        tuning = tune_kit(ordered, tune)
-        plan = plan_kit(opened, ordered, target, kit_format=kit_format, profile=profile, tuning=tuning)
+        samples = opened.samples(list(read_kit(opened, name)))
+        tuning = tune_kit(samples, tune)
+        plan = plan_kit(opened, samples, target, kit_format=kit_format, profile=profile, tuning=tuning)
         if dry_run:
             print_plan(plan, as_json=as_json)
         else:

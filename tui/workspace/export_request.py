@@ -85,8 +85,7 @@ def find_samples(
     if n_steps is None:
         service = SearchService(library, lambda: load_text_encoder(model))
         request = SearchRequest(words[0])
-        request = SearchRequest(words[0], k=k or (request.k if request.is_ranked else None))
-        found = service.search(request)
+        found = service.search(replace(request, k=k or (request.k if request.is_ranked else None)))
         return service.samples(_in_collection_order(library, words[0], found.ids.tolist()), words[0])
     from indexer.search.blending import Blender
 
@@ -104,9 +103,11 @@ def find_samples(
 
 def _in_collection_order(library: Library, line: str, ids: list[int]) -> list[int]:
     """Return the sounds of a collection in the order that the user gave them, where nothing else orders them."""
+    from indexer.search.request import describes
+
     query = parse_query(line)
     names = [str(one.value) for one in query.filters if one.name == "collection" and not one.is_excluded]
-    if len(names) != 1 or query.text or query.shares or query.plus or query.minus:
+    if len(names) != 1 or describes(query):
         return ids
     places = {sample_id: place for place, sample_id in enumerate(library.collection_ids(names[0]))}
     return sorted(ids, key=lambda sample_id: places.get(sample_id, len(places)))

@@ -1,6 +1,6 @@
 """The kit that is being put together: its slots, what they hold, and the way back. Knows nothing of Textual."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from tui.workspace.columns import tag_name
 
 if TYPE_CHECKING:
     from indexer.kits.builder import KitBuilder, KitRequest
-    from tui.workspace.session import Scores, Session
+    from tui.workspace.session import Scores
 
 FIRST_SLOTS = ("kick", "snare", "closed hi-hat", "open hi-hat", "clap", "tom", "tom", "perc")
 _MAX_UNDO = 100
@@ -110,11 +110,10 @@ class KitState:
         return len(new)
 
 
-def draw(session: "Session", builder: "KitBuilder", state: KitState, *, again: bool) -> tuple[Slot, ...]:
+def draw(builder: "KitBuilder", state: KitState, *, again: bool) -> tuple[Slot, ...]:
     """Return the slots with sounds in those that are not locked.
 
     Args:
-        session: For what lists show of sounds.
         builder: Of the library.
         state: The kit; only read.
         again: Other sounds than those that slots hold and held.
@@ -175,7 +174,7 @@ def _others(state: KitState) -> dict[int, int]:
     return {n: slot.sample.id for n, slot in enumerate(state.slots) if slot.sample and n != state.selected}
 
 
-def _request(state: KitState, locked: dict[int, int], passed: "set[int] | frozenset[int] | tuple[()]") -> "KitRequest":
+def _request(state: KitState, locked: dict[int, int], passed: Collection[int]) -> "KitRequest":
     from indexer.kits.builder import KitRequest
 
     texts = tuple(slot.text for slot in state.slots)

@@ -97,11 +97,10 @@ class KitScreen(KitFilesScreen):
 
     def _draw_or_find(self) -> None:
         """Fill the pads where nothing is on them yet; else list what would fit the one in hand."""
-        session = self.context.session
         if self.kit.is_drawn:
             self._find_others()
         else:
-            self._run(lambda kit, builder: KitDrawn(draw(session, builder, kit, again=False)))
+            self._run(lambda kit, builder: KitDrawn(draw(builder, kit, again=False)))
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -151,8 +150,7 @@ class KitScreen(KitFilesScreen):
         self._run(find)
 
     def action_draw(self) -> None:
-        session = self.context.session
-        self._run(lambda kit, builder: KitDrawn(draw(session, builder, kit, again=True)))
+        self._run(lambda kit, builder: KitDrawn(draw(builder, kit, again=True)))
 
     def action_next_best(self) -> None:
         self._run(lambda kit, builder: SlotFilled(kit.selected, next_best(builder, kit)))
@@ -264,12 +262,10 @@ class KitScreen(KitFilesScreen):
     @on(Input.Submitted, "#line")
     def describe_kit(self, event: Input.Submitted) -> None:
         """Draw the kit again in another style."""
-        line, session = event.value.strip(), self.context.session
         self.query_one(Pads).focus()
-        self.kit.change(
-            [slot if slot.is_locked else replace(slot, passed=frozenset()) for slot in self.kit.slots], line
-        )
-        self._run(lambda kit, builder: KitDrawn(draw(session, builder, kit, again=False)))
+        slots = [slot if slot.is_locked else replace(slot, passed=frozenset()) for slot in self.kit.slots]
+        self.kit.change(slots, event.value.strip())
+        self._run(lambda kit, builder: KitDrawn(draw(builder, kit, again=False)))
 
     def action_step_back(self) -> None:
         self._show_kit()

@@ -61,3 +61,8 @@ class SoundError(ProblemError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def system_reason(error: OSError) -> str:
+    """Return what the system said, to stand within a sentence."""
+    return (error.strerror or str(error)).lower()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME, explained
-from db.errors import LibraryError, UsageError
+from db.errors import LibraryError, UsageError, system_reason
 from db.paths import display_text
 from db.schema.upgrade import has_database, remove_database, revisions, set_aside
 
@@ -71,7 +71,9 @@ def back_up(folder: Path, target: Path | None = None) -> Path:
             _write_archive(folder, Path(beside) / "copy", part)
             part.rename(place)
     except OSError as error:
-        raise UsageError(f"{display_text(place)} cannot be written: {_reason(error)}. Give another place.") from error
+        raise UsageError(
+            f"{display_text(place)} cannot be written: {system_reason(error)}. Give another place."
+        ) from error
     if target is None:
         for old in list_backups(folder)[_N_KEPT:]:
             old.path.unlink(missing_ok=True)
@@ -112,7 +114,7 @@ def restore(folder: Path, backup: Path) -> Path | None:
         except (KeyError, zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
             raise UsageError(f"{display_text(backup)} is no backup of a library, or is damaged.") from error
         except OSError as error:
-            raise UsageError(f"{display_text(backup)} cannot be restored: {_reason(error)}.") from error
+            raise UsageError(f"{display_text(backup)} cannot be restored: {system_reason(error)}.") from error
         finally:
             remove_database(new)
     return before if had_database else None
@@ -122,10 +124,6 @@ def remove_caches(folder: Path) -> None:
     """Remove what is derived from a database that is another one now."""
     for path in folder.glob("vectors-*.cache"):
         path.unlink(missing_ok=True)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
 
 
 def _new_place(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME, Database, explained, is_full
-from db.errors import LibraryDamagedError, LibraryError
+from db.errors import LibraryDamagedError, LibraryError, system_reason
 from db.measurements import FEATURES
 from db.paths import display_text
 
@@ -59,7 +59,7 @@ def create_database(folder: Path) -> None:
                 with _new_file(folder / FILE_NAME) as new:
                     build_database(new)
     except OSError as error:
-        reason = "the disk is full" if is_full(folder) else (error.strerror or str(error)).lower()
+        reason = "the disk is full" if is_full(folder) else system_reason(error)
         raise LibraryError(f"No library can be made in {display_text(folder)}: {reason}.") from error
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from db.errors import LibraryReadOnlyError, UsageError
+from db.errors import LibraryReadOnlyError, UsageError, system_reason
 from db.paths import display_text
 from indexer.export.records import is_below
 
@@ -145,8 +145,7 @@ def update(mirror: Mirror, wanted: Mapping[str, Content], log: MirrorLog) -> Upd
             elif not _is_free(path):
                 kept.append(path)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{display_text(mirror.target)} cannot be written: {reason}.") from error
+        raise UsageError(f"{display_text(mirror.target)} cannot be written: {system_reason(error)}.") from error
     log.keep(replace(mirror, entries=entries))
     return Updated(n_written, n_same, n_removed, tuple(kept))
 

@@ -4,8 +4,6 @@ A journal is a file of JSON lines: the export, then each file before it takes it
 back. They lie outside the database so that an export waits for no other process that is writing it.
 """
 
-import errno
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,15 +13,9 @@ from typing import Any
 
 from db.errors import LibraryReadOnlyError, UsageError
 from db.paths import display_text
+from indexer.json_lines import ODD_LINE, append_line, read_lines
 
 _FOLDER = "exports"
-_ODD_LINE = (
-    KeyError,
-    IndexError,
-    TypeError,
-    ValueError,
-    OverflowError,
-)  # what reading a line raises that earmark did not write
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +138,7 @@ class ExportLog:
     def discard_empty(self, export_id: int) -> None:
         """Forget an export that came to no file, such as one to a folder that cannot be made."""
         path = self._folder / f"{export_id}.jsonl"
-        if len(list(_read_lines(path))) <= 1:
+        if len(list(read_lines(path))) <= 1:
             path.unlink()
 
     def _ids(self) -> list[int]:
@@ -157,7 +149,7 @@ class ExportLog:
         return (record for record in found if record is not None)
 
     def _read(self, export_id: int) -> ExportRecord | None:
-        lines = _read_lines(self._folder / f"{export_id}.jsonl")
+        lines = read_lines(self._folder / f"{export_id}.jsonl")
         try:
             head = next(lines, {})
             record = ExportRecord(
@@ -170,7 +162,7 @@ class ExportLog:
                 bool(head["is_new_folder"]),
                 files=(),
             )
-        except _ODD_LINE:
+        except ODD_LINE:
             return None
         files = dict[str, ExportedFile]()
         for line in lines:
@@ -179,7 +171,7 @@ class ExportLog:
                 continue
             try:
                 file = _read_file(line)
-            except _ODD_LINE:
+            except ODD_LINE:
                 continue
             if is_below(file.name):
                 files[file.name] = file
@@ -214,14 +206,7 @@ class Journal:
         Raises:
             OSError: It cannot be written, or not to its end.
         """
-        line = json.dumps(values).encode() + b"\n"
-        with self._path.open("ab+", buffering=0) as file:
-            if file.tell():
-                file.seek(-1, os.SEEK_END)
-                if file.read(1) != b"\n":  # of a line that a full disk cut off
-                    line = b"\n" + line
-            if file.write(line) != len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        append_line(self._path, values)
 
 
 def is_below(name: str) -> bool:
@@ -239,13 +224,3 @@ def _read_file(line: Mapping[str, Any]) -> ExportedFile:
         str(line["hash"]),
         None if line.get("span") is None else (int(line["span"][0]), int(line["span"][1])),
     )
-
-
-def _read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    for line in path.read_bytes().splitlines():
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            yield value

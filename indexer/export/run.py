@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.errors import SoundError, UsageError
+from db.errors import SoundError, UsageError, system_reason
 from db.paths import display_text
 from db.types import Sample
 from indexer.audio.open_audio import open_regular, os_failure
@@ -110,7 +110,7 @@ def run_export(
         if journal is not None:
             with suppress(OSError):
                 log.discard_empty(journal.id)
-        reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error)).lower()
+        reason = "the disk is full" if error.errno == errno.ENOSPC else system_reason(error)
         raise UsageError(f"{display_text(plan.target)} cannot be written: {reason}.") from error
     return Exported(journal.id, len(written), n_present, tuple(failed), was_cancelled)
 

@@ -5,25 +5,24 @@ that they begin and that they are done; the same again for a way back. From its 
 was killed at any moment is completed or taken back.
 """
 
-import errno
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from db.errors import LibraryError, LibraryReadOnlyError, UsageError
+from db.errors import LibraryError, LibraryReadOnlyError, UsageError, system_reason
 from db.paths import display_text
+from indexer.json_lines import ODD_LINE, append_line, parse_line, read_lines
 from indexer.organize.disk import FileFacts, sync_folder
 from indexer.organize.plan_file import read_step, step_line
 from indexer.organize.steps import Plan, Step
 
 FOLDER = "organize"
 _TAIL_BYTES = 4096  # the last line of a run that came to its end is short
-_ODD_LINE = (KeyError, TypeError, ValueError, OverflowError, UsageError)
+_UNREADABLE = (*ODD_LINE, UsageError)
 
 
 class State(Enum):
@@ -173,18 +172,12 @@ class Journal:
         Raises:
             LibraryError: It cannot be written.
         """
-        line = json.dumps(values).encode() + b"\n"
         try:
-            with self._path.open("ab+", buffering=0) as file:
-                if file.tell():
-                    file.seek(-1, os.SEEK_END)
-                    if file.read(1) != b"\n":  # of a line that a full disk or a kill cut off
-                        line = b"\n" + line
-                _write_all(file, line)
-                os.fsync(file.fileno())
+            append_line(self._path, values, is_synced=True)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise LibraryError(f"The journal {display_text(self._path)} cannot be written: {reason}.") from error
+            raise LibraryError(
+                f"The journal {display_text(self._path)} cannot be written: {system_reason(error)}."
+            ) from error
         _apply(self.run, values)
 
     def add_begun(self, entries: Sequence[Entry], folders: Mapping[Path, int], new_folders: Sequence[Path]) -> None:
@@ -200,22 +193,17 @@ class Journal:
         self.add(state=state.value, steps=[entry.number for entry in entries], folders_after=as_json(folders))
 
 
-def _write_all(file: IO[bytes], line: bytes) -> None:
-    if file.write(line) != len(line):
-        raise OSError(errno.ENOSPC, "the disk is full")
-
-
 def _read(path: Path, run_id: int) -> Run | None:
-    lines = _read_lines(path)
     try:
+        lines = read_lines(path)
         head = next(lines, {})
         run = Run(run_id, str(head["plan"]), str(head["what"]), datetime.fromisoformat(head["made_at"]))
-    except (*_ODD_LINE, OSError):
+    except (*ODD_LINE, OSError):
         return None
     for line in lines:
         try:
             _apply(run, line)
-        except _ODD_LINE:
+        except _UNREADABLE:
             continue
     return run
 
@@ -225,19 +213,14 @@ def _is_at_rest(path: Path) -> bool:
     with path.open("rb") as file:
         file.seek(max(file.seek(0, os.SEEK_END) - _TAIL_BYTES, 0))
         lines = file.read().splitlines()
-    try:
-        return bool(lines) and json.loads(lines[-1]).get("is_finished") is True
-    except (ValueError, AttributeError, RecursionError):
-        return False
+    last = parse_line(lines[-1]) if lines else None
+    return last is not None and last.get("is_finished") is True
 
 
 def _plan_of(path: Path) -> str:
     with path.open("rb") as file:
-        head = file.readline()
-    try:
-        return str(json.loads(head)["plan"])
-    except (*_ODD_LINE, RecursionError):
-        return ""
+        head = parse_line(file.readline())
+    return "" if head is None else str(head.get("plan", ""))
 
 
 def _apply(run: Run, line: Mapping[str, Any]) -> None:
@@ -280,13 +263,3 @@ def _entry_line(entry: Entry) -> dict[str, Any]:
 
 def as_json(folders: Mapping[Path, int]) -> dict[str, int]:
     return {str(folder): mtime_ns for folder, mtime_ns in folders.items()}
-
-
-def _read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    for line in path.read_bytes().splitlines():
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            yield value

@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from db.errors import system_reason
 from indexer.export.file_names import collision_key
 from indexer.organize import trash
 from indexer.organize.disk import (
@@ -33,7 +34,7 @@ def reason_of(error: OSError) -> str:
         return "something lies at its new place"
     if error.errno == errno.ENOSPC:
         return "the disk is full"
-    return (error.strerror or str(error)).lower()
+    return system_reason(error)
 
 
 def carry_out(entry: Entry, run_id: int) -> None:

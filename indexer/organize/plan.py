@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from db.errors import system_reason
 from db.library import Library
 from db.paths import display_text
 from db.query.parser import Filter
@@ -192,7 +193,7 @@ class _Planner:
         try:
             return self._obstacle(file)
         except OSError as error:
-            return (error.strerror or str(error)).lower()
+            return system_reason(error)
 
     def _obstacle(self, file: FilePlace) -> str | None:
         """Return why a file has to stay."""

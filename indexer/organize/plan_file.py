@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from db.errors import UsageError
+from db.errors import UsageError, system_reason
 from db.paths import display_text
+from indexer.json_lines import ODD_LINE, parse_line
 from indexer.organize.steps import Action, Plan, Stays, Step
 
 _VERSION = 1
@@ -31,8 +32,7 @@ def write_plan(plan: Plan, path: Path) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{display_text(path)} cannot be written: {reason}.") from error
+        raise UsageError(f"{display_text(path)} cannot be written: {system_reason(error)}.") from error
 
 
 def read_plan(path: Path) -> Plan:
@@ -44,9 +44,8 @@ def read_plan(path: Path) -> Plan:
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{display_text(path)} cannot be read: {reason}.") from error
-    head = _parse(lines[0]) if lines else None
+        raise UsageError(f"{display_text(path)} cannot be read: {system_reason(error)}.") from error
+    head = parse_line(lines[0]) if lines else None
     if head is None or head.get("kind") != _KIND:
         raise UsageError(f"{display_text(path)} is no plan. Make one with: earmark organize plan TEMPLATE -o PLAN")
     if head.get("version") != _VERSION:
@@ -59,7 +58,7 @@ def read_plan(path: Path) -> Plan:
             if not line.strip():
                 continue
             where = f"Line {number} of {display_text(path)}"
-            value = _parse(line)
+            value = parse_line(line)
             if value is not None and _STAYS in value:
                 stays.append(Stays(Path(str(value[_STAYS])), str(value.get("why", ""))))
             else:
@@ -77,7 +76,7 @@ def read_plan(path: Path) -> Plan:
             takes_projects=head.get("takes_projects") is True,
             removes_empty=head.get("removes_empty") is True,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except ODD_LINE as error:
         raise UsageError(f"The first line of {display_text(path)} is damaged. Make the plan again.") from error
 
 
@@ -85,7 +84,7 @@ def is_plan(path: Path) -> bool:
     """Say whether a file is a plan."""
     try:
         with path.open("rb") as file:
-            head = _parse(file.readline(1 << 16))
+            head = parse_line(file.readline(1 << 16))
     except OSError:
         return False
     return head is not None and head.get("kind") == _KIND
@@ -125,7 +124,7 @@ def read_step(line: dict[str, Any], where: str) -> Step:
             keeper=None if keeper is None else _absolute(keeper, where),
             keeper_facts=None if kept is None else (int(kept[0]), int(kept[1])),
         )
-    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
+    except ODD_LINE as error:
         raise UsageError(f"{where} lacks something or is damaged. Remove the line, or make the plan again.") from error
 
 
@@ -151,11 +150,3 @@ def _lines(plan: Plan) -> Iterator[dict[str, Any]]:
     }
     yield from map(step_line, plan.steps)
     yield from ({_STAYS: str(one.path), "why": one.reason} for one in plan.stays)
-
-
-def _parse(line: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

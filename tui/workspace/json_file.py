@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from db.errors import UsageError
+from db.errors import UsageError, system_reason
 from db.paths import display_text
 
 
@@ -27,7 +27,9 @@ def write_json(document: dict[str, Any], file: Path) -> None:
             part.write_text(content, encoding="utf-8")
             part.rename(file)
     except OSError as error:
-        raise UsageError(f"{display_text(file)} cannot be written: {_reason(error)}. Give another place.") from error
+        raise UsageError(
+            f"{display_text(file)} cannot be written: {system_reason(error)}. Give another place."
+        ) from error
 
 
 def read_json(file: Path, content: str, command: str) -> Any:
@@ -45,10 +47,6 @@ def read_json(file: Path, content: str, command: str) -> Any:
     try:
         return json.loads(file.read_bytes())
     except OSError as error:
-        raise UsageError(f"{display_text(file)} cannot be read: {_reason(error)}. {made_by}") from error
+        raise UsageError(f"{display_text(file)} cannot be read: {system_reason(error)}. {made_by}") from error
     except ValueError as error:
         raise UsageError(f"{display_text(file)} is no file of {content}. {made_by}") from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

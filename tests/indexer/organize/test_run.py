@@ -455,9 +455,11 @@ def test_a_library_that_another_writes_is_left_alone(shelf: Shelf) -> None:
 def test_a_journal_of_nonsense_hinders_no_run(shelf: Shelf) -> None:
     folder = shelf.library.folder / "organize"
     folder.mkdir()
-    for number, text in enumerate(("", "[]", '{"run": 1', "[" * 100_000), start=1):
+    head = '{"plan": "1", "what": "", "made_at": "2026-01-01"}\n'
+    texts = ("", "[]", '{"run": 1', "[" * 100_000, head + '{"folders": []}', head + '{"begin": [{"n": 1, "was": []}]}')
+    for number, text in enumerate(texts, start=1):
         (folder / f"{number}.jsonl").write_text(text)
-    assert apply(shelf, shelf.plan("new/{name}")).run_id == 5
+    assert apply(shelf, shelf.plan("new/{name}")).run_id == len(texts) + 1
     assert undo_run(shelf.library).n_done == 5
 
 

@@ -23,7 +23,6 @@ class LatestJobRunner:
         self._ready = threading.Condition()
         self._waiting: Job | None = None
         self._is_closed = False
-        self._is_busy = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -41,10 +40,10 @@ class LatestJobRunner:
             self._ready.notify_all()
         self._thread.join(timeout_seconds)
 
-    def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
-        """Wait until nothing runs or waits; false when it took too long."""
+    def is_overtaken_within(self, seconds: float) -> bool:
+        """Wait, in a job, for a later one to take its place; return whether one did."""
         with self._ready:
-            return self._ready.wait_for(lambda: self._waiting is None and not self._is_busy, timeout_seconds)
+            return self._ready.wait_for(self._is_overtaken, seconds)
 
     def _is_overtaken(self) -> bool:
         return self._waiting is not None or self._is_closed
@@ -52,13 +51,10 @@ class LatestJobRunner:
     def _run(self) -> None:
         while True:
             with self._ready:
-                self._is_busy = False
-                self._ready.notify_all()
                 self._ready.wait_for(lambda: self._waiting is not None or self._is_closed)
                 if self._is_closed:
                     return
                 job, self._waiting = self._waiting, None
-                self._is_busy = True
             try:
                 if job is not None:
                     job(self._is_overtaken)

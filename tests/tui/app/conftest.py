@@ -20,6 +20,7 @@ _MAX_WAITS = 500
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait after each key until it was dealt with; not until the process idles, as ours moves the playhead."""
+    monkeypatch.setattr("tui.app.screens.browse._PAUSE_SECONDS", 0.0)
     for name in ("textual.app.wait_for_idle", "textual.pilot.wait_for_idle"):
         monkeypatch.setattr(name, _wait_for_queues)
 

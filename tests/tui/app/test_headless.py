@@ -1,7 +1,9 @@
 """The parts of the app that know nothing of Textual."""
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -28,6 +30,7 @@ from tui.workspace.details import detail_lines
 from tui.workspace.dropped_paths import dropped_file
 from tui.workspace.edits import EditHistory
 from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines
+from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.map_state import make_map
 from tui.workspace.query_line import filter_text, toggle_filter
 from tui.workspace.session import Session
@@ -314,3 +317,26 @@ def test_only_the_own_page_may_talk_to_the_served_app() -> None:
     assert not is_own_page("127.0.0.1:8000", "https://elsewhere.example", 8000)
     assert not is_own_page("rebound.example:8000", None, 8000)
     assert not is_own_page(None, None, 8000)
+
+
+def test_a_job_that_waits_gives_way_to_a_later_one() -> None:
+    errors: list[Exception] = []
+    runner = LatestJobRunner("test", errors.append)
+    overtaken: list[bool] = []
+    begun, ended = Event(), Event()
+
+    def first(_: Callable[[], bool]) -> None:
+        begun.set()
+        overtaken.append(runner.is_overtaken_within(60))
+
+    def last(_: Callable[[], bool]) -> None:
+        overtaken.append(runner.is_overtaken_within(0))
+        ended.set()
+
+    runner.submit(first)
+    assert begun.wait(10)
+    runner.submit(last)
+    assert ended.wait(10)
+    runner.close()
+    assert overtaken == [True, False]
+    assert not errors

@@ -62,6 +62,8 @@ from tui.workspace.session import Found
 if TYPE_CHECKING:
     from tui.workspace.active_learning import ActiveLearning
 
+_PAUSE_SECONDS = 0.3  # in typing; a fast typist takes half as long from key to key
+
 
 class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLearningScreen, InTimeScreen, RegionScreen):
     """Search, listen and edit."""
@@ -83,6 +85,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
         self._searcher = LatestJobRunner("earmark-search", self.tell_fault)
+        self._reader = LatestJobRunner("earmark-query", self.tell_fault)
         self._generation = 0
         self._counted: tuple[TagTable, Sequence[Filter]] | None = None  # what the facets on screen were counted of
         self.shown_generation = 0  # of the result on screen
@@ -120,6 +123,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
 
     def on_unmount(self) -> None:
         self._searcher.close()
+        self._reader.close()
 
     # searching
 
@@ -213,8 +217,17 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
             if self.context.state.has_folder_tree:
                 tree = count_folders(session.library, folders, filters)
             self.post_if_attached(FacetsCounted(generation, table, filters, lines, values, tree))
+        self._reader.submit(lambda _: self._read_query(generation, request.line))
+
+    def _read_query(self, generation: int, line: str) -> None:
+        """Say how a line was understood, in a thread of its own, once the typing pauses.
+
+        A word that is no word yet is compared with all file names, for which the next search must not wait.
+        """
+        if self._reader.is_overtaken_within(_PAUSE_SECONDS):
+            return
         with suppress(EarmarkError):  # of the user's taxonomy: said elsewhere
-            if not is_overtaken() and (notices := session.notices(request.line)):
+            if notices := self.context.session.notices(line):
                 self.post_if_attached(QueryRead(generation, notices))
 
     def _ask(

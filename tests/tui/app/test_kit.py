@@ -56,10 +56,10 @@ def test_a_kit_is_drawn_changed_pad_by_pad_and_taken_back(library: Library, stat
         await pilot.press("n")
         await until(pilot, lambda: held(screen)[1] != first[1])
         assert held(screen)[2:] == first[2:]
+        locked = held(screen)[1]
         await pilot.press("L", "N")
         await until(pilot, lambda: held(screen)[0] != first[0])
-        second = held(screen)
-        assert second[1] == held(screen)[1]
+        assert held(screen)[1] == locked
         assert screen.kit.slot.is_locked
         await pilot.press("u")
         await pilot.press("u", "u")
@@ -107,6 +107,8 @@ def test_sounds_come_from_the_list_of_browse(library: Library, state_file: Path)
         assert len(app.context.kit.samples) == 2
         screen = await open_kit(app, pilot)
         assert len(held(screen)) == 2
+        await pilot.press("N")
+        await until(pilot, lambda: "All pads are locked" in str(screen.status.render()))
 
     drive(make_app(library, state_file), script)
 

@@ -150,6 +150,9 @@ class KitScreen(KitFilesScreen):
         self._run(find)
 
     def action_draw(self) -> None:
+        if self.kit.slots and all(slot.is_locked for slot in self.kit.slots):
+            self.status.say(Content.styled("All pads are locked; L unlocks one, I adds another", "$warning"))
+            return
         self._run(lambda kit, builder: KitDrawn(draw(builder, kit, again=True)))
 
     def action_next_best(self) -> None:

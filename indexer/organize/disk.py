@@ -59,6 +59,11 @@ def is_one_file(one: FileFacts | None, other: FileFacts | None) -> bool:
     return one is not None and other is not None and (one.device, one.inode) == (other.device, other.inode)
 
 
+def is_real(folder: Path) -> bool:
+    """Say whether no part of a folder's path is a link."""
+    return os.path.realpath(folder) == os.path.abspath(folder)
+
+
 def hash_file(path: Path) -> str:
     """Return the hash of a file's bytes, as the library knows it: BLAKE2b, 16 bytes, in hexadecimal.
 

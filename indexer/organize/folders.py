@@ -108,7 +108,3 @@ def _takes_away(entry: Entry) -> bool:
 
 def _is_below(folder: Path, tops: Iterable[Path]) -> bool:
     return any(top in folder.parents for top in tops)
-
-
-def is_real(folder: Path) -> bool:
-    return os.path.realpath(folder) == os.path.abspath(folder)

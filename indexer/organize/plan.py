@@ -17,7 +17,7 @@ from db.query.parser import Filter
 from db.types import Annotation, FilePlace
 from indexer.export.file_names import collision_key, folder_name, portable_name
 from indexer.export.profile import AS_IT_IS
-from indexer.organize.disk import is_regular, read_facts
+from indexer.organize.disk import is_real, is_regular, read_facts
 from indexer.organize.fields import Subject
 from indexer.organize.projects import Projects
 from indexer.organize.steps import Action, Plan, Stays, Step
@@ -213,7 +213,7 @@ class _Planner:
 
     def _is_real(self, folder: Path) -> bool:
         if folder not in self._real:
-            self._real[folder] = os.path.realpath(folder) == os.path.abspath(folder)
+            self._real[folder] = is_real(folder)
         return self._real[folder]
 
     def _place(self, root: Path, parts: Sequence[str], path: Path) -> Path:

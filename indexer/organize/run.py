@@ -13,9 +13,8 @@ from db.schema.backup import back_up
 from db.types import FileChange
 from db.write.writer import Writer
 from indexer.organize.changes import changes_back, changes_of
-from indexer.organize.disk import FileFacts, hash_file, is_regular, read_facts, sync_folder
+from indexer.organize.disk import FileFacts, hash_file, is_real, is_regular, read_facts, sync_folder
 from indexer.organize.folders import (
-    is_real,
     missing_folders,
     remove_emptied,
     restore_folders,

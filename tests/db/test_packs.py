@@ -6,41 +6,36 @@ from db.packs import find_packs
 
 LMMS = "basses bassloops beats drums drumsynth/tr808 drumsynth/misc_hats effects instruments latin misc shapes synths"
 
+PACKS = [
+    ("Loopmasters/Deep House Vol 2/Drums/Kicks", "Deep House Vol 2"),
+    ("Loopmasters/Deep House Vol 2/Bass Loops", "Deep House Vol 2"),
+    ("Loopmasters/Organic Techno/Loops/Drum Loops 124", "Organic Techno"),
+    (
+        "Splice/packs/Oliver Power Tools/OLIVER_power_tools_sample_pack/OLIVER_drums/OLIVER_kicks",
+        "Oliver Power Tools",
+    ),
+    ("Splice/packs/Dusty Breaks/Loops", "Dusty Breaks"),
+    ("Vengeance - Essential Club Sounds 3/VEC3 Kicks", "Vengeance - Essential Club Sounds 3"),
+    ("Vengeance - Essential Club Sounds 3/VEC3 Snares", "Vengeance - Essential Club Sounds 3"),
+    ("Cymatics - Cobra/Cymatics - Cobra/Drum One Shots/Kicks", "Cymatics - Cobra"),
+    ("Samples From Mars/808 From Mars/WAV/BD", "808 From Mars"),
+    ("Samples From Mars/909 From Mars/WAV/BD", "909 From Mars"),
+    ("Sample Magic/White Label/01 Dark Night/stems", "White Label"),
+    ("Sample Magic/White Label/02 Sun/stems", "White Label"),
+    ("99Sounds", "99Sounds"),
+    ("99Sounds/Extras", "99Sounds"),
+    ("Drums/Kicks", "Samples"),
+    ("", "Samples"),
+]
+
 
 def packs(root: str, *folders: str, n_files: int = 5) -> dict[str, str]:
     return find_packs(root, dict.fromkeys(folders, n_files))
 
 
-@pytest.mark.parametrize(
-    ("folder", "pack"),
-    [
-        ("Loopmasters/Deep House Vol 2/Drums/Kicks", "Deep House Vol 2"),
-        ("Loopmasters/Deep House Vol 2/Bass Loops", "Deep House Vol 2"),
-        ("Loopmasters/Organic Techno/Loops/Drum Loops 124", "Organic Techno"),
-        (
-            "Splice/packs/Oliver Power Tools/OLIVER_power_tools_sample_pack/OLIVER_drums/OLIVER_kicks",
-            "Oliver Power Tools",
-        ),
-        ("Splice/packs/Dusty Breaks/Loops", "Dusty Breaks"),
-        ("Vengeance - Essential Club Sounds 3/VEC3 Kicks", "Vengeance - Essential Club Sounds 3"),
-        ("Vengeance - Essential Club Sounds 3/VEC3 Snares", "Vengeance - Essential Club Sounds 3"),
-        ("Cymatics - Cobra/Cymatics - Cobra/Drum One Shots/Kicks", "Cymatics - Cobra"),
-        ("Samples From Mars/808 From Mars/WAV/BD", "808 From Mars"),
-        ("Samples From Mars/909 From Mars/WAV/BD", "909 From Mars"),
-        ("Sample Magic/White Label/01 Dark Night/stems", "White Label"),
-        ("Sample Magic/White Label/02 Sun/stems", "White Label"),
-        ("99Sounds", "99Sounds"),
-        ("99Sounds/Extras", "99Sounds"),
-        ("Drums/Kicks", "Samples"),
-        ("", "Samples"),
-    ],
-)
+@pytest.mark.parametrize(("folder", "pack"), PACKS)
 def test_a_library_of_packs_and_vendors(folder: str, pack: str) -> None:
-    names = [
-        parameters[0]
-        for parameters in test_a_library_of_packs_and_vendors.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    ]
-    assert packs("/home/ann/Samples", *names)[folder] == pack
+    assert packs("/home/ann/Samples", *dict(PACKS))[folder] == pack
 
 
 @pytest.mark.parametrize(

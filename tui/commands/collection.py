@@ -30,27 +30,14 @@ def list_collections(context: typer.Context, as_json: JsonOption = False, librar
     """
     from dataclasses import asdict
 
-    from rich.table import Table
-    from rich.text import Text
-
-    from db.paths import display_text
-    from tui import formatting
-    from tui.exit_codes import ExitCode
+    from tui.terminal.collections import collection_table
     from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say, show
+    from tui.terminal.output import print_list
 
     with open_library(context, library) as opened:
         found = opened.collections()
-    if as_json:
-        print_json([asdict(one) for one in found])
-    elif found:
-        table = Table.grid(padding=(0, 2, 0, 0))
-        for one in found:
-            table.add_row(Text(display_text(one.name), "bold"), formatting.count(one.n_samples, "sound"))
-        show(lambda _: table)
-    if not found:
-        say("There is no collection yet. Make one with: earmark collection add NAME FILE...")
-        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    nothing = "There is no collection yet. Make one with: earmark collection add NAME FILE..."
+    print_list(found, asdict, collection_table, nothing, as_json=as_json)
 
 
 @app.command("show")

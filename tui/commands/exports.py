@@ -18,20 +18,14 @@ def list_exports(context: typer.Context, as_json: JsonOption = False, library: L
       earmark exports list
     """
     from indexer.export.records import ExportLog
-    from tui.exit_codes import ExitCode
     from tui.terminal.exports import record_shape, record_table
     from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say, show
+    from tui.terminal.output import print_list
 
     with open_library(context, library) as opened:
         records = ExportLog(opened.folder).records()
-    if as_json:
-        print_json([record_shape(record) for record in records])
-    elif records:
-        show(lambda _: record_table(records))
-    if not records:
-        say("Nothing was exported yet. See: earmark export --help")
-        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    nothing = "Nothing was exported yet. See: earmark export --help"
+    print_list(records, record_shape, record_table, nothing, as_json=as_json)
 
 
 @app.command()
@@ -78,20 +72,14 @@ def profiles(as_json: JsonOption = False) -> None:
     Examples:
       earmark exports profiles
     """
-    from rich.table import Table
-    from rich.text import Text
-
     from indexer.export.profile import profile_files, read_profile
     from tui import settings
-    from tui.terminal.output import print_json, say, show
+    from tui.terminal.output import name_table, print_json, say, show
 
     folder = settings.profiles_folder()
     found = [read_profile(name, folder) for name in sorted(profile_files(folder))]
     if as_json:
         print_json([{"name": one.name, "title": one.title} for one in found])
         return
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for one in found:
-        table.add_row(Text(one.name, "bold"), Text(one.title))
-    show(lambda _: table)
+    show(lambda _: name_table((one.name, one.title) for one in found))
     say(f"Your own would lie in {folder}")

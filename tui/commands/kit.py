@@ -129,21 +129,15 @@ def list_saved(context: typer.Context, as_json: JsonOption = False, library: Lib
     """
     from dataclasses import asdict
 
-    from tui.exit_codes import ExitCode
-    from tui.terminal.kits import print_kits
+    from tui.terminal.collections import collection_table
     from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
+    from tui.terminal.output import print_list
     from tui.workspace.kits import list_kits
 
     with open_library(context, library) as opened:
         found = list_kits(opened)
-    if as_json:
-        print_json([asdict(one) for one in found])
-    elif found:
-        print_kits(found)
-    if not found:
-        say('There is no kit yet. Make one with: earmark kit new "dusty boom bap" --save NAME')
-        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    nothing = 'There is no kit yet. Make one with: earmark kit new "dusty boom bap" --save NAME'
+    print_list(found, asdict, collection_table, nothing, as_json=as_json)
 
 
 @app.command("show")

@@ -78,8 +78,6 @@ def plan(  # noqa: PLR0917 (one per option)
       earmark organize plan "{pack}/{key?} {name}" --where form:loop --copy --to /media/stick -o stick.plan
       earmark organize plan --duplicates --prefer ~/Samples/Packs -o duplicates.plan
     """
-    from dataclasses import replace
-
     from db.errors import UsageError
     from indexer.organize.plan_file import write_plan
     from indexer.organize.steps import Action
@@ -96,8 +94,15 @@ def plan(  # noqa: PLR0917 (one per option)
         )
     with open_library(context, library) as opened:
         if duplicates:
-            made = _plan_duplicates(opened, where, to, prefer or [], classes or [], takes_projects=in_projects)
-            made = replace(made, removes_empty=remove_empty)
+            made = _plan_duplicates(
+                opened,
+                where,
+                to,
+                prefer or [],
+                classes or [],
+                takes_projects=in_projects,
+                removes_empty=remove_empty,
+            )
         else:
             with meter("Planning") as shown:
                 made = plan_template(
@@ -214,17 +219,12 @@ def history(context: typer.Context, as_json: JsonOption = False, library: Librar
     from indexer.organize.journal import RunLog
     from tui.terminal.library import open_library
     from tui.terminal.organize import run_shape, run_table
-    from tui.terminal.output import print_json, say, show
+    from tui.terminal.output import print_list
 
     with open_library(context, library) as opened:
         runs = RunLog(opened.folder).runs()
-    if as_json:
-        print_json([run_shape(run) for run in runs])
-    elif runs:
-        show(lambda _: run_table(runs))
-    if not runs:
-        say("Nothing was organised yet. See: earmark organize plan --help")
-        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    nothing = "Nothing was organised yet. See: earmark organize plan --help"
+    print_list(runs, run_shape, run_table, nothing, as_json=as_json)
 
 
 @app.command()
@@ -235,19 +235,13 @@ def fields(as_json: JsonOption = False) -> None:
     Examples:
       earmark organize fields
     """
-    from rich.table import Table
-    from rich.text import Text
-
     from indexer.organize.fields import FIELDS
-    from tui.terminal.output import print_json, show
+    from tui.terminal.output import name_table, print_json, show
 
     if as_json:
         print_json({name: field.about for name, field in FIELDS.items()})
         return
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for name, field in FIELDS.items():
-        table.add_row(Text(f"{{{name}}}", "bold"), Text(field.about))
-    show(lambda _: table)
+    show(lambda _: name_table((f"{{{name}}}", field.about) for name, field in FIELDS.items()))
 
 
 def _quoted(path: Path) -> str:
@@ -275,7 +269,14 @@ def _is_confirmed(unasked: str) -> bool:
 
 
 def _plan_duplicates(
-    library: "Library", where: str, to: Path | None, prefer: list[Path], classes: list[str], *, takes_projects: bool
+    library: "Library",
+    where: str,
+    to: Path | None,
+    prefer: list[Path],
+    classes: list[str],
+    *,
+    takes_projects: bool,
+    removes_empty: bool,
 ) -> "Plan":
     from tui.commands.duplicates import ids_of_filters, read_classes
     from tui.terminal.interrupt import stop_on_interrupt
@@ -291,6 +292,7 @@ def _plan_duplicates(
             preferred=prefer,
             target=to,
             takes_projects=takes_projects,
+            removes_empty=removes_empty,
             on_progress=shown.show,
             cancelled=stop.is_set,
         )

@@ -9,7 +9,6 @@ from rich.text import Text
 from db.keys import PITCH_CLASSES
 from db.library import Library
 from db.paths import display_text
-from db.types import Collection
 from indexer.kits.builder import KitSound
 from indexer.kits.instrument import Instrument
 from indexer.kits.tuning import Tuning
@@ -59,14 +58,6 @@ def print_instrument(instrument: Instrument) -> None:
 def note_name(note: int) -> str:
     """Return the name of a MIDI note, with C4 for the middle C."""
     return f"{PITCH_CLASSES[note % 12]}{note // 12 - 1}"
-
-
-def print_kits(kits: Sequence[Collection]) -> None:
-    """Print the names of kits."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for one in kits:
-        table.add_row(Text(display_text(one.name), "bold"), formatting.count(one.n_samples, "sound"))
-    show(lambda _: table)
 
 
 def tell_missing(kit: Sequence[KitSound]) -> None:

@@ -3,9 +3,9 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -14,6 +14,9 @@ from tui.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
+
+T = TypeVar("T")
 
 # nobody reads a pipe by its columns: lines are as long as their content
 _PIPE_WIDTH = 10_000
@@ -47,6 +50,28 @@ def report_changed(n_changed: int, sentence: str, *, as_json: bool) -> None:
         raise typer.Exit(ExitCode.NOTHING_FOUND)
 
 
+def print_list(
+    found: Sequence[T],
+    shape: Callable[[T], Any],
+    table: "Callable[[Sequence[T]], RenderableType]",
+    nothing: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Print what a library holds of a kind, as JSON or as a table; say ``nothing`` where it holds none.
+
+    Raises:
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when there is none.
+    """
+    if as_json:
+        print_json([shape(one) for one in found])
+    elif found:
+        show(lambda _: table(found))
+    if not found:
+        say(nothing)
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
 def print_paths(paths: Iterable[Path], *, null: bool) -> None:
     """Print paths byte for byte into a pipe, and cleaned of control characters on a screen."""
     if sys.stdout.isatty() and not null:
@@ -70,3 +95,14 @@ def show(draw: "Callable[[int], RenderableType]") -> None:
         console.print(draw(console.width))
     for line in drawn.get().splitlines():
         typer.echo(line.rstrip())  # rich fills cells with spaces
+
+
+def name_table(rows: Iterable[tuple[str, str]]) -> "Table":
+    """Lay out names, each with what is said of it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, text in rows:
+        table.add_row(Text(display_text(name), "bold"), Text(text))
+    return table

@@ -89,6 +89,7 @@ def plan_duplicates(
     preferred: Sequence[Path] = (),
     target: Path | None = None,
     takes_projects: bool = False,
+    removes_empty: bool = False,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> "Plan":
@@ -101,6 +102,7 @@ def plan_duplicates(
         preferred: Folders in which files are rather kept.
         target: Folder that takes the files; the system's trash without it.
         takes_projects: Also files in the folders of DAW projects.
+        removes_empty: Remove the folders that this leaves empty.
         on_progress: Told how many pairs of sounds are compared, of how many.
         cancelled: Polled while sounds are compared.
 
@@ -127,6 +129,7 @@ def plan_duplicates(
         [Removal(place.path, keeper) for place, keeper in pairs],
         target=None if target is None else resolved_target(target),
         takes_projects=takes_projects,
+        removes_empty=removes_empty,
         what=f"duplicates where {where}" if where else "duplicates",
     )
 
@@ -207,16 +210,18 @@ def apply_said(library: Library, plan: "Plan", what: str) -> str:
         what: How that is called: "moved" or "removed".
     """
     outcome = apply(library, plan, lambda _done, _total, _name: None, lambda: False)
-    reasons = "".join(f" {len(paths):,}: {reason}." for reason, paths in by_reason(outcome.refused))
     back = " To take it back: Ctrl-P, Take back" if outcome.n_done else ""
-    return f"{outcome_summary(outcome, what)}{reasons}{back}"
+    return f"{_said(outcome, what)}{back}"
 
 
 def undo_said(library: Library) -> str:
     """Take back the last run; return what was done, in a few sentences. Errors as in `undo`."""
-    outcome = undo(library, None, lambda _done, _total, _name: None, lambda: False)
+    return _said(undo(library, None, lambda _done, _total, _name: None, lambda: False), "taken back")
+
+
+def _said(outcome: "Outcome", what: str) -> str:
     reasons = "".join(f" {len(paths):,}: {reason}." for reason, paths in by_reason(outcome.refused))
-    return f"{outcome_summary(outcome, 'taken back')}{reasons}"
+    return f"{outcome_summary(outcome, what)}{reasons}"
 
 
 def last_run(library: Library) -> "tuple[int, str]":

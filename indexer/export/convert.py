@@ -10,15 +10,12 @@ import soundfile as sf
 
 from db.errors import SoundError
 from indexer.audio.downmix import to_stereo
-from indexer.audio.frame_reader import FrameReader
-from indexer.audio.open_audio import open_audio
 from indexer.export.audio_shape import AudioShape
+from indexer.export.source_reader import SourceReader
 from indexer.features.loudness import loudness_lufs
 
 Frames = npt.NDArray[np.float32]  # shape (n_frames, n_channels)
 
-_BLOCK_VALUES = 1 << 20
-_MOST_VALUES = 1 << 29  # 2 GB
 _SILENCE_DB = -60.0  # below the peak
 _PREROLL_SECONDS = 0.001  # kept before the first sound, so that no attack is cut
 _FADE_SECONDS = 0.01
@@ -56,10 +53,11 @@ class Processing:
 AS_IT_SOUNDS = Processing()
 
 
-def convert(source: Path, target: Path, shape: AudioShape, processing: Processing = AS_IT_SOUNDS) -> None:
+def convert(reader: SourceReader, source: Path, target: Path, shape: AudioShape, processing: Processing) -> None:
     """Write a sound to a new file.
 
     Args:
+        reader: Reads it; the same one for all excerpts of a file.
         source: Sound file; only read.
         target: Must not exist.
         shape: Container, rate, depth and channels to write.
@@ -70,7 +68,7 @@ def convert(source: Path, target: Path, shape: AudioShape, processing: Processin
         OSError: The target cannot be written.
     """
     try:
-        original, source_hz, bits = _read(source, processing.span)
+        original, source_hz, bits = reader.read(source, processing.span)
         rate_hz = round(source_hz * 2 ** (processing.repitch / 12))
         frames = _mixed(original, shape.n_channels)
         if processing.span is not None:
@@ -114,45 +112,6 @@ def write(target: Path, frames: Frames, shape: AudioShape, *, is_exact: bool) ->
     sf.write(encoded, frames, shape.rate_hz, _SUBTYPES[shape.bits or 24], format=shape.format.upper())
     with target.open("xb") as file:
         file.write(encoded.getbuffer())
-
-
-def _read(source: Path, span: tuple[int, int] | None) -> tuple[Frames, int, int | None]:
-    with open_audio(source) as audio:
-        frames = _read_all(audio.reader) if span is None else _read_span(audio.reader, *span)
-        if not len(frames):
-            raise SoundError("empty", "It holds no sound, or none that can be decoded.")
-        # a sum takes an eighth of the time of `nan_to_num`, and is finite where all frames are
-        return (
-            frames if np.isfinite(frames.sum()) else np.nan_to_num(frames),
-            audio.reader.sample_rate_hz,
-            audio.bit_depth,
-        )
-
-
-def _read_all(reader: FrameReader) -> Frames:
-    n_block = max(1, _BLOCK_VALUES // reader.n_channels)
-    blocks, n_values, is_last = list[Frames](), 0, False
-    while not is_last:
-        block = reader.read(n_block)
-        is_last = len(block) < n_block
-        n_values += block.size
-        if n_values > _MOST_VALUES:
-            raise MemoryError
-        blocks.append(block)
-    return np.concatenate(blocks)
-
-
-def _read_span(reader: FrameReader, first: int, last: int) -> Frames:
-    """Read the frames from one up to another; what lies before is decoded and dropped."""
-    if (last - first) * reader.n_channels > _MOST_VALUES:
-        raise MemoryError
-    n_block, n_skipped = max(1, _BLOCK_VALUES // reader.n_channels), 0
-    while n_skipped < first:
-        n_read = len(reader.read(min(n_block, first - n_skipped)))
-        n_skipped += n_read
-        if not n_read:
-            break
-    return reader.read(last - first)
 
 
 def _with_soft_edges(frames: Frames, rate_hz: int) -> Frames:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -211,6 +212,7 @@ class _Planner:
         self._tuning = tuning
         self._present = present
         self._links = links
+        self._read_shape = lru_cache(maxsize=1)(read_shape)  # excerpts of one file follow each other
         self._n_digits = max(_LEAST_DIGITS, len(str(n_sounds)))
         self._n_files = 0
         self._taken: defaultdict[str, set[str]] = defaultdict(set)
@@ -237,7 +239,7 @@ class _Planner:
         if profile.format is None:
             action = Action.LINK if self._links else Action.COPY
             return PlannedFile(sample, source, action, self._name(sample, source, None))
-        before = read_shape(source)
+        before = self._read_shape(source)
         conformed, repitch = conform(sample, self._project), self._tuning.get(sample.id, 0.0)
         span = None if excerpt is None else (excerpt.first, excerpt.last)
         seconds = before.seconds if span is None else (span[1] - span[0]) / before.rate_hz

@@ -21,6 +21,7 @@ from indexer.export.kits.zones import Kit, drum_zones
 from indexer.export.plan import Action, ExportPlan, PlannedFile, names_in
 from indexer.export.profile import AS_IT_IS
 from indexer.export.records import ExportedFile, ExportLog, ExportRecord, Journal
+from indexer.export.source_reader import SourceReader
 
 CREDITS_NAME = "CREDITS.txt"
 _HASH_BYTES = 16
@@ -89,23 +90,24 @@ def run_export(
     try:
         _remove_parts(plan.target, log)
         journal = log.begin(what, plan.target, plan.profile.name, plan.recipe)
-        writer = _Writer(plan, journal)
-        for file in to_write:
-            was_cancelled = cancelled()
-            if was_cancelled:
-                break
-            try:
-                names[file.name] = writer.write(file)
-                written.append((names[file.name], file.sample))
-            except SoundError as error:
-                failed.append((file.source, str(error)))
-            on_progress(len(written), len(to_write), display_text(file.source.name))
-        writer.write_credits(written)
-        if not was_cancelled:
-            writer.write_documents()
-        if plan.kit_format is not None and not was_cancelled:
-            sounds = [(names[file.name], file.sample.id) for file in plan.files if file.name in names]
-            writer.write_kit(KIT_FORMATS[plan.kit_format], sounds)
+        with SourceReader() as reader:
+            writer = _Writer(plan, journal, reader)
+            for file in to_write:
+                was_cancelled = cancelled()
+                if was_cancelled:
+                    break
+                try:
+                    names[file.name] = writer.write(file)
+                    written.append((names[file.name], file.sample))
+                except SoundError as error:
+                    failed.append((file.source, str(error)))
+                on_progress(len(written), len(to_write), display_text(file.source.name))
+            writer.write_credits(written)
+            if not was_cancelled:
+                writer.write_documents()
+            if plan.kit_format is not None and not was_cancelled:
+                sounds = [(names[file.name], file.sample.id) for file in plan.files if file.name in names]
+                writer.write_kit(KIT_FORMATS[plan.kit_format], sounds)
     except OSError as error:
         if journal is not None:
             with suppress(OSError):
@@ -150,9 +152,10 @@ def undo_export(record: ExportRecord, log: ExportLog) -> TakenBack:
 
 
 class _Writer:
-    def __init__(self, plan: ExportPlan, journal: Journal) -> None:
+    def __init__(self, plan: ExportPlan, journal: Journal, reader: SourceReader) -> None:
         self._plan = plan
         self._journal = journal
+        self._reader = reader
 
     def write(self, file: PlannedFile) -> str:
         """Write one file; return its name, which is another one than planned where that was taken since."""
@@ -208,7 +211,7 @@ class _Writer:
                 raise
         else:
             assert file.after is not None
-            convert(file.source, part, file.after, file.processing)
+            convert(self._reader, file.source, part, file.after, file.processing)
 
     def _place(self, part: Path, place: Path, file: PlannedFile | None) -> str:
         size_bytes, content_hash = (0, "") if part.is_symlink() else (part.stat().st_size, _hash(part))

@@ -8,8 +8,9 @@ import pytest
 import soundfile as sf
 
 from indexer.export.audio_shape import AudioShape, differences, read_shape, target_shape
-from indexer.export.convert import Processing, convert
+from indexer.export.convert import AS_IT_SOUNDS, Processing, convert
 from indexer.export.profile import AS_IT_IS, BUILT_IN, Profile, read_profile
+from indexer.export.source_reader import SourceReader
 
 RATE_HZ = 44_100
 
@@ -26,7 +27,8 @@ def source(path: Path, frames: np.ndarray, subtype: str = "PCM_24") -> Path:
 
 def converted(path: Path, bits: int = 16, **options: Any) -> tuple[np.ndarray, int]:
     target = path.with_name("out.wav")
-    convert(path, target, AudioShape("wav", RATE_HZ, bits, 1, 1.0), Processing(**options))
+    with SourceReader() as reader:
+        convert(reader, path, target, AudioShape("wav", RATE_HZ, bits, 1, 1.0), Processing(**options))
     frames, rate_hz = sf.read(target, dtype="float32", always_2d=True)
     return frames, rate_hz
 
@@ -37,7 +39,8 @@ def test_every_profile_writes_what_it_says(name: str, tmp_path: Path) -> None:
     path = source(tmp_path / "in.wav", tone(n_channels=2))
     before = read_shape(path)
     after = target_shape(before, profile)
-    convert(path, tmp_path / "out", after)
+    with SourceReader() as reader:
+        convert(reader, path, tmp_path / "out", after, AS_IT_SOUNDS)
     info = sf.info(tmp_path / "out")
     assert (info.format, info.samplerate) == ("AIFF" if profile.format == "aiff" else "WAV", after.rate_hz)
     assert info.channels == min(2, profile.max_channels or 2)

@@ -1,14 +1,20 @@
 """Parts of sounds become files of their own."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
+import pytest
 import soundfile as sf
 
+from db.errors import SoundError
+from indexer.export import plan as module
+from indexer.export import source_reader
 from indexer.export.plan import Document, Excerpt, ExportPlan, plan_export
 from indexer.export.profile import AS_IT_IS
 from indexer.export.records import ExportLog
 from indexer.export.run import run_export, undo_export
+from indexer.export.source_reader import SourceReader
 from tests.indexer.export.conftest import Make
 
 _MIDI = Document("loop.mid", b"MThd")
@@ -60,3 +66,28 @@ def test_the_plan_says_which_part_it_is(sounds: Make, log: ExportLog, target: Pa
     assert "0.50 to 1.00 s" in files[1].reasons
     assert files[1].after is not None
     assert files[1].after.seconds == 0.5
+
+
+def test_excerpts_of_one_file_are_one_pass_over_it(
+    sounds: Make, log: ExportLog, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = excerpts(sounds)
+    opened = Mock(wraps=source_reader.open_audio)
+    monkeypatch.setattr(source_reader, "open_audio", opened)
+    headers = Mock(wraps=module.read_shape)
+    monkeypatch.setattr(module, "read_shape", headers)
+    run_export(plan(wanted, target, log), log, "loop")
+    assert (opened.call_count, headers.call_count) == (1, 1)
+
+
+def test_what_lies_before_or_behind_is_read_as_if_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ramp.wav"
+    ramp = np.arange(1_000, dtype=np.float32) / 1_000
+    sf.write(path, ramp, 44_100, "FLOAT")
+    with SourceReader() as reader:
+        for first, last in ((10, 20), (20, 400), (100, 110), (990, 2_000), (500, 501)):
+            assert reader.read(path, (first, last)).frames[:, 0].tolist() == ramp[first:last].tolist()
+        assert len(reader.read(path, None).frames) == 1_000
+        with pytest.raises(SoundError, match="no sound"):
+            reader.read(path, (2_000, 3_000))
+        assert reader.read(path, (0, 5)).frames[:, 0].tolist() == ramp[:5].tolist()

@@ -105,8 +105,9 @@ def run_export(
             writer.write_credits(written)
             if not was_cancelled:
                 writer.write_documents()
-            if plan.kit_format is not None and not was_cancelled:
-                sounds = [(names[file.name], file.sample.id) for file in plan.files if file.name in names]
+            sounds = [(names[file.name], file.sample.id) for file in plan.files if file.name in names]
+            is_new_kit = bool(sounds) and (plan.needs_kit or bool(written))
+            if plan.kit_format is not None and is_new_kit and not was_cancelled:
                 writer.write_kit(KIT_FORMATS[plan.kit_format], sounds)
     except OSError as error:
         if journal is not None:

@@ -91,3 +91,27 @@ def test_what_lies_before_or_behind_is_read_as_if_alone(tmp_path: Path) -> None:
         with pytest.raises(SoundError, match="no sound"):
             reader.read(path, (2_000, 3_000))
         assert reader.read(path, (0, 5)).frames[:, 0].tolist() == ramp[:5].tolist()
+
+
+def test_what_is_missing_beside_a_kit_is_written_without_another_kit(
+    sounds: Make, log: ExportLog, target: Path
+) -> None:
+    wanted = excerpts(sounds)
+
+    def export() -> list[str]:
+        planned = plan_export(wanted, target, AS_IT_IS, log.records(), kit_format="sfz", documents=[_MIDI])
+        run_export(planned, log, "loop")
+        return sorted(path.name for path in target.iterdir())
+
+    written = export()
+    (target / "loop.mid").unlink()
+    assert export() == written
+
+
+@pytest.mark.parametrize("kit_format", ["op1", "octatrack", "sfz"])
+def test_of_sounds_that_all_fail_there_is_no_kit(kit_format: str, sounds: Make, log: ExportLog, target: Path) -> None:
+    (broken,) = sounds("a.wav")
+    planned = plan_export([broken], target, AS_IT_IS, kit_format=kit_format)
+    broken.path.unlink()
+    assert len(run_export(planned, log, "kit").failed) == 1
+    assert not list(target.iterdir())

@@ -14,6 +14,7 @@ import soundfile as sf
 from db.library import Library
 from indexer.ingest.pipeline import IndexSummary, index
 from indexer.organize.plan import plan_by_template
+from indexer.organize.run import Outcome, apply_plan
 from indexer.organize.steps import Plan
 from indexer.organize.template import Template
 from tests.fakes import FakeEncoder
@@ -66,6 +67,25 @@ def shelf(made_once: Path, tmp_path: Path) -> Iterator[Shelf]:
             connection.execute("UPDATE files SET ctime_ns = ? WHERE relpath = ?", (changed_at, name.encode()))
     with Library.open(tmp_path / "library") as library:
         yield Shelf(library, sounds)
+
+
+def rows(library: Library) -> list[tuple[object, ...]]:
+    """All that the library knows of files, but for the time of their inodes."""
+    with sqlite3.connect(library.folder / "earmark.db") as connection:
+        return connection.execute(
+            "SELECT id, root_id, relpath, size_bytes, mtime_ns, folder, name, ext, file_hash, sample_id, first_seen_at "
+            "FROM files ORDER BY id"
+        ).fetchall()
+
+
+def apply(shelf: Shelf, plan: Plan) -> Outcome:
+    outcome = apply_plan(shelf.library, plan)
+    assert not list(shelf.sounds.parent.rglob(".earmark*"))
+    return outcome
+
+
+def reasons(outcome: Outcome) -> dict[str, str]:
+    return {path.name: reason for path, reason in outcome.refused}
 
 
 def write_sound(path: Path, seed: int) -> None:

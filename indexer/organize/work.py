@@ -1,0 +1,189 @@
+"""Steps in batches, each announced in the journal, done or taken back, and followed in the library."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from db.paths import display_text
+from db.types import FileChange
+from db.write.writer import Writer
+from indexer.organize.changes import changes_back, changes_of
+from indexer.organize.disk import FileFacts, hash_file, is_real, is_regular, read_facts, sync_folder
+from indexer.organize.folders import missing_folders, times_of, touched_folders
+from indexer.organize.journal import Entry, Journal, Run, RunLog, State
+from indexer.organize.perform import (
+    RefusedError,
+    carry_out,
+    check_keeper,
+    check_undo,
+    is_carried_out,
+    is_out_of_reach,
+    is_taken_back,
+    reason_of,
+    take_back,
+)
+from indexer.organize.projects import Projects
+from indexer.organize.steps import Action, Step
+from indexer.organize.trash import Trash
+
+
+class Work:
+    """Steps of one run, being done or taken back.
+
+    Attributes:
+        n_done: Steps.
+        n_unknown: Files that are back and not in the library.
+        refused: Files, each with the reason.
+    """
+
+    def __init__(
+        self, journal: Journal, writer: Writer, roots: Iterable[Path], *, takes_projects: bool = False
+    ) -> None:
+        self._roots = frozenset(roots)
+        self._journal = journal
+        self._run = journal.run
+        self._writer = writer
+        self._takes_projects = takes_projects
+        self._projects = Projects()
+        self._trashed = Trash()
+        self.n_done = self.n_unknown = 0
+        self.refused: list[tuple[Path, str]] = []
+
+    def apply(self, steps: Sequence[Step]) -> None:
+        first = max(self._run.entries, default=-1) + 1
+        entries: list[Entry] = []
+        for step in steps:
+            try:
+                facts = self._check(step)
+            except RefusedError as error:
+                self.refused.append((step.source, str(error)))
+            except OSError as error:
+                self.refused.append((step.source, reason_of(error)))
+            else:
+                entries.append(Entry(first + len(entries), step, facts))
+        if not entries:
+            return
+        folders = times_of(touched_folders(entries))
+        new = missing_folders(entries)
+        self._journal.add_begun(entries, folders, new)
+        done = list(self._try_each(entries, self._carry_out))
+        self._finish(done, changes_of(done), State.DONE, [entry for entry in entries if entry not in done])
+
+    def undo(self, entries: Sequence[Entry]) -> None:
+        possible = list(self._try_each(entries, lambda entry: check_undo(entry, self._trashed)))
+        if not possible:
+            return
+        self._journal.add_state(State.UNDO_BEGUN, possible, {})
+        done = list(self._try_each(possible, lambda entry: take_back(entry, self._run.id, self._trashed)))
+        failed = [entry for entry in possible if entry not in done]
+        self._finish(done, changes_back(done), State.UNDONE, failed, State.DONE)
+        self.n_unknown += sum(entry.step.keeper is not None for entry in done)  # its row went with it
+
+    def _carry_out(self, entry: Entry) -> None:
+        if entry.step.target is not None:
+            entry.step.target.parent.mkdir(parents=True, exist_ok=True)
+        carry_out(entry, self._run.id)
+
+    def _try_each(self, entries: Iterable[Entry], work: Callable[[Entry], None]) -> Iterator[Entry]:
+        """Yield the steps that work out; note the others."""
+        for entry in entries:
+            try:
+                work(entry)
+            except RefusedError as error:
+                self.refused.append((entry.step.source, str(error)))
+            except OSError as error:
+                self.refused.append((entry.step.source, reason_of(error)))
+            else:
+                yield entry
+
+    def _finish(
+        self,
+        done: Sequence[Entry],
+        changes: Sequence[FileChange],
+        state: State,
+        failed: Sequence[Entry],
+        state_of_failed: State = State.REFUSED,
+    ) -> None:
+        touched = _all_touched(self._run, [*done, *failed])
+        for folder in touched:
+            sync_folder(folder)
+        self._writer.follow_changes(changes)
+        if failed:
+            self._journal.add_state(state_of_failed, failed, {})
+        self._journal.add_state(state, done, times_of(touched))
+        self.n_done += len(done)
+
+    def _check(self, step: Step) -> FileFacts:
+        """Return the facts of a file that may be moved.
+
+        Raises:
+            RefusedError: It may not.
+        """
+        if self._roots.isdisjoint(step.source.parents):
+            raise RefusedError("it lies in no folder of this library")  # so nothing would follow it
+        facts = read_facts(step.source)
+        if facts is None:
+            raise RefusedError("it is not there now")
+        if not is_regular(facts):
+            raise RefusedError("it is a link")
+        if not is_real(step.source.parent):
+            raise RefusedError("it lies behind a link to a folder")
+        if facts[:2] != (step.size_bytes, step.mtime_ns):
+            raise RefusedError("it was changed since the plan was made")
+        self._check_projects(step)
+        if step.target is not None:
+            _check_target(step.source, step.target)
+        if step.keeper is not None:
+            check_keeper(step)
+        if hash_file(step.source) != step.content_hash:
+            raise RefusedError("its content is not what it was when it was indexed; first: earmark index --full")
+        return facts
+
+    def _check_projects(self, step: Step) -> None:
+        if self._takes_projects:
+            return
+        folders = [step.source.parent] if step.action in {Action.MOVE, Action.REMOVE} else []
+        if step.target is not None:
+            folders.append(step.target.parent)
+        for folder in folders:
+            project = self._projects.of_folder(folder)
+            if project is not None:
+                raise RefusedError(f"it would change the folder of a project ({display_text(project.name)})")
+
+
+def settle(log: RunLog, runs: Iterable[Run], writer: Writer) -> None:
+    """Complete what killed runs left under way."""
+    for run in runs:
+        if run.is_settled:
+            continue
+        journal = log.journal(run)
+        begun, going_back = (
+            [entry for entry in run.in_state(state) if not is_out_of_reach(entry, run.id)]
+            for state in (State.BEGUN, State.UNDO_BEGUN)
+        )
+        done = [entry for entry in begun if is_carried_out(entry, run.id)]
+        undone = [entry for entry in going_back if is_taken_back(entry, run.id)]
+        touched = _all_touched(run, [*begun, *going_back])
+        for folder in touched:
+            sync_folder(folder)
+        writer.follow_changes([*changes_of(done), *changes_back(undone)])
+        journal.add_state(State.REFUSED, [entry for entry in begun if entry not in done], times_of(touched))
+        journal.add_state(State.DONE, [*done, *(entry for entry in going_back if entry not in undone)], {})
+        journal.add_state(State.UNDONE, undone, {})
+
+
+def _all_touched(run: Run, entries: Sequence[Entry]) -> list[Path]:
+    """Return the folders that steps have changed, with those in which they made folders."""
+    above = {folder for one in entries if one.step.target is not None for folder in one.step.target.parents}
+    return list({*touched_folders(entries), *(above & run.folders_before.keys())})
+
+
+def _check_target(source: Path, target: Path) -> None:
+    there = read_facts(target)
+    if there is not None:
+        is_other_case = source.parent == target.parent and target.name not in os.listdir(target.parent)
+        if not is_other_case:
+            raise RefusedError("something lies at its new place")
+    folder = next(folder for folder in target.parents if os.path.lexists(folder))
+    if not folder.is_dir() or not is_real(folder):
+        raise RefusedError(f"{display_text(folder)} is no folder, or a link to one")

@@ -66,8 +66,12 @@ class KeyName(NamedTuple):
 
 def note_name(frequency_hz: float) -> str:
     """Name the nearest note: 440 is ``"A4"``."""
-    steps = round(12 * log2(frequency_hz / 440)) + 57
-    return f"{PITCH_CLASSES[steps % 12]}{steps // 12}"
+    return midi_note_name(round(12 * log2(frequency_hz / 440)) + 69)
+
+
+def midi_note_name(note: int) -> str:
+    """Name a MIDI note: 60, the middle C, is ``"C4"``."""
+    return f"{PITCH_CLASSES[note % 12]}{note // 12 - 1}"
 
 
 def canonical_key(text: str) -> str | None:

@@ -58,10 +58,19 @@ def read_project(tempo_bpm: float | None, key: str | None, *, takes_unsure: bool
     """
     if tempo_bpm is not None and not SLOWEST_BPM <= tempo_bpm <= FASTEST_BPM:
         raise UsageError(f"A tempo lies between {SLOWEST_BPM:g} and {FASTEST_BPM:g}, such as: --bpm 128")
-    canonical = None if key is None else canonical_key(key)
-    if key is not None and canonical is None:
-        raise UsageError(f"{key!r} is no key. Give one such as Am, F# or 8A.")
-    return Project(tempo_bpm, canonical, takes_unsure)
+    return Project(tempo_bpm, None if key is None else read_key(key), takes_unsure)
+
+
+def read_key(text: str) -> str:
+    """Return the canonical spelling of a key.
+
+    Raises:
+        UsageError: It is none.
+    """
+    key = canonical_key(text)
+    if key is None:
+        raise UsageError(f"{text!r} is no key. Give one such as Am, F# or 8A.")
+    return key
 
 
 def conform(sample: Sample, project: Project) -> Conformed:
@@ -78,7 +87,7 @@ def conform(sample: Sample, project: Project) -> Conformed:
             factor = 2 ** (octaves - round(octaves))
             factor = 1.0 if abs(factor - 1) < _SAME_TEMPO else factor
             reasons += [] if factor == 1 else [f"{sample.bpm.number:g} to {sample.bpm.number * factor:g} bpm"]
-    if project.key is not None and sample.key is not None and not _is_drum(sample):
+    if project.key is not None and sample.key is not None and not is_drum(sample):
         doubts = list(_unsure("key", sample.key, project))
         reasons += doubts
         if not doubts and sample.key.text:
@@ -107,7 +116,8 @@ def _root(key: str, *, as_major: bool = False) -> int:
     return PITCH_CLASSES.index(name) + (_RELATIVE_MAJOR if as_major and name != key else 0)
 
 
-def _is_drum(sample: Sample) -> bool:
+def is_drum(sample: Sample) -> bool:
+    """Say whether the type of a sound is a drum."""
     return any(tag.facet == "type" and "drums" in {tag.name, tag.parent} for tag in sample.tags)
 
 

@@ -11,6 +11,7 @@ import soundfile as sf
 from db.errors import SoundError
 from indexer.audio.downmix import to_stereo
 from indexer.export.audio_shape import AudioShape
+from indexer.export.fades import cut
 from indexer.export.source_reader import SourceReader
 from indexer.features.loudness import loudness_lufs
 
@@ -77,7 +78,7 @@ def convert(reader: SourceReader, source: Path, target: Path, shape: AudioShape,
             frames = _trimmed(frames, rate_hz)
         frames = _conformed(frames, rate_hz, processing)
         if processing.max_seconds is not None:
-            frames = _cut(frames, round(processing.max_seconds * rate_hz), rate_hz)
+            frames = cut(frames, round(processing.max_seconds * rate_hz), round(_FADE_SECONDS * rate_hz))
         frames = _resampled(frames, rate_hz, shape.rate_hz)
         gain = _gain(frames, shape, processing.normalize)
         if gain != 1:
@@ -157,15 +158,6 @@ def _conformed(frames: Frames, rate_hz: int, processing: Processing) -> Frames:
     stretch.setTransposeSemitones(processing.semitones)
     channels = np.asarray(stretch.process(np.ascontiguousarray(frames.T)), np.float32)
     return np.ascontiguousarray(channels.T)
-
-
-def _cut(frames: Frames, n_frames: int, rate_hz: int) -> Frames:
-    if len(frames) <= n_frames:
-        return frames
-    kept = frames[:n_frames].copy()
-    n_fade = min(round(_FADE_SECONDS * rate_hz), n_frames)
-    kept[n_frames - n_fade :] *= np.linspace(1, 0, n_fade, dtype=np.float32)[:, None]
-    return kept
 
 
 def _resampled(frames: Frames, rate_hz: int, target_hz: int) -> Frames:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from indexer.export.fades import cut
+
 Frames = npt.NDArray[np.float32]  # stereo, shape (n_frames, 2)
 
 N_BARS = 4
@@ -195,18 +197,11 @@ def render_beat(
         part = sound[:n_frames]
         if roles[hit.slot] == "open":
             steps = min(((step - hit.step) % _N_STEPS for step in closed if step != hit.step), default=_N_STEPS)
-            part = _choked(part, round(steps * frames_per_step), round(_CHOKE_SECONDS * rate_hz))
+            n_fade = round(_CHOKE_SECONDS * rate_hz)
+            part = cut(part, round(steps * frames_per_step) + n_fade, n_fade)
         start = round(hit.step * frames_per_step) % n_frames
         n_here = min(len(part), n_frames - start)
         mix[start : start + n_here] += hit.velocity * part[:n_here]
         mix[: len(part) - n_here] += hit.velocity * part[n_here:]
     peak = float(np.abs(mix).max(initial=0))
     return mix * np.float32(_PEAK / peak) if peak > _PEAK else mix
-
-
-def _choked(sound: Frames, n_frames: int, n_fade: int) -> Frames:
-    if len(sound) <= n_frames + n_fade:
-        return sound
-    choked = sound[: n_frames + n_fade].copy()
-    choked[n_frames:] *= np.linspace(1, 0, n_fade, dtype=np.float32)[:, None]
-    return choked

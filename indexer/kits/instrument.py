@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,13 +16,13 @@ from db.errors import UsageError
 from db.keys import PITCH_CLASSES
 from db.types import Sample
 from indexer.export.kits.zones import Zone
+from indexer.kits.notes import measured_note
 
 _NOTE = re.compile(r"(?<![A-Za-z0-9])([A-Ga-g])([#sb]?)(-?\d)(?![0-9A-Za-z#])")
 _VELOCITY = re.compile(r"(?<![A-Za-z])(?:v|vel|velocity)[ _-]?(\d{1,3})(?![0-9A-Za-z])", re.IGNORECASE)
 _LOUDNESS = ("ppp", "pp", "p", "mp", "mf", "f", "ff", "fff")
 _WORDS = {"soft": 1.5, "quiet": 1.5, "medium": 3.5, "med": 3.5, "loud": 5.5, "hard": 6.0}
 _STEPS = {name.lower(): step for step, name in enumerate(PITCH_CLASSES)}
-_LEAST_CONFIDENCE = 0.5  # of a measured pitch
 _MIDDLE_C_OCTAVES = (-1, -2)  # scientific, where C4 is note 60; and that of Yamaha and Ableton, where C3 is
 _LOUDEST = 127
 
@@ -92,11 +91,8 @@ def _read(sample: Sample) -> _Part:
         step = _STEPS[letter.lower()] + {"#": 1, "s": 1, "b": -1}.get(accidental, 0) + 12 * int(octave)
         stem = stem[: found[-1].start()] + stem[found[-1].end() :]
     velocity, stem = _read_velocity(stem)
-    pitch = sample.pitch
-    is_sure = pitch is not None and bool(pitch.number) and pitch.confidence >= _LEAST_CONFIDENCE
-    note = 69 + 12 * log2(pitch.number / 440) if is_sure and pitch is not None and pitch.number else None
     name = " ".join(re.split(r"[\s_-]+", stem)).strip()
-    return _Part(sample, re.sub(r"\s*\d*$", "", name) if step is None else name, step, note, velocity)
+    return _Part(sample, re.sub(r"\s*\d*$", "", name) if step is None else name, step, measured_note(sample), velocity)
 
 
 def _read_velocity(stem: str) -> tuple[float | None, str]:

@@ -5,15 +5,13 @@ Sounds are repitched as a sampler does it, by playing them faster or slower, so 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log2
 
-from db.errors import UsageError
-from db.keys import PITCH_CLASSES, canonical_key
+from db.keys import PITCH_CLASSES
 from db.types import Sample
+from indexer.export.conform import is_drum, read_key
+from indexer.kits.notes import measured_note
 
-_LEAST_CONFIDENCE = 0.5  # of a pitch
 _LEAST_SEMITONES = 0.05  # a difference that nobody hears
-_A4_HZ, _A4_NOTE = 440.0, 69
 _TRIADS = {False: (0, 4, 7), True: (0, 3, 7)}  # major, minor
 
 
@@ -43,9 +41,7 @@ def tune(samples: Sequence[Sample], key: str | None = None) -> Tuning:
     Raises:
         UsageError: The key cannot be read.
     """
-    canonical = None if key is None else canonical_key(key)
-    if key is not None and canonical is None:
-        raise UsageError(f"{key!r} is no key. Give one such as Am, F# or 8A.")
+    canonical = None if key is None else read_key(key)
     notes = {sample.id: note for sample in samples if (note := _note(sample)) is not None}
     if not notes:
         return Tuning(canonical)
@@ -54,7 +50,7 @@ def tune(samples: Sequence[Sample], key: str | None = None) -> Tuning:
         canonical = PITCH_CLASSES[round(notes[surest.id]) % 12]
     root, is_minor = PITCH_CLASSES.index(canonical.removesuffix("m")), canonical.endswith("m")
     semitones = {
-        sample.id: _nearest(notes[sample.id], root, _TRIADS[is_minor] if _is_drum(sample) else (0,))
+        sample.id: _nearest(notes[sample.id], root, _TRIADS[is_minor] if is_drum(sample) else (0,))
         for sample in samples
         if sample.id in notes
     }
@@ -63,16 +59,14 @@ def tune(samples: Sequence[Sample], key: str | None = None) -> Tuning:
 
 def _note(sample: Sample) -> float | None:
     """Return the MIDI note of a sound that is to be tuned, with fractions."""
-    pitch, is_tom = sample.pitch, any(tag.name.endswith("tom") for tag in sample.tags if tag.facet == "type")
-    if pitch is None or not pitch.number or pitch.confidence < _LEAST_CONFIDENCE or (_is_drum(sample) and not is_tom):
-        return None
-    return _A4_NOTE + 12 * log2(pitch.number / _A4_HZ)
+    is_tom = any(tag.name.endswith("tom") for tag in sample.tags if tag.facet == "type")
+    return measured_note(sample) if is_tom or not is_drum(sample) else None
 
 
 def _weight(sample: Sample) -> tuple[bool, bool, float]:
     assert sample.pitch is not None
     is_bass = any("bass" in {tag.name, tag.parent} for tag in sample.tags)
-    return is_bass, not _is_drum(sample), sample.pitch.confidence
+    return is_bass, not is_drum(sample), sample.pitch.confidence
 
 
 def _nearest(note: float, root: int, intervals: Sequence[int]) -> float:
@@ -80,7 +74,3 @@ def _nearest(note: float, root: int, intervals: Sequence[int]) -> float:
     ways = [float((root + interval - note + 6) % 12 - 6) for interval in intervals]
     _, nearest = min((abs(way), way) for way in ways)
     return round(nearest, 2)
-
-
-def _is_drum(sample: Sample) -> bool:
-    return any(tag.facet == "type" and "drums" in {tag.name, tag.parent} for tag in sample.tags)

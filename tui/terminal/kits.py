@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from db.keys import PITCH_CLASSES
+from db.keys import midi_note_name
 from db.library import Library
 from db.paths import display_text
 from indexer.kits.builder import KitSound
@@ -47,17 +47,12 @@ def print_instrument(instrument: Instrument) -> None:
     for sample in instrument.samples:
         zone = instrument.keymap[sample.id]
         velocities = "" if (zone.softest, zone.loudest) == (1, 127) else f"velocity {zone.softest} to {zone.loudest}"
-        keys = f"{note_name(zone.low)} to {note_name(zone.high)}"
-        table.add_row(Text(note_name(zone.root), "bold"), keys, velocities, Text(display_text(sample.path.name)))
+        keys = f"{midi_note_name(zone.low)} to {midi_note_name(zone.high)}"
+        table.add_row(Text(midi_note_name(zone.root), "bold"), keys, velocities, Text(display_text(sample.path.name)))
     show(lambda _: table)
     if instrument.n_left_out:
         left_out = formatting.count(instrument.n_left_out, "sound")
         say(f"{display_text(instrument.name)}. Of other instruments, or of a note that is taken: {left_out}.")
-
-
-def note_name(note: int) -> str:
-    """Return the name of a MIDI note, with C4 for the middle C."""
-    return f"{PITCH_CLASSES[note % 12]}{note // 12 - 1}"
 
 
 def tell_missing(kit: Sequence[KitSound]) -> None:

@@ -6,6 +6,7 @@ big-endian, 64 slices of start, end and loop point, and a sum of the bytes from 
 
 import io
 import struct
+from itertools import accumulate, pairwise
 
 import soundfile as sf
 
@@ -29,12 +30,12 @@ def write_chain(kit: Kit) -> bytes:
 
 def write_slices(kit: Kit) -> bytes:
     """Return the slices of the WAV, for a file of the same name."""
-    frames, slices = kit.joined()
-    n_frames = len(frames)
+    ends = list(accumulate(kit.n_frames[zone.file] for zone in kit.zones))
+    n_frames = ends[-1]
     bars = round(n_frames / RATE_HZ * _BPM / 60 / 4 * 100)  # in hundredths
-    table = [(start, end, _NO_LOOP) for start, end in slices] + [(0, 0, 0)] * (MOST_ZONES - len(slices))
+    table = [(start, end, _NO_LOOP) for start, end in pairwise([0, *ends])] + [(0, 0, 0)] * (MOST_ZONES - len(ends))
     settings = bytes.fromhex("00000000000200") + struct.pack(
         ">IIIIIHBIII", _BPM * _TEMPO_UNITS_PER_BPM, bars, bars, 0, 0, _NO_GAIN, _DIRECT, 0, n_frames, 0
     )
-    body = settings + b"".join(struct.pack(">III", *one) for one in table) + struct.pack(">I", len(slices))
+    body = settings + b"".join(struct.pack(">III", *one) for one in table) + struct.pack(">I", len(ends))
     return b"FORM\0\0\0\0DPS1SMPA" + body + struct.pack(">H", sum(body) & 0xFFFF)

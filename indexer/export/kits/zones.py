@@ -11,8 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import soundfile as sf
 
+from indexer.export.fades import cut
+
 FIRST_NOTE = 36  # MIDI; C1, where drum machines have their kick
 LAST_NOTE = 127
+_FADE_FRAMES = 441  # 10 ms at the rate of the devices that take joined sounds
 
 
 class Zone(NamedTuple):
@@ -72,7 +75,10 @@ class Kit:
         if most_frames is not None:
             longest = _longest([len(frames) for frames, _ in pcm], most_frames)
         n_channels = max((frames.shape[1] for frames, _ in pcm), default=1)
-        parts = [np.broadcast_to(_cut(frames, longest), (min(len(frames), longest), n_channels)) for frames, _ in pcm]
+        parts = [
+            np.broadcast_to(cut(frames, longest, _FADE_FRAMES), (min(len(frames), longest), n_channels))
+            for frames, _ in pcm
+        ]
         ends = np.cumsum([len(part) for part in parts]).tolist()
         return Joined(
             np.concatenate(parts) if parts else np.zeros((0, 1), np.float32),
@@ -115,15 +121,3 @@ def _longest(lengths: Sequence[int], most_frames: int) -> int:
         room -= length
         n_left -= 1
     return max(lengths, default=0)
-
-
-def _cut(frames: npt.NDArray[np.float32], n_frames: int) -> npt.NDArray[np.float32]:
-    if len(frames) <= n_frames:
-        return frames
-    kept = frames[:n_frames].copy()
-    n_fade = min(_FADE_FRAMES, n_frames)
-    kept[n_frames - n_fade :] *= np.linspace(1, 0, n_fade, dtype=np.float32)[:, None]
-    return kept
-
-
-_FADE_FRAMES = 441  # 10 ms

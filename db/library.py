@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -67,8 +68,10 @@ from db.types import (
 )
 from db.vectors.flat_index import VectorIndex
 from db.vectors.store import VectorStore, read_generation
-from db.write.edits import Edits
-from db.write.writer import Writer
+
+if TYPE_CHECKING:
+    from db.write.edits import Edits
+    from db.write.writer import Writer
 
 
 class Library:
@@ -427,21 +430,25 @@ class Library:
             return [str(error)]
 
     @contextmanager
-    def writer(self) -> Iterator[Writer]:
+    def writer(self) -> "Iterator[Writer]":
         """Hold the write lock and yield what changes the library.
 
         Raises:
             LibraryBusyError: Somebody else holds it.
         """
+        from db.write.writer import Writer  # who only reads starts without it
+
         with self._turn.take():
             yield Writer(self._database)
 
     @contextmanager
-    def edits(self) -> Iterator[Edits]:
+    def edits(self) -> "Iterator[Edits]":
         """Hold the write lock for small changes, also while a thread of this process holds the `writer`.
 
         Raises:
             LibraryBusyError: Another process holds it.
         """
+        from db.write.edits import Edits
+
         with self._turn.share():
             yield Edits(self._database)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -94,6 +93,8 @@ class WriterTurn:
 
 
 def _write_owner(owner: Path) -> None:
+    import socket  # who only reads starts without it
+
     facts = {
         "process": os.getpid(),
         "host": socket.gethostname(),

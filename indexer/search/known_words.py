@@ -1,6 +1,5 @@
 """English words, to tell what is misspelt from what is only in no name."""
 
-import gzip
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,8 @@ def is_english(word: str) -> bool:
 @cache
 def english_words() -> frozenset[str]:
     """Return the list, in lower case; `training.known_words` writes it."""
+    import gzip  # most searches start without it
+
     return frozenset(gzip.decompress(Path(__file__).with_name(FILE_NAME).read_bytes()).decode().split("\n"))
 
 

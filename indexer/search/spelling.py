@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from db.library import Library
 from db.paths import search_text
@@ -13,8 +13,9 @@ from indexer.features.loop_classifier import FORMS
 from indexer.search.attribute_words import attribute_words
 from indexer.search.known_words import english_words, is_english
 from indexer.search.plan import name_words
-from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag
-from indexer.tagging.user_taxonomy import read_taxonomy
+
+if TYPE_CHECKING:
+    from indexer.tagging.taxonomy import SoundType, Taxonomy, UserTag
 
 _LEAST_LETTERS = 3  # of English words; shorter ones are abbreviations
 _LEAST_SIMILARITY = 0.84  # of Jaro and Winkler
@@ -52,7 +53,7 @@ def means_something(library: Library, word: str) -> bool:
     """Say whether a word is English, in a name, or spelt like a word for sounds: then it can be searched for by ear."""
     if _may_be_known(word) or library.name_matches([word], 1):
         return True
-    terms = _terms(read_taxonomy(library.folder))
+    terms = _terms(_taxonomy(library))
     return word in terms or bool(_nearest(word, terms))
 
 
@@ -63,14 +64,14 @@ def _check_value(library: Library, condition: Filter) -> Unknown | None:
     elif name in _FACETS:
         known = set(library.tag_names(_FACETS[name]))
         if not _has(known, value):  # a type of which there is no sound yet is no mistake
-            known |= _names(read_taxonomy(library.folder), _FACETS[name])
+            known |= _names(_taxonomy(library), _FACETS[name])
     else:
         return None
     return None if _has(known, value) else Unknown(f"{name}:{value}", _nearest_value(library, name, value, known))
 
 
 def _nearest_value(library: Library, name: str, value: str, known: set[str]) -> tuple[str, ...]:
-    meant = read_taxonomy(library.folder).types_by_word.get(value.casefold()) if name == "type" else None
+    meant = _taxonomy(library).types_by_word.get(value.casefold()) if name == "type" else None
     return tuple(dict.fromkeys([*([meant.name] if meant else []), *_nearest(value, known)]))
 
 
@@ -78,7 +79,7 @@ def _check_word(library: Library, word: str) -> Unknown | None:
     # names first: most words are in some, and the list of words takes 5 ms to read
     if library.name_matches([word], 1) or _may_be_known(word) or 1.0 in library.letter_matches(word, 1).values():
         return None
-    terms = _terms(read_taxonomy(library.folder))
+    terms = _terms(_taxonomy(library))
     if word in terms:
         return None
     english_terms = {term for term in terms if len(term) >= _LEAST_LETTERS and is_english(term)}
@@ -96,7 +97,13 @@ def _words_of_names(library: Library) -> set[str]:
     return {word for word in _WORD.findall(text.casefold()) if len(word) >= _LEAST_LETTERS}
 
 
-def _names(taxonomy: Taxonomy, facet: str | None) -> set[str]:
+def _taxonomy(library: Library) -> "Taxonomy":
+    from indexer.tagging.user_taxonomy import read_taxonomy  # most searches start without it
+
+    return read_taxonomy(library.folder)
+
+
+def _names(taxonomy: "Taxonomy", facet: str | None) -> set[str]:
     """Return the names that tags of a facet may have."""
     types = {name for kind in taxonomy.types for name in (kind.name, kind.family)}
     if facet is not None:
@@ -105,7 +112,7 @@ def _names(taxonomy: Taxonomy, facet: str | None) -> set[str]:
     return types | set(FORMS) | characters | {tag.name for tag in taxonomy.user_tags}
 
 
-def _terms(taxonomy: Taxonomy) -> set[str]:
+def _terms(taxonomy: "Taxonomy") -> set[str]:
     """Return the single words that sounds are described by."""
     named: list[SoundType | UserTag] = [*taxonomy.types, *taxonomy.user_tags]
     phrases = [phrase for tag in named for phrase in (*tag.phrases, *tag.words)]

@@ -4,7 +4,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer.tagging.filename_parser import words_in
@@ -39,7 +39,7 @@ _GLUED = re.compile(
 @cache
 def word_lists() -> dict[str, Any]:
     """Return the lists of ``filename_words.toml``: sets of words, or of them by another word."""
-    lists = tomllib.loads(files("indexer.tagging").joinpath("filename_words.toml").read_text("utf-8"))
+    lists = tomllib.loads(Path(__file__).with_name("filename_words.toml").read_text("utf-8"))
     return {name: _as_sets(words) for name, words in lists.items()}
 
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 TYPE_LISTS = ("phrases", "words", "weak", "with", "not")  # keys of a type, in the order of the fields of `SoundType`
@@ -218,4 +218,4 @@ def opposites() -> tuple[Opposites, ...]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("indexer.tagging").joinpath(name).read_text("utf-8"))
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))

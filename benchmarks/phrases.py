@@ -9,6 +9,7 @@ first ten that are of the label and on the right side of its median: all as `ear
 
 import argparse
 import json
+import os
 import tempfile
 import tomllib
 from collections import defaultdict
@@ -29,12 +30,11 @@ from indexer.encoders.prompts import describe
 from indexer.encoders.registry import start_encoder
 from indexer.evaluation.folder import read_labels
 from indexer.evaluation.zero_shot import precision_at_10
-from indexer.ingest.decode_and_embed import decode_and_embed
-from indexer.ingest.worker_pool import Task
 from indexer.search.attribute_words import parse_description
 from indexer.search.candidates import Floats
 from indexer.search.measured_attributes import ALONE, BESIDE_WORDS, attribute_offsets
 from indexer.search.plan import words_direction
+from training.labelled import embed_sounds
 from training.recipe_book import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
@@ -48,7 +48,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Sounds:
-    """What was heard: rows of all attributes belong together."""
+    """Embedded sounds: rows of all attributes belong together."""
 
     vectors: Matrix
     labels: npt.NDArray[np.str_]
@@ -153,23 +153,6 @@ def measure_first_hits(encoder: Encoder, sounds: Sounds, score: Score) -> float:
     return float(precision_at_10(likeness, truth, np.bincount(truth)).mean())
 
 
-def hear_all(labels: dict[bytes, str], encoder: Encoder) -> Sounds:
-    """Decode and embed labelled files; those that cannot be heard are left out."""
-    paths = list(labels)
-    heard = {
-        item.key: item
-        for batch in decode_and_embed((Task(key, path) for key, path in enumerate(paths)), encoder)
-        for item in batch
-        if item.vector is not None
-    }
-    order = sorted(heard)
-    return Sounds(
-        np.stack([heard[key].vector for key in order]),
-        np.array([labels[paths[key]] for key in order]),
-        [heard[key].sound.features for key in order],
-    )
-
-
 def synthesize(folder: Path) -> dict[bytes, str]:
     """Write sounds of every label of the phrases that a recipe knows; return their labels by path."""
     table = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
@@ -198,7 +181,8 @@ def main() -> int:
     options = parser.parse_args()
     with start_encoder() as encoder, tempfile.TemporaryDirectory() as work_dir:
         labels = read_labels(options.folder, options.labels) if options.folder else synthesize(Path(work_dir))
-        sounds = hear_all(labels, encoder)
+        found = embed_sounds([Path(os.fsdecode(path)) for path in labels], list(labels.values()), encoder)
+        sounds = Sounds(found.vectors, found.labels, found.features)
         ranked, by_angle = (_compare(encoder, sounds, score) for score in (score_as_search, score_by_angle))
     for group, figures in ranked["phrases"].items():
         print(f"{group}: {len(figures)} phrases; those with the fewest pairs right:")

@@ -17,9 +17,9 @@ from indexer.audio.open_audio import open_audio
 from indexer.audio.original import Original
 from indexer.audio.waveform import Waveform
 
-_MAX_ANALYSED_SECONDS = 300
+MAX_ANALYSED_SECONDS = 300
 _PART_SECONDS = 10
-_MAX_ANALYSED_FRAMES = _MAX_ANALYSED_SECONDS * 192_000  # 230 MB; less time is analysed at rates above 192 kHz
+_MAX_ANALYSED_FRAMES = MAX_ANALYSED_SECONDS * 192_000  # 230 MB; less time is analysed at rates above 192 kHz
 _BLOCK_VALUES = 1 << 18  # 1 MB at once, whatever the header asks for
 _LOUDEST_VALUE = 1e6  # 120 dB over full scale: larger values are garbage; floats scaled like 16-bit integers stay below
 _QUIETEST_PEAK = 2.0**-31  # the smallest step of 32-bit PCM
@@ -188,7 +188,7 @@ def _check(mix: _Mix) -> None:
 
 def _spans(n_frames: int, rate_hz: int) -> list[FrameSpan]:
     """Choose the parts to analyse: all, or evenly spaced ones from the first frame to the last."""
-    n_analysed = min(_MAX_ANALYSED_SECONDS * rate_hz, _MAX_ANALYSED_FRAMES)
+    n_analysed = min(MAX_ANALYSED_SECONDS * rate_hz, _MAX_ANALYSED_FRAMES)
     if n_frames <= n_analysed:
         return [(0, n_analysed)]
     n_part = _PART_SECONDS * rate_hz

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from db.errors import ModelError
 from db.types import Vector
+from indexer.audio.decode import MAX_ANALYSED_SECONDS
 from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform
 from indexer.encoders.base import Encoder
 from indexer.encoders.child import EncoderFactory
@@ -28,7 +29,6 @@ _BATCH_FRAMES = 60 * SAMPLE_RATE_HZ
 _WAITING_FRAMES = 600 * SAMPLE_RATE_HZ
 # Files given to each worker that embeds: it has work while a batch is stored.
 _AHEAD = 16
-_MOST_ANALYSED_SECONDS = 300.0  # of a long sound
 _UNDER_WAY = 2  # batches that are still embedded after Ctrl-C; with a large model, each may take several seconds
 
 
@@ -185,7 +185,7 @@ def _n_frames(result: Result | EmbeddedSound) -> int:
     """Return how much of a sound was analysed."""
     if result.sound is None or result.sound.features is None:
         return 0
-    return int(min(result.sound.features.duration_seconds, _MOST_ANALYSED_SECONDS) * SAMPLE_RATE_HZ)
+    return int(min(result.sound.features.duration_seconds, MAX_ANALYSED_SECONDS) * SAMPLE_RATE_HZ)
 
 
 class _BatchEmbedder:

@@ -3,18 +3,15 @@
 A waveform that stays where it was decoded costs no copies, and no other process.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
 
 from db.errors import ModelError, SoundError
 from db.types import Vector
 from indexer.encoders.base import Encoder
+from indexer.encoders.child import EncoderFactory
 from indexer.ingest.observe import DecodedSound, read_sound
-
-LightFactory: TypeAlias = Callable[[int], Encoder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +19,11 @@ class ReadAndEmbed:
     """Read one file and embed it, in a worker.
 
     Attributes:
-        factory: Makes the encoder, once in each process; a function of a module.
+        factory: Makes the encoder, once in each process.
         known_hashes: As of `read_sound`.
     """
 
-    factory: LightFactory
+    factory: EncoderFactory
     known_hashes: tuple[bytes, ...]
 
     def __call__(self, path: Path) -> "SoundWithVector | ModelError":
@@ -61,5 +58,5 @@ def refusal(error: Exception) -> SoundError:
 
 
 @cache
-def _encoder(factory: LightFactory) -> Encoder:
+def _encoder(factory: EncoderFactory) -> Encoder:
     return factory(1)

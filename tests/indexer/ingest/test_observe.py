@@ -145,7 +145,7 @@ def test_big_file_is_streamed_to_the_same_result(tmp_path, monkeypatch):
 
 
 def test_long_sound_is_heard_in_parts_and_keeps_its_duration(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoding, "_MAX_ANALYSED_SECONDS", 3)
+    monkeypatch.setattr(decoding, "MAX_ANALYSED_SECONDS", 3)
     monkeypatch.setattr(decoding, "_PART_SECONDS", 1)
     steps = np.repeat(np.arange(1, 8, dtype=np.float32) / 10, SAMPLE_RATE_HZ)
     for name in ("a.wav", "a.flac"):
@@ -156,7 +156,7 @@ def test_long_sound_is_heard_in_parts_and_keeps_its_duration(tmp_path, monkeypat
 
 
 def test_long_file_that_claims_even_more_is_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoding, "_MAX_ANALYSED_SECONDS", 3)
+    monkeypatch.setattr(decoding, "MAX_ANALYSED_SECONDS", 3)
     monkeypatch.setattr(decoding, "_PART_SECONDS", 1)
     path = write_sound(tmp_path / "a.flac", noise(5))
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 4 // 5])
@@ -255,7 +255,7 @@ def test_what_was_cut_off_is_told(tmp_path):
 
 
 def test_what_is_analysed_in_parts_is_told_and_its_peak_is_that_of_the_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoding, "_MAX_ANALYSED_SECONDS", 2)
+    monkeypatch.setattr(decoding, "MAX_ANALYSED_SECONDS", 2)
     monkeypatch.setattr(decoding, "_PART_SECONDS", 1)
     frames = tone(seconds=5) / 2
     frames[2 * SAMPLE_RATE_HZ] = 0.9

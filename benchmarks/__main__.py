@@ -1,4 +1,4 @@
-"""Measure earmark beside its rivals: ``python -m benchmarks [NAME...] [--quick] [--json FILE]``.
+"""Measure earmark beside its baselines: ``python -m benchmarks [NAME...] [--quick] [--json FILE]``.
 
 Prints a table, writes JSON, and exits with 1 when a target is missed.
 """

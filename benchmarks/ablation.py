@@ -1,4 +1,4 @@
-"""What each stage of ranking and of tagging gains, on recordings that the weights have not heard.
+"""What each stage of ranking and of tagging gains, on recordings that the weights were not trained on.
 
 Each stage is left out in turn where it applies. Figures of ranking are shares of the first ten hits that are right, out
 of as many as there can be; of dislikes, less the share of hits of the labels that were disliked. Figures of tagging are

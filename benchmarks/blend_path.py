@@ -1,8 +1,8 @@
 """How near the steps of a blend come to their ideal points, against the best path that there is.
 
-The rival searches all sounds of the library exhaustively under the rules of a path: rising progress, chosen ends first
-and last, no near-duplicates. Its dynamic programme leaves near-duplicates aside; where its best path has a pair of
-them, it goes on once without the one and once without the other, cheapest first, until one path has none.
+The baseline searches all sounds of the library exhaustively under the rules of a path: rising progress, chosen ends
+first and last, no near-duplicates. Its dynamic programme leaves near-duplicates aside; where its best path has a pair
+of them, it goes on once without the one and once without the other, cheapest first, until one path has none.
 """
 
 import heapq

@@ -115,17 +115,17 @@ class Experiment:
         return found
 
 
-def experiment(heard: Labelled, names: Sequence[str], encoder: TextEncoder) -> Experiment:
+def experiment(sounds: Labelled, names: Sequence[str], encoder: TextEncoder) -> Experiment:
     """Prepare labelled sounds; names are paths, one per sound, or none at all; the encoder reads prompts."""
-    labels = np.unique(heard.labels).tolist()
-    similarities = standardized(heard.vectors @ describe(encoder, labels).T)
+    labels = np.unique(sounds.labels).tolist()
+    similarities = standardized(sounds.vectors @ describe(encoder, labels).T)
     parts = (name.rpartition("/") for name in names)
     files = [(place, folder, file) for place, (folder, _, file) in enumerate(parts)]
     return Experiment(
-        heard.vectors,
-        standardized(descriptors_of(heard.measures())),
+        sounds.vectors,
+        standardized(descriptors_of(sounds.measures())),
         dict(zip(labels, similarities.T, strict=True)),
-        read_name_words(files, {place: place for place in range(len(heard.labels))}),
+        read_name_words(files, {place: place for place in range(len(sounds.labels))}),
     )
 
 
@@ -143,11 +143,11 @@ def label_targets(labels: npt.NDArray[np.str_], least: int, *, is_called: bool =
     return [Target(name * is_called, name * is_called, labels == name, nowhere) for name in frequent]
 
 
-def property_targets(heard: Labelled, least: int) -> Iterator[Target]:
+def property_targets(sounds: Labelled, least: int) -> Iterator[Target]:
     """Yield the low and the high third of each property within each frequent label."""
-    for target in label_targets(heard.labels, _MIN_OF_PROPERTY):
+    for target in label_targets(sounds.labels, _MIN_OF_PROPERTY):
         for name in _PROPERTIES:
-            values = np.array([getattr(one, name) for one in heard.features], np.float64)
+            values = np.array([getattr(one, name) for one in sounds.features], np.float64)
             low, high = np.nanquantile(values[target.has_it], [1 / 3, 2 / 3])
             for has_it in (target.has_it & (values <= low), target.has_it & (values >= high)):
                 is_alike = target.has_it & ~has_it
@@ -159,19 +159,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.few_shot", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="recordings with a manifest.csv")
     parser.add_argument("--fold", default="0", help="only sources of this fold; all for every source")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS_FOLDER, help="weights that have not heard the fold")
+    parser.add_argument(
+        "--weights", type=Path, default=WEIGHTS_FOLDER, help="weights that were not trained on the fold"
+    )
     parser.add_argument("--named", action="store_true", help="sounds are called by their instrument")
     options = parser.parse_args()
     rows = [one for one in read_manifest(options.folder) if options.fold in {"all", fold_by_source().get(one.source)}]
     encoder = CompactEncoder(options.weights)
-    heard = embed_sounds([row.path for row in rows], [row.label for row in rows], encoder)
+    sounds = embed_sounds([row.path for row in rows], [row.label for row in rows], encoder)
     called = {str(row.path): f"{row.source}/{row.instrument}" for row in rows}
-    measured = experiment(heard, [called[name] for name in heard.names] if options.named else [], encoder)
+    measured = experiment(sounds, [called[name] for name in sounds.names] if options.named else [], encoder)
     components = [name for name in COMPONENTS if options.named or name != "names"]
-    print(f"{len(heard.labels)} sounds of {len({row.source for row in rows})} sources")
+    print(f"{len(sounds.labels)} sounds of {len({row.source for row in rows})} sources")
     for n_yes, n_no in _NUMBERS:
-        _report("labels", measured, label_targets(heard.labels, n_yes + _MIN_REST), n_yes, n_no, components)
-    _report("properties", measured, list(property_targets(heard, 2 * _MIN_REST)), 5, 5, components)
+        _report("labels", measured, label_targets(sounds.labels, n_yes + _MIN_REST), n_yes, n_no, components)
+    _report("properties", measured, list(property_targets(sounds, 2 * _MIN_REST)), 5, 5, components)
 
 
 def _report(

@@ -21,8 +21,8 @@ class Figure:
     Attributes:
         name: What was measured.
         value: Ours, in ``unit``.
-        rival: What was measured beside it in the same run, if anything.
-        rival_value: Its figure, in ``unit``.
+        baseline: What was measured beside it in the same run, if anything.
+        baseline_value: Its figure, in ``unit``.
         target: In words: what ``measure`` has to reach.
         is_met: Whether it does; None for a figure without a target.
     """
@@ -30,15 +30,15 @@ class Figure:
     name: str
     value: float
     unit: str
-    rival: str = ""
-    rival_value: float | None = None
+    baseline: str = ""
+    baseline_value: float | None = None
     target: str = ""
     is_met: bool | None = None
 
     @property
     def ratio(self) -> float | None:
-        """Ours as a multiple of the rival's."""
-        return self.value / self.rival_value if self.rival_value else None
+        """Ours as a multiple of the baseline's."""
+        return self.value / self.baseline_value if self.baseline_value else None
 
 
 def at_most(name: str, value: float, unit: str, limit: float) -> Figure:
@@ -49,12 +49,16 @@ def at_least(name: str, value: float, unit: str, limit: float) -> Figure:
     return Figure(name, value, unit, target=f"at least {limit:g} {unit}".strip(), is_met=value >= limit)
 
 
-def at_most_times(name: str, value: float, unit: str, rival: str, rival_value: float, limit: float) -> Figure:
-    return Figure(name, value, unit, rival, rival_value, f"at most {limit:g} times", value <= limit * rival_value)
+def at_most_times(name: str, value: float, unit: str, baseline: str, baseline_value: float, limit: float) -> Figure:
+    return Figure(
+        name, value, unit, baseline, baseline_value, f"at most {limit:g} times", value <= limit * baseline_value
+    )
 
 
-def at_least_times(name: str, value: float, unit: str, rival: str, rival_value: float, limit: float) -> Figure:
-    return Figure(name, value, unit, rival, rival_value, f"at least {limit:g} times", value >= limit * rival_value)
+def at_least_times(name: str, value: float, unit: str, baseline: str, baseline_value: float, limit: float) -> Figure:
+    return Figure(
+        name, value, unit, baseline, baseline_value, f"at least {limit:g} times", value >= limit * baseline_value
+    )
 
 
 def gain_figure(name: str, groups: Sequence[str], ours: Sequence[float], without: Sequence[float]) -> Figure:
@@ -116,8 +120,8 @@ def show(figures: Sequence[Figure]) -> None:
             figure.name,
             f"{figure.value:,.4g}",
             figure.unit,
-            figure.rival,
-            "" if figure.rival_value is None else f"{figure.rival_value:,.4g}",
+            figure.baseline,
+            "" if figure.baseline_value is None else f"{figure.baseline_value:,.4g}",
             "" if figure.ratio is None else f"{figure.ratio:.2f}",
             figure.target,
             {True: "met", False: "MISSED", None: ""}[figure.is_met],

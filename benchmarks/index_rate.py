@@ -11,14 +11,14 @@ from benchmarks.figures import Figure, at_least_times, median_seconds
 from benchmarks.folders import audio_files, real_or_synthesized
 from benchmarks.processes import earmark, run
 
-_RIVAL = "laion_clap, full-size HTSAT-tiny, one file at a time"
+_BASELINE = "laion_clap, full-size HTSAT-tiny, one file at a time"
 
 
 def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     """Index about a thousand files as a whole process, in turn with 60 files through laion_clap (20 when quick).
 
-    What a rival costs to import and to construct is not counted, nor a first file that warms it up. The same is taken
-    off here: the time of a whole process that indexes one file.
+    What a baseline costs to import and to construct is not counted, nor a first file that warms it up. The same is
+    taken off here: the time of a whole process that indexes one file.
     """
     folders, what = real_or_synthesized(work_dir)
     files = audio_files(folders)
@@ -26,20 +26,20 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     first = work_dir / "first"
     first.mkdir()
     shutil.copyfile(files[int(chosen[0])], first / files[int(chosen[0])].name)
-    rival_rates: list[float] = []
+    baseline_rates: list[float] = []
     libraries = iter(range(100))
 
     def index(*sounds: Path) -> None:
         run(earmark("index", *map(str, sounds), "--library", str(work_dir / f"library-{next(libraries)}")))
 
     def theirs() -> None:
-        command = [sys.executable, "-m", "benchmarks.laion_clap_rival", *(str(files[i]) for i in chosen)]
-        rival_rates.append(json.loads(run(command).splitlines()[-1])["files_per_second"])
+        command = [sys.executable, "-m", "benchmarks.laion_clap_baseline", *(str(files[i]) for i in chosen)]
+        baseline_rates.append(json.loads(run(command).splitlines()[-1])["files_per_second"])
 
     contestants = {"start": lambda: index(first), "ours": lambda: index(*folders), "theirs": theirs}
     medians = median_seconds(contestants, n_rounds=1 if is_quick else 3)
     rate = (len(files) - 1) / (medians["ours"] - medians["start"])
     return [
-        at_least_times(f"files indexed ({what})", rate, "files/s", _RIVAL, float(np.median(rival_rates)), 30),
+        at_least_times(f"files indexed ({what})", rate, "files/s", _BASELINE, float(np.median(baseline_rates)), 30),
         Figure("the same, with the start of all processes", len(files) / medians["ours"], "files/s"),
     ]

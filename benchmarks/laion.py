@@ -54,7 +54,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
 
 
 def one_shots(work_dir: Path, n: int) -> list[Path]:
-    """Copy short sounds into one folder, so that an index run hears exactly them."""
+    """Copy short sounds into one folder, so that an index run embeds exactly them."""
     folder = work_dir / "sounds"
     folder.mkdir()
     candidates = audio_files(real_or_synthesized(work_dir)[0])
@@ -108,7 +108,7 @@ def _receipt(name: str, of: Architecture) -> Receipt:
 
 def _beside_laion_clap(folder: Path, name: str, sounds: list[Path]) -> list[Figure]:
     model, whole = write_model(folder, SIZES[name], name)
-    report = _rival(name, whole, sounds, folder)
+    report = _baseline(name, whole, sounds, folder)
     with LaionProcess(model, os.cpu_count() or 1) as encoder:
         encoder.embed_audio([np.ones(480, np.float32)])
         encoder.embed_text(["warm"])
@@ -124,20 +124,30 @@ def _beside_laion_clap(folder: Path, name: str, sounds: list[Path]) -> list[Figu
         per_query = median_seconds({"ours": lambda: encoder.embed_text([next(queries)])}, n_rounds=15)["ours"]
     theirs: Matrix = np.load(report["vectors"])
     cosine = min(float(ours[n] @ theirs[n]) for n in range(len(sounds)))
-    rival = f"laion_clap, batches of {report['best_batch']}"
+    baseline = f"laion_clap, batches of {report['best_batch']}"
     what = f"{name}, {len(sounds)} one-shots"
     text_ms = report["text_seconds"] * 1e3
     return [
-        at_least_times(f"{what}: read, measured, embedded", len(sounds) / seconds, "files/s", rival, report["rate"], 3),
+        at_least_times(
+            f"{what}: read, measured, embedded", len(sounds) / seconds, "files/s", baseline, report["rate"], 3
+        ),
         at_least(f"{what}: smallest cosine with laion_clap's vector", cosine, "", 0.9995),
         at_most_times(f"{name}: one query, model warm", per_query * 1e3, "ms", "laion_clap", text_ms, 1 / 3),
     ]
 
 
-def _rival(name: str, whole: Path, sounds: list[Path], folder: Path) -> dict[str, Any]:
+def _baseline(name: str, whole: Path, sounds: list[Path], folder: Path) -> dict[str, Any]:
     listed = folder / "sounds.json"
     listed.write_text(json.dumps([str(path) for path in sounds]))
-    command = [sys.executable, "-m", "benchmarks.laion_rival", name, str(whole), str(listed), str(folder / "rival.npy")]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.laion_baseline",
+        name,
+        str(whole),
+        str(listed),
+        str(folder / "baseline.npy"),
+    ]
     return dict(json.loads(run(command).splitlines()[-1]))
 
 
@@ -145,8 +155,8 @@ def _memory(work_dir: Path, sounds: list[Path]) -> Figure:
     folder = work_dir / "HTSAT-tiny"
     listed = folder / "all.json"
     listed.write_text(json.dumps([str(path) for path in sounds]))
-    arguments = ["HTSAT-tiny", str(folder / "whole.safetensors"), str(listed), str(folder / "rival.npy"), "--once"]
-    theirs = max(watch_memory([sys.executable, "-m", "benchmarks.laion_rival", *arguments])) / 1e6
+    arguments = ["HTSAT-tiny", str(folder / "whole.safetensors"), str(listed), str(folder / "baseline.npy"), "--once"]
+    theirs = max(watch_memory([sys.executable, "-m", "benchmarks.laion_baseline", *arguments])) / 1e6
     arguments = [str(work_dir / "library"), str(folder / "model"), str(os.cpu_count()), str(sounds[0].parent)]
     script = work_dir / "index.py"
     script.write_text(f"import sys\nsys.path.insert(0, {str(REPOSITORY)!r})\n{_INDEX}")

@@ -1,8 +1,8 @@
-"""Recordings of sources that the weights have not heard, and libraries of them.
+"""Recordings of sources that the weights were not trained on, and libraries of them.
 
 ``EARMARK_RECORDINGS`` is their folder, which `training/SOURCES.md` describes. ``EARMARK_WEIGHTS`` is a folder of
 weights that were trained without fold 0 of ``training/folds.csv``, as `python -m training` leaves some; the weights
-that are shipped have heard all sources. Without both, nothing is measured on them.
+that are shipped were trained on all sources. Without both, nothing is measured on them.
 """
 
 import os
@@ -64,7 +64,7 @@ def make_service(
 
     Args:
         folder: For the library.
-        sounds: As heard.
+        sounds: As embedded.
         places: Which of them.
         vectors: In place of theirs, shape ``(len(places), dim)``.
         words: What each file is called besides its number; nothing by default.
@@ -84,7 +84,7 @@ def make_service(
 
 @cache
 def load_text_encoder() -> CompactTextEncoder:
-    """Load the text half of the weights that have not heard the recordings."""
+    """Load the text half of the weights that were not trained on the recordings."""
     return CompactTextEncoder(_weights())
 
 

@@ -30,7 +30,7 @@ _AT_ONCE = 32
 
 
 def main() -> None:
-    """Hear a labelled folder by both rules and print the figures."""
+    """Embed a labelled folder by both rules and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.padding", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--labels", type=Path, help="CSV with the columns path,label; else names of folders")

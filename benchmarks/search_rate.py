@@ -60,11 +60,11 @@ def _vector_to_hits(folder: Path, n: int) -> list[Figure]:
             n_rounds=101,
         )
     ms = {name: 1000 * seconds for name, seconds in medians.items()}
-    rival = "bare FAISS IndexFlatIP, one thread, no filter"
+    baseline = "bare FAISS IndexFlatIP, one thread, no filter"
     name = f"query vector to hits over {n:,} vectors"
     return [
-        at_most_times(f"{name}, 10 % filter", ms["ours"], "ms", rival, ms["bare"], 2),
-        Figure(f"{name}, no filter", ms["unfiltered"], "ms", rival, ms["bare"]),
+        at_most_times(f"{name}, 10 % filter", ms["ours"], "ms", baseline, ms["bare"], 2),
+        Figure(f"{name}, no filter", ms["unfiltered"], "ms", baseline, ms["bare"]),
     ]
 
 
@@ -103,8 +103,8 @@ def _whole_process(folder: Path, n: int) -> list[Figure]:
         n_rounds=15,
     )
     name = f"earmark search over {n:,} sounds, whole process"
-    rival = 'python -c "import numpy, faiss, sqlalchemy"'
+    baseline = 'python -c "import numpy, faiss, sqlalchemy"'
     return [
-        at_most_times(name, medians["search"], "s", rival, medians["imports"], 2),
+        at_most_times(name, medians["search"], "s", baseline, medians["imports"], 2),
         at_most(name, medians["search"], "s", 0.8),
     ]

@@ -1,4 +1,4 @@
-"""Libraries filled through their writer, without hearing a sound, so that large ones are ready in seconds."""
+"""Libraries filled through their writer, without decoding a sound, so that large ones are ready in seconds."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,8 +33,8 @@ def fill(
         root_id = writer.add_root(root).id
         for start in range(0, len(relpaths), _BATCH):
             numbers = range(start, min(start + _BATCH, len(relpaths)))
-            heard = [_sound(number, relpaths[number], stats[number], vectors[number], rng) for number in numbers]
-            writer.store(root_id, encoder, heard, [], set())
+            sounds = [_sound(number, relpaths[number], stats[number], vectors[number], rng) for number in numbers]
+            writer.store(root_id, encoder, sounds, [], set())
     give_types(library, len(relpaths))
     return vectors
 

@@ -1,7 +1,7 @@
 """The weights of ranking at several values: ``python -m benchmarks ablation --sweep``.
 
-Measured on recordings of sources that the weights have not heard, as `benchmarks.ablation` measures; what is in use is
-the figure beside each.
+Measured as `benchmarks.ablation` measures, on recordings of sources that the weights were not trained on; what is in
+use is the figure beside each.
 """
 
 from pathlib import Path

@@ -43,7 +43,7 @@ from training.labelled import Labelled, calibration_error, embed_labelled
 from training.notes import is_available, make_notes
 
 _N_LABELS, _N_DRAWS, _N_EXAMPLES = 20, 10, 5
-# Krumhansl and Kessler (1982), for the rival
+# Krumhansl and Kessler (1982), for the baseline
 _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 _NAMES = ("Kick_{}", "Snare {}", "HH Closed {}", "Bass Loop 120 {} Am", "Pad {}", "VOX {} chop", "{}FX-riser")
@@ -126,10 +126,10 @@ def _tempo(loops: list[Loop]) -> Figure:
         ours.append(reading is not None and abs((reading.number or 0) / loop.tempo_bpm - 1) <= 0.02)
         tempo = np.atleast_1d(librosa.beat.beat_track(y=loop.waveform, sr=RATE_HZ)[0])[0]
         theirs.append(abs(tempo / loop.tempo_bpm - 1) <= 0.02)
-    share, rival = float(np.mean(ours)), float(np.mean(theirs))
-    is_met = share >= 0.88 and share >= rival + 0.2
+    share, baseline = float(np.mean(ours)), float(np.mean(theirs))
+    is_met = share >= 0.88 and share >= baseline + 0.2
     name = f"tempo within 2 %, {len(loops)} loops"
-    return Figure(name, share, "", "librosa beat_track", rival, "at least 0.88, and 0.2 above", is_met)
+    return Figure(name, share, "", "librosa beat_track", baseline, "at least 0.88, and 0.2 above", is_met)
 
 
 def _keys(n: int, work_dir: Path) -> Figure:
@@ -142,40 +142,42 @@ def _keys(n: int, work_dir: Path) -> Figure:
         found = _KEYS[int(np.argmax([np.corrcoef(chroma, profile)[0, 1] for profile in profiles]))]
         ours.append(reading is not None and _is_key(reading.text or "", note.key, is_chord=note.is_chord))
         theirs.append(_is_key(found, note.key, is_chord=note.is_chord))
-    share, rival = float(np.mean(ours)), float(np.mean(theirs))
+    share, baseline = float(np.mean(ours)), float(np.mean(theirs))
     name = f"key or root of {len(ours)} rendered notes and chords"
-    return Figure(name, share, "", "librosa chroma + Krumhansl", rival, "not below it", share >= rival)
+    return Figure(name, share, "", "librosa chroma + Krumhansl", baseline, "not below it", share >= baseline)
 
 
 def _is_key(found: str, truth: str, *, is_chord: bool) -> bool:
     return found == truth if is_chord else found.rstrip("m") == truth
 
 
-def _on_labels(heard: Labelled) -> list[Figure]:
+def _on_labels(sounds: Labelled) -> list[Figure]:
     tagger = Tagger(load_text_encoder())
-    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
-    shares = tagger.type_probabilities(heard.vectors, forms)
+    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in sounds.features]
+    shares = tagger.type_probabilities(sounds.vectors, forms)
     names = [kind.name for kind in tagger.types]
-    tagger = tagger.with_profile(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
+    tagger = tagger.with_profile(build_profile(Survey(sounds.vectors, shares, np.full(len(shares), -1)), names))
     return [
-        *_types(heard, tagger, forms),
-        *_half_named(heard, shares, names, forms),
-        _visible(heard, tagger),
-        _forms(heard, forms),
-        _few_shot(heard, "names of files seen"),
-        _few_shot(heard, "names of files hidden", has_names=False),
-        _few_shot(heard, "names of files hidden, called by a word that says nothing", has_names=False, is_called=False),
-        *_refusals(heard, tagger),
-        _costs(heard),
+        *_types(sounds, tagger, forms),
+        *_half_named(sounds, shares, names, forms),
+        _visible(sounds, tagger),
+        _forms(sounds, forms),
+        _few_shot(sounds, "names of files seen"),
+        _few_shot(sounds, "names of files hidden", has_names=False),
+        _few_shot(
+            sounds, "names of files hidden, called by a word that says nothing", has_names=False, is_called=False
+        ),
+        *_refusals(sounds, tagger),
+        _costs(sounds),
     ]
 
 
-def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
+def _types(sounds: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
     families = sorted({kind.family for kind in tagger.types})
     belongs = np.array([[kind.family == family for family in families] for kind in tagger.types])
-    shares = tagger.type_probabilities(heard.vectors, forms) @ belongs
+    shares = tagger.type_probabilities(sounds.vectors, forms) @ belongs
     confidence = shares.max(axis=1)
-    is_right = np.array(families)[shares.argmax(axis=1)] == heard.families
+    is_right = np.array(families)[shares.argmax(axis=1)] == sounds.families
     is_answered = confidence >= FAMILY_CONFIDENCE
     hidden = "type, first level, names hidden"
     error = calibration_error(confidence, is_right)
@@ -186,12 +188,12 @@ def _types(heard: Labelled, tagger: Tagger, forms: list[str]) -> list[Figure]:
     ]
 
 
-def _half_named(heard: Labelled, shares: Probabilities, names: list[str], forms: list[str]) -> list[Figure]:
+def _half_named(sounds: Labelled, shares: Probabilities, names: list[str], forms: list[str]) -> list[Figure]:
     """Compare the types of sounds without a name where those of others are seen and where none is."""
     tagger = Tagger(load_text_encoder())
-    said = _places(_named(heard), tagger)
-    truth = _places([tags_from_name(label) for label in heard.labels.tolist()], tagger)
-    folders = np.array([name.rpartition("/")[0] for name in heard.names])
+    said = _places(_named(sounds), tagger)
+    truth = _places([tags_from_name(label) for label in sounds.labels.tolist()], tagger)
+    folders = np.array([name.rpartition("/")[0] for name in sounds.names])
     figures = []
     for what, groups in (("half of the sounds", np.arange(len(said)).astype(str)), ("half of the folders", folders)):
         right: dict[bool, list[float]] = {True: [], False: []}
@@ -199,24 +201,24 @@ def _half_named(heard: Labelled, shares: Probabilities, names: list[str], forms:
             is_seen = _half(groups, np.random.default_rng(seed))
             asked = ~is_seen & (truth >= 0)
             for learns, kept in right.items():
-                survey = Survey(heard.vectors, shares, np.where(is_seen, said, -1))
+                survey = Survey(sounds.vectors, shares, np.where(is_seen, said, -1))
                 profile = build_profile(survey, names)
                 adapted = tagger.with_profile(profile if learns else replace(profile, labelled=None))
                 guess = adapted.type_probabilities(
-                    heard.vectors[asked], [form for form, is_asked in zip(forms, asked, strict=True) if is_asked]
+                    sounds.vectors[asked], [form for form, is_asked in zip(forms, asked, strict=True) if is_asked]
                 ).argmax(axis=1)
                 kept.append(float((guess == truth[asked]).mean()))
-        ours, rival = float(np.mean(right[True])), float(np.mean(right[False]))
+        ours, baseline = float(np.mean(right[True])), float(np.mean(right[False]))
         name = f"type of sounds whose names are hidden, {what} named"
-        figures.append(Figure(name, ours, "", "no name seen", rival, "above it", ours > rival))
+        figures.append(Figure(name, ours, "", "no name seen", baseline, "above it", ours > baseline))
     return figures
 
 
-def _named(heard: Labelled) -> list[tuple[Tag, ...]]:
+def _named(sounds: Labelled) -> list[tuple[Tag, ...]]:
     """Return what the name of each sound says."""
     return [
         tags_from_name(name, can_be_loop=can_be_loop(one.duration_seconds, one.n_onsets))
-        for name, one in zip(heard.names, heard.features, strict=True)
+        for name, one in zip(sounds.names, sounds.features, strict=True)
     ]
 
 
@@ -234,44 +236,44 @@ def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray
     return is_in
 
 
-def _visible(heard: Labelled, tagger: Tagger) -> Figure:
+def _visible(sounds: Labelled, tagger: Tagger) -> Figure:
     """Return the lower one of accuracy and share of what the names and the model say together."""
-    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
-    given = tagger.tag(heard.vectors, forms)
+    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in sounds.features]
+    given = tagger.tag(sounds.vectors, forms)
     answers = []
-    for named, marks in zip(_named(heard), given, strict=True):
+    for named, marks in zip(_named(sounds), given, strict=True):
         best = effective_type((*named, *marks))
         answers.append(None if best is None else best.parent or best.name)
     is_answered = np.array([answer is not None for answer in answers])
-    is_right = np.array([answer == family for answer, family in zip(answers, heard.families, strict=True)])
+    is_right = np.array([answer == family for answer, family in zip(answers, sounds.families, strict=True)])
     accuracy, share = float(is_right[is_answered].mean()), float(is_answered.mean())
     name = f"type, first level, names visible: right {accuracy:.3f}, answered {share:.3f}, the lower one"
     return _at_least(name, min(accuracy, share), 0.95)
 
 
-def _forms(heard: Labelled, forms: list[str]) -> Figure:
-    is_loop = np.array(["loop" in label for label in heard.labels])
+def _forms(sounds: Labelled, forms: list[str]) -> Figure:
+    is_loop = np.array(["loop" in label for label in sounds.labels])
     # what their label leaves open: a drone or a scratch may be either
-    is_free = np.isin(heard.labels, ["ambient drone", "sweep", "robot voice", "vinyl scratch"])
+    is_free = np.isin(sounds.labels, ["ambient drone", "sweep", "robot voice", "vinyl scratch"])
     is_right = (np.array(forms) != "one-shot") == is_loop
     name = "one-shot against loop, without drones, sweeps, voices and scratches"
     return _at_least(name, float(is_right[~is_free].mean()), 0.95)
 
 
-def _few_shot(heard: Labelled, what: str, *, has_names: bool = True, is_called: bool = True) -> Figure:
+def _few_shot(sounds: Labelled, what: str, *, has_names: bool = True, is_called: bool = True) -> Figure:
     """Learn the most frequent labels from five examples and five counterexamples."""
-    measured = experiment(heard, heard.names if has_names else [], load_text_encoder())
-    targets = label_targets(heard.labels, 2, is_called=is_called)[:_N_LABELS]
+    measured = experiment(sounds, sounds.names if has_names else [], load_text_encoder())
+    targets = label_targets(sounds.labels, 2, is_called=is_called)[:_N_LABELS]
     precision = measured.precisions(targets, _N_EXAMPLES, _N_EXAMPLES)
     return _at_least(f"few-shot tag, 5 yes and 5 no, {what}: average precision", float(precision.mean()), 0.80)
 
 
-def _refusals(heard: Labelled, tagger: Tagger) -> list[Figure]:
-    """Return how many drums get no key: from partials alone, and with what the model hears; names hidden."""
-    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
-    given = tagger.tag(heard.vectors, forms)
-    is_drum = heard.families == "drums"
-    keys = [[reading for reading in readings if reading.name == "key"] for readings in heard.readings]
+def _refusals(sounds: Labelled, tagger: Tagger) -> list[Figure]:
+    """Return how many drums get no key: from partials alone, and with the types of the model; names hidden."""
+    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in sounds.features]
+    given = tagger.tag(sounds.vectors, forms)
+    is_drum = sounds.families == "drums"
+    keys = [[reading for reading in readings if reading.name == "key"] for readings in sounds.readings]
     by_sound = np.array([not found for found in keys])
     by_both = np.array(
         [not effective_readings(found, effective_type(marks)) for found, marks in zip(keys, given, strict=True)]
@@ -282,9 +284,9 @@ def _refusals(heard: Labelled, tagger: Tagger) -> list[Figure]:
     ]
 
 
-def _costs(heard: Labelled) -> Figure:
+def _costs(sounds: Labelled) -> Figure:
     """Compare all measurements with embedding, one thread each, on the same sounds."""
-    waveforms = [one for one in heard.waveforms if one is not None][::2]
+    waveforms = [one for one in sounds.waveforms if one is not None][::2]
     encoder = make_compact(1)
     encoder.embed_audio(waveforms[:1])
     began = time.perf_counter()
@@ -297,5 +299,5 @@ def _costs(heard: Labelled) -> Figure:
         list(analyse(waveform, RATE_HZ, features, band_power))
     measured = time.perf_counter()
     seconds = sum(map(len, waveforms)) / RATE_HZ
-    ours, rival = 1000 * (measured - embedded) / seconds, 1000 * (embedded - began) / seconds
-    return at_most_times("all features of a second of sound", ours, "ms", "embedding it", rival, 1)
+    ours, baseline = 1000 * (measured - embedded) / seconds, 1000 * (embedded - began) / seconds
+    return at_most_times("all features of a second of sound", ours, "ms", "embedding it", baseline, 1)

@@ -1,4 +1,4 @@
-"""Draw the README's pictures: the real app on real sounds, and a short recording of a search, an audition and a lesson.
+"""Draw the README's pictures: the real app on real sounds, and a recording of a search, an audition and a few-shot tag.
 
 usage: PYTHONPATH=. python docs/pictures.py FOLDER... [--out DIR]
 

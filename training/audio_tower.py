@@ -136,7 +136,7 @@ class AudioTower(nn.Module):
         """Embed the sounds of one pack; unit rows, shape ``(n, DIM)``."""
         return self._embed(self._first_layer(packed), packed)
 
-    def hear(self, packed: Packed) -> tuple[torch.Tensor, torch.Tensor]:
+    def embed_and_sum_up(self, packed: Packed) -> tuple[torch.Tensor, torch.Tensor]:
         """Embed the sounds of one pack, and sum up what the first layer sees of each.
 
         Returns:

@@ -41,7 +41,7 @@ class Batch:
     """Two takes each of some sounds, twins half a batch apart.
 
     Attributes:
-        packed: What the audio tower hears.
+        packed: Input of the audio tower.
         dry: Row of each one's dry sound in `TakeStore.facts`.
         takes: Row of each take.
     """

@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--recordings", type=Path, required=True, help="folder with manifest.csv (see SOURCES.md)")
     parser.add_argument("--held-out-takes", type=Path, required=True, help="takes of `training.dry --held-out`")
     parser.add_argument("--weights", type=Path, required=True, help="weights that were trained without the fold")
-    parser.add_argument("--fold", default=CHOICE, help="whose sources these weights have not heard")
+    parser.add_argument("--fold", default=CHOICE, help="whose sources these weights were not trained on")
     parser.add_argument("--out", type=Path, required=True, help="folder of the weights that are calibrated")
     options = parser.parse_args()
     calibrate(options.recordings, TakeStore(options.held_out_takes, None), options.weights, options.fold, options.out)
@@ -62,7 +62,7 @@ def calibrate(folder: Path, held_out: TakeStore, weights: Path, fold: str, out: 
         folder: Recordings, with their manifest.
         held_out: Takes of synthesized sounds that no model is trained on.
         weights: Folder of weights that were trained without the fold.
-        fold: Whose sources these have not heard.
+        fold: Whose sources these were not trained on.
         out: Folder of the weights that are calibrated.
     """
     encoder = CompactEncoder(weights)

@@ -18,8 +18,8 @@ from training.sound import SAMPLE_RATE_HZ, Waveform
 MAX_SECONDS = 8.0
 MIN_FRAMES = int(0.02 * SAMPLE_RATE_HZ)
 
-Heard = tuple[Waveform, tuple[str, ...]]
-Effect = Callable[[Waveform, np.random.Generator], Heard]
+Changed = tuple[Waveform, tuple[str, ...]]
+Effect = Callable[[Waveform, np.random.Generator], Changed]
 
 # What an effect makes untrue.
 CONTRADICTS = {
@@ -70,7 +70,7 @@ class Chain:
             (0.15, lead_in),
         )
 
-    def __call__(self, waveform: Waveform, rng: np.random.Generator) -> Heard:
+    def __call__(self, waveform: Waveform, rng: np.random.Generator) -> Changed:
         """Send a sound through the chain.
 
         Returns:
@@ -84,7 +84,7 @@ class Chain:
         waveform = waveform[: int(MAX_SECONDS * SAMPLE_RATE_HZ)]
         return _unit_peak(waveform), tuple(words)
 
-    def _room(self, waveform: Waveform, rng: np.random.Generator) -> Heard:
+    def _room(self, waveform: Waveform, rng: np.random.Generator) -> Changed:
         if self._responses and rng.random() < 0.6:
             response = self._responses[int(rng.integers(len(self._responses)))]
         else:
@@ -114,14 +114,14 @@ def synthetic_room(rng: np.random.Generator) -> Waveform:
     return (response / np.sqrt(np.sum(response**2))).astype(np.float32)
 
 
-def change_speed(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def change_speed(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Play faster or slower, pitch and length together, mostly within a third, a fifth at most."""
     semitones = float(np.clip(rng.normal(0, 2.5), -7, 7))
     rate = SAMPLE_RATE_HZ * 2 ** (-semitones / 12)
     return _at_least(soxr.resample(waveform, SAMPLE_RATE_HZ, rate, quality="LQ")), ()
 
 
-def saturate(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def saturate(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Drive a tape or a tube: symmetric or not, up to 30 dB in."""
     drive = 10 ** (rng.uniform(0, 30) / 20)
     bias = rng.uniform(0, 0.3) if rng.random() < 0.5 else 0.0
@@ -129,13 +129,13 @@ def saturate(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return driven.astype(np.float32), ("distorted",) if drive > 10 else ()
 
 
-def clip_hard(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def clip_hard(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Clip 3 to 15 dB off the peaks."""
     ceiling = 10 ** (-rng.uniform(3, 15) / 20)
     return np.clip(_unit_peak(waveform), -ceiling, ceiling), ("distorted",) if ceiling < 0.35 else ()
 
 
-def echo(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def echo(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Repeat after 60 to 400 ms, each time weaker and two to four times."""
     delay = int(rng.uniform(0.06, 0.4) * SAMPLE_RATE_HZ)
     feedback = rng.uniform(0.2, 0.6)
@@ -147,7 +147,7 @@ def echo(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return out, ("echo", "delay", "wet") if feedback > 0.35 else ()
 
 
-def equalize(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def equalize(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Tilt the spectrum, then raise or cut up to four bands; drawn as one smooth curve over log frequency."""
     tilt_db = rng.normal(0, 1.5)  # per octave
 
@@ -162,7 +162,7 @@ def equalize(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return _filter(waveform, curve_db), words
 
 
-def limit_band(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def limit_band(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Cut as a codec, a telephone, an old tape or a small speaker does."""
     kind = rng.random()
     low_hz, high_hz, words = 10.0, 20_000.0, ()
@@ -183,7 +183,7 @@ def limit_band(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return _filter(waveform, curve_db), words
 
 
-def compress(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def compress(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Compress 2:1 to 20:1 above -35 to -8 dB of the peak; the gain follows a smoothed envelope."""
     waveform = _unit_peak(waveform)
     attack, release = rng.uniform(0.0005, 0.03), rng.uniform(0.03, 0.3)
@@ -193,7 +193,7 @@ def compress(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return (waveform * 10 ** (gain_db / 20)).astype(np.float32), ()
 
 
-def sample_coarsely(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def sample_coarsely(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Record with an early sampler: 8 to 32 kHz with or without an alias filter, 8 or 12 bits, companded or not."""
     rate_hz = float(np.exp(rng.uniform(np.log(8000), np.log(32_000))))
     waveform = _unit_peak(waveform)
@@ -218,7 +218,7 @@ def sample_coarsely(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return _at_least(wide), ("lo-fi", "gritty") if bits == 8 and rate_hz < 16_000 else ()
 
 
-def add_noise_floor(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def add_noise_floor(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Add hiss, pink noise or mains hum, 75 to 30 dB below the peak."""
     n_frames = len(waveform)
     kind = rng.random()
@@ -234,7 +234,7 @@ def add_noise_floor(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return noisy.astype(np.float32), ("noisy",) if below_db < 36 else ()
 
 
-def cut_tail(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def cut_tail(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """End the file early, with a short fade."""
     keep = rng.uniform(0.35, 0.9)
     kept = _at_least(waveform[: int(len(waveform) * keep)]).copy()
@@ -243,7 +243,7 @@ def cut_tail(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return kept, ()
 
 
-def cut_attack(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def cut_attack(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Start late by up to 8 ms, or fade in over up to 15 ms."""
     if rng.random() < 0.5:
         return _at_least(waveform[int(rng.uniform(0.0005, 0.008) * SAMPLE_RATE_HZ) :]), ()
@@ -253,7 +253,7 @@ def cut_attack(waveform: Waveform, rng: np.random.Generator) -> Heard:
     return faded, ()
 
 
-def lead_in(waveform: Waveform, rng: np.random.Generator) -> Heard:
+def lead_in(waveform: Waveform, rng: np.random.Generator) -> Changed:
     """Wait before the sound, up to 80 ms, over the quietest of hiss."""
     silence = rng.standard_normal(int(rng.uniform(0.001, 0.08) * SAMPLE_RATE_HZ)).astype(np.float32)
     level = 10 ** (-rng.uniform(40, 90) / 20) * np.abs(waveform).max(initial=1e-6)

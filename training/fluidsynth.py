@@ -24,7 +24,7 @@ SOUNDFONTS = (  # Debian: fluid-soundfont-gm and musescore-general-soundfont (MI
 )
 
 BEND_RANGE_SEMITONES = 12
-_REST_SECONDS = 0.03  # silence between takes: covers the 64-frame blocks in which FluidSynth hears events
+_REST_SECONDS = 0.03  # silence between takes: covers the 64-frame blocks in which FluidSynth takes events
 _BYTES_PER_FRAME = 8  # two channels of float32
 _FLOOR_DB = -60.0  # below the peak, quieter ends are cut
 _SILENCE = 5e-4  # a peak below this is a key that the preset does not have, or an attack that never came

@@ -32,15 +32,15 @@ Floats = npt.NDArray[np.float64]
 def main() -> None:
     labelled = list(_sounds())
     is_note = np.array([label for label, _ in labelled])
-    is_heard = np.array([evidence is not None for _, evidence in labelled])
+    has_evidence = np.array([evidence is not None for _, evidence in labelled])
     rows = np.array([evidence.weighed for _, evidence in labelled if evidence is not None])
     is_fitted = np.arange(len(labelled)) % 2 == 0
-    line = _fit(rows[is_fitted[is_heard]], is_note[is_heard & is_fitted])
+    line = _fit(rows[is_fitted[has_evidence]], is_note[has_evidence & is_fitted])
     scores = np.full(len(labelled), -np.inf)
-    scores[is_heard] = rows @ line[1:] + line[0]
+    scores[has_evidence] = rows @ line[1:] + line[0]
     # an even chance is put where as many drums are refused as was asked for
     line[0] -= np.quantile(scores[is_fitted & ~is_note], _REFUSED)
-    scores[is_heard] = rows @ line[1:] + line[0]
+    scores[has_evidence] = rows @ line[1:] + line[0]
     held_out = ~is_fitted
     print(f"_CONSTANT = {line[0]:.2f}\n_WEIGHTS = ({', '.join(f'{weight:.2f}' for weight in line[1:])})")
     print(

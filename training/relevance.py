@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.relevance", description=__doc__.splitlines()[0])
     parser.add_argument("--recordings", type=Path, required=True, help="folder with manifest.csv (see SOURCES.md)")
     parser.add_argument("--weights", type=Path, default=WEIGHTS_FOLDER, help="weights trained without the fold")
-    parser.add_argument("--fold", choices=FOLDS, default=CHOICE, help="whose sources these weights have not heard")
+    parser.add_argument("--fold", choices=FOLDS, default=CHOICE, help="whose sources these weights were not trained on")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER, help="folder of the weights that are shipped")
     options = parser.parse_args()
     fit_relevance(options.recordings, options.weights, options.fold, options.out)
@@ -60,7 +60,7 @@ def fit_relevance(folder: Path, weights: Path, fold: str, out: Path) -> None:
     Args:
         folder: Recordings, with their manifest.
         weights: Folder of weights that were trained without the fold.
-        fold: Whose sources these have not heard.
+        fold: Whose sources these were not trained on.
         out: Folder of the weights that are shipped.
     """
     recordings = read_manifest(folder)

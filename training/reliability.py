@@ -30,16 +30,16 @@ def main() -> None:
 
 def answers(folder: Path) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
     """Return how sure the family of each sound is, names hidden, and whether it is right."""
-    heard = embed_labelled(folder)
+    sounds = embed_labelled(folder)
     tagger = Tagger(load_text_encoder())
-    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in heard.features]
-    shares = tagger.type_probabilities(heard.vectors, forms)
+    forms = [form_of(one.duration_seconds, one.n_onsets).name for one in sounds.features]
+    shares = tagger.type_probabilities(sounds.vectors, forms)
     names = [kind.name for kind in tagger.types]
-    tagger = tagger.with_profile(build_profile(Survey(heard.vectors, shares, np.full(len(shares), -1)), names))
+    tagger = tagger.with_profile(build_profile(Survey(sounds.vectors, shares, np.full(len(shares), -1)), names))
     families = sorted({kind.family for kind in tagger.types})
     belongs = np.array([[kind.family == family for family in families] for kind in tagger.types])
-    shares = tagger.type_probabilities(heard.vectors, forms) @ belongs
-    return shares.max(axis=1), np.array(families)[shares.argmax(axis=1)] == heard.families
+    shares = tagger.type_probabilities(sounds.vectors, forms) @ belongs
+    return shares.max(axis=1), np.array(families)[shares.argmax(axis=1)] == sounds.families
 
 
 def draw(confidence: npt.NDArray[np.float32], is_right: npt.NDArray[np.bool_], picture: Path) -> None:

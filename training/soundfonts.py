@@ -51,7 +51,7 @@ def _drum_keys(presets: frozenset[Preset]) -> list[DrumKey]:
 
 
 def _sound(label: Label, waveform: Waveform, origin: str) -> Sound:
-    """Join a label with what was heard; "short" and "long" are measured here."""
+    """Join a label with its sound; "short" and "long" are measured here."""
     seconds = len(waveform) / SAMPLE_RATE_HZ
     plain = replace(label, character=tuple(word for word in label.character if word not in {"short", "long"}))
     if label.family != "loop":
@@ -87,9 +87,9 @@ def sounds(work_dir: Path, n: int, seed: int, bind: Binder = players) -> Iterato
         font, ways, shares = fonts[rng.integers(len(fonts))]
         n_takes = min(_TAKES_PER_RUN, n_left + n_left // 20 + 4)  # a few may be silent
         takes = [ways[i](rng) for i in rng.choice(len(ways), size=n_takes, p=shares)]
-        heard = (
+        rendered = (
             (take, wave) for take, wave in zip(takes, render(takes, font, work_dir), strict=True) if wave is not None
         )
-        for take, waveform in islice(heard, n_left):
+        for take, waveform in islice(rendered, n_left):
             yield _sound(take.label, waveform, font.stem)
             n_left -= 1

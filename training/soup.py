@@ -1,7 +1,7 @@
 """Average towers that began alike: ``python -m training.soup OUT TOWERS=SHARE TOWERS=SHARE ...``.
 
-The mean of the weights of several runs, and of what they began with, hears sources that it never met better than each
-of them does (Wortsman et al. 2022, "Model soups" and "Robust fine-tuning of zero-shot models").
+The mean of the weights of several runs, and of what they began with, does better on unmet sources than each of them
+(Wortsman et al. 2022, "Model soups" and "Robust fine-tuning of zero-shot models").
 """
 
 import argparse

@@ -68,10 +68,10 @@ def _measure(store: TakeStore, takes: npt.NDArray[np.int64], folder: Path) -> tu
     tower = load_audio_tower(folder, "cpu")
     spectral, first_layers = [], []
     for start in range(0, len(takes), _BATCH):
-        heard = [store.whole(take) for take in takes[start : start + _BATCH].tolist()]
-        packed = pack([torch.from_numpy(picture) for picture, _ in heard], [seconds for _, seconds in heard])
-        first_layers.append(tower.hear(packed)[1].numpy())
-        spectral += [spectra(picture, seconds) for picture, seconds in heard]
+        whole = [store.whole(take) for take in takes[start : start + _BATCH].tolist()]
+        packed = pack([torch.from_numpy(picture) for picture, _ in whole], [seconds for _, seconds in whole])
+        first_layers.append(tower.embed_and_sum_up(packed)[1].numpy())
+        spectral += [spectra(picture, seconds) for picture, seconds in whole]
     return np.stack(spectral), np.concatenate(first_layers)
 
 

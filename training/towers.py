@@ -52,9 +52,9 @@ def save_towers(towers: Towers, path: Path) -> None:
 def mean_towers(towers: Sequence[Towers], shares: Sequence[float]) -> Towers:
     """Average weights and batch statistics of towers that began alike.
 
-    The mean of the weights of several fine-tuned networks hears sounds of sources that it never met better than each of
-    them does (Wortsman et al. 2022, "Model soups"), and so does a mean with the weights that they began with (Wortsman
-    et al. 2022, "Robust fine-tuning of zero-shot models").
+    The mean of the weights of several fine-tuned networks does better on unmet sources than each of them
+    (Wortsman et al. 2022, "Model soups"), and so does a mean with the weights that they began with (Wortsman et al.
+    2022, "Robust fine-tuning of zero-shot models").
 
     Args:
         towers: At least one.

@@ -1,6 +1,6 @@
 """Train the audio tower and the head of the text tower together: ``python -m training.train``.
 
-Begins with weights that hear already, of a narrower network at first, and learns from takes. `training.soup` averages
+Begins with trained weights, of a narrower network at first, and learns from takes. `training.soup` averages
 what comes out, and `training.release` writes it as the weights that are shipped.
 """
 

@@ -25,7 +25,7 @@ def load_tower(path: Path, widths: tuple[int, int, int, int] = WIDTHS) -> AudioT
 def widen(state: Mapping[str, torch.Tensor], tower: AudioTower) -> None:
     """Copy weights into a tower that may have more channels; the old channels do not see the new ones.
 
-    The new channels begin at random and are heard by nothing yet, so that the vectors stay the same and yet all new
+    The new channels begin at random and are read by nothing yet, so that the vectors stay the same and yet all new
     weights get a gradient after the first step.
     """
     for name, wide in tower.state_dict().items():

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from db.types import Matrix
 
-# Chosen on recordings of sources that the weights have not heard (`python -m benchmarks ablation`).
+# Chosen on recordings of sources that the weights were not trained on (`python -m benchmarks ablation`).
 _STRENGTH = 20.0  # of an equal sound, beside the model's probabilities, which sum to 1
 _SHARPNESS = 25.0  # per unit of cosine
 _MAX_SOUNDS = 600  # labelled ones, evenly spaced: 0.7 s for 100,000 sounds that are tagged

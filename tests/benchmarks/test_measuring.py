@@ -31,7 +31,7 @@ def test_a_target_is_met_at_its_limit_and_missed_beyond() -> None:
     assert not at_most("x", 2.1, "s", 2.0).is_met
     assert at_most_times("x", 6.0, "s", "find", 3.0, 2).is_met
     assert not at_most_times("x", 6.1, "s", "find", 3.0, 2).is_met
-    figure = at_least_times("x", 150.0, "files/s", "rival", 5.0, 30)
+    figure = at_least_times("x", 150.0, "files/s", "baseline", 5.0, 30)
     assert figure.is_met
     assert figure.ratio == 30.0
 

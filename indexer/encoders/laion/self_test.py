@@ -27,7 +27,7 @@ def check_texts(embed: Callable[[Sequence[str]], Matrix]) -> None:
     largest = float((rows @ rows.T)[np.triu_indices(len(rows), 1)].max())
     if largest >= _TOO_ALIKE:
         raise ModelError(
-            f"The model hears no difference between descriptions (cosine {largest:.2f} of two), "
+            f"The model does not tell descriptions apart (cosine {largest:.2f} of two), "
             "so every search would find the same. Fetch it again with: earmark model get"
         )
 

@@ -180,7 +180,7 @@ def test_in_floating_point_vectors_are_those_of_the_tower_that_was_trained() -> 
     seconds = [len(sound) / RATE_HZ for sound in sounds]
     with torch.inference_mode():
         packed = pack([torch.from_numpy(draw(sound)) for sound in sounds], seconds)
-        rows, first = (part.numpy() for part in load_audio_tower(WEIGHTS_FOLDER, "cpu").hear(packed))
+        rows, first = (part.numpy() for part in load_audio_tower(WEIGHTS_FOLDER, "cpu").embed_and_sum_up(packed))
     session = start_session(WEIGHTS_FOLDER, None)
     for sound, row, first_layer in zip(sounds, rows, first, strict=True):
         ours, our_first = session.run([EMBEDDING, FIRST_LAYER], inputs_of(sound))

@@ -1,6 +1,6 @@
 """`laion_clap` as published, on given weights and files: its rate, one query, and its vectors.
 
-usage: python -m benchmarks.laion_rival AMODEL WEIGHTS.safetensors SOUNDS.json VECTORS.npy [--once]
+usage: python -m benchmarks.laion_baseline AMODEL WEIGHTS.safetensors SOUNDS.json VECTORS.npy [--once]
 
 Prints one line of JSON. With --once, the files are embedded one by one a single time, to have the memory watched.
 """
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from safetensors.torch import load_file
 
-from benchmarks.laion_clap_rival import build
+from benchmarks.laion_clap_baseline import build
 
 _BATCHES = (1, 4)  # larger ones are slower still: the sounds are 480,000 frames each
 _IDS = [0, 31_414, 232, 328, 740, 1140, 12_695, 2]  # as long as our queries

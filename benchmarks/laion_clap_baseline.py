@@ -1,7 +1,7 @@
-"""Embed files one at a time with `laion_clap` as published, weights random: what the rival costs, without a download.
+"""Embed files one at a time with `laion_clap` as published, weights random: its cost, without a download.
 
-usage: python -m benchmarks.laion_clap_rival FILE...
-       python -m benchmarks.laion_clap_rival --clip
+usage: python -m benchmarks.laion_clap_baseline FILE...
+       python -m benchmarks.laion_clap_baseline --clip
 
 Prints one line of JSON; with --clip, the seconds that ten seconds of sound take in one thread. Import and construction
 are not counted, nor is a first file that warms it up.

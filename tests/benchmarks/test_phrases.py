@@ -24,15 +24,15 @@ def test_class_is_set_against_all_others() -> None:
 
 
 def test_property_is_set_against_its_opposite_within_the_label() -> None:
-    heard = sounds(*[("kick", seconds, hz) for seconds in (1, 2, 3) for hz in (100, 200, 300)], ("snare", 9, 9))
-    right, wrong = sides_of_property(heard, {"label": "kick", "less": ["duration_seconds"], "more": ["brightness_hz"]})
-    assert [heard.features[at].brightness_hz for at in np.flatnonzero(right)] == [300]
-    assert [heard.features[at].duration_seconds for at in np.flatnonzero(wrong)] == [3]
+    found = sounds(*[("kick", seconds, hz) for seconds in (1, 2, 3) for hz in (100, 200, 300)], ("snare", 9, 9))
+    right, wrong = sides_of_property(found, {"label": "kick", "less": ["duration_seconds"], "more": ["brightness_hz"]})
+    assert [found.features[at].brightness_hz for at in np.flatnonzero(right)] == [300]
+    assert [found.features[at].duration_seconds for at in np.flatnonzero(wrong)] == [3]
 
 
 def test_sound_that_was_not_measured_is_on_no_side() -> None:
-    heard = sounds(("kick", 1, None), ("kick", 1, 100), ("kick", 1, 200), ("kick", 1, 300))
-    right, wrong = sides_of_property(heard, {"more": ["brightness_hz"]})
+    found = sounds(("kick", 1, None), ("kick", 1, 100), ("kick", 1, 200), ("kick", 1, 300))
+    right, wrong = sides_of_property(found, {"more": ["brightness_hz"]})
     assert not right[0]
     assert not wrong[0]
     assert right.any()

@@ -30,8 +30,8 @@ def content_hash(content: str) -> bytes:
     return hashlib.sha256(content.encode()).digest()
 
 
-def heard(relpath: str | bytes, content: str | None = None, **changes: object) -> Observation:
-    """Return a heard file; two of one content are the same sound. Without a content it is one of its own."""
+def observed(relpath: str | bytes, content: str | None = None, **changes: object) -> Observation:
+    """Return an observed file; two of one content are the same sound. Without a content it is one of its own."""
     raw = relpath if isinstance(relpath, bytes) else relpath.encode()
     content = repr(raw) if content is None else content
     file = Observation(

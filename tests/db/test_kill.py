@@ -10,17 +10,17 @@ import numpy as np
 
 from db.library import Library
 from db.types import Root
-from tests.db.factories import ENCODER, heard, record
+from tests.db.factories import ENCODER, observed, record
 
 WRITE = """
 import sys
 from pathlib import Path
 from db.library import Library
-from tests.db.factories import ENCODER, heard
+from tests.db.factories import ENCODER, observed
 start = int(sys.argv[2])
 with Library.open(Path(sys.argv[1])) as library, library.writer() as writer:
     for batch in range(start, start + 10_000):
-        files = [heard(f"{batch}/{i}.wav") for i in range(8)]
+        files = [observed(f"{batch}/{i}.wav") for i in range(8)]
         writer.store(1, ENCODER, files, [], set())
         print(batch, flush=True)
 """
@@ -51,5 +51,5 @@ def test_acknowledged_batches_survive_and_the_library_needs_no_repair(library: L
             assert len(known) % 8 == 0  # a batch is in the library as a whole or not at all
             assert survivor.vectors(ENCODER).n == len(known)
             assert survivor.check() == []
-            assert record(survivor, root, heard("after.wav"))
+            assert record(survivor, root, observed("after.wav"))
             record(survivor, root, vanished=["after.wav"])

@@ -17,7 +17,7 @@ from db.errors import LibraryError
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import LibraryStats, Root, Source, Tag
-from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, heard, record, vector_of
+from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, observed, record, vector_of
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def count_queries(library: Library) -> Iterator[list[str]]:
 
 
 def test_samples_come_in_the_order_asked_and_unknown_ids_are_left_out(library: Library, root: Root) -> None:
-    record(library, root, *[heard(f"{i}.wav") for i in range(5)])
+    record(library, root, *[observed(f"{i}.wav") for i in range(5)])
     assert [sample.id for sample in library.samples([4, 1, 99, 3])] == [4, 1, 3]
     assert library.samples(np.array([2])) == library.samples([2])
     assert library.samples([]) == []
@@ -40,7 +40,7 @@ def test_samples_come_in_the_order_asked_and_unknown_ids_are_left_out(library: L
 
 def test_measures_are_those_of_the_features_and_unknown_where_there_are_none(library: Library, root: Root) -> None:
     padded = replace(FEATURES, duration_seconds=2.0, silence_before_ms=100.0, silence_after_ms=500.0, attack_ms=None)
-    record(library, root, heard("plain.wav"), heard("padded.wav", features=padded))
+    record(library, root, observed("plain.wav"), observed("padded.wav", features=padded))
     names = ("audible_seconds", "attack_ms", "loudness_lufs")
     found = library.measurements(np.array([2, 99, 1]), names)
     expected = [[getattr(one, name) for name in names] for one in (padded, FEATURES)]
@@ -52,7 +52,7 @@ def test_measures_are_those_of_the_features_and_unknown_where_there_are_none(lib
 
 def test_a_hundred_samples_take_as_many_queries_as_one(library: Library, root: Root) -> None:
     mark = Tag("type", "kick", Source.MODEL, 0.5)
-    record(library, root, *[heard(f"{i}.wav", tags=(mark,)) for i in range(100)])
+    record(library, root, *[observed(f"{i}.wav", tags=(mark,)) for i in range(100)])
     library.samples([1])  # which finds the packs
     counts = []
     for n in (1, 100):
@@ -64,7 +64,12 @@ def test_a_hundred_samples_take_as_many_queries_as_one(library: Library, root: R
 
 def test_stats_count_what_lies_on_disk(library: Library, root: Root) -> None:
     ogg = replace(FEATURES, format="ogg", bit_depth=None, duration_seconds=2.0)
-    files = [heard("a.wav", "one"), heard("b.wav", "one"), heard("c.ogg", "two", features=ogg), heard("d.wav", "gone")]
+    files = [
+        observed("a.wav", "one"),
+        observed("b.wav", "one"),
+        observed("c.ogg", "two", features=ogg),
+        observed("d.wav", "gone"),
+    ]
     record(library, root, *files, bad=[failed("e.wav")])
     record(library, root, vanished=["d.wav"])
     (root.path / "a.wav").touch()  # an empty folder would be the mount point of an offline drive
@@ -103,7 +108,7 @@ def test_problems_say_where_why_and_when(library: Library, root: Root) -> None:
 def test_a_damaged_page_is_a_sentence(library: Library, root: Root) -> None:
     path = library.folder / "earmark.db"
     n_schema = path.stat().st_size
-    record(library, root, *[heard(f"{i}.wav") for i in range(2000)])
+    record(library, root, *[observed(f"{i}.wav") for i in range(2000)])
     library.close()
     content = bytearray(path.read_bytes())
     content[n_schema:] = os.urandom(len(content) - n_schema)
@@ -116,7 +121,7 @@ def test_a_damaged_page_is_a_sentence(library: Library, root: Root) -> None:
 
 
 def test_inconsistent_rows_are_found_by_the_check(library: Library, root: Root) -> None:
-    record(library, root, heard("a.wav"))
+    record(library, root, observed("a.wav"))
     library.close()
     with closing(sqlite3.connect(library.folder / "earmark.db")) as connection, connection:
         connection.execute("UPDATE samples SET n_files = 7")
@@ -127,11 +132,11 @@ def test_inconsistent_rows_are_found_by_the_check(library: Library, root: Root) 
 
 
 def test_a_full_disk_is_a_sentence_and_nothing_is_half_stored(library: Library, root: Root) -> None:
-    record(library, root, heard("a.wav"))
+    record(library, root, observed("a.wav"))
     with library._database.read() as cursor:
         cursor.execute(f"PRAGMA max_page_count = {cursor.execute('PRAGMA page_count').fetchone()[0] + 3}")
     with pytest.raises(LibraryError, match="the disk is full"):
-        record(library, root, *[heard(f"{i}.wav") for i in range(2000)])
+        record(library, root, *[observed(f"{i}.wav") for i in range(2000)])
     assert library.stats().n_files == 1
     assert library.check() == []
 
@@ -140,7 +145,7 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_half_stored(library: Library, 
 def test_a_library_in_a_read_only_folder_can_be_read(
     library: Library, root: Root, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record(library, root, heard("a.wav", "one"))
+    record(library, root, observed("a.wav", "one"))
     library.close()
     before = {path.name: path.read_bytes() for path in library.folder.iterdir()}
     library.folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
@@ -174,7 +179,7 @@ def test_folders_with_odd_names_hold_libraries(tmp_path: Path, root: Root) -> No
 
 
 def test_a_long_run_of_the_same_files_stores_nothing_twice(library: Library, root: Root) -> None:
-    files = [heard(f"{i % 3}.wav", str(i % 3)) for i in range(9)]
+    files = [observed(f"{i % 3}.wav", str(i % 3)) for i in range(9)]
     for _ in range(3):
         record(library, root, *files)
     assert (library.stats().n_samples, library.stats().n_files, library.vectors(ENCODER).n) == (3, 3, 3)

@@ -13,7 +13,7 @@ from db.read.orders import ORDERS
 from db.schema.tables import Sample
 from db.types import Root
 from tests.db.factories import FEATURES as MEASURED
-from tests.db.factories import heard, record
+from tests.db.factories import observed, record
 
 
 def test_every_measurement_is_an_indexed_column() -> None:
@@ -27,7 +27,7 @@ def test_every_measurement_is_an_indexed_column() -> None:
 @pytest.mark.parametrize("name", MEASUREMENTS)
 def test_every_measurement_is_filtered_sorted_and_read(library: Library, root: Root, name: str) -> None:
     value = {"n_channels": 6, "bit_depth": 32, "sample_rate_hz": 96_000, "n_onsets": 9, "n_slices": 8}.get(name, 0.875)
-    low, high = (heard(f"{n}.wav", features=replace(MEASURED, **{name: n * value})) for n in (1, 2))
+    low, high = (observed(f"{n}.wav", features=replace(MEASURED, **{name: n * value})) for n in (1, 2))
     record(library, root, high, low)
     measurement = MEASUREMENTS[name]
     above = library.filter_ids(parse_query(f"{measurement.filter}:>{1.5 * value}").filters)

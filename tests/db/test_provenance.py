@@ -7,7 +7,7 @@ import pytest
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import UNKNOWN_PROVENANCE, Provenance, Root
-from tests.db.factories import get_id, heard, record
+from tests.db.factories import get_id, observed, record
 
 CC0 = Provenance("InspectorJ", "cc0", "https://freesound.org/s/1/")
 BY = Provenance("Acme", "cc-by-4.0")
@@ -22,7 +22,7 @@ def found(library: Library, line: str) -> list[str]:
 @pytest.fixture
 def sounds(library: Library, root: Root) -> Library:
     origins = {"a": CC0, "b": BY, "c": Provenance("Inspector Two", "cc-by-sa-4.0"), "d": UNKNOWN_PROVENANCE}
-    record(library, root, *[heard(f"{name}.wav", provenance=origin) for name, origin in origins.items()])
+    record(library, root, *[observed(f"{name}.wav", provenance=origin) for name, origin in origins.items()])
     return library
 
 
@@ -47,20 +47,23 @@ def test_sounds_are_found_by_licence_and_author(sounds: Library, line: str, name
 
 def test_a_sound_shows_the_origin_of_the_first_file_with_a_licence(library: Library, root: Root) -> None:
     record(
-        library, root, heard("a.wav", "one", provenance=Provenance("Somebody")), heard("b.wav", "one", provenance=BY)
+        library,
+        root,
+        observed("a.wav", "one", provenance=Provenance("Somebody")),
+        observed("b.wav", "one", provenance=BY),
     )
     assert library.samples([1])[0].provenance == BY
 
 
 def test_an_origin_is_replaced_and_goes_with_its_file(library: Library, root: Root) -> None:
-    record(library, root, heard("a.wav", provenance=CC0))
-    record(library, root, heard("a.wav", features=None, vector=None, provenance=BY))
+    record(library, root, observed("a.wav", provenance=CC0))
+    record(library, root, observed("a.wav", features=None, vector=None, provenance=BY))
     sample_id = get_id(library, root, "a.wav")
     assert library.samples([sample_id])[0].provenance == BY
-    record(library, root, heard("new.wav", repr(b"a.wav"), provenance=BY), vanished=["a.wav"])
+    record(library, root, observed("new.wav", repr(b"a.wav"), provenance=BY), vanished=["a.wav"])
     assert found(library, "license:cc-by") == ["new.wav"]
-    record(library, root, replace(heard("new.wav", repr(b"a.wav")), features=None, vector=None))
+    record(library, root, replace(observed("new.wav", repr(b"a.wav")), features=None, vector=None))
     assert found(library, "license:cc-by") == []
-    record(library, root, heard("b.wav", provenance=CC0))
+    record(library, root, observed("b.wav", provenance=CC0))
     record(library, root, vanished=["b.wav"])
     assert found(library, "license:cc0") == []

@@ -11,7 +11,7 @@ from db.library import Library
 from db.query.parser import parse_query
 from db.resolution import effective_readings, effective_tags
 from db.types import Reading, Root, Sample, Source, Tag, TagEdit, TagKey, TagName
-from tests.db.factories import add_root, get_id, heard, record
+from tests.db.factories import add_root, get_id, observed, record
 
 PARENTS = {"kick": "drums", "tom": "drums", "bass": None, "drums": None}
 NAMES = {"type": tuple(PARENTS), "form": ("loop", "one-shot"), "character": ("dark", "soft")}
@@ -84,7 +84,7 @@ def test_lists_filters_and_facets_show_what_the_resolver_says(
     """Store opinions in one way or another, and compare every reader with the model."""
     root = add_root(library, library.folder.parent)
     name = f"{root.n_files}.wav"  # another sound for each example
-    record(library, root, heard(name, readings=tuple(found), tags=tuple(first)))
+    record(library, root, observed(name, readings=tuple(found), tags=tuple(first)))
     sample_id = get_id(library, root, name)
     now = first
     if way == "replace":
@@ -134,7 +134,7 @@ def is_found(library: Library, line: str, sample: Sample) -> bool:
 
 def test_the_key_of_a_drum_counts_once_it_is_no_drum(library: Library, root: Root) -> None:
     key = Reading("key", Source.ANALYSIS, 0.8, text="C")
-    record(library, root, heard("tom.wav", readings=(key,), tags=(Tag("type", "tom", Source.MODEL, 0.9, "drums"),)))
+    record(library, root, observed("tom.wav", readings=(key,), tags=(Tag("type", "tom", Source.MODEL, 0.9, "drums"),)))
     assert library.samples([1])[0].key is None
     assert library.filter_ids(parse_query("key:C").filters).tolist() == []
     with library.edits() as edits:

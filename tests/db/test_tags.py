@@ -4,7 +4,7 @@ import pytest
 
 from db.library import Library
 from db.types import Root, Source, Tag
-from tests.db.factories import get_id, heard, record
+from tests.db.factories import get_id, observed, record
 
 
 def kind(name: str, source: Source, confidence: float = 0.5, parent: str | None = None) -> Tag:
@@ -13,7 +13,7 @@ def kind(name: str, source: Source, confidence: float = 0.5, parent: str | None 
 
 @pytest.fixture
 def sample_id(library: Library, root: Root) -> int:
-    record(library, root, heard("a.wav"))
+    record(library, root, observed("a.wav"))
     return get_id(library, root, "a.wav")
 
 
@@ -71,5 +71,5 @@ def test_marks_that_come_with_a_file_are_settled_too(library: Library, root: Roo
         kind("tom", Source.MODEL, 0.9),
         Tag("form", "loop", Source.ANALYSIS, 0.5),
     )
-    record(library, root, heard("b.wav", tags=marks))
+    record(library, root, observed("b.wav", tags=marks))
     assert sorted(effective(library, get_id(library, root, "b.wav"))) == ["kick", "loop"]

@@ -48,7 +48,7 @@ def test_folder_names_are_labels(tmp_path: Path) -> None:
     assert figures.as_dict()["per_label"][0]["label"] == "high"
 
 
-def test_csv_names_the_labels_and_unheard_files_are_counted(tmp_path: Path) -> None:
+def test_csv_names_the_labels_and_undecoded_files_are_counted(tmp_path: Path) -> None:
     paths = write_demo_sounds(tmp_path)
     (tmp_path / "broken.wav").write_bytes(b"no sound")
     lines = [f"{path.name},{'ab'[number % 2]}" for number, path in enumerate(paths[:10])]

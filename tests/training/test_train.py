@@ -1,4 +1,4 @@
-"""The whole way from takes to weights that hear, on a handful of sounds."""
+"""The whole way from takes to weights that embed, on a handful of sounds."""
 
 import sys
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ def test_towers_are_averaged_by_their_shares(
     assert _is_equal(mean_towers([beginning], [1.0]), beginning)
 
 
-def test_released_weights_hear_and_read(
+def test_released_weights_embed_sounds_and_texts(
     trained: Towers, takes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(release, "_N_CENTERED", 50)  # there are a dozen different takes

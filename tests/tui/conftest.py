@@ -1,4 +1,4 @@
-"""One small library of real sounds, heard by the real model, for all tests that only read it."""
+"""One small library of real sounds, embedded by the real model, for all tests that only read it."""
 
 import os
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Shelf:
     sounds: Path
     kick: Path  # its name tells what it is
     copy: Path  # the same content again
-    broken: Path  # cannot be heard
+    broken: Path  # cannot be decoded
     indexed: Result  # what ``earmark index`` said
 
     def run(self, *args: str) -> Result:

@@ -15,7 +15,7 @@ import soundfile
 from db.engines import sqlite
 from db.library import Library
 from indexer.ingest import observe
-from tests.db.factories import add_root, heard, record
+from tests.db.factories import add_root, observed, record
 from tests.trees import tree_hash
 from tests.tui.conftest import EVIL_NAMES, Shelf, run
 
@@ -213,7 +213,7 @@ def test_sounds_that_were_read_in_part_are_listed_among_the_problems(tmp_path: P
     caveat = "A damaged part of it was left out."
     with Library.create(tmp_path / "library") as library:
         root = add_root(library, tmp_path / "sounds")
-        record(library, root, heard("whole.wav"), replace(heard("part.wav"), caveats=(caveat,)))
+        record(library, root, observed("whole.wav"), replace(observed("part.wav"), caveats=(caveat,)))
     path = str(tmp_path / "sounds" / "part.wav")
     assert run("--library", str(library.folder), "problems").stdout == f"{path}: {caveat}\n"
     listed = json.loads(run("--library", str(library.folder), "problems", "--json").stdout)

@@ -10,7 +10,7 @@ import pytest
 from db.errors import UsageError
 from db.library import Library
 from db.types import Annotation, DuplicateDecisions, Reading, Source, TagEdit, TagKey, TagName
-from tests.db.factories import ENCODER, add_root, content_hash, get_id, heard, record
+from tests.db.factories import ENCODER, add_root, content_hash, get_id, observed, record
 from tests.tui.conftest import run
 from tui.workspace.json_file import write_json
 from tui.workspace.marks import Imported, export_marks, import_marks
@@ -21,7 +21,9 @@ KICK = TagName("type", "kick", "drums")
 
 def make(folder: Path, *names: str) -> Library:
     library = Library.create(folder)
-    record(library, add_root(library, folder / "sounds"), *[heard(f"{folder.name} {name}.wav", name) for name in names])
+    record(
+        library, add_root(library, folder / "sounds"), *[observed(f"{folder.name} {name}.wav", name) for name in names]
+    )
     return library
 
 

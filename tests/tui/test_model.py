@@ -20,7 +20,7 @@ from tests.tui.conftest import run
 
 @dataclass(frozen=True)
 class Prepared:
-    """A library of eight sounds, heard by the built-in model and then by a fetched one.
+    """A library of eight sounds, embedded by the built-in model and then by a fetched one.
 
     Attributes:
         n_embedded: Vectors made by each ``model use`` on the way: laion-630k, compact, laion-630k.

@@ -13,7 +13,7 @@ import pytest
 from db.errors import LibraryBusyError
 from db.library import Library
 from db.types import Root
-from tests.db.factories import heard, record
+from tests.db.factories import observed, record
 
 HOLD = """
 import sys
@@ -44,7 +44,7 @@ def test_a_second_writer_is_told_who_writes_and_readers_go_on(library: Library, 
             pass
         assert library.roots() == [root]
         process.communicate("")
-    assert record(library, root, heard("a.wav"))
+    assert record(library, root, observed("a.wav"))
 
 
 def test_a_second_writer_in_one_process_is_refused(library: Library) -> None:
@@ -56,7 +56,7 @@ def test_a_killed_writer_leaves_no_lock(library: Library, root: Root) -> None:
     with hold(library.folder) as process:
         process.kill()
     assert json.loads((library.folder / "writer.json").read_text())["process"] == process.pid
-    assert record(library, root, heard("a.wav"))
+    assert record(library, root, observed("a.wav"))
     assert not (library.folder / "writer.json").exists()
 
 

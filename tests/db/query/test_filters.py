@@ -14,7 +14,7 @@ from db.measurements import Features
 from db.query.filters import TYPE_GROUPS
 from db.query.parser import parse_query
 from db.types import Annotation, Reading, Root, Source, Tag
-from tests.db.factories import FEATURES, get_id, heard, record
+from tests.db.factories import FEATURES, get_id, observed, record
 
 RNG = np.random.default_rng(7)
 SOUNDS = [
@@ -58,7 +58,7 @@ def names(library: Library, line: str) -> list[str]:
 
 @pytest.fixture
 def sounds(library: Library, root: Root) -> Library:
-    record(library, root, *[heard(f"{i}.wav", features=sound) for i, sound in enumerate(SOUNDS)])
+    record(library, root, *[observed(f"{i}.wav", features=sound) for i, sound in enumerate(SOUNDS)])
     return library
 
 
@@ -75,7 +75,7 @@ def test_number_filters_keep_what_lies_within_and_exclude_the_rest(sounds: Libra
 
 
 def test_bounds_are_strict_where_they_say_so(library: Library, root: Root) -> None:
-    record(library, root, *[heard(f"{n}", features=replace(FEATURES, n_onsets=n)) for n in (1, 2, 3)])
+    record(library, root, *[observed(f"{n}", features=replace(FEATURES, n_onsets=n)) for n in (1, 2, 3)])
     assert names(library, "onsets:<2") == ["1"]
     assert names(library, "onsets:<=2") == ["1", "2"]
     assert names(library, "onsets:>2") == ["3"]
@@ -84,7 +84,7 @@ def test_bounds_are_strict_where_they_say_so(library: Library, root: Root) -> No
 
 def test_a_pitch_is_a_note_or_a_frequency(library: Library, root: Root) -> None:
     for name, pitch_hz in (("kick", 55.5), ("tom", 110.0), ("pad", 440.0)):
-        record(library, root, heard(name, readings=(Reading("pitch", Source.ANALYSIS, 0.8, number=pitch_hz),)))
+        record(library, root, observed(name, readings=(Reading("pitch", Source.ANALYSIS, 0.8, number=pitch_hz),)))
     assert names(library, "pitch:A1") == ["kick"]
     assert names(library, "pitch:a1..bb3") == ["kick", "tom"]
     assert names(library, "pitch:>100hz") == ["tom", "pad"]
@@ -92,14 +92,14 @@ def test_a_pitch_is_a_note_or_a_frequency(library: Library, root: Root) -> None:
 
 def test_a_tempo_may_be_half_or_double(library: Library, root: Root) -> None:
     for bpm in (60, 87, 120, 174, 240):
-        record(library, root, heard(str(bpm), readings=(Reading("bpm", Source.ANALYSIS, 0.8, number=bpm),)))
+        record(library, root, observed(str(bpm), readings=(Reading("bpm", Source.ANALYSIS, 0.8, number=bpm),)))
     assert names(library, "tempo:174") == ["87", "174"]
     assert names(library, "tempo:118..122") == ["60", "120", "240"]
     assert names(library, "bpm:120 tempo:60") == ["120"]
 
 
 def test_the_user_corrects_a_tempo_and_takes_it_back(library: Library, root: Root) -> None:
-    record(library, root, heard("loop", readings=(Reading("bpm", Source.FILENAME, 0.9, number=87),)))
+    record(library, root, observed("loop", readings=(Reading("bpm", Source.FILENAME, 0.9, number=87),)))
     with library.edits() as edits:
         edits.set_user_readings("bpm", {1: Reading("bpm", Source.USER, 1.0, number=174)})
     assert (names(library, "bpm:174"), library.samples([1])[0].bpm.source) == (["loop"], Source.USER)
@@ -116,13 +116,13 @@ def test_no_filter_is_not_an_empty_answer(library: Library) -> None:
 def test_a_length_in_bars_follows_from_the_tempo(library: Library, root: Root) -> None:
     for name, seconds, bpm in (("two", 4.0, 120), ("four", 8.02, 120), ("none", 4.0, None)):
         readings = () if bpm is None else (Reading("bpm", Source.FILENAME, 0.9, number=bpm),)
-        record(library, root, heard(name, features=replace(FEATURES, duration_seconds=seconds), readings=readings))
+        record(library, root, observed(name, features=replace(FEATURES, duration_seconds=seconds), readings=readings))
     assert names(library, "bars:2") == ["two"]
     assert names(library, "four bars") == ["four"]
 
 
 def test_notes_are_looked_through(library: Library, root: Root) -> None:
-    record(library, root, heard("a"), heard("b"))
+    record(library, root, observed("a"), observed("b"))
     with library.edits() as edits:
         edits.set_annotations({2: Annotation(note="For the Intro, 50% wet")})
     assert names(library, "note:intro") == names(library, "note:50%") == ["b"]
@@ -133,9 +133,9 @@ def test_tempo_and_key_filter_by_the_winning_reading(library: Library, root: Roo
     record(
         library,
         root,
-        heard("a.wav", readings=(Reading("bpm", Source.FILENAME, 0.9, number=120.0),)),
-        heard("b.wav", readings=(Reading("bpm", Source.ANALYSIS, 0.9, number=90.0),)),
-        heard("c.wav", readings=(Reading("key", Source.FILENAME, 0.9, text="Bbm"),)),
+        observed("a.wav", readings=(Reading("bpm", Source.FILENAME, 0.9, number=120.0),)),
+        observed("b.wav", readings=(Reading("bpm", Source.ANALYSIS, 0.9, number=90.0),)),
+        observed("c.wav", readings=(Reading("key", Source.FILENAME, 0.9, text="Bbm"),)),
     )
     assert names(library, "bpm:120") == ["a.wav"]
     assert names(library, "-bpm:100..130") == ["b.wav", "c.wav"]
@@ -146,7 +146,7 @@ def test_a_type_matches_its_children_and_only_effective_tags_count(library: Libr
     kick = Tag("type", "kick", Source.FILENAME, 0.9, "drums")
     hat = Tag("type", "closed hi-hat", Source.MODEL, 0.9, "drums")
     dusty = Tag("character", "dusty", Source.MODEL, 0.9)
-    record(library, root, heard("a.wav", tags=(kick, hat, dusty)), heard("b.wav", tags=(hat,)), heard("c.wav"))
+    record(library, root, observed("a.wav", tags=(kick, hat, dusty)), observed("b.wav", tags=(hat,)), observed("c.wav"))
     assert names(library, "type:drums") == ["a.wav", "b.wav"]
     assert names(library, 'type:"Closed HiHat"') == ["b.wav"]
     assert names(library, "tag:kick tag:dusty") == ["a.wav"]
@@ -158,7 +158,9 @@ def test_sounds_without_a_type_are_found_and_stand_first_by_confidence(library: 
     kick = Tag("type", "kick", Source.FILENAME, 0.9, "drums")
     pad = Tag("type", "pad", Source.MODEL, 0.6, "melodic")
     dusty = Tag("character", "dusty", Source.MODEL, 0.9)
-    record(library, root, heard("a.wav", tags=(kick,)), heard("b.wav", tags=(dusty,)), heard("c.wav", tags=(pad,)))
+    record(
+        library, root, observed("a.wav", tags=(kick,)), observed("b.wav", tags=(dusty,)), observed("c.wav", tags=(pad,))
+    )
     assert names(library, "type:unsure") == ["b.wav"]
     assert names(library, "-type:unsure") == ["a.wav", "c.wav"]
     listed = library.samples(library.sorted_ids("confidence").tolist())
@@ -173,10 +175,10 @@ def test_a_tag_is_as_sure_as_the_source_that_counts(library: Library, root: Root
     record(
         library,
         root,
-        heard("a.wav", tags=tags(0.99, Source.MODEL, 0.5)),
-        heard("b.wav", tags=tags(0.6, Source.TAUGHT, 0.8)),
-        heard("c.wav", tags=tags(1.0, Source.USER)),
-        heard("d.wav"),
+        observed("a.wav", tags=tags(0.99, Source.MODEL, 0.5)),
+        observed("b.wav", tags=tags(0.6, Source.TAUGHT, 0.8)),
+        observed("c.wav", tags=tags(1.0, Source.USER)),
+        observed("d.wav"),
     )
 
     def sureness(line: str) -> list[float] | None:
@@ -196,10 +198,10 @@ def test_places_and_names(library: Library, root: Root) -> None:
     record(
         library,
         root,
-        heard("Vengeance Vol 1/Kicks/deep_808.WAV"),
-        heard("Other/vengeance.aif"),
-        heard("Ünder/50%_x.wav"),
-        heard("Ünder/50ax.wav"),
+        observed("Vengeance Vol 1/Kicks/deep_808.WAV"),
+        observed("Other/vengeance.aif"),
+        observed("Ünder/50%_x.wav"),
+        observed("Ünder/50ax.wav"),
     )
     assert names(library, "in:vengeance") == ["deep_808.WAV"]
     assert names(library, 'in:"vol 1/kicks"') == ["deep_808.WAV"]
@@ -213,7 +215,7 @@ def test_places_and_names(library: Library, root: Root) -> None:
 
 
 def test_sounds_whose_files_are_gone_pass_no_filter(library: Library, root: Root) -> None:
-    record(library, root, heard("a.wav"), heard("b.wav"))
+    record(library, root, observed("a.wav"), observed("b.wav"))
     gone = get_id(library, root, "a.wav")
     record(library, root, vanished=["a.wav"])
     assert gone not in ids(library, "len:>0")
@@ -231,7 +233,7 @@ def test_any_text_can_be_looked_for(sounds: Library, part: str) -> None:
 
 
 def test_a_type_is_found_by_its_group_and_the_groups_of_that(library: Library, root: Root) -> None:
-    record(library, root, *[heard(f"{name}.wav") for name in ("a", "b", "c", "d")])
+    record(library, root, *[observed(f"{name}.wav") for name in ("a", "b", "c", "d")])
     given = {"a": "ride bell", "b": "ride", "c": "tom", "d": "floor tom"}
     with library.edits() as edits:
         edits.set_setting(TYPE_GROUPS, json.dumps({"ride bell": "ride", "ride": "cymbal", "floor tom": "tom"}))
@@ -246,7 +248,7 @@ def test_a_type_is_found_by_its_group_and_the_groups_of_that(library: Library, r
 
 
 def test_what_is_hidden_is_nowhere_unless_it_is_asked_for(library: Library, root: Root) -> None:
-    record(library, root, heard("a.wav"), heard("b.wav"), heard("c.wav"))
+    record(library, root, observed("a.wav"), observed("b.wav"), observed("c.wav"))
     assert library.filter_ids(()) is None
     hidden = get_id(library, root, "b.wav")
     with library.edits() as edits:

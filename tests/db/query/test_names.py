@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from db.library import Library
 from db.types import Root
-from tests.db.factories import get_id, heard, record
+from tests.db.factories import get_id, observed, record
 
 PATHS = [
     "dusty_snare_03.wav",
@@ -25,7 +25,7 @@ PATHS = [
 
 @pytest.fixture
 def named(library: Library, root: Root) -> Library:
-    record(library, root, *[heard(path) for path in PATHS])
+    record(library, root, *[observed(path) for path in PATHS])
     return library
 
 
@@ -61,7 +61,7 @@ def test_short_words_are_found_wherever_they_may_stand(named: Library) -> None:
 
 
 def test_short_words_are_not_crowded_out_by_longer_ones(library: Library, root: Root) -> None:
-    record(library, root, *[heard(f"ohm {i}.wav") for i in range(20)], heard("zz oh.wav"))
+    record(library, root, *[observed(f"ohm {i}.wav") for i in range(20)], observed("zz oh.wav"))
     assert library.name_matches(["oh"], limit=4) == {get_id(library, root, "zz oh.wav"): 1.0}
 
 
@@ -74,12 +74,12 @@ def test_the_extension_is_no_word_of_the_name(named: Library) -> None:
 
 
 def test_a_sound_with_several_names_has_the_best_of_them(library: Library, root: Root) -> None:
-    record(library, root, heard("a.wav", "one"), heard("kick.wav", "one"))
+    record(library, root, observed("a.wav", "one"), observed("kick.wav", "one"))
     assert library.name_matches(["kick"]) == {get_id(library, root, "a.wav"): 1.0}
 
 
 def test_a_limit_keeps_the_best(library: Library, root: Root) -> None:
-    record(library, root, *[heard(f"loop {i}.wav") for i in range(20)], heard("loop zither.wav"))
+    record(library, root, *[observed(f"loop {i}.wav") for i in range(20)], observed("loop zither.wav"))
     found = library.name_matches(["loop", "zither"], limit=5)
     assert 1 < len(found) <= 5
     assert found[get_id(library, root, "loop zither.wav")] == 1.0
@@ -109,5 +109,5 @@ def test_any_words_can_be_looked_for(named: Library, words: list[str]) -> None:
 def test_letters_in_order_find_names(
     library: Library, root: Root, letters: str, name: str, share: float | None
 ) -> None:
-    record(library, root, heard(f"some folder/{name}"))
+    record(library, root, observed(f"some folder/{name}"))
     assert library.letter_matches(letters).get(1) == share

@@ -5,7 +5,7 @@ import numpy as np
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import Root
-from tests.db.factories import heard, record
+from tests.db.factories import observed, record
 
 PLACES = ("Vendor/Dusty Breaks/Drums/a.wav", "Vendor/Dusty Breaks/Loops/b.wav", "Vendor/Warm Keys/Loops/c.wav", "d.wav")
 
@@ -17,7 +17,7 @@ def names(library: Library, line: str) -> list[str]:
 
 
 def test_files_are_counted_by_folder_and_by_pack(library: Library, root: Root) -> None:
-    record(library, root, *map(heard, PLACES))
+    record(library, root, *map(observed, PLACES))
     table = library.folder_table()
     counts = {one.path: n for one, n in zip(table.folders, table.count().tolist(), strict=True)}
     assert counts == {
@@ -33,7 +33,7 @@ def test_files_are_counted_by_folder_and_by_pack(library: Library, root: Root) -
 
 
 def test_a_pack_is_a_filter_and_a_sort_order(library: Library, root: Root) -> None:
-    record(library, root, *map(heard, PLACES))
+    record(library, root, *map(observed, PLACES))
     assert names(library, 'pack:"dusty breaks"') == ["a.wav", "b.wav"]
     assert names(library, "pack:keys") == ["c.wav"]
     assert names(library, '-pack:"Dusty Breaks"') == ["c.wav", "d.wav"]
@@ -44,7 +44,7 @@ def test_a_pack_is_a_filter_and_a_sort_order(library: Library, root: Root) -> No
 
 
 def test_a_part_with_slashes_is_looked_for_in_the_whole_path(library: Library, root: Root) -> None:
-    record(library, root, *map(heard, PLACES), heard("Loops/e.wav"), heard("More Loops/f.wav"))
+    record(library, root, *map(observed, PLACES), observed("Loops/e.wav"), observed("More Loops/f.wav"))
     assert names(library, 'in:"dusty breaks/drums"') == ["a.wav"]
     assert names(library, "in:/Loops/") == ["b.wav", "c.wav", "e.wav"]
     assert names(library, f"in:/{root.path.name}/Loops/") == ["e.wav"]
@@ -55,11 +55,11 @@ def test_a_part_with_slashes_is_looked_for_in_the_whole_path(library: Library, r
 
 
 def test_packs_follow_the_folders(library: Library, root: Root) -> None:
-    record(library, root, heard("Red/kick.wav", "kick"))
+    record(library, root, observed("Red/kick.wav", "kick"))
     (sample,) = library.samples([1])
     assert sample.pack == "Red"
     assert sample.added_at > 0
-    record(library, root, heard("Blue/kick.wav", "kick"))
+    record(library, root, observed("Blue/kick.wav", "kick"))
     (sample,) = library.samples([1])
     assert dict(zip([path.parent.name for path in sample.paths], sample.packs, strict=True)) == {
         "Red": "Red",

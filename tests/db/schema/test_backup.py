@@ -13,13 +13,13 @@ from db.schema import backup as backups
 from db.schema.backup import back_up, list_backups, restore
 from db.schema.repair import repair
 from db.types import Annotation, Root
-from tests.db.factories import ENCODER, get_id, heard, record
+from tests.db.factories import ENCODER, get_id, observed, record
 
 
 @pytest.fixture
 def rated(library: Library, root: Root) -> Library:
     """Return a library with a rated sound."""
-    record(library, root, heard("kick.wav"), heard("snare.wav"))
+    record(library, root, observed("kick.wav"), observed("snare.wav"))
     (library.folder / "taxonomy.toml").write_text("# mine")
     with library.edits() as edits:
         edits.set_annotations({get_id(library, root, "kick.wav"): Annotation(5, "mine")})

@@ -11,7 +11,7 @@ from db.errors import LibraryError
 from db.library import Library
 from db.schema.repair import repair
 from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
-from tests.db.factories import ENCODER, heard
+from tests.db.factories import ENCODER, observed
 
 N = 400
 PAGE = 16384
@@ -25,7 +25,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     with Library.create(folder) as library, library.writer() as writer:
         (folder / "sounds").mkdir()
         root = writer.add_root(folder / "sounds")
-        writer.store(root.id, ENCODER, [heard(f"folder {i % 7}/kick {i}.wav") for i in range(N)], [], set())
+        writer.store(root.id, ENCODER, [observed(f"folder {i % 7}/kick {i}.wav") for i in range(N)], [], set())
         writer.activate(ENCODER)
         writer.set_annotations({i: Annotation(i % 6, f"note {i}") for i in range(1, N)})
         writer.set_user_readings("bpm", {i: Reading("bpm", Source.USER, 1.0, number=90.0 + i) for i in range(1, N, 5)})

@@ -13,7 +13,7 @@ from db.errors import LibraryBusyError, LibraryError
 from db.library import Library
 from db.query.parser import parse_query
 from db.schema import upgrade
-from tests.db.factories import ENCODER, heard, record, vector_of
+from tests.db.factories import ENCODER, observed, record, vector_of
 
 SCHEMAS = Path(__file__).parent / "versions"
 OLDEST = upgrade.revisions()[0]
@@ -109,7 +109,7 @@ def test_a_library_of_each_schema_opens_with_all_that_it_holds(revision: str, tm
         assert found.tolist() == [1]
         assert library.check() == []
         (root,) = library.roots()
-        assert record(library, root, heard("new.wav"))
+        assert record(library, root, observed("new.wav"))
 
 
 def test_an_older_library_is_backed_up_and_upgraded(newer_migrations: Path, old: Path) -> None:

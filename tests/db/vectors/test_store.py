@@ -11,7 +11,7 @@ from db.library import Library
 from db.types import Root
 from db.vectors import store
 from db.vectors.flat_index import VectorIndex
-from tests.db.factories import ENCODER, OTHER_ENCODER, get_id, heard, record, vector_of
+from tests.db.factories import ENCODER, OTHER_ENCODER, get_id, observed, record, vector_of
 
 N = 12
 
@@ -23,7 +23,7 @@ def _eager_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def filled(library: Library, root: Root) -> Library:
-    record(library, root, *[heard(f"{i}.wav", str(i)) for i in range(N)])
+    record(library, root, *[observed(f"{i}.wav", str(i)) for i in range(N)])
     assert library.vectors(ENCODER).n == N
     return library
 
@@ -79,11 +79,11 @@ def test_a_missing_cache_is_made_again(filled: Library) -> None:
 
 def test_new_vectors_are_added_to_a_cache_that_is_behind(filled: Library, root: Root) -> None:
     before = cache_of(filled).read_bytes()
-    record(filled, root, heard("more.wav", str(N)))
+    record(filled, root, observed("more.wav", str(N)))
     with reopened(filled) as library:
         assert_finds_all(library.vectors(ENCODER), N + 1)
         assert cache_of(library).read_bytes() == before
-        record(library, root, *[heard(f"{i}.wav", str(i)) for i in range(N + 1, N + 6)])
+        record(library, root, *[observed(f"{i}.wav", str(i)) for i in range(N + 1, N + 6)])
         assert_finds_all(library.vectors(ENCODER), N + 6)
         assert cache_of(library).read_bytes() != before
 
@@ -94,17 +94,17 @@ def test_a_cache_of_another_history_is_not_used(filled: Library, root: Root, tmp
     copy = tmp_path / "copy.db"
     shutil.copy(filled.folder / "earmark.db", copy)
     with Library.open(filled.folder) as library:
-        record(library, root, *[heard(f"lost{i}.wav") for i in range(N)])
+        record(library, root, *[observed(f"lost{i}.wav") for i in range(N)])
         library.vectors(ENCODER)
     shutil.copy(copy, filled.folder / "earmark.db")
     with Library.open(filled.folder) as library:
-        record(library, root, *[heard(f"{i}.wav", str(i)) for i in range(N, 2 * N)])
+        record(library, root, *[observed(f"{i}.wav", str(i)) for i in range(N, 2 * N)])
         assert_finds_all(library.vectors(ENCODER), 2 * N)
 
 
 def test_a_held_index_is_extended_when_the_library_grows(filled: Library, root: Root) -> None:
     index = filled.vectors(ENCODER)
-    record(filled, root, heard("more.wav", str(N)))
+    record(filled, root, observed("more.wav", str(N)))
     assert filled.vectors(ENCODER) is index
     assert_finds_all(index, N + 1)
 
@@ -115,13 +115,13 @@ def test_sounds_whose_files_are_gone_are_not_found_until_they_return(filled: Lib
     index = filled.vectors(ENCODER)
     assert index.n == N - 1
     assert gone not in index.search(vector_of("3"), N)[0]
-    record(filled, root, heard("back.wav", "3", features=None, vector=None))
+    record(filled, root, observed("back.wav", "3", features=None, vector=None))
     assert_finds_all(filled.vectors(ENCODER))
 
 
 def test_vectors_of_two_encoders_never_meet(filled: Library, root: Root) -> None:
     with filled.writer() as writer:
-        writer.store(root.id, OTHER_ENCODER, [heard("0.wav", "0", vector=-vector_of("0"))], [], set())
+        writer.store(root.id, OTHER_ENCODER, [observed("0.wav", "0", vector=-vector_of("0"))], [], set())
     assert filled.vectors(OTHER_ENCODER).n == 1
     assert filled.vectors(OTHER_ENCODER).search(vector_of("0"), 5)[1].tolist() == pytest.approx([-1], abs=1e-3)
     assert_finds_all(filled.vectors(ENCODER))
@@ -150,7 +150,7 @@ def test_threads_search_while_the_library_grows(filled: Library, root: Root) -> 
     for thread in threads:
         thread.start()
     for i in range(N, N + 30):
-        record(filled, root, heard(f"{i}.wav", str(i)))
+        record(filled, root, observed(f"{i}.wav", str(i)))
     is_over.set()
     for thread in threads:
         thread.join()

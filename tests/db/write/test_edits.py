@@ -11,14 +11,14 @@ from db.library import Library
 from db.query.parser import parse_query
 from db.read.orders import ORDERS, natural_key, sort_places
 from db.types import Annotation, Collection, Root, Source, Tag
-from tests.db.factories import ENCODER, FEATURES, get_id, heard, record
+from tests.db.factories import ENCODER, FEATURES, get_id, observed, record
 
 
 @pytest.fixture
 def ids(library: Library, root: Root) -> list[int]:
     """Ids of b.wav, a.wav and C.wav, in this order."""
     kick = Tag("type", "kick", Source.MODEL, 0.9, "drums")
-    record(library, root, heard("b.wav", tags=(kick,)), heard("a.wav"), heard("pack/C.wav", tags=(kick,)))
+    record(library, root, observed("b.wav", tags=(kick,)), observed("a.wav"), observed("pack/C.wav", tags=(kick,)))
     return [get_id(library, root, name) for name in ("b.wav", "a.wav", "pack/C.wav")]
 
 
@@ -153,7 +153,7 @@ def test_edits_go_on_while_the_same_process_writes(library: Library, root: Root,
         thread = threading.Thread(target=_star, args=(library, ids[0]))
         thread.start()
         thread.join()
-        writer.store(root.id, ENCODER, [heard("new.wav", features=FEATURES)], [], set())
+        writer.store(root.id, ENCODER, [observed("new.wav", features=FEATURES)], [], set())
         with pytest.raises(LibraryBusyError), library.writer():
             pass
     assert library.annotations(ids)[ids[0]].stars == 5

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from db.library import Library
 from db.types import Collection
-from tests.db.factories import add_root, heard, record
+from tests.db.factories import add_root, observed, record
 
 
 def test_sounds_keep_their_slots_in_a_changed_kit(tmp_path: Path) -> None:
     with Library.create(tmp_path / "library") as library:
-        record(library, add_root(library, tmp_path), *[heard(f"{name}.wav", name) for name in "abc"])
+        record(library, add_root(library, tmp_path), *[observed(f"{name}.wav", name) for name in "abc"])
         one, two, three = library.sorted_ids().tolist()
         with library.edits() as edits:
             edits.set_collection("Dusty", [two, one], {two: "kick", one: "snare"})

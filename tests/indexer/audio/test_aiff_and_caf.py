@@ -36,7 +36,7 @@ WHOLE_TO_THE_END = -1
         (caf(b"lpcm", BIG, size=WHOLE_TO_THE_END), 16),
     ],
 )
-def test_healthy_file_is_heard_whole(data, bit_depth, opened):
+def test_healthy_file_is_decoded_whole(data, bit_depth, opened):
     audio, frames = opened(data)
     np.testing.assert_allclose(frames[:, 0], PING, atol=1e-4)
     assert audio.bit_depth == bit_depth

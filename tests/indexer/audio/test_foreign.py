@@ -64,7 +64,7 @@ def test_without_a_program_the_reason_says_what_to_install(
     assert refused.value.code == "needs-ffmpeg"
 
 
-def test_with_ffmpeg_its_frames_are_heard_and_its_tags_read(programs: Path, tmp_path: Path) -> None:
+def test_with_ffmpeg_its_frames_are_decoded_and_its_tags_read(programs: Path, tmp_path: Path) -> None:
     frames = np.linspace(-0.5, 0.5, RATE_HZ // 2, dtype=np.float32)
     install(programs, "ffprobe", probe())
     install(programs, "ffmpeg", frames.tobytes())

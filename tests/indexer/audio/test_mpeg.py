@@ -27,7 +27,7 @@ def seconds(frames: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("before", [b"", bytes(5_000), id3((b"TIT2", "x"), n_padding=3_000)])
-def test_a_stream_is_heard_whole_whatever_lies_before_it(before, mp3, opened):
+def test_a_stream_is_decoded_whole_whatever_lies_before_it(before, mp3, opened):
     audio, frames = opened(before + mp3)
     assert audio.format == "mp3"
     assert seconds(frames) == pytest.approx(SECONDS, abs=0.08)
@@ -47,7 +47,7 @@ def test_a_stretch_that_is_damaged_is_left_out_and_told(mp3, opened):
     assert len(audio.notes) == 1
 
 
-def test_a_stream_that_was_cut_off_is_heard_to_where_it_ends(mp3, opened):
+def test_a_stream_that_was_cut_off_is_decoded_to_where_it_ends(mp3, opened):
     _, frames = opened(mp3[: len(mp3) // 2])
     assert seconds(frames) == pytest.approx(SECONDS / 2, abs=0.1)
 

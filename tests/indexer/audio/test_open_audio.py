@@ -16,7 +16,7 @@ def au(rate_hz: int = 44_100, n_channels: int = 1) -> bytes:
     return struct.pack(">4s5I", b".snd", 24, len(data), SIXTEEN_BITS, rate_hz, n_channels) + data
 
 
-def test_container_that_libsndfile_reads_is_heard_whole(opened):
+def test_container_that_libsndfile_reads_is_decoded_whole(opened):
     audio, frames = opened(au())
     assert (audio.format, len(frames)) == ("au", len(PING))
 

@@ -63,7 +63,7 @@ HEALTHY = {
 
 
 @pytest.mark.parametrize("data", HEALTHY.values(), ids=HEALTHY)
-def test_healthy_file_is_heard_whole(data, opened):
+def test_healthy_file_is_decoded_whole(data, opened):
     audio, frames = opened(data)
     np.testing.assert_allclose(frames[:, 0], PING, atol=1e-4)
     assert (audio.format, audio.reader.sample_rate_hz, audio.bit_depth) == ("wav", RATE_HZ, 16)
@@ -141,7 +141,7 @@ def test_values_are_those_of_libsndfile_bit_for_bit(subtype, tmp_path, opened):
 
 
 @pytest.mark.parametrize("subtype", ["IMA_ADPCM", "MS_ADPCM", "GSM610"])
-def test_compressed_sound_is_heard_though_other_chunks_are_wrong(subtype, tmp_path, opened):
+def test_compressed_sound_is_decoded_though_other_chunks_are_wrong(subtype, tmp_path, opened):
     path = write_sound(tmp_path / "a.wav", PING, RATE_HZ, subtype)
     data = path.read_bytes()
     wrong = chunk(b"LIST", b"INFOISFT\xff\xff\xff\xffabcd")
@@ -150,7 +150,7 @@ def test_compressed_sound_is_heard_though_other_chunks_are_wrong(subtype, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["a.ogg", "a.mp3"])
-def test_other_formats_inside_are_heard(name, tmp_path, opened):
+def test_other_formats_inside_are_decoded(name, tmp_path, opened):
     inner = write_sound(tmp_path / name, PING, RATE_HZ)
     codec = 0x674F if name == "a.ogg" else 0x55
     audio, frames = opened(wave(chunk(b"fmt ", wave_format(codec)), chunk(b"data", inner.read_bytes())))

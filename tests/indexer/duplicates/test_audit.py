@@ -10,7 +10,7 @@ from db.library import Library
 from db.types import DuplicateDecisions, FileStat
 from indexer.duplicates.audit import AuditRequest, find_duplicates
 from indexer.duplicates.groups import DuplicateClass, DuplicateGroup
-from tests.db.factories import add_root, content_hash, heard, record
+from tests.db.factories import add_root, content_hash, observed, record
 
 Make = Callable[..., Library]
 
@@ -28,7 +28,7 @@ def make(tmp_path: Path) -> Make:
             sound, _, _ = content.partition(" ")
             relpath = path.relative_to(tmp_path / "sounds").as_posix()
             stat = FileStat(path.stat().st_size, path.stat().st_mtime_ns)
-            files.append(heard(relpath, sound, stat=stat, file_hash=content_hash(content)))
+            files.append(observed(relpath, sound, stat=stat, file_hash=content_hash(content)))
         record(library, add_root(library, tmp_path / "sounds"), *files)
         return library
 
@@ -82,7 +82,7 @@ def test_links_of_one_size_are_one_file(make: Make, tmp_path: Path) -> None:
     link.symlink_to(kick)
     for relpath in ("kick.wav", "link.wav"):
         stat = FileStat(kick.stat().st_size, 0)
-        record(library, library.roots()[0], heard(relpath, "a", stat=stat, file_hash=content_hash("a 1")))
+        record(library, library.roots()[0], observed(relpath, "a", stat=stat, file_hash=content_hash("a 1")))
     assert find_duplicates(library) == find_duplicates(library, AuditRequest(ids=library.sorted_ids()))
     assert find_duplicates(library).groups == ()
 

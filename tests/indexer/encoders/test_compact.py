@@ -92,7 +92,7 @@ def test_windows_of_a_long_sound_count_by_their_level(encoder: CompactEncoder) -
     assert even @ alone[1] > faint @ alone[1] + 0.2
 
 
-def test_long_sounds_are_heard_the_same_each_time(encoder: CompactEncoder) -> None:
+def test_long_sounds_have_the_same_vector_each_time(encoder: CompactEncoder) -> None:
     long = noise(75.0, 4)
     np.testing.assert_array_equal(encoder.embed_audio([long]), encoder.embed_audio([long]))
 

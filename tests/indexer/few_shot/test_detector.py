@@ -47,9 +47,9 @@ def test_few_sounds_of_another_kind_get_the_tag() -> None:
 def test_a_counterexample_lowers_the_confidence_of_its_like() -> None:
     rows, kinds = library()
     yes = rows[np.flatnonzero(kinds == 4)[:3]]
-    rival = np.flatnonzero(kinds == 7)
-    before = confidences(rows, yes, rows[:0])[rival]
-    after = confidences(rows, yes, rows[rival[:8]])[rival]
+    other = np.flatnonzero(kinds == 7)
+    before = confidences(rows, yes, rows[:0])[other]
+    after = confidences(rows, yes, rows[other[:8]])[other]
     assert np.median(after) <= np.median(before)
 
 

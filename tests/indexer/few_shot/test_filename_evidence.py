@@ -18,7 +18,7 @@ def _split(name: str) -> tuple[str, str]:
     return folder, file
 
 
-def heard_as_rims(confidence: float = 0.8) -> np.ndarray:
+def sounds_like_rims(confidence: float = 0.8) -> np.ndarray:
     confidences = np.full(N, 0.02, np.float32)
     confidences[list(RIMS)] = confidence
     return confidences
@@ -26,8 +26,8 @@ def heard_as_rims(confidence: float = 0.8) -> np.ndarray:
 
 def test_a_word_that_its_sounds_bear_out_speaks_for_all_that_bear_it() -> None:
     names = [f"Acme/Rim {n}.wav" if n in RIMS else f"Acme/Tom {n}.wav" for n in range(N)]
-    names[33] = "Acme/Rim dull.wav"  # not heard as one
-    evidence = words_of(*names).log_odds(heard_as_rims(), [0, 10, 20], [1])
+    names[33] = "Acme/Rim dull.wav"  # does not sound like one
+    evidence = words_of(*names).log_odds(sounds_like_rims(), [0, 10, 20], [1])
     assert evidence[33] > 1.5
     assert evidence[20] > 1.5
     assert evidence[34] < 0  # most examples have a telling word, and this one has none
@@ -36,7 +36,7 @@ def test_a_word_that_its_sounds_bear_out_speaks_for_all_that_bear_it() -> None:
 def test_the_name_of_a_pack_says_little() -> None:
     names = [f"Acme_{'Rim' if n in RIMS else 'Tom'}_{n}.wav" for n in range(N)]
     evidence = words_of(*[name.replace("Rim", "").replace("Tom", "") for name in names]).log_odds(
-        heard_as_rims(), [0, 10, 20], []
+        sounds_like_rims(), [0, 10, 20], []
     )
     assert np.abs(evidence).max() < 0.5
 
@@ -44,7 +44,7 @@ def test_the_name_of_a_pack_says_little() -> None:
 def test_names_by_one_hand_speak_less_against_others() -> None:
     def against(folders: list[str]) -> float:
         names = [f"{folders[n % 3]}/{'Rim' if n in RIMS else 'Tom'} {n}.wav" for n in range(N)]
-        return float(words_of(*names).log_odds(heard_as_rims(), [0, 10, 20], [])[33])
+        return float(words_of(*names).log_odds(sounds_like_rims(), [0, 10, 20], [])[33])
 
     assert against(["Acme", "Blue", "Cat"]) < against(["Acme", "Acme", "Acme"]) < 0
 
@@ -52,7 +52,7 @@ def test_names_by_one_hand_speak_less_against_others() -> None:
 def test_a_folder_says_less_than_a_name() -> None:
     in_names = words_of(*[f"Rim {n}.wav" if n in RIMS else f"Tom {n}.wav" for n in range(N)])
     in_folders = words_of(*[f"Rim/{n}.wav" if n in RIMS else f"Tom/{n}.wav" for n in range(N)])
-    of_name, of_folder = (words.log_odds(heard_as_rims(), [0, 10, 20], [])[30] for words in (in_names, in_folders))
+    of_name, of_folder = (words.log_odds(sounds_like_rims(), [0, 10, 20], [])[30] for words in (in_names, in_folders))
     assert of_name > of_folder > 0
 
 
@@ -81,7 +81,7 @@ def test_the_name_of_the_tag_counts_where_no_example_bears_it() -> None:
 
 def test_without_an_example_here_no_name_speaks_against() -> None:
     words = words_of(*[f"Rim {n}.wav" for n in range(N)])
-    assert not words.log_odds(heard_as_rims(), [], []).any()
+    assert not words.log_odds(sounds_like_rims(), [], []).any()
 
 
 @given(

@@ -12,7 +12,7 @@ from db.library import Library
 from db.types import Source, TagName
 from indexer.few_shot.service import FewShotTagger
 from indexer.tagging.manual_tags import undo
-from tests.db.factories import ENCODER, OTHER_ENCODER, add_root, heard, unit_rows
+from tests.db.factories import ENCODER, OTHER_ENCODER, add_root, observed, unit_rows
 
 DUSTY = TagName("user", "dusty")
 N = 240
@@ -33,7 +33,7 @@ def fill(library: Library, folder: Path, names: Sequence[str] = (), nearness: fl
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     root = add_root(library, folder)
     with library.writer() as writer:
-        sounds = [heard(name, vector=row) for name, row in zip(names or NUMBERS, rows, strict=True)]
+        sounds = [observed(name, vector=row) for name, row in zip(names or NUMBERS, rows, strict=True)]
         writer.store(root.id, ENCODER, sounds, [], set())
 
 

@@ -39,20 +39,20 @@ def tasks(paths: Sequence[Path]) -> list[Task]:
 
 def test_every_task_comes_back_once_with_its_own_vector(tmp_path: Path) -> None:
     paths = write_demo_sounds(tmp_path)
-    heard = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=2)))
-    assert sorted(item.key for item in heard) == list(range(len(paths)))
-    for item in heard[::10]:
+    found = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=2)))
+    assert sorted(item.key for item in found) == list(range(len(paths)))
+    for item in found[::10]:
         alone = FakeEncoder().embed_audio([read_sound(paths[item.key]).waveform])
         assert np.array_equal(item.vector, alone[0])
 
 
 def test_sound_that_the_encoder_refuses_costs_that_sound_only(tmp_path: Path) -> None:
     paths = write_demo_sounds(tmp_path)
-    heard = list(chain.from_iterable(decode_and_embed(tasks(paths), PickyEncoder(), n_workers=1)))
-    refused = [item for item in heard if item.error is not None]
-    assert 0 < len(refused) < len(heard)
+    found = list(chain.from_iterable(decode_and_embed(tasks(paths), PickyEncoder(), n_workers=1)))
+    refused = [item for item in found if item.error is not None]
+    assert 0 < len(refused) < len(found)
     assert {item.error[0] for item in refused} == {"not-embedded"}
-    assert all(item.vector is not None for item in heard if item.error is None)
+    assert all(item.vector is not None for item in found if item.error is None)
 
 
 def test_known_content_is_neither_decoded_nor_embedded(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_known_content_is_neither_decoded_nor_embedded(tmp_path: Path) -> None:
 
 
 class SlowEncoder(FakeEncoder):
-    """Hears nothing before it is let go, and counts how often it was woken."""
+    """Embeds nothing before it is let go, and counts how often it was woken."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,11 +115,11 @@ def test_decoding_goes_on_while_the_model_loads_and_not_without_end(
     assert len(list(chain.from_iterable(decode_and_embed(watched(), encoder, n_workers=1)))) == len(paths)
     monkeypatch.setattr(module, "_WAITING_FRAMES", 0)
     encoder, drawn = SlowEncoder(), []
-    heard = decode_and_embed(drawn_by(tasks(paths), drawn), encoder, n_workers=1)
+    found = decode_and_embed(drawn_by(tasks(paths), drawn), encoder, n_workers=1)
     Timer(0.3, encoder.go.set).start()
-    next(heard)
+    next(found)
     assert len(drawn) < 12
-    heard.close()
+    found.close()
 
 
 def test_cancelled_hearing_forgets_what_waits_for_the_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,11 +136,11 @@ def test_cancelled_hearing_forgets_what_waits_for_the_encoder(tmp_path: Path, mo
             Timer(0.3, encoder.go.set).start()
         return True
 
-    heard = list(
+    found = list(
         chain.from_iterable(decode_and_embed(drawn_by(tasks(paths), drawn), encoder, n_workers=1, cancelled=cancelled))
     )
     assert len(drawn) == 40
-    assert encoder.n_embedded == len(heard) == 8  # two batches
+    assert encoder.n_embedded == len(found) == 8  # two batches
 
 
 def test_failing_encoder_is_asked_once_whatever_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,16 +167,16 @@ def test_cancelled_hearing_yields_what_was_under_way(tmp_path: Path) -> None:
         n_polls += 1
         return n_polls > 10
 
-    heard = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=1, cancelled=cancelled)))
-    assert len(heard) == 10
+    found = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=1, cancelled=cancelled)))
+    assert len(found) == 10
 
 
 def test_a_light_encoder_embeds_where_sounds_are_decoded(tmp_path: Path) -> None:
     paths = write_demo_sounds(tmp_path)[:12]
     embedded = {read_sound(paths[3]).audio_hash}
     encoder = light(make_fake)
-    heard = decode_and_embed(tasks(paths), encoder, n_workers=2, find_embedded=lambda hashes: hashes & embedded)
-    items = {item.key: item for item in chain.from_iterable(heard)}
+    found = decode_and_embed(tasks(paths), encoder, n_workers=2, find_embedded=lambda hashes: hashes & embedded)
+    items = {item.key: item for item in chain.from_iterable(found)}
     assert sorted(items) == list(range(len(paths)))
     assert items[3].vector is None
     for key in (0, 7, 11):
@@ -210,8 +210,8 @@ def test_a_light_encoder_that_cannot_be_made_ends_the_run(tmp_path: Path) -> Non
 
 def test_a_cancelled_run_with_a_light_encoder_keeps_what_has_come_back(tmp_path: Path) -> None:
     polls = iter([False] * 12)
-    heard = decode_and_embed(
+    found = decode_and_embed(
         tasks(write_demo_sounds(tmp_path)), light(make_fake), n_workers=1, cancelled=lambda: next(polls, True)
     )
-    n_heard = len(list(chain.from_iterable(heard)))
-    assert n_heard == 1  # what was asked for before is given up
+    n_embedded = len(list(chain.from_iterable(found)))
+    assert n_embedded == 1  # what was asked for before is given up

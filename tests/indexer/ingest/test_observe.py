@@ -102,7 +102,7 @@ def test_mix_is_the_mean_of_the_channels(tmp_path):
     np.testing.assert_allclose(read_sound(path).waveform, (left + right) / 2, atol=1e-7)
 
 
-def test_louder_channel_is_heard_where_channels_cancel_out(tmp_path):
+def test_louder_channel_is_taken_where_channels_cancel_out(tmp_path):
     sound = tone()
     path = write_sound(tmp_path / "a.wav", stereo(-0.9 * sound, sound), subtype="FLOAT")
     np.testing.assert_array_equal(read_sound(path).waveform, sound)
@@ -144,7 +144,7 @@ def test_big_file_is_streamed_to_the_same_result(tmp_path, monkeypatch):
     np.testing.assert_array_equal(streamed.waveform, whole.waveform)
 
 
-def test_long_sound_is_heard_in_parts_and_keeps_its_duration(tmp_path, monkeypatch):
+def test_long_sound_is_decoded_in_parts_and_keeps_its_duration(tmp_path, monkeypatch):
     monkeypatch.setattr(decoding, "MAX_ANALYSED_SECONDS", 3)
     monkeypatch.setattr(decoding, "_PART_SECONDS", 1)
     steps = np.repeat(np.arange(1, 8, dtype=np.float32) / 10, SAMPLE_RATE_HZ)
@@ -178,13 +178,13 @@ def test_acid_tempo_becomes_a_reading(tmp_path):
     assert (reading.name, reading.number) == ("bpm", 93)
 
 
-def test_every_trap_is_heard_or_refused_with_its_own_code(tmp_path):
+def test_every_trap_is_decoded_or_refused_with_its_own_code(tmp_path):
     expected = write_evil(tmp_path)
-    heard = {name: outcome(tmp_path / name) for name in expected}
-    assert heard == expected
+    found = {name: outcome(tmp_path / name) for name in expected}
+    assert found == expected
 
 
-def test_damaged_files_are_heard_or_refused_but_never_fail(tmp_path):
+def test_damaged_files_are_decoded_or_refused_but_never_fail(tmp_path):
     write_damaged(tmp_path, n_files=200)
     outcomes = [outcome(path) for path in sorted(tmp_path.iterdir()) if path.is_file()]
     assert len(outcomes) == 200

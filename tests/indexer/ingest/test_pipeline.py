@@ -51,7 +51,7 @@ def test_second_run_hears_nothing(library: Library, folder: Path) -> None:
     assert encoder.n_embedded == 0
 
 
-def test_moved_and_renamed_files_keep_their_sample_and_are_not_heard_again(library: Library, folder: Path) -> None:
+def test_moved_and_renamed_files_keep_their_sample_and_are_not_embedded_again(library: Library, folder: Path) -> None:
     run(library, folder)
     sample_id = library.find_sample_id(folder / "audio_0001.wav")
     (folder / "deep").mkdir()
@@ -93,7 +93,7 @@ def test_copy_is_a_duplicate_of_one_sample(library: Library, folder: Path) -> No
     assert set(sample.paths) == {folder / "audio_0001.wav", folder / "copy.wav"}
 
 
-def test_changed_content_is_heard_again(library: Library, folder: Path) -> None:
+def test_changed_content_is_embedded_again(library: Library, folder: Path) -> None:
     run(library, folder)
     shutil.copy(folder / "audio_0002.wav", folder / "audio_0001.wav")
     os.truncate(folder / "audio_0001.wav", (folder / "audio_0001.wav").stat().st_size - 400)
@@ -180,8 +180,8 @@ def test_vector_in_the_library_is_that_of_the_encoder(library: Library, folder: 
     run(library, folder)
     ids = np.array([library.find_sample_id(folder / "audio_0005.wav")])
     stored = library.vectors(FakeEncoder().info).get(ids)
-    heard = FakeEncoder().embed_audio([read_sound(folder / "audio_0005.wav").waveform])
-    assert np.allclose(stored, heard, atol=1e-3)  # kept as float16
+    embedded = FakeEncoder().embed_audio([read_sound(folder / "audio_0005.wav").waveform])
+    assert np.allclose(stored, embedded, atol=1e-3)  # kept as float16
 
 
 @pytest.mark.parametrize(

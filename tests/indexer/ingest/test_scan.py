@@ -62,7 +62,7 @@ def test_unchanged_files_are_only_counted(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"other", b"longer than before"])
-def test_changed_file_is_heard_again(tmp_path, content):
+def test_changed_file_is_read_again(tmp_path, content):
     path = add(tmp_path, "kick.wav")
     known = as_known(scan(tmp_path, {}).to_embed)
     path.write_bytes(content)
@@ -71,7 +71,7 @@ def test_changed_file_is_heard_again(tmp_path, content):
     assert found.was_known
 
 
-def test_a_file_replaced_by_one_of_the_same_size_and_time_is_heard_again(tmp_path):
+def test_a_file_replaced_by_one_of_the_same_size_and_time_is_read_again(tmp_path):
     path = add(tmp_path, "kick.wav", b"one")
     times = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
     known = as_known(scan(tmp_path, {}).to_embed)
@@ -81,7 +81,7 @@ def test_a_file_replaced_by_one_of_the_same_size_and_time_is_heard_again(tmp_pat
     assert relpaths(scan(tmp_path, known)) == [b"kick.wav"]
 
 
-def test_file_that_is_not_done_is_heard_again(tmp_path):
+def test_file_that_is_not_done_is_read_again(tmp_path):
     add(tmp_path, "kick.wav")
     known = as_known(scan(tmp_path, {}).to_embed, is_done=False)
     assert relpaths(scan(tmp_path, known)) == [b"kick.wav"]

@@ -16,7 +16,7 @@ from indexer.kits import builder
 from indexer.kits.builder import KitBuilder, KitRequest, KitSound, build_kit
 from indexer.kits.slots import MAX_SLOTS, parse_slots
 from indexer.search.service import SearchService
-from tests.db.factories import heard
+from tests.db.factories import observed
 from tests.fakes import FakeEncoder
 
 TYPES = ("kick", "snare", "clap")
@@ -32,7 +32,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]
         row = describe(encoder, [kind])[0] + 0.7 * describe(encoder, [style])[0]
         row = unit(row + 0.02 * rng.standard_normal(len(row)).astype(np.float32))
         tags = (Tag("type", kind, Source.MODEL, 0.9, "drums"),)
-        files.append(heard(f"pack {number}/{kind[0]}{style[0]}{number}.wav", vector=row, tags=tags))
+        files.append(observed(f"pack {number}/{kind[0]}{style[0]}{number}.wav", vector=row, tags=tags))
     with Library.create(folder / "library") as library:
         with library.writer() as writer:
             root = writer.add_root(folder)

@@ -23,7 +23,7 @@ ENDS = describe(ENCODER, ["violin", "chainsaw"])
 START, END = map(BlendEnd, ENDS)
 
 
-def heard(relpath: str, vector: Vector) -> Observation:
+def observed(relpath: str, vector: Vector) -> Observation:
     features = Features(0.5, 1, 44_100, 16, "wav", -1.0, -14.0, 500.0, 2.0, 100.0, 1)
     sound = relpath.encode().rjust(16, b"_")[-16:]
     return Observation(relpath.encode(), FileStat(1000, 1), sound, sound, features, unit(vector))
@@ -45,10 +45,10 @@ def library(tmp_path: Path) -> Iterator[Library]:
     rng = np.random.default_rng(0)
     away = rng.standard_normal((40, ENDS.shape[1])).astype(np.float32)
     away -= (away @ ENDS.T) @ ENDS
-    files = [heard(f"crowd/{number:02}.wav", row) for number, row in enumerate(away)]
+    files = [observed(f"crowd/{number:02}.wav", row) for number, row in enumerate(away)]
     for number, t in enumerate(np.linspace(0, 1, 10)):
-        files.append(heard(f"pack{number % 2}/way_{number}.wav", slerp(*ENDS, float(t))))
-        files.append(heard(f"copies/way_{number}_copy.wav", slerp(*ENDS, float(t) + 0.002)))
+        files.append(observed(f"pack{number % 2}/way_{number}.wav", slerp(*ENDS, float(t))))
+        files.append(observed(f"copies/way_{number}_copy.wav", slerp(*ENDS, float(t) + 0.002)))
     with make_library(tmp_path, files) as made:
         yield made
 
@@ -92,7 +92,7 @@ def test_seed_gives_another_path_and_the_same_one_again(blender: Blender) -> Non
 def test_nothing_between_is_said(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     files = [
-        heard(f"{name}_{number}.wav", end + 0.1 * rng.standard_normal(len(end)).astype(np.float32))
+        observed(f"{name}_{number}.wav", end + 0.1 * rng.standard_normal(len(end)).astype(np.float32))
         for name, end in zip(("violin", "chainsaw"), (ENDS[0], -ENDS[0] + 0.3 * ENDS[1]), strict=True)
         for number in range(8)
     ]
@@ -127,7 +127,7 @@ def test_from_a_sound_to_itself_no_sound_comes_twice(library: Library, blender: 
 
 
 def test_more_steps_than_sounds_give_no_path(tmp_path: Path) -> None:
-    with make_library(tmp_path, [heard("one.wav", ENDS[0]), heard("two.wav", ENDS[1])]) as library:
+    with make_library(tmp_path, [observed("one.wav", ENDS[0]), observed("two.wav", ENDS[1])]) as library:
         assert Blender(SearchService(library, ENCODER)).path(START, END, 3).steps == ()
 
 

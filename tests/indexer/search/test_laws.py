@@ -37,8 +37,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]
         with library.writer() as writer:
             root = writer.add_root(place / "sounds")
             writer.activate(ENCODER.info)
-            heard = [_sound(number, row, rng) for number, row in enumerate(rows)]
-            writer.store(root.id, ENCODER.info, heard, [], set())
+            sounds = [_sound(number, row, rng) for number, row in enumerate(rows)]
+            writer.store(root.id, ENCODER.info, sounds, [], set())
         yield SearchService(library, ENCODER)
 
 

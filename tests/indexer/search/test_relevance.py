@@ -13,7 +13,7 @@ from indexer.search.relevance import level
 from indexer.search.request import SearchRequest
 from indexer.search.result import SearchResult
 from indexer.search.service import SearchService
-from tests.db.factories import heard
+from tests.db.factories import observed
 from tests.fakes import FakeEncoder
 
 HELD = ("kick", "snare", "bell")
@@ -29,11 +29,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]
     folder: Path = tmp_path_factory.mktemp("relevance")
     with Library.create(folder / "library") as library:
         vectors = np.repeat(describe(encoder, HELD), 4, axis=0)
-        files = [heard(f"{number:03d}.wav", vector=row) for number, row in enumerate(vectors)]
+        files = [observed(f"{number:03d}.wav", vector=row) for number, row in enumerate(vectors)]
         with library.writer() as writer:
             root = writer.add_root(folder)
             writer.activate(encoder.info)
-            named = heard("zorptronic violin.wav", vector=vectors[0])
+            named = observed("zorptronic violin.wav", vector=vectors[0])
             writer.store(root.id, encoder.info, [*files, named], [], set())
         yield SearchService(library, encoder)
 

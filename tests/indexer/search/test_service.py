@@ -25,12 +25,12 @@ DUSTY = TagName("user", "dusty")
 
 
 def between(a: str, b: str, share: float) -> Vector:
-    """Make a sound that is heard as ``share`` of a and the rest of b."""
+    """Make a vector that is ``share`` of a and the rest of b."""
     rows = describe(ENCODER, [a, b])
     return unit(share * rows[0] + (1 - share) * rows[1])
 
 
-def heard(relpath: str, vector: Vector, kind: str = "kick", seconds: float = 0.5) -> Observation:
+def observed(relpath: str, vector: Vector, kind: str = "kick", seconds: float = 0.5) -> Observation:
     return Observation(
         relpath=relpath.encode(),
         stat=FileStat(1000, 1),
@@ -45,12 +45,12 @@ def heard(relpath: str, vector: Vector, kind: str = "kick", seconds: float = 0.5
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     files = [
-        heard("plain/audio_01.wav", between("dusty snare", "kick", 0.9), "snare"),
-        heard("plain/audio_02.wav", between("dusty snare", "kick", 0.5), "snare"),
-        heard("plain/audio_03.wav", between("kick", "bell", 0.9), seconds=2.0),
-        heard("plain/audio_04.wav", between("bell", "kick", 1.0)),
-        heard("packs/dusty_snare_03.wav", between("bell", "wind", 0.3)),
-        heard("packs/dusty_hat.wav", between("wind", "bell", 1.0)),
+        observed("plain/audio_01.wav", between("dusty snare", "kick", 0.9), "snare"),
+        observed("plain/audio_02.wav", between("dusty snare", "kick", 0.5), "snare"),
+        observed("plain/audio_03.wav", between("kick", "bell", 0.9), seconds=2.0),
+        observed("plain/audio_04.wav", between("bell", "kick", 1.0)),
+        observed("packs/dusty_snare_03.wav", between("bell", "wind", 0.3)),
+        observed("packs/dusty_hat.wav", between("wind", "bell", 1.0)),
     ]
     folder = tmp_path / "sounds"
     folder.mkdir()
@@ -117,7 +117,7 @@ def test_near_identical_sounds_are_folded(library: Library) -> None:
     twin = between("bell", "kick", 0.99)
     with library.writer() as writer:
         root = library.roots()[0]
-        writer.store(root.id, ENCODER.info, [heard("copies/louder.wav", twin)], [], set())
+        writer.store(root.id, ENCODER.info, [observed("copies/louder.wav", twin)], [], set())
     hits = find(library, "bell")
     assert hits[0].sample.paths[0].name == "audio_04.wav"
     assert hits[0].n_folded == 1
@@ -127,7 +127,7 @@ def test_near_identical_sounds_are_folded(library: Library) -> None:
 
 
 def test_ties_keep_the_order_of_the_library(library: Library) -> None:
-    far = [heard(f"equals/{number}.wav", _orthogonal(number)) for number in range(8)]
+    far = [observed(f"equals/{number}.wav", _orthogonal(number)) for number in range(8)]
     with library.writer() as writer:
         writer.store(library.roots()[0].id, ENCODER.info, far, [], set())
     first = names(library, "in:equals")
@@ -207,7 +207,7 @@ def test_hits_can_be_put_in_another_order(library: Library) -> None:
 
 
 def test_a_list_filled_with_copies_is_filled_up(library: Library) -> None:
-    copies = [heard(f"copies/{number:03}.wav", between("wind", "bell", 1.0)) for number in range(600)]
+    copies = [observed(f"copies/{number:03}.wav", between("wind", "bell", 1.0)) for number in range(600)]
     with library.writer() as writer:
         writer.store(library.roots()[0].id, ENCODER.info, copies, [], set())
     hits = find(library, "wind", k=6)
@@ -245,7 +245,7 @@ def test_vectors_of_another_encoder_are_never_searched(library: Library) -> None
 
 
 def test_words_for_what_is_measured_choose_among_what_answers_the_rest(library: Library) -> None:
-    close = [heard(f"kicks/{number}.wav", _near("kick", number), seconds=0.2 * number) for number in range(1, 6)]
+    close = [observed(f"kicks/{number}.wav", _near("kick", number), seconds=0.2 * number) for number in range(1, 6)]
     with library.writer() as writer:
         writer.store(library.roots()[0].id, ENCODER.info, close, [], set())
     by_length = [f"{number}.wav" for number in range(1, 6)]
@@ -257,7 +257,7 @@ def test_words_for_what_is_measured_choose_among_what_answers_the_rest(library: 
 
 
 def test_words_for_what_is_measured_choose_among_the_neighbours_of_a_sound(library: Library) -> None:
-    close = [heard(f"kicks/{number}.wav", _near("kick", number), seconds=0.2 * number) for number in range(1, 6)]
+    close = [observed(f"kicks/{number}.wav", _near("kick", number), seconds=0.2 * number) for number in range(1, 6)]
     with library.writer() as writer:
         writer.store(library.roots()[0].id, ENCODER.info, close, [], set())
     example = describe(ENCODER, ["kick"])[0]

@@ -9,7 +9,7 @@ from db.library import Library
 from db.query.parser import parse_query
 from db.types import Source, Tag
 from indexer.search.spelling import find_unknown
-from tests.db.factories import add_root, heard, record
+from tests.db.factories import add_root, observed, record
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def named(tmp_path: Path) -> Iterator[Library]:
     mine = Tag("user", "crate dug", Source.USER, 1.0)
     with Library.create(tmp_path / "library") as library:
         root = add_root(library, tmp_path)
-        record(library, root, heard("Zorptronic/BD Klubbed.wav", tags=(mine,)), heard("Trommel.wav"))
+        record(library, root, observed("Zorptronic/BD Klubbed.wav", tags=(mine,)), observed("Trommel.wav"))
         with library.edits() as edits:
             edits.set_collection("Favourites", [1])
         yield library

@@ -5,7 +5,7 @@ from indexer.tagging.class_prior import estimate_prior
 
 
 def shares_of(truth: np.ndarray, n_types: int) -> np.ndarray:
-    """Return what is heard of sounds: their own type, and another one that is nearly as likely."""
+    """Return probabilities of sounds: their own type, and another one that is nearly as likely."""
     shares = np.full((len(truth), n_types), 0.01, np.float32)
     shares[np.arange(len(truth)), truth] += 0.5
     shares[np.arange(len(truth)), (truth + 1) % n_types] += 0.4

@@ -11,7 +11,7 @@ NAMES = ["kick", "snare", "tom", "ride"]
 
 
 def library(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Make sounds that lie beside what their types' descriptions point at, and what a model hears of them."""
+    """Make sounds that lie beside what their types' descriptions point at, and what a model makes of them."""
     rng = np.random.default_rng(seed)
     described = np.eye(N_TYPES, DIM)
     real = described + 1.2 * np.roll(described, 1, axis=0) + 0.8 * np.eye(N_TYPES, DIM, k=8)

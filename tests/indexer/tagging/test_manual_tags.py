@@ -7,7 +7,7 @@ from db.errors import UsageError
 from db.library import Library
 from db.types import Source, Tag
 from indexer.tagging.manual_tags import add_tag, move_tag, remove_tag, tag_named, undo
-from tests.db.factories import add_root, heard, record
+from tests.db.factories import add_root, observed, record
 
 ALL = range(1, 6)
 
@@ -18,7 +18,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
     kick = Tag("type", "kick", Source.MODEL, 0.8, "drums")
     with Library.create(tmp_path / "library") as library:
         root = add_root(library, tmp_path / "sounds")
-        record(library, root, *(heard(f"{n}.wav", tags=(kick,)) for n in ALL))
+        record(library, root, *(observed(f"{n}.wav", tags=(kick,)) for n in ALL))
         yield library
 
 

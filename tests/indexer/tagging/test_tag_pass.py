@@ -9,7 +9,7 @@ from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.tagging.manual_tags import add_tag, undo
 from indexer.tagging.tag_pass import TagPass, label_of, tag_edited
-from tests.db.factories import FEATURES, add_root, heard
+from tests.db.factories import FEATURES, add_root, observed
 from tests.fakes import FakeEncoder
 
 ENCODER = FakeEncoder()
@@ -21,9 +21,9 @@ def filled(folder: Path) -> Library:
     row = ENCODER.embed_text(["anything"])[0]
     old = (Tag("type", "gone", Source.MODEL, 0.9), Tag("type", "mine", Source.USER, 1.0))
     files = [
-        heard("Kicks/01.wav", vector=row, tags=old),
-        heard("b/snare 2.wav", vector=row),
-        heard("x.wav", vector=row),
+        observed("Kicks/01.wav", vector=row, tags=old),
+        observed("b/snare 2.wav", vector=row),
+        observed("x.wav", vector=row),
     ]
     with library.writer() as writer:
         writer.store(root.id, ENCODER.info, files, [], set())
@@ -50,7 +50,7 @@ def test_what_was_renamed_is_queued_and_tagged_by_its_new_name(tmp_path: Path) -
         (root,) = library.roots()
         TagPass(library, ENCODER).tag_all()
         gone = {(root.id, b"b/snare 2.wav")}
-        moved = heard("Toms/Tom 90bpm.wav", "b'b/snare 2.wav'", features=None, vector=None)
+        moved = observed("Toms/Tom 90bpm.wav", "b'b/snare 2.wav'", features=None, vector=None)
         with library.writer() as writer:
             writer.store(root.id, ENCODER.info, [moved], [], gone)
         assert TagPass(library, ENCODER).tag_queued() == 1
@@ -64,7 +64,7 @@ def test_what_was_renamed_is_queued_and_tagged_by_its_new_name(tmp_path: Path) -
 def test_a_copy_that_goes_takes_its_name_with_it(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         (root,) = library.roots()
-        copy = heard("Claps/clap 100bpm.wav", "b'x.wav'", features=None, vector=None)
+        copy = observed("Claps/clap 100bpm.wav", "b'x.wav'", features=None, vector=None)
         with library.writer() as writer:
             writer.store(root.id, ENCODER.info, [copy], [], set())
         TagPass(library, ENCODER).tag_all()
@@ -92,7 +92,7 @@ def test_a_corrected_type_changes_what_is_relative_to_it(tmp_path: Path) -> None
     row = ENCODER.embed_text(["anything"])[0]
 
     def sound(name: str, seconds: float) -> Observation:
-        return heard(name, vector=row, features=replace(FEATURES, duration_seconds=seconds))
+        return observed(name, vector=row, features=replace(FEATURES, duration_seconds=seconds))
 
     kicks = [sound(f"kick {i}.wav", 0.1 + 0.002 * i) for i in range(40)]
     pads = [sound(f"pad {i}.wav", 2.0 + 0.1 * i) for i in range(40)]
@@ -164,8 +164,8 @@ def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
     def sounds_like(kind: str) -> np.ndarray:
         return unit((place[kind] + 0.1 * rng.standard_normal(16)).astype(np.float32))
 
-    named = [heard(f"{kind} {i}.wav", vector=sounds_like(kind)) for kind in place for i in range(30)]
-    nameless = [heard(f"audio_{kind[0]}{i}.wav", vector=sounds_like(kind)) for kind in place for i in range(5)]
+    named = [observed(f"{kind} {i}.wav", vector=sounds_like(kind)) for kind in place for i in range(30)]
+    nameless = [observed(f"audio_{kind[0]}{i}.wav", vector=sounds_like(kind)) for kind in place for i in range(5)]
     with Library.create(tmp_path / "library") as library:
         root = add_root(library, tmp_path / "sounds")
         with library.writer() as writer:
@@ -179,7 +179,7 @@ def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
         assert [names(library, i) for i in range(1, 11)] == [{"snare"}] * 5 + [{"kick"}] * 5
         assert TagPass(library, ENCODER).refresh(has_new_sounds=True) == 0
         with library.writer() as writer:
-            writer.store(root.id, ENCODER.info, [heard("audio_new.wav", vector=sounds_like("snare"))], [], set())
+            writer.store(root.id, ENCODER.info, [observed("audio_new.wav", vector=sounds_like("snare"))], [], set())
         assert TagPass(library, ENCODER).tag_queued() == 1
         assert names(library, 71) == {"snare"}
 

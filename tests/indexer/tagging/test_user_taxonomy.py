@@ -18,7 +18,7 @@ from indexer.tagging.tag_pass import TagPass
 from indexer.tagging.tagger import Tagger
 from indexer.tagging.taxonomy import built_in
 from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, parse_taxonomy, read_taxonomy
-from tests.db.factories import add_root, heard
+from tests.db.factories import add_root, observed
 from tests.fakes import FakeEncoder
 
 ENCODER = FakeEncoder()
@@ -115,7 +115,7 @@ def test_a_changed_taxonomy_tags_the_library_again_without_touching_a_sound(tmp_
         root = add_root(library, tmp_path / "sounds")
         row = ENCODER.embed_text(["anything"])[0]
         with library.writer() as writer:
-            writer.store(root.id, ENCODER.info, [heard("80s/blip.wav", vector=row)], [], set())
+            writer.store(root.id, ENCODER.info, [observed("80s/blip.wav", vector=row)], [], set())
         TagPass(library, ENCODER).tag_all()
         assert TagPass(library, ENCODER).refresh(has_new_sounds=True) == 0
         (library.folder / FILE_NAME).write_text(EXAMPLE)

@@ -1,4 +1,4 @@
-"""A small library of real sounds, heard by a small working encoder."""
+"""A small library of real sounds, embedded by a small working encoder."""
 
 from dataclasses import dataclass
 from pathlib import Path

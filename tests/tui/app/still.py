@@ -61,8 +61,8 @@ def make_still_library(place: Path) -> Library:
     with library.writer() as writer:
         sounds.mkdir()
         root = writer.add_root(sounds)
-        heard = [_make(sounds, number, kind, word) for number, (kind, word) in enumerate(_pairs())]
-        writer.store(root.id, ENCODER.info, heard, [], set())
+        found = [_make(sounds, number, kind, word) for number, (kind, word) in enumerate(_pairs())]
+        writer.store(root.id, ENCODER.info, found, [], set())
     return library
 
 

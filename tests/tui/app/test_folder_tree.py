@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import Root
-from tests.db.factories import heard, record
+from tests.db.factories import observed, record
 from tests.tui.app.driving import answer, browse, drive, search, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
@@ -30,7 +30,7 @@ def packs(tmp_path: Path) -> Iterator[tuple[Library, Root]]:
         (tmp_path / "Samples" / "d.wav").touch()  # an empty folder would be an offline drive
         with library.writer() as writer:
             root = writer.add_root(tmp_path / "Samples")
-        record(library, root, *map(heard, PLACES))
+        record(library, root, *map(observed, PLACES))
         yield library, root
 
 
@@ -54,7 +54,7 @@ def test_only_what_is_open_is_listed_and_each_folder_counts_what_is_below(packs:
 
 def test_the_filter_of_a_folder_finds_just_what_is_below_it(packs: tuple[Library, Root]) -> None:
     library, root = packs
-    record(library, root, heard("Samples/Vendor/Dusty Breaks/Drums/e.wav"), heard("Vendor 2/Loops/f.wav"))
+    record(library, root, observed("Samples/Vendor/Dusty Breaks/Drums/e.wav"), observed("Vendor 2/Loops/f.wav"))
     table = library.folder_table()
     tree = count_folders(library, table, ())
     opened = {(root.id, folder) for folder in ("", "Vendor", "Vendor/Dusty Breaks", "Samples", "Samples/Vendor")}

@@ -17,7 +17,7 @@ import numpy as np
 
 from db.library import Library
 from db.types import Annotation, Reading, Source, Tag, TagEdit, TagKey, TagName
-from tests.db.factories import ENCODER, FEATURES, failed, heard
+from tests.db.factories import ENCODER, FEATURES, failed, observed
 
 # The order matters: rows before triggers, which would count and index them a second time.
 _OBJECTS = """
@@ -38,10 +38,10 @@ def make_library(folder: Path) -> None:
     measured = replace(FEATURES, **traits)
     with Library.create(folder) as library, library.writer() as writer:
         root = writer.add_root(Path("/sounds"))
-        kick = heard("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings, features=measured)
-        files = [kick, heard(b"\xff copy.wav", "one"), heard("pad.wav", "two"), heard("tom.wav", "three")]
+        kick = observed("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings, features=measured)
+        files = [kick, observed(b"\xff copy.wav", "one"), observed("pad.wav", "two"), observed("tom.wav", "three")]
         writer.store(root.id, ENCODER, files, [failed("broken.wav")], set())
-        writer.store(root.id, ENCODER, [heard("tom.wav", "edited")], [], set())
+        writer.store(root.id, ENCODER, [observed("tom.wav", "edited")], [], set())
         writer.remove_files([(root.id, b"tom.wav")])
         writer.activate(ENCODER)
         writer.set_annotations({1: Annotation(4, "for the bridge"), 2: Annotation(is_hidden=True)})

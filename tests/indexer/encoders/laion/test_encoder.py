@@ -54,11 +54,11 @@ def test_a_gpu_is_given_the_same_number_of_windows_each_time(n: int) -> None:
     windows = [np.full(480, number, np.float32) for number in range(n)]
     n_given = set()
 
-    def hear(batch: Sequence[Waveform]) -> Matrix:
+    def embed(batch: Sequence[Waveform]) -> Matrix:
         n_given.add(len(batch))
         return np.stack([window[:3] for window in batch])
 
-    rows = list(in_equal_batches(hear, windows))
+    rows = list(in_equal_batches(embed, windows))
     assert len(n_given) == (1 if n else 0)
     assert [row[0] for batch in rows for row in batch] == list(range(n))
 

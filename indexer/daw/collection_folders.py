@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from db.paths import display_text
 from db.types import Sample
 from indexer.daw.mirror import Content, Mirror, leads_to
-from indexer.daw.places import place_of
 from indexer.daw.playlist import playlist
-from indexer.export.file_names import collision_key, folder_name, portable_name
+from indexer.export.file_names import collision_key, portable_name
 from indexer.export.plan import names_in
 from indexer.export.profile import AS_IT_IS
 
@@ -23,14 +22,10 @@ def collection_contents(mirror: Mirror, collections: Iterable[tuple[str, Sequenc
         collections: Names, and sounds in their order.
     """
     wanted: dict[str, Content] = {}
-    folders: set[str] = set()
+    taken: set[str] = set()
     for name, samples in collections:
-        folder = folder_name(name, AS_IT_IS)
-        number = 1
-        while collision_key(folder) in folders:
-            number += 1
-            folder = folder_name(f"{name} {number}", AS_IT_IS)
-        folders.add(collision_key(folder))
+        folder = portable_name(name, "", AS_IT_IS, taken=taken)
+        taken.add(collision_key(folder))
         wanted[f"{folder}.m3u8"] = playlist(samples)
         wanted |= _links(mirror, folder, samples)
     return wanted
@@ -38,7 +33,7 @@ def collection_contents(mirror: Mirror, collections: Iterable[tuple[str, Sequenc
 
 def _links(mirror: Mirror, folder: str, samples: Sequence[Sample]) -> Mapping[str, Content]:
     before = _names_by_target(mirror, folder)
-    places = list(dict.fromkeys(place_of(sample) for sample in samples))
+    places = list(dict.fromkeys(sample.path for sample in samples))
     kept = {path: before[str(path)] for path in places if str(path) in before}
     own = {collision_key(name) for name in before.values()}
     taken = (names_in(mirror.target / folder) - own) | {collision_key(name) for name in kept.values()}

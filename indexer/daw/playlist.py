@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from db.paths import display_text
 from db.types import Sample
-from indexer.daw.places import place_of
 
 
 def playlist(samples: Sequence[Sample]) -> bytes:
     """Return an extended M3U of sounds, with absolute paths, byte for byte; one with a line break in it is left out."""
     lines = [b"#EXTM3U"]
     for sample in samples:
-        path = place_of(sample)
+        path = sample.path
         if "\n" in str(path) or "\r" in str(path):
             continue
         seconds = round(sample.features.duration_seconds)

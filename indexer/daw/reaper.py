@@ -13,7 +13,6 @@ from pathlib import Path
 
 from db.paths import display_text
 from db.types import Annotation, Reading, Sample
-from indexer.daw.places import place_of
 
 SUFFIX = ".ReaperFileList"
 
@@ -53,7 +52,7 @@ def shortcut_lines(folder: Path, name: str) -> list[str]:
 
 
 def _lines(sample: Sample, annotation: Annotation) -> bytes:
-    path = place_of(sample)
+    path = sample.path
     try:
         status = path.stat()
     except OSError:

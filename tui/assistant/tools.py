@@ -61,7 +61,8 @@ class LibraryTools:
             UsageError: The library has no such sound.
             QueryError: A filter is invalid.
         """
-        return self._find(SearchRequest(query, likes=(self._id(sound),), k=k, lists_likes=False))
+        (sample,) = self._samples([sound])
+        return self._find(SearchRequest(query, likes=(sample.id,), k=k, lists_likes=False))
 
     def blend(self, start: Sound, end: Sound, steps: int, filters: str) -> Answer:
         """Return real sounds on the way from one end to another; what names no sound of the library describes one.
@@ -72,7 +73,7 @@ class LibraryTools:
         """
         with self._turn:
             blender = self._session.blender
-            ends = [blender.locate(self._find_id(end) or str(end)) for end in (start, end)]
+            ends = [blender.locate(self._end(end)) for end in (start, end)]
             path = blender.path(ends[0], ends[1], steps, filters=filters)
         sounds = [{**_shape(hit.sample), "at": round(hit.at, 4)} for hit in path.steps]
         return {"is_bridged": path.is_bridged, "sounds": sounds}
@@ -160,23 +161,24 @@ class LibraryTools:
         return {"n_searched": result.n_searched, "notices": notices, "sounds": sounds}
 
     def _samples(self, sounds: Sequence[Sound]) -> list[Sample]:
-        ids = [self._id(sound) for sound in sounds]
-        samples = {sample.id: sample for sample in self._library.samples(ids)}
+        ids = [self._find_id(_as_id(sound)) for sound in sounds]
+        samples = {sample.id: sample for sample in self._library.samples([one for one in ids if one is not None])}
         missing = next((sound for sound, one in zip(sounds, ids, strict=True) if one not in samples), None)
         if missing is not None:
-            raise _unknown(missing)
-        return [samples[one] for one in ids]
+            raise UsageError(
+                f"The library has no sound {display_text(str(missing))}. Use an id or a path that search returned."
+            )
+        return [samples[one] for one in ids if one is not None]
 
-    def _id(self, sound: Sound) -> int:
-        is_number = isinstance(sound, str) and sound.isdecimal() and len(sound) < _MOST_DIGITS
-        found = self._find_id(int(sound) if is_number else sound)
-        if found is None:
-            raise _unknown(sound)
-        return found
+    def _end(self, end: Sound) -> int | str:
+        """Return the id of a sound, or the words that describe one."""
+        found = self._find_id(end)
+        return str(end) if found is None or not self._library.samples([found]) else found
 
     def _find_id(self, sound: Sound) -> int | None:
+        """Return the id of a path, or an id that there may be."""
         if isinstance(sound, int):
-            return sound if 0 < sound < 10**_MOST_DIGITS and self._library.samples([sound]) else None
+            return sound if 0 < sound < 10**_MOST_DIGITS else None
         path = Path(sound).expanduser()
         return self._library.find_sample_id(path) if path.is_absolute() else None
 
@@ -196,8 +198,9 @@ class LibraryTools:
             raise UsageError(f"Only folders below {display_text(allowed)} may be written.")
 
 
-def _unknown(sound: Sound) -> UsageError:
-    return UsageError(f"The library has no sound {display_text(str(sound))}. Use an id or a path that search returned.")
+def _as_id(sound: Sound) -> Sound:
+    """Return an id as a number, which some assistants write as text."""
+    return int(sound) if isinstance(sound, str) and sound.isdecimal() and len(sound) < _MOST_DIGITS else sound
 
 
 def _shape(sample: Sample) -> Answer:

@@ -32,7 +32,7 @@ from tests.fakes import InlinePool
 
 _N_FILES = 160
 _STAGES = {
-    "hash of the file": (observe, "_hash_file"),
+    "hash of the file": (observe, "hash_of"),
     "decode": (observe, "decode"),
     "resample": (Decoded, "resampled"),
     "features": (observe, "measure_closely"),

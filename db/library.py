@@ -129,6 +129,11 @@ class Library:
         self.close()
 
     @property
+    def id(self) -> str:
+        """The name that no other library has; copies and backups of this one share it."""
+        return self.setting("library") or ""
+
+    @property
     def is_writable(self) -> bool:
         """Whether this user may change the library; false where its folder is read-only."""
         return self._database.is_writable
@@ -381,9 +386,7 @@ class Library:
 
     def active_encoder(self) -> str | None:
         """Return the fingerprint of the encoder that searches use, or None where none was chosen yet."""
-        with self._database.read() as cursor:
-            row = cursor.execute("SELECT value FROM meta WHERE name = 'encoder'").fetchone()
-            return None if row is None else str(row[0])
+        return self.setting("encoder")
 
     def setting(self, name: str) -> str | None:
         """Return a single value of the library, or None where it was never stored."""

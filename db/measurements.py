@@ -164,3 +164,8 @@ READINGS: Mapping[str, Measurement] = {
 DERIVED: Mapping[str, str] = {
     "audible_seconds": "duration_seconds - (coalesce(silence_before_ms, 0) + coalesce(silence_after_ms, 0)) / 1000.0",
 }
+
+
+def channels_text(n_channels: int) -> str:
+    """Return ``"mono"``, ``"stereo"`` or ``"6 channels"``."""
+    return {1: "mono", 2: "stereo"}.get(n_channels, f"{n_channels} channels")

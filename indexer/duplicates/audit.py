@@ -97,6 +97,7 @@ class _Grouping:
 
     def __init__(self, library: Library, request: AuditRequest, ids: SampleIds) -> None:
         self._request = request
+        self._asked = None if request.ids is None else frozenset(request.ids.tolist())
         self._decisions = library.duplicate_decisions()
         files = _Files(library.file_places(ids))
         self._files, self._n_changed = files.by_sample, files.n_changed
@@ -137,9 +138,9 @@ class _Grouping:
         return [pair for pair in unknown if comparisons and pair not in self._comparisons]
 
     def audit(self) -> Audit:
-        groups = [group for places in self._sets() for group in [self._group(places)] if self._is_wanted(group)]
-        groups.sort(key=lambda group: (-group.n_bytes_to_free, group.keeper.place.file_id))
-        return Audit(tuple(groups), self._n_changed)
+        groups = filter(self._is_wanted, map(self._group, self._sets()))
+        ordered = sorted(groups, key=lambda group: (-group.n_bytes_to_free, group.keeper.place.file_id))
+        return Audit(tuple(ordered), self._n_changed)
 
     def _sets(self) -> Iterable[list[FilePlace]]:
         """Yield the files of each group."""
@@ -222,8 +223,7 @@ class _Grouping:
         return proof
 
     def _is_wanted(self, group: DuplicateGroup) -> bool:
-        ids = self._request.ids
-        is_asked = ids is None or bool(np.isin([file.place.sample_id for file in group.files], ids).any())
+        is_asked = self._asked is None or any(file.place.sample_id in self._asked for file in group.files)
         return is_asked and group.duplicate_class in self._request.classes
 
 

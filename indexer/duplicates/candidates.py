@@ -34,7 +34,7 @@ def propose(library: Library, encoder: EncoderInfo, cache: ComparisonCache) -> I
     if len(known) < 2:
         return np.empty((0, 2), np.int64)
     rows = index.get(known)
-    key = hashlib.blake2b(rows.tobytes(), digest_size=16, key=encoder.fingerprint.encode()[:64])
+    key = hashlib.blake2b(np.ascontiguousarray(rows).data, digest_size=16, key=encoder.fingerprint.encode()[:64])
     key.update(known.tobytes())
     pairs = cache.read_candidates(key.digest())
     if pairs is None:

@@ -2,7 +2,7 @@
 
 import math
 
-from db.measurements import Features
+from db.measurements import Features, channels_text
 from indexer.duplicates.groups import DuplicateClass, Proof
 from indexer.duplicates.null_test import Comparison
 
@@ -53,7 +53,7 @@ def _differences(found: Comparison, one: Features, other: Features) -> dict[str,
     if (one.bit_depth is None or other.bit_depth is None) and one.format != other.format:
         differs["codec"] = other.format
     if one.n_channels != other.n_channels:
-        differs["channels"] = {1: "mono", 2: "stereo"}.get(other.n_channels, f"{other.n_channels} channels")
+        differs["channels"] = channels_text(other.n_channels)
     seconds, other_seconds = one.audible_seconds, other.audible_seconds
     if not math.isclose(seconds, other_seconds, rel_tol=0.02, abs_tol=_SAME_SECONDS):
         differs["length"] = (

@@ -1,7 +1,6 @@
 """Carry out a plan, and take an export back."""
 
 import errno
-import hashlib
 import os
 import shutil
 import stat
@@ -13,6 +12,7 @@ from pathlib import Path
 from db.errors import SoundError, UsageError, system_reason
 from db.paths import display_text
 from db.types import Sample
+from indexer.audio.file_hash import hash_of
 from indexer.audio.open_audio import open_regular, os_failure
 from indexer.export.convert import convert
 from indexer.export.file_names import collision_key, portable_name
@@ -24,7 +24,6 @@ from indexer.export.records import ExportedFile, ExportLog, ExportRecord, Journa
 from indexer.export.source_reader import SourceReader
 
 CREDITS_NAME = "CREDITS.txt"
-_HASH_BYTES = 16
 _READ_BYTES = 1 << 20
 
 
@@ -288,11 +287,8 @@ def _is_as_written(path: Path, file: ExportedFile) -> bool:
 
 
 def _hash(path: Path) -> str:
-    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
     with path.open("rb") as file:
-        while block := file.read(_READ_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+        return hash_of(file).hex()
 
 
 def _credit(name: str, sample: Sample) -> str | None:

@@ -1,6 +1,5 @@
 """Read one audio file: its hashes, a mono waveform and measurements, or one sentence why not."""
 
-import hashlib
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,14 +9,12 @@ from db.errors import SoundError
 from db.measurements import Features
 from db.types import UNKNOWN_PROVENANCE, Provenance, Reading
 from indexer.audio.decode import decode
+from indexer.audio.file_hash import hash_of
 from indexer.audio.open_audio import open_audio, open_regular, os_failure
 from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform
 from indexer.features.analysis import analyse
 from indexer.features.envelope import measure_closely
 from indexer.provenance.file_tags import provenance_of_tags
-
-_HASH_BYTES = 16
-_READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,8 @@ def read_sound(path: Path, known_hashes: Collection[bytes] = ()) -> DecodedSound
             ``not-audio``, ``damaged``, ``too-many-channels``, ``odd-rate``, ``not-finite``, ``silent``, ``too-large``.
     """
     try:
-        file_hash = _hash_file(path)
+        with open_regular(path) as file:
+            file_hash = hash_of(file)
         if file_hash in known_hashes:
             return DecodedSound(file_hash, provenance=_read_provenance(path))
         decoded = decode(path)
@@ -87,11 +85,3 @@ def _read_provenance(path: Path) -> Provenance:
     with suppress(SoundError), open_audio(path) as audio:
         return provenance_of_tags(audio.embedded)
     return UNKNOWN_PROVENANCE
-
-
-def _hash_file(path: Path) -> bytes:
-    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
-    with open_regular(path) as file:
-        while block := file.read(_READ_BYTES):
-            digest.update(block)
-    return digest.digest()

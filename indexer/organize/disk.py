@@ -2,7 +2,6 @@
 
 import ctypes
 import errno
-import hashlib
 import os
 import shutil
 import stat
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from db.errors import SoundError
+from indexer.audio.file_hash import hash_of
 from indexer.audio.open_audio import open_regular
 
-_HASH_BYTES = 16  # as `indexer.ingest.observe` hashes files
 _BLOCK_BYTES = 1 << 20
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1  # Linux, renameat2
@@ -65,19 +64,16 @@ def is_real(folder: Path) -> bool:
 
 
 def hash_file(path: Path) -> str:
-    """Return the hash of a file's bytes, as the library knows it: BLAKE2b, 16 bytes, in hexadecimal.
+    """Return the hash of a file as the library knows it, in hexadecimal.
 
     Raises:
         OSError: It cannot be read, or is no file.
     """
-    digest = hashlib.blake2b(digest_size=_HASH_BYTES)
     try:
         with open_regular(path) as file:
-            while block := file.read(_BLOCK_BYTES):
-                digest.update(block)
+            return hash_of(file).hex()
     except SoundError as error:
         raise OSError(errno.EINVAL, str(error)) from error
-    return digest.hexdigest()
 
 
 def holds(path: Path, size_bytes: int, content_hash: str) -> bool:

@@ -6,12 +6,11 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from db.keys import note_name
-from db.measurements import MEASUREMENTS
+from db.measurements import MEASUREMENTS, channels_text
 from db.paths import display_text
 from db.types import Annotation, FilePlace, Sample
 
 _LENGTHS = ((1.0, "short"), (5.0, "medium"))
-_CHANNELS = {1: "mono", 2: "stereo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +99,7 @@ def _length(subject: Subject) -> str:
 
 
 def _channels(subject: Subject) -> str:
-    n_channels = subject.sample.features.n_channels
-    return _CHANNELS.get(n_channels, f"{n_channels} channels")
+    return channels_text(subject.sample.features.n_channels)
 
 
 def _rate(subject: Subject) -> str:

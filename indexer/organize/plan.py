@@ -24,7 +24,6 @@ from indexer.organize.steps import Action, Plan, Stays, Step
 from indexer.organize.template import Missing, Template
 
 _BATCH = 1000
-_ID = "library"  # setting
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
@@ -81,7 +80,7 @@ def plan_by_template(
         new_root=target if is_new else None,
         takes_projects=takes_projects,
         removes_empty=removes_empty,
-        library_id=library.setting(_ID) or "",
+        library_id=library.id,
     )
 
 
@@ -126,7 +125,7 @@ def plan_removals(
         n_numbered=planner.n_numbered,
         takes_projects=takes_projects,
         removes_empty=removes_empty,
-        library_id=library.setting(_ID) or "",
+        library_id=library.id,
     )
 
 

@@ -75,7 +75,7 @@ def apply_plan(
         LibraryBusyError: Another process is writing the library.
         LibraryError: The journal or the backup cannot be written; the next call completes what was under way.
     """
-    if plan.library_id not in {"", library.setting("library")}:
+    if plan.library_id not in {"", library.id}:
         raise UsageError("This plan was made for another library. Name that one with --library, or make a new plan.")
     log = RunLog(library.folder)
     with library.writer() as writer:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from db.keys import note_name
-from db.measurements import MEASUREMENTS, Features
+from db.measurements import MEASUREMENTS, Features, channels_text
 from db.paths import display_text
 from db.types import Reading, Sample, Source, Tag
 from indexer.features.tempo_octave import other_octaves
@@ -44,7 +44,7 @@ def detail_lines(sample: Sample, guess: Tag | None = None) -> Iterator[tuple[str
 
 def _signal_lines(features: Features) -> Iterator[tuple[str, str]]:
     bits = f", {features.bit_depth} bit" if features.bit_depth else ""
-    channels = {1: "mono", 2: "stereo"}.get(features.n_channels, f"{features.n_channels} channels")
+    channels = channels_text(features.n_channels)
     yield "length", formatting.duration(features.duration_seconds)
     yield "format", f"{features.format}, {features.sample_rate_hz / 1000:g} kHz{bits}, {channels}"
     for feature, measurement in MEASUREMENTS.items():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import UsageError
 from db.library import Library
+from db.measurements import channels_text
 from db.paths import display_text
 from db.types import Sample
 from indexer.daw.playlist import playlist
@@ -114,7 +115,7 @@ def shape_text(shape: "AudioShape | None") -> str:
     if shape is None:
         return ""
     bits = f" {shape.bits} bit" if shape.bits else ""
-    channels = {1: "mono", 2: "stereo"}.get(shape.n_channels, f"{shape.n_channels} channels")
+    channels = channels_text(shape.n_channels)
     return f"{shape.format} {shape.rate_hz / 1000:g} kHz{bits} {channels} {formatting.duration(shape.seconds)}"
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from db.errors import SoundError
 from indexer.audio import decode as decoding
+from indexer.audio import file_hash
 from indexer.audio.waveform import SAMPLE_RATE_HZ
 from indexer.ingest import observe
 from indexer.ingest.observe import read_sound
@@ -138,7 +139,7 @@ def test_known_content_is_hashed_but_not_decoded(tmp_path):
 def test_big_file_is_streamed_to_the_same_result(tmp_path, monkeypatch):
     path = write_sound(tmp_path / "a.flac", loop(hat(), 120, 4))
     whole = read_sound(path)
-    monkeypatch.setattr(observe, "_READ_BYTES", 777)
+    monkeypatch.setattr(file_hash, "_BLOCK_BYTES", 777)
     streamed = read_sound(path)
     assert (streamed.file_hash, streamed.features) == (whole.file_hash, whole.features)
     np.testing.assert_array_equal(streamed.waveform, whole.waveform)

@@ -34,6 +34,15 @@ def start_child(module: str, *arguments: str, stderr: int | None = None) -> "sub
     )
 
 
+def kill_child(child: "subprocess.Popen[bytes]") -> None:
+    """End a child in the middle of its work, and close the pipes to it."""
+    child.kill()
+    child.wait()
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
 def own_pipes() -> tuple[IO[bytes], IO[bytes]]:
     """In the child: return standard input and output for messages, where libraries can then no longer read or print."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")

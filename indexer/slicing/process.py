@@ -9,7 +9,7 @@ from typing import NamedTuple
 from db.errors import SoundError, UsageError
 from db.types import Sample
 from indexer.audio.decode import decode
-from indexer.child_process import own_pipes, start_child
+from indexer.child_process import kill_child, own_pipes, start_child
 from indexer.slicing.cuts import Cuts, find_cuts
 from indexer.slicing.onsets import find_onsets
 
@@ -64,11 +64,7 @@ class SlicingProcess:
         """End the child, in the middle of its work too."""
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            child.wait()
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    pipe.close()
+            kill_child(child)
 
     def _ask(self, request: _Request) -> object:
         with self._turn:
@@ -85,6 +81,7 @@ class SlicingProcess:
                 child.stdin.flush()
                 answer = pickle.load(child.stdout)  # noqa: S301 - written by our own child
             except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
+                self.close()
                 raise SoundError("crashed", "Its onsets could not be found.") from error
             finally:
                 limit.cancel()

@@ -73,6 +73,7 @@ def export(  # noqa: PLR0917 (one per option)
     from tui.terminal.exports import print_plan, run_plan
     from tui.terminal.library import open_library
     from tui.terminal.query import say_unknown
+    from tui.workspace.export import converting
     from tui.workspace.export_request import find_samples, read_words, suggested_target
 
     kit_format_named(kit_format)
@@ -80,8 +81,8 @@ def export(  # noqa: PLR0917 (one per option)
         raise UsageError("Give either --files or --blend.")
     rules = read_profile(profile, settings.profiles_folder())
     project = read_project(bpm, key, takes_unsure=unsure)
-    if (trim or normalize or project.is_set) and rules.format is None:
-        rules = replace(read_profile("daw", settings.profiles_folder()), name=rules.name)
+    if trim or normalize or project.is_set:
+        rules = converting(rules)
     rules = replace(
         rules,
         trims=trim or rules.trims,

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from db.errors import UsageError
@@ -13,6 +13,7 @@ from indexer.daw.collection_folders import collection_contents
 from indexer.daw.mirror import Content, Mirror, MirrorLog, Updated, update
 from indexer.daw.reaper import SUFFIX, media_database, resource_folder
 from tui.workspace.collections import collection_name, get_collection
+from tui.workspace.export_request import find_hits
 
 REAPER, COLLECTIONS = "reaper", "collections"
 _PER_READ = 1000
@@ -141,18 +142,11 @@ def find_mirror(library: Library, given: Path) -> Mirror:
 
 
 def _found(library: Library, query: str, k: int | None, on_progress: OnProgress) -> Iterator[list[Sample]]:
-    """Yield the sounds of a query in parts, by path, so that the same sounds are the same file."""
-    from indexer.encoders.registry import load_text_encoder
-    from indexer.search.request import SearchRequest
-    from indexer.search.service import SearchService
-    from tui.workspace.active_model import active_model
-
-    service = SearchService(library, lambda: load_text_encoder(active_model(library)))
-    request = SearchRequest(query)
-    ids = service.search(replace(request, k=k or (request.k if request.is_ranked else None))).ids.tolist()
-    if not ids:
+    """Yield the sounds of a query in parts, in order of their ids, so that the same sounds are the same file."""
+    service, hits = find_hits(library, query, k)
+    if not hits:
         raise UsageError("No sound answers that. Try other words, or fewer filters.")
-    ids = sorted(ids)
+    ids = sorted(hits)
     for start in range(0, len(ids), _PER_READ):
         on_progress(start, len(ids))
         yield service.samples(ids[start : start + _PER_READ], query)

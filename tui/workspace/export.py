@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from tui.workspace.uses import note_use
 if TYPE_CHECKING:
     from indexer.export.audio_shape import AudioShape
     from indexer.export.plan import Excerpt, ExportPlan
+    from indexer.export.profile import Profile
     from indexer.export.run import Exported
 
 PROJECT = "project"  # the form of files at the tempo and in the key of the project
@@ -70,6 +72,15 @@ def export_list(library: Library, samples: Sequence[Sample], target: Path, form:
         raise UsageError(f"{display_text(target)} cannot be written: {error.strerror}.") from error
     note_use(library, [sample.id for sample in samples])
     return f"{formatting.count(len(samples), 'sound')} exported to {display_text(target)}"
+
+
+def converting(rules: "Profile") -> "Profile":
+    """Return rules by which files are written anew: WAV where these leave them as they are."""
+    from indexer.export.profile import read_profile
+
+    if rules.format is not None:
+        return rules
+    return replace(read_profile(WAV_PROFILE, settings.profiles_folder()), name=rules.name)
 
 
 def plan_folder(

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.errors import UsageError
 from db.library import Library
@@ -13,6 +14,9 @@ from db.types import Sample
 from indexer.audio.formats import AUDIO_EXTENSIONS
 from indexer.export.records import ExportLog
 from tui.workspace.selection import ids_of
+
+if TYPE_CHECKING:
+    from indexer.search.service import SearchService
 
 
 def read_words(words: Sequence[str], *, are_files: bool, are_ends: bool) -> tuple[list[str], Path | None]:
@@ -76,20 +80,15 @@ def find_samples(
             replace(sample, paths=(file, *(path for path in sample.paths if path != file)))
             for sample, file in zip(samples, files, strict=True)
         ]
-    from indexer.encoders.registry import load_text_encoder, open_encoder
-    from indexer.search.request import SearchRequest
+    if n_steps is None:
+        service, ids = find_hits(library, words[0], k)
+        return service.samples(_in_collection_order(library, words[0], ids), words[0])
+    from indexer.encoders.registry import open_encoder
+    from indexer.search.blending import Blender
     from indexer.search.service import SearchService
     from tui.workspace.active_model import active_model
 
-    model = active_model(library)
-    if n_steps is None:
-        service = SearchService(library, lambda: load_text_encoder(model))
-        request = SearchRequest(words[0])
-        found = service.search(replace(request, k=k or (request.k if request.is_ranked else None)))
-        return service.samples(_in_collection_order(library, words[0], found.ids.tolist()), words[0])
-    from indexer.search.blending import Blender
-
-    with open_encoder(model) as encoder:
+    with open_encoder(active_model(library)) as encoder:
         blender = Blender(SearchService(library, encoder, lambda: encoder))
         ends = []
         for word in words:
@@ -99,6 +98,28 @@ def find_samples(
                 raise UsageError(f"{word!r} describes no sound. Give a file or words, such as: warm pad")
             ends.append(end)
         return [hit.sample for hit in blender.path(ends[0], ends[1], n_steps).steps]
+
+
+def find_hits(library: Library, line: str, k: int | None) -> "tuple[SearchService, list[int]]":
+    """Return the ids that answer a query line, best first, and the service that found them.
+
+    Args:
+        library: Open library.
+        line: Query line.
+        k: How many; None for the default of words, and for all of filters alone.
+
+    Raises:
+        QueryError: A filter is invalid.
+    """
+    from indexer.encoders.registry import load_text_encoder
+    from indexer.search.request import SearchRequest
+    from indexer.search.service import SearchService
+    from tui.workspace.active_model import active_model
+
+    service = SearchService(library, lambda: load_text_encoder(active_model(library)))
+    request = SearchRequest(line)
+    found = service.search(replace(request, k=k or (request.k if request.is_ranked else None)))
+    return service, found.ids.tolist()
 
 
 def _in_collection_order(library: Library, line: str, ids: list[int]) -> list[int]:

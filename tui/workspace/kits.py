@@ -95,11 +95,10 @@ def plan_kit(
     from indexer.export.plan import plan_export
     from indexer.export.profile import read_profile
     from indexer.export.records import ExportLog
+    from tui.workspace.export import converting
 
     rules = read_profile(profile, settings.profiles_folder())
-    if tuning.semitones and rules.format is None:
-        rules = replace(read_profile("daw", settings.profiles_folder()), name=rules.name)
-    rules = replace(rules, is_numbered=True)
+    rules = replace(converting(rules) if tuning.semitones else rules, is_numbered=True)
     records = ExportLog(library.folder).records()
     return plan_export(samples, target, rules, records, kit_format=kit_format, tuning=tuning.semitones)
 

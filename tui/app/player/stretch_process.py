@@ -5,7 +5,7 @@ import subprocess
 import sys
 from threading import Lock
 
-from indexer.child_process import own_pipes, start_child
+from indexer.child_process import kill_child, own_pipes, start_child
 from indexer.niceness import lower_priority
 from tui.app.player.clip import Change, Frames
 from tui.app.player.stretch import compute
@@ -66,11 +66,7 @@ class StretchProcess:
     def _end(self) -> None:
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            child.wait()
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    pipe.close()
+            kill_child(child)
 
 
 def main() -> None:

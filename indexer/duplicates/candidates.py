@@ -10,7 +10,8 @@ from db.library import Library
 from db.types import EncoderInfo, Matrix, SampleIds
 from indexer.duplicates.comparisons import ComparisonCache, IdPairs
 
-# What copies differ in by less, of the sounds of lmms and sonic-pi: 98 of 100 in all of these.
+# Chosen on copies of the sounds of lmms and sonic-pi, 98 of 100 of which differ by less in all of these; what they cost
+# shows in the recall of: python -m benchmarks duplicates
 _COSINE = 0.85  # of vectors
 _LENGTH_RATIO = 0.2  # of the shorter to the longer, without silence: a cut copy may have lost a long quiet end
 _OCTAVES = 0.4  # of brightness, where the rates are the same

@@ -7,7 +7,8 @@ from indexer.duplicates.groups import DuplicateClass, Proof
 from indexer.duplicates.null_test import Comparison
 
 # Chosen on copies of the sounds of lmms and sonic-pi, and on the takes and velocities in the kits that
-# `benchmarks.duplicates` leaves out, of which nothing lies between -32 and -20 dB. Lossy codecs leave more.
+# `benchmarks.duplicates` leaves out, of which nothing lies between -32 and -20 dB. Lossy codecs leave more. What comes
+# of it: python -m benchmarks duplicates
 _RESIDUAL_DB = -27.0
 _LOSSY_RESIDUAL_DB = -10.5  # of a lossy file against one that is not
 _BOTH_LOSSY_RESIDUAL_DB = -12.5

@@ -119,12 +119,15 @@ class RunLog:
         Raises:
             UsageError: There is none.
         """
-        for run in self.newest_first():
-            if run.id == run_id or (run_id is None and run.can_be_undone):
-                return run
         if run_id is None:
-            raise UsageError("Nothing is left to take back.")
-        raise UsageError(f"There is no run {run_id}. See: earmark organize history")
+            found = next((run for run in self.newest_first() if run.can_be_undone), None)
+            reason = "Nothing is left to take back."
+        else:
+            found = _read(self._path(run_id), run_id)
+            reason = f"There is no run {run_id}. See: earmark organize history"
+        if found is None:
+            raise UsageError(reason)
+        return found
 
     def begin(self, plan: Plan) -> "Journal":
         """Start the journal of a run; the caller holds the library's lock.

@@ -34,8 +34,8 @@ def make_library(folder: Path) -> None:
     marks = (Tag("type", "kick", Source.FILENAME, 0.9, "drums"), Tag("user", "favourite", Source.USER, 1.0))
     readings = (Reading("bpm", Source.FILENAME, 0.9, number=120.0), Reading("key", Source.EMBEDDED, 0.4, text="Bbm"))
     readings += (Reading("pitch", Source.ANALYSIS, 0.7, number=58.3),)
-    traits = {"noisiness": 0.25, "stereo_width": 0.0, "silence_before_ms": 2.0, "silence_after_ms": 30.0}
-    measured = replace(FEATURES, **traits)
+    descriptors = {"noisiness": 0.25, "stereo_width": 0.0, "silence_before_ms": 2.0, "silence_after_ms": 30.0}
+    measured = replace(FEATURES, **descriptors)
     with Library.create(folder) as library, library.writer() as writer:
         root = writer.add_root(Path("/sounds"))
         kick = observed("Kicks/kick [Am] 120.wav", "one", tags=marks, readings=readings, features=measured)

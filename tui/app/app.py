@@ -233,8 +233,8 @@ class EarmarkApp(IndexingApp):
 
     def action_help(self) -> None:
         """Show all keys and filters; those that are not available now are dimmed."""
-        from tui.app.actions import list_actions
         from tui.app.modals.help import HelpLine, HelpModal
+        from tui.app.screens.actions import list_actions
         from tui.workspace.query_help import query_help
 
         groups: dict[str, list[HelpLine]] = {}

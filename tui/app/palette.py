@@ -7,10 +7,10 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.style import Style
 
-from tui.app.actions import Action, list_actions
 from tui.app.keys import PRESETS
 from tui.app.messages import DeviceChosen, KeysChosen
 from tui.app.player.output import device_names
+from tui.app.screens.actions import Action, list_actions
 from tui.app.widgets.top_bar import TITLES
 
 _Command = tuple[str, bool, Callable[[], object]]  # text, whether it can be done now, what does it

@@ -1,6 +1,7 @@
 """A library, a model and answers that stay as they are, so that a picture changes only when the screen does."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.few_shot.service import LearnedTag
 from indexer.latent.interpolation import spherical_mean
+from indexer.organize.steps import Action, Plan, Stays, Step
 from indexer.search.blending import BlendEnd, BlendHit, BlendPath
 from indexer.search.plan import name_words
 from indexer.search.request import Example, SearchRequest
@@ -213,3 +215,19 @@ class _StillTagger:
         with self._library.edits() as edits:
             edits.edit_tags(TagEdit(f"Learned {tag.name}", marks, {tag: "[]"}))
         return LearnedTag(tag, len(yes), len(no), len(ids), ())
+
+
+def still_moves() -> Plan:
+    """Return a plan that moves files, with some that stay."""
+    names = ("dusty kick 00.wav", "warm [Am] snare 09.wav", "a loop with a long name that says all of it, twice.wav")
+    folders = ("kick", "snare", "drum loop/98")
+    steps = [
+        Step(Action.MOVE, Path("/Samples/drums") / name, Path("/Samples") / folder / name, 1, 1, "")
+        for name, folder in zip(names, folders, strict=True)
+    ]
+    stays = (
+        *(Stays(Path(f"/Samples/fx/{name}.wav"), "no type is known") for name in ("zap", "swirl", "thud")),
+        Stays(Path("/Samples/Song/beat.wav"), "it lies in the folder of a project (Song.als)"),
+    )
+    made_at = datetime(2026, 11, 29, tzinfo=UTC)
+    return Plan("1", made_at, "{type}/{bpm?}/{name}", (*steps, *steps * 4), stays, n_in_place=12, n_numbered=1)

@@ -10,11 +10,11 @@ from db.library import Library
 from db.query.parser import FILTER_NAMES, parse_query
 from tests.tui.app.driving import drive, to_list, until, write
 from tests.tui.app.shelf import make_app
-from tui.app.actions import list_actions
 from tui.app.app import EarmarkApp
 from tui.app.launch import known_ids
 from tui.app.modals.pick import PickModal
 from tui.app.modals.prompt import PromptModal
+from tui.app.screens.actions import list_actions
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.status_line import StatusLine
 from tui.workspace.query_help import query_help

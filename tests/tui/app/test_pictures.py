@@ -8,7 +8,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,13 +18,12 @@ from textual.widgets import Input
 
 import db.paths
 from db.library import Library
-from indexer.organize.steps import Action, Plan, Stays, Step
 from tests.sounds import write_demo_sounds
 from tests.tui.app.copies import make_copies_library
 from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
 from tests.tui.app.pictures import Pictures
 from tests.tui.app.shelf import ENCODER, make_app
-from tests.tui.app.still import hold_still, make_still_library, spiral
+from tests.tui.app.still import hold_still, make_still_library, spiral, still_moves
 from tui.app.app import EarmarkApp
 from tui.app.messages import AuditProgressed
 from tui.app.modals.moves import MovesModal
@@ -47,8 +45,8 @@ from tui.workspace.index_summary import counts_text
 from tui.workspace.session import Found, Session
 
 TINY = (60, 15)
-TINY = (60, 15)
 BOTH = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
+ALL = pytest.mark.parametrize("size", [TINY, SMALL, WIDE], ids=["tiny", "small", "wide"])
 
 
 class _Elsewhere:
@@ -143,7 +141,7 @@ def test_browsing(library: Library, state_file: Path, pictures: Pictures, size: 
     drive(make_app(library, state_file), script, size)
 
 
-@pytest.mark.parametrize("size", [TINY, SMALL, WIDE], ids=["tiny", "small", "wide"])
+@ALL
 def test_a_region(
     library: Library,
     state_file: Path,
@@ -215,22 +213,7 @@ def test_questions(library: Library, state_file: Path, pictures: Pictures, size:
     drive(make_app(library, state_file), script, size)
 
 
-def _moves() -> Plan:
-    names = ("dusty kick 00.wav", "warm [Am] snare 09.wav", "a loop with a long name that says all of it, twice.wav")
-    folders = ("kick", "snare", "drum loop/98")
-    steps = [
-        Step(Action.MOVE, Path("/Samples/drums") / name, Path("/Samples") / folder / name, 1, 1, "")
-        for name, folder in zip(names, folders, strict=True)
-    ]
-    stays = (
-        *(Stays(Path(f"/Samples/fx/{name}.wav"), "no type is known") for name in ("zap", "swirl", "thud")),
-        Stays(Path("/Samples/Song/beat.wav"), "it lies in the folder of a project (Song.als)"),
-    )
-    made_at = datetime(2026, 11, 29, tzinfo=UTC)
-    return Plan("1", made_at, "{type}/{bpm?}/{name}", (*steps, *steps * 4), stays, n_in_place=12, n_numbered=1)
-
-
-@pytest.mark.parametrize("size", [TINY, SMALL, WIDE], ids=["tiny", "small", "wide"])
+@ALL
 def test_organising(
     library: Library,
     state_file: Path,
@@ -238,7 +221,7 @@ def test_organising(
     size: tuple[int, int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.app.screens.organizing.plan_listed", lambda *_: _moves())
+    monkeypatch.setattr("tui.app.screens.organizing.plan_listed", lambda *_: still_moves())
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await until(pilot, lambda: screen_of(app, BrowseScreen).sounds.current_row)
@@ -253,7 +236,7 @@ def test_organising(
     drive(make_app(library, state_file), script, size)
 
 
-@pytest.mark.parametrize("size", [(60, 15), SMALL, WIDE], ids=["tiny", "small", "wide"])
+@ALL
 def test_a_kit(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen: KitScreen = await go(app, pilot, "f6", KitScreen)
@@ -327,7 +310,7 @@ def test_the_folders(library: Library, state_file: Path, pictures: Pictures, siz
     drive(make_app(library, state_file), script, size)
 
 
-@pytest.mark.parametrize("size", [SMALL, WIDE, (60, 15)], ids=["small", "wide", "tiny"])
+@ALL
 def test_the_duplicates(copies: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen: DuplicatesScreen = await go(app, pilot, "f7", DuplicatesScreen)
@@ -372,7 +355,7 @@ def test_a_first_start_and_what_cannot_be_heard(
         drive(make_app(library, state_file), script, size)
 
 
-@pytest.mark.parametrize("size", [(60, 15), SMALL, WIDE], ids=["tiny", "small", "wide"])
+@ALL
 def test_the_tree_of_folders(library: Library, state_file: Path, pictures: Pictures, size: tuple[int, int]) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = screen_of(app, BrowseScreen)

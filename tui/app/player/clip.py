@@ -117,6 +117,18 @@ def open_clip(path: Path, change: Change = UNCHANGED, engine: Compute | None = N
     return clip, stretch(source, decoding, clip, engine or compute)
 
 
+def decode_clip(path: Path) -> Clip:
+    """Decode a sound as far as it is played, in the caller's thread.
+
+    Raises:
+        SoundError: It cannot be decoded.
+    """
+    clip, blocks = open_clip(path)
+    for _ in blocks:
+        pass
+    return clip
+
+
 def _decode(reader: "FrameReader", clip: Clip, stack: ExitStack) -> Iterator[None]:
     from indexer.audio.downmix import to_stereo
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from db.errors import SoundError
 from db.measurements import Features
-from tui.app.player.clip import RATE_HZ, UNCHANGED, Change, Clip, Frames, Peaks, open_clip
+from tui.app.player.clip import RATE_HZ, UNCHANGED, Change, Clip, Frames, Peaks, decode_clip, open_clip
 from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.spectrum import Brightness, Spectrum, spectrum
@@ -313,10 +313,7 @@ def read_drawn(path: Path) -> Loaded:
     Raises:
         SoundError: It cannot be decoded.
     """
-    clip, blocks = open_clip(path, UNCHANGED)
-    for _ in blocks:
-        pass
-    return _drawn(clip)
+    return _drawn(decode_clip(path))
 
 
 def _drawn(clip: Clip) -> Loaded:

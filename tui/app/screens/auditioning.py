@@ -1,4 +1,4 @@
-"""The base of all screens with a list of sounds: its rows and their playback."""
+"""The sounds of a list are played as the cursor comes to them, and drawn."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,20 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from db.paths import display_text
 from tui import formatting
 from tui.app.messages import RowsFetched
 from tui.app.player.clip import UNCHANGED, Change, Frames
 from tui.app.player.count_in import count_in
 from tui.app.player.player import Loaded, matched_gain
 from tui.app.screens.context import ScreenContext
-from tui.app.screens.frame import FrameScreen
+from tui.app.screens.listing import ListScreen
 from tui.app.widgets.now_playing import NowPlaying, Toggle
 from tui.app.widgets.sample_list import SampleList
-from tui.app.widgets.status_line import StatusLine
 from tui.app.widgets.waveform import Waveform
 from tui.workspace.columns import Row, sample_name, tag_name
-from tui.workspace.latest_job_runner import LatestJobRunner
 from tui.workspace.project import conform_to_project, has_project, project_of, project_text
 
 _FRAMES_PER_SECOND = 30
@@ -32,8 +29,8 @@ _SEEK_SHARE = 0.05
 _AHEAD = (1, -1, 2)  # rows from the cursor whose sounds are stretched before they are asked for
 
 
-class AuditioningScreen(FrameScreen):
-    """A screen around one `SampleList`, whose cursor plays what it comes to."""
+class AuditioningScreen(ListScreen):
+    """A screen with a list whose cursor plays what it comes to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "replay", "Replay", show=False, id="play.replay", tooltip="Play from the start"),
@@ -72,31 +69,20 @@ class AuditioningScreen(FrameScreen):
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
-        self._fetcher = LatestJobRunner("earmark-rows", self.tell_fault)
         self._awaited: int | None = None  # a sound to be played as soon as its row is there
         self._loaded: Loaded | None = None
         self._is_playing_all = False
         self._to_play: list[int] = []  # of a selection that is played in turn
         self._compared: Row | None = None
-        self.shown_line = ""  # the query whose answer is listed: a sound in several places is shown where it passes
-
-    @property
-    def sounds(self) -> SampleList:
-        return self.query_one(SampleList)
 
     def compose_body(self) -> ComposeResult:
-        yield from self.compose_sounds()
+        yield from super().compose_body()
         yield self.make_waveform()
         yield NowPlaying()
 
     def make_waveform(self) -> Waveform:
         """Return what shows the sound that is heard."""
         return Waveform()
-
-    def compose_sounds(self) -> ComposeResult:
-        """Lay out what lies above the waveform; has one `SampleList` and one `StatusLine`."""
-        yield StatusLine(id="status")
-        yield SampleList()
 
     def on_mount(self) -> None:
         self.set_interval(1 / _FRAMES_PER_SECOND, self._follow)
@@ -107,19 +93,8 @@ class AuditioningScreen(FrameScreen):
     def start(self) -> None:
         """Begin, once everything is laid out."""
 
-    def on_unmount(self) -> None:
-        self._fetcher.close()
-
     def on_screen_resume(self) -> None:
         self.tell_settings()
-
-    @property
-    def status(self) -> StatusLine:
-        return self.query_one(StatusLine)
-
-    def say(self, text: str) -> None:
-        """Show for a moment what was done."""
-        self.status.say(Content(display_text(text)))
 
     # playback
 
@@ -134,10 +109,6 @@ class AuditioningScreen(FrameScreen):
             self._audition(row)  # play first: sound matters more than the picture
             self.show_row(row)
             self._prepare_neighbours()
-
-    @on(SampleList.VimKeyPressed)
-    def tell_of_vim_keys(self) -> None:
-        self.say("j and k move here. For all keys of vim: Ctrl+P, Use the vim keys")
 
     @on(SampleList.Activated)
     def audition_activated(self) -> None:
@@ -263,8 +234,7 @@ class AuditioningScreen(FrameScreen):
             self.say(f"A: {sample_name(row.sample)}. Go to another sound; B plays A and B in turn, equally loud.")
             return
         letter, other = ("B", row) if now.is_playing and now.path in first.sample.paths else ("A", first)
-        length = other.sample.features.duration_seconds / self.change_of(other).tempo_factor
-        is_within = now.is_playing and now.position_seconds < length
+        is_within = now.is_playing and now.position_seconds < self._length(other)
         self._play(other, now.position_seconds if is_within else 0.0)
         self.say(f"{letter}: {sample_name(other.sample)}")
 
@@ -384,12 +354,6 @@ class AuditioningScreen(FrameScreen):
             self.query_one(NowPlaying).tell_heard(heard)
 
     # rows
-
-    @on(SampleList.RowsNeeded)
-    def fetch_rows(self, event: SampleList.RowsNeeded) -> None:
-        ids, session = event.ids, self.context.session
-        line = self.shown_line
-        self._fetcher.submit(lambda _: self.post_if_attached(RowsFetched(session.rows(ids, line))))
 
     @on(RowsFetched)
     def show_rows(self, event: RowsFetched) -> None:

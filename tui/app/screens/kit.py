@@ -20,7 +20,7 @@ from tui import formatting
 from tui.app.messages import AlternativesFound, BeatRendered, KitDrawn, SlotFilled
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.prompt import PromptModal
-from tui.app.player.clip import RATE_HZ, Frames, open_clip
+from tui.app.player.clip import RATE_HZ, Frames, decode_clip
 from tui.app.player.player import matched_gain
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.kit_files import KitFilesScreen, kit_tuning
@@ -322,7 +322,9 @@ class KitScreen(KitFilesScreen):
         from tui.workspace.kit_beat import KitBeat
 
         if self._beat is None:
-            self._beat = KitBeat(_decoded, lambda sample: matched_gain(sample.features), RATE_HZ)
+            self._beat = KitBeat(
+                lambda path: decode_clip(path).frames, lambda sample: matched_gain(sample.features), RATE_HZ
+            )
         taxonomy = read_taxonomy(self.context.session.library.folder)
         return self._beat.render(kit.slots, kit.style, kit.tempo_bpm, kit_tuning(kit), taxonomy)
 
@@ -375,10 +377,3 @@ class KitScreen(KitFilesScreen):
         n_tuned = formatting.count(len(tuning.semitones), "sound")
         self.say(f"{n_tuned} tuned to {tuning.key}" if tuning.key else "Nothing to tune" if key else "Not tuned")
         self.change_kit(lambda: None)
-
-
-def _decoded(path: Path) -> Frames:
-    clip, blocks = open_clip(path)
-    for _ in blocks:
-        pass
-    return clip.frames

@@ -1,6 +1,7 @@
 """Filters that are chosen beside the list: facets and folders."""
 
 import asyncio
+from collections.abc import Callable
 
 from textual import on, work
 
@@ -32,7 +33,7 @@ class NarrowingScreen(SoundScreen):
         self.run_edit(lambda: self.context.edits.remove_collection(name))
 
     @on(Facets.RenameAsked)
-    async def rename_facet(self, event: Facets.RenameAsked) -> None:
+    def rename_facet(self, event: Facets.RenameAsked) -> None:
         self.ask_name(event.line)
 
     @work(exit_on_error=False)
@@ -55,15 +56,11 @@ class NarrowingScreen(SoundScreen):
         if event.filter == ALL_PACKS:
             self.ask_pack()
             return
-        query = self.query_one(QueryInput)
-        query.value = toggle_filter(query.value, event.filter)
-        query.cursor_position = len(query.value)
+        self._change_query(lambda line: toggle_filter(line, event.filter))
 
     @on(FolderPanel.Toggled)
     def toggle_folder(self, event: FolderPanel.Toggled) -> None:
-        query = self.query_one(QueryInput)
-        query.value = choose_folder(query.value, event.filter)
-        query.cursor_position = len(query.value)
+        self._change_query(lambda line: choose_folder(line, event.filter))
 
     @work(exit_on_error=False)
     async def ask_pack(self) -> None:
@@ -75,6 +72,10 @@ class NarrowingScreen(SoundScreen):
         ]
         pack = await self.app.push_screen_wait(PickModal("Pack", choices))
         if pack is not None:
-            query = self.query_one(QueryInput)
-            query.value = toggle_filter(query.value, pack_filter(pack))
-            query.cursor_position = len(query.value)
+            self._change_query(lambda line: toggle_filter(line, pack_filter(pack)))
+
+    def _change_query(self, change: Callable[[str], str]) -> None:
+        """Change the query line, with the cursor at its end."""
+        query = self.query_one(QueryInput)
+        query.value = change(query.value)
+        query.cursor_position = len(query.value)

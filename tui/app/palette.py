@@ -34,7 +34,8 @@ class EarmarkCommands(Provider):
                 shown = _drawn(text, is_enabled)
                 for place in places:
                     shown = shown.stylize(Style(underline=True), place, place + 1)
-                yield Hit(score, shown, run, text=text)
+                begins = not places[0]  # what is called so stands before what only speaks of it
+                yield Hit(score + begins, shown, run, text=text)
 
     def _list(self) -> Iterator[_Command]:
         app = self.app

@@ -19,11 +19,11 @@ _N_WAIT = 9  # hops, 48 ms: nearer sounds are one, as in a flam
 _LEAST_RISE = 0.03  # above the mean of the surroundings, as a share of the strongest; `python -m benchmarks slices`
 _LEAST_RISE_DB = 2.0  # noise and tones that go on rise by less, and librosa takes the strongest for an onset
 _LEAD = 4_096  # frames of silence that are put before
-_BEFORE_SECONDS, _AFTER_SECONDS = 0.03, 0.012  # around what librosa finds, which is 9 ms late in the median
+_BEFORE_SECONDS, _AFTER_SECONDS = 0.03, 0.012  # around what librosa finds, which is mostly late
 _BLOCK_SECONDS = 0.001
 _N_BEFORE, _N_AFTER = 6, 4  # blocks that are compared
 _FLOOR = 1e-7  # power of silence
-_CLEAR_DB = 9.0  # a rise that is heard as the beginning of a sound
+_CLEAR_DB = 9.0  # a rise that is clearly the beginning of a sound; a choice, not measured
 
 Frames = npt.NDArray[np.int64]  # ascending places in a waveform, shape (n,)
 

@@ -1,5 +1,6 @@
 """``earmark daw``: the library where DAWs look for sounds."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,12 @@ import typer
 from tui.terminal.options import JsonOption, LibraryOption, given_path
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
+    from indexer.daw.mirror import Mirror
     from tui.workspace.daw import Mirrored
+
+_NOTHING = "Nothing is kept in step yet. See: earmark daw --help"
 
 app = typer.Typer(
     help="Let DAWs find the library: a database for Reaper, collections as folders and playlists.",
@@ -104,26 +110,16 @@ def list_mirrors(context: typer.Context, as_json: JsonOption = False, library: L
     Examples:
       earmark daw list
     """
-    from rich.table import Table
-    from rich.text import Text
-
-    from db.paths import display_text
-    from tui import formatting
     from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, show
+    from tui.terminal.output import print_list
     from tui.workspace.daw import mirrors, place
+
+    def shape(one: "Mirror") -> dict[str, object]:
+        return {"path": str(place(one)), "kind": one.kind, "n_files": len(one.entries)}
 
     with open_library(context, library) as opened:
         found = mirrors(opened)
-    if as_json:
-        print_json([{"path": str(place(one)), "kind": one.kind, "n_files": len(one.entries)} for one in found])
-    elif found:
-        table = Table.grid(padding=(0, 2, 0, 0))
-        for one in found:
-            n_files = formatting.count(len(one.entries), "file")
-            table.add_row(Text(one.kind, "bold"), n_files, Text(display_text(place(one))))
-        show(lambda _: table)
-    _check_any(len(found))
+    print_list(found, shape, _table, _NOTHING, as_json=as_json)
 
 
 @app.command()
@@ -173,7 +169,9 @@ def _report(found: "list[Mirrored]", *, as_json: bool) -> None:
             )
             for path in one.done.kept:
                 say(f"{display_text(path)} stays as it is: it is not earmark's, or was changed since.")
-    _check_any(len(found))
+    if not found:
+        say(_NOTHING)
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
     if any(one.done.kept or one.problem for one in found):
         raise typer.Exit(ExitCode.PROBLEM)
 
@@ -190,10 +188,16 @@ def _shape(one: "Mirrored") -> dict[str, object]:
     }
 
 
-def _check_any(n_found: int) -> None:
-    from tui.exit_codes import ExitCode
-    from tui.terminal.output import say
+def _table(found: "Sequence[Mirror]") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
 
-    if not n_found:
-        say("Nothing is kept in step yet. See: earmark daw --help")
-        raise typer.Exit(ExitCode.NOTHING_FOUND)
+    from db.paths import display_text
+    from tui import formatting
+    from tui.workspace.daw import place
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for one in found:
+        n_files = formatting.count(len(one.entries), "file")
+        table.add_row(Text(one.kind, "bold"), n_files, Text(display_text(place(one))))
+    return table

@@ -33,11 +33,11 @@ class Mirrored:
 
     @property
     def place(self) -> Path:
-        """The file or folder, as a person names it."""
         return place(self.mirror)
 
 
 def place(mirror: Mirror) -> Path:
+    """Return the file or folder of a mirror, as a person names it."""
     return mirror.target / mirror.what[0] if mirror.kind == REAPER else mirror.target
 
 

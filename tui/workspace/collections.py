@@ -44,11 +44,11 @@ def add_to_collection(library: Library, name: str, ids: Sequence[int]) -> int:
     """
     name = collection_name(name)
     before = library.collection_ids(name)
-    added = [sample_id for sample_id in dict.fromkeys(ids) if sample_id not in set(before)]
-    if added:
+    after = list(dict.fromkeys([*before, *ids]))
+    if len(after) > len(before):
         with library.edits() as edits:
-            edits.set_collection(name, [*before, *added])
-    return len(added)
+            edits.set_collection(name, after)
+    return len(after) - len(before)
 
 
 def remove_from_collection(library: Library, name: str, ids: Sequence[int]) -> int:
@@ -58,7 +58,8 @@ def remove_from_collection(library: Library, name: str, ids: Sequence[int]) -> i
         UsageError: There is no such collection.
     """
     before = get_collection(library, name)
-    after = [sample_id for sample_id in before if sample_id not in set(ids)]
+    unwanted = set(ids)
+    after = [sample_id for sample_id in before if sample_id not in unwanted]
     if len(after) < len(before):
         with library.edits() as edits:
             edits.set_collection(collection_name(name), after)

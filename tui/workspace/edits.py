@@ -123,10 +123,11 @@ class EditHistory:
         """
         name = collection_name(name)
         before = self._library.collection_ids(name)
-        is_in = set(ids) <= set(before)
+        chosen = set(ids)
+        is_in = chosen <= set(before)
         if not is_in:
             self._again = lambda others: self.add_to_collection(others, name)
-        after = [kept for kept in before if kept not in ids] if is_in else list(dict.fromkeys([*before, *ids]))
+        after = [kept for kept in before if kept not in chosen] if is_in else list(dict.fromkeys([*before, *ids]))
         return self._set_collection(ids, name, before, after, "removed from" if is_in else "added to")
 
     def add_to_collection(self, ids: Sequence[int], name: str) -> Edit:

@@ -133,7 +133,7 @@ class KitBuilder:
         order = np.argsort(-_worth(slot, others), kind="stable")
         return slot.ids[order], slot.scores[order]
 
-    def _candidates(self, request: KitRequest, number: int) -> "_Candidates":
+    def _candidates(self, request: KitRequest, number: int) -> _Candidates:
         """Return the candidates of a slot, a locked sound among them."""
         slot = request.slots[number]
         key = (slot, request.line, request.likes)
@@ -144,7 +144,7 @@ class KitBuilder:
             return found
         return _embedded(self._service, np.append(found.ids, locked), np.append(found.scores, np.float32(0)))
 
-    def _find(self, slot: str, words: str, likes: tuple[Example, ...]) -> "_Candidates":
+    def _find(self, slot: str, words: str, likes: tuple[Example, ...]) -> _Candidates:
         """Search for sounds of the type that a slot names, or of any where there are none of it."""
         line, kind = f'{words} "{slot}"', type_of_slot(slot, self._taxonomy)
         lines = [f'{line} type:"{kind}" -form:loop'] * (kind is not None) + [f"{line} -form:loop", line]

@@ -29,7 +29,7 @@ def locate_words(line: str, search: Search, index: VectorIndex, encoder: TextEnc
     best do.
 
     Raises:
-        QueryError: A filter among the words cannot be read.
+        QueryError: A filter among the words is invalid.
     """
     query = parse_query(line)
     if not describes(query):

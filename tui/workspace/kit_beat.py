@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from db.errors import SoundError
 from db.types import Sample
 from indexer.kits.beats import STYLES, Frames, beat_of, render_beat, role_of
@@ -46,8 +48,6 @@ class KitBeat:
         return render_beat(beat_of(STYLES[style], roles), sounds, roles, tempo_bpm, self._rate_hz)
 
     def _read(self, path: Path, semitones: float) -> Frames:
-        import numpy as np
-
         try:
             frames = self._decode(path)
         except SoundError:

@@ -119,7 +119,7 @@ def draw(builder: "KitBuilder", state: KitState, *, again: bool) -> tuple[Slot, 
         again: Other sounds than those that slots hold and held.
 
     Raises:
-        EarmarkError: A filter cannot be read.
+        EarmarkError: A filter is invalid.
     """
     passed = {one for slot in state.slots if not slot.is_locked for one in (slot.holding(None).passed if again else ())}
     locked = {number: slot.sample.id for number, slot in enumerate(state.slots) if slot.is_locked and slot.sample}
@@ -145,7 +145,7 @@ def next_best(builder: "KitBuilder", state: KitState, text: str | None = None) -
         text: What the slot is for from now on; None leaves it as it is.
 
     Raises:
-        EarmarkError: A filter cannot be read.
+        EarmarkError: A filter is invalid.
     """
     slot = state.slot if text is None else Slot(text, state.slot.sample)
     after = replace(state, slots=(*state.slots[: state.selected], slot, *state.slots[state.selected + 1 :]))
@@ -162,7 +162,7 @@ def alternatives(builder: "KitBuilder", state: KitState) -> "tuple[SampleIds, Sc
     """Return what would fit the slot in hand, best first, and how well.
 
     Raises:
-        EarmarkError: A filter cannot be read.
+        EarmarkError: A filter is invalid.
     """
     if not state.slot.text:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)

@@ -12,9 +12,11 @@ from benchmarks.figures import Figure, at_most, at_most_times, median_seconds
 from benchmarks.processes import run
 from indexer.encoders.compact.entry import make_compact
 from indexer.encoders.compact.frontend import draw
-from indexer.encoders.compact.model import CompactTextEncoder
+from indexer.encoders.compact.graph import EMBEDDING
+from indexer.encoders.compact.model import WEIGHTS_FOLDER, CompactTextEncoder, load_ranges, start_session
 from indexer.encoders.prompts import describe
 from training.audio_tower import AudioTower, pack
+from training.ranges import inputs_of
 
 _RATE_HZ = 48_000
 _N_SOUNDS = 20  # in a pack, as while indexing
@@ -26,9 +28,13 @@ def measure(_: Path, *, is_quick: bool) -> list[Figure]:
     rng = np.random.default_rng(0)
     sounds = [rng.normal(0, 0.1, _RATE_HZ).astype(np.float32) for _ in range(_N_SOUNDS)]
     encoder, reader = make_compact(1), CompactTextEncoder()
+    in_8_bits, in_floats = (start_session(WEIGHTS_FOLDER, each) for each in (load_ranges(WEIGHTS_FOLDER), None))
+    inputs = inputs_of(sounds[0])
     contestants = {
         "together": lambda: encoder.embed_audio(sounds),
         "alone": lambda: encoder.embed_audio(sounds[:1]),
+        "8 bits": lambda: in_8_bits.run([EMBEDDING], inputs),
+        "floats": lambda: in_floats.run([EMBEDDING], inputs),
         "query": lambda: describe(reader, ["dusty punchy snare"]),
     }
     ours = median_seconds(contestants, n_rounds=10 if is_quick else 50)
@@ -38,6 +44,9 @@ def measure(_: Path, *, is_quick: bool) -> list[Figure]:
         Figure("operations of the network for a second of sound", _operations() / 1e9, "GFLOP"),
         at_most_times("embed a second of sound", 1000 * ours["together"] / _N_SOUNDS, "ms", _BASELINE, clip_ms, 1 / 50),
         at_most_times("the same, a sound alone", 1000 * ours["alone"], "ms", _BASELINE, clip_ms, 1 / 50),
+        at_most_times(
+            "the network alone, in 8 bits", 1000 * ours["8 bits"], "ms", "in floats", 1000 * ours["floats"], 1 / 2
+        ),
         at_most("description to vector, four phrasings", 1000 * ours["query"], "ms", 2),
     ]
 

@@ -45,7 +45,7 @@ def _beside_processor(folder: Path, name: str, gpu: str, sounds: list[Path]) -> 
     with _process(model, gpu) as ours, _process(model, "cpu") as theirs:
         together, on_processor = ours.embed_audio(waveforms), theirs.embed_audio(waveforms)
         alone = np.concatenate([ours.embed_audio([waveform]) for waveform in waveforms])
-        rounds = {"ours": partial(_hear, sounds, ours), "theirs": partial(_hear, sounds, theirs)}
+        rounds = {"ours": partial(_embed, sounds, ours), "theirs": partial(_embed, sounds, theirs)}
         seconds = median_seconds(rounds, n_rounds=3)
         # another text each time, for what was read once is remembered
         queries = (f"{number:06}" for number in range(1000))
@@ -67,6 +67,6 @@ def _process(model: Path, device: str) -> EncoderProcess:
     return EncoderProcess(partial(make, model, device), LaionFacts(model), os.cpu_count() or 1)
 
 
-def _hear(sounds: list[Path], encoder: Encoder) -> None:
+def _embed(sounds: list[Path], encoder: Encoder) -> None:
     for _ in decode_and_embed((Task(number, os.fsencode(path)) for number, path in enumerate(sounds)), encoder):
         pass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from db.engines.sqlite import Cursor
 from db.types import QueuedSample, Source
 
-_BASICS = f"""
+_INPUTS = f"""
 SELECT s.id, s.duration_seconds, s.n_onsets, r.confidence,
   coalesce(f.original_name, ltrim(f.folder || '/' || f.name, '/'))
 FROM json_each(?) AS w JOIN samples AS s ON s.id = w.value LEFT JOIN files AS f ON f.sample_id = s.id
@@ -46,7 +46,7 @@ def count_tagging_queue(cursor: Cursor) -> int:
 def read_tagging_inputs(cursor: Cursor, ids: Sequence[int]) -> list[TaggingInputs]:
     """Return the tagging inputs of samples in the order asked; all ids are there."""
     found: dict[int, TaggingInputs] = {}
-    for sample_id, duration_seconds, n_onsets, tempo, name in cursor.execute(_BASICS, (json.dumps(list(ids)),)):
+    for sample_id, duration_seconds, n_onsets, tempo, name in cursor.execute(_INPUTS, (json.dumps(list(ids)),)):
         names = () if name is None else (name,)
         if sample_id in found:
             names = found[sample_id].names + names

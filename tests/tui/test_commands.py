@@ -32,7 +32,7 @@ def test_index_tells_what_it_did(shelf: Shelf) -> None:
     assert "earmark problems" in shelf.indexed.stderr
 
 
-def test_a_second_index_hears_nothing_and_touches_nothing(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_second_index_embeds_nothing_and_touches_nothing(shelf: Shelf, tmp_path: Path) -> None:
     library = tmp_path / "library"
     copytree(shelf.library, library)
     before = tree_hash(shelf.sounds)
@@ -129,7 +129,7 @@ def test_without_a_library_the_next_step_is_said(command: list[str], tmp_path: P
     assert "earmark index FOLDER" in result.stderr
 
 
-def test_what_is_like_a_sound_of_the_library_needs_no_second_hearing(
+def test_what_is_like_a_sound_of_the_library_is_not_embedded_again(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(observe, "read_sound", None)

@@ -70,7 +70,7 @@ def laion_info(models: Path) -> EncoderInfo:
     return info
 
 
-def test_switching_hears_what_is_missing_and_the_way_back_costs_nothing(
+def test_switching_embeds_what_is_missing_and_the_way_back_costs_nothing(
     prepared: Prepared, library: Path, models: Path
 ) -> None:
     assert prepared.n_embedded == (8, 0, 0)

@@ -100,7 +100,7 @@ def test_removed_problems_are_gone(library: Library, root: Root) -> None:
     assert library.known_files(root.id, ENCODER) == {}
 
 
-def test_contents_that_need_no_hearing_are_found_by_size(library: Library, root: Root) -> None:
+def test_contents_that_need_no_decoding_are_found_by_size(library: Library, root: Root) -> None:
     one, two = observed("a.wav", "one"), observed("b.wav", "two", stat=FileStat(2000, 1))
     record(library, root, one, two)
     assert library.complete_files([1000, 3000], ENCODER) == {1000: (one.file_hash,)}

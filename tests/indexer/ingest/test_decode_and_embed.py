@@ -122,7 +122,7 @@ def test_decoding_goes_on_while_the_model_loads_and_not_without_end(
     found.close()
 
 
-def test_cancelled_hearing_forgets_what_waits_for_the_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelled_run_forgets_what_waits_for_the_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = write_demo_sounds(tmp_path)
     monkeypatch.setattr(module, "_BATCH_FILES", 4)
     encoder, drawn, n_polls = SlowEncoder(), [], 0
@@ -158,7 +158,7 @@ def test_failing_encoder_is_asked_once_whatever_waits(tmp_path: Path, monkeypatc
     assert encoder.n_asked == 1
 
 
-def test_cancelled_hearing_yields_what_was_under_way(tmp_path: Path) -> None:
+def test_cancelled_run_yields_what_was_under_way(tmp_path: Path) -> None:
     paths = write_demo_sounds(tmp_path)
     n_polls = 0
 

@@ -30,7 +30,7 @@ def changes(summary: IndexSummary) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def test_first_run_hears_everything_and_changes_nothing_on_disk(library: Library, folder: Path) -> None:
+def test_first_run_embeds_everything_and_changes_nothing_on_disk(library: Library, folder: Path) -> None:
     before = tree_hash(folder)
     assert changes(run(library, folder)) == {"n_new": 72, "n_embedded": 72}
     assert library.vectors(FakeEncoder().info).n == 72
@@ -44,7 +44,7 @@ def test_a_run_that_finds_nothing_leaves_the_library_as_it_was(library: Library,
     assert library.generation() == before
 
 
-def test_second_run_hears_nothing(library: Library, folder: Path) -> None:
+def test_second_run_embeds_nothing(library: Library, folder: Path) -> None:
     run(library, folder)
     encoder = FakeEncoder()
     assert changes(run(library, encoder=encoder)) == {"n_unchanged": 72}
@@ -63,7 +63,7 @@ def test_moved_and_renamed_files_keep_their_sample_and_are_not_embedded_again(li
     assert library.find_sample_id(folder / "audio_0001.wav") is None
 
 
-def test_new_name_brings_its_own_tag_without_a_second_hearing(library: Library, folder: Path) -> None:
+def test_new_name_brings_its_own_tag_without_another_embedding(library: Library, folder: Path) -> None:
     (folder / "audio_0001.wav").rename(folder / "snare.wav")
     run(library, folder)
     (folder / "snare.wav").rename(folder / "kick.wav")

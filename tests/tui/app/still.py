@@ -111,7 +111,7 @@ def spiral(ids: SampleIds) -> npt.NDArray[np.float32]:
 
 
 def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let words, ranks, blends and lessons go by rules of this file instead of those that get better with time."""
+    """Let words, ranks, blends and few-shot tags go by rules of this file, not those that get better with time."""
     monkeypatch.setattr("indexer.api.session.SearchService", _StillSearch)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
     monkeypatch.setattr("tui.workspace.active_learning.FewShotTagger", _StillTagger)

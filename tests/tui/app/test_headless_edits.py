@@ -1,4 +1,4 @@
-"""Lessons, edits with undo and exports of the app, without Textual."""
+"""Few-shot tags, edits with undo and exports of the app, without Textual."""
 
 import json
 import os

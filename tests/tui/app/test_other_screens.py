@@ -245,7 +245,7 @@ def test_a_folder_is_forgotten_only_after_a_yes(library: Library, state_file: Pa
     drive(make_app(library, state_file), script)
 
 
-def test_what_cannot_be_heard_is_listed_with_its_reason(tmp_path: Path, shelf: Shelf, state_file: Path) -> None:
+def test_what_cannot_be_decoded_is_listed_with_its_reason(tmp_path: Path, shelf: Shelf, state_file: Path) -> None:
     sounds = tmp_path / "sounds"
     sounds.mkdir()
     copyfile(min(shelf.sounds.rglob("*.wav")), sounds / "good.wav")

@@ -187,7 +187,7 @@ def test_a_tower_to_which_all_texts_are_alike_is_refused() -> None:
         check_texts(same)
 
 
-def test_a_tower_that_hears_the_neighbours_is_refused() -> None:
+def test_a_tower_that_mixes_neighbours_is_refused() -> None:
     def leaky(windows: Sequence[Waveform]) -> Matrix:
         return np.full((len(windows), 4), len(windows), np.float32)
 

@@ -149,6 +149,23 @@ def test_new_sounds_find_their_place_on_a_map_that_is_open(
     drive(make_app(library, state_file), script)
 
 
+def test_a_hidden_sound_leaves_the_map_and_comes_back(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.sounds.current_row)
+        screen = app.screen
+        assert isinstance(screen, MapScreen)
+        hidden, *others = screen.sounds.ids.tolist()
+        await pilot.press("H")
+        await until(pilot, lambda: screen._map is not None and hidden not in screen._map.ids)
+        await until(pilot, lambda: screen.sounds.current_id == others[0])  # the nearest one
+        await pilot.press("z")
+        await until(pilot, lambda: hidden in screen.sounds.ids)
+        assert screen.sounds.current_id == others[0]
+
+    drive(make_app(library, state_file), script)
+
+
 def longer(file: Path) -> bytes:
     """Return a sound file with some silence behind it, so that its content is another one."""
     import io

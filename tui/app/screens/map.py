@@ -16,7 +16,7 @@ from db.paths import display_text
 from db.types import SampleIds
 from indexer.search.request import SearchRequest
 from tui import formatting
-from tui.app.messages import MapLit, MapLoaded, MapProgressed, SearchFailed
+from tui.app.messages import EditMade, MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.widgets.line_input import LineInput
@@ -109,9 +109,15 @@ class MapScreen(SoundScreen):
         ids: SampleIds = self._map.ids[nearest(self._map, x, y, _N_AROUND)]
         current = self._map.ids[event.row]
         ids = np.concatenate([[current], ids[ids != current]])
-        self.sounds.show(ids, None, {})
-        self._loaded = None
-        self._awaited = int(current)
+        self.sounds.show(ids, None, {}, keep=event.is_kept)
+        if not event.is_kept:
+            self._loaded = None
+            self._awaited = int(current)
+
+    @on(EditMade)
+    def follow_edit(self) -> None:
+        """Draw what is so now: a sound may be hidden, or of another type."""
+        self.load()
 
     @on(MapCanvas.BoxClosed)
     def select_box(self, event: MapCanvas.BoxClosed) -> None:

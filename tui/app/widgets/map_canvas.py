@@ -60,9 +60,14 @@ class MapCanvas(Widget, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The cursor stands on another sound, the row of which in the map this is."""
+        """The cursor stands on a sound, the row of which in the map this is.
+
+        Attributes:
+            is_kept: On the same one as before, of which another map was shown.
+        """
 
         row: int
+        is_kept: bool = False
 
     @dataclass
     class Viewed(Message):
@@ -87,15 +92,17 @@ class MapCanvas(Widget, can_focus=True):
         self._drawn: tuple[tuple[object, ...], npt.NDArray[np.uint8], npt.NDArray[np.int64]] | None = None
 
     def show(self, sound_map: SoundMap) -> None:
-        """Show a map; the cursor stays on its sound if it can."""
+        """Show a map; the cursor stays on its sound, or goes to what is nearest where that is gone."""
+        place = self._cursor_place()
         current = self._map.ids[self._row] if self._map is not None and len(self._map.ids) else None
         self._map, self._drawn, self._regions = sound_map, None, sound_map.regions()
         self._lit, self._lit_rows = None, []
-        found = np.flatnonzero(sound_map.ids == current) if current is not None else nearest(sound_map, 0, 0, 1)
+        kept = np.empty(0, np.int64) if current is None else np.flatnonzero(sound_map.ids == current)
+        found = kept if len(kept) else nearest(sound_map, *place, 1)
         self._row = int(found[0]) if len(found) else 0
         self.refresh()
         if len(sound_map.ids):
-            self.post_message(self.Moved(self._row))
+            self.post_message(self.Moved(self._row, is_kept=len(kept) > 0))
 
     def light(self, ids: npt.NDArray[np.int64] | None) -> None:
         """Highlight some sounds, best first, and let the others fade; None shows all the same."""

@@ -3,12 +3,28 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from db.errors import UsageError
+from db.types import Sample
+
 
 def places_there(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterator[Path]:
     """Yield where each sound lies now, all its places or the first; of a sound that is nowhere now, where it was."""
     for paths in found:
         places = [path for path in paths if path.exists()] or paths[:1]
         yield from places if has_copies else places[:1]
+
+
+def files_there(samples: Iterable[Sample]) -> list[Path]:
+    """Return one file of each sound, of those that are there now.
+
+    Raises:
+        UsageError: None is.
+    """
+    firsts = places_there((sample.paths for sample in samples), has_copies=False)
+    paths = [path for path in firsts if path.exists()]
+    if not paths:
+        raise UsageError("None of these files is there now. Is their drive connected?")
+    return paths
 
 
 def folder_under(path: Path, roots: Sequence[Path]) -> str:

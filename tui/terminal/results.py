@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 import typer
 
-from db.errors import UsageError
 from db.library import Library
 from db.types import Sample
 from indexer.search.result import Hit, SearchResult
 from indexer.search.service import SearchService
 from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.sample_paths import places_there
+from tui.sample_paths import files_there, places_there
 from tui.terminal.output import print_json, print_paths, say, show
 from tui.workspace.file_clipboard import copy_files
 from tui.workspace.json_output import result_shape
@@ -61,10 +60,7 @@ def copy_hits(library: Library, samples: Sequence[Sample]) -> None:
     Raises:
         UsageError: None of them is there, or the clipboard takes no files here.
     """
-    places = places_there((sample.paths for sample in samples), has_copies=False)
-    paths = [path for path in places if path.exists()]
-    if not paths:
-        raise UsageError("No file of these is there now. Is their drive connected?")
+    paths = files_there(samples)
     copy_files(paths)
     note_use(library, [sample.id for sample in samples])
     say(f"{formatting.count(len(paths), 'file')} on the clipboard.")

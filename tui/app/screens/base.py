@@ -10,14 +10,13 @@ from textual.binding import Binding, BindingType
 
 from db.errors import EarmarkError, UsageError
 from db.library import Library
-from db.types import Sample
 from tui import formatting
 from tui.app.messages import CornerChosen
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.organizing import OrganizingScreen
-from tui.sample_paths import places_there
+from tui.sample_paths import files_there
 from tui.workspace.drag_programs import DRAG_HINT, drag_by_program, find_drag_program
 from tui.workspace.export import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
 from tui.workspace.file_clipboard import copy_files
@@ -66,7 +65,7 @@ class SoundScreen(OrganizingScreen):
         self._is_dragging = True
         try:
             samples = await asyncio.to_thread(session.search_service.samples, ids[:_MOST_DRAGGED], line)
-            paths = await asyncio.to_thread(_present, samples)
+            paths = await asyncio.to_thread(files_there, samples)
             if await self._hand_over(paths):
                 used = [sample.id for sample in samples]
                 self.run_job(lambda: _noted(session.library, used), used)
@@ -147,18 +146,6 @@ class SoundScreen(OrganizingScreen):
 def _revealed(path: Path) -> str:
     reveal(path)
     return ""
-
-
-def _present(samples: Sequence[Sample]) -> list[Path]:
-    """Return the files of sounds that are there now.
-
-    Raises:
-        UsageError: None is.
-    """
-    paths = [path for path in places_there((sample.paths for sample in samples), has_copies=False) if path.exists()]
-    if not paths:
-        raise UsageError("No file of it is there now. Is its drive connected?")
-    return paths
 
 
 def _noted(library: Library, ids: Sequence[int]) -> str:

@@ -16,12 +16,12 @@ from db.write.writer import Writer
 from indexer.encoders.base import Encoder
 from indexer.gc_pause import gc_paused
 from indexer.ingest.scan import FoundFile, Scan, scan
-from indexer.provenance.pack_documents import PackDocuments
 from indexer.tagging.tag_pass import TagPass
 
 if TYPE_CHECKING:
     from indexer.ingest.decode_and_embed import EmbeddedSound
     from indexer.ingest.worker_pool import Task
+    from indexer.provenance.pack_documents import PackDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +249,8 @@ class _Run:
         self._n_embedded += sum(item.vector is not None for item in batch)
 
     def _observation(self, root: Root, file: FoundFile, item: "EmbeddedSound") -> Observation:
+        from indexer.provenance.pack_documents import PackDocuments  # needed only here
+
         assert item.sound is not None
         documents = self._documents.setdefault(root.id, PackDocuments(root.path))
         return Observation(

@@ -11,6 +11,7 @@ from textual._context import active_app
 
 from db.library import Library
 from tests.trees import tree_hash
+from tests.tui.app.copies import make_copies_library
 from tests.tui.app.shelf import Shelf, make_shelf
 
 _WAIT_SECONDS = 0.004
@@ -58,6 +59,12 @@ def library(shelf: Shelf, tmp_path: Path) -> Iterator[Library]:
     copy = tmp_path / "library"
     shutil.copytree(shelf.library, copy)
     with Library.open(copy) as opened:
+        yield opened
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> Iterator[Library]:
+    with make_copies_library(tmp_path) as opened:
         yield opened
 
 

@@ -1,6 +1,5 @@
 """The screen of duplicates: heard, compared and decided."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from db.library import Library
-from tests.tui.app.copies import make_copies_library
 from tests.tui.app.driving import SMALL, drive, until
 from tests.tui.app.shelf import make_app
 from tests.tui.samples import FEATURES
@@ -19,12 +17,6 @@ from tui.app.player.clip import UNCHANGED
 from tui.app.player.player import Loaded, equal_gains
 from tui.app.screens.duplicates import DuplicatesScreen
 from tui.app.widgets.aligned import align
-
-
-@pytest.fixture
-def copies(tmp_path: Path) -> Iterator[Library]:
-    with make_copies_library(tmp_path) as library:
-        yield library
 
 
 async def opened(app: EarmarkApp, pilot: Pilot[None]) -> DuplicatesScreen:

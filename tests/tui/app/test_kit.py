@@ -1,5 +1,6 @@
 """The kit screen: pads, other sounds for them, the beat, and the way in and out."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,9 @@ from tui.app.widgets.pads import KEYS, Pads
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return make_still_library(tmp_path)
+def library(tmp_path: Path) -> Iterator[Library]:
+    with make_still_library(tmp_path) as opened:
+        yield opened
 
 
 async def open_kit(app: EarmarkApp, pilot: Pilot[None]) -> KitScreen:

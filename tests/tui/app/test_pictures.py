@@ -19,7 +19,6 @@ from textual.widgets import Input
 import db.paths
 from db.library import Library
 from tests.sounds import write_demo_sounds
-from tests.tui.app.copies import make_copies_library
 from tests.tui.app.driving import SMALL, WIDE, answer, drive, until, write
 from tests.tui.app.pictures import Pictures
 from tests.tui.app.shelf import ENCODER, make_app
@@ -65,12 +64,6 @@ def library(tmp_path: Path) -> Iterator[Library]:
         ids = opened.sorted_ids()
         with opened.edits() as edits:
             edits.set_map_points(ENCODER.info, ids, spiral(ids))
-        yield opened
-
-
-@pytest.fixture
-def copies(tmp_path: Path) -> Iterator[Library]:
-    with make_copies_library(tmp_path) as opened:
         yield opened
 
 

@@ -28,6 +28,7 @@ class ScreenContext:
         corners: Sounds chosen for a blend before its screen was first opened.
         kit: The kit that is being put together.
         drag: What the terminal offers to be dragged out of it.
+    heard: Notes what is listened to.
     """
 
     session: Session

@@ -66,7 +66,6 @@ class DuplicatesScreen(FrameScreen):
         self._lines: list[tuple[DuplicateGroup, DuplicateFile] | None] = []  # by option; None for a heading
         self._samples: tuple[Sample, Sample] | None = None  # of A and B
         self._aligned: tuple[Aligned, Aligned] | None = None
-        self._read_id = 0  # file of the pair that is drawn
         self._decided: list[Sequence[FilePlace]] = []
         self._generation = 0  # of the audit that is wanted
 
@@ -179,7 +178,7 @@ class DuplicatesScreen(FrameScreen):
         current = self._current
         if current is None or current[1].place.file_id != event.file_id:
             return
-        self._samples, self._read_id = event.samples, event.file_id
+        self._samples = event.samples
         silences = [(sample.features.silence_before_ms or 0.0) / 1000 for sample in event.samples]
         self._aligned = align(*event.drawn, (silences[0], silences[1]))
         group, file = current

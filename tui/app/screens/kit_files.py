@@ -24,7 +24,7 @@ from tui.workspace.kits import list_kits, plan_kit, read_kit, save_kit, tune_kit
 if TYPE_CHECKING:
     from indexer.kits.tuning import Tuning
 
-_FILES = "files"
+_FILES, _FORMAT = "files", "kit "  # among the forms of an export: files as they are; begins those for samplers
 
 
 class KitFilesScreen(SoundScreen):
@@ -85,7 +85,7 @@ class KitFilesScreen(SoundScreen):
             forms = await asyncio.to_thread(export_forms)
             devices = [Choice(name, title) for name, title in forms.items() if name not in {"copies", "links"}]
             choices = [
-                *(Choice(f"kit {name}", f"{form.title}: a kit") for name, form in KIT_FORMATS.items()),
+                *(Choice(_FORMAT + name, f"{form.title}: a kit") for name, form in KIT_FORMATS.items()),
                 Choice(_FILES, "Files as they are, numbered"),
                 *(one for one in devices if not is_list(one.value)),
             ]
@@ -98,14 +98,14 @@ class KitFilesScreen(SoundScreen):
             target = await self.app.push_screen_wait(PromptModal("Export the kit to", value=str(folder), hint=hint))
             if not target:
                 return
-            name = form.removeprefix("kit ")
+            is_format = form.startswith(_FORMAT)  # of a sampler; else a profile of single files
             plan = await asyncio.to_thread(
                 plan_kit,
                 session.library,
                 kit.samples,
                 Path(target),
-                kit_format=name if form != name else None,
-                profile="copy" if form != name or form == _FILES else form,
+                kit_format=form.removeprefix(_FORMAT) if is_format else None,
+                profile="copy" if is_format or form == _FILES else form,
                 tuning=kit_tuning(kit),
             )
             if await self.app.push_screen_wait(PlanModal(plan)):

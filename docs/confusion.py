@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -34,14 +35,15 @@ def taken_for(counts: np.ndarray, own: int, labels: list[str]) -> str:
 
 
 def draw(confusion: np.ndarray, labels: list[str]) -> None:
-    """Write the picture: a row per true class, darker where more of its sounds were heard as the column."""
+    """Write the picture: a row per true class, darker where more of its sounds were taken for the column."""
+    mpl.rcParams["svg.hashsalt"] = "earmark"  # the same sounds give the same file
     shares = confusion / confusion.sum(axis=1, keepdims=True)
     figure = Figure(figsize=(9, 8.5), layout="tight")
     axes = figure.add_subplot()
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=7)
     axes.set_yticks(range(len(labels)), labels, fontsize=7)
-    axes.set_xlabel("heard as")
+    axes.set_xlabel("classified as")
     axes.set_ylabel("is")
     for (row, column), count in np.ndenumerate(confusion):
         if count:

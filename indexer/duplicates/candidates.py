@@ -20,7 +20,7 @@ _LOW_SHARE = 0.05
 _NOISINESS = 0.1
 _N_NEAREST = 12  # of a sound; more copies than that are found by way of each other
 _N_FLAT = 6_000  # up to so many vectors, all are compared with all
-_N_PROBES = 4  # of about 630 cells at 100,000 vectors: 999 of 1,000 near pairs, in a tenth of the time of all
+_N_PROBES = 4  # of about 630 cells at 100,000 vectors; recall: python -m benchmarks duplicates
 _TRAINING_ROWS = 25  # for each cell
 _QUERIES = 4096
 

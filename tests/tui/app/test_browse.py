@@ -1,5 +1,6 @@
 """Browsing as a user does it: keys in, what is on screen and in the library out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,25 @@ def test_each_keystroke_searches_and_the_arrows_play_while_typing(library: Libra
         assert row.sample.features.duration_seconds < 1
 
     drive(make_app(library, state_file), script)
+
+
+def test_rows_that_are_out_of_sight_are_taken_in_but_not_drawn(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        sounds = (await to_list(app, pilot)).sounds
+        first, below = int(sounds.ids[0]), int(sounds.ids[sounds.size.height])
+        await until(pilot, lambda: sounds.row(below))
+        known = {one: row for one in (first, below) if (row := sounds.row(one))}
+        drawn: list[bool] = []
+        monkeypatch.setattr(sounds, "refresh", lambda: drawn.append(True))
+        sounds.supply({below: replace(known[below], heard_at=7)})
+        assert not drawn
+        assert sounds.row(below) == replace(known[below], heard_at=7)
+        sounds.supply({first: known[first]})
+        assert drawn == [True]
+
+    drive(make_app(library, state_file), script, SMALL)
 
 
 def test_how_a_query_was_understood_is_said(library: Library, state_file: Path) -> None:

@@ -183,9 +183,14 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def supply(self, rows: Mapping[int, Row]) -> None:
-        """Hand in rows that were asked for, or newer ones."""
+        """Hand in rows that were asked for, or newer ones; they are drawn where they are in sight.
+
+        After each key of a query come rows that are not, which are no reason to draw the list twice.
+        """
         self._rows.supply(rows)
-        self.refresh()
+        top = round(self.scroll_y)
+        if not rows.keys().isdisjoint(self.ids[top : top + self.size.height].tolist()):
+            self.refresh()
 
     def forget(self, ids: Iterable[int]) -> None:
         """Ask anew for rows that have changed, those in sight at once; until they come the old ones are drawn."""

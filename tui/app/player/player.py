@@ -76,14 +76,13 @@ class Player:
         self._on_fault = on_fault
         self._path: Path | None = None
         self._clip: Clip | None = None
-        self._kept: dict[tuple[Path, Change], Clip] = {}  # stretched ones, the last used at the end
+        self._kept: dict[tuple[Path, Change], Clip] = {}  # stretched ones, in the order they were made
         self._asked_at = 0.0
         self.start_seconds: float | None = None  # from the last request until frames of it were asked for
         self._decoder = LatestJobRunner("earmark-player", self._fail)
         self._stretching, self._stretching_ahead = StretchProcess(), StretchProcess(is_patient=True)
-        self._preparer = LatestJobRunner(
-            "earmark-player-ahead", lambda _: None
-        )  # what fails is told when it is asked for
+        # what fails ahead is told when it is asked for
+        self._preparer = LatestJobRunner("earmark-player-ahead", lambda _: None)
         self.open_device = open_device
         self._opening = Lock()
         self._output: Output | None = None

@@ -10,7 +10,7 @@ from db.write.edited_files import has_edits, settle_edits
 from db.write.edits import Edits
 from db.write.ingest import IngestBatch, Place, ensure_encoder
 from db.write.moved_files import follow_changes
-from db.write.roots import add_root, relink_root
+from db.write.roots import add_root, relink_root, split_root
 
 
 class Writer(Edits):
@@ -34,6 +34,11 @@ class Writer(Edits):
         with self._transaction() as cursor:
             cursor.execute("DELETE FROM files WHERE root_id = ?", (root_id,))
             cursor.execute("DELETE FROM roots WHERE id = ?", (root_id,))
+
+    def split_root(self, root: Root, folders: Sequence[Path]) -> None:
+        """Take a folder out and make folders inside of it roots again: `db.write.roots.split_root`."""
+        with self._transaction() as cursor:
+            split_root(cursor, root, folders)
 
     def relink_root(self, root: Root, path: Path) -> None:
         """Move a root to the place where its folder is now: `db.write.roots.relink_root`."""

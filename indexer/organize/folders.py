@@ -59,7 +59,7 @@ def remove_emptied(journal: Journal, roots: Iterable[Path]) -> int:
     run = journal.run
     modes = dict[Path, int]()
     places = {entry.step.source.parent for entry in run.in_state(State.DONE) if _takes_away(entry)}
-    tops = [root for root in roots if root != run.new_root]
+    tops = [*run.inner_roots, *(root for root in roots if root != run.new_root)]
     candidates = {folder for place in places for folder in (place, *place.parents) if _is_below(folder, tops)}
     for folder in sorted(candidates - set(run.new_folders), key=_depth, reverse=True):
         with suppress(OSError):

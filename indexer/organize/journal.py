@@ -59,6 +59,7 @@ class Run:
         new_folders: Folders that it made.
         removed_folders: Modes of folders that it left empty and removed.
         new_root: Folder of the library that it added.
+        inner_roots: Folders of the library inside of that one, which became part of it.
         is_taken_back: Its way back came to its end; what was left then was refused.
         undo_folders: Times that a way back, which was not finished, has to restore.
     """
@@ -74,6 +75,7 @@ class Run:
     new_folders: list[Path] = field(default_factory=list)
     removed_folders: dict[Path, int] = field(default_factory=dict)
     new_root: Path | None = None
+    inner_roots: list[Path] = field(default_factory=list)
     is_taken_back: bool = False
     undo_folders: dict[Path, int] | None = None
 
@@ -250,7 +252,8 @@ def _apply(run: Run, line: Mapping[str, Any]) -> None:
 
 def _apply_ends(run: Run, line: Mapping[str, Any]) -> None:
     if "new_root" in line:
-        run.new_root = None if line["new_root"] is None else Path(line["new_root"])
+        run.new_root = Path(line["new_root"])
+        run.inner_roots = [Path(root) for root in line.get("inner_roots", ())]
     if "is_finished" in line:
         run.is_finished = line["is_finished"] is True
     if "is_taken_back" in line:

@@ -94,7 +94,7 @@ def apply_plan(
             return Outcome(None, 0, n_before)
         backup = back_up(library.folder)
         journal = log.begin(plan) if begun is None else log.journal(begun)
-        if plan.new_root is not None and journal.run.new_root is None:
+        if plan.new_root is not None:
             _add_root(plan.new_root, library, writer, journal)
         roots = [root.path for root in library.roots()]
         work = Work(journal, writer, roots, takes_projects=plan.takes_projects)
@@ -185,17 +185,16 @@ def _batches(items: Sequence[T], places: Callable[[T], Places]) -> Iterator[list
 
 
 def _add_root(folder: Path, library: Library, writer: Writer, journal: Journal) -> None:
-    """Make a folder one of the library's, and note whether taking it out again is a way back."""
+    """Make a folder one of the library's, after noting which of its folders lie inside and become part of it."""
     parents = [folder, *folder.parents]
-    new = [one for one in parents if not os.path.lexists(one)]
-    existing = parents[len(new)]
-    others = [root.path for root in library.roots()]
-    is_apart = not any(other == folder or other in folder.parents or folder in other.parents for other in others)
-    journal.add(
-        new_folders=[str(one) for one in new],
-        folders=as_json(times_of([existing])),
-        new_root=str(folder) if is_apart else None,
-    )
+    existing = next(one for one in parents if os.path.lexists(one))
+    if journal.run.new_root is None:
+        journal.add(
+            new_folders=[str(one) for one in parents[: parents.index(existing)]],
+            folders=as_json(times_of([existing])),
+            new_root=str(folder),
+            inner_roots=[str(root.path) for root in library.roots() if folder in root.path.parents],
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -211,11 +210,11 @@ def _note_folders(journal: Journal) -> None:
 
 
 def _put_folders_back(journal: Journal, library: Library, writer: Writer) -> None:
-    """Remove the folders that the run made, restore the times of others, and take out the root that it added."""
+    """Remove the folders that the run made, restore the times of others, and the library's folders as they were."""
     _note_folders(journal)
     run = journal.run
     restore_folders(run)
     root = next((root for root in library.roots() if root.path == run.new_root), None)
-    if root is not None and not root.n_files:
-        writer.forget_root(root.id)
+    if root is not None:
+        writer.split_root(root, run.inner_roots)
     journal.add(undo_folders=None, is_taken_back=True, is_finished=True)

@@ -179,6 +179,35 @@ def test_a_folder_outside_is_taken_into_the_library_and_out_again(shelf: Shelf, 
     assert shelf.tree() == before
 
 
+def test_a_folder_above_one_of_the_library_is_taken_in_and_out_again(shelf: Shelf) -> None:
+    link = shelf.sounds.parent.parent / "by another name"
+    link.symlink_to(shelf.sounds)
+    (shelf.sounds / "broken.wav").write_bytes(b"RIFF")
+    shelf.index(link)
+    before, known, problems = shelf.tree(), rows(shelf.library), list(shelf.library.problems())
+    above = shelf.sounds.parent
+    apply(shelf, shelf.plan("sorted/{name}", target=above, removes_empty=True))
+    assert [root.path for root in shelf.library.roots()] == [above]
+    assert shelf.sounds.is_dir()
+    undo_run(shelf.library)
+    assert [root.path for root in shelf.library.roots()] == [shelf.sounds]
+    root_id = shelf.library.roots()[0].id
+    assert rows(shelf.library) == [(row[0], root_id, *row[2:]) for row in known]
+    assert list(shelf.library.problems()) == problems
+    assert shelf.tree() == before
+    assert shelf.library.find_root(link) == shelf.library.roots()[0]
+    assert shelf.index().n_unchanged == 6
+
+
+def test_a_folder_above_that_holds_other_sounds_by_now_stays(shelf: Shelf) -> None:
+    above = shelf.sounds.parent
+    apply(shelf, shelf.plan("sorted/{name}", target=above))
+    write_sound(above / "new.wav", 77)
+    shelf.index()
+    undo_run(shelf.library)
+    assert [(root.path, root.n_files) for root in shelf.library.roots()] == [(above, 6)]
+
+
 def test_a_file_outside_of_the_library_stays_though_a_line_of_the_plan_says_otherwise(
     shelf: Shelf, tmp_path: Path
 ) -> None:

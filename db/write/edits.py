@@ -11,6 +11,7 @@ import numpy.typing as npt
 from db.engines.sqlite import Cursor, Database
 from db.errors import UsageError
 from db.paths import display_text
+from db.read.annotations import read_annotations
 from db.types import (
     TAG_STAGE_SOURCES,
     Annotation,
@@ -30,12 +31,33 @@ from db.write.tagging_queue import finish_tagging, request_all
 from db.write.tags import TagWriter
 
 _SET_ANNOTATION = "INSERT OR REPLACE INTO annotations (sample_id, stars, note, is_hidden) VALUES (?, ?, ?, ?)"
+# each value by itself, so that of two people who change one sound at once both are kept
+_CHANGE_ANNOTATION = """
+INSERT INTO annotations (sample_id, stars, note, is_hidden)
+VALUES (?1, coalesce(?2, 0), coalesce(?3, ''), coalesce(?4, 0))
+ON CONFLICT (sample_id) DO UPDATE SET
+    stars = coalesce(?2, stars), note = coalesce(?3, note), is_hidden = coalesce(?4, is_hidden)
+"""
+_DROP_EMPTY_ANNOTATION = "DELETE FROM annotations WHERE sample_id = ? AND stars = 0 AND note = '' AND NOT is_hidden"
 _SET_USE = "INSERT OR REPLACE INTO sample_uses (sample_id, used_at) SELECT id, ? FROM samples WHERE id = ?"
 _SET_HEARING = "INSERT OR REPLACE INTO sample_hearings (sample_id, heard_at) SELECT id, ? FROM samples WHERE id = ?"
 _SET_VALUE = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 _FIND_COLLECTION = "SELECT id FROM collections WHERE name = ? COLLATE NOCASE"
 _ADD_COLLECTION = "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?)"
 _ADD_MEMBER = "INSERT OR IGNORE INTO collection_samples (collection_id, sample_id, position, slot) VALUES (?, ?, ?, ?)"
+_APPEND_MEMBER = """
+INSERT INTO collection_samples (collection_id, sample_id, position)
+SELECT ?1, ?2, coalesce(max(position), 0) + 1 FROM collection_samples WHERE collection_id = ?1
+ON CONFLICT (collection_id, sample_id) DO NOTHING
+"""
+_DROP_MEMBER = """
+DELETE FROM collection_samples
+WHERE collection_id = (SELECT id FROM collections WHERE name = ? COLLATE NOCASE) AND sample_id = ?
+"""
+_DROP_EMPTY_COLLECTION = """
+DELETE FROM collections
+WHERE name = ? COLLATE NOCASE AND id NOT IN (SELECT collection_id FROM collection_samples)
+"""
 _SLOTS = "SELECT sample_id, slot FROM collection_samples WHERE collection_id = ?"
 _SET_MAP_POINT = "INSERT OR REPLACE INTO map_points (encoder_id, sample_id, x, y) VALUES (?, ?, ?, ?)"
 
@@ -60,6 +82,18 @@ class Edits:
         with self._transaction() as cursor:
             cursor.executemany("DELETE FROM annotations WHERE sample_id = ?", empty)
             cursor.executemany(_SET_ANNOTATION, rows)
+
+    def change_annotations(
+        self, ids: Ids[int], *, stars: int | None = None, note: str | None = None, is_hidden: bool | None = None
+    ) -> int:
+        """Store stars, notes or what is hidden, of which None stays as it is; return how many samples that changed."""
+        rows = [(sample_id, stars, note, is_hidden) for sample_id in ids]
+        with self._transaction() as cursor:
+            before = read_annotations(cursor, list(ids))
+            cursor.executemany(_CHANGE_ANNOTATION, rows)
+            cursor.executemany(_DROP_EMPTY_ANNOTATION, [(sample_id,) for sample_id in ids])
+            after = read_annotations(cursor, list(ids))
+        return sum(before.get(sample_id) != after.get(sample_id) for sample_id in set(ids))
 
     def note_use(self, ids: Ids[int], used_at: int) -> None:
         """Store when sounds were taken elsewhere, in seconds of Unix time; ids that are unknown are passed over."""
@@ -96,6 +130,24 @@ class Edits:
             places = enumerate(ids, start=1)
             members = [(collection_id, sample_id, position, slots.get(sample_id)) for position, sample_id in places]
             cursor.executemany(_ADD_MEMBER, members)
+
+    def add_to_collection(self, name: str, ids: Sequence[int]) -> int:
+        """Add samples at the end of a collection, which is made where there is none; return how many were not in it."""
+        if not ids:
+            return 0
+        with self._transaction() as cursor:
+            cursor.execute(_ADD_COLLECTION, (name, int(time.time())))
+            (collection_id,) = cursor.execute(_FIND_COLLECTION, (name,)).fetchone()
+            cursor.executemany(_APPEND_MEMBER, [(collection_id, sample_id) for sample_id in ids])
+            return cursor.rowcount
+
+    def remove_from_collection(self, name: str, ids: Ids[int]) -> int:
+        """Take samples out of a collection, which goes with its last one; return how many were in it."""
+        with self._transaction() as cursor:
+            cursor.executemany(_DROP_MEMBER, [(name, sample_id) for sample_id in ids])
+            n_removed = cursor.rowcount if ids else 0
+            cursor.execute(_DROP_EMPTY_COLLECTION, (name,))
+            return n_removed
 
     def rename_collection(self, name: str, new: str) -> None:
         """Give a collection another name, or another spelling of its name.

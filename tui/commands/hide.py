@@ -55,9 +55,6 @@ def _hide(
     as_json: bool,
     library: Path | None,
 ) -> None:
-    from dataclasses import replace
-
-    from db.types import Annotation
     from tui import formatting
     from tui.terminal.library import open_library
     from tui.terminal.output import report_changed
@@ -65,14 +62,7 @@ def _hide(
 
     with open_library(context, library) as opened:
         ids = chosen_ids(opened, files, where, k)
-        known = opened.annotations(ids)
-        before = {sample_id: known.get(sample_id, Annotation()) for sample_id in ids}
-        changed = {
-            sample_id: replace(annotation, is_hidden=is_hidden)
-            for sample_id, annotation in before.items()
-            if annotation.is_hidden != is_hidden
-        }
         with opened.edits() as edits:
-            edits.set_annotations(changed)
+            n_changed = edits.change_annotations(ids, is_hidden=is_hidden)
     verb = "hidden. To see what is: earmark search hidden:yes" if is_hidden else "listed again."
-    report_changed(len(changed), f"{formatting.count(len(changed), 'sound')} {verb}", as_json=as_json)
+    report_changed(n_changed, f"{formatting.count(n_changed, 'sound')} {verb}", as_json=as_json)

@@ -27,9 +27,6 @@ def rate(
       earmark rate 4 pad.wav --note "for the bridge"
       earmark rate 0 --where "stars:1"
     """
-    from dataclasses import replace
-
-    from db.types import Annotation
     from tui import formatting
     from tui.terminal.library import open_library
     from tui.terminal.output import report_changed
@@ -37,11 +34,7 @@ def rate(
 
     with open_library(context, library) as opened:
         ids = chosen_ids(opened, files, where, k)
-        before = opened.annotations(ids)
-        given = {sample_id: replace(before.get(sample_id, Annotation()), stars=stars) for sample_id in ids}
-        if note is not None:
-            given = {sample_id: replace(one, note=note.strip()) for sample_id, one in given.items()}
         with opened.edits() as edits:
-            edits.set_annotations(given)
-    sentence = f"{formatting.count(len(given), 'sound')}: {'★' * stars or 'no stars'}"
-    report_changed(len(given), sentence, as_json=as_json)
+            edits.change_annotations(ids, stars=stars, note=None if note is None else note.strip())
+    sentence = f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}"
+    report_changed(len(ids), sentence, as_json=as_json)

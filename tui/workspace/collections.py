@@ -42,13 +42,8 @@ def add_to_collection(library: Library, name: str, ids: Sequence[int]) -> int:
     Raises:
         UsageError: The name is empty.
     """
-    name = collection_name(name)
-    before = library.collection_ids(name)
-    after = list(dict.fromkeys([*before, *ids]))
-    if len(after) > len(before):
-        with library.edits() as edits:
-            edits.set_collection(name, after)
-    return len(after) - len(before)
+    with library.edits() as edits:
+        return edits.add_to_collection(collection_name(name), ids)
 
 
 def remove_from_collection(library: Library, name: str, ids: Sequence[int]) -> int:
@@ -57,13 +52,9 @@ def remove_from_collection(library: Library, name: str, ids: Sequence[int]) -> i
     Raises:
         UsageError: There is no such collection.
     """
-    before = get_collection(library, name)
-    unwanted = set(ids)
-    after = [sample_id for sample_id in before if sample_id not in unwanted]
-    if len(after) < len(before):
-        with library.edits() as edits:
-            edits.set_collection(collection_name(name), after)
-    return len(before) - len(after)
+    get_collection(library, name)
+    with library.edits() as edits:
+        return edits.remove_from_collection(collection_name(name), ids)
 
 
 def rename_collection(library: Library, name: str, new: str) -> int:

@@ -36,6 +36,45 @@ def test_stars_and_notes_are_kept_filtered_and_forgotten(library: Library, ids: 
     assert matching(library, "stars:>=3") == [ids[0]]
 
 
+def test_changes_of_one_value_leave_the_others(library: Library, ids: list[int]) -> None:
+    with library.edits() as edits:
+        assert edits.change_annotations(ids[:2], stars=4) == 2
+        assert edits.change_annotations(ids[:1], note="for the bridge") == 1
+        assert edits.change_annotations(ids[:1], is_hidden=True) == 1
+        assert edits.change_annotations(ids[:1], is_hidden=True) == 0
+        assert edits.change_annotations(ids[1:2], stars=0) == 1
+    assert library.annotations(ids) == {ids[0]: Annotation(4, "for the bridge", is_hidden=True)}
+
+
+def test_threads_that_change_one_sound_and_one_collection_lose_nothing(library: Library, ids: list[int]) -> None:
+    def change(number: int) -> None:
+        with library.edits() as edits:
+            edits.add_to_collection("Kit", [ids[number]])
+            if number:
+                edits.change_annotations(ids[:1], **({"stars": 5} if number == 1 else {"note": "mine"}))
+
+    threads = [threading.Thread(target=change, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert library.annotations(ids) == {ids[0]: Annotation(5, "mine")}
+    assert sorted(library.collection_ids("kit")) == sorted(ids)
+
+
+def test_a_collection_grows_at_its_end_and_shrinks(library: Library, ids: list[int]) -> None:
+    with library.edits() as edits:
+        assert edits.add_to_collection("Kit", [ids[2], ids[0]]) == 2
+        assert edits.add_to_collection("KIT", ids) == 1
+        assert edits.add_to_collection("Nothing", []) == 0
+        assert library.collection_ids("kit") == [ids[2], ids[0], ids[1]]
+        assert edits.remove_from_collection("kit", [ids[0], 999]) == 1
+        assert edits.remove_from_collection("kit", []) == 0
+        assert library.collection_ids("Kit") == [ids[2], ids[1]]
+        assert edits.remove_from_collection("kit", ids) == 2
+    assert library.collections() == []
+
+
 def test_what_was_used_lately_is_filtered_and_sorted(library: Library, ids: list[int]) -> None:
     now = int(time.time())
     with library.edits() as edits:

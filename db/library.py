@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from db.engines.lock import WriterTurn
 from db.engines.sqlite import FILE_NAME, Database
+from db.engines.sqlite.lock import WriterTurn
 from db.errors import LibraryDamagedError, LibraryError
 from db.measurements import Features
 from db.paths import display_text

@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME, explained
+from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError, UsageError, system_reason
 from db.paths import display_text
 from db.schema.upgrade import has_database, remove_database, revisions, set_aside

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME
+from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError
 from db.paths import display_text
 from db.read.marks import MARKED

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db.engines.lock import writer_lock
 from db.engines.sqlite import FILE_NAME, Database, explained, is_full
+from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryDamagedError, LibraryError, system_reason
 from db.measurements import FEATURES
 from db.paths import display_text

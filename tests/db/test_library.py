@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db.engines import sqlite as database
+from db.engines.sqlite import database
 from db.errors import LibraryError
 from db.library import Library
 from db.query.parser import parse_query

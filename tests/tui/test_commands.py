@@ -12,7 +12,7 @@ from shutil import copyfile, copytree
 import pytest
 import soundfile
 
-from db.engines import sqlite
+from db.engines.sqlite import database
 from db.library import Library
 from indexer.ingest import observe
 from tests.db.factories import add_root, observed, record
@@ -230,7 +230,7 @@ def test_sounds_that_were_read_in_part_are_listed_among_the_problems(tmp_path: P
 def test_the_doctor_repairs_nothing_but_damage(
     statement: str, reason: str, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.0)
     folder = tmp_path / "library"
     copytree(shelf.library, folder)
     with closing(sqlite3.connect(folder / "earmark.db", isolation_level=None)) as connection:

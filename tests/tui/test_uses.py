@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from db.engines.lock import writer_lock
+from db.engines.sqlite.lock import writer_lock
 from db.library import Library
 from tests.tui.conftest import Shelf
 from tui.workspace.uses import note_use

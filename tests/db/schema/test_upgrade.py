@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db.engines.lock import writer_lock
+from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryBusyError, LibraryError
 from db.library import Library
 from db.query.parser import parse_query

@@ -1,8 +1,4 @@
-"""One SQLite file: connections, transactions, and errors as sentences.
-
-Reads and writes go through the driver: SQLAlchemy, which has the schema and changes it, takes 0.2 s to import, a
-quarter of the time in which the app starts or a search answers, and 11 us a statement instead of 1.
-"""
+"""One SQLite file: connections, transactions, and errors as sentences."""
 
 import os
 import shutil
@@ -11,8 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from db.engines.sqlite.transaction import SqliteTransaction
 from db.errors import LibraryBusyError, LibraryDamagedError, LibraryError
 from db.paths import display_text
 
@@ -22,9 +19,7 @@ if TYPE_CHECKING:
 FILE_NAME = "earmark.db"
 _N_IDLE = 5  # connections kept open: one for each thread of the app
 _MIN_FREE_BYTES = 1 << 17  # less than the shared memory of a WAL and one page need
-BUSY_SECONDS = 10.0  # readers wait this long for a checkpoint; writers never meet (see db.engines.lock)
-
-Cursor: TypeAlias = sqlite3.Cursor
+BUSY_SECONDS = 10.0  # readers wait this long for a checkpoint; writers never meet (see db.engines.sqlite.lock)
 
 _ADVICE = {
     sqlite3.SQLITE_BUSY: "is held by another program. Try again when that one has finished.",
@@ -63,16 +58,16 @@ class Database:
             self._idle.pop().close()
 
     @contextmanager
-    def read(self) -> Iterator[Cursor]:
+    def read(self) -> Iterator[SqliteTransaction]:
         """Open a read transaction: everything read within is of one moment, whatever a writer does meanwhile."""
         with explained(self.path.parent), self._connection() as connection:
-            yield connection.execute("BEGIN")
+            yield SqliteTransaction(connection.execute("BEGIN"))
 
     @contextmanager
-    def write(self) -> Iterator[Cursor]:
+    def write(self) -> Iterator[SqliteTransaction]:
         """Open a write transaction, committed to disk when the block ends and rolled back when it raises."""
         with self._write_turn, explained(self.path.parent), self._connection() as connection:
-            yield connection.execute("BEGIN IMMEDIATE")
+            yield SqliteTransaction(connection.execute("BEGIN IMMEDIATE"))
             connection.commit()
 
     @contextmanager

@@ -1,0 +1,67 @@
+"""What a library needs of the database under it."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeAlias
+
+from db.engines.statement import Statement
+from db.types import SampleIds
+
+Row: TypeAlias = tuple[Any, ...]
+
+
+class Transaction(Protocol):
+    """One transaction: what is read within is of one moment, and what is written is kept or lost as a whole.
+
+    Values are given by the names of a statement's parameters; those of a list may be any sequence or array.
+    """
+
+    def rows(self, statement: Statement, **values: object) -> list[Row]:
+        """Return all rows."""
+        ...
+
+    def first(self, statement: Statement, **values: object) -> Row | None:
+        """Return the first row, or None where there is none."""
+        ...
+
+    def value(self, statement: Statement, **values: object) -> Any:
+        """Return the first column of the first row, or None where there is no row."""
+        ...
+
+    def numbers(self, statement: Statement, **values: object) -> SampleIds:
+        """Return columns of integers, none of them NULL, in the order of the rows.
+
+        Returns:
+            Shape ``(n,)`` where the statement has one column, else ``(n, n_columns)``.
+        """
+        ...
+
+    def run(self, statement: Statement, **values: object) -> int:
+        """Change rows; return how many."""
+        ...
+
+    def run_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> int:
+        """Change rows once for each set of values in the order of `Statement.parameters`; return how many."""
+        ...
+
+
+class Database(Protocol):
+    """Connections to one database; safe to use from several threads.
+
+    Attributes:
+        is_writable: Whether this user may change it.
+    """
+
+    is_writable: bool
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a read transaction, which waits for no writer."""
+        ...
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open a write transaction, on disk when the block ends and undone when it raises."""
+        ...
+
+    def close(self) -> None:
+        """Close what is idle; a connection in use closes when its block ends."""
+        ...

@@ -1,0 +1,64 @@
+"""Statements run by SQLite's driver: 1 us a statement, where SQLAlchemy takes 11."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from db.engines.base import Row
+from db.engines.statement import Statement
+from db.types import SampleIds
+
+
+class SqliteTransaction:
+    """A transaction of one connection: `db.engines.base.Transaction`."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+
+    def rows(self, statement: Statement, **values: object) -> list[Row]:
+        return self._cursor.execute(statement.sql, _bind(statement, values)).fetchall()
+
+    def first(self, statement: Statement, **values: object) -> Row | None:
+        row: Row | None = self._cursor.execute(statement.sql, _bind(statement, values)).fetchone()
+        return row
+
+    def value(self, statement: Statement, **values: object) -> Any:
+        row = self._cursor.execute(statement.sql, _bind(statement, values)).fetchone()
+        return None if row is None else row[0]
+
+    def numbers(self, statement: Statement, **values: object) -> SampleIds:
+        text = self._cursor.execute(statement.joined_sql, _bind(statement, values)).fetchone()[0]
+        numbers = np.fromstring(text or "", np.int64, sep=",")
+        return numbers if statement.n_columns == 1 else numbers.reshape(-1, statement.n_columns)
+
+    def run(self, statement: Statement, **values: object) -> int:
+        return self._cursor.execute(statement.sql, _bind(statement, values)).rowcount
+
+    def run_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> int:
+        if statement.lists:
+            rows = [_bind(statement, dict(zip(statement.parameters, row, strict=True))) for row in rows]
+        return max(self._cursor.executemany(statement.sql, rows).rowcount, 0)  # -1 where there was no row
+
+    # Until all statements are in db/statements.
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+
+Cursor: TypeAlias = Any
+
+
+def _bind(statement: Statement, values: dict[str, object]) -> tuple[object, ...]:
+    if len(values) != len(statement.parameters):
+        raise TypeError(f"{statement.name} takes {statement.parameters}, not {tuple(values)}")
+    if not statement.lists:
+        return tuple([values[name] for name in statement.parameters])
+    return tuple([_as_json(values[name]) if name in statement.lists else values[name] for name in statement.parameters])
+
+
+def _as_json(given: Any) -> str | None:
+    if given is None:
+        return None
+    return json.dumps(given.tolist() if isinstance(given, np.ndarray) else list(given))

@@ -1,0 +1,96 @@
+"""Parts of statements that databases write differently, or that several statements share."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, bindparam, select
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.expression import FromClause, TableValuedAlias
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import Join
+
+
+class _Given(FunctionElement[Any]):
+    """The values of a list parameter as rows of ``value`` and ``key``, which ascends."""
+
+    inherit_cache = True
+    name = "given"
+
+
+@compiles(_Given, "sqlite")
+def _given_on_sqlite(element: _Given, compiler: Any, **options: Any) -> str:
+    (parameter,) = element.clauses
+    compiler.__dict__.setdefault("list_parameters", set()).add(parameter.key)
+    return f"json_each({compiler.process(parameter, **options)})"
+
+
+@compiles(_Given, "postgresql")
+def _given_on_postgresql(element: _Given, compiler: Any, **options: Any) -> str:
+    values = f"unnest({compiler.process(element.clauses, **options)}) WITH ORDINALITY"
+    return f"(SELECT value, key FROM {values} AS given(value, key))"  # noqa: S608 (names of parameters)
+
+
+def given_ids(name: str) -> TableValuedAlias:
+    """Return the integers of a list parameter as a table of ``value`` and ``key``, their place."""
+    return _Given(bindparam(name, type_=ARRAY(BigInteger))).table_valued("value", "key")
+
+
+def given_texts(name: str) -> TableValuedAlias:
+    """Return the texts of a list parameter as a table of ``value`` and ``key``, their place."""
+    return _Given(bindparam(name, type_=ARRAY(String))).table_valued("value", "key")
+
+
+def is_one_of(column: Any, given: TableValuedAlias) -> ColumnElement[bool]:
+    """Say that a column is one of the values of a list parameter."""
+    return column.in_(select(given.c.value))
+
+
+class _OrderedJoin(Join):
+    """A join whose left side is read first: SQLite's planner may choose all rows of the right one."""
+
+    inherit_cache = True
+
+
+@compiles(_OrderedJoin, "sqlite")
+def _ordered_join_on_sqlite(join: _OrderedJoin, compiler: Any, **options: Any) -> str:
+    left = compiler.process(join.left, asfrom=True, **options)
+    right = compiler.process(join.right, asfrom=True, **options)
+    return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause, **options)}"
+
+
+@compiles(_OrderedJoin)
+def _ordered_join(join: _OrderedJoin, compiler: Any, **options: Any) -> str:
+    return compiler.visit_join(join, **options)
+
+
+def ordered_join(left: Any, right: Any, on: ColumnElement[bool]) -> FromClause:
+    """Join two tables; SQLite reads the left one first, whatever it knows of their sizes."""
+    return _OrderedJoin(_table(left), _table(right), on)
+
+
+def insert_of(model: type[DeclarativeBase], columns: Iterable[str]) -> Insert:
+    """Return an INSERT of one row, with a parameter for each column, called as it is."""
+    return insert(model).values({column: bindparam(column) for column in columns})
+
+
+def insert_new(model: type[DeclarativeBase], columns: Iterable[str]) -> Insert:
+    """Return an INSERT that passes over a row that is there."""
+    return insert_of(model, columns).on_conflict_do_nothing()
+
+
+def upsert(model: type[DeclarativeBase], key: Sequence[str], columns: Sequence[str]) -> Insert:
+    """Return an INSERT that changes the row where there is one of the same key.
+
+    Args:
+        model: Table.
+        key: Columns of a unique constraint.
+        columns: The others that are given.
+    """
+    new = insert_of(model, [*key, *columns])
+    return new.on_conflict_do_update(index_elements=key, set_={column: new.excluded[column] for column in columns})
+
+
+def _table(given: Any) -> FromClause:
+    return given.__table__ if hasattr(given, "__table__") else given

@@ -8,6 +8,7 @@
     └── ProblemError        the library, a model or a file is not fit for use (exit code 3)
         ├── LibraryError    missing, damaged, or of an unknown schema
         │   ├── LibraryBusyError
+        │   │   └── LibraryConflictError
         │   ├── LibraryReadOnlyError
         │   └── LibraryDamagedError
         ├── ModelError      an encoder cannot be loaded or failed its self-test
@@ -37,6 +38,10 @@ class LibraryError(ProblemError):
 
 class LibraryBusyError(LibraryError):
     """Another process is writing this library."""
+
+
+class LibraryConflictError(LibraryBusyError):
+    """Two changes met on a server, and this one was not made; made again, it can succeed."""
 
 
 class LibraryReadOnlyError(LibraryError):

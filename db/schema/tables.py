@@ -1,18 +1,42 @@
 """The tables of a library.
 
 These models are the schema: new libraries are made from them, and a test compares them with what migrations make of
-the oldest library. Rows are read and written with SQL: importing the ORM takes a third of the time of a search.
+the oldest library. On PostgreSQL numbers are as wide as in SQLite and texts are ordered by their bytes;
+`db.schema.postgres_tables` has what else differs there. Rows are read and written with SQL: importing the ORM takes a
+third of the time of a search.
 """
 
 from types import NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
-from sqlalchemy import DDL, REAL, ForeignKey, Index, Integer, MetaData, String, UniqueConstraint, event, text
+from sqlalchemy import (
+    DDL,
+    REAL,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    UniqueConstraint,
+    event,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import BIGINT, DOUBLE_PRECISION, TEXT
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
 from db.measurements import FEATURES, MEASUREMENTS, Features
+from db.schema.float16_vector import FLOAT16_VECTOR
 
-Id = Annotated[int, mapped_column(primary_key=True)]
+_BINARY_TEXT = TEXT(collation="C")
+_SQL_TYPES = {
+    int: Integer().with_variant(BIGINT(), "postgresql"),
+    float: REAL().with_variant(DOUBLE_PRECISION(), "postgresql"),
+    str: String().with_variant(_BINARY_TEXT, "postgresql"),
+}
+
+Id = Annotated[int, mapped_column(Identity(), primary_key=True)]
 UnixSeconds = Annotated[int, mapped_column()]  # UTC
 RootId = Annotated[int, mapped_column(ForeignKey("roots.id", ondelete="CASCADE"))]
 SampleId = Annotated[int, mapped_column(ForeignKey("samples.id", ondelete="CASCADE"))]
@@ -23,7 +47,7 @@ NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {float: REAL}  # noqa: RUF012 (read by SQLAlchemy at class creation)
+    type_annotation_map = _SQL_TYPES  # noqa: RUF012 (read by SQLAlchemy at class creation)
     metadata = MetaData(
         naming_convention={
             "pk": "pk_%(table_name)s",
@@ -81,7 +105,9 @@ class Sample(Base):
 
     __table_args__ = (
         UniqueConstraint("audio_hash"),
-        Index("ix_samples_absent", "id", sqlite_where=text("n_files = 0")),
+        Index(
+            "ix_samples_absent", "id", sqlite_where=text("n_files = 0"), postgresql_where=text("n_files = 0")
+        ),
         NEVER_REUSE_IDS,
     )
 
@@ -90,8 +116,7 @@ def _feature_column(name: str) -> MappedColumn[Any]:
     """Return the column of a field of `Features`; what can be filtered is indexed."""
     hint = get_type_hints(Features)[name]
     python_type = next(kind for kind in get_args(hint) or (hint,) if kind is not NoneType)
-    sql_type = {float: REAL, int: Integer, str: String}[python_type]
-    return mapped_column(sql_type, nullable=NoneType in get_args(hint), index=name in MEASUREMENTS)
+    return mapped_column(_SQL_TYPES[python_type], nullable=NoneType in get_args(hint), index=name in MEASUREMENTS)
 
 
 for _name in FEATURES:
@@ -203,7 +228,7 @@ class Embedding(Base):
     id: Mapped[Id]
     sample_id: Mapped[SampleId]
     encoder_id: Mapped[int] = mapped_column(ForeignKey("encoders.id", ondelete="CASCADE"), index=True)
-    vector: Mapped[bytes]
+    vector: Mapped[bytes] = mapped_column(FLOAT16_VECTOR)
 
 
 class Tag(Base):
@@ -223,7 +248,14 @@ class SampleTag(Base):
 
     __tablename__ = "sample_tags"
     __table_args__ = (
-        Index("ix_sample_tags_effective", "tag_id", "sample_id", "is_effective", sqlite_where=text("is_effective")),
+        Index(
+            "ix_sample_tags_effective",
+            "tag_id",
+            "sample_id",
+            "is_effective",
+            sqlite_where=text("is_effective"),
+            postgresql_where=text("is_effective"),
+        ),
     )
 
     sample_id: Mapped[SamplePartId]
@@ -282,7 +314,11 @@ class Annotation(Base):
     """What the user thinks of one sound; lists leave out what is hidden."""
 
     __tablename__ = "annotations"
-    __table_args__ = (Index("ix_annotations_hidden", "sample_id", sqlite_where=text("is_hidden")),)
+    __table_args__ = (
+        Index(
+            "ix_annotations_hidden", "sample_id", sqlite_where=text("is_hidden"), postgresql_where=text("is_hidden")
+        ),
+    )
 
     sample_id: Mapped[SamplePartId]
     stars: Mapped[int] = mapped_column(index=True)
@@ -315,8 +351,11 @@ class Collection(Base):
     __table_args__ = (UniqueConstraint("name"), NEVER_REUSE_IDS)
 
     id: Mapped[Id]
-    name: Mapped[str] = mapped_column(String(collation="NOCASE"))
+    name: Mapped[str] = mapped_column(String(collation="NOCASE").with_variant(_BINARY_TEXT, "postgresql"))
     created_at: Mapped[UnixSeconds]
+
+
+Index("ix_collections_name", func.lower(Collection.name), unique=True).ddl_if(dialect="postgresql")
 
 
 class EditedSample(Base):
@@ -398,4 +437,4 @@ TRIGGERS = (
     f"CREATE TRIGGER files_changed {_ON_CHANGE} BEGIN {_COUNT_DOWN} {_COUNT_UP} {_TAG_OLD} {_TAG_NEW} END",
 )
 for _statement in (NAME_INDEX, *TRIGGERS):
-    event.listen(Base.metadata, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]
+    event.listen(Base.metadata, "after_create", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]

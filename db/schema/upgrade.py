@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 PAGE_BYTES = 16384  # pages of 4096 bytes nearly double a file full of vectors
 # As Alembic writes it, without importing Alembic (0.5 s).
-_REVISION_TABLE = (
+REVISION_TABLE = (
     "CREATE TABLE alembic_version "
     "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 )
@@ -88,7 +88,7 @@ def build_database(path: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
     with _opened(path) as database, database.migrate() as connection:
         Base.metadata.create_all(connection)
-        connection.exec_driver_sql(_REVISION_TABLE)
+        connection.exec_driver_sql(REVISION_TABLE)
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
         library_id = str(uuid.uuid4())
         connection.exec_driver_sql("INSERT INTO meta VALUES ('library', ?), ('generation', '0')", (library_id,))

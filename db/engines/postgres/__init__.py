@@ -1,0 +1,1 @@
+"""A library on a PostgreSQL server: its address, connections, transactions, vectors, and errors as sentences."""

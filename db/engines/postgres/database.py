@@ -1,0 +1,109 @@
+"""One database of a PostgreSQL server: a pool of connections, and transactions on them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from db.engines.postgres.errors import explained
+from db.engines.postgres.place import ServerPlace
+from db.engines.postgres.transaction import PostgresTransaction
+from db.errors import LibraryError, UsageError
+
+_N_KEPT = 5  # connections kept open: one for each thread of the app
+_N_MORE = 15  # while many clients of an API ask at once
+_WAIT_SECONDS = 10  # for a connection, or for a lock that somebody else holds
+_CONNECT_SECONDS = 10
+_KEPT_SECONDS = 600  # firewalls forget idle connections after some minutes without saying so
+
+# A transaction that was forgotten, as by a laptop that was closed, would keep rows locked and old versions of them alive.
+# jit: compiling a statement takes longer than any of ours runs. Times are in milliseconds.
+_SESSION = (
+    f"SET lock_timeout = {_WAIT_SECONDS * 1000}; SET idle_in_transaction_session_timeout = 120000; SET jit = off; "
+    "SET client_min_messages = error"
+)
+
+
+class PostgresDatabase:
+    """Connections to one library on a server, pooled; each read transaction is a snapshot.
+
+    Attributes:
+        place: Where it lies.
+    """
+
+    def __init__(self, place: ServerPlace) -> None:
+        self.place = place
+        self._engine = _make_engine(place)
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writing = self._engine.execution_options(isolation_level="READ COMMITTED")
+
+    @cached_property
+    def is_writable(self) -> bool:
+        """Whether the role of this user may annotate sounds; false on a standby too."""
+        with self.read() as transaction:
+            asked = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('annotations', 'UPDATE')"
+            return bool(transaction.connection.scalar(text(asked)))
+
+    def close(self) -> None:
+        """Close what is idle; a connection in use closes when its block ends."""
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[PostgresTransaction]:
+        """Open a read transaction: everything read within is of one moment, whatever writers do meanwhile."""
+        with explained(self.place), self._reading.connect() as connection, connection.begin():
+            yield PostgresTransaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[PostgresTransaction]:
+        """Open a write transaction, committed when the block ends and rolled back when it raises.
+
+        Raises:
+            LibraryConflictError: Another change came between; the same transaction can be tried again.
+            LibraryReadOnlyError: The role of this user may not do that.
+        """
+        with explained(self.place), self._writing.connect() as connection, connection.begin():
+            yield PostgresTransaction(connection)
+
+    @contextmanager
+    def migrate(self) -> Iterator[Connection]:
+        """Open a transaction for a change of the schema, alone with it."""
+        with explained(self.place), self._writing.connect() as connection, connection.begin():
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('earmark schema'))"))
+            yield connection
+
+
+def _make_engine(place: ServerPlace) -> Engine:
+    try:
+        engine = create_engine(
+            place.url,
+            pool_size=_N_KEPT,
+            max_overflow=_N_MORE,
+            pool_timeout=_WAIT_SECONDS,
+            pool_recycle=_KEPT_SECONDS,
+            pool_pre_ping=True,  # a server that was restarted costs a round trip, not an error
+            hide_parameters=True,
+            # Statements that the server prepared get plans for lists and encoders of any kind.
+            connect_args={
+                "connect_timeout": _CONNECT_SECONDS,
+                "prepare_threshold": None,
+                "application_name": "earmark",
+                "keepalives_idle": 30,
+            },
+        )
+    except (ArgumentError, ValueError):
+        raise UsageError("That is no address of a server.") from None
+    except ModuleNotFoundError as error:
+        raise LibraryError(f"A library on a server needs the package {error.name}: pip install 'earmark[server]'") from None
+    event.listen(engine, "connect", _prepare_session)
+    return engine
+
+
+def _prepare_session(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+    is_autocommit, connection.autocommit = connection.autocommit, True
+    connection.execute(_SESSION)
+    connection.autocommit = is_autocommit

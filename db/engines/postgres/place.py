@@ -1,0 +1,59 @@
+"""The address of a library on a PostgreSQL server, which never holds a password."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from db.errors import UsageError
+from db.paths import display_text
+
+SCHEMES = ("postgresql+psycopg", "postgresql", "postgres")
+_EXAMPLE = "postgresql+psycopg://USER@HOST/DATABASE"
+_PASSWORD = (
+    "An address with a password in it stays in the history of the shell and shows in the list of processes. "
+    "Leave the password out, and put it in ~/.pgpass (HOST:5432:DATABASE:USER:PASSWORD, chmod 600), "
+    "a service file, or PGPASSWORD."
+)
+
+
+@dataclass(frozen=True)
+class ServerPlace:
+    """Where a library lies on a server.
+
+    Attributes:
+        url: ``postgresql+psycopg://user@host:port/database?sslmode=verify-full``; what it leaves out comes from where
+            libpq looks: environment, ``.pgpass``, service files.
+        local_folder: Where this machine keeps caches and logs for libraries on servers, a folder for each.
+    """
+
+    url: str
+    local_folder: Path
+
+    def __str__(self) -> str:
+        return display_text(self.url)
+
+
+def is_server_url(text: str) -> bool:
+    """Say whether a text is meant as the address of a server, not as a folder."""
+    return text.partition("://")[0].lower() in SCHEMES and "://" in text
+
+
+def parse_place(text: str, local_folder: Path) -> ServerPlace:
+    """Read the address of a library on a server.
+
+    Raises:
+        UsageError: It holds a password, or is no address. The text is not repeated, since it may hold a password.
+    """
+    scheme, _, rest = text.partition("://")
+    try:
+        parts = urlsplit(f"postgresql://{rest}")
+        given = [name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)] if parts.query else []
+        has_password = parts.password is not None or "password" in given
+        _ = parts.port
+    except ValueError:
+        raise UsageError(f"That is no address of a server. It looks like {_EXAMPLE}") from None
+    if scheme.lower() not in SCHEMES or parts.fragment or "@" in parts.path:
+        raise UsageError(f"That is no address of a server. It looks like {_EXAMPLE}")
+    if has_password:
+        raise UsageError(_PASSWORD)
+    return ServerPlace(f"{SCHEMES[0]}://{rest}", local_folder)

@@ -1,0 +1,184 @@
+"""Nearest vectors of one encoder, found by pgvector on the server.
+
+The server compares float16 with float16, so that the query is rounded too, by which a score is off by up to the length
+of what was rounded away. So a few more than asked for come back, with their vectors, and are scored here; where the
+last of them could still be among the best, more are fetched. Hits are those of `FlatIndex`, and searches need one
+round trip, since what is done with hits needs their vectors.
+"""
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from db.engines.postgres.binary import INT64, read_rows, row_type, vector_type
+from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.transaction import PostgresTransaction
+from db.types import Matrix, SampleIds, Vector
+
+Scores = npt.NDArray[np.float32]
+
+_N_SPARE = 32  # fetched beyond what is asked for
+_SUM_ERROR = 4e-6  # of two sums of 512 products in float32
+_N_REMEMBERED = 8192  # vectors of hits, 8 MB
+# Below so many a scan of them is quicker than the graph, which must pass over all that the filter leaves out.
+_MIN_WITHIN = 20_000
+_EF_SEARCH = 400  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks postgres)
+_MAX_SCANNED = 500_000
+
+_PRESENT = "encoder_id = {encoder} AND sample_id NOT IN (SELECT id FROM samples WHERE n_files = 0)"
+_AMONG = "sample_id = ANY(%(ids)s::bigint[])"
+# The sum keeps the planner from the graph: a scan is exact.
+_EXACT = "(vector <#> %(query)s::halfvec) + 0.0"
+_GRAPH = "(vector::halfvec({dim})) <#> %(query)s::halfvec({dim})"
+_GRAPH_SETTINGS = (
+    "SELECT set_config('hnsw.ef_search', %(ef)s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true), "
+    "set_config('hnsw.max_scan_tuples', %(scanned)s, true)"
+)
+_HAS_GRAPH = (
+    "SELECT EXISTS (SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indisvalid AND "
+    "indrelid = to_regclass(%(part)s) AND relam = (SELECT oid FROM pg_am WHERE amname = 'hnsw'))"
+)
+
+
+class PgvectorIndex:
+    """The vectors of one encoder on a server, as of each call: `db.vectors.flat_index.VectorIndex`.
+
+    Vectors of samples never change, so those of hits are remembered.
+    """
+
+    def __init__(self, database: PostgresDatabase, encoder_id: int | None, dim: int) -> None:
+        self.dim = dim
+        self._database = database
+        self._encoder_id = encoder_id  # None where nothing was stored by this encoder yet
+        self._row = row_type([("id", INT64), ("vector", vector_type(dim))])
+        self._remembered: OrderedDict[int, Vector] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def n(self) -> int:
+        if self._encoder_id is None:
+            return 0
+        with self._database.read() as transaction:
+            cursor = transaction.driver_cursor()
+            row = cursor.execute(f"SELECT count(*) FROM embeddings WHERE {self._present}").fetchone()  # type: ignore[arg-type]  # noqa: S608
+            return int(row[0]) if row else 0
+
+    @property
+    def _present(self) -> str:
+        return _PRESENT.format(encoder=self._encoder_id)
+
+    def search(self, query: Vector, k: int, within: SampleIds | None = None) -> tuple[SampleIds, Scores]:
+        if query.shape != (self.dim,) or not np.isfinite(query).all():
+            raise ValueError(f"not a finite vector of length {self.dim}")
+        nothing = np.empty(0, np.int64), np.empty(0, np.float32)
+        if k <= 0 or self._encoder_id is None or (within is not None and not len(within)):
+            return nothing
+        with self._database.read() as transaction:
+            is_wide = within is None or len(within) > _MIN_WITHIN
+            if is_wide and self._has_graph(transaction):
+                found = self._search_graph(transaction, query, k, within)
+            else:
+                found = self._search_all(transaction, query, k, within)
+        ids, vectors = found["id"].astype(np.int64), found["vector"]["values"].astype(np.float16)
+        self._remember(ids, vectors)
+        scores = _score(vectors, query)
+        best = np.lexsort((ids, -scores))[:k]
+        return ids[best], scores[best]
+
+    def known(self, ids: SampleIds | None = None) -> SampleIds:
+        if self._encoder_id is None or (ids is not None and not len(ids)):
+            return np.empty(0, np.int64)
+        among = "" if ids is None else f" AND {_AMONG}"
+        query = f"COPY (SELECT sample_id FROM embeddings WHERE {self._present}{among} ORDER BY 1) TO STDOUT (FORMAT binary)"  # noqa: S608
+        with self._database.read() as transaction:
+            values = {} if ids is None else {"ids": ids.tolist()}
+            found = read_rows(transaction.driver_cursor(), query, values, row_type([("id", INT64)]))["id"]
+        known: SampleIds = found.astype(np.int64)
+        return known if ids is None else ids[np.isin(ids, known)]
+
+    def get(self, ids: SampleIds) -> Matrix:
+        with self._lock:
+            remembered = {sample_id: self._remembered.get(sample_id) for sample_id in ids.tolist()}
+        missing = [sample_id for sample_id, vector in remembered.items() if vector is None]
+        if missing:
+            remembered |= self._read(missing)
+        lost = next((sample_id for sample_id, vector in remembered.items() if vector is None), None)
+        if lost is not None:
+            raise KeyError(lost)
+        vectors: Matrix = np.empty((len(ids), self.dim), np.float32)
+        for place, sample_id in enumerate(ids.tolist()):
+            vectors[place] = remembered[sample_id]
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # float16 moves a norm by up to 2e-4
+        return vectors
+
+    def _search_all(
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | None
+    ) -> npt.NDArray[Any]:
+        """Return the best ``k`` and more, of which one may have the score of the last."""
+        rounded = query.astype(np.float16).astype(np.float32)
+        error = float(np.linalg.norm(query - rounded)) * 1.001 + _SUM_ERROR
+        n_wanted = k + max(_N_SPARE, k // 8)
+        while True:
+            found = self._fetch(transaction, query, n_wanted, within, _EXACT)
+            if len(found) < n_wanted:
+                return found
+            vectors = found["vector"]["values"].astype(np.float16)
+            kth_best = np.partition(_score(vectors, query), -k)[-k]
+            if _score(vectors, rounded).min() + error < kth_best:
+                return found
+            n_wanted *= 4
+
+    def _search_graph(
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | None
+    ) -> npt.NDArray[Any]:
+        n_wanted = k + _N_SPARE
+        values = {"ef": str(min(max(_EF_SEARCH, n_wanted), 1000)), "scanned": str(_MAX_SCANNED)}
+        transaction.driver_cursor().execute(_GRAPH_SETTINGS, values)
+        found = self._fetch(transaction, query, n_wanted, within, _GRAPH.format(dim=self.dim))
+        # The graph gives up after so many: then all are scanned, so that a filter never has fewer hits.
+        return found if len(found) >= k else self._search_all(transaction, query, k, within)
+
+    def _fetch(
+        self, transaction: PostgresTransaction, query: Vector, n: int, within: SampleIds | None, order: str
+    ) -> npt.NDArray[Any]:
+        among = "" if within is None else f" AND {_AMONG}"
+        select = f"SELECT sample_id, vector FROM embeddings WHERE {self._present}{among} ORDER BY {order} LIMIT {n}"  # noqa: S608
+        values: dict[str, object] = {"query": _as_text(query)}
+        if within is not None:
+            values["ids"] = np.unique(within).tolist()
+        return read_rows(transaction.driver_cursor(), f"COPY ({select}) TO STDOUT (FORMAT binary)", values, self._row)
+
+    def _has_graph(self, transaction: PostgresTransaction) -> bool:
+        row = transaction.driver_cursor().execute(_HAS_GRAPH, {"part": f"embeddings_{self._encoder_id}"}).fetchone()
+        return bool(row and row[0])
+
+    def _read(self, ids: list[int]) -> dict[int, Vector | None]:
+        if self._encoder_id is None:
+            return dict.fromkeys(ids)
+        select = f"SELECT sample_id, vector FROM embeddings WHERE encoder_id = {self._encoder_id} AND {_AMONG}"  # noqa: S608
+        query = f"COPY ({select}) TO STDOUT (FORMAT binary)"
+        with self._database.read() as transaction:
+            found = read_rows(transaction.driver_cursor(), query, {"ids": ids}, self._row)
+        vectors = found["vector"]["values"].astype(np.float16)
+        return dict(zip(found["id"].tolist(), vectors, strict=True))
+
+    def _remember(self, ids: SampleIds, vectors: npt.NDArray[np.float16]) -> None:
+        with self._lock:
+            for sample_id, vector in zip(ids.tolist(), vectors, strict=True):
+                self._remembered[sample_id] = vector
+                self._remembered.move_to_end(sample_id)
+            while len(self._remembered) > _N_REMEMBERED:
+                self._remembered.popitem(last=False)
+
+
+def _score(vectors: npt.NDArray[np.float16], query: Vector) -> Scores:
+    """Return inner products, each by itself: a product of matrices gives equal rows unequal last bits."""
+    scores: Scores = (vectors.astype(np.float32) * query.astype(np.float32)).sum(axis=1)
+    return scores
+
+
+def _as_text(query: Vector) -> str:
+    return "[" + ",".join(map(repr, query.astype(np.float16).astype(np.float64).tolist())) + "]"

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Dialect, LargeBinary, func
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 _HEADER_BYTES = 4  # length and a reserved word, in what halfvec_send returns
 
@@ -39,4 +39,4 @@ def _from_sent(sent: bytes | None) -> bytes | None:
     return None if sent is None else np.frombuffer(sent, ">f2", offset=_HEADER_BYTES).astype("<f2").tobytes()
 
 
-FLOAT16_VECTOR = LargeBinary().with_variant(HalfVector(), "postgresql")
+FLOAT16_VECTOR: TypeEngine[bytes] = LargeBinary().with_variant(HalfVector(), "postgresql")

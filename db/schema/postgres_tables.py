@@ -91,8 +91,8 @@ STATEMENTS = (
     *(statement for name, parts in _TRIGGERS.items() for statement in _trigger(name, *parts)),
 )
 for _statement in STATEMENTS:
-    _ddl = DDL(_statement.replace("%", "%%")).execute_if(dialect="postgresql")
-    event.listen(Base.metadata, "after_create", _ddl)  # type: ignore[no-untyped-call]
+    _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    event.listen(Base.metadata, "after_create", _ddl.execute_if(dialect="postgresql"))
 
 
 def create_tables(connection: Connection) -> None:

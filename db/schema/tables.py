@@ -30,7 +30,7 @@ from db.measurements import FEATURES, MEASUREMENTS, Features
 from db.schema.float16_vector import FLOAT16_VECTOR
 
 _BINARY_TEXT = TEXT(collation="C")
-_SQL_TYPES = {
+_SQL_TYPES: dict[Any, Any] = {
     int: Integer().with_variant(BIGINT(), "postgresql"),
     float: REAL().with_variant(DOUBLE_PRECISION(), "postgresql"),
     str: String().with_variant(_BINARY_TEXT, "postgresql"),
@@ -47,7 +47,7 @@ NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = _SQL_TYPES  # noqa: RUF012 (read by SQLAlchemy at class creation)
+    type_annotation_map = _SQL_TYPES
     metadata = MetaData(
         naming_convention={
             "pk": "pk_%(table_name)s",
@@ -105,9 +105,7 @@ class Sample(Base):
 
     __table_args__ = (
         UniqueConstraint("audio_hash"),
-        Index(
-            "ix_samples_absent", "id", sqlite_where=text("n_files = 0"), postgresql_where=text("n_files = 0")
-        ),
+        Index("ix_samples_absent", "id", sqlite_where=text("n_files = 0"), postgresql_where=text("n_files = 0")),
         NEVER_REUSE_IDS,
     )
 
@@ -315,9 +313,7 @@ class Annotation(Base):
 
     __tablename__ = "annotations"
     __table_args__ = (
-        Index(
-            "ix_annotations_hidden", "sample_id", sqlite_where=text("is_hidden"), postgresql_where=text("is_hidden")
-        ),
+        Index("ix_annotations_hidden", "sample_id", sqlite_where=text("is_hidden"), postgresql_where=text("is_hidden")),
     )
 
     sample_id: Mapped[SamplePartId]

@@ -26,7 +26,7 @@ def row_type(columns: Sequence[tuple[str, Any]]) -> np.dtype[Any]:
 
 
 def read_rows(cursor: psycopg.Cursor[Any], query: Any, values: Any, row: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Return all rows of a query, none of whose columns is NULL, in their order; for ids some 20 times faster than tuples.
+    """Return all rows of a query, none of whose columns is NULL, in their order.
 
     Raises:
         ValueError: The rows are not of this type.

@@ -20,7 +20,7 @@ _WAIT_SECONDS = 10  # for a connection, or for a lock that somebody else holds
 _CONNECT_SECONDS = 10
 _KEPT_SECONDS = 600  # firewalls forget idle connections after some minutes without saying so
 
-# A transaction that was forgotten, as by a laptop that was closed, would keep rows locked and old versions of them alive.
+# A transaction that was forgotten, as by a laptop that was closed, would keep rows locked and their old versions alive.
 # jit: compiling a statement takes longer than any of ours runs. Times are in milliseconds.
 _SESSION = (
     f"SET lock_timeout = {_WAIT_SECONDS * 1000}; SET idle_in_transaction_session_timeout = 120000; SET jit = off; "
@@ -98,7 +98,9 @@ def _make_engine(place: ServerPlace) -> Engine:
     except (ArgumentError, ValueError):
         raise UsageError("That is no address of a server.") from None
     except ModuleNotFoundError as error:
-        raise LibraryError(f"A library on a server needs the package {error.name}: pip install 'earmark[server]'") from None
+        raise LibraryError(
+            f"A library on a server needs the package {error.name}: pip install 'earmark[server]'"
+        ) from None
     event.listen(engine, "connect", _prepare_session)
     return engine
 

@@ -46,7 +46,10 @@ _CONNECTING = (
     (r"could not translate host name|Name or service not known|failed to resolve", "has a host that is not known."),
     (r"timeout expired|timed out", "does not answer. Check the network, the host and the port."),
     (r"refused|No such file or directory|No route|unreachable", "cannot be reached: nothing answers at this address."),
-    (r"certificate|SSL|TLS", "cannot be reached safely: its certificate, or the lack of one, is not what was asked for."),
+    (
+        r"certificate|SSL|TLS",
+        "cannot be reached safely: its certificate, or the lack of one, is not what was asked for.",
+    ),
     (r"too many connections|remaining connection slots", "has too many connections. Try again when somebody has left."),
     (r"starting up|shutting down|recovery mode", "is starting or stopping. Try again in a moment."),
     (r"definition of service", "is asked for by a service that no service file describes."),

@@ -9,7 +9,7 @@ from db.paths import display_text
 
 SCHEMES = ("postgresql+psycopg", "postgresql", "postgres")
 _EXAMPLE = "postgresql+psycopg://USER@HOST/DATABASE"
-_PASSWORD = (
+_WHERE_TO_PUT_IT = (
     "An address with a password in it stays in the history of the shell and shows in the list of processes. "
     "Leave the password out, and put it in ~/.pgpass (HOST:5432:DATABASE:USER:PASSWORD, chmod 600), "
     "a service file, or PGPASSWORD."
@@ -47,7 +47,11 @@ def parse_place(text: str, local_folder: Path) -> ServerPlace:
     scheme, _, rest = text.partition("://")
     try:
         parts = urlsplit(f"postgresql://{rest}")
-        given = [name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)] if parts.query else []
+        given = (
+            [name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)]
+            if parts.query
+            else []
+        )
         has_password = parts.password is not None or "password" in given
         _ = parts.port
     except ValueError:
@@ -55,5 +59,5 @@ def parse_place(text: str, local_folder: Path) -> ServerPlace:
     if scheme.lower() not in SCHEMES or parts.fragment or "@" in parts.path:
         raise UsageError(f"That is no address of a server. It looks like {_EXAMPLE}")
     if has_password:
-        raise UsageError(_PASSWORD)
+        raise UsageError(_WHERE_TO_PUT_IT)
     return ServerPlace(f"{SCHEMES[0]}://{rest}", local_folder)

@@ -63,7 +63,7 @@ class PgvectorIndex:
             return 0
         with self._database.read() as transaction:
             cursor = transaction.driver_cursor()
-            row = cursor.execute(f"SELECT count(*) FROM embeddings WHERE {self._present}").fetchone()  # type: ignore[arg-type]  # noqa: S608
+            row = cursor.execute(f"SELECT count(*) FROM embeddings WHERE {self._present}").fetchone()  # noqa: S608
             return int(row[0]) if row else 0
 
     @property
@@ -92,7 +92,9 @@ class PgvectorIndex:
         if self._encoder_id is None or (ids is not None and not len(ids)):
             return np.empty(0, np.int64)
         among = "" if ids is None else f" AND {_AMONG}"
-        query = f"COPY (SELECT sample_id FROM embeddings WHERE {self._present}{among} ORDER BY 1) TO STDOUT (FORMAT binary)"  # noqa: S608
+        query = (
+            f"COPY (SELECT sample_id FROM embeddings WHERE {self._present}{among} ORDER BY 1) TO STDOUT (FORMAT binary)"  # noqa: S608
+        )
         with self._database.read() as transaction:
             values = {} if ids is None else {"ids": ids.tolist()}
             found = read_rows(transaction.driver_cursor(), query, values, row_type([("id", INT64)]))["id"]

@@ -43,7 +43,13 @@ def test_a_password_is_refused_with_where_to_put_it_and_not_repeated(text: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["mysql://db/sounds", "postgresql://db:port/sounds", "postgresql://ann:hunter2/x@db/sounds", "postgresql://db/s?hunter2"]
+    "text",
+    [
+        "mysql://db/sounds",
+        "postgresql://db:port/sounds",
+        "postgresql://ann:hunter2/x@db/sounds",
+        "postgresql://db/s?hunter2",
+    ],
 )
 def test_what_is_no_address_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(UsageError, match="That is no address of a server") as refused:

@@ -6,7 +6,6 @@ import pytest
 from db.engines.postgres import vector_index
 from db.engines.postgres.binary import INT64, new_rows, read_rows, row_type, vector_type, write_rows
 from db.engines.postgres.database import PostgresDatabase
-from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.types import Matrix, SampleIds
 from db.vectors.flat_index import FlatIndex
@@ -139,9 +138,7 @@ def test_sounds_without_files_are_not_found_and_known_and_get_agree(
         index.get(np.array([9, 99999]))
 
 
-def test_what_a_search_found_is_got_without_asking_the_server(
-    index: PgvectorIndex, database: PostgresDatabase
-) -> None:
+def test_what_a_search_found_is_got_without_asking_the_server(index: PgvectorIndex, database: PostgresDatabase) -> None:
     found, _ = index.search(unit_rows(1, 31, DIM)[0], 20)
     expected = index.get(found)
     index._database = None  # type: ignore[assignment]
@@ -158,6 +155,9 @@ def test_an_encoder_without_vectors_has_no_hits_and_bad_queries_are_refused(data
 
 
 def test_rows_of_another_type_are_refused(database: PostgresDatabase) -> None:
+    query, kind = (
+        "COPY (SELECT 1::bigint, NULL::bigint) TO STDOUT (FORMAT binary)",
+        row_type([("a", INT64), ("b", INT64)]),
+    )
     with database.read() as transaction, pytest.raises(ValueError, match="rows of another type"):
-        query = "COPY (SELECT 1::bigint, NULL::bigint) TO STDOUT (FORMAT binary)"
-        read_rows(transaction.driver_cursor(), query, {}, row_type([("a", INT64), ("b", INT64)]))
+        read_rows(transaction.driver_cursor(), query, {}, kind)

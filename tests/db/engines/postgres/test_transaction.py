@@ -1,0 +1,48 @@
+"""Statements of `db/statements` on a server: parameters, lists, and columns of numbers."""
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from db.compiled import annotations
+from db.engines.postgres.database import PostgresDatabase
+
+SAMPLES = (
+    "INSERT INTO samples "
+    "(audio_hash, size_bytes, created_at, duration_seconds, n_channels, sample_rate_hz, format, n_onsets) "
+    "SELECT sha256(n::text::bytea), 1, 1, 1, 1, 1, 'wav', 1 FROM generate_series(1, 5) AS n"
+)
+
+
+@pytest.fixture(autouse=True)
+def samples(database: PostgresDatabase) -> None:
+    with database.write() as transaction:
+        transaction.connection.execute(text(SAMPLES))
+        transaction.connection.execute(text("INSERT INTO sample_hearings SELECT id, id * 10000000000 FROM samples"))
+        transaction.connection.execute(text("INSERT INTO collections (name, created_at) VALUES ('Drums', 1)"))
+
+
+@pytest.mark.parametrize("ids", [[3, 1, 99], (3, 1), np.array([3, 1, 7], np.int64), range(1, 4, 2), {1, 3}])
+def test_a_list_of_any_kind_is_one_parameter(ids: object, database: PostgresDatabase) -> None:
+    with database.read() as transaction:
+        found = transaction.rows(annotations.HEARINGS, ids=ids)
+        assert sorted(found) == [(1, 10**10), (3, 3 * 10**10)]
+        assert transaction.first(annotations.HEARINGS, ids=[2]) == (2, 2 * 10**10)
+        assert transaction.first(annotations.HEARINGS, ids=[]) is None
+        assert transaction.value(annotations.HEARINGS, ids=[2]) == 2
+        assert transaction.value(annotations.HEARINGS, ids=[]) is None
+
+
+def test_columns_of_integers_come_as_arrays(database: PostgresDatabase) -> None:
+    with database.read() as transaction:
+        pairs = transaction.numbers(annotations.HEARINGS, ids=np.arange(9))
+        assert (pairs.dtype, pairs.shape) == (np.int64, (5, 2))
+        assert sorted(pairs.tolist()) == [[n, n * 10**10] for n in range(1, 6)]
+        assert transaction.numbers(annotations.HEARINGS, ids=[]).shape == (0, 2)
+        members = transaction.numbers(annotations.MEMBERS, name="it's 100% \\ drums")
+        assert (members.dtype, members.shape) == (np.int64, (0,))
+
+
+def test_names_of_collections_are_found_in_any_case(database: PostgresDatabase) -> None:
+    with database.read() as transaction:
+        assert transaction.rows(annotations.COLLECTIONS) == [("Drums", 0, False)]

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, String, bindparam, select, text
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql.dml import OnConflictDoUpdate
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.expression import FromClause, TableValuedAlias
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import Join
+
+_Found = Select[*tuple[Any, ...]]
 
 
 class _Given(FunctionElement[Any]):
@@ -55,8 +58,8 @@ class _OrderedJoin(Join):
 
 @compiles(_OrderedJoin, "sqlite")
 def _ordered_join_on_sqlite(join: _OrderedJoin, compiler: Any, **options: Any) -> str:
-    left = compiler.process(join.left, asfrom=True, **options)
-    right = compiler.process(join.right, asfrom=True, **options)
+    as_table = options | {"asfrom": True}
+    left, right = compiler.process(join.left, **as_table), compiler.process(join.right, **as_table)
     return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause, **options)}"
 
 
@@ -90,6 +93,34 @@ def upsert(model: type[DeclarativeBase], key: Sequence[str], columns: Sequence[s
     """
     new = insert_of(model, [*key, *columns])
     return new.on_conflict_do_update(index_elements=key, set_={column: new.excluded[column] for column in columns})
+
+
+def insert_from(model: type[DeclarativeBase], columns: Sequence[str], found: _Found) -> Insert:
+    """Return an INSERT of rows that a SELECT, which must have a WHERE, finds."""
+    return insert(model).from_select(columns, found)
+
+
+def upsert_from(model: type[DeclarativeBase], key: Sequence[str], columns: Sequence[str], found: _Found) -> Insert:
+    """Return an INSERT of rows that a SELECT finds, in place of those of the same keys: `insert_from`, `upsert`."""
+    new = insert_from(model, [*key, *columns], found)
+    return new.on_conflict_do_update(index_elements=key, set_={column: new.excluded[column] for column in columns})
+
+
+class _NewId(OnConflictDoUpdate):
+    inherit_cache = False
+
+
+@compiles(_NewId, "sqlite")
+def _new_id_on_sqlite(_clause: _NewId, _compiler: Any, **_options: Any) -> str:
+    return ""  # OR REPLACE says it
+
+
+def renew_from(model: type[DeclarativeBase], key: Sequence[str], columns: Sequence[str], found: _Found) -> Insert:
+    """Return an `upsert_from` that also gives the next id to a row that is there."""
+    new = insert_from(model, [*key, *columns], found).prefix_with("OR REPLACE", dialect="sqlite")
+    given = {column: new.excluded[column] for column in columns}
+    new._post_values_clause = _NewId(index_elements=key, set_={"id": text("DEFAULT")} | given)  # noqa: SLF001 (no other way)
+    return new
 
 
 def _table(given: Any) -> FromClause:

@@ -5,26 +5,21 @@ import zlib
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from db.engines.sqlite import Cursor
+from db.compiled.sample_tags import DROP_FEW_SHOT, DROP_UNUSED_TAGS, SET_FEW_SHOT
+from db.compiled.tag_edits import DROP, DROP_OLD, LAST, STORE
+from db.engines.base import Transaction
 from db.read.tags import read_few_shot_tags, read_tag_confidences
 from db.types import Source, TagEdit, TagKey, TagName
 from db.write.tags import TagWriter
 
 _MAX_STORED = 50
 
-_SET_FEW_SHOT = "INSERT OR REPLACE INTO few_shot_tags (tag_id, imported) VALUES (?, ?)"
-_DROP_FEW_SHOT = "DELETE FROM few_shot_tags WHERE tag_id = (SELECT id FROM tags WHERE facet = ? AND name = ?)"
-_DROP_UNUSED_TAGS = """
-DELETE FROM tags WHERE facet = 'user' AND id NOT IN (SELECT tag_id FROM sample_tags)
-AND id NOT IN (SELECT tag_id FROM few_shot_tags)
-"""
-
 # Before and after; None: the source says nothing, the tag is not learned.
 _Confidences: TypeAlias = Mapping[TagKey, tuple[float | None, float | None]]
 _FewShot: TypeAlias = Mapping[TagName, tuple[str | None, str | None]]
 
 
-def apply_edit(cursor: Cursor, edit: TagEdit) -> int:
+def apply_edit(transaction: Transaction, edit: TagEdit) -> int:
     """Change tags, and store what undoes it.
 
     Returns:
@@ -33,54 +28,55 @@ def apply_edit(cursor: Cursor, edit: TagEdit) -> int:
     sources = {key.source for key in edit.confidences}
     known: dict[TagKey, float | None] = {}
     for tag in {key.tag for key in edit.confidences}:
-        known |= read_tag_confidences(cursor, tag, sources)
+        known |= read_tag_confidences(transaction, tag, sources)
     confidences = {key: (known.get(key), new) for key, new in edit.confidences.items() if known.get(key) != new}
-    learned = read_few_shot_tags(cursor)
+    learned = read_few_shot_tags(transaction)
     few_shot = {tag: (learned.get(tag), new) for tag, new in edit.few_shot.items() if learned.get(tag) != new}
     if confidences or few_shot:
         _write(
-            cursor,
+            transaction,
             {key: after for key, (_, after) in confidences.items()},
             {tag: after for tag, (_, after) in few_shot.items()},
         )
         if edit.can_be_undone:
-            values = (edit.summary, _pack(confidences, few_shot))
-            cursor.execute("INSERT INTO tag_edits (summary, changes) VALUES (?, ?)", values)
-            cursor.execute("DELETE FROM tag_edits WHERE id <= (SELECT max(id) FROM tag_edits) - ?", (_MAX_STORED,))
+            transaction.run(STORE, summary=edit.summary, changes=_pack(confidences, few_shot))
+            transaction.run(DROP_OLD, n_kept=_MAX_STORED)
     return len({key.sample_id for key in confidences})
 
 
-def undo_edit(cursor: Cursor, edit_id: int | None = None) -> str | None:
+def undo_edit(transaction: Transaction, edit_id: int | None = None) -> str | None:
     """Undo the last edit, except for what was changed again since; return its summary, None without one.
 
     Does nothing where ``edit_id`` is given and is not the last edit.
     """
-    row = cursor.execute("SELECT id, summary, changes FROM tag_edits ORDER BY id DESC LIMIT 1").fetchone()
+    row = transaction.first(LAST)
     if row is None or edit_id not in {None, row[0]}:
         return None
     confidences, few_shot = _unpack(row[2])
     known: dict[TagKey, float] = {}
     for tag in {key.tag for key in confidences}:
-        known |= read_tag_confidences(cursor, tag, list(Source))
-    learned = read_few_shot_tags(cursor)
+        known |= read_tag_confidences(transaction, tag, list(Source))
+    learned = read_few_shot_tags(transaction)
     _write(
-        cursor,
+        transaction,
         {key: before for key, (before, after) in confidences.items() if known.get(key) == after},
         {tag: before for tag, (before, after) in few_shot.items() if learned.get(tag) == after},
     )
-    cursor.execute("DELETE FROM tag_edits WHERE id = ?", (row[0],))
+    transaction.run(DROP, edit_id=row[0])
     return str(row[1])
 
 
-def _write(cursor: Cursor, confidences: Mapping[TagKey, float | None], few_shot: Mapping[TagName, str | None]) -> None:
-    tags = TagWriter(cursor)
+def _write(
+    transaction: Transaction, confidences: Mapping[TagKey, float | None], few_shot: Mapping[TagName, str | None]
+) -> None:
+    tags = TagWriter(transaction)
     for tag, imported in few_shot.items():
         if imported is None:
-            cursor.execute(_DROP_FEW_SHOT, tag[:2])
+            transaction.run(DROP_FEW_SHOT, facet=tag.facet, name=tag.name)
         else:
-            cursor.execute(_SET_FEW_SHOT, (tags.ensure(tag), imported))
+            transaction.run(SET_FEW_SHOT, tag_id=tags.ensure(tag), imported=imported)
     tags.edit(confidences)
-    cursor.execute(_DROP_UNUSED_TAGS)
+    transaction.run(DROP_UNUSED_TAGS)
 
 
 def _pack(confidences: _Confidences, few_shot: _FewShot) -> bytes:

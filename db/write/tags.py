@@ -1,25 +1,24 @@
 """Tags of samples, and which of them are effective."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 
-from db.engines.sqlite import Cursor
+from db.compiled.sample_tags import (
+    ADD_TAG,
+    ALL_TAGS,
+    DELETE,
+    FIND_TAG,
+    INSERT,
+    OF_SAMPLES,
+    SET_BOTH,
+    SET_CONFIDENCE,
+    SET_PARENT,
+    SOME_OF_SAMPLES,
+)
+from db.engines.base import Transaction
 from db.resolution import ONE_OF_FACETS, effective_tags
 from db.types import Source, Tag, TagKey, TagName
 from db.write.readings import resolve_readings
 from db.write.tagging_queue import request_tagging
-
-# +tag_id: one scan of a sample's few rows, not one look-up for each tag
-_READ = """
-SELECT sample_id, tag_id, source, confidence, is_effective FROM sample_tags
-WHERE sample_id IN (SELECT value FROM json_each(?)) AND (?2 IS NULL OR +tag_id IN (SELECT value FROM json_each(?2)))
-"""
-_INSERT = "INSERT INTO sample_tags (sample_id, tag_id, source, confidence, is_effective) VALUES (?, ?, ?, ?, ?)"
-_THIS = "WHERE sample_id = ? AND tag_id = ? AND source = ?"
-_DELETE = f"DELETE FROM sample_tags {_THIS}"  # noqa: S608 (own names)
-# is_effective is indexed: leaving it out where it stays the same takes half of the time
-_SET_CONFIDENCE = f"UPDATE sample_tags SET confidence = ? {_THIS}"  # noqa: S608
-_SET_BOTH = f"UPDATE sample_tags SET confidence = ?, is_effective = ? {_THIS}"  # noqa: S608
 
 _Key = tuple[int, int]  # row id of a tag, and source
 _Stored = dict[int, dict[_Key, tuple[float, int]]]  # by sample: confidence, and whether it counts
@@ -29,9 +28,9 @@ _Wanted = dict[int, dict[_Key, Tag]]
 class TagWriter:
     """Change tags of samples within one transaction, and update which of them are effective."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        self._cursor = cursor
-        self._names = {row[0]: TagName(*row[1:]) for row in cursor.execute("SELECT id, facet, name, parent FROM tags")}
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._names = {row[0]: TagName(*row[1:]) for row in transaction.rows(ALL_TAGS)}
         self._ids = {name[:2]: tag_id for tag_id, name in self._names.items()}
         self._made: dict[tuple[int, int, float], Tag] = {}
 
@@ -64,20 +63,26 @@ class TagWriter:
                 wanted[sample_id].pop(key, None)
             else:
                 wanted[sample_id][key] = self._make(*key, confidence)
-        request_tagging(self._cursor, self._write(stored, wanted))
+        request_tagging(self._transaction, self._write(stored, wanted))
 
     def ensure(self, tag: TagName) -> int:
         """Return the row id of a tag, made where it is new; a given parent replaces the one known."""
         tag_id = self._ids.get(tag[:2])
         if tag_id is None:
-            self._cursor.execute("INSERT INTO tags (facet, name, parent) VALUES (?, ?, ?)", tag)
-            tag_id = int(self._cursor.lastrowid or 0)
-        elif tag.parent in {None, self._names[tag_id].parent}:
-            return tag_id
-        else:
-            self._cursor.execute("UPDATE tags SET parent = ? WHERE id = ?", (tag.parent, tag_id))
-        self._names[tag_id], self._ids[tag[:2]] = tag, tag_id
+            tag_id = self._add(tag)
+        if tag.parent not in {None, self._names[tag_id].parent}:
+            self._transaction.run(SET_PARENT, parent=tag.parent, tag_id=tag_id)
+            self._names[tag_id] = tag
         return tag_id
+
+    def _add(self, tag: TagName) -> int:
+        """Store a tag, or find the one that somebody else has just stored."""
+        tag_id = self._transaction.value(ADD_TAG, facet=tag.facet, name=tag.name, parent=tag.parent)
+        if tag_id is None:
+            tag_id, parent = self._transaction.rows(FIND_TAG, facet=tag.facet, name=tag.name)[0]
+            tag = tag._replace(parent=parent)
+        self._names[tag_id], self._ids[tag[:2]] = tag, tag_id
+        return int(tag_id)
 
     def _keyed(self, tags: Iterable[Tag]) -> dict[_Key, Tag]:
         return {(self._find_id(tag), tag.source): tag for tag in tags}
@@ -96,10 +101,13 @@ class TagWriter:
             self._made[key] = Tag(facet, name, Source(source), confidence, parent)
         return self._made[key]
 
-    def _read(self, sample_ids: Iterable[int], tag_ids: Iterable[int] | None = None) -> _Stored:
+    def _read(self, sample_ids: Iterable[int], tag_ids: Collection[int] | None = None) -> _Stored:
         stored: _Stored = {sample_id: {} for sample_id in sample_ids}
-        within = None if tag_ids is None else json.dumps(list(tag_ids))
-        for sample_id, tag_id, source, *value in self._cursor.execute(_READ, (json.dumps(list(stored)), within)):
+        if tag_ids is None:
+            rows = self._transaction.rows(OF_SAMPLES, ids=stored)
+        else:
+            rows = self._transaction.rows(SOME_OF_SAMPLES, ids=stored, tag_ids=tag_ids)
+        for sample_id, tag_id, source, *value in rows:
             stored[sample_id][tag_id, source] = tuple(value)
         return stored
 
@@ -133,9 +141,9 @@ class TagWriter:
             after = {key[0] for key, tag in tags.items() if tag in effective}
             if any(self._names[tag_id].facet == "type" for tag_id in before ^ after):
                 retyped.add(sample_id)
-        self._cursor.executemany(_DELETE, removed)
-        self._cursor.executemany(_INSERT, added)
-        self._cursor.executemany(_SET_BOTH, flipped)
-        self._cursor.executemany(_SET_CONFIDENCE, weighed)
-        resolve_readings(self._cursor, retyped)
+        self._transaction.run_many(DELETE, removed)
+        self._transaction.run_many(INSERT, added)
+        self._transaction.run_many(SET_BOTH, flipped)
+        self._transaction.run_many(SET_CONFIDENCE, weighed)
+        resolve_readings(self._transaction, retyped)
         return retyped

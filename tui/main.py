@@ -10,7 +10,8 @@ import typer
 from tui import settings
 from tui.commands.table import COMMANDS
 from tui.terminal.errors import EarmarkGroup
-from tui.terminal.options import LibraryOption, library_folder
+from tui.terminal.library import library_folder
+from tui.terminal.options import LibraryOption
 
 
 class _AllCommands(EarmarkGroup):
@@ -50,7 +51,7 @@ def start(
 ) -> None:
     context.obj = library
     if context.invoked_subcommand is None:
-        _open(library_folder(context, library), port if serve else None)
+        _open(library_folder(library), port if serve else None)
 
 
 def _open(folder: Path, port: int | None) -> None:

@@ -5,15 +5,17 @@ from typing import Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, given_path, library_folder
+from db.errors import UsageError
+from db.paths import display_text
+from tui import formatting
+from tui.exit_codes import ExitCode
+from tui.terminal.library import library_folder
+from tui.terminal.options import JsonOption, LibraryOption, path_argument
+from tui.terminal.output import print_json, say
 
 
 def backup(
-    context: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Argument(parser=given_path, metavar="[FILE]", help="New file, such as one on another disk."),
-    ] = None,
+    file: Annotated[Path | None, path_argument("[FILE]", "New file, such as one on another disk.")] = None,
     shows_list: Annotated[bool, typer.Option("--list", help="List the backups in the library's folder.")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
@@ -29,13 +31,9 @@ def backup(
       earmark backup --list
     """
     from db.library import Library
-    from db.paths import display_text
     from db.schema.backup import back_up, list_backups
-    from tui import formatting
-    from tui.exit_codes import ExitCode
-    from tui.terminal.output import print_json, say
 
-    folder = library_folder(context, library)
+    folder = library_folder(library)
     if not shows_list:
         Library.open(folder).close()
         made = back_up(folder, file)
@@ -59,10 +57,7 @@ def backup(
 
 
 def restore(
-    context: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(parser=given_path, metavar="[FILE]", help="Made by: earmark backup.")
-    ] = None,
+    file: Annotated[Path | None, path_argument("[FILE]", "Made by: earmark backup.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -73,13 +68,10 @@ def restore(
       earmark restore
       earmark restore /media/disk/earmark.zip
     """
-    from db.errors import UsageError
-    from db.paths import display_text
     from db.schema.backup import list_backups
     from db.schema.backup import restore as put_back
-    from tui.terminal.output import print_json, say
 
-    folder = library_folder(context, library)
+    folder = library_folder(library)
     found = list_backups(folder)
     if file is None and not found:
         raise UsageError(f"There is no backup in {display_text(folder)}. Give its file: earmark restore FILE")

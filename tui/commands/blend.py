@@ -4,15 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from db.errors import UsageError
+from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOption
-
-if TYPE_CHECKING:
-    from indexer.search.blending import BlendEnd, Blender
 
 _WEIGHTED = re.compile(r"(.+):(\d*\.?\d+)", re.DOTALL)
 _MAX_ENDS = 8
@@ -31,7 +29,6 @@ class Ingredients:
 
 
 def blend(  # noqa: PLR0917 (one per option)
-    context: typer.Context,
     ends: Annotated[list[str], typer.Argument(metavar="END...", help="Sound files or descriptions, +word, -word.")],
     at: Annotated[
         float | None,
@@ -61,18 +58,16 @@ def blend(  # noqa: PLR0917 (one per option)
       earmark blend kick.wav:0.5 snare.wav:0.3 "warm pad":0.2
       earmark blend snare +reverb -bright --where "len:<2"
     """
-    from indexer.encoders.registry import open_encoder
     from indexer.search.blending import Blender
-    from indexer.search.service import SearchService
     from tui.terminal.blends import print_path, print_point
-    from tui.terminal.library import open_library
-    from tui.workspace.active_model import active_model
+    from tui.workspace.active_model import audio_search
+    from tui.workspace.export_request import locate_end
 
     wanted = read_ingredients(ends)
     _check(wanted, at, steps)
-    with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
-        blender = Blender(SearchService(opened, encoder, lambda: encoder))
-        located = [_locate(blender, end) for end in wanted.ends]
+    with open_library(library) as opened, audio_search(opened) as service:
+        blender = Blender(service)
+        located = [locate_end(blender, end) for end in wanted.ends]
         if at is None and len(located) == 2 and not wanted.is_weighted:
             start, end = (blender.pull(end, wanted.plus, wanted.minus) for end in located)
             n_steps = steps or _DEFAULT_STEPS
@@ -118,8 +113,3 @@ def _check(wanted: Ingredients, at: float | None, steps: int | None) -> None:
         raise UsageError("--at takes two ends without weights, such as: earmark blend violin chainsaw --at 0.5")
     if steps is not None and (len(wanted.ends) != 2 or wanted.is_weighted):
         raise UsageError("--steps takes two ends without weights, such as: earmark blend kick thunder --steps 6")
-
-
-def _locate(blender: "Blender", end: str) -> "BlendEnd":
-    file = Path(end).expanduser()
-    return blender.locate(file if file.is_file() else end)

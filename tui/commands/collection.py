@@ -1,19 +1,26 @@
 """``earmark collection``: named lists of sounds."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from db.paths import display_text
+from tui import formatting
 from tui.commands.export import export as export_sounds
+from tui.terminal.library import open_library
 from tui.terminal.options import (
     CountOption,
+    DryRunOption,
     FilesArgument,
     JsonOption,
     LibraryOption,
     NullOption,
     PathsOption,
+    ProfileOption,
     WhereOption,
 )
+from tui.terminal.output import print_json, print_list, print_paths, report_changed, show
 
 app = typer.Typer(help="Named lists of sounds.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,20 +28,16 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of a col
 
 
 @app.command("list")
-def list_collections(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def list_collections(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List all collections.
 
     \b
     Examples:
       earmark collection list
     """
-    from dataclasses import asdict
-
     from tui.terminal.collections import collection_table
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_list
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         found = opened.collections()
     nothing = "There is no collection yet. Make one with: earmark collection add NAME FILE..."
     print_list(found, asdict, collection_table, nothing, as_json=as_json)
@@ -42,7 +45,6 @@ def list_collections(context: typer.Context, as_json: JsonOption = False, librar
 
 @app.command("show")
 def show_collection(
-    context: typer.Context,
     name: NameArgument,
     as_json: JsonOption = False,
     paths: PathsOption = False,
@@ -59,12 +61,10 @@ def show_collection(
     from indexer.search.result import Hit
     from tui.sample_paths import places_there
     from tui.terminal.hits import hit_table
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, print_paths, show
     from tui.workspace.collections import get_collection
     from tui.workspace.json_output import sample_shape
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         samples = opened.samples(get_collection(opened, name))
         roots = [root.path for root in opened.roots()]
     if as_json:
@@ -78,7 +78,6 @@ def show_collection(
 
 @app.command()
 def add(
-    context: typer.Context,
     name: NameArgument,
     files: FilesArgument = None,
     where: WhereOption = "",
@@ -93,20 +92,16 @@ def add(
       earmark collection add Favourites kick.wav snare.wav
       earmark collection add "My Kit" --where "type:kick stars:>=4"
     """
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import report_changed
     from tui.workspace.collections import add_to_collection
     from tui.workspace.selection import chosen_ids
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         n_added = add_to_collection(opened, name, chosen_ids(opened, files, where, k))
     report_changed(n_added, f"{formatting.count(n_added, 'sound')} added.", as_json=as_json)
 
 
 @app.command()
 def remove(
-    context: typer.Context,
     name: NameArgument,
     files: FilesArgument = None,
     where: WhereOption = "",
@@ -121,20 +116,16 @@ def remove(
       earmark collection remove Favourites kick.wav
       earmark collection remove Favourites --where "len:>2"
     """
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import report_changed
     from tui.workspace.collections import remove_from_collection
     from tui.workspace.selection import chosen_ids
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         n_removed = remove_from_collection(opened, name, chosen_ids(opened, files, where, k))
     report_changed(n_removed, f"{formatting.count(n_removed, 'sound')} removed.", as_json=as_json)
 
 
 @app.command()
 def rename(
-    context: typer.Context,
     name: NameArgument,
     new: NameArgument,
     as_json: JsonOption = False,
@@ -146,33 +137,24 @@ def rename(
     Examples:
       earmark collection rename Favourites Best
     """
-    from db.paths import display_text
-    from tui.terminal.library import open_library
-    from tui.terminal.output import report_changed
     from tui.workspace.collections import rename_collection
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         n_sounds = rename_collection(opened, name, new)
     report_changed(n_sounds, f"{display_text(name)} is called {display_text(new)} now.", as_json=as_json)
 
 
 @app.command()
-def delete(
-    context: typer.Context, name: NameArgument, as_json: JsonOption = False, library: LibraryOption = None
-) -> None:
+def delete(name: NameArgument, as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """Delete a collection; its sounds stay.
 
     \b
     Examples:
       earmark collection delete Favourites
     """
-    from db.paths import display_text
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import report_changed
     from tui.workspace.collections import delete_collection
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         n_sounds = delete_collection(opened, name)
     sentence = f"{display_text(name)} is deleted. What it listed stays: {formatting.count(n_sounds, 'sound')}."
     report_changed(n_sounds, sentence, as_json=as_json)
@@ -180,11 +162,10 @@ def delete(
 
 @app.command()
 def export(
-    context: typer.Context,
     name: NameArgument,
-    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Where to.", show_default=False)] = None,
-    profile: Annotated[str, typer.Option(metavar="NAME", help="Rules of a device.")] = "copy",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Where to.")] = None,
+    profile: ProfileOption = "copy",
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -194,11 +175,10 @@ def export(
     Examples:
       earmark collection export Favourites ~/Desktop/favourites --profile digitakt
     """
-    from tui.terminal.library import open_library
     from tui.workspace.collections import collection_name, get_collection
     from tui.workspace.query_line import filter_text
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         get_collection(opened, name)
     what = [filter_text("collection", collection_name(name)), *([] if folder is None else [folder])]
-    export_sounds(context, what, profile=profile, dry_run=dry_run, as_json=as_json, library=library)
+    export_sounds(what, profile=profile, dry_run=dry_run, as_json=as_json, library=library)

@@ -5,7 +5,10 @@ from typing import Annotated
 
 import typer
 
+from tui import formatting
+from tui.terminal.library import open_library
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
+from tui.terminal.output import report_changed
 
 
 class Value(Enum):
@@ -17,7 +20,6 @@ class Value(Enum):
 
 
 def correct(
-    context: typer.Context,
     what: Annotated[Value, typer.Argument(metavar="bpm|key|pitch", help="What to correct.")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="A value; half or double; or auto for what was found.")],
     files: FilesArgument = None,
@@ -35,13 +37,10 @@ def correct(
       earmark set key Am pad.wav
       earmark set bpm auto loop.wav
     """
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import report_changed
     from tui.workspace.corrections import Correction, read_correction
     from tui.workspace.selection import chosen_ids
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         samples = opened.samples(chosen_ids(opened, files, where, k))
         correction = Correction(what.value, value)
         readings = {sample.id: read_correction(correction, sample) for sample in samples}

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, given_path
+from db.paths import display_text
+from tui import formatting
+from tui.exit_codes import ExitCode
+from tui.terminal.library import open_library
+from tui.terminal.options import JsonOption, LibraryOption, path_argument, path_option
+from tui.terminal.output import print_json, print_list, say
+from tui.terminal.progress import meter
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,13 +31,9 @@ app = typer.Typer(
 
 @app.command()
 def reaper(
-    context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Which sounds; all without it.")] = "",
     k: Annotated[int | None, typer.Option("-k", min=1, metavar="N", help="How many hits of words; 20.")] = None,
-    to: Annotated[
-        Path | None,
-        typer.Option("--to", parser=given_path, metavar="FILE", help="Else Reaper's own folder.", show_default=False),
-    ] = None,
+    to: Annotated[Path | None, path_option("FILE", "Else Reaper's own folder.", "--to")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -42,14 +44,10 @@ def reaper(
       earmark daw reaper
       earmark daw reaper type:drums --to ~/drums.ReaperFileList
     """
-    from db.paths import display_text
     from indexer.daw.reaper import resource_folder, shortcut_lines
-    from tui.terminal.library import open_library
-    from tui.terminal.output import say
-    from tui.terminal.progress import meter
     from tui.workspace.daw import bring_up_to_date, reaper_mirror
 
-    with open_library(context, library) as opened, meter("Reading") as shown:
+    with open_library(library) as opened, meter("Reading") as shown:
         done = bring_up_to_date(opened, reaper_mirror(opened, query, k, to), shown.show)
     _report([done], as_json=as_json)
     folder = resource_folder()
@@ -62,8 +60,7 @@ def reaper(
 
 @app.command()
 def collections(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(parser=given_path, metavar="DIR", help="Where to.")],
+    folder: Annotated[Path, path_argument("DIR", "Where to.")],
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Collections; all without it.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
@@ -77,55 +74,49 @@ def collections(
       earmark daw collections ~/Music/earmark
       earmark daw collections ~/Music/earmark Favourites
     """
-    from tui.terminal.library import open_library
     from tui.workspace.daw import bring_up_to_date, collections_mirror
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         done = bring_up_to_date(opened, collections_mirror(opened, names or [], folder))
     _report([done], as_json=as_json)
 
 
 @app.command()
-def update(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def update(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """Bring all of these up to date, after indexing or at night.
 
     \b
     Examples:
       earmark daw update
     """
-    from tui.terminal.library import open_library
-    from tui.terminal.progress import meter
     from tui.workspace.daw import update_all
 
-    with open_library(context, library) as opened, meter("Reading") as shown:
+    with open_library(library) as opened, meter("Reading") as shown:
         done = update_all(opened, shown.show)
     _report(done, as_json=as_json)
 
 
 @app.command("list")
-def list_mirrors(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def list_mirrors(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List what is kept in step.
 
     \b
     Examples:
       earmark daw list
     """
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_list
     from tui.workspace.daw import mirrors, place
 
     def shape(one: "Mirror") -> dict[str, object]:
         return {"path": str(place(one)), "kind": one.kind, "n_files": len(one.entries)}
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         found = mirrors(opened)
     print_list(found, shape, _table, _NOTHING, as_json=as_json)
 
 
 @app.command()
 def remove(
-    context: typer.Context,
-    path: Annotated[Path, typer.Argument(parser=given_path, metavar="PATH", help="As listed by earmark daw list.")],
+    path: Annotated[Path, path_argument("PATH", "As listed by earmark daw list.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -135,11 +126,10 @@ def remove(
     Examples:
       earmark daw remove ~/Music/earmark
     """
-    from tui.terminal.library import open_library
     from tui.workspace.daw import find_mirror
     from tui.workspace.daw import remove as remove_mirror
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         done = remove_mirror(opened, find_mirror(opened, path))
     _report([done], as_json=as_json)
 
@@ -151,11 +141,6 @@ def _report(found: "list[Mirrored]", *, as_json: bool) -> None:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when nothing is kept in step, `ExitCode.PROBLEM` when a name is taken
             or a place is away.
     """
-    from db.paths import display_text
-    from tui import formatting
-    from tui.exit_codes import ExitCode
-    from tui.terminal.output import print_json, say
-
     if as_json:
         print_json([_shape(one) for one in found])
     else:
@@ -192,8 +177,6 @@ def _table(found: "Sequence[Mirror]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from db.paths import display_text
-    from tui import formatting
     from tui.workspace.daw import place
 
     table = Table.grid(padding=(0, 2, 0, 0))

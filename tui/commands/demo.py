@@ -1,12 +1,16 @@
 """``earmark demo``: the first minute."""
 
+from hashlib import blake2b
+from os import fsencode
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from db.paths import display_text
 from tui import settings
-from tui.terminal.options import LibraryOption, given_path
+from tui.terminal.options import LibraryOption, path_argument, path_option
+from tui.terminal.output import say
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -16,20 +20,8 @@ _N_HITS = 3
 
 
 def demo(
-    context: typer.Context,
-    folder: Annotated[
-        Path | None,
-        typer.Argument(parser=given_path, metavar="FOLDER", help="Where the demo may live.", show_default=False),
-    ] = None,
-    samples: Annotated[
-        Path | None,
-        typer.Option(
-            parser=given_path,
-            metavar="FOLDER",
-            help="Try it on your own sounds; they are only read.",
-            show_default=False,
-        ),
-    ] = None,
+    folder: Annotated[Path | None, path_argument("FOLDER", "Where the demo may live.")] = None,
+    samples: Annotated[Path | None, path_option("FOLDER", "Try it on your own sounds; they are only read.")] = None,
     library: LibraryOption = None,
 ) -> None:
     """Show what earmark does, in a minute.
@@ -46,14 +38,13 @@ def demo(
     from indexer.demo_sounds import write_demo_sounds
     from indexer.encoders.registry import start_encoder
     from tui.terminal.indexing import finish, run_index
-    from tui.terminal.output import say
 
     place = folder.absolute() if folder else _place_for(samples)
     sounds = samples.absolute() if samples else place / "sounds"
     if samples is None:
         paths = write_demo_sounds(sounds)
         say(f"Made {len(paths)} sounds in {sounds}, with names that tell nothing.")
-    with Library.create(library or context.obj or place / "library") as opened:
+    with Library.create(library or place / "library") as opened:
         with start_encoder() as encoder:
             finish(run_index(opened, [sounds], encoder), as_json=False)
         for query in _QUERIES:
@@ -65,8 +56,6 @@ def _place_for(samples: Path | None) -> Path:
     """Return a folder for the demo's library; each folder of samples has one of its own."""
     if samples is None:
         return settings.demo_folder()
-    from hashlib import blake2b
-    from os import fsencode
 
     digest = blake2b(fsencode(samples.resolve()), digest_size=4).hexdigest()
     return settings.demo_folder() / f"samples-{digest}"
@@ -85,7 +74,6 @@ def _show(library: "Library", query: str) -> None:
 
 
 def _say_what_is_next(library: "Library") -> None:
-    from db.paths import display_text
 
     typer.echo(
         f"""

@@ -1,18 +1,24 @@
 """``earmark doctor``: a self-test, with the fix for each fault."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, library_folder
+from db.errors import LibraryDamagedError
+from db.paths import display_text
+from tui import formatting
+from tui.exit_codes import ExitCode
+from tui.terminal.library import library_folder
+from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.output import print_json, say, show
 
 if TYPE_CHECKING:
     from tui.workspace.checks import Check
 
 
 def doctor(
-    context: typer.Context,
     deep: Annotated[bool, typer.Option("--deep", help="Also start the model and analyse a sound.")] = False,
     repair: Annotated[
         bool, typer.Option("--repair", help="First rebuild a damaged library from what can be read of it.")
@@ -30,15 +36,11 @@ def doctor(
       earmark doctor --deep --json
       earmark doctor --repair
     """
-    from dataclasses import asdict
-
-    from tui.exit_codes import ExitCode
-    from tui.terminal.output import print_json
     from tui.workspace.checks import run_checks
 
     if repair:
-        _repair(library_folder(context, library))
-    checks = list(run_checks(library_folder(context, library), deep=deep))
+        _repair(library_folder(library))
+    checks = list(run_checks(library_folder(library), deep=deep))
     is_healthy = all(check.is_ok for check in checks)
     if as_json:
         print_json({"is_ok": is_healthy, "checks": [asdict(check) for check in checks]})
@@ -49,13 +51,9 @@ def doctor(
 
 
 def _repair(folder: Path) -> None:
-    from db.errors import LibraryDamagedError
     from db.library import Library
-    from db.paths import display_text
     from db.schema.repair import repair
     from db.schema.upgrade import has_database
-    from tui import formatting
-    from tui.terminal.output import say
 
     if not has_database(folder):
         return
@@ -77,9 +75,6 @@ def _repair(folder: Path) -> None:
 def _print_table(checks: "list[Check]") -> None:
     from rich.table import Table
     from rich.text import Text
-
-    from db.paths import display_text
-    from tui.terminal.output import show
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, NullOption, given_path
+from db.errors import UsageError
+from tui import formatting
+from tui.terminal.interrupt import stop_on_interrupt
+from tui.terminal.library import open_library
+from tui.terminal.options import JsonOption, LibraryOption, NullOption, path_option
+from tui.terminal.output import report_changed
+from tui.terminal.progress import meter
+from tui.terminal.query import query_line, say_unknown
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -14,35 +21,18 @@ if TYPE_CHECKING:
 
 
 def duplicates(  # noqa: PLR0917 (one per option)
-    context: typer.Context,
     what: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[WHAT]", help="Filters: groups that hold a sound which passes.", show_default=False),
+        list[str] | None, typer.Argument(metavar="[WHAT]", help="Filters: groups that hold a sound which passes.")
     ] = None,
     classes: Annotated[
-        list[str] | None,
-        typer.Option("--class", metavar="CLASS", help="bytes, audio or sound; all by default.", show_default=False),
+        list[str] | None, typer.Option("--class", metavar="CLASS", help="bytes, audio or sound; all by default.")
     ] = None,
-    prefer: Annotated[
-        list[Path] | None,
-        typer.Option(parser=given_path, metavar="FOLDER", help="Rather keep what lies here.", show_default=False),
-    ] = None,
+    prefer: Annotated[list[Path] | None, path_option("FOLDER", "Rather keep what lies here.")] = None,
     paths: Annotated[bool, typer.Option("--paths", help="Print the files that are not kept, one per line.")] = False,
     null: NullOption = False,
-    keep: Annotated[
-        list[Path] | None,
-        typer.Option(parser=given_path, metavar="FILE", help="Decide: this one is kept.", show_default=False),
-    ] = None,
-    apart: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=given_path, metavar="FILE", help="Decide: no duplicates; twice or more.", show_default=False
-        ),
-    ] = None,
-    undecide: Annotated[
-        list[Path] | None,
-        typer.Option(parser=given_path, metavar="FILE", help="Forget what was decided of it.", show_default=False),
-    ] = None,
+    keep: Annotated[list[Path] | None, path_option("FILE", "Decide: this one is kept.")] = None,
+    apart: Annotated[list[Path] | None, path_option("FILE", "Decide: no duplicates; twice or more.")] = None,
+    undecide: Annotated[list[Path] | None, path_option("FILE", "Forget what was decided of it.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -62,13 +52,9 @@ def duplicates(  # noqa: PLR0917 (one per option)
     """
     from indexer.duplicates.audit import AuditRequest, find_duplicates
     from tui.terminal.duplicates import print_audit
-    from tui.terminal.interrupt import stop_on_interrupt
-    from tui.terminal.library import open_library
-    from tui.terminal.progress import meter
-    from tui.terminal.query import query_line, say_unknown
 
     chosen = read_classes(classes or [])
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         if keep or apart or undecide:
             _decide(opened, keep or [], apart or [], undecide or [], as_json=as_json)
             return
@@ -83,7 +69,6 @@ def duplicates(  # noqa: PLR0917 (one per option)
 
 
 def read_classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
-    from db.errors import UsageError
     from indexer.duplicates.groups import DuplicateClass
 
     known = [each.value for each in DuplicateClass]
@@ -94,7 +79,6 @@ def read_classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
 
 
 def ids_of_filters(library: "Library", line: str) -> "SampleIds | None":
-    from db.errors import UsageError
     from db.query.parser import parse_query
     from indexer.search.request import describes
 
@@ -107,8 +91,6 @@ def ids_of_filters(library: "Library", line: str) -> "SampleIds | None":
 
 
 def _decide(library: "Library", keep: list[Path], apart: list[Path], undecide: list[Path], *, as_json: bool) -> None:
-    from tui import formatting
-    from tui.terminal.output import report_changed
     from tui.workspace.duplicates import choose_keepers, find_places, forget_decisions, keep_apart
 
     kept, split, forgotten = (find_places(library, files) for files in (keep, apart, undecide))

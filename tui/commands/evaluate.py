@@ -5,29 +5,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, given_path, library_folder
+from db.errors import LibraryError
+from tui import settings
+from tui.terminal.library import library_folder
+from tui.terminal.options import JsonOption, LibraryOption, path_argument, path_option
+from tui.terminal.output import print_json, show
+from tui.terminal.progress import meter
 
 if TYPE_CHECKING:
     from indexer.encoders.model import Model
 
 
 def evaluate(
-    context: typer.Context,
-    folder: Annotated[
-        Path, typer.Argument(parser=given_path, metavar="FOLDER", help="Sounds, in folders named after what they are.")
-    ],
-    labels: Annotated[
-        Path | None,
-        typer.Option(
-            parser=given_path,
-            metavar="CSV",
-            help="File with the columns path (below FOLDER) and label.",
-            show_default=False,
-        ),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Model to measure; else the library's.", show_default=False)
-    ] = None,
+    folder: Annotated[Path, path_argument("FOLDER", "Sounds, in folders named after what they are.")],
+    labels: Annotated[Path | None, path_option("CSV", "File with the columns path (below FOLDER) and label.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Model to measure; else the library's.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -51,11 +43,8 @@ def evaluate(
     """
     from indexer.encoders.registry import find_model, start_encoder
     from indexer.evaluation.folder import evaluate_folder
-    from tui import settings
-    from tui.terminal.output import print_json, show
-    from tui.terminal.progress import meter
 
-    chosen = find_model(model, settings.models_folder()) if model else _library_model(library_folder(context, library))
+    chosen = find_model(model, settings.models_folder()) if model else _library_model(library_folder(library))
     with (
         start_encoder(chosen) as encoder,
         meter("Listening") as shown,
@@ -71,7 +60,6 @@ def evaluate(
 
 def _library_model(folder: Path) -> "Model":
     """Return the model of a library, or the first of all where there is no library yet."""
-    from db.errors import LibraryError
     from db.library import Library
     from indexer.encoders.registry import BUILT_IN
     from tui.workspace.active_model import active_model

@@ -6,7 +6,11 @@ from typing import Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, KitFormatOption, LibraryOption
+from db.errors import UsageError
+from tui import settings
+from tui.terminal.library import open_library
+from tui.terminal.options import DryRunOption, JsonOption, KitFormatOption, LibraryOption, ProfileOption
+from tui.terminal.query import say_unknown
 
 
 class Level(Enum):
@@ -17,7 +21,6 @@ class Level(Enum):
 
 
 def export(  # noqa: PLR0917 (one per option)
-    context: typer.Context,
     what: Annotated[list[str], typer.Argument(metavar="WHAT... [DIR]", help="A query in quotes, then a folder.")],
     k: Annotated[
         int | None, typer.Option("-k", min=1, metavar="N", help="How many sounds; 20 of words, all of filters alone.")
@@ -27,9 +30,7 @@ def export(  # noqa: PLR0917 (one per option)
         int | None,
         typer.Option(min=2, max=64, metavar="N", help="WHAT are two ends, and N sounds from one to the other."),
     ] = None,
-    profile: Annotated[
-        str, typer.Option(metavar="NAME", help="Rules of a device: m8, digitakt, ...; earmark exports profiles.")
-    ] = "copy",
+    profile: ProfileOption = "copy",
     link: Annotated[bool, typer.Option("--link", help="Links instead of copies.")] = False,
     normalize: Annotated[Level | None, typer.Option(help="Make all peaks, or all loudnesses, alike.")] = None,
     bpm: Annotated[
@@ -45,7 +46,7 @@ def export(  # noqa: PLR0917 (one per option)
     number: Annotated[bool, typer.Option("--number", help="Names begin with their place: 01, 02, ...")] = False,
     by_type: Annotated[bool, typer.Option("--by-type", help="A folder for each type of sound.")] = False,
     kit_format: KitFormatOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -63,16 +64,12 @@ def export(  # noqa: PLR0917 (one per option)
       earmark export collection:Drums ~/kits/drums --as sfz
       earmark export --blend 8 kick.wav thunder ~/path --number
     """
-    from db.errors import UsageError
     from indexer.export.conform import read_project
     from indexer.export.kits.registry import kit_format_named
     from indexer.export.plan import plan_export
     from indexer.export.profile import read_profile
     from indexer.export.records import ExportLog
-    from tui import settings
-    from tui.terminal.exports import print_plan, run_plan
-    from tui.terminal.library import open_library
-    from tui.terminal.query import say_unknown
+    from tui.terminal.exports import run_plan
     from tui.workspace.export import converting
     from tui.workspace.export_request import find_samples, read_words, suggested_target
 
@@ -91,14 +88,11 @@ def export(  # noqa: PLR0917 (one per option)
         folders="type" if by_type else rules.folders,
     )
     words, target = read_words(what, are_files=files, are_ends=blend is not None)
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         log = ExportLog(opened.folder)
         target = target or suggested_target(log, words, are_files=files)
         samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
         if not samples and not files and blend is None:
             say_unknown(opened, words[0])
         plan = plan_export(samples, target, rules, log.records(), links=link, project=project, kit_format=kit_format)
-        if dry_run:
-            print_plan(plan, as_json=as_json)
-        else:
-            run_plan(opened, plan, " ".join(words), as_json=as_json)
+        run_plan(opened, plan, " ".join(words), as_json=as_json, dry_run=dry_run)

@@ -4,13 +4,17 @@ from typing import Annotated
 
 import typer
 
+from db.paths import display_text
+from tui import formatting, settings
+from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.output import name_table, print_json, print_list, say, show
 
 app = typer.Typer(help="List exports, and take them back.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")
-def list_exports(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def list_exports(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List what was exported where, the last one first.
 
     \b
@@ -19,10 +23,8 @@ def list_exports(context: typer.Context, as_json: JsonOption = False, library: L
     """
     from indexer.export.records import ExportLog
     from tui.terminal.exports import record_shape, record_table
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_list
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         records = ExportLog(opened.folder).records()
     nothing = "Nothing was exported yet. See: earmark export --help"
     print_list(records, record_shape, record_table, nothing, as_json=as_json)
@@ -30,7 +32,6 @@ def list_exports(context: typer.Context, as_json: JsonOption = False, library: L
 
 @app.command()
 def undo(
-    context: typer.Context,
     number: Annotated[
         int | None, typer.Argument(metavar="[NUMBER]", help="Of the list; the last export without it.")
     ] = None,
@@ -44,14 +45,10 @@ def undo(
       earmark exports undo
       earmark exports undo 3
     """
-    from db.paths import display_text
     from indexer.export.records import ExportLog
     from indexer.export.run import undo_export
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         log = ExportLog(opened.folder)
         record = log.get(number)
         taken = undo_export(record, log)
@@ -73,8 +70,6 @@ def profiles(as_json: JsonOption = False) -> None:
       earmark exports profiles
     """
     from indexer.export.profile import profile_files, read_profile
-    from tui import settings
-    from tui.terminal.output import name_table, print_json, say, show
 
     folder = settings.profiles_folder()
     found = [read_profile(name, folder) for name in sorted(profile_files(folder))]

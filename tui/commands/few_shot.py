@@ -1,12 +1,17 @@
 """``earmark tag learn``, ``export`` and ``import``: few-shot tags."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from tui.terminal.options import JsonOption, LibraryOption, given_path
+from db.paths import display_text
+from tui import formatting
+from tui.terminal.library import open_library
+from tui.terminal.options import JsonOption, LibraryOption, path_argument, path_option
+from tui.terminal.output import print_json, print_paths, say
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -32,14 +37,9 @@ class LearnCommand(TyperCommand):
 
 
 def learn(
-    context: typer.Context,
     name: NameArgument,
-    yes: Annotated[
-        list[Path] | None, typer.Option(parser=given_path, metavar="FILE", help="A sound that has the tag.")
-    ] = None,
-    no: Annotated[
-        list[Path] | None, typer.Option(parser=given_path, metavar="FILE", help="A sound that does not have it.")
-    ] = None,
+    yes: Annotated[list[Path] | None, path_option("FILE", "A sound that has the tag.")] = None,
+    no: Annotated[list[Path] | None, path_option("FILE", "A sound that does not have it.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -53,18 +53,17 @@ def learn(
       earmark tag learn dusty --yes a.wav b.wav c.wav --no clean.wav
     """
     from indexer.tagging.manual_tags import find_tag
-    from tui.terminal.library import open_library
     from tui.workspace.selection import ids_of
     from tui.workspace.tagging import open_tagger, tag_edited
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         tagger = open_tagger(opened)
         learned = tagger.learn(find_tag(opened, name), ids_of(opened, yes or []), ids_of(opened, no or []))
         tag_edited(opened)
         _report(opened, learned, as_json=as_json)
 
 
-def export(context: typer.Context, name: NameArgument, library: LibraryOption = None) -> None:
+def export(name: NameArgument, library: LibraryOption = None) -> None:
     """Print the examples of a tag, as JSON for another library with the same model.
 
     \b
@@ -72,17 +71,14 @@ def export(context: typer.Context, name: NameArgument, library: LibraryOption = 
       earmark tag export dusty > dusty.json
     """
     from indexer.tagging.manual_tags import find_tag
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json
     from tui.workspace.tagging import open_tagger
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         print_json(open_tagger(opened).export(find_tag(opened, name)))
 
 
 def import_exemplars(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(parser=given_path, metavar="FILE", help="What `earmark tag export` printed.")],
+    file: Annotated[Path, path_argument("FILE", "What `earmark tag export` printed.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -92,22 +88,17 @@ def import_exemplars(
     Examples:
       earmark tag import dusty.json
     """
-    from tui.terminal.library import open_library
     from tui.workspace.json_file import read_json
     from tui.workspace.tagging import open_tagger
 
     document = read_json(file, "examples", "earmark tag export NAME > FILE")
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         _report(opened, open_tagger(opened).import_exemplars(document), as_json=as_json)
 
 
 def _report(library: "Library", learned: "LearnedTag", *, as_json: bool) -> None:
-    import shlex
 
-    from db.paths import display_text
     from db.query.parser import Filter
-    from tui import formatting
-    from tui.terminal.output import print_json, print_paths, say
 
     paths = [sample.path for sample in library.samples(learned.uncertain)]
     if as_json:

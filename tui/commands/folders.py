@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, given_path
+from db.errors import UsageError
+from db.paths import display_text
+from tui import formatting
+from tui.terminal.library import open_library
+from tui.terminal.options import JsonOption, LibraryOption, path_argument
+from tui.terminal.output import print_json, say
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -14,12 +19,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List the folders of the library, or forget one.")
 
-FolderArgument = Annotated[Path, typer.Argument(parser=given_path, metavar="FOLDER", help="A folder of the library.")]
+FolderArgument = Annotated[Path, path_argument("FOLDER", "A folder of the library.")]
 
 
 @app.command("list")
 def list_folders(
-    context: typer.Context,
     tree: Annotated[bool, typer.Option("--tree", help="Also all folders below, with their files.")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
@@ -31,12 +35,7 @@ def list_folders(
       earmark folders list
       earmark folders list --tree
     """
-    from db.paths import display_text
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
-
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         roots = opened.roots()
         below = {root.id: _counts_below(opened, root) if tree else {} for root in roots}
     if as_json:
@@ -62,7 +61,7 @@ def list_folders(
 
 
 @app.command("packs")
-def list_packs(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def list_packs(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List the packs of the library, largest first.
 
     A pack is the folder that vendors and people put around kicks, loops and the like. The filter pack: searches in one.
@@ -72,12 +71,7 @@ def list_packs(context: typer.Context, as_json: JsonOption = False, library: Lib
       earmark folders packs
       earmark search 'dusty snare pack:"Dusty Breaks"'
     """
-    from db.paths import display_text
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
-
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         counts = opened.folder_table().count_packs()
     packs = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
     if as_json:
@@ -90,7 +84,7 @@ def list_packs(context: typer.Context, as_json: JsonOption = False, library: Lib
 
 
 @app.command("forget")
-def forget_folder(context: typer.Context, folder: FolderArgument, library: LibraryOption = None) -> None:
+def forget_folder(folder: FolderArgument, library: LibraryOption = None) -> None:
     """Take a folder out of the library.
 
     Its files stay as they are. What you said of its sounds is kept, and comes back when the folder is indexed again.
@@ -99,12 +93,7 @@ def forget_folder(context: typer.Context, folder: FolderArgument, library: Libra
     Examples:
       earmark folders forget /Volumes/OldDrive
     """
-    from db.paths import display_text
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import say
-
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         root = _root_at(opened, folder)
         with opened.writer() as writer:
             writer.forget_root(root.id)
@@ -112,9 +101,8 @@ def forget_folder(context: typer.Context, folder: FolderArgument, library: Libra
 
 
 def relink(
-    context: typer.Context,
-    old: Annotated[Path, typer.Argument(parser=given_path, metavar="OLD", help="Where the library knows it.")],
-    new: Annotated[Path, typer.Argument(parser=given_path, metavar="NEW", help="Where the folder is now.")],
+    old: Annotated[Path, path_argument("OLD", "Where the library knows it.")],
+    new: Annotated[Path, path_argument("NEW", "Where the folder is now.")],
     library: LibraryOption = None,
 ) -> None:
     """Tell where a folder of the library is now.
@@ -125,14 +113,10 @@ def relink(
     Examples:
       earmark relink /Volumes/Samples "/Volumes/Samples 1"
     """
-    from db.paths import display_text
     from indexer.ingest.pipeline import check_folders
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import say
 
     check_folders([new])
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         root = _root_at(opened, old)
         with opened.writer() as writer:
             writer.relink_root(root, new)
@@ -140,7 +124,6 @@ def relink(
 
 
 def _root_at(library: "Library", folder: Path) -> "Root":
-    from db.errors import UsageError
 
     root = library.find_root(folder)
     if root is None:

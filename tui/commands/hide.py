@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import typer
-
+from tui import formatting
+from tui.terminal.library import open_library
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
+from tui.terminal.output import report_changed
 
 
 def hide(
-    context: typer.Context,
     files: FilesArgument = None,
     where: WhereOption = "",
     k: CountOption = 20,
@@ -24,11 +24,10 @@ def hide(
       earmark hide "demo song.wav"
       earmark hide --where "in:Demos len:>30"
     """
-    _hide(context, files, where, k, is_hidden=True, as_json=as_json, library=library)
+    _hide(files, where, k, is_hidden=True, as_json=as_json, library=library)
 
 
 def unhide(
-    context: typer.Context,
     files: FilesArgument = None,
     where: WhereOption = "",
     k: CountOption = 20,
@@ -42,11 +41,10 @@ def unhide(
       earmark unhide "demo song.wav"
       earmark unhide --where "hidden:yes"
     """
-    _hide(context, files, where, k, is_hidden=False, as_json=as_json, library=library)
+    _hide(files, where, k, is_hidden=False, as_json=as_json, library=library)
 
 
 def _hide(
-    context: typer.Context,
     files: list[Path] | None,
     where: str,
     k: int,
@@ -55,12 +53,9 @@ def _hide(
     as_json: bool,
     library: Path | None,
 ) -> None:
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import report_changed
     from tui.workspace.selection import chosen_ids
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         ids = chosen_ids(opened, files, where, k)
         with opened.edits() as edits:
             n_changed = edits.change_annotations(ids, is_hidden=is_hidden)

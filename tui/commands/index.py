@@ -5,15 +5,12 @@ from typing import Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, given_path, library_folder
+from tui.terminal.library import library_folder
+from tui.terminal.options import JsonOption, LibraryOption, path_argument
 
 
 def index(
-    context: typer.Context,
-    folders: Annotated[
-        list[Path] | None,
-        typer.Argument(parser=given_path, metavar="FOLDER", help="Folders of sounds to add.", show_default=False),
-    ] = None,
+    folders: Annotated[list[Path] | None, path_argument("FOLDER", "Folders of sounds to add.")] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Also try again the files that failed before.")] = False,
     full: Annotated[
         bool, typer.Option("--full", help="Read all files again, also those that look unchanged; with --retry.")
@@ -37,7 +34,7 @@ def index(
     from tui.terminal.indexing import finish, run_index
     from tui.workspace.active_model import active_model
 
-    folder = library_folder(context, library)
+    folder = library_folder(library)
     sounds = [path.absolute() for path in folders or ()]
     check_folders(sounds)  # before a mistyped one could leave an empty library behind
     opened = Library.create(folder) if sounds else Library.open(folder)

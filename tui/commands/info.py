@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from db.errors import SoundError
+from db.paths import display_text
+from tui.exit_codes import ExitCode
+from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.output import print_json, say, show
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -13,7 +18,6 @@ if TYPE_CHECKING:
 
 
 def info(
-    context: typer.Context,
     sound: Annotated[str, typer.Argument(metavar="PATH|ID", help="A file of the library, or the id of a sound.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
@@ -25,12 +29,10 @@ def info(
       earmark info ~/Samples/Kicks/dusty.wav
       earmark info 412 --json
     """
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, show
     from tui.workspace.json_output import sample_shape
     from tui.workspace.own_words import own_lines, own_words
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         sample = _find(opened, sound)
         words = own_words(opened, sample.id)
     if as_json:
@@ -48,11 +50,6 @@ def _find(library: "Library", sound: str) -> "Sample":
         SoundError: The file could not be decoded when it was indexed.
         typer.Exit: With `ExitCode.NOTHING_FOUND` when the library knows no such sound.
     """
-    from db.errors import SoundError
-    from db.paths import display_text
-    from tui.exit_codes import ExitCode
-    from tui.terminal.output import say
-
     sample_id = library.find_sample_id(Path(sound).expanduser())
     if sample_id is None and sound.isdecimal():
         sample_id = int(sound)

@@ -1,20 +1,30 @@
 """``earmark kit``: one sound for each slot of a kit."""
 
+import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from db.errors import UsageError
+from db.paths import display_text
 from indexer.kits import DEFAULT_SLOTS
+from tui.terminal.library import open_library
 from tui.terminal.options import (
+    DryRunOption,
     JsonOption,
     KitFormatOption,
     LibraryOption,
     LikeOption,
     NullOption,
     PathsOption,
-    given_path,
+    ProfileOption,
+    path_argument,
+    path_option,
 )
+from tui.terminal.output import print_json, print_list, print_paths, say
+from tui.terminal.query import say_unknown
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -28,31 +38,21 @@ TuneOption = Annotated[
     str | None,
     typer.Option("--tune", metavar="KEY", help="Tune basses, notes and toms to a key: Am, F#; own for the kit's own."),
 ]
-ProfileOption = Annotated[
-    str, typer.Option(metavar="NAME", help="Rules of a device for what is written; earmark exports profiles.")
-]
 
 
 @app.command("new")
 def new_kit(  # noqa: PLR0917 (one per option)
-    context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Words of style, and filters for all sounds.")] = "",
     slots: Annotated[
         str, typer.Option(metavar="NAME,...", help="Types or descriptions; perc*3 are three.")
     ] = DEFAULT_SLOTS,
     like: LikeOption = None,
-    lock: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SLOT=FILE", help="A sound that stays in its slot.", show_default=False),
-    ] = None,
+    lock: Annotated[list[str] | None, typer.Option(metavar="SLOT=FILE", help="A sound that stays in its slot.")] = None,
     draw: Annotated[int, typer.Option(min=1, metavar="N", help="2 is a kit of other sounds, 3 of others again.")] = 1,
     one_pack: Annotated[bool, typer.Option("--one-pack", help="All of one pack, as far as it has them.")] = False,
     tune: TuneOption = None,
     save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the kit under this name.")] = None,
-    export_to: Annotated[
-        Path | None,
-        typer.Option("--export", parser=given_path, metavar="DIR", help="Also write its sounds there, in order."),
-    ] = None,
+    export_to: Annotated[Path | None, path_option("DIR", "Also write its sounds there, in order.", "--export")] = None,
     kit_format: KitFormatOption = None,
     profile: ProfileOption = "copy",
     as_json: JsonOption = False,
@@ -69,21 +69,13 @@ def new_kit(  # noqa: PLR0917 (one per option)
       earmark kit new "trap" --slots "kick,snare,808,tom*2" --tune Fm --export ~/kits/trap --as ableton
       earmark kit new "dusty boom bap" --lock "kick=~/Samples/kick.wav" --draw 2
     """
-    import shlex
-
-    from db.errors import UsageError
-    from db.paths import display_text
-    from indexer.encoders.registry import open_encoder
     from indexer.export.kits.registry import kit_format_named
     from indexer.kits.builder import KitRequest, build_kit
     from indexer.kits.slots import parse_slots
-    from indexer.search.service import SearchService
     from tui.sample_paths import places_there
     from tui.terminal.exports import run_plan
     from tui.terminal.kits import print_kit, tell_missing
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, print_paths, say
-    from tui.workspace.active_model import active_model
+    from tui.workspace.active_model import audio_search
     from tui.workspace.collections import collection_name
     from tui.workspace.json_output import kit_shape
     from tui.workspace.kits import plan_kit, save_kit, tune_kit
@@ -92,7 +84,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
     if (kit_format is not None or profile != "copy") and export_to is None:
         raise UsageError("A kit for samplers lies beside its sounds. Say where to write them: --export DIR")
     names = parse_slots(slots)
-    with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
+    with open_library(library) as opened, audio_search(opened) as service:
         request = KitRequest(
             slots=names,
             line=query,
@@ -101,7 +93,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
             draw=draw - 1,
             from_one_pack=one_pack,
         )
-        kit = build_kit(SearchService(opened, encoder, lambda: encoder), request)
+        kit = build_kit(service, request)
         samples = [sound.sample for sound in kit if sound.sample is not None]
         tuning = tune_kit(samples, tune)
         if as_json:
@@ -120,21 +112,17 @@ def new_kit(  # noqa: PLR0917 (one per option)
 
 
 @app.command("list")
-def list_saved(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def list_saved(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List the saved kits. They are collections too: search, export and rename them as such.
 
     \b
     Examples:
       earmark kit list
     """
-    from dataclasses import asdict
-
     from tui.terminal.collections import collection_table
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_list
     from tui.workspace.kits import list_kits
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         found = list_kits(opened)
     nothing = 'There is no kit yet. Make one with: earmark kit new "dusty boom bap" --save NAME'
     print_list(found, asdict, collection_table, nothing, as_json=as_json)
@@ -142,7 +130,6 @@ def list_saved(context: typer.Context, as_json: JsonOption = False, library: Lib
 
 @app.command("show")
 def show_kit(
-    context: typer.Context,
     name: NameArgument,
     tune: TuneOption = None,
     as_json: JsonOption = False,
@@ -160,12 +147,10 @@ def show_kit(
     from indexer.kits.builder import KitSound
     from tui.sample_paths import places_there
     from tui.terminal.kits import print_kit
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, print_paths
     from tui.workspace.json_output import kit_shape
     from tui.workspace.kits import read_kit, tune_kit
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         slots = read_kit(opened, name)
         samples = {sample.id: sample for sample in opened.samples(list(slots))}
         kit = [KitSound(slot, samples.get(one), None, is_locked=False) for one, slot in slots.items()]
@@ -181,7 +166,6 @@ def show_kit(
 
 @app.command("swap")
 def swap_sounds(
-    context: typer.Context,
     name: NameArgument,
     slots: Annotated[list[str], typer.Argument(metavar="SLOT...", help="Slots to fill anew; the others stay.")],
     query: Annotated[str, typer.Option(metavar="QUERY", help="Words of style, and filters, for the new sounds.")] = "",
@@ -196,22 +180,18 @@ def swap_sounds(
       earmark kit swap Dusty snare
       earmark kit swap Dusty snare clap --query "bright" --draw 2
     """
-    from indexer.encoders.registry import open_encoder
     from indexer.kits.builder import KitRequest, build_kit
     from indexer.kits.tuning import NOT_TUNED
-    from indexer.search.service import SearchService
     from tui.terminal.kits import print_kit, tell_missing
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json
-    from tui.workspace.active_model import active_model
+    from tui.workspace.active_model import audio_search
     from tui.workspace.json_output import kit_shape
     from tui.workspace.kits import read_kit, save_kit
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         before = read_kit(opened, name)
         numbers = _numbers(tuple(before.values()), slots)
         ids = list(before)
-        with open_encoder(active_model(opened)) as encoder:
+        with audio_search(opened) as service:
             request = KitRequest(
                 slots=tuple(before.values()),
                 line=query,
@@ -219,7 +199,7 @@ def swap_sounds(
                 passed=frozenset(ids[number] for number in numbers),
                 draw=draw - 1,
             )
-            kit = build_kit(SearchService(opened, encoder, lambda: encoder), request)
+            kit = build_kit(service, request)
         after = [sound.sample.id if sound.sample else ids[number] for number, sound in enumerate(kit)]
         save_kit(opened, name, dict(zip(after, request.slots, strict=True)))
         if as_json:
@@ -231,13 +211,12 @@ def swap_sounds(
 
 @app.command("export")
 def export_kit(
-    context: typer.Context,
     name: NameArgument,
-    target: Annotated[Path, typer.Argument(parser=given_path, metavar="DIR", help="Folder.")],
+    target: Annotated[Path, path_argument("DIR", "Folder.")],
     kit_format: KitFormatOption = None,
     profile: ProfileOption = "copy",
     tune: TuneOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -249,31 +228,26 @@ def export_kit(
       earmark kit export Dusty /media/OP-XY/presets/dusty --as opxy --tune own --dry-run
     """
     from indexer.export.kits.registry import kit_format_named
-    from tui.terminal.exports import print_plan, run_plan
-    from tui.terminal.library import open_library
+    from tui.terminal.exports import run_plan
     from tui.workspace.kits import plan_kit, read_kit, tune_kit
 
     kit_format_named(kit_format)
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         samples = opened.samples(list(read_kit(opened, name)))
         tuning = tune_kit(samples, tune)
         plan = plan_kit(opened, samples, target, kit_format=kit_format, profile=profile, tuning=tuning)
-        if dry_run:
-            print_plan(plan, as_json=as_json)
-        else:
-            run_plan(opened, plan, f"kit {name}", as_json=as_json)
+        run_plan(opened, plan, f"kit {name}", as_json=as_json, dry_run=dry_run)
 
 
 @app.command("instrument")
 def make_instrument(
-    context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Finds the notes of one instrument.")],
-    target: Annotated[Path, typer.Argument(parser=given_path, metavar="DIR", help="Folder.")],
+    target: Annotated[Path, path_argument("DIR", "Folder.")],
     kit_format: Annotated[
         str, typer.Option("--as", metavar="FORMAT", help="sfz, decentsampler, bitwig, renoise, mpc or opxy.")
     ] = "sfz",
     profile: ProfileOption = "copy",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -289,33 +263,25 @@ def make_instrument(
     from indexer.export.kits.registry import kit_format_named
     from indexer.kits.instrument import Instrument
     from indexer.kits.instrument import make_instrument as map_keys
-    from tui.terminal.exports import print_plan, run_plan
+    from tui.terminal.exports import run_plan
     from tui.terminal.kits import print_instrument
-    from tui.terminal.library import open_library
-    from tui.terminal.query import say_unknown
-    from tui.workspace.export_request import find_samples
+    from tui.workspace.export_request import samples_of_query
     from tui.workspace.kits import plan_instrument
 
     kit_format_named(kit_format, for_instrument=True)
-    with open_library(context, library) as opened:
-        samples = find_samples(opened, [query], _MOST_NOTES, are_files=False, n_steps=None)
+    with open_library(library) as opened:
+        samples = samples_of_query(opened, query, _MOST_NOTES)
         if not samples:
             say_unknown(opened, query)
         instrument = map_keys(samples) if samples else Instrument("", (), {}, 0)
         plan = plan_instrument(opened, instrument, target, kit_format=kit_format, profile=profile)
         if samples and not as_json:
             print_instrument(instrument)
-        if dry_run:
-            print_plan(plan, as_json=as_json)
-        else:
-            run_plan(opened, plan, f"instrument {query}", as_json=as_json)
+        run_plan(opened, plan, f"instrument {query}", as_json=as_json, dry_run=dry_run)
 
 
 def _numbers(names: tuple[str, ...], slots: list[str]) -> set[int]:
     """Return the numbers of slots that are named; a name stands for all slots of it."""
-    from db.errors import UsageError
-    from db.paths import display_text
-
     unknown = next((slot for slot in slots if slot not in names), None)
     if unknown is not None:
         raise UsageError(f"The kit has no slot {display_text(unknown)}. There are: {', '.join(dict.fromkeys(names))}.")
@@ -324,8 +290,6 @@ def _numbers(names: tuple[str, ...], slots: list[str]) -> set[int]:
 
 def _locked(library: "Library", slots: tuple[str, ...], locks: list[str]) -> dict[int, int]:
     """Return the sample of each locked slot, by number of the slot."""
-    from db.errors import UsageError
-    from db.paths import display_text
     from tui.workspace.selection import ids_of
 
     locked: dict[int, int] = {}

@@ -1,11 +1,16 @@
 """``earmark marks``: everything that you typed, as one file."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tui.terminal.options import JsonOption, LibraryOption, given_path
+from db.paths import display_text
+from tui import formatting
+from tui.terminal.library import open_library
+from tui.terminal.options import JsonOption, LibraryOption, path_argument
+from tui.terminal.output import print_json, say
 
 app = typer.Typer(
     help="Stars, notes, tags, corrections and collections as one file.", no_args_is_help=True, rich_markup_mode=None
@@ -14,10 +19,7 @@ app = typer.Typer(
 
 @app.command("export")
 def export_file(
-    context: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(parser=given_path, metavar="[FILE]", help="New file; else stdout.")
-    ] = None,
+    file: Annotated[Path | None, path_argument("[FILE]", "New file; else stdout.")] = None,
     library: LibraryOption = None,
 ) -> None:
     """Write everything that you said of your sounds to a JSON file: stars, notes, tags, corrections, collections.
@@ -28,14 +30,10 @@ def export_file(
     Examples:
       earmark marks export ~/earmark-marks.json
     """
-    from db.paths import display_text
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
     from tui.workspace.json_file import write_json
     from tui.workspace.marks import export_marks
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         document = export_marks(opened)
     if file is None:
         print_json(document)
@@ -46,8 +44,7 @@ def export_file(
 
 @app.command("import")
 def import_file(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(parser=given_path, metavar="FILE", help="Made by: earmark marks export.")],
+    file: Annotated[Path, path_argument("FILE", "Made by: earmark marks export.")],
     replace: Annotated[
         bool, typer.Option("--replace", help="Where both say something, the file counts; else this library.")
     ] = False,
@@ -60,17 +57,12 @@ def import_file(
     Examples:
       earmark marks import ~/earmark-marks.json
     """
-    from dataclasses import asdict
-
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
     from tui.workspace.json_file import read_json
     from tui.workspace.marks import import_marks
     from tui.workspace.tagging import tag_imported
 
     document = read_json(file, "marks", "earmark marks export FILE")
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         done = import_marks(opened, document, replaces=replace)
         is_tagged = tag_imported(opened)
     if as_json:

@@ -3,22 +3,16 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from tui.terminal.options import LibraryOption, given_path
+from db.errors import UsageError
+from db.paths import display_text
+from tui.terminal.library import open_library
+from tui.terminal.options import LibraryOption, path_option
 
 
 def mcp(
-    context: typer.Context,
     allow_export: Annotated[
         Path | None,
-        typer.Option(
-            "--allow-export",
-            parser=given_path,
-            metavar="DIR",
-            help="Also let it write exports, to folders below this one and nowhere else.",
-            show_default=False,
-        ),
+        path_option("DIR", "Also let it write exports, to folders below this one and nowhere else.", "--allow-export"),
     ] = None,
     library: LibraryOption = None,
 ) -> None:
@@ -32,10 +26,7 @@ def mcp(
       earmark mcp
       earmark mcp --library ~/Music/earmark --allow-export ~/Music/from-assistant
     """
-    from db.errors import UsageError
-    from db.paths import display_text
     from indexer.api.session import LibrarySession
-    from tui.terminal.library import open_library
     from tui.workspace.active_model import active_model
 
     try:
@@ -46,7 +37,7 @@ def mcp(
 
     if allow_export is not None and not allow_export.is_dir():
         raise UsageError(f"{display_text(allow_export)} is no folder. Make it first, or give another one.")
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         session = LibrarySession(opened, active_model(opened))
         try:
             make_server(LibraryTools(session, allow_export)).run("stdio")

@@ -1,18 +1,23 @@
 """``earmark model``: the models that earmark can search with."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from db.errors import LibraryError
 from tui import settings
-from tui.terminal.options import JsonOption, LibraryOption, given_path
+from tui.terminal.library import open_library
+from tui.terminal.options import JsonOption, LibraryOption, path_option
+from tui.terminal.output import print_json, say
+from tui.terminal.progress import meter
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, fetch and switch models.")
 
 
 @app.command("list")
-def list_models(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def list_models(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List the models that earmark knows.
 
     \b
@@ -20,12 +25,9 @@ def list_models(context: typer.Context, as_json: JsonOption = False, library: Li
       earmark model list
       earmark model list --json
     """
-    from dataclasses import asdict
-
     from indexer.encoders.registry import EARLIER, known_models
-    from tui.terminal.output import print_json
 
-    active = _active_fingerprint(context, library)
+    active = _active_fingerprint(library)
     models = known_models(settings.models_folder())
     if EARLIER.info is not None and EARLIER.info.fingerprint == active:
         models = (*models, EARLIER)
@@ -51,19 +53,8 @@ def list_models(context: typer.Context, as_json: JsonOption = False, library: Li
 
 @app.command("get")
 def get_model(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A model from the list.", show_default=False)
-    ] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            parser=given_path,
-            metavar="FILE",
-            help="Its checkpoint, already on this disk.",
-            show_default=False,
-        ),
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A model from the list.")] = None,
+    file: Annotated[Path | None, path_option("FILE", "Its checkpoint, already on this disk.", "--from")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch a model, once; this is the only command that ever uses the network.
@@ -77,8 +68,6 @@ def get_model(
       earmark model get laion-630k --from ~/Downloads/630k-audioset-best.pt
     """
     from indexer.encoders.registry import model_to_fetch
-    from tui.terminal.output import print_json, say
-    from tui.terminal.progress import meter
 
     file = file and file.absolute()
     model = model_to_fetch(name, file, settings.models_folder())
@@ -95,22 +84,16 @@ def get_model(
 
 @app.command("use")
 def use_model(
-    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A model from the list.")],
     precision: Annotated[
         str | None,
-        typer.Option(
-            metavar="KIND",
-            help="For a fetched model: auto, float32 or bfloat16. Kept until changed.",
-            show_default=False,
-        ),
+        typer.Option(metavar="KIND", help="For a fetched model: auto, float32 or bfloat16. Kept until changed."),
     ] = None,
     engine: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
             help="For a fetched model, what computes it: earmark, laion_clap or transformers. Kept until changed.",
-            show_default=False,
         ),
     ] = None,
     as_json: JsonOption = False,
@@ -129,22 +112,19 @@ def use_model(
     """
     from indexer.encoders.registry import find_model, start_encoder
     from tui.terminal.indexing import finish, run_index
-    from tui.terminal.library import open_library
 
     model = find_model(name, settings.models_folder())
     for option, value in {"precision": precision, "engine": engine}.items():
         if value is not None:
             model.choose(option, value)
-    with open_library(context, library) as opened, start_encoder(model) as encoder:
+    with open_library(library) as opened, start_encoder(model) as encoder:
         finish(run_index(opened, [], encoder), as_json=as_json)
 
 
-def _active_fingerprint(context: typer.Context, option: Path | None) -> str | None:
-    from db.errors import LibraryError
-    from tui.terminal.library import open_library
+def _active_fingerprint(library: Path | None) -> str | None:
 
     try:
-        with open_library(context, option) as opened:
+        with open_library(library) as opened:
             return opened.active_encoder()
     except LibraryError:
         return None  # no library yet: the list is worth showing all the same

@@ -1,12 +1,21 @@
 """``earmark organize``: files moved, copied, linked or removed by a plan, with a way back."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from db.errors import UsageError
+from db.paths import display_text
+from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.terminal.options import CountOption, JsonOption, LibraryOption, WhereOption, given_path
+from tui.terminal.interrupt import stop_on_interrupt
+from tui.terminal.library import open_library
+from tui.terminal.options import CountOption, JsonOption, LibraryOption, WhereOption, path_argument, path_option
+from tui.terminal.output import name_table, print_json, print_list, say, show
+from tui.terminal.progress import meter
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -21,38 +30,21 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 @app.command()
 def plan(  # noqa: PLR0917 (one per option)
-    context: typer.Context,
     template: Annotated[
         str, typer.Argument(metavar="[TEMPLATE]", help="Path of each file, such as {type}/{bpm?}/{name}.")
     ] = "",
     where: WhereOption = "",
     k: CountOption = 20,
-    to: Annotated[
-        Path | None,
-        typer.Option("--to", parser=given_path, metavar="FOLDER", help="Another folder than the library's own."),
-    ] = None,
+    to: Annotated[Path | None, path_option("FOLDER", "Another folder than the library's own.", "--to")] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Copies; the files stay where they are.")] = False,
     link: Annotated[bool, typer.Option("--link", help="Symbolic links; the files stay where they are.")] = False,
     duplicates: Annotated[
         bool, typer.Option("--duplicates", help="Remove duplicates: to the trash, or to the folder of --to.")
     ] = False,
-    prefer: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=given_path,
-            metavar="FOLDER",
-            help="With --duplicates: rather keep files here.",
-            show_default=False,
-        ),
-    ] = None,
+    prefer: Annotated[list[Path] | None, path_option("FOLDER", "With --duplicates: rather keep files here.")] = None,
     classes: Annotated[
         list[str] | None,
-        typer.Option(
-            "--class",
-            metavar="CLASS",
-            help="With --duplicates: bytes, audio, sound; bytes by default.",
-            show_default=False,
-        ),
+        typer.Option("--class", metavar="CLASS", help="With --duplicates: bytes, audio, sound; bytes by default."),
     ] = None,
     in_projects: Annotated[
         bool, typer.Option("--in-projects", help="Also files in the folders of DAW projects.")
@@ -60,9 +52,7 @@ def plan(  # noqa: PLR0917 (one per option)
     remove_empty: Annotated[
         bool, typer.Option("--remove-empty", help="Also remove the folders that this leaves empty.")
     ] = False,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", parser=given_path, metavar="PLAN", help="File for the plan.")
-    ] = None,
+    output: Annotated[Path | None, path_option("PLAN", "File for the plan.", "-o", "--output")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -78,13 +68,9 @@ def plan(  # noqa: PLR0917 (one per option)
       earmark organize plan "{pack}/{key?} {name}" --where form:loop --copy --to /media/stick -o stick.plan
       earmark organize plan --duplicates --prefer ~/Samples/Packs -o duplicates.plan
     """
-    from db.errors import UsageError
     from indexer.organize.plan_file import write_plan
     from indexer.organize.steps import Action
-    from tui.terminal.library import open_library
     from tui.terminal.organize import print_plan
-    from tui.terminal.output import say
-    from tui.terminal.progress import meter
     from tui.workspace.organize import plan_template
 
     if duplicates == bool(template) or (copy and link) or (duplicates and (copy or link)):
@@ -92,7 +78,7 @@ def plan(  # noqa: PLR0917 (one per option)
             "Give a template, with --copy or --link or none of them; or --duplicates without one. "
             "Such as: earmark organize plan {type}/{name}"
         )
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         if duplicates:
             made = _plan_duplicates(
                 opened,
@@ -127,8 +113,7 @@ def plan(  # noqa: PLR0917 (one per option)
 
 @app.command()
 def apply(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(parser=given_path, metavar="PLAN", help="Made by: organize plan -o PLAN.")],
+    file: Annotated[Path, path_argument("PLAN", "Made by: organize plan -o PLAN.")],
     yes: YesOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
@@ -145,14 +130,10 @@ def apply(
       earmark organize apply sort.plan --yes --json
     """
     from indexer.organize.plan_file import read_plan
-    from tui.terminal.interrupt import stop_on_interrupt
-    from tui.terminal.library import open_library
     from tui.terminal.organize import print_plan, report
-    from tui.terminal.output import say
-    from tui.terminal.progress import meter
     from tui.workspace.organize import apply as apply_plan
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         read = read_plan(file)
         if not yes:
             print_plan(read, as_json=as_json)
@@ -168,7 +149,6 @@ def apply(
 
 @app.command()
 def undo(
-    context: typer.Context,
     number: Annotated[
         int | None, typer.Argument(metavar="[NUMBER]", help="Of the history; the last run without it.")
     ] = None,
@@ -185,17 +165,11 @@ def undo(
       earmark organize undo
       earmark organize undo 3 --yes
     """
-    from db.paths import display_text
     from indexer.organize.journal import LEFT_TO_UNDO, RunLog
-    from tui import formatting
-    from tui.terminal.interrupt import stop_on_interrupt
-    from tui.terminal.library import open_library
     from tui.terminal.organize import report
-    from tui.terminal.output import say
-    from tui.terminal.progress import meter
     from tui.workspace.organize import undo as undo_run
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         run = RunLog(opened.folder).find(number)
         if not yes:
             n_files = len(run.in_state(*LEFT_TO_UNDO))
@@ -209,7 +183,7 @@ def undo(
 
 
 @app.command()
-def history(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def history(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List what was done by plans, the last one first.
 
     \b
@@ -217,11 +191,9 @@ def history(context: typer.Context, as_json: JsonOption = False, library: Librar
       earmark organize history
     """
     from indexer.organize.journal import RunLog
-    from tui.terminal.library import open_library
     from tui.terminal.organize import run_shape, run_table
-    from tui.terminal.output import print_list
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         runs = RunLog(opened.folder).runs()
     nothing = "Nothing was organised yet. See: earmark organize plan --help"
     print_list(runs, run_shape, run_table, nothing, as_json=as_json)
@@ -236,7 +208,6 @@ def fields(as_json: JsonOption = False) -> None:
       earmark organize fields
     """
     from indexer.organize.fields import FIELDS
-    from tui.terminal.output import name_table, print_json, show
 
     if as_json:
         print_json({name: field.about for name, field in FIELDS.items()})
@@ -246,10 +217,6 @@ def fields(as_json: JsonOption = False) -> None:
 
 def _quoted(path: Path) -> str:
     """Return a path as it is written in a shell."""
-    import shlex
-
-    from db.paths import display_text
-
     return display_text(shlex.quote(str(path)))
 
 
@@ -259,10 +226,6 @@ def _is_confirmed(unasked: str) -> bool:
     Raises:
         UsageError: There is no terminal, so nobody can answer.
     """
-    import sys
-
-    from db.errors import UsageError
-
     if not sys.stdin.isatty():
         raise UsageError(f"Nothing was moved: there is no terminal to ask on. To do it without a question: {unasked}")
     return typer.confirm("Do it?", err=True)
@@ -279,8 +242,6 @@ def _plan_duplicates(
     removes_empty: bool,
 ) -> "Plan":
     from tui.commands.duplicates import ids_of_filters, read_classes
-    from tui.terminal.interrupt import stop_on_interrupt
-    from tui.terminal.progress import meter
     from tui.workspace.organize import plan_duplicates
 
     ids_of_filters(library, where)  # refuses words, which find too much or too little to remove by

@@ -2,10 +2,14 @@
 
 import typer
 
+from db.paths import display_text
+from tui import formatting
+from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.output import print_json, say
 
 
-def problems(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def problems(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List the files that could not be read, and those that were read only in part.
 
     One line each, with the reason. A file is tried again when it changes.
@@ -15,12 +19,7 @@ def problems(context: typer.Context, as_json: JsonOption = False, library: Libra
       earmark problems
       earmark problems --json | jq -r '.problems[].path'
     """
-    from db.paths import display_text
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
-
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         found, partly_read = opened.problems(), opened.partly_read()
     if as_json:
         lines = [

@@ -4,18 +4,18 @@ from typing import Annotated
 
 import typer
 
+from tui import formatting
+from tui.terminal.library import open_library
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
+from tui.terminal.output import report_changed
 
 
 def rate(
-    context: typer.Context,
     stars: Annotated[int, typer.Argument(metavar="STARS", min=0, max=5, help="0 to 5; 0 takes the stars away.")],
     files: FilesArgument = None,
     where: WhereOption = "",
     k: CountOption = 20,
-    note: Annotated[
-        str | None, typer.Option(metavar="TEXT", help='Also keep a note; "" removes it.', show_default=False)
-    ] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help='Also keep a note; "" removes it.')] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -27,12 +27,9 @@ def rate(
       earmark rate 4 pad.wav --note "for the bridge"
       earmark rate 0 --where "stars:1"
     """
-    from tui import formatting
-    from tui.terminal.library import open_library
-    from tui.terminal.output import report_changed
     from tui.workspace.selection import chosen_ids
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         ids = chosen_ids(opened, files, where, k)
         with opened.edits() as edits:
             edits.change_annotations(ids, stars=stars, note=None if note is None else note.strip())

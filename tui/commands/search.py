@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from tui.terminal.library import open_library
 from tui.terminal.options import AllOption, JsonOption, LibraryOption, NullOption, PathsOption, SortOption
+from tui.terminal.query import query_line
 
 
-def search(  # noqa: PLR0917 (one per option)
-    context: typer.Context,
+def search(
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words and filters, in quotes or not.")],
     k: Annotated[
         int | None,
@@ -43,17 +44,13 @@ def search(  # noqa: PLR0917 (one per option)
 
     What is near-identical to a better hit is folded behind it and counted; --all lists it too. Filters alone list all.
     """
-    from indexer.encoders.registry import load_text_encoder
     from indexer.search.request import SearchRequest
-    from indexer.search.service import SearchService
-    from tui.terminal.library import open_library
-    from tui.terminal.query import query_line
     from tui.terminal.results import copy_hits, print_result
-    from tui.workspace.active_model import active_model
+    from tui.workspace.active_model import text_search
 
     line = query_line(query)
-    with open_library(context, library) as opened:
-        service = SearchService(opened, lambda: load_text_encoder(active_model(opened)))
+    with open_library(library) as opened:
+        service = text_search(opened)
         request = SearchRequest(line, order=sort, folds=not unfolded)
         default = None if (paths or null) and not request.is_ranked else request.k
         result = service.search(replace(request, k=k or default))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tui.terminal.library import open_library
 from tui.terminal.options import (
     AllOption,
     HitCountOption,
@@ -15,13 +16,13 @@ from tui.terminal.options import (
     PathsOption,
     SortOption,
     UnlikeOption,
-    given_path,
+    path_argument,
 )
+from tui.terminal.query import query_line
 
 
 def similar(  # noqa: PLR0917 (one per option)
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(parser=given_path, metavar="FILE", help="A sound, in the library or not.")],
+    file: Annotated[Path, path_argument("FILE", "A sound, in the library or not.")],
     query: Annotated[
         list[str] | None, typer.Argument(metavar="[QUERY]", help="Words that pull the result, and filters.")
     ] = None,
@@ -48,15 +49,11 @@ def similar(  # noqa: PLR0917 (one per option)
       earmark similar idea.wav "type:snare len:<1" -k 5
       earmark similar idea.wav --like other.wav --unlike too-long.wav
     """
-    from indexer.encoders.registry import open_encoder
     from indexer.search.request import SearchRequest
-    from indexer.search.service import SearchService
-    from tui.terminal.library import open_library
-    from tui.terminal.query import query_line
     from tui.terminal.results import print_result
-    from tui.workspace.active_model import active_model
+    from tui.workspace.active_model import audio_search
 
-    with open_library(context, library) as opened, open_encoder(active_model(opened)) as encoder:
+    with open_library(library) as opened, audio_search(opened) as service:
         request = SearchRequest(
             line=f"{query_line(query or [])} {where}".strip(),
             likes=(file, *(like or ())),
@@ -66,6 +63,4 @@ def similar(  # noqa: PLR0917 (one per option)
             lists_likes=False,
             folds=not unfolded,
         )
-        service = SearchService(opened, encoder, lambda: encoder)
-        result = service.search(request)
-        print_result(opened, service, str(file), result, as_json=as_json, as_paths=paths, null=null)
+        print_result(opened, service, str(file), service.search(request), as_json=as_json, as_paths=paths, null=null)

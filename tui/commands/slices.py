@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from db.errors import EarmarkError
 from db.paths import display_text
-from tui.terminal.options import JsonOption, KitFormatOption, LibraryOption, given_path
+from tui import formatting, settings
+from tui.exit_codes import ExitCode
+from tui.terminal.interrupt import stop_on_interrupt
+from tui.terminal.library import open_library
+from tui.terminal.options import DryRunOption, JsonOption, KitFormatOption, LibraryOption, ProfileOption, path_option
+from tui.terminal.output import print_json, say
+from tui.terminal.progress import meter
+from tui.terminal.query import say_unknown
 
 if TYPE_CHECKING:
     from threading import Event
@@ -29,22 +37,16 @@ class _Sliced(NamedTuple):
 
 
 def slice_loops(  # noqa: PLR0917 (one per option)
-    context: typer.Context,
     what: Annotated[list[str], typer.Argument(metavar="FILE...|QUERY", help="Files, or a query in quotes.")],
     by: Annotated[
         str, typer.Option(metavar="HOW", help="onsets, beats, cues, or a number of equal parts.", show_default=False)
     ] = "auto",
-    out: Annotated[
-        Path | None,
-        typer.Option(parser=given_path, metavar="DIR", help="A folder of each loop goes here.", show_default=False),
-    ] = None,
+    out: Annotated[Path | None, path_option("DIR", "A folder of each loop goes here.")] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, metavar="N", help="How many hits of the query.")] = None,
-    profile: Annotated[
-        str, typer.Option(metavar="NAME", help="Rules of a device, as for export; earmark exports profiles.")
-    ] = "daw",
+    profile: ProfileOption = "daw",
     kit_format: KitFormatOption = None,
     midi: Annotated[bool, typer.Option("--midi", help="Also a MIDI file that plays the loop again.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -60,24 +62,16 @@ def slice_loops(  # noqa: PLR0917 (one per option)
       earmark slice "breakbeat form:loop" -k 4 --by 16 --out ~/kits --dry-run
       earmark slice break.rx2 --by cues --profile digitakt
     """
-    from db.errors import EarmarkError
     from indexer.export.kits.registry import kit_format_named
     from indexer.export.profile import read_profile
     from indexer.slicing.cuts import parse_method
-    from tui import settings
-    from tui.exit_codes import ExitCode
     from tui.terminal.exports import check_found
-    from tui.terminal.interrupt import stop_on_interrupt
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json
-    from tui.terminal.progress import meter
-    from tui.terminal.query import say_unknown
     from tui.workspace.slicing import SliceRequest, find_loops, folders_of, plan_slices, suggested_folder
 
     kit_format_named(kit_format)
     rules = read_profile(profile, settings.profiles_folder())
     request = SliceRequest(rules, parse_method(by), kit_format, midi)
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         samples = find_loops(opened, what, k)
         if not samples:
             say_unknown(opened, what[0])
@@ -121,9 +115,7 @@ def _write(library: "Library", plan: "ExportPlan", sample: "Sample", stop: "Even
 
 
 def _print(done: "Sequence[_Sliced]", failed: Sequence[tuple[Path, str]]) -> None:
-    from tui import formatting
     from tui.terminal.exports import print_table
-    from tui.terminal.output import say
     from tui.workspace.export import export_summary
 
     for path, reason in failed:

@@ -1,11 +1,11 @@
 """``earmark stats``: what the library holds."""
 
-import typer
-
+from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.output import print_json, show
 
 
-def stats(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def stats(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """Show what the library holds.
 
     How many sounds, of which types, lengths and formats, and in which folders.
@@ -15,11 +15,9 @@ def stats(context: typer.Context, as_json: JsonOption = False, library: LibraryO
       earmark stats
       earmark stats --json | jq .types
     """
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, show
     from tui.workspace.overview import overview
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         found = overview(opened)
     if as_json:
         print_json(found.as_dict())

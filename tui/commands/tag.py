@@ -2,8 +2,15 @@
 
 import typer
 
+from db.errors import UsageError
+from tui import formatting
 from tui.commands import few_shot
+from tui.exit_codes import ExitCode
+from tui.terminal.interrupt import stop_on_interrupt
+from tui.terminal.library import open_library
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
+from tui.terminal.output import print_json, report_changed, say
+from tui.terminal.progress import meter
 
 app = typer.Typer(help="Learn, add, remove and rename tags.", no_args_is_help=True, rich_markup_mode=None)
 app.command(cls=few_shot.LearnCommand)(few_shot.learn)
@@ -15,7 +22,6 @@ NameArgument = few_shot.NameArgument
 
 @app.command()
 def add(
-    context: typer.Context,
     name: NameArgument,
     files: FilesArgument = None,
     where: WhereOption = "",
@@ -32,11 +38,10 @@ def add(
       earmark tag add kick --where "in:Kicks len:<1"
     """
     from indexer.tagging.manual_tags import add_tag, find_tag
-    from tui.terminal.library import open_library
     from tui.workspace.selection import chosen_ids
     from tui.workspace.tagging import tag_edited
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         n_changed = add_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k))
         tag_edited(opened)
     _report(n_changed, as_json=as_json)
@@ -44,7 +49,6 @@ def add(
 
 @app.command()
 def remove(
-    context: typer.Context,
     name: NameArgument,
     files: FilesArgument = None,
     where: WhereOption = "",
@@ -59,11 +63,10 @@ def remove(
       earmark tag remove dusty --where tag:dusty
     """
     from indexer.tagging.manual_tags import find_tag, remove_tag
-    from tui.terminal.library import open_library
     from tui.workspace.selection import chosen_ids
     from tui.workspace.tagging import tag_edited
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         n_changed = remove_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k))
         tag_edited(opened)
     _report(n_changed, as_json=as_json)
@@ -71,7 +74,6 @@ def remove(
 
 @app.command()
 def rename(
-    context: typer.Context,
     name: NameArgument,
     new: NameArgument,
     as_json: JsonOption = False,
@@ -83,11 +85,9 @@ def rename(
     Examples:
       earmark tag rename dusty lo-fi
     """
-    from db.errors import UsageError
     from indexer.tagging.manual_tags import find_tag, move_tag
-    from tui.terminal.library import open_library
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         target = find_tag(opened, new)
         if any((tag.facet, tag.name) == target[:2] for tag in opened.tag_table().tags):
             raise UsageError(f"There is a tag {target.name} already. To put both together: earmark tag merge OLD NEW")
@@ -96,7 +96,6 @@ def rename(
 
 @app.command()
 def merge(
-    context: typer.Context,
     name: NameArgument,
     into: NameArgument,
     as_json: JsonOption = False,
@@ -109,14 +108,13 @@ def merge(
       earmark tag merge dirty dusty
     """
     from indexer.tagging.manual_tags import find_tag, move_tag
-    from tui.terminal.library import open_library
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         _report(move_tag(opened, find_tag(opened, name), find_tag(opened, into)), as_json=as_json)
 
 
 @app.command()
-def undo(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def undo(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """Undo the last change of tags; run it again for the one before.
 
     \b
@@ -124,12 +122,9 @@ def undo(context: typer.Context, as_json: JsonOption = False, library: LibraryOp
       earmark tag undo
     """
     from indexer.tagging.manual_tags import undo as take_back
-    from tui.exit_codes import ExitCode
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
     from tui.workspace.tagging import tag_edited
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         text = take_back(opened)
         tag_edited(opened)
     if as_json:
@@ -142,7 +137,7 @@ def undo(context: typer.Context, as_json: JsonOption = False, library: LibraryOp
 
 
 @app.command()
-def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def renew(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """Tag the whole library again, for example after an update of earmark; your own tags stay.
 
     No sound is analysed again: it takes seconds.
@@ -151,19 +146,13 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
     Examples:
       earmark tag renew
     """
-    from indexer.encoders.registry import load_text_encoder
     from indexer.tagging.tag_pass import TagPass
-    from tui import formatting
-    from tui.terminal.interrupt import stop_on_interrupt
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, say
-    from tui.terminal.progress import meter
-    from tui.workspace.active_model import active_model
+    from tui.workspace.active_model import load_active_text_encoder
     from tui.workspace.tagging import open_tagger
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         with meter("Tagging") as shown, stop_on_interrupt(shown.note) as stop:
-            tag_pass = TagPass(opened, load_text_encoder(active_model(opened)))
+            tag_pass = TagPass(opened, load_active_text_encoder(opened))
             n_tagged = tag_pass.tag_all(shown.show, stop.is_set)
         if opened.few_shot_tags():
             open_tagger(opened).renew()
@@ -175,8 +164,6 @@ def renew(context: typer.Context, as_json: JsonOption = False, library: LibraryO
 
 
 def _report(n_samples: int, *, as_json: bool) -> None:
-    from tui import formatting
-    from tui.terminal.output import report_changed
 
     way_back = " To take it back: earmark tag undo" if n_samples else ""
     report_changed(n_samples, f"{formatting.count(n_samples, 'sound')} changed.{way_back}", as_json=as_json)

@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from db.paths import display_text
+from tui.exit_codes import ExitCode
+from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOption
+from tui.terminal.output import print_json, print_paths, say, show
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -13,7 +17,6 @@ if TYPE_CHECKING:
 
 
 def tags(
-    context: typer.Context,
     place: Annotated[
         str, typer.Argument(metavar="PLACE", help="Go into a facet, a family or a tag: drums, drums/kick.")
     ] = "",
@@ -35,12 +38,9 @@ def tags(
       earmark tags drums/kick --where "len:<1 in:Vengeance"
       earmark tags drums/kick --paths | head
     """
-    from tui.exit_codes import ExitCode
-    from tui.terminal.library import open_library
-    from tui.terminal.output import print_json, print_paths, say
     from tui.workspace.facet_tree import open_shelf
 
-    with open_library(context, library) as opened:
+    with open_library(library) as opened:
         shelf = open_shelf(opened, place, where)
         sounds = _sounds(opened, shelf, where, None if paths or null else k)
     if paths or null:
@@ -66,9 +66,7 @@ def _sounds(library: "Library", shelf: "Shelf", where: str, limit: int | None) -
 
 
 def _draw(shelf: "Shelf", sounds: list[Path]) -> None:
-    from db.paths import display_text
     from tui.terminal.facets import facet_table
-    from tui.terminal.output import say, show
 
     if shelf.place:
         say(" / ".join(display_text(name) for name in shelf.place))

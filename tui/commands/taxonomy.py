@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tui.terminal.library import library_folder
 from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.output import print_json, say, show
 
 if TYPE_CHECKING:
     from indexer.tagging.taxonomy import Taxonomy
 
 
 def taxonomy(
-    context: typer.Context,
     example: Annotated[bool, typer.Option("--example", help="Print a file to begin with, and nothing else.")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
@@ -25,13 +26,11 @@ def taxonomy(
       earmark taxonomy --example > my-words.toml
     """
     from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, read_taxonomy
-    from tui.terminal.options import library_folder
-    from tui.terminal.output import print_json, say
 
     if example:
         typer.echo(EXAMPLE, nl=False)
         return
-    path = library_folder(context, library) / FILE_NAME
+    path = library_folder(library) / FILE_NAME
     words = read_taxonomy(path.parent)
     if as_json:
         print_json(_shape(path, words))
@@ -79,8 +78,6 @@ def _shape(path: Path, words: "Taxonomy") -> dict[str, Any]:
 def _show(words: "Taxonomy") -> None:
     from rich.table import Table
     from rich.text import Text
-
-    from tui.terminal.output import show
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)

@@ -1,11 +1,18 @@
 """``earmark watch``: follow the folders of the library."""
 
+import json
 import threading
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
+from db.errors import LibraryBusyError
+from tui import formatting
+from tui.terminal.interrupt import stop_on_interrupt
+from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.output import say
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -15,7 +22,7 @@ if TYPE_CHECKING:
 _BUSY_SECONDS = 2.0  # between tries while another process writes the library
 
 
-def watch(context: typer.Context, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+def watch(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """Follow the folders of the library: new, changed and moved sounds are taken up within seconds.
 
     Ends with Ctrl-C. Network drives, which do not tell of changes, are looked through every five minutes.
@@ -25,16 +32,9 @@ def watch(context: typer.Context, as_json: JsonOption = False, library: LibraryO
       earmark watch
       earmark watch --json >> updates.jsonl
     """
-    import json
-    from dataclasses import asdict
-
     from indexer.encoders.registry import start_encoder
     from indexer.ingest.watch import follow
-    from tui import formatting
     from tui.terminal.indexing import run_index, summary_text
-    from tui.terminal.interrupt import stop_on_interrupt
-    from tui.terminal.library import open_library
-    from tui.terminal.output import say
     from tui.workspace.active_model import active_model
     from tui.workspace.index_summary import has_changes
 
@@ -43,7 +43,7 @@ def watch(context: typer.Context, as_json: JsonOption = False, library: LibraryO
             typer.echo(json.dumps(asdict(summary)))
         say(summary_text(summary))
 
-    with open_library(context, library) as opened, start_encoder(active_model(opened)) as encoder:
+    with open_library(library) as opened, start_encoder(active_model(opened)) as encoder:
         first = run_index(opened, (), encoder)
         tell(first)
         if first.was_cancelled:
@@ -58,7 +58,6 @@ def watch(context: typer.Context, as_json: JsonOption = False, library: LibraryO
 
 def _update(library: "Library", encoder: "Encoder", stop: threading.Event) -> "IndexSummary | None":
     """Bring the library up to date once nobody else writes it; None if stopped before."""
-    from db.errors import LibraryBusyError
     from indexer.ingest.pipeline import index
 
     while not stop.is_set():

@@ -5,13 +5,13 @@ from pathlib import Path
 import typer
 
 from db.errors import LibraryError
+from db.paths import display_text
+from tui import formatting
 
 
 def welcome(folder: Path) -> None:
     """Print a short start screen; a library that is not there yet is no error."""
     from db.library import Library
-    from db.paths import display_text
-    from tui import formatting
 
     typer.echo("earmark: describe a sound, find it.\n")
     try:

@@ -21,7 +21,7 @@ from tui.workspace.export import export_summary, shape_text
 from tui.workspace.uses import note_use
 
 
-def print_plan(plan: ExportPlan, *, as_json: bool) -> None:
+def _print_plan(plan: ExportPlan, *, as_json: bool) -> None:
     """Print what an export would do.
 
     Raises:
@@ -35,19 +35,23 @@ def print_plan(plan: ExportPlan, *, as_json: bool) -> None:
     check_found(plan.files)
 
 
-def run_plan(library: Library, plan: ExportPlan, what: str, *, as_json: bool) -> None:
-    """Write what a plan says, and print how far it is and what was done; Ctrl-C stops after the current sound.
+def run_plan(library: Library, plan: ExportPlan, what: str, *, as_json: bool, dry_run: bool = False) -> None:
+    """Write the files of a plan with progress, then print a report; Ctrl-C stops after the current sound.
 
     Args:
-        library: Whose record of exports notes it.
-        plan: What to do.
-        what: The query or the names that were asked for.
-        as_json: Print what was done as JSON.
+        library: Library whose export log records the export.
+        plan: The files to write.
+        what: Query or names of the sounds, for the log.
+        as_json: Print the report as JSON.
+        dry_run: Print the plan and write nothing.
 
     Raises:
         UsageError: The folder cannot be written.
         typer.Exit: As `report`.
     """
+    if dry_run:
+        _print_plan(plan, as_json=as_json)
+        return
     with meter("Exporting") as shown, stop_on_interrupt(shown.note) as stop:
         done = run_export(plan, ExportLog(library.folder), what, on_progress=shown.show, cancelled=stop.is_set)
     note_use(library, plan.ids)

@@ -1,17 +1,25 @@
 """The library that a command works with."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
+from tui import settings
 
-from db.library import Library
-from tui.terminal.options import library_folder
+if TYPE_CHECKING:
+    from db.library import Library
 
 
-def open_library(context: typer.Context, option: Path | None) -> Library:
-    """Open the library that was asked for.
+def library_folder(given: Path | None) -> Path:
+    """Return the folder of the library: the one given on the command line, or the default."""
+    return given or settings.default_library()
+
+
+def open_library(given: Path | None) -> "Library":
+    """Open the library that was given on the command line, or the default one.
 
     Raises:
-        LibraryError: There is none, or it is not fit for use.
+        LibraryError: There is no library in the folder, or it cannot be used.
     """
-    return Library.open(library_folder(context, option))
+    from db.library import Library
+
+    return Library.open(library_folder(given))

@@ -1,11 +1,9 @@
 """Options that several commands share, declared once."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
-
-from tui import settings
 
 
 def given_path(text: str) -> Path:
@@ -15,14 +13,29 @@ def given_path(text: str) -> Path:
     return Path(text).expanduser()
 
 
+def path_argument(metavar: str, help_text: str) -> Any:
+    """Declare an argument that is a path."""
+    return typer.Argument(parser=given_path, metavar=metavar, help=help_text)
+
+
+def path_option(metavar: str, help_text: str, *names: str) -> Any:
+    """Declare an option that takes a path; it is called like its parameter where no names are given."""
+    return typer.Option(*names, parser=given_path, metavar=metavar, help=help_text)
+
+
+def _also_before_command(context: typer.Context, value: Path | None) -> Path | None:
+    """Return the library that was given after the command, or else before it."""
+    return value or context.obj
+
+
 LibraryOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--library",
+        callback=_also_before_command,
         parser=given_path,
         metavar="PATH",
         help="Folder of the library; else EARMARK_LIBRARY, else the system's data folder.",
-        show_default=False,
     ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.md has its shape.")]
@@ -39,16 +52,16 @@ AllOption: TypeAlias = Annotated[
 ]
 LikeOption: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Option("--like", parser=given_path, metavar="FILE", help="Another sound to resemble.", show_default=False),
+    path_option("FILE", "Another sound to resemble.", "--like"),
 ]
 UnlikeOption: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Option("--unlike", parser=given_path, metavar="FILE", help="A sound to avoid.", show_default=False),
+    path_option("FILE", "A sound to avoid.", "--unlike"),
 ]
 PathsOption: TypeAlias = Annotated[bool, typer.Option("--paths", help="Print file paths only, one per line.")]
 FilesArgument: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Argument(parser=given_path, metavar="FILE", help="Sounds of the library.", show_default=False),
+    path_argument("FILE", "Sounds of the library."),
 ]
 KitFormatOption: TypeAlias = Annotated[
     str | None,
@@ -56,7 +69,6 @@ KitFormatOption: TypeAlias = Annotated[
         "--as",
         metavar="FORMAT",
         help="Also a kit: ableton, bitwig, decentsampler, hydrogen, mpc, octatrack, op1, opxy, renoise, sfz.",
-        show_default=False,
     ),
 ]
 WhereOption: TypeAlias = Annotated[
@@ -65,13 +77,12 @@ WhereOption: TypeAlias = Annotated[
 CountOption: TypeAlias = Annotated[
     int, typer.Option("-k", min=1, metavar="N", help="How many hits of the words in --where.")
 ]
+DryRunOption: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
+]
+ProfileOption: TypeAlias = Annotated[
+    str, typer.Option(metavar="NAME", help="Rules of a device: m8, digitakt, ...; see earmark exports profiles.")
+]
 NullOption: TypeAlias = Annotated[
     bool, typer.Option("--null", help="As --paths, each ended by a NUL byte: for xargs -0 and odd names.")
 ]
-
-
-def library_folder(context: typer.Context, option: Path | None) -> Path:
-    """Return the library that was asked for: after the command, before it, or the default one."""
-    before_command: Path | None = context.obj
-    chosen = option or before_command
-    return chosen or settings.default_library()

@@ -13,9 +13,11 @@ from db.query.parser import parse_query
 from db.types import Sample
 from indexer.audio.formats import AUDIO_EXTENSIONS
 from indexer.export.records import ExportLog
+from tui.workspace.active_model import audio_search, text_search
 from tui.workspace.selection import ids_of
 
 if TYPE_CHECKING:
+    from indexer.search.blending import BlendEnd, Blender
     from indexer.search.service import SearchService
 
 
@@ -74,30 +76,51 @@ def find_samples(
         QueryError: A filter is invalid.
     """
     if are_files:
-        files = [Path(word).expanduser().absolute() for word in words]
-        samples = library.samples(ids_of(library, files))
-        return [
-            replace(sample, paths=(file, *(path for path in sample.paths if path != file)))
-            for sample, file in zip(samples, files, strict=True)
-        ]
-    if n_steps is None:
-        service, ids = find_hits(library, words[0], k)
-        return service.samples(_in_collection_order(library, words[0], ids), words[0])
-    from indexer.encoders.registry import open_encoder
-    from indexer.search.blending import Blender
-    from indexer.search.service import SearchService
-    from tui.workspace.active_model import active_model
+        return samples_of_files(library, [Path(word).expanduser().absolute() for word in words])
+    return samples_of_query(library, words[0], k) if n_steps is None else _samples_of_blend(library, words, n_steps)
 
-    with open_encoder(active_model(library)) as encoder:
-        blender = Blender(SearchService(library, encoder, lambda: encoder))
-        ends = []
-        for word in words:
-            file = Path(word).expanduser()
-            end = blender.locate(file if file.is_file() else word)
-            if end is None:
-                raise UsageError(f"{word!r} describes no sound. Give a file or words, such as: warm pad")
-            ends.append(end)
-        return [hit.sample for hit in blender.path(ends[0], ends[1], n_steps).steps]
+
+def samples_of_files(library: Library, files: Sequence[Path]) -> list[Sample]:
+    """Return the sounds of files, each with the given file as its first path.
+
+    Raises:
+        UsageError: A file is not in the library.
+    """
+    samples = library.samples(ids_of(library, files))
+    return [
+        replace(sample, paths=(file, *(path for path in sample.paths if path != file)))
+        for sample, file in zip(samples, files, strict=True)
+    ]
+
+
+def samples_of_query(library: Library, line: str, k: int | None) -> list[Sample]:
+    """Return the hits of a query, best first; those of a collection alone in its order.
+
+    Args:
+        library: Open library.
+        line: Query line.
+        k: Number of hits; None for the default of a description, and for all hits of filters alone.
+
+    Raises:
+        QueryError: A filter is invalid.
+    """
+    service, ids = find_hits(library, line, k)
+    return service.samples(_in_collection_order(library, line, ids), line)
+
+
+def _samples_of_blend(library: Library, words: Sequence[str], n_steps: int) -> list[Sample]:
+    from indexer.search.blending import Blender
+
+    with audio_search(library) as service:
+        blender = Blender(service)
+        start, end = (locate_end(blender, word) for word in words)
+        return [hit.sample for hit in blender.path(start, end, n_steps).steps]
+
+
+def locate_end(blender: "Blender", text: str) -> "BlendEnd":
+    """Return the end of a blend that is a file or a description; raises as `Blender.locate`."""
+    file = Path(text).expanduser()
+    return blender.locate(file if file.is_file() else text)
 
 
 def find_hits(library: Library, line: str, k: int | None) -> "tuple[SearchService, list[int]]":
@@ -111,12 +134,9 @@ def find_hits(library: Library, line: str, k: int | None) -> "tuple[SearchServic
     Raises:
         QueryError: A filter is invalid.
     """
-    from indexer.encoders.registry import load_text_encoder
     from indexer.search.request import SearchRequest
-    from indexer.search.service import SearchService
-    from tui.workspace.active_model import active_model
 
-    service = SearchService(library, lambda: load_text_encoder(active_model(library)))
+    service = text_search(library)
     request = SearchRequest(line)
     found = service.search(replace(request, k=k or (request.k if request.is_ranked else None)))
     return service, found.ids.tolist()

@@ -148,13 +148,12 @@ def resolved_target(target: Path) -> Path:
 
 def tag_renamed(library: Library) -> None:
     """Read the new names of moved sounds; without the model of the library the next index run does it."""
-    from indexer.encoders.registry import load_text_encoder
     from indexer.tagging.tag_pass import TagPass
-    from tui.workspace.active_model import active_model
+    from tui.workspace.active_model import load_active_text_encoder
 
     with suppress(ModelError, LibraryBusyError):
         if library.n_queued():
-            TagPass(library, load_text_encoder(active_model(library))).tag_queued()
+            TagPass(library, load_active_text_encoder(library)).tag_queued()
 
 
 def apply(

@@ -39,12 +39,8 @@ def chosen_ids(library: "Library", files: list[Path] | None, where: str, k: int)
         raise UsageError('Say which sounds: either files, or --where "QUERY".')
     if files:
         return ids_of(library, files)
-    from indexer.encoders.registry import load_text_encoder
     from indexer.search.request import SearchRequest, describes
-    from indexer.search.service import SearchService
-    from tui.workspace.active_model import active_model
+    from tui.workspace.active_model import text_search
 
     request = SearchRequest(where, k=k if describes(parse_query(where)) else None)
-    service = SearchService(library, lambda: load_text_encoder(active_model(library)))
-    ids: list[int] = service.search(request).ids.tolist()
-    return ids
+    return text_search(library).search(request).ids.tolist()

@@ -58,7 +58,7 @@ def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sam
         QueryError: A filter is invalid.
         UsageError: A file is not there.
     """
-    from tui.workspace.export_request import find_samples
+    from tui.workspace.export_request import samples_of_files, samples_of_query
 
     files = [Path(word).expanduser().absolute() for word in what]
     missing = next((file for file in files if not file.is_file()), None)
@@ -67,11 +67,11 @@ def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sam
     if missing is not None and missing.is_dir() and os.sep in what[0]:
         raise UsageError(f"{display_text(missing)} is a folder. For the loops in it: earmark slice 'in:{what[0]}/'")
     if missing is not None:
-        return find_samples(library, what, k, are_files=False, n_steps=None)
+        return samples_of_query(library, what[0], k)
     found = []
     for file in files:
         is_known = library.find_sample_id(file) is not None
-        found += find_samples(library, [str(file)], None, are_files=True, n_steps=None) if is_known else [_read(file)]
+        found += samples_of_files(library, [file]) if is_known else [_read(file)]
     return found
 
 

@@ -7,7 +7,7 @@ from db.errors import ModelError
 from db.library import Library
 from indexer.encoders.registry import load_text_encoder
 from indexer.tagging import tag_pass
-from tui.workspace.active_model import active_model
+from tui.workspace.active_model import active_model, load_active_text_encoder
 
 if TYPE_CHECKING:
     from indexer.few_shot.service import FewShotTagger
@@ -20,7 +20,7 @@ def tag_edited(library: Library) -> None:
         LibraryBusyError: Another process is writing the library.
     """
     with suppress(ModelError):  # the edit itself is stored
-        tag_pass.tag_edited(library, lambda: load_text_encoder(active_model(library)))
+        tag_pass.tag_edited(library, lambda: load_active_text_encoder(library))
 
 
 def tag_imported(library: Library) -> bool:
@@ -35,7 +35,7 @@ def tag_imported(library: Library) -> bool:
     try:
         if library.few_shot_tags() and not library.is_empty:
             open_tagger(library).renew()
-        tag_pass.tag_edited(library, lambda: load_text_encoder(active_model(library)))
+        tag_pass.tag_edited(library, lambda: load_active_text_encoder(library))
     except ModelError:  # the marks themselves are stored
         return False
     return True

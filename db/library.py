@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from db.compiled.samples import COPIED
 from db.engines.sqlite import FILE_NAME, Database
 from db.engines.sqlite.lock import WriterTurn
 from db.errors import LibraryDamagedError, LibraryError
@@ -25,7 +26,6 @@ from db.read.annotations import (
     read_slots,
     read_uses,
 )
-from db.read.columns import read_ids
 from db.read.duplicates import read_decisions, read_file_places
 from db.read.embeddings import read_embeddings
 from db.read.facets import TagTable, read_tag_names, read_tag_table
@@ -35,7 +35,14 @@ from db.read.map_points import MapPoints, read_map_points
 from db.read.marks import SampleMarks, find_by_hash, read_marks
 from db.read.measurements import read_features, read_measurements
 from db.read.orders import Ranks, read_ranks, sort_places
-from db.read.overview import find_faults, read_encoders, read_partly_read, read_problems, read_stats
+from db.read.overview import (
+    read_encoders,
+    read_generation,
+    read_partly_read,
+    read_problems,
+    read_setting,
+    read_stats,
+)
 from db.read.roots import find_root, find_sample_id, read_folder_counts, read_roots
 from db.read.samples import read_paths, read_samples
 from db.read.tagging_inputs import (
@@ -67,7 +74,7 @@ from db.types import (
     TagName,
 )
 from db.vectors.flat_index import VectorIndex
-from db.vectors.store import VectorStore, read_generation
+from db.vectors.store import VectorStore
 
 if TYPE_CHECKING:
     from db.write.edits import Edits
@@ -141,13 +148,13 @@ class Library:
     @property
     def is_empty(self) -> bool:
         """Whether no sound was ever stored here; cheap enough to ask at every start."""
-        with self._database.read() as cursor:
-            return not cursor.execute("SELECT EXISTS (SELECT 1 FROM samples)").fetchone()[0]
+        with self._database.read() as transaction:
+            return not transaction.execute("SELECT EXISTS (SELECT 1 FROM samples)").fetchone()[0]
 
     def roots(self) -> list[Root]:
         """Return the folders of the library, in the order in which they were added."""
-        with self._database.read() as cursor:
-            return read_roots(cursor)
+        with self._database.read() as transaction:
+            return read_roots(transaction)
 
     def online_folders(self) -> list[Path]:
         """Return the folders of the library that are there now."""
@@ -155,64 +162,64 @@ class Library:
 
     def find_root(self, path: Path) -> Root | None:
         """Return the folder of the library at a path, in any spelling or by the name of a link."""
-        with self._database.read() as cursor:
-            return find_root(cursor, path)
+        with self._database.read() as transaction:
+            return find_root(transaction, path)
 
     def folder_counts(self, root_id: int) -> dict[str, int]:
         """Return the number of files directly in each folder below a root; ``""`` stands for the root itself."""
-        with self._database.read() as cursor:
-            return read_folder_counts(cursor, root_id)
+        with self._database.read() as transaction:
+            return read_folder_counts(transaction, root_id)
 
     def folder_table(self) -> FolderTable:
         """Return where all sounds lie, by folder and pack: `db.read.folders.read_folder_table`."""
-        with self._database.read() as cursor:
-            return read_folder_table(cursor)
+        with self._database.read() as transaction:
+            return read_folder_table(transaction)
 
     def known_files(
         self, root_id: int, encoder: EncoderInfo, retried: Container[str] | None = frozenset()
     ) -> dict[bytes, KnownFile]:
         """Return every stored path under a root: `db.read.known_files.read_known_files`."""
-        with self._database.read() as cursor:
-            return read_known_files(cursor, root_id, encoder, retried)
+        with self._database.read() as transaction:
+            return read_known_files(transaction, root_id, encoder, retried)
 
     def complete_files(self, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
         """Return, by size in bytes, hashes of files that need no decoding for this encoder."""
-        with self._database.read() as cursor:
-            return read_complete_files(cursor, sizes, encoder)
+        with self._database.read() as transaction:
+            return read_complete_files(transaction, sizes, encoder)
 
     def embedded(self, audio_hashes: Iterable[bytes], encoder: EncoderInfo) -> set[bytes]:
         """Return those sounds that have a vector of an encoder."""
-        with self._database.read() as cursor:
-            return read_embedded(cursor, audio_hashes, encoder)
+        with self._database.read() as transaction:
+            return read_embedded(transaction, audio_hashes, encoder)
 
     def samples(self, ids: Sequence[int]) -> list[Sample]:
         """Return sounds in the order asked; ids without a file on record are left out."""
-        with self._database.read() as cursor:
-            return read_samples(cursor, ids, self._packs.get(cursor, read_generation(cursor)))
+        with self._database.read() as transaction:
+            return read_samples(transaction, ids, self._packs.get(transaction, read_generation(transaction)))
 
     def filter_ids(self, filters: Sequence[Filter]) -> SampleIds | None:
         """Return the ids on record that pass every filter, ascending; None where that is all of them.
 
         What the user has hidden passes only where ``hidden:`` asks for it.
         """
-        with self._database.read() as cursor:
+        with self._database.read() as transaction:
             if filters:
-                return read_matching_ids(cursor, filters)
-            generation = read_generation(cursor)  # asked for with each key that is typed
+                return read_matching_ids(transaction, filters)
+            generation = read_generation(transaction)  # asked for with each key that is typed
             if generation != self._listed[0]:
-                self._listed = (generation, read_matching_ids(cursor, ()))
+                self._listed = (generation, read_matching_ids(transaction, ()))
             return self._listed[1]
 
     def matching_paths(self, ids: Sequence[int], filters: Sequence[Filter]) -> dict[int, tuple[Path, ...]]:
         """Return the places of sounds that pass all filters on places; empty where there is no such filter."""
-        with self._database.read() as cursor:
-            files = read_matching_files(cursor, filters) if ids else None
-            return {} if files is None else read_paths(cursor, ids, files)
+        with self._database.read() as transaction:
+            files = read_matching_files(transaction, filters) if ids else None
+            return {} if files is None else read_paths(transaction, ids, files)
 
     def filter_confidence(self, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
         """Return the confidence of the tags that filters ask for: `db.query.filters.read_filter_confidence`."""
-        with self._database.read() as cursor:
-            return read_filter_confidence(cursor, filters, ids)
+        with self._database.read() as transaction:
+            return read_filter_confidence(transaction, filters, ids)
 
     def name_matches(self, words: Sequence[str], limit: int = 2000) -> dict[int, float]:
         """Match words with the names of files and folders.
@@ -220,23 +227,23 @@ class Library:
         Returns:
             A share above 0 and up to 1 by sample id; of at most ``limit`` files, those with the rarest words first.
         """
-        with self._database.read() as cursor:
-            return read_name_matches(cursor, words, limit)
+        with self._database.read() as transaction:
+            return read_name_matches(transaction, words, limit)
 
     def letter_matches(self, letters: str, limit: int = 2000) -> dict[int, float]:
         """Say which file names hold some letters in order: `db.query.names.read_letter_matches`."""
-        with self._database.read() as cursor:
-            return read_letter_matches(cursor, letters, limit)
+        with self._database.read() as transaction:
+            return read_letter_matches(transaction, letters, limit)
 
     def file_names(self) -> list[tuple[int, str, str]]:
         """Return sample, folder below its root and name of every file, for display; 0.1 s for 100,000."""
-        with self._database.read() as cursor:
-            return read_file_names(cursor)
+        with self._database.read() as transaction:
+            return read_file_names(transaction)
 
     def find_sample_id(self, path: Path) -> int | None:
         """Return the id of the sound that lies at a path."""
-        with self._database.read() as cursor:
-            return find_sample_id(cursor, path)
+        with self._database.read() as transaction:
+            return find_sample_id(transaction, path)
 
     def sorted_ids(self, order: str = "added", *, is_descending: bool = False) -> SampleIds:
         """Return the ids of all sounds on record in one of `db.read.orders.ORDERS`; those without a value come last."""
@@ -245,68 +252,68 @@ class Library:
 
     def ranks(self, order: str) -> Ranks:
         """Return where each sound on record stands in one of `db.read.orders.ORDERS`, to sort by several of them."""
-        with self._database.read() as cursor:
-            return read_ranks(cursor, order)
+        with self._database.read() as transaction:
+            return read_ranks(transaction, order)
 
     def tag_names(self, facet: str | None = None) -> list[str]:
         """Return the names of the tags that sounds have or had, with those above them; of one facet or of all."""
-        with self._database.read() as cursor:
-            return read_tag_names(cursor, facet)
+        with self._database.read() as transaction:
+            return read_tag_names(transaction, facet)
 
     def tag_table(self) -> TagTable:
         """Return which sound has which effective tag, for counting."""
-        with self._database.read() as cursor:
-            return read_tag_table(cursor)
+        with self._database.read() as transaction:
+            return read_tag_table(transaction)
 
     def tags_from(self, sources: Iterable[Source], ids: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
         """Return the tags of these samples from some sources; a confidence of 0 says that a tag does not fit."""
-        with self._database.read() as cursor:
-            return read_tags_from(cursor, sources, ids)
+        with self._database.read() as transaction:
+            return read_tags_from(transaction, sources, ids)
 
     def tag_confidences(self, tag: TagName, sources: Iterable[Source]) -> dict[TagKey, float]:
         """Return the confidence of one tag by sample and source; 0 says that it does not fit."""
-        with self._database.read() as cursor:
-            return read_tag_confidences(cursor, tag, sources)
+        with self._database.read() as transaction:
+            return read_tag_confidences(transaction, tag, sources)
 
     def few_shot_tags(self) -> dict[TagName, str]:
         """Return the tags that are learned from examples, each with its imported examples as JSON."""
-        with self._database.read() as cursor:
-            return read_few_shot_tags(cursor)
+        with self._database.read() as transaction:
+            return read_few_shot_tags(transaction)
 
     def last_tag_edit(self) -> int | None:
         """Return the id of the last edit of tags that can be undone."""
-        with self._database.read() as cursor:
-            return read_last_edit(cursor)
+        with self._database.read() as transaction:
+            return read_last_edit(transaction)
 
     def tagging_queue(self, limit: int) -> list[QueuedSample]:
         """Return samples that wait to be tagged, the longest waiting first."""
-        with self._database.read() as cursor:
-            return read_tagging_queue(cursor, limit)
+        with self._database.read() as transaction:
+            return read_tagging_queue(transaction, limit)
 
     def n_queued(self) -> int:
         """Return how many samples wait to be tagged."""
-        with self._database.read() as cursor:
-            return count_tagging_queue(cursor)
+        with self._database.read() as transaction:
+            return count_tagging_queue(transaction)
 
     def tagging_inputs(self, ids: Sequence[int]) -> list[TaggingInputs]:
         """Return what samples are tagged by, in the order asked; all ids are there."""
-        with self._database.read() as cursor:
-            return read_tagging_inputs(cursor, ids)
+        with self._database.read() as transaction:
+            return read_tagging_inputs(transaction, ids)
 
     def file_places(self, ids: SampleIds) -> list[FilePlace]:
         """Return the files of samples, the first found first."""
-        with self._database.read() as cursor:
-            return read_file_places(cursor, ids)
+        with self._database.read() as transaction:
+            return read_file_places(transaction, ids)
 
     def duplicate_decisions(self) -> DuplicateDecisions:
         """Return what the user said of duplicates."""
-        with self._database.read() as cursor:
-            return read_decisions(cursor)
+        with self._database.read() as transaction:
+            return read_decisions(transaction)
 
     def copied_ids(self) -> SampleIds:
         """Return the samples that lie in several files, ascending."""
-        with self._database.read() as cursor:
-            return read_ids(cursor, "SELECT id FROM samples WHERE n_files > 1")
+        with self._database.read() as transaction:
+            return np.unique(transaction.numbers(COPIED))
 
     def measurements(self, ids: SampleIds, names: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return numbers of samples in the order asked, shape ``(n, len(names))``; NaN where one is unknown.
@@ -314,66 +321,66 @@ class Library:
         Raises:
             ValueError: A name is in none of `MEASUREMENTS`, `READINGS` and `DERIVED` (`db.measurements`).
         """
-        with self._database.read() as cursor:
-            return read_measurements(cursor, ids, names)
+        with self._database.read() as transaction:
+            return read_measurements(transaction, ids, names)
 
     def features(self, ids: Sequence[int]) -> dict[int, Features]:
         """Return what was measured on samples, by id."""
-        with self._database.read() as cursor:
-            return read_features(cursor, ids)
+        with self._database.read() as transaction:
+            return read_features(transaction, ids)
 
     def annotations(self, ids: Sequence[int]) -> dict[int, Annotation]:
         """Return stars, notes and what is hidden; samples without any are left out."""
-        with self._database.read() as cursor:
-            return read_annotations(cursor, ids)
+        with self._database.read() as transaction:
+            return read_annotations(transaction, ids)
 
     def uses(self, ids: Sequence[int]) -> dict[int, int]:
         """Return when sounds were last exported, dragged or copied, in Unix seconds; the others are left out."""
-        with self._database.read() as cursor:
-            return read_uses(cursor, ids)
+        with self._database.read() as transaction:
+            return read_uses(transaction, ids)
 
     def hearings(self, ids: Sequence[int]) -> dict[int, int]:
         """Return when sounds were last listened to here, in seconds of Unix time; the others are left out."""
-        with self._database.read() as cursor:
-            return read_hearings(cursor, ids)
+        with self._database.read() as transaction:
+            return read_hearings(transaction, ids)
 
     def collections(self) -> list[Collection]:
         """Return the named lists of sounds."""
-        with self._database.read() as cursor:
-            return read_collections(cursor)
+        with self._database.read() as transaction:
+            return read_collections(transaction)
 
     def collection_ids(self, name: str) -> list[int]:
         """Return the samples of a collection in its order; none where it does not exist."""
-        with self._database.read() as cursor:
-            return read_collection_ids(cursor, name)
+        with self._database.read() as transaction:
+            return read_collection_ids(transaction, name)
 
     def kit_slots(self, name: str) -> dict[int, str]:
         """Return what each sample of a kit is in it, in its order; none where there is no such kit."""
-        with self._database.read() as cursor:
-            return read_slots(cursor, name)
+        with self._database.read() as transaction:
+            return read_slots(transaction, name)
 
     def marks(self) -> list[SampleMarks]:
         """Return the sounds of which the user said something, and what: `db.read.marks.read_marks`."""
-        with self._database.read() as cursor:
-            return read_marks(cursor)
+        with self._database.read() as transaction:
+            return read_marks(transaction)
 
     def find_by_hash(self, hashes: Iterable[bytes]) -> dict[bytes, int]:
         """Return the samples with these hashes, of their sound or of a file that held it, by hash."""
-        with self._database.read() as cursor:
-            return find_by_hash(cursor, hashes)
+        with self._database.read() as transaction:
+            return find_by_hash(transaction, hashes)
 
     def map_points(self, encoder: EncoderInfo) -> MapPoints:
         """Return ids and places, shape ``(n, 2)``, of the sounds that are on the map of an encoder."""
-        with self._database.read() as cursor:
-            return read_map_points(cursor, encoder)
+        with self._database.read() as transaction:
+            return read_map_points(transaction, encoder)
 
     def embeddings(self, encoder: EncoderInfo, ids: Sequence[int]) -> tuple[list[int], Matrix]:
         """Return those of these samples that have a vector, and their unit vectors, shape ``(n, dim)``.
 
         They are read from the database; where all vectors are needed, or a search, `vectors` is quicker.
         """
-        with self._database.read() as cursor:
-            return read_embeddings(cursor, encoder, ids)
+        with self._database.read() as transaction:
+            return read_embeddings(transaction, encoder, ids)
 
     def vectors(self, encoder: EncoderInfo) -> VectorIndex:
         """Return the vectors of an encoder as of now; the next call may extend the index that this one returned."""
@@ -381,8 +388,8 @@ class Library:
 
     def generation(self) -> int:
         """Return the number of write transactions so far; while it stays the same, what was read is up to date."""
-        with self._database.read() as cursor:
-            return read_generation(cursor)
+        with self._database.read() as transaction:
+            return read_generation(transaction)
 
     def active_encoder(self) -> str | None:
         """Return the fingerprint of the encoder that searches use, or None where none was chosen yet."""
@@ -390,29 +397,28 @@ class Library:
 
     def setting(self, name: str) -> str | None:
         """Return a single value of the library, or None where it was never stored."""
-        with self._database.read() as cursor:
-            row = cursor.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-            return None if row is None else str(row[0])
+        with self._database.read() as transaction:
+            return read_setting(transaction, name)
 
     def encoders(self) -> list[EncoderCount]:
         """Return the encoders that have vectors here, oldest first."""
-        with self._database.read() as cursor:
-            return read_encoders(cursor)
+        with self._database.read() as transaction:
+            return read_encoders(transaction)
 
     def stats(self) -> LibraryStats:
         """Return the library in figures."""
-        with self._database.read() as cursor:
-            return read_stats(cursor, self._database.path.stat().st_size)
+        with self._database.read() as transaction:
+            return read_stats(transaction, self._database.path.stat().st_size)
 
     def problems(self) -> list[Problem]:
         """Return the files that could not be read, ordered by root and path."""
-        with self._database.read() as cursor:
-            return read_problems(cursor)
+        with self._database.read() as transaction:
+            return read_problems(transaction)
 
     def partly_read(self) -> dict[Path, tuple[str, ...]]:
         """Return the files that were read only in part, with sentences that say what is missing."""
-        with self._database.read() as cursor:
-            return read_partly_read(cursor)
+        with self._database.read() as transaction:
+            return read_partly_read(transaction)
 
     def find_problem(self, path: Path) -> Problem | None:
         """Return why a file could not be read, by its path as written or with links in its folders resolved."""
@@ -427,8 +433,8 @@ class Library:
             LibraryError: It cannot be read for another reason than damage.
         """
         try:
-            with self._database.read() as cursor:
-                return find_faults(cursor) + self._vectors.find_faults(cursor)
+            with self._database.read() as transaction:
+                return transaction.find_faults() + self._vectors.find_faults(transaction)
         except LibraryDamagedError as error:
             return [str(error)]
 

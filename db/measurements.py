@@ -160,10 +160,8 @@ READINGS: Mapping[str, Measurement] = {
     "bpm": Measurement(BPM, "bpm", "a number or a range, such as bpm:120 or bpm:120..130", "tempo", "BPM"),
     "pitch_hz": Measurement(PITCH, "pitch", "a note or a frequency, such as pitch:C2..C3 or pitch:<80"),
 }
-# Computed from measurements where they are read.
-DERIVED: Mapping[str, str] = {
-    "audible_seconds": "duration_seconds - (coalesce(silence_before_ms, 0) + coalesce(silence_after_ms, 0)) / 1000.0",
-}
+# Computed from measurements where they are read (`db.statements.measurements`).
+DERIVED = ("audible_seconds",)
 
 
 def channels_text(n_channels: int) -> str:

@@ -15,6 +15,7 @@ from db.measurements import Features
 Vector: TypeAlias = npt.NDArray[np.float32]  # one unit embedding, shape (dim,)
 Matrix: TypeAlias = npt.NDArray[np.float32]  # unit rows, shape (n, dim)
 SampleIds: TypeAlias = npt.NDArray[np.int64]  # shape (n,)
+FileIds: TypeAlias = npt.NDArray[np.int64]  # files with their samples, shape (n, 2)
 
 
 class Source(IntEnum):

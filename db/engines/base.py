@@ -44,6 +44,10 @@ class Transaction(Protocol):
         """Change rows once for each set of values in the order of `Statement.parameters`; return how many."""
         ...
 
+    def find_faults(self) -> list[str]:
+        """Return one sentence for each inconsistency, with what to do about it; empty when the library is healthy."""
+        ...
+
 
 class Database(Protocol):
     """Connections to one database; safe to use from several threads.

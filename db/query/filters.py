@@ -17,9 +17,9 @@ from db.query.licenses import license_matches
 from db.query.names import like, match_folders, match_names
 from db.query.parser import Filter
 from db.read.annotations import read_collection_ids
-from db.read.columns import FileIds, read_ids, read_numbers, read_pairs
+from db.read.columns import read_ids, read_numbers, read_pairs
 from db.read.folders import match_pack
-from db.types import SampleIds
+from db.types import FileIds, SampleIds
 
 _COLUMNS = {one.filter: column for column, one in (*MEASUREMENTS.items(), *READINGS.items())}
 _TIMES = {

@@ -16,8 +16,9 @@ import numpy as np
 
 from db.engines.sqlite import Cursor
 from db.paths import display_text, search_text
-from db.read.columns import FileIds, read_pairs
+from db.read.columns import read_pairs
 from db.read.folders import match_path
+from db.types import FileIds
 
 _TRIGRAM = 3
 # What a word is worth by where it stands: producers name files with care, and folders after whole packs.

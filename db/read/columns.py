@@ -1,15 +1,9 @@
 """Whole columns of ids out of a query."""
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 
 from db.engines.sqlite import Cursor
-from db.types import SampleIds
-
-FileIds: TypeAlias = npt.NDArray[np.int64]
-"""Files with their samples: rows of file id and sample id, shape ``(n, 2)``."""
+from db.types import FileIds, SampleIds
 
 
 def read_numbers(cursor: Cursor, query: str, *values: object) -> SampleIds:

@@ -1,24 +1,19 @@
 """What an audit of duplicates needs of a library."""
 
-import json
 from datetime import UTC, datetime
 
-from db.engines.sqlite import Cursor
+from db.compiled.duplicates import CHOSEN_KEEPERS, KEPT_APART, PLACES
+from db.compiled.roots import PATHS
+from db.engines.base import Transaction
 from db.paths import from_stored, is_present
 from db.types import DuplicateDecisions, FilePlace, FileStat, SampleIds
 
-_PLACES = """
-SELECT f.id, f.sample_id, s.audio_hash, f.file_hash, f.root_id, f.relpath, f.size_bytes, f.mtime_ns, f.ctime_ns,
-  f.first_seen_at
-FROM json_each(?) AS w JOIN files AS f ON f.sample_id = w.value JOIN samples AS s ON s.id = f.sample_id ORDER BY f.id
-"""
 
-
-def read_file_places(cursor: Cursor, ids: SampleIds) -> list[FilePlace]:
+def read_file_places(transaction: Transaction, ids: SampleIds) -> list[FilePlace]:
     """Return the files of samples, the first found first."""
-    roots = dict(cursor.execute("SELECT id, path FROM roots").fetchall())
+    roots: dict[int, bytes] = dict(transaction.rows(PATHS))
     is_online = {root_id: is_present(stored) for root_id, stored in roots.items()}
-    rows = cursor.execute(_PLACES, (json.dumps(ids.tolist()),))
+    rows = transaction.rows(PLACES, ids=ids)
     return [
         FilePlace(
             file_id=file_id,
@@ -35,8 +30,8 @@ def read_file_places(cursor: Cursor, ids: SampleIds) -> list[FilePlace]:
     ]
 
 
-def read_decisions(cursor: Cursor) -> DuplicateDecisions:
+def read_decisions(transaction: Transaction) -> DuplicateDecisions:
     """Return what the user said of duplicates."""
-    apart = cursor.execute("SELECT first_hash, second_hash FROM kept_apart").fetchall()
-    keepers = cursor.execute("SELECT audio_hash, relpath FROM chosen_keepers").fetchall()
-    return DuplicateDecisions(frozenset(apart), dict(keepers))
+    apart = transaction.rows(KEPT_APART)
+    keepers = transaction.rows(CHOSEN_KEEPERS)
+    return DuplicateDecisions(frozenset((first, second) for first, second in apart), dict(keepers))

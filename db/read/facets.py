@@ -5,15 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from db.engines.sqlite import Cursor
-from db.read.columns import read_numbers
+from db.compiled.tags import EFFECTIVE, NAMES, TAGS
+from db.engines.base import Transaction
 from db.types import SampleIds, TagName
-
-_TAGS = "SELECT id, facet, name, parent FROM tags ORDER BY facet, parent, name"
-_PAIRS = """
-SELECT m.tag_id || ',' || m.sample_id FROM sample_tags AS m JOIN samples AS s ON s.id = m.sample_id
-WHERE m.is_effective AND s.n_files > 0
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +34,16 @@ class TagTable:
         return np.bincount(places, minlength=len(self.tags)).astype(np.int64)
 
 
-def read_tag_names(cursor: Cursor, facet: str | None) -> list[str]:
+def read_tag_names(transaction: Transaction, facet: str | None) -> list[str]:
     """Return the names of tags and of those above them; of one facet or of all."""
-    rows = cursor.execute("SELECT name, parent FROM tags WHERE coalesce(?, facet) = facet", (facet,))
+    rows = transaction.rows(NAMES, facet=facet)
     return list(dict.fromkeys(name for row in rows for name in row if name))
 
 
-def read_tag_table(cursor: Cursor) -> TagTable:
-    tags = cursor.execute(_TAGS).fetchall()
+def read_tag_table(transaction: Transaction) -> TagTable:
+    tags = transaction.rows(TAGS)
     places = {row[0]: place for place, row in enumerate(tags)}
-    pairs = read_numbers(cursor, _PAIRS).reshape(-1, 2)
+    pairs = transaction.numbers(EFFECTIVE)
     lookup = np.zeros(max(places, default=0) + 1, np.int32)
     for tag_id, place in places.items():
         lookup[tag_id] = place

@@ -1,6 +1,5 @@
 """The folders that hold files, their packs, and which sound lies in which of them."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,19 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from db.engines.sqlite import Cursor
+from db.compiled.folders import FILES_IN, FOLDERS, SAMPLES
+from db.compiled.roots import DISPLAYS
+from db.engines.base import Transaction
 from db.packs import find_packs
 from db.paths import search_text
-from db.read.columns import FileIds, read_numbers, read_pairs
-from db.types import SampleIds
-
-_FOLDERS = "SELECT root_id, folder, count(*) FROM files GROUP BY root_id, folder ORDER BY root_id, folder"
-_SAMPLES = "SELECT sample_id FROM files ORDER BY root_id, folder"
-# CROSS keeps the order: otherwise SQLite may read all files first
-_FILES_IN = """
-SELECT f.id || ',' || f.sample_id FROM json_each(?) AS w CROSS JOIN files AS f
-ON f.root_id = json_extract(w.value, '$[0]') AND f.folder = json_extract(w.value, '$[1]')
-"""
+from db.types import FileIds, SampleIds
 
 
 class Folder(NamedTuple):
@@ -77,49 +69,49 @@ class PackNames:
         self._generation = -1
         self._packs: Mapping[tuple[int, str], str] = {}
 
-    def get(self, cursor: Cursor, generation: int) -> Mapping[tuple[int, str], str]:
+    def get(self, transaction: Transaction, generation: int) -> Mapping[tuple[int, str], str]:
         """Return the pack of each folder, by root and path below it."""
         if generation != self._generation:
-            self._packs, self._generation = read_packs(cursor), generation
+            self._packs, self._generation = read_packs(transaction), generation
         return self._packs
 
 
-def read_folders(cursor: Cursor) -> tuple[Folder, ...]:
+def read_folders(transaction: Transaction) -> tuple[Folder, ...]:
     """Return the folders that hold files, by root and path."""
-    return tuple(Folder(*row) for row in cursor.execute(_FOLDERS))
+    return tuple(Folder(*row) for row in transaction.rows(FOLDERS))
 
 
-def read_packs(cursor: Cursor) -> Mapping[tuple[int, str], str]:
+def read_packs(transaction: Transaction) -> Mapping[tuple[int, str], str]:
     """Return the pack of each folder, by root and path below it."""
-    folders = read_folders(cursor)
-    packs = _packs(_read_roots(cursor), folders)
+    folders = read_folders(transaction)
+    packs = _packs(_read_roots(transaction), folders)
     return {(one.root_id, one.path): pack for one, pack in zip(folders, packs, strict=True)}
 
 
-def read_folder_table(cursor: Cursor) -> FolderTable:
+def read_folder_table(transaction: Transaction) -> FolderTable:
     """Return where all sounds lie."""
-    folders = read_folders(cursor)
+    folders = read_folders(transaction)
     places = np.repeat(np.arange(len(folders)), [one.n_files for one in folders])
-    return FolderTable(folders, _packs(_read_roots(cursor), folders), places, read_numbers(cursor, _SAMPLES))
+    return FolderTable(folders, _packs(_read_roots(transaction), folders), places, transaction.numbers(SAMPLES))
 
 
-def match_pack(cursor: Cursor, name: str) -> FileIds:
+def match_pack(transaction: Transaction, name: str) -> FileIds:
     """Return the files of the pack of a name, in any case; of all whose name holds it where none is called so."""
-    packs = {where: search_text(pack) for where, pack in read_packs(cursor).items()}
+    packs = {where: search_text(pack) for where, pack in read_packs(transaction).items()}
     wanted = search_text(name)
     exact = [where for where, pack in packs.items() if pack == wanted]
-    return _files_in(cursor, exact or [where for where, pack in packs.items() if wanted in pack])
+    return _files_in(transaction, exact or [where for where, pack in packs.items() if wanted in pack])
 
 
-def match_path(cursor: Cursor, part: str) -> FileIds:
+def match_path(transaction: Transaction, part: str) -> FileIds:
     """Return the files below folders whose whole path holds a part with slashes.
 
     Paths are taken with a slash at both ends, so that ``/Drums/`` is a folder of just this name.
     """
-    roots = {root_id: search_text(path) for root_id, path in _read_roots(cursor)}
+    roots = {root_id: search_text(path) for root_id, path in _read_roots(transaction)}
     wanted = search_text(part)
-    paths = ((one.root_id, one.path, full_path(roots[one.root_id], one.path)) for one in read_folders(cursor))
-    return _files_in(cursor, [(root_id, path) for root_id, path, full in paths if wanted in search_text(full)])
+    paths = ((one.root_id, one.path, full_path(roots[one.root_id], one.path)) for one in read_folders(transaction))
+    return _files_in(transaction, [(root_id, path) for root_id, path, full in paths if wanted in search_text(full)])
 
 
 def full_path(root: str, folder: str) -> str:
@@ -128,12 +120,16 @@ def full_path(root: str, folder: str) -> str:
     return path.replace("\\", "/").replace("//", "/")
 
 
-def _files_in(cursor: Cursor, folders: Sequence[tuple[int, str]]) -> FileIds:
-    return read_pairs(cursor, _FILES_IN, json.dumps(folders))
+def _files_in(transaction: Transaction, folders: Sequence[tuple[int, str]]) -> FileIds:
+    by_root: dict[int, list[str]] = {}
+    for root_id, path in folders:
+        by_root.setdefault(root_id, []).append(path)
+    found = [transaction.numbers(FILES_IN, root_id=root_id, folders=paths) for root_id, paths in by_root.items()]
+    return np.concatenate(found) if found else np.empty((0, 2), np.int64)
 
 
-def _read_roots(cursor: Cursor) -> tuple[tuple[int, str], ...]:
-    return tuple(cursor.execute("SELECT id, display FROM roots ORDER BY id").fetchall())
+def _read_roots(transaction: Transaction) -> tuple[tuple[int, str], ...]:
+    return tuple(transaction.rows(DISPLAYS))
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from db.engines.sqlite import Cursor
+from db.compiled.roots import CALLED, FOLDER_COUNTS, LINKED, PATHS, ROOTS, SAMPLE_AT
+from db.engines.base import Transaction
 from db.paths import (
     from_stored,
     is_present,
@@ -16,63 +17,53 @@ from db.paths import (
 )
 from db.types import Root
 
-_ROOTS = """
-SELECT id, path, (SELECT count(*) FROM files WHERE root_id = roots.id) FROM roots ORDER BY id
-"""
 
-
-def read_roots(cursor: Cursor) -> list[Root]:
+def read_roots(transaction: Transaction) -> list[Root]:
     """Return all roots in the order in which they were added; one that is not there now is offline."""
-    return [_as_root(*row) for row in cursor.execute(_ROOTS)]
+    return [_as_root(*row) for row in transaction.rows(ROOTS)]
 
 
-def find_root(cursor: Cursor, path: Path) -> Root | None:
+def find_root(transaction: Transaction, path: Path) -> Root | None:
     """Return the root at a path: as written, with links resolved, by a link's name or in another spelling."""
     written = to_stored(path.absolute())
-    link = cursor.execute("SELECT root_id FROM root_links WHERE path = ? AND relpath = x''", (written,)).fetchone()
+    link = transaction.value(LINKED, path=written)
     resolved = to_stored(path.resolve())
-    for root in read_roots(cursor):
+    for root in read_roots(transaction):
         stored = to_stored(root.path)
-        is_it = stored in {written, resolved} or link == (root.id,)
+        is_it = stored in {written, resolved} or link == root.id
         if is_it or any(relative_in_any_spelling(stored, each) == b"" for each in (written, resolved)):
             return root
     return None
 
 
-def read_folder_counts(cursor: Cursor, root_id: int) -> dict[str, int]:
+def read_folder_counts(transaction: Transaction, root_id: int) -> dict[str, int]:
     """Return the number of files directly in each folder of a root, by its path below the root; ``""`` for the root."""
-    rows = cursor.execute("SELECT folder, count(*) FROM files WHERE root_id = ? GROUP BY folder", (root_id,))
-    return dict(rows.fetchall())
+    return dict(transaction.rows(FOLDER_COUNTS, root_id=root_id))
 
 
-def find_sample_id(cursor: Cursor, path: Path) -> int | None:
+def find_sample_id(transaction: Transaction, path: Path) -> int | None:
     """Return the sample that lies at a path: as written, with links resolved, or in another spelling of the same name.
 
     Accents may be composed or not (macOS and Linux differ); case may differ where the disk knows none.
     """
-    roots = cursor.execute("SELECT id, path FROM roots").fetchall()
+    roots = transaction.rows(PATHS)
     absolute = path.absolute()
     places = list(dict.fromkeys([to_stored(absolute), to_stored(absolute.parent.resolve() / absolute.name)]))
     for stored in places:
         for root_id, root in roots:
-            row = cursor.execute(
-                "SELECT sample_id FROM files WHERE root_id = ? AND relpath = ?", (root_id, relative_to(root, stored))
-            ).fetchone()
-            if row is not None:
-                return int(row[0])
-    found = (_find_other_spelling(cursor, stored, root_id, root) for stored in places for root_id, root in roots)
-    return next((sample_id for sample_id in found if sample_id is not None), None)
+            sample_id = transaction.value(SAMPLE_AT, root_id=root_id, relpath=relative_to(root, stored))
+            if sample_id is not None:
+                return int(sample_id)
+    found = (_find_other_spelling(transaction, stored, root_id, root) for stored in places for root_id, root in roots)
+    return next((each for each in found if each is not None), None)
 
 
-def _find_other_spelling(cursor: Cursor, stored: bytes, root_id: int, root: bytes) -> int | None:
+def _find_other_spelling(transaction: Transaction, stored: bytes, root_id: int, root: bytes) -> int | None:
     wanted, path = spelling(stored), from_stored(stored)
     if not wanted.startswith(spelling(root)):
         return None
-    rows = cursor.execute(
-        "SELECT sample_id, relpath FROM files WHERE root_id = ? AND search_name = ? ORDER BY id",
-        (root_id, search_text(split_display(stored)[1])),
-    )
-    for sample_id, relpath in rows.fetchall():
+    rows = transaction.rows(CALLED, root_id=root_id, search_name=search_text(split_display(stored)[1]))
+    for sample_id, relpath in rows:
         known = from_stored(root, relpath)
         if spelling(to_stored(known)) == wanted and (is_same_file(path, known) or not path.exists()):
             return int(sample_id)

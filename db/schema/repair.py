@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from db.compiled.marks import MARKED
 from db.engines.sqlite import FILE_NAME
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError
 from db.paths import display_text
-from db.read.marks import MARKED
 from db.schema.backup import remove_caches
 from db.schema.upgrade import build_database, refuse_newer, remove_database, revisions, set_aside
-from db.types import Source
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
@@ -212,4 +211,4 @@ def _check(new: sqlite3.Connection) -> tuple[int, int]:
     if found != "ok":
         raise LibraryError(f"What was rebuilt is not sound ({found}); the library is as it was.")
     (n_sounds,) = new.execute("SELECT count(*) FROM samples").fetchone()
-    return n_sounds, len(new.execute(MARKED, (Source.USER,)).fetchall())
+    return n_sounds, len(new.execute(MARKED.sql).fetchall())

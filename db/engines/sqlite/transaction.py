@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from db.engines.base import Row
+from db.engines.sqlite.faults import find_faults
 from db.engines.statement import Statement
 from db.types import SampleIds
 
@@ -41,6 +42,9 @@ class SqliteTransaction:
         if statement.lists:
             rows = [_bind(statement, dict(zip(statement.parameters, row, strict=True))) for row in rows]
         return max(self._cursor.executemany(statement.sql, rows).rowcount, 0)  # -1 where there was no row
+
+    def find_faults(self) -> list[str]:
+        return find_faults(self._cursor)
 
     # Until all statements are in db/statements.
     def __getattr__(self, name: str) -> Any:

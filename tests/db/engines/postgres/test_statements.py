@@ -1,0 +1,21 @@
+"""A server takes every statement of a library, and gives what it gives on SQLite."""
+
+import psycopg
+
+from db.engines.postgres.database import PostgresDatabase
+from db.engines.statement import Statement
+from tests.db.statements.all import all_statements
+
+
+def _complaint(database: PostgresDatabase, statement: Statement) -> str | None:
+    with database.read() as transaction:
+        sql, values = transaction._compile(statement, dict.fromkeys(statement.parameters))
+        try:
+            transaction.driver_cursor().execute(f"EXPLAIN {sql}", values)  # type: ignore[call-overload]
+        except psycopg.Error as error:
+            return f"{statement.name}: {error}"
+    return None
+
+
+def test_the_server_takes_all_of_them(database: PostgresDatabase) -> None:
+    assert [found for one in all_statements() if (found := _complaint(database, one))] == []

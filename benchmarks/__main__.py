@@ -18,6 +18,7 @@ NAMES = (
     "embedding_cost",
     "memory",
     "kill",
+    "ray",
     "organize",
     "app",
     "blend_path",

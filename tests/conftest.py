@@ -38,8 +38,8 @@ def warm_encoder() -> Iterator[None]:
     encoder = start()
     encoder.close = lambda: None  # type: ignore[method-assign]
 
-    def start_encoder(model: Model = registry.BUILT_IN) -> EncoderProcess:
-        return encoder if model.name == registry.BUILT_IN.name else start(model)
+    def start_encoder(model: Model = registry.BUILT_IN, n_threads: int | None = None) -> EncoderProcess:
+        return encoder if model.name == registry.BUILT_IN.name else start(model, n_threads)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "start_encoder", start_encoder)

@@ -65,8 +65,11 @@ class Model(ABC):
         """
 
     @abstractmethod
-    def start(self) -> EncoderProcess:
+    def start(self, n_threads: int | None = None) -> EncoderProcess:
         """Return the whole model behind a child process that starts at first need and ends with the ``with`` block.
+
+        Args:
+            n_threads: To compute with; by default as suits this machine.
 
         Raises:
             ModelError: The model is not here, or its weights are damaged.

@@ -69,6 +69,6 @@ def open_encoder(model: Model = BUILT_IN) -> AbstractContextManager[Encoder]:
     return nullcontext(model.load(1)) if model.is_light else start_encoder(model)
 
 
-def start_encoder(model: Model = BUILT_IN) -> EncoderProcess:
-    """Return a whole model behind a child process; errors as of `Model.start`."""
-    return model.start()
+def start_encoder(model: Model = BUILT_IN, n_threads: int | None = None) -> EncoderProcess:
+    """Return a whole model behind a child process; arguments and errors as of `Model.start`."""
+    return model.start(n_threads)

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 from db.errors import ModelError
 from db.types import Vector
@@ -27,8 +27,8 @@ _BATCH_FILES = 64
 _BATCH_FRAMES = 60 * SAMPLE_RATE_HZ
 # Decoding runs this far ahead, so that it loses no time while the model loads; 115 MB.
 _WAITING_FRAMES = 600 * SAMPLE_RATE_HZ
-# Files given to each worker that embeds: it has work while a batch is stored.
-_AHEAD = 16
+# Files given to each worker at once. One that embeds has work while a batch is stored; others send waveforms.
+_AHEAD_EMBEDDING, _AHEAD_DECODING = 16, 2
 _UNDER_WAY = 2  # batches that are still embedded after Ctrl-C; with a large model, each may take several seconds
 
 
@@ -46,6 +46,19 @@ class EmbeddedSound:
 
 
 _Done = TypeVar("_Done", Result, EmbeddedSound)
+
+
+class EmbedFiles(Protocol):
+    """A way to decode and embed many files: `decode_and_embed`, or one on other machines."""
+
+    def __call__(
+        self,
+        tasks: Iterable[Task],
+        encoder: Encoder,
+        *,
+        cancelled: Callable[[], bool],
+        find_embedded: Callable[[Set[bytes]], Set[bytes]],
+    ) -> Iterator[list[EmbeddedSound]]: ...
 
 
 def decode_and_embed(
@@ -67,17 +80,56 @@ def decode_and_embed(
     Raises:
         ModelError: The encoder cannot be used at all. A sound that it refuses is that sound's error.
     """
-    wanted = _until(cancelled, tasks)
-    factory = encoder.light_factory if isinstance(encoder, EncoderProcess) else None
-    if factory is not None:
-        yield from _embed_in_workers(wanted, factory, n_workers or os.cpu_count() or 1, cancelled, find_embedded)
-        return
-    wanted = _waking(encoder, wanted)
-    with DecodePool(n_workers or os.cpu_count() or 1) as pool, ThreadPoolExecutor(1) as embedder:
+    with LocalWorkers(encoder, n_workers or os.cpu_count() or 1) as workers:
+        yield from workers.embed(tasks, cancelled, find_embedded)
+
+
+class LocalWorkers:
+    """The decoding processes of this machine, kept from one call to the next; a context manager.
+
+    Args:
+        encoder: Embeds: in the workers where it is light, else in its own process while the next batch is decoded.
+        n_workers: Number of processes.
+    """
+
+    def __init__(self, encoder: Encoder, n_workers: int) -> None:
+        self._encoder = encoder
+        self._factory = encoder.light_factory if isinstance(encoder, EncoderProcess) else None
+        self._pool = DecodePool(n_workers, n_ahead=_AHEAD_EMBEDDING if self._factory else _AHEAD_DECODING)
+
+    def __enter__(self) -> Self:
+        self._pool.__enter__()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._pool.__exit__(*exc_info)
+
+    def embed(
+        self,
+        tasks: Iterable[Task],
+        cancelled: Callable[[], bool] = lambda: False,
+        find_embedded: Callable[[Set[bytes]], Set[bytes]] = lambda _: frozenset(),
+    ) -> Iterator[list[EmbeddedSound]]:
+        """Yield batches of embedded sounds; arguments and errors as of `decode_and_embed`."""
+        wanted = until(cancelled, tasks)
+        if self._factory is not None:
+            return _embed_in_workers(self._pool, wanted, self._factory, cancelled, find_embedded)
+        return _embed_beside(self._pool, wanted, self._encoder, cancelled, find_embedded)
+
+
+def _embed_beside(
+    pool: DecodePool,
+    tasks: Iterable[Task],
+    encoder: Encoder,
+    cancelled: Callable[[], bool],
+    find_embedded: Callable[[Set[bytes]], Set[bytes]],
+) -> Iterator[list[EmbeddedSound]]:
+    """Yield batches that the encoder embeds while the pool decodes the next ones."""
+    with ThreadPoolExecutor(1) as embedder:
         waiting: deque[_Waiting] = deque()
         embed = _BatchEmbedder(encoder)
         try:
-            for batch in _batches(pool.map(wanted)):
+            for batch in _batches(pool.map(_waking(encoder, tasks))):
                 embedded = find_embedded(_audio_hashes(batch))
                 waiting.append(_Waiting(embedder.submit(embed, batch, embedded), sum(map(_n_frames, batch))))
                 while waiting and (waiting[0].future.done() or _n_waiting(waiting) > _WAITING_FRAMES):
@@ -91,21 +143,25 @@ def decode_and_embed(
 
 
 def _embed_in_workers(
+    pool: DecodePool,
     tasks: Iterable[Task],
     factory: EncoderFactory,
-    n_workers: int,
     cancelled: Callable[[], bool],
     find_embedded: Callable[[Set[bytes]], Set[bytes]],
 ) -> Iterator[list[EmbeddedSound]]:
     """Yield batches of sounds that workers embedded; once cancelled, those that have come back."""
     jobs = (replace(task, read=ReadAndEmbed(factory, task.known_hashes)) for task in tasks)
-    with DecodePool(n_workers, n_ahead=_AHEAD) as pool:
-        for batch in _batches(_and_no_more(cancelled, map(_as_embedded, pool.map(jobs)))):
-            embedded = find_embedded(_audio_hashes(batch))
-            yield [
-                replace(item, vector=None) if item.sound and item.sound.audio_hash in embedded else item
-                for item in batch
-            ]
+    for batch in _batches(_and_no_more(cancelled, map(_as_embedded, pool.map(jobs)))):
+        yield without_known_vectors(batch, find_embedded)
+
+
+def without_known_vectors(
+    batch: Iterable[EmbeddedSound], find_embedded: Callable[[Set[bytes]], Set[bytes]]
+) -> list[EmbeddedSound]:
+    """Drop the vectors of sounds that have one already, such as that of a file with new tags."""
+    batch = list(batch)
+    embedded = find_embedded(_audio_hashes(batch))
+    return [replace(item, vector=None) if item.sound and item.sound.audio_hash in embedded else item for item in batch]
 
 
 def _as_embedded(result: Result) -> EmbeddedSound:
@@ -143,7 +199,8 @@ def _cancel(waiting: deque[_Waiting], n_kept: int) -> None:
         waiting.pop().future.cancel()
 
 
-def _until(cancelled: Callable[[], bool], tasks: Iterable[Task]) -> Iterator[Task]:
+def until(cancelled: Callable[[], bool], tasks: Iterable[Task]) -> Iterator[Task]:
+    """Yield tasks until the run is cancelled."""
     for task in tasks:
         if cancelled():
             return

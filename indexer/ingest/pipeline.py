@@ -19,7 +19,7 @@ from indexer.ingest.scan import FoundFile, Scan, scan
 from indexer.tagging.tag_pass import TagPass
 
 if TYPE_CHECKING:
-    from indexer.ingest.decode_and_embed import EmbeddedSound
+    from indexer.ingest.decode_and_embed import EmbeddedSound, EmbedFiles
     from indexer.ingest.worker_pool import Task
     from indexer.provenance.pack_documents import PackDocuments
 
@@ -79,6 +79,7 @@ def index(
     cancelled: Callable[[], bool] = lambda: False,
     retry_problems: bool = False,
     is_full: bool = False,
+    embed_files: "EmbedFiles | None" = None,
 ) -> IndexSummary:
     """Add folders to a library and bring all of its roots up to date.
 
@@ -94,6 +95,7 @@ def index(
         retry_problems: Also try again the files that failed before and have not changed since.
         is_full: Read every file again, also those whose size and times are as before; what holds other bytes is then
             decoded. Implies ``retry_problems``.
+        embed_files: Decodes and embeds; by default, processes of this machine do.
 
     Raises:
         UsageError: A folder does not exist, or the user's taxonomy cannot be understood.
@@ -105,7 +107,7 @@ def index(
         for folder in folders:
             writer.add_root(folder)
         tag_pass = TagPass(library, encoder)
-        run = _Run(library, writer, encoder, tag_pass, on_event, cancelled)
+        run = _Run(library, writer, encoder, tag_pass, on_event, cancelled, embed_files)
         summary = run.update(library.roots(), retry_problems=retry_problems or is_full, is_full=is_full)
         if not summary.was_cancelled:
             tag_pass.refresh(has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
@@ -135,6 +137,7 @@ class _Run:
         tag_pass: TagPass,
         on_event: Callable[[IndexEvent], None],
         cancelled: Callable[[], bool],
+        embed_files: "EmbedFiles | None",
     ) -> None:
         self._library = library
         self._writer = writer
@@ -142,6 +145,7 @@ class _Run:
         self._on_event = on_event
         self._cancelled = cancelled
         self._tag_pass = tag_pass
+        self._embed_files = embed_files
         self._counts: Counter[Outcome] = Counter()
         self._n_embedded = 0
         self._n_failed = 0
@@ -208,7 +212,8 @@ class _Run:
 
         began = time.monotonic()
         n_done = 0
-        batches = decode_and_embed(
+        embed_files = self._embed_files or decode_and_embed
+        batches = embed_files(
             self._tasks(work), self._encoder, cancelled=self._cancelled, find_embedded=self._find_embedded
         )
         for batch in batches:

@@ -1,5 +1,6 @@
 """``earmark index``: add folders and bring the library up to date."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,14 @@ def index(
     full: Annotated[
         bool, typer.Option("--full", help="Read all files again, also those that look unchanged; with --retry.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[ADDRESS]",
+            help="Embed on a Ray cluster: of this machine, or at HOST:PORT.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -27,16 +36,23 @@ def index(
     Examples:
       earmark index ~/Samples /Volumes/Packs
       earmark index
+      earmark index /mnt/archive --ray 10.0.0.1:6379
     """
     from db.library import Library
     from indexer.encoders.registry import start_encoder
     from indexer.ingest.pipeline import check_folders
+    from tui.terminal.cluster import connect, embed_on
     from tui.terminal.indexing import finish, run_index
     from tui.workspace.active_model import active_model
 
     folder = library_folder(library)
     sounds = [path.absolute() for path in folders or ()]
     check_folders(sounds)  # before a mistyped one could leave an empty library behind
-    opened = Library.create(folder) if sounds else Library.open(folder)
-    with opened, start_encoder(active_model(opened)) as encoder:
-        finish(run_index(opened, sounds, encoder, retry_problems=retry, is_full=full), as_json=as_json)
+    with ExitStack() as stack:
+        cluster = stack.enter_context(connect(ray)) if ray else None
+        opened = stack.enter_context(Library.create(folder) if sounds else Library.open(folder))
+        model = active_model(opened)
+        embed_files = embed_on(cluster, opened, sounds, model) if cluster else None
+        encoder = stack.enter_context(start_encoder(model))
+        summary = run_index(opened, sounds, encoder, retry_problems=retry, is_full=full, embed_files=embed_files)
+    finish(summary, as_json=as_json)

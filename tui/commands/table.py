@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from tui.terminal.cluster import ClusterCommand
 from tui.terminal.query import QueryCommand
 
 _PLACES = {
@@ -44,7 +45,10 @@ _PLACES = {
     "restore": "backup:restore",
     "demo": "demo:demo",
 }  # module in this folder, and function or group in it
-_TAKE_QUERIES = frozenset({"search", "similar", "blend", "duplicates"})
+_CLASSES = {
+    **dict.fromkeys(("search", "similar", "blend", "duplicates"), QueryCommand),
+    "index": ClusterCommand,
+}  # commands that read their arguments in a way of their own
 
 
 class _Commands(Mapping[str, Any]):
@@ -71,5 +75,5 @@ def _load(name: str) -> Any:
     if isinstance(found, typer.Typer):
         one.add_typer(found, name=name)
     else:
-        one.command(name, cls=QueryCommand if name in _TAKE_QUERIES else None)(found)
+        one.command(name, cls=_CLASSES.get(name))(found)
     return typer.main.get_group(one).commands[name]

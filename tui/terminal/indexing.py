@@ -17,6 +17,7 @@ from tui.terminal.progress import Meter, meter
 from tui.workspace.index_summary import counts_text
 
 if TYPE_CHECKING:
+    from indexer.ingest.decode_and_embed import EmbedFiles
     from indexer.ingest.pipeline import IndexEvent, IndexSummary
 
 
@@ -27,6 +28,7 @@ def run_index(
     *,
     retry_problems: bool = False,
     is_full: bool = False,
+    embed_files: "EmbedFiles | None" = None,
 ) -> "IndexSummary":
     """Bring a library up to date, with progress on stderr; errors as in `indexer.ingest.pipeline.index`."""
     from indexer.ingest.pipeline import index
@@ -40,6 +42,7 @@ def run_index(
             cancelled=stop.is_set,
             retry_problems=retry_problems,
             is_full=is_full,
+            embed_files=embed_files,
         )
 
 

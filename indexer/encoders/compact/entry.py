@@ -28,9 +28,9 @@ class CompactModel(Model):
     def load_text_encoder(self) -> TextEncoder:
         return CompactTextEncoder()
 
-    def start(self) -> EncoderProcess:
+    def start(self, n_threads: int | None = None) -> EncoderProcess:
         # decoding takes the other half of the processor while sounds are embedded
-        n_threads = max(1, (os.cpu_count() or 1) // 2)
+        n_threads = n_threads or max(1, (os.cpu_count() or 1) // 2)
         text_encoder = CompactTextEncoder()
         return EncoderProcess(make_compact, text_encoder, n_threads, text_encoder, is_light=True)
 
@@ -53,7 +53,7 @@ class EarlierCompactModel(Model):
     def load_text_encoder(self) -> TextEncoder:
         return EarlierTextEncoder()
 
-    def start(self) -> EncoderProcess:
+    def start(self, n_threads: int | None = None) -> EncoderProcess:
         text_encoder = EarlierTextEncoder()
         return EncoderProcess(refuse_to_embed, text_encoder, 1, text_encoder)
 

@@ -54,9 +54,11 @@ class LaionModel(Model):
         check_large_packages()
         return make_laion(self.folder, n_threads)
 
-    def start(self) -> EncoderProcess:
+    def start(self, n_threads: int | None = None) -> EncoderProcess:
         check_large_packages()
-        return LaionProcess(self.folder, os.cpu_count() or 1)  # it takes ten times as long as decoding does
+        return LaionProcess(
+            self.folder, n_threads or os.cpu_count() or 1
+        )  # it takes ten times as long as decoding does
 
     def fetch(self, file: Path | None, on_bytes: OnBytes, on_step: OnStep) -> Fetched:
         check_large_packages()

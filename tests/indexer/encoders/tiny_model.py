@@ -43,7 +43,7 @@ class TinyModel(Model):
     def load(self, n_threads: int) -> Encoder:
         return make_tiny(n_threads)
 
-    def start(self) -> EncoderProcess:
+    def start(self, n_threads: int | None = None) -> EncoderProcess:
         return EncoderProcess(make_tiny, TinyEncoder(), 1)
 
 

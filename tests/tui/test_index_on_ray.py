@@ -1,0 +1,102 @@
+"""``earmark index --ray``: how it is asked for, what is said where it cannot be, and one run on a real cluster."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from benchmarks.kill import content
+from benchmarks.processes import REPOSITORY
+from indexer.ingest.cluster import ray_cluster
+from tests.sounds import write_demo_sounds
+from tests.tui.conftest import run
+from tui.terminal.cluster import with_address
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (["a", "--ray"], ["a", "--ray", "auto"]),
+        (["--ray", "a"], ["--ray", "auto", "a"]),
+        (["--ray", "10.0.0.1:6379", "a"], ["--ray", "10.0.0.1:6379", "a"]),
+        (["--ray", "[fd00::1]:6379"], ["--ray", "[fd00::1]:6379"]),
+        (["--ray", "local", "--json"], ["--ray", "local", "--json"]),
+        (["--ray", "--json"], ["--ray", "auto", "--json"]),
+        (["--", "--ray"], ["--", "--ray"]),
+        (["a", "--full"], ["a", "--full"]),
+    ],
+)
+def test_an_address_may_be_left_out(given: list[str], read: list[str]) -> None:
+    assert with_address(given) == read
+
+
+def test_without_ray_one_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray")
+    assert refused.exit_code == 2
+    assert refused.stderr.strip().endswith("pip install 'earmark[ray]'")
+    assert not (tmp_path / "library").exists()
+
+
+class NoRay:
+    """Ray, where no cluster is or the one that is refuses."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def init(self, **_: object) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "address", "exit_code", "sentence"),
+    [
+        (ConnectionError("Could not find any running Ray instance."), "auto", 2, "Start one with: ray start --head"),
+        (RuntimeError("Version mismatch: The cluster was started\nwith Ray 2.49"), "auto", 3, "started with Ray 2.49"),
+        (ValueError("never asked"), "ray://10.0.0.1:10001", 2, "run it on one of its machines"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, address: str, exit_code: int, sentence: str
+) -> None:
+    monkeypatch.setattr(ray_cluster, "_import_ray", lambda: NoRay(error))
+    refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray", address)
+    assert refused.exit_code == exit_code
+    assert sentence in " ".join(refused.stderr.split())
+    assert not (tmp_path / "library").exists()
+
+
+def test_an_address_where_nothing_answers_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(ray_cluster.socket, "create_connection", refuse)
+    monkeypatch.setattr(ray_cluster, "_import_ray", lambda: NoRay(AssertionError("Ray was asked")))
+    refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray", "10.0.0.1:6379")
+    assert refused.exit_code == 2
+    assert "Nothing answers at 10.0.0.1:6379" in refused.stderr
+
+
+def index(*arguments: str) -> str:
+    """Run the command in a process of its own, and return what it says."""
+    command = [sys.executable, "-m", "tui", "index", *arguments]
+    result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120)
+    assert result.returncode == 0, result.stderr
+    return result.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install 'earmark[ray]'")
+def test_a_real_cluster_makes_the_library_that_this_machine_makes(tmp_path: Path) -> None:
+    for path in write_demo_sounds(tmp_path / "sounds")[8:]:
+        path.unlink()
+    (tmp_path / "sounds" / "bad.wav").write_bytes(b"RIFF")
+    said = index(str(tmp_path / "sounds"), "--ray", "local", "--library", str(tmp_path / "on-ray"))
+    assert "Embedding on 1 machine" in said
+    assert "Traceback" not in said
+    run("index", str(tmp_path / "sounds"), "--library", str(tmp_path / "here"))
+    found = content(tmp_path / "on-ray")
+    assert len(found) == 8
+    assert found == content(tmp_path / "here")

@@ -116,13 +116,13 @@ def measure_band_power(waveform: Waveform) -> FloatArray:
 
 def _power(waveform: Waveform) -> tuple[npt.NDArray[np.float64], FloatArray]:
     """Return the power by frequency, without the constant part, and by hop and band."""
-    edges = _band_edges()
-    total = np.zeros(_FFT_FRAMES // 2)
+    places = 2 * (_band_edges() + 1)  # of real and imaginary parts, those of frequency 0 in front
+    total = np.zeros(_FFT_FRAMES + 2)
     bands = []
-    for power in _iter_power_spectra(waveform):
-        total += power.sum(axis=0)
-        bands.append(np.add.reduceat(power, edges, axis=1))
-    return total, np.concatenate(bands)
+    for squares in _iter_squared_spectra(waveform):
+        total += squares.sum(axis=0)
+        bands.append(np.add.reduceat(squares, places, axis=1))
+    return total[2:].reshape(-1, 2).sum(axis=1), np.concatenate(bands)
 
 
 def _centroid_hz(power: npt.NDArray[np.float64], sample_rate_hz: int) -> float | None:
@@ -146,23 +146,26 @@ def _band_edges() -> npt.NDArray[np.intp]:
     return np.unique(edges.astype(np.intp))
 
 
-def _iter_power_spectra(waveform: Waveform) -> Iterator[FloatArray]:
-    """Yield power spectra of Hann windows, shape ``(n_hops, _FFT_FRAMES // 2)``; a constant offset is left out.
+def _iter_squared_spectra(waveform: Waveform) -> Iterator[FloatArray]:
+    """Yield the squares of real and imaginary parts, in turn, of the spectra of Hann windows; the mean is left out.
 
     The first window lies half before the sound, so that a sound that starts at once is seen to start. None reaches
     beyond its end, where a cut would look like a click.
+
+    Yields:
+        Shape ``(n_hops, _FFT_FRAMES + 2)``.
     """
     from scipy.fft import rfft
 
     lead = _FFT_FRAMES - HOP_FRAMES
     padded = np.zeros(lead + max(HOP_FRAMES, len(waveform)), np.float32)
     np.subtract(waveform, waveform.mean(), out=padded[lead : lead + len(waveform)])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _FFT_FRAMES)[::HOP_FRAMES]
-    for first in range(0, len(windows), _FFTS_AT_ONCE):
-        spectra = rfft(windows[first : first + _FFTS_AT_ONCE] * _hann())[:, 1:]
-        power = np.square(spectra.real)
-        power += np.square(spectra.imag)
-        yield power
+    n_hops = (len(padded) - _FFT_FRAMES) // HOP_FRAMES + 1
+    strides = (HOP_FRAMES * padded.itemsize, padded.itemsize)
+    windows: FloatArray = np.ndarray((n_hops, _FFT_FRAMES), np.float32, padded, strides=strides)
+    for first in range(0, n_hops, _FFTS_AT_ONCE):
+        squares = rfft(windows[first : first + _FFTS_AT_ONCE] * _hann()).view(np.float32)
+        yield np.square(squares, out=squares)
 
 
 @cache

@@ -77,9 +77,10 @@ def _k_weighted(waveform: Waveform, sample_rate_hz: int) -> Waveform:
     runs = np.zeros((n_runs, _RUN_FRAMES), np.float32)
     runs.ravel()[: len(waveform)] = waveform
     states = (runs[:-1] @ k_filter.into).view(np.complex64)
-    for exponent, decay in enumerate(k_filter.decays):
-        n_before = 1 << exponent
-        states[n_before:] += states[:-n_before] * decay
+    for state, decays in zip(states.T, k_filter.decays.T, strict=True):
+        for exponent, decay in enumerate(decays):
+            n_before = 1 << exponent
+            state[n_before:] += state[:-n_before] * decay
     weighted = runs @ k_filter.within
     weighted[1:] += states.view(np.float32) @ k_filter.out
     return weighted.ravel()[: len(waveform)]

@@ -24,6 +24,8 @@ SILENCE_DB = -60.0  # below the peak; what is cut from both ends
 Floats = npt.NDArray[np.float32]
 Picture = TypeVar("Picture", Floats, "torch.Tensor")
 
+_FRAMES_AT_ONCE = 1 << 16  # a quarter of a megabyte, so that the steps of a transform stay in the cache
+_BANDS_AT_ONCE = 16  # a fifth of the multiplications of all 64; with 8, the products are too small to be quick
 _WINDOW_FRAMES = int(WINDOW_SECONDS * SAMPLE_RATE_HZ)
 # (frames of one transform, columns from one to the next): 43 ms resolves pitch and changes slowly, 11 ms resolves time
 VIEWS = ((2048, 2), (512, 1))
@@ -33,8 +35,8 @@ N_CHANNELS = len(VIEWS)
 def active_part(waveform: Waveform) -> Waveform:
     """Cut what is ``SILENCE_DB`` below the peak from both ends; at least one frame stays."""
     level = np.abs(waveform)
-    is_loud = level >= level.max() * 10 ** (SILENCE_DB / 20)
-    return waveform[is_loud.argmax() : len(is_loud) - is_loud[::-1].argmax()]
+    is_loud = (level >= level.max() * 10 ** (SILENCE_DB / 20)).tobytes()  # `argmax` from the end takes 50 times as long
+    return waveform[is_loud.index(1) : is_loud.rindex(1) + 1]
 
 
 def cut_windows(waveform: Waveform) -> list[Waveform]:
@@ -57,11 +59,10 @@ def draw(waveform: Waveform) -> Floats:
         dB below the loudest cell of each picture, within ``[-DYNAMIC_RANGE_DB, 0]``, so that the level of the waveform
         has no influence; shape ``(N_CHANNELS, N_MELS, ceil(n_frames / HOP))``.
     """
-    signal = np.ascontiguousarray(waveform, np.float32)
-    n_columns = math.ceil(len(signal) / HOP)
+    n_columns = math.ceil(len(waveform) / HOP)
     pictures = np.empty((N_CHANNELS, n_columns, N_MELS), np.float32)
     for picture, (n_fft, stride) in zip(pictures, VIEWS, strict=True):
-        level = _levels_db(signal, n_fft, stride * HOP, math.ceil(n_columns / stride))
+        level = _levels_db(waveform, n_fft, stride * HOP, math.ceil(n_columns / stride))
         picture[:] = np.repeat(level, stride, axis=0)[:n_columns]
     return pictures.transpose(0, 2, 1)
 
@@ -77,18 +78,25 @@ def length_views(seconds: npt.ArrayLike) -> Floats:
     return np.stack([np.clip(logs, -4, 0) / 2 + 1, np.clip(logs, -2, 4) / 3], axis=1).astype(np.float32)
 
 
-def _levels_db(signal: Floats, n_fft: int, hop: int, n_columns: int) -> Floats:
+def _levels_db(waveform: Waveform, n_fft: int, hop: int, n_columns: int) -> Floats:
     """Return mel bands in dB below the loudest, shape ``(n_columns, N_MELS)``.
 
     Column t is centred on ``t * hop``, so that an attack at the first frame is seen whole.
     """
-    right = (n_columns - 1) * hop + n_fft // 2 - len(signal)
-    padded = np.pad(signal, (n_fft // 2, max(0, right)))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop][:n_columns]
-    spectrum = rfft(frames * hann(n_fft))
-    power = np.square(spectrum.real)
-    power += np.square(spectrum.imag)
-    mel = power @ mel_filters(n_fft)
+    before = n_fft // 2
+    padded = np.zeros(max(before + len(waveform), (n_columns - 1) * hop + n_fft), np.float32)
+    padded[before : before + len(waveform)] = waveform
+    frames: Floats = np.ndarray(
+        (n_columns, n_fft), np.float32, padded, strides=(hop * padded.itemsize, padded.itemsize)
+    )
+    mel = np.empty((n_columns, N_MELS), np.float32)
+    n_at_once = _FRAMES_AT_ONCE // n_fft
+    for first in range(0, n_columns, n_at_once):
+        part = slice(first, first + n_at_once)
+        squares = rfft(frames[part] * hann(n_fft)).view(np.float32)  # real and imaginary parts, one beside the other
+        np.square(squares, out=squares)
+        for bands, bins, filters in _mel_blocks(n_fft):
+            np.matmul(squares[:, bins], filters, out=mel[part, bands])
     # The floor keeps digital silence finite.
     level = np.maximum(mel, np.float32(1e-20), out=mel)
     level = np.float32(10.0) * np.log10(level, out=level)
@@ -118,3 +126,21 @@ def mel_filters(n_fft: int) -> Floats:
     falling = (center - bins) / np.maximum(right - center, bin_hz) + 1
     filters = np.clip(np.minimum(rising, falling), 0, None)
     return (filters / filters.sum(0)).astype(np.float32)
+
+
+@cache
+def _mel_blocks(n_fft: int) -> tuple[tuple[slice, slice, Floats], ...]:
+    """Return `mel_filters` in blocks of bands, which leave out most of its zeros.
+
+    Returns:
+        Of each block its bands, the places in a row of real and imaginary parts that they reach, and its filters,
+        shape ``(n_places, n_bands)``.
+    """
+    rows = np.repeat(mel_filters(n_fft), 2, axis=0)
+    blocks = []
+    for first in range(0, N_MELS, _BANDS_AT_ONCE):
+        bands = slice(first, first + _BANDS_AT_ONCE)
+        reached = np.flatnonzero(rows[:, bands].any(axis=1))
+        places = slice(int(reached[0]), int(reached[-1]) + 1)
+        blocks.append((bands, places, np.ascontiguousarray(rows[places, bands])))
+    return tuple(blocks)

@@ -105,7 +105,7 @@ class CompactEncoder(CompactTextEncoder):
 
     Args:
         weights_folder: Where the weights are.
-        n_threads: How many windows are embedded at once.
+        n_threads: How many sounds are embedded at once.
 
     Raises:
         ModelError: The weights are missing or damaged.
@@ -152,36 +152,37 @@ class CompactEncoder(CompactTextEncoder):
         for number, waveform in enumerate(waveforms):
             if not len(waveform) or not np.isfinite(waveform).all():
                 raise ValueError(f"Waveform {number} of {len(waveforms)} is empty or not finite.")
-        from indexer.encoders.compact.frontend import active_part, cut_windows
-
-        parts = [active_part(waveform) for waveform in waveforms]
-        seconds = [len(part) / INFO.sample_rate_hz for part in parts]
-        windows = [cut_windows(part) for part in parts]
-        owners = np.repeat(np.arange(len(parts)), [len(cut) for cut in windows])
-        flat = [window for cut in windows for window in cut]
-        shares = _shares(flat, owners)[:, None]
-        joined = [
-            unit(_sums(rows * shares, owners, len(parts)))
-            for rows in self._embed_windows(flat, [seconds[owner] for owner in owners])
-        ]
-        return _joined(*joined)
-
-    def _embed_windows(self, windows: Sequence[Waveform], seconds: Sequence[float]) -> tuple[Matrix, Matrix]:
-        """Embed windows one by one; ``seconds`` is the length of the whole sound of each.
-
-        Returns:
-            Embeddings, shape ``(n, TEXT_DIM)``, and timbres; unit rows.
-        """
         self.load()
         each = map if self._workers is None else self._workers.map
-        parts = list(each(self._embed_window, windows, seconds))
-        if not parts:
-            return np.empty((0, TEXT_DIM), np.float32), np.empty((0, INFO.dim - TEXT_DIM), np.float32)
-        rows, first_layers, measured = (np.stack(rows) for rows in zip(*parts, strict=True))
-        return rows, self._timbre(measured, first_layers)
+        rows = np.zeros((len(waveforms), INFO.dim), np.float32)
+        for row, vector in zip(rows, each(self._embed_sound, waveforms), strict=True):
+            row[:] = vector
+        return rows
+
+    def _embed_sound(self, waveform: Waveform) -> Vector:
+        """Embed a sound window by window.
+
+        Windows count by their level, so that a cymbal is described by its attack and not by its faint end.
+        """
+        from indexer.encoders.compact.frontend import active_part, cut_windows
+
+        part = active_part(waveform)
+        windows = cut_windows(part)
+        seconds = len(part) / INFO.sample_rate_hz
+        each = (self._embed_window(window, seconds) for window in windows)
+        embeddings, first_layers, measured = map(np.stack, zip(*each, strict=True))
+        levels = np.array([np.sqrt(window @ window / len(window)) for window in windows])
+        levels += np.finfo(np.float32).tiny  # a sound without any level is its windows in equal shares
+        shares = levels / levels.max()
+        return _joined(*(unit(shares @ rows[None]) for rows in (embeddings, self._timbre(measured, first_layers))))[0]
 
     def _embed_window(self, window: Waveform, seconds: float) -> tuple[Vector, Vector, Vector]:
-        """Return the embedding of a window, the activity of the first layer, and its spectra."""
+        """Return the embedding of a window, the activity of the first layer, and its spectra.
+
+        Args:
+            window: Mono, shape ``(n_frames,)``.
+            seconds: Length of the whole sound.
+        """
         from indexer.encoders.compact.frontend import draw, length_views, to_input
         from indexer.encoders.compact.graph import EMBEDDING, FIRST_LAYER, LENGTH, PICTURE
         from indexer.encoders.compact.timbre import spectra
@@ -201,24 +202,6 @@ def _joined(embeddings: Matrix, timbres: Matrix) -> Matrix:
     """Return vectors of embedding and timbre; unit rows if both are."""
     joined: Matrix = np.hstack([(1 - TIMBRE_SHARE) ** 0.5 * embeddings, TIMBRE_SHARE**0.5 * timbres], dtype=np.float32)
     return joined
-
-
-def _sums(rows: Matrix, owners: npt.NDArray[np.int64], n: int) -> Matrix:
-    sums = np.zeros((n, rows.shape[1]), np.float32)
-    np.add.at(sums, owners, rows)
-    return sums
-
-
-def _shares(windows: Sequence[Waveform], owners: npt.NDArray[np.int64]) -> Vector:
-    """Weigh windows by their level, the loudest of each sound by one.
-
-    So a cymbal is described by its attack and not by its faint end.
-    """
-    levels = np.array([np.sqrt(np.mean(np.square(window, dtype=np.float64))) for window in windows])
-    loudest = np.zeros(len(levels))
-    np.maximum.at(loudest, owners, levels)
-    silence = np.finfo(np.float64).tiny  # a sound without any level is its windows in equal shares
-    return ((levels + silence) / (loudest[owners] + silence)).astype(np.float32)
 
 
 def tables_path(folder: Path) -> Path:

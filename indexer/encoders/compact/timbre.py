@@ -73,16 +73,16 @@ def spectra(picture: Floats, seconds: float) -> Vector:
         Cepstra (cosine transforms over mel bands, the first is the level) in dB and the logarithm of the length; shape
         ``(SPECTRA,)``.
     """
-    n = picture.shape[-1]
-    power = np.exp(picture * np.float32(np.log(10) / 10))
+    by_time = picture.transpose(0, 2, 1)  # as `draw` lays it out
+    n = by_time.shape[1]
+    power = np.exp(by_time * np.float32(np.log(10) / 10))
     edges = [edge for edge in _EDGES if edge < n]
-    sums = np.add.reduceat(power, edges, axis=-1)
-    means = np.zeros((N_CHANNELS, N_MELS, len(_EDGES) + 2), np.float32)
-    means[..., : len(edges)] = sums / np.diff([*edges, n]).astype(np.float32)
-    means[..., -2] = sums.sum(-1) / n
-    means[..., -1] = power.max(-1)
-    levels = 10 * np.log10(means + _FLOOR)
-    cepstra = np.einsum("cms,mk->csk", levels, _COSINES)
+    sums = np.add.reduceat(power, edges, axis=1)
+    means = np.zeros((N_CHANNELS, len(_EDGES) + 2, N_MELS), np.float32)
+    means[:, : len(edges)] = sums / np.diff([*edges, n]).astype(np.float32)[:, None]
+    means[:, -2] = sums.sum(axis=1) / n
+    means[:, -1] = power.max(axis=1)
+    cepstra = 10 * np.log10(means + _FLOOR) @ _COSINES
     return np.append(cepstra.ravel(), np.log(seconds)).astype(np.float32)
 
 

@@ -1,4 +1,4 @@
-"""The public interface to a library on disk."""
+"""The public interface to a library, in a folder or on a server."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,11 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from db.compiled.samples import COPIED
-from db.engines.sqlite import FILE_NAME, Database
-from db.engines.sqlite.lock import WriterTurn
-from db.errors import LibraryDamagedError, LibraryError
+from db.engines.postgres.place import ServerPlace
+from db.errors import LibraryDamagedError
 from db.measurements import Features
-from db.paths import display_text
 from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
 from db.query.names import read_file_names, read_letter_matches, read_name_matches
 from db.query.parser import Filter
@@ -52,7 +50,8 @@ from db.read.tagging_inputs import (
     read_tagging_queue,
 )
 from db.read.tags import read_few_shot_tags, read_last_edit, read_tag_confidences, read_tags_from
-from db.schema.upgrade import create_database, has_database, prepare_database
+from db.storage.base import Storage
+from db.storage.opening import create_place, open_place
 from db.types import (
     Annotation,
     Collection,
@@ -74,7 +73,6 @@ from db.types import (
     TagName,
 )
 from db.vectors.flat_index import VectorIndex
-from db.vectors.store import VectorStore
 
 if TYPE_CHECKING:
     from db.write.edits import Edits
@@ -82,47 +80,42 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """The sounds of a user and all that is known of them, in one folder.
+    """The sounds of a user and all that is known of them, in one folder or on a server.
 
     Every read is of one moment and waits for nobody; changes go through :meth:`writer`. One object serves all threads
     of a process.
 
     Attributes:
-        folder: Where the library lies: ``earmark.db`` and caches that may be deleted at any time.
+        name: Where the library lies, to print.
+        folder: What belongs to it on this machine: caches that may be deleted at any time, logs of exports, and
+            ``earmark.db`` where it does not lie on a server.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._database = Database(folder / FILE_NAME)
-        self._vectors = VectorStore(self._database)
-        self._turn = WriterTurn(folder)
+    def __init__(self, storage: Storage) -> None:
+        self.name = storage.name
+        self.folder = storage.folder
+        self._storage = storage
+        self._database = storage.database
         self._packs = PackNames()
         self._listed: tuple[int, SampleIds | None] = (-1, None)  # all that is not hidden, and when it was read
 
     @classmethod
-    def create(cls, folder: Path) -> "Library":
-        """Open the library in a folder; make folder and library where they are missing.
+    def create(cls, place: Path | ServerPlace) -> "Library":
+        """Open a library; in a folder it is made where it is missing, on a server it is there.
 
         Raises:
             LibraryError: The folder cannot be written, or holds something else.
         """
-        if not has_database(folder):
-            create_database(folder)
-        return cls.open(folder)
+        return cls(create_place(place))
 
     @classmethod
-    def open(cls, folder: Path) -> "Library":
-        """Open the library in a folder, upgrading one that an older earmark made.
+    def open(cls, place: Path | ServerPlace) -> "Library":
+        """Open a library, upgrading one that an older earmark made.
 
         Raises:
-            LibraryError: There is none, it is damaged, or a newer earmark made it.
+            LibraryError: There is none, it is damaged, its server cannot be reached, or a newer earmark made it.
         """
-        if not has_database(folder):
-            raise LibraryError(
-                f"There is no library in {display_text(folder)} yet. Make one with: earmark index FOLDER"
-            )
-        prepare_database(folder)
-        return cls(folder)
+        return cls(open_place(place))
 
     def close(self) -> None:
         self._database.close()
@@ -384,7 +377,7 @@ class Library:
 
     def vectors(self, encoder: EncoderInfo) -> VectorIndex:
         """Return the vectors of an encoder as of now; the next call may extend the index that this one returned."""
-        return self._vectors.get(encoder)
+        return self._storage.vectors(encoder)
 
     def generation(self) -> int:
         """Return the number of write transactions so far; while it stays the same, what was read is up to date."""
@@ -408,7 +401,7 @@ class Library:
     def stats(self) -> LibraryStats:
         """Return the library in figures."""
         with self._database.read() as transaction:
-            return read_stats(transaction, self._database.path.stat().st_size)
+            return read_stats(transaction, self._storage.count_bytes(transaction))
 
     def problems(self) -> list[Problem]:
         """Return the files that could not be read, ordered by root and path."""
@@ -434,7 +427,7 @@ class Library:
         """
         try:
             with self._database.read() as transaction:
-                return transaction.find_faults() + self._vectors.find_faults(transaction)
+                return transaction.find_faults() + self._storage.find_faults(transaction)
         except LibraryDamagedError as error:
             return [str(error)]
 
@@ -447,7 +440,7 @@ class Library:
         """
         from db.write.writer import Writer  # who only reads starts without it
 
-        with self._turn.take():
+        with self._storage.take_turn():
             yield Writer(self._database)
 
     @contextmanager
@@ -459,5 +452,5 @@ class Library:
         """
         from db.write.edits import Edits
 
-        with self._turn.share():
+        with self._storage.share_turn():
             yield Edits(self._database)

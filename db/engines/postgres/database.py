@@ -12,7 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from db.engines.postgres.errors import explained
 from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.transaction import PostgresTransaction
-from db.errors import LibraryError, UsageError
+from db.errors import UsageError
 
 _N_KEPT = 5  # connections kept open: one for each thread of the app
 _N_MORE = 15  # while many clients of an API ask at once
@@ -97,10 +97,6 @@ def _make_engine(place: ServerPlace) -> Engine:
         )
     except (ArgumentError, ValueError):
         raise UsageError("That is no address of a server.") from None
-    except ModuleNotFoundError as error:
-        raise LibraryError(
-            f"A library on a server needs the package {error.name}: pip install 'earmark[server]'"
-        ) from None
     event.listen(engine, "connect", _prepare_session)
     return engine
 

@@ -1,0 +1,1 @@
+"""Where a library lies, a folder or a server: its database, its vectors, and whose turn it is to write."""

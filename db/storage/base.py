@@ -1,0 +1,42 @@
+"""What a library needs of the place where it lies."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from db.types import EncoderInfo
+from db.vectors.flat_index import VectorIndex
+
+
+class Storage(Protocol):
+    """The database of a library and what stands beside it.
+
+    Attributes:
+        folder: On this machine: caches, logs, and the library itself where it lies in a folder.
+        database: Its transactions: `db.engines.base.Database`.
+        name: What people call the place, to print.
+    """
+
+    folder: Path
+    database: Any
+    name: str
+
+    def vectors(self, encoder: EncoderInfo) -> VectorIndex:
+        """Return the vectors of an encoder as of now."""
+        ...
+
+    def take_turn(self) -> AbstractContextManager[None]:
+        """Hold what keeps other long changes out while a `Writer` works."""
+        ...
+
+    def share_turn(self) -> AbstractContextManager[None]:
+        """Hold what keeps other processes out during a small change."""
+        ...
+
+    def count_bytes(self, transaction: Any) -> int:
+        """Return what the library takes, vectors and names included."""
+        ...
+
+    def find_faults(self, transaction: Any) -> list[str]:
+        """Return one sentence for each fault of what stands beside the database."""
+        ...

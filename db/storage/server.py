@@ -1,0 +1,75 @@
+"""A library on a PostgreSQL server: several people write at once, and vectors are searched where they lie."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+
+from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.place import ServerPlace
+from db.engines.postgres.transaction import PostgresTransaction
+from db.engines.postgres.vector_index import PgvectorIndex
+from db.errors import LibraryError, system_reason
+from db.schema.postgres import prepare_schema
+from db.types import EncoderInfo
+
+_LIBRARY = text("SELECT value FROM meta WHERE name = 'library'")
+_ENCODER = text("SELECT id FROM encoders WHERE fingerprint = :fingerprint")
+_SIZE = text("SELECT pg_database_size(current_database())")
+
+
+class ServerStorage:
+    """`db.storage.base.Storage` of a library on a server, whose schema is up to date."""
+
+    def __init__(self, place: ServerPlace) -> None:
+        self.name = str(place)
+        self.database = PostgresDatabase(place)
+        with self.database.read() as transaction:
+            library_id = str(transaction.connection.scalar(_LIBRARY))
+        self.folder = place.local_folder / library_id
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"{self.folder}, for what this machine keeps of a library, cannot be made: {system_reason(error)}."
+            ) from error
+        self._lock = threading.Lock()
+        self._indexes: dict[str, PgvectorIndex] = {}
+
+    def vectors(self, encoder: EncoderInfo) -> PgvectorIndex:
+        with self._lock:
+            index = self._indexes.get(encoder.fingerprint)
+        if index is None:
+            with self.database.read() as transaction:
+                encoder_id = transaction.connection.scalar(_ENCODER, {"fingerprint": encoder.fingerprint})
+            index = PgvectorIndex(self.database, encoder_id, encoder.dim)
+            if encoder_id is not None:
+                with self._lock:
+                    index = self._indexes.setdefault(encoder.fingerprint, index)
+        return index
+
+    @contextmanager
+    def take_turn(self) -> Iterator[None]:
+        """Wait for nobody: rows are locked where changes could meet."""
+        yield
+
+    @contextmanager
+    def share_turn(self) -> Iterator[None]:
+        yield
+
+    def count_bytes(self, transaction: PostgresTransaction) -> int:
+        return int(transaction.connection.scalar(_SIZE) or 0)
+
+    def find_faults(self, transaction: PostgresTransaction) -> list[str]:
+        return []
+
+
+def open_server(place: ServerPlace) -> ServerStorage:
+    """Open the library on a server, upgrading one that an older earmark made.
+
+    Raises:
+        LibraryError: There is none, the server cannot be reached, or a newer earmark made it.
+    """
+    prepare_schema(place)
+    return ServerStorage(place)

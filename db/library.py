@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from db.compiled.samples import COPIED
-from db.engines.postgres.place import ServerPlace
+from db.engines.postgres.place import LibraryPlace
 from db.errors import LibraryDamagedError
 from db.measurements import Features
 from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
@@ -100,7 +100,7 @@ class Library:
         self._listed: tuple[int, SampleIds | None] = (-1, None)  # all that is not hidden, and when it was read
 
     @classmethod
-    def create(cls, place: Path | ServerPlace) -> "Library":
+    def create(cls, place: LibraryPlace) -> "Library":
         """Open a library; in a folder it is made where it is missing, on a server it is there.
 
         Raises:
@@ -109,7 +109,7 @@ class Library:
         return cls(create_place(place))
 
     @classmethod
-    def open(cls, place: Path | ServerPlace) -> "Library":
+    def open(cls, place: LibraryPlace) -> "Library":
         """Open a library, upgrading one that an older earmark made.
 
         Raises:
@@ -392,6 +392,26 @@ class Library:
         """Return a single value of the library, or None where it was never stored."""
         with self._database.read() as transaction:
             return read_setting(transaction, name)
+
+    def document(self, name: str) -> bytes | None:
+        """Return a text that belongs to the library, such as ``taxonomy.toml``; None where there is none.
+
+        In a folder it is a file there, which people edit.
+
+        Raises:
+            OSError: It is a file that cannot be read.
+        """
+        return self._storage.read_document(name)
+
+    def set_document(self, name: str, content: bytes | None) -> None:
+        """Store such a text, which is UTF-8, or remove it.
+
+        Raises:
+            LibraryBusyError: Another process writes the library.
+            OSError: It is a file that cannot be written.
+        """
+        with self._storage.share_turn():
+            self._storage.write_document(name, content)
 
     def encoders(self) -> list[EncoderCount]:
         """Return the encoders that have vectors here, oldest first."""

@@ -2,15 +2,15 @@
 
 import sys
 from io import TextIOWrapper
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from db.engines.postgres.place import LibraryPlace
 from tui import settings
 from tui.commands.table import COMMANDS
 from tui.terminal.errors import EarmarkGroup
-from tui.terminal.library import library_folder
+from tui.terminal.library import library_place
 from tui.terminal.options import LibraryOption
 
 
@@ -51,26 +51,26 @@ def start(
 ) -> None:
     context.obj = library
     if context.invoked_subcommand is None:
-        _open(library_folder(library), port if serve else None)
+        _open(library_place(library), port if serve else None)
 
 
-def _open(folder: Path, port: int | None) -> None:
+def _open(place: LibraryPlace, port: int | None) -> None:
     """Open the app in a browser or in this terminal; where the output goes elsewhere, say what there is to do."""
     if port is not None:
         from tui.serve import serve_app
 
-        serve_app(folder, port)
+        serve_app(place, port)
     elif sys.stdout.isatty() or settings.is_served():
         from tui import screen_process
 
         screen_process.prepare()
         from tui.app.launch import run_app
 
-        run_app(folder)
+        run_app(place)
     else:
         from tui.commands.welcome import welcome
 
-        welcome(folder)
+        welcome(place)
 
 
 def main() -> None:

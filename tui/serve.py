@@ -10,26 +10,27 @@ from urllib.parse import urlsplit
 
 import typer
 
+from db.engines.postgres.place import LibraryPlace
 from db.errors import UsageError
 
 _HOST = "127.0.0.1"
 
 
-def serve_app(folder: Path, port: int) -> None:
+def serve_app(place: LibraryPlace, port: int) -> None:
     """Serve the app on a library until Ctrl-C.
 
     Raises:
         UsageError: The package that does it is not installed.
     """
     try:
-        server = _make_server(folder, port)
+        server = _make_server(place, port)
     except ImportError as error:
         raise UsageError("Serving the app takes one more package: pip install 'earmark[serve]'") from error
     typer.echo(f"earmark is at http://{_HOST}:{port} for this machine only. Ctrl-C ends it.", err=True)
     server.serve()
 
 
-def _make_server(folder: Path, port: int) -> Any:
+def _make_server(place: LibraryPlace, port: int) -> Any:
     from aiohttp import web
     from textual_serve.server import Server
 
@@ -44,7 +45,8 @@ def _make_server(folder: Path, port: int) -> Any:
             app.middlewares.append(_refuse_strangers(port))
             return app
 
-    arguments = [sys.executable, "-m", "tui", "--library", str(folder.absolute())]
+    library = str(place.absolute()) if isinstance(place, Path) else place.url
+    arguments = [sys.executable, "-m", "tui", "--library", library]
     command = subprocess.list2cmdline(arguments) if sys.platform == "win32" else shlex.join(arguments)
     return LocalServer(command, host=_HOST, port=port, title="earmark")
 

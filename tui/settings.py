@@ -5,9 +5,9 @@ from pathlib import Path
 
 import platformdirs
 
-from indexer.api.places import default_library, models_folder
+from indexer.api.places import default_library, find_place, models_folder
 
-__all__ = ["default_library", "models_folder"]
+__all__ = ["default_library", "find_place", "models_folder"]
 
 
 def use_one_thread_for_algebra() -> None:

@@ -33,6 +33,23 @@ class Storage(Protocol):
         """Hold what keeps other processes out during a small change."""
         ...
 
+    def read_document(self, name: str) -> bytes | None:
+        """Return a text that belongs to the library, such as the user's taxonomy; None where there is none.
+
+        Raises:
+            OSError: It is a file that cannot be read.
+        """
+        ...
+
+    def write_document(self, name: str, content: bytes | None) -> None:
+        """Store such a text, or remove it; the turn must be held.
+
+        Raises:
+            OSError: It is a file that cannot be written.
+            ValueError: It is no UTF-8.
+        """
+        ...
+
     def count_bytes(self, transaction: Any) -> int:
         """Return what the library takes, vectors and names included."""
         ...

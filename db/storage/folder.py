@@ -33,6 +33,22 @@ class FolderStorage:
     def share_turn(self) -> AbstractContextManager[None]:
         return self._turn.share()
 
+    def read_document(self, name: str) -> bytes | None:
+        try:
+            return (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write_document(self, name: str, content: bytes | None) -> None:
+        path = self.folder / name
+        if content is None:
+            path.unlink(missing_ok=True)
+            return
+        content.decode("utf-8")
+        temporary = path.with_name(f"{name}.new")
+        temporary.write_bytes(content)
+        temporary.replace(path)
+
     def count_bytes(self, transaction: Any) -> int:
         return self.database.path.stat().st_size
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db.engines.postgres.place import ServerPlace
+from db.engines.postgres.place import LibraryPlace
 from db.errors import LibraryError
 from db.storage.base import Storage
 from db.storage.folder import create_folder, open_folder
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-def open_place(place: Path | ServerPlace) -> Storage:
+def open_place(place: LibraryPlace) -> Storage:
     """Open a library, upgrading one that an older earmark made.
 
     Raises:
@@ -21,7 +21,7 @@ def open_place(place: Path | ServerPlace) -> Storage:
     return open_folder(place) if isinstance(place, Path) else _server().open_server(place)
 
 
-def create_place(place: Path | ServerPlace) -> Storage:
+def create_place(place: LibraryPlace) -> Storage:
     """Open a library, and make it where it is missing; on a server that is for `earmark library init`.
 
     Raises:

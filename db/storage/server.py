@@ -16,6 +16,10 @@ from db.types import EncoderInfo
 
 _LIBRARY = text("SELECT value FROM meta WHERE name = 'library'")
 _ENCODER = text("SELECT id FROM encoders WHERE fingerprint = :fingerprint")
+_DOCUMENT = text("SELECT value FROM meta WHERE name = :name")
+_ADD_DOCUMENT = text("INSERT INTO meta VALUES (:name, :content) ON CONFLICT (name) DO UPDATE SET value = :content")
+_DROP_DOCUMENT = text("DELETE FROM meta WHERE name = :name")
+_DOCUMENT_NAME = "document:"
 _SIZE = text("SELECT pg_database_size(current_database())")
 
 
@@ -57,6 +61,18 @@ class ServerStorage:
     @contextmanager
     def share_turn(self) -> Iterator[None]:
         yield
+
+    def read_document(self, name: str) -> bytes | None:
+        with self.database.read() as transaction:
+            found = transaction.connection.scalar(_DOCUMENT, {"name": _DOCUMENT_NAME + name})
+        return None if found is None else str(found).encode("utf-8")
+
+    def write_document(self, name: str, content: bytes | None) -> None:
+        values = {"name": _DOCUMENT_NAME + name}
+        with self.database.write() as transaction:
+            transaction.connection.execute(_DROP_DOCUMENT, values)
+            if content is not None:
+                transaction.connection.execute(_ADD_DOCUMENT, values | {"content": content.decode("utf-8")})
 
     def count_bytes(self, transaction: PostgresTransaction) -> int:
         return int(transaction.connection.scalar(_SIZE) or 0)

@@ -8,7 +8,7 @@ from db.errors import LibraryError
 from db.library import Library
 from db.paths import display_text
 from db.schema.upgrade import has_database
-from indexer.api.places import default_library, models_folder
+from indexer.api.places import default_library, find_place, models_folder
 from indexer.api.session import LibrarySession
 from indexer.encoders.active_model import active_model
 
@@ -35,22 +35,23 @@ class OpenLibrary(LibrarySession):
         self.close()
 
     def __repr__(self) -> str:
-        return f"<earmark library {display_text(self.library.folder)!r} with the model {self.model.name}>"
+        return f"<earmark library {self.library.name!r} with the model {self.model.name}>"
 
 
 def open_library(folder: PathLike | None = None, *, create: bool = False) -> OpenLibrary:
     """Open a library.
 
     Args:
-        folder: The folder of the library; by default the one that the command ``earmark`` works on.
-        create: Make the library where there is none yet.
+        folder: The folder of the library, or its address on a server, ``postgresql+psycopg://...``; by default the
+            one that the command ``earmark`` works on.
+        create: Make the library where there is none yet; not on a server.
 
     Raises:
         LibraryError: There is no library, it is damaged, or a newer earmark made it.
         ModelError: The model that it was made with is not on this machine.
     """
-    place = default_library() if folder is None else Path(folder).expanduser()
-    if not create and not has_database(place):
+    place = default_library() if folder is None else find_place(os.fspath(folder))
+    if isinstance(place, Path) and not create and not has_database(place):
         call = f"open_library({str(place)!r}, create=True)"
         raise LibraryError(f"There is no library in {display_text(place)} yet. Make one with: {call}")
     library = Library.create(place)

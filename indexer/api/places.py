@@ -5,11 +5,28 @@ from pathlib import Path
 
 import platformdirs
 
+from db.engines.postgres.place import LibraryPlace, is_server_url, parse_place
 
-def default_library() -> Path:
-    """Return the folder in ``EARMARK_LIBRARY``, else the system's place for a user's data."""
+
+def default_library() -> LibraryPlace:
+    """Return the place in ``EARMARK_LIBRARY``, a folder or the address of a server, else the folder for a user's data.
+
+    Raises:
+        UsageError: It is the address of a server and cannot be read, or holds a password.
+    """
     chosen = os.environ.get("EARMARK_LIBRARY")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("earmark", appauthor=False)
+    return find_place(chosen) if chosen else platformdirs.user_data_path("earmark", appauthor=False)
+
+
+def find_place(text: str) -> LibraryPlace:
+    """Return where a library lies, as a person wrote it: a folder or ``postgresql+psycopg://...``.
+
+    Raises:
+        UsageError: It is the address of a server and cannot be read, or holds a password.
+    """
+    if not is_server_url(text):
+        return Path(text).expanduser()
+    return parse_place(text, platformdirs.user_data_path("earmark", appauthor=False) / "servers")
 
 
 def models_folder() -> Path:

@@ -245,7 +245,7 @@ class FewShotTagger:
         """Return the vector of the phrases of a tag in the taxonomy, else of its name, shape ``(dim,)``."""
         if self._encoder is None:
             return None
-        taxonomy = read_taxonomy(self._library.folder)
+        taxonomy = read_taxonomy(self._library)
         phrases = {("type", kind.name): kind.phrases for kind in taxonomy.types}
         phrases |= {(known.facet, known.name): known.phrases for known in taxonomy.user_tags}
         return describe(self._encoder, phrases.get((tag.facet, tag.name)) or (tag.name,)).mean(axis=0)

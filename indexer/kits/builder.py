@@ -100,7 +100,7 @@ class KitBuilder:
 
     def __init__(self, service: SearchService) -> None:
         self._service = service
-        self._taxonomy = read_taxonomy(service.library.folder)
+        self._taxonomy = read_taxonomy(service.library)
         self._found: dict[tuple[str, str, tuple[Example, ...]], _Candidates] = {}
 
     def build(self, request: KitRequest) -> tuple[KitSound, ...]:

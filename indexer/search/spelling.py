@@ -100,7 +100,7 @@ def _words_of_names(library: Library) -> set[str]:
 def _taxonomy(library: Library) -> "Taxonomy":
     from indexer.tagging.user_taxonomy import read_taxonomy  # most searches start without it
 
-    return read_taxonomy(library.folder)
+    return read_taxonomy(library)
 
 
 def _names(taxonomy: "Taxonomy", facet: str | None) -> set[str]:

@@ -19,7 +19,7 @@ def find_tag(library: Library, name: str) -> TagName:
     Raises:
         UsageError: The name cannot be one, or the user's taxonomy cannot be understood.
     """
-    return tag_named(name, read_taxonomy(library.folder))
+    return tag_named(name, read_taxonomy(library))
 
 
 def tag_named(name: str, taxonomy: Taxonomy | None = None) -> TagName:

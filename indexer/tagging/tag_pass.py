@@ -47,7 +47,7 @@ class TagPass:
 
     def __init__(self, library: Library, encoder: TextEncoder) -> None:
         self._library = library
-        self._tagger = Tagger(encoder, read_taxonomy(library.folder))
+        self._tagger = Tagger(encoder, read_taxonomy(library))
         state: dict[str, Any] = json.loads(library.setting(_SETTING) or "{}")
         self._is_current = state.get("version") == self._version()
         if self._is_current:

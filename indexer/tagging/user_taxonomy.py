@@ -1,13 +1,13 @@
-"""Facets and tags that a user adds: ``taxonomy.toml`` in the folder of the library."""
+"""Facets and tags that a user adds: ``taxonomy.toml``, in the folder of the library or on its server."""
 
 import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from db.errors import UsageError
+from db.library import Library
 from db.paths import display_text
 from indexer.tagging.filename_parser import words_in
 from indexer.tagging.taxonomy import TYPE_LISTS, TYPE_TEXTS, SoundType, Taxonomy, UserTag, built_in, sound_type
@@ -45,20 +45,17 @@ words = ["60s", "vintage"]
 """
 
 
-def read_taxonomy(folder: Path) -> Taxonomy:
-    """Return the taxonomy of the library in a folder: the built-in one and what the user added.
+def read_taxonomy(library: Library) -> Taxonomy:
+    """Return the taxonomy of a library: the built-in one and what the user added.
 
     Raises:
-        UsageError: The user's file cannot be understood; the sentence says where and shows the right form.
+        UsageError: What the user wrote cannot be understood; the sentence says where and shows the right form.
     """
-    path = folder / FILE_NAME
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return built_in()
+        data = library.document(FILE_NAME)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    return parse_taxonomy(data)
+        raise UsageError(f"{library.folder / FILE_NAME} cannot be read: {error.strerror}.") from error
+    return built_in() if data is None else parse_taxonomy(data)
 
 
 def parse_taxonomy(data: bytes) -> Taxonomy:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from db.engines.postgres.place import LibraryPlace
 from db.errors import ProblemError
 from db.library import Library
 from db.paths import display_text
@@ -14,8 +15,8 @@ from tui.app.keys import declared_bindings, load_keys
 from tui.workspace.active_model import active_model
 
 
-def run_app(folder: Path) -> None:
-    """Open the app on a library, which is created if missing.
+def run_app(place: LibraryPlace) -> None:
+    """Open the app on a library, which is created if missing in its folder.
 
     Raises:
         LibraryError: The library cannot be used.
@@ -28,7 +29,7 @@ def run_app(folder: Path) -> None:
     from tui.workspace.session import Session
 
     keys = load_keys(settings.keys_file(), known_ids)
-    with Library.create(folder) as library:
+    with Library.create(place) as library:
         model = active_model(library)
         with terminal_to_itself(settings.log_file()):
             understand_drags()

@@ -13,6 +13,11 @@ from tui.terminal.library import library_folder
 from tui.terminal.options import JsonOption, LibraryOption, path_argument
 from tui.terminal.output import print_json, say
 
+_ON_SERVERS = (
+    "A library on a server is backed up there, with all others that lie there: pg_dump --format=custom. "
+    "To bring it back: pg_restore"
+)
+
 
 def backup(
     file: Annotated[Path | None, path_argument("[FILE]", "New file, such as one on another disk.")] = None,
@@ -33,7 +38,7 @@ def backup(
     from db.library import Library
     from db.schema.backup import back_up, list_backups
 
-    folder = library_folder(library)
+    folder = library_folder(library, _ON_SERVERS)
     if not shows_list:
         Library.open(folder).close()
         made = back_up(folder, file)
@@ -71,7 +76,7 @@ def restore(
     from db.schema.backup import list_backups
     from db.schema.backup import restore as put_back
 
-    folder = library_folder(library)
+    folder = library_folder(library, _ON_SERVERS)
     found = list_backups(folder)
     if file is None and not found:
         raise UsageError(f"There is no backup in {display_text(folder)}. Give its file: earmark restore FILE")

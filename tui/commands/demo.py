@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from db.paths import display_text
 from tui import settings
 from tui.terminal.options import LibraryOption, path_argument, path_option
 from tui.terminal.output import say
@@ -74,11 +73,10 @@ def _show(library: "Library", query: str) -> None:
 
 
 def _say_what_is_next(library: "Library") -> None:
-
     typer.echo(
         f"""
 Now yours:
   earmark index FOLDER            add your own sounds
   earmark search "dusty snare"    find one by describing it
-  earmark --library {display_text(library.folder)} search WORDS    search the demo again"""
+  earmark --library {library.name} search WORDS    search the demo again"""
     )

@@ -10,12 +10,17 @@ from db.errors import LibraryDamagedError
 from db.paths import display_text
 from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.terminal.library import library_folder
+from tui.terminal.library import library_folder, library_place
 from tui.terminal.options import JsonOption, LibraryOption
 from tui.terminal.output import print_json, say, show
 
 if TYPE_CHECKING:
     from tui.workspace.checks import Check
+
+_ON_SERVERS = (
+    "A library on a server is repaired there. What is wrong is said by: earmark doctor. "
+    "To bring back a backup of the server: pg_restore"
+)
 
 
 def doctor(
@@ -38,9 +43,10 @@ def doctor(
     """
     from tui.workspace.checks import run_checks
 
+    place = library_place(library)
     if repair:
-        _repair(library_folder(library))
-    checks = list(run_checks(library_folder(library), deep=deep))
+        _repair(library_folder(library, _ON_SERVERS))
+    checks = list(run_checks(place, deep=deep))
     is_healthy = all(check.is_ok for check in checks)
     if as_json:
         print_json({"is_ok": is_healthy, "checks": [asdict(check) for check in checks]})

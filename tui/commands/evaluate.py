@@ -7,12 +7,13 @@ import typer
 
 from db.errors import LibraryError
 from tui import settings
-from tui.terminal.library import library_folder
+from tui.terminal.library import library_place
 from tui.terminal.options import JsonOption, LibraryOption, path_argument, path_option
 from tui.terminal.output import print_json, show
 from tui.terminal.progress import meter
 
 if TYPE_CHECKING:
+    from db.engines.postgres.place import LibraryPlace
     from indexer.encoders.model import Model
 
 
@@ -44,7 +45,7 @@ def evaluate(
     from indexer.encoders.registry import find_model, start_encoder
     from indexer.evaluation.folder import evaluate_folder
 
-    chosen = find_model(model, settings.models_folder()) if model else _library_model(library_folder(library))
+    chosen = find_model(model, settings.models_folder()) if model else _library_model(library_place(library))
     with (
         start_encoder(chosen) as encoder,
         meter("Listening") as shown,
@@ -58,14 +59,14 @@ def evaluate(
     show(lambda _: figure_tables(evaluation))
 
 
-def _library_model(folder: Path) -> "Model":
+def _library_model(place: "LibraryPlace") -> "Model":
     """Return the model of a library, or the first of all where there is no library yet."""
     from db.library import Library
     from indexer.encoders.registry import BUILT_IN
     from tui.workspace.active_model import active_model
 
     try:
-        with Library.open(folder) as opened:
+        with Library.open(place) as opened:
             return active_model(opened)
     except LibraryError:
         return BUILT_IN

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from db.engines.postgres.place import LibraryPlace
 from tui import formatting
 from tui.terminal.library import open_library
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
@@ -51,7 +52,7 @@ def _hide(
     *,
     is_hidden: bool,
     as_json: bool,
-    library: Path | None,
+    library: LibraryPlace | None,
 ) -> None:
     from tui.workspace.selection import chosen_ids
 

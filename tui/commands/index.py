@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tui.terminal.library import library_folder
+from tui.terminal.library import library_place
 from tui.terminal.options import JsonOption, LibraryOption, path_argument
 
 
@@ -45,12 +45,12 @@ def index(
     from tui.terminal.indexing import finish, run_index
     from tui.workspace.active_model import active_model
 
-    folder = library_folder(library)
+    place = library_place(library)
     sounds = [path.absolute() for path in folders or ()]
     check_folders(sounds)  # before a mistyped one could leave an empty library behind
     with ExitStack() as stack:
         cluster = stack.enter_context(connect(ray)) if ray else None
-        opened = stack.enter_context(Library.create(folder) if sounds else Library.open(folder))
+        opened = stack.enter_context(Library.create(place) if sounds else Library.open(place))
         model = active_model(opened)
         embed_files = embed_on(cluster, opened, sounds, model) if cluster else None
         encoder = stack.enter_context(start_encoder(model))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from db.engines.postgres.place import LibraryPlace
 from db.errors import LibraryError
 from tui import settings
 from tui.terminal.library import open_library
@@ -121,7 +122,7 @@ def use_model(
         finish(run_index(opened, [], encoder), as_json=as_json)
 
 
-def _active_fingerprint(library: Path | None) -> str | None:
+def _active_fingerprint(library: LibraryPlace | None) -> str | None:
 
     try:
         with open_library(library) as opened:

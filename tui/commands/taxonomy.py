@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui.terminal.library import library_folder
-from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.library import library_place
+from tui.terminal.options import JsonOption, LibraryOption, path_option
 from tui.terminal.output import print_json, say, show
 
 if TYPE_CHECKING:
@@ -15,29 +15,45 @@ if TYPE_CHECKING:
 
 def taxonomy(
     example: Annotated[bool, typer.Option("--example", help="Print a file to begin with, and nothing else.")] = False,
+    use: Annotated[Path | None, path_option("FILE", "Make this file the library's taxonomy.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Show and check the facets and tags of your own: taxonomy.toml in the folder of the library.
+    """Show and check the facets and tags of your own: taxonomy.toml in the folder of the library, or on its server.
 
     \b
     Examples:
       earmark taxonomy
       earmark taxonomy --example > my-words.toml
+      earmark taxonomy --use my-words.toml
     """
-    from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, read_taxonomy
+    from db.library import Library
+    from indexer.tagging.taxonomy import built_in
+    from indexer.tagging.user_taxonomy import EXAMPLE, FILE_NAME, parse_taxonomy, read_taxonomy
 
     if example:
         typer.echo(EXAMPLE, nl=False)
         return
-    path = library_folder(library) / FILE_NAME
-    words = read_taxonomy(path.parent)
+    place = library_place(library)
+    if use is not None:
+        content = use.read_bytes()
+        parse_taxonomy(content)
+        with Library.open(place) as opened:
+            opened.set_document(FILE_NAME, content)
+    path = place / FILE_NAME if isinstance(place, Path) else None
+    if path is not None and not path.exists():  # nor perhaps a library
+        words, is_there = built_in(), False
+    else:
+        with Library.open(place) as opened:
+            words, is_there = read_taxonomy(opened), opened.document(FILE_NAME) is not None
     if as_json:
-        print_json(_shape(path, words))
+        print_json(_shape(path, words, is_there=is_there))
         return
     _show(words)
-    if path.exists():
-        say(f"{path} is well. Tag the library by it with: earmark tag renew")
+    if is_there:
+        say(f"{path or 'What you added'} is well. Tag the library by it with: earmark tag renew")
+    elif path is None:
+        say("For tags of your own, write a file and give it: earmark taxonomy --use FILE; --example shows how.")
     else:
         say(f"For tags of your own, write {path}; earmark taxonomy --example shows how.")
 
@@ -60,10 +76,10 @@ def _with_members(name: str, words: "Taxonomy") -> str:
     return f"{name} ({', '.join(members)})" if members else name
 
 
-def _shape(path: Path, words: "Taxonomy") -> dict[str, Any]:
+def _shape(path: Path | None, words: "Taxonomy", *, is_there: bool) -> dict[str, Any]:
     return {
-        "path": str(path),
-        "is_there": path.exists(),
+        "path": None if path is None else str(path),
+        "is_there": is_there,
         "types": [
             {"family": kind.family, "name": kind.name, "group": kind.group, "phrases": list(kind.phrases)}
             for kind in words.types

@@ -1,29 +1,27 @@
 """``earmark`` alone: what the library holds, and what to do next."""
 
-from pathlib import Path
-
 import typer
 
+from db.engines.postgres.place import LibraryPlace
 from db.errors import LibraryError
 from db.paths import display_text
 from tui import formatting
 
 
-def welcome(folder: Path) -> None:
+def welcome(place: LibraryPlace) -> None:
     """Print a short start screen; a library that is not there yet is no error."""
     from db.library import Library
 
     typer.echo("earmark: describe a sound, find it.\n")
     try:
-        with Library.open(folder) as library:
+        with Library.open(place) as library:
             stats = library.stats()
     except LibraryError as error:
         typer.echo(display_text(str(error)))
     else:
         folders = formatting.count(len(stats.roots), "folder")
         typer.echo(
-            f"Your library holds {formatting.count(stats.n_samples, 'sound')} from {folders}, "
-            f"in {display_text(folder)}."
+            f"Your library holds {formatting.count(stats.n_samples, 'sound')} from {folders}, in {library.name}."
         )
     typer.echo(
         """

@@ -1,9 +1,19 @@
 """Options that several commands share, declared once."""
 
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
+
+from db.engines.postgres.place import LibraryPlace
+from db.errors import UsageError
+from tui import settings
+
+# typer takes no unions
+if TYPE_CHECKING:
+    _Place: TypeAlias = LibraryPlace
+else:
+    _Place = object
 
 
 def given_path(text: str) -> Path:
@@ -23,19 +33,27 @@ def path_option(metavar: str, help_text: str, *names: str) -> Any:
     return typer.Option(*names, parser=given_path, metavar=metavar, help=help_text)
 
 
-def _also_before_command(context: typer.Context, value: Path | None) -> Path | None:
+def _given_place(text: str) -> LibraryPlace:
+    given_path(text)
+    try:
+        return settings.find_place(text)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _also_before_command(context: typer.Context, value: LibraryPlace | None) -> LibraryPlace | None:
     """Return the library that was given after the command, or else before it."""
     return value or context.obj
 
 
 LibraryOption: TypeAlias = Annotated[
-    Path | None,
+    _Place | None,
     typer.Option(
         "--library",
         callback=_also_before_command,
-        parser=given_path,
-        metavar="PATH",
-        help="Folder of the library; else EARMARK_LIBRARY, else the system's data folder.",
+        parser=_given_place,
+        metavar="PLACE",
+        help="Folder or server of the library; else EARMARK_LIBRARY, else the system's data folder.",
     ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.md has its shape.")]

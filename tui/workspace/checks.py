@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from db.engines.postgres.place import LibraryPlace, ServerPlace
 from db.engines.sqlite import FILE_NAME
 from db.errors import EarmarkError, LibraryBusyError, LibraryDamagedError, LibraryError, ModelError, ProblemError
 from db.library import Library
@@ -18,7 +19,17 @@ from indexer.encoders.registry import BUILT_IN, known_models, load_text_encoder
 from tui import formatting, settings
 from tui.workspace.active_model import active_model
 
-_REPAIR = "Run: earmark doctor --repair. Or bring back a copy: earmark restore"
+# for damage, and for what may not be written; in a folder and on a server
+_FIXES = (
+    (
+        "Run: earmark doctor --repair. Or bring back a copy: earmark restore",
+        "Make the library's folder writable for you.",
+    ),
+    (
+        "Tell whoever looks after the server; to bring back a backup: pg_restore",
+        "Ask whoever looks after the server for another role: earmark library init --help",
+    ),
+)
 _PACKAGES = (
     *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "onnxruntime"),
     *("safetensors", "textual", "typer", "rich", "platformdirs"),
@@ -46,23 +57,25 @@ class Check:
     fix: str = ""
 
 
-def run_checks(folder: Path, *, deep: bool) -> Iterator[Check]:
+def run_checks(place: LibraryPlace, *, deep: bool) -> Iterator[Check]:
     """Yield every check as it is done.
 
     Args:
-        folder: Where the library is, or would be.
+        place: Where the library is, or would be.
         deep: Also start the model's process and embed a sound; takes seconds.
     """
     yield _check("packages", _packages, "Install earmark again, with all that it needs.")
-    yield _check("disk space", lambda: _disk_space(folder), "Free some space, or choose another --library.")
+    if isinstance(place, Path):
+        yield _check("disk space", lambda: _disk_space(place), "Free some space, or choose another --library.")
     model = BUILT_IN
-    if (folder / FILE_NAME).exists():
-        yield _check("library", lambda: _library(folder), _REPAIR, only=LibraryDamagedError)
-        yield _check("folders", lambda: _folders(folder), "")
-        yield _check("writing", lambda: _writing(folder), "Make the library's folder writable for you.")
-        model = _model_of(folder) or model
+    if isinstance(place, ServerPlace) or (place / FILE_NAME).exists():
+        repair, access = _FIXES[isinstance(place, ServerPlace)]
+        yield _check("library", lambda: _library(place), repair, only=LibraryDamagedError)
+        yield _check("folders", lambda: _folders(place), "")
+        yield _check("writing", lambda: _writing(place), access)
+        model = _model_of(place) or model
     else:
-        yield Check("library", is_ok=True, detail=f"none yet in {folder}; make one with: earmark index FOLDER")
+        yield Check("library", is_ok=True, detail=f"none yet in {place}; make one with: earmark index FOLDER")
     yield _check("model", lambda: _texts_differ(model), "Install earmark again: its weights are damaged.")
     if not model.embeds:
         yield Check("better model", is_ok=True, detail=f"there is a better one: earmark model use {BUILT_IN.name}")
@@ -103,18 +116,18 @@ def _disk_space(folder: Path) -> str:
     return f"{formatting.size(free)} free"
 
 
-def _library(folder: Path) -> str:
-    with Library.open(folder) as library:
+def _library(place: LibraryPlace) -> str:
+    with Library.open(place) as library:
         faults = library.check()
         if faults:
             raise LibraryDamagedError(" ".join(faults))
         stats = library.stats()
         counts = f"{formatting.count(stats.n_samples, 'sound')}, {formatting.count(stats.n_problems, 'problem')}"
-        return f"{counts}, in {folder}"
+        return f"{counts}, in {library.name}"
 
 
-def _folders(folder: Path) -> str:
-    with Library.open(folder) as library:
+def _folders(place: LibraryPlace) -> str:
+    with Library.open(place) as library:
         roots = library.roots()
     offline = [str(root.path) for root in roots if not root.is_online]
     if offline:  # an unplugged drive is no fault
@@ -122,19 +135,21 @@ def _folders(folder: Path) -> str:
     return f"{formatting.count(len(roots), 'folder')}, all there"
 
 
-def _writing(folder: Path) -> str:
-    if not os.access(folder, os.W_OK):
-        raise LibraryError(f"{folder} can only be read; searching works, indexing does not.")
+def _writing(place: LibraryPlace) -> str:
+    if isinstance(place, Path) and not os.access(place, os.W_OK):
+        raise LibraryError(f"{place} can only be read; searching works, indexing does not.")
     try:
-        with Library.open(folder) as library, library.writer():
+        with Library.open(place) as library, library.writer():
+            if not library.is_writable:
+                return "for reading only: your role on the server may not change it"
             return "free to write"
     except LibraryBusyError as error:
         return str(error)  # an indexing run elsewhere is no fault
 
 
-def _model_of(folder: Path) -> Model | None:
+def _model_of(place: LibraryPlace) -> Model | None:
     try:
-        with Library.open(folder) as library:
+        with Library.open(place) as library:
             return active_model(library)
     except EarmarkError:
         return None  # said by the check of the library

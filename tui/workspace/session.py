@@ -172,7 +172,7 @@ class Session(LibrarySession):
         Raises:
             UsageError: The user's taxonomy is invalid.
         """
-        taxonomy = read_taxonomy(self.library.folder)
+        taxonomy = read_taxonomy(self.library)
         types = [TagName("type", kind.name, kind.family) for kind in taxonomy.types]
         forms = [TagName("form", name) for name in FORMS]
         own = [TagName(tag.facet, tag.name) for tag in taxonomy.user_tags]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from db.errors import UsageError
@@ -31,6 +32,10 @@ class ServerPlace:
 
     def __str__(self) -> str:
         return display_text(self.url)
+
+
+LibraryPlace: TypeAlias = Path | ServerPlace
+"""Where a library lies: its folder, or its address on a server."""
 
 
 def is_server_url(text: str) -> bool:

@@ -8,6 +8,7 @@ import psycopg
 from sqlalchemy import Connection, text
 
 from db.engines.postgres.binary import INT64, read_rows, row_type
+from db.engines.postgres.faults import find_faults
 from db.types import SampleIds
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class PostgresTransaction:
     def find_faults(self) -> list[str]:
         n = self.connection.scalar(text(_MISCOUNTED))
         return [f"The file counts of {n} sounds are wrong."] if n else []
+
+    def find_faults(self) -> list[str]:
+        return find_faults(self.connection)
 
     def driver_cursor(self) -> psycopg.Cursor[Any]:
         """Return a cursor of the driver, within this transaction."""

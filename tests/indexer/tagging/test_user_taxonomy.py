@@ -29,7 +29,8 @@ def marks(name: str, text: str) -> set[tuple[str, str, str | None]]:
 
 
 def test_without_a_file_the_taxonomy_is_the_built_in_one(tmp_path: Path) -> None:
-    assert read_taxonomy(tmp_path) is built_in()
+    with Library.create(tmp_path) as library:
+        assert read_taxonomy(library) is built_in()
 
 
 def test_the_printed_example_is_well() -> None:

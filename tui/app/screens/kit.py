@@ -325,7 +325,7 @@ class KitScreen(KitFilesScreen):
             self._beat = KitBeat(
                 lambda path: decode_clip(path).frames, lambda sample: matched_gain(sample.features), RATE_HZ
             )
-        taxonomy = read_taxonomy(self.context.session.library.folder)
+        taxonomy = read_taxonomy(self.context.session.library)
         return self._beat.render(kit.slots, kit.style, kit.tempo_bpm, kit_tuning(kit), taxonomy)
 
     @on(BeatRendered)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psycopg
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from db.engines.postgres.binary import INT64, read_rows, row_type
 from db.engines.postgres.faults import find_faults
@@ -14,10 +14,6 @@ from db.types import SampleIds
 if TYPE_CHECKING:
     from db.engines.base import Row
     from db.engines.statement import Statement
-
-_MISCOUNTED = (
-    "SELECT count(*) FROM samples WHERE n_files <> (SELECT count(*) FROM files WHERE files.sample_id = samples.id)"
-)
 
 
 class PostgresTransaction:
@@ -56,10 +52,6 @@ class PostgresTransaction:
     def run_many(self, statement: "Statement", rows: Iterable[Sequence[object]]) -> int:
         given = [_plain(dict(zip(statement.parameters, row, strict=True))) for row in rows]
         return self.connection.execute(statement.core, given).rowcount if given else 0
-
-    def find_faults(self) -> list[str]:
-        n = self.connection.scalar(text(_MISCOUNTED))
-        return [f"The file counts of {n} sounds are wrong."] if n else []
 
     def find_faults(self) -> list[str]:
         return find_faults(self.connection)

@@ -38,12 +38,17 @@ def fold(rows: Matrix, k: int | None = None) -> dict[int, list[int]]:
 
 
 def _has_near(chunk: Matrix, rows: Matrix) -> npt.NDArray[np.bool_]:
-    """Say which of the last rows may be near-identical to one before it, by a few columns."""
+    """Say which of the last rows may be near-identical to one before it, by a few columns.
+
+    Half of a squared distance is half of both squares less the product: one more column each gives it in one product.
+    """
     few = rows[:, :_N_COLUMNS]
-    half_squares = (few**2).sum(axis=1) / 2  # half of a squared distance is the sum of two of them, less the product
-    own = slice(len(rows) - len(chunk), len(rows))
-    is_near = few[own] @ few.T >= half_squares[own, None] + (half_squares - _HALF_SQUARE)
-    near: npt.NDArray[np.bool_] = np.tril(is_near, own.start - 1).any(axis=1)
+    half_squares = (few**2).sum(axis=1, keepdims=True) / 2
+    ones = np.ones_like(half_squares)
+    n_before = len(rows) - len(chunk)
+    own = np.hstack([few, half_squares, ones])[n_before:]
+    is_near = own @ np.hstack([few, -ones, -half_squares]).T >= -_HALF_SQUARE
+    near: npt.NDArray[np.bool_] = is_near[:, :n_before].any(axis=1) | np.tril(is_near[:, n_before:], -1).any(axis=1)
     return near
 
 

@@ -164,12 +164,15 @@ def test_hidden_sounds_leave_the_list_and_come_back(library: Library, state_file
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         before = screen.sounds.ids.tolist()
+        assert app.context.facts == f"{len(before)} sounds"
         await pilot.press("H")
         await until(pilot, lambda: screen.sounds.ids.tolist() == before[1:])
+        await until(pilot, lambda: app.context.facts == f"{len(before) - 1} sounds")
         assert screen.sounds.cursor == 0
         await until(pilot, lambda: any(line.filter == "hidden:yes" for line in screen.query_one(Facets).lines))
         await pilot.press("z")
         await until(pilot, lambda: screen.sounds.ids.tolist() == before)
+        await until(pilot, lambda: app.context.facts == f"{len(before)} sounds")
         await pilot.press("Z")
         await until(pilot, lambda: screen.sounds.ids.tolist() == before[1:])
         await search(app, pilot, "hidden:yes")

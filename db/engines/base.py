@@ -36,6 +36,10 @@ class Transaction(Protocol):
         """
         ...
 
+    def add(self, statement: Statement, **values: object) -> int:
+        """Insert one row into a table that numbers its rows; return the id of the new one."""
+        ...
+
     def run(self, statement: Statement, **values: object) -> int:
         """Change rows; return how many."""
         ...

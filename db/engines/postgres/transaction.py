@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert
 
 from db.engines.postgres.binary import INT64, read_rows, row_type
 from db.engines.postgres.faults import find_faults
@@ -45,6 +45,11 @@ class PostgresTransaction:
         found = read_rows(self.driver_cursor(), query, parameters, row_type([(name, INT64) for name in names]))
         columns = [found[name].astype(np.int64) for name in names]
         return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+
+    def add(self, statement: "Statement", **values: object) -> int:
+        core = statement.core
+        assert isinstance(core, Insert)
+        return int(self.connection.execute(core.returning(core.table.c.id), _plain(values)).scalar_one())
 
     def run(self, statement: "Statement", **values: object) -> int:
         return self.connection.execute(statement.core, _plain(values)).rowcount

@@ -38,7 +38,12 @@ def display_text(path: Path | str | bytes) -> str:
     accents (macOS) become one form. The result is for people; it does not lead back to the file.
     """
     text = _UNDECODABLE.sub("\ufffd", os.fsdecode(path))
-    return unicodedata.normalize("NFC", _UNSAFE.sub("", text))
+    return unicodedata.normalize("NFC", without_controls(text))
+
+
+def without_controls(text: str) -> str:
+    """Return a text without control characters, line ends and marks of direction."""
+    return _UNSAFE.sub("", text)
 
 
 def search_text(text: str) -> str:

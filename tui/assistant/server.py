@@ -13,6 +13,7 @@ from db.errors import EarmarkError
 from indexer.kits import DEFAULT_SLOTS
 from tui.assistant.tools import MOST_EXPORTED, MOST_LETTERS, MOST_SOUNDS, Answer, LibraryTools
 from tui.workspace.fault_log import describe_fault
+from tui.workspace.json_output import printable
 
 _INSTRUCTIONS = """
 earmark finds sounds in the user's sample library by describing them. A query line holds words ("dusty snare", "warm
@@ -90,17 +91,8 @@ def make_server(tools: LibraryTools) -> MCPServer[Any]:
 def _answer(ask: Callable[[], Answer]) -> Answer:
     """Return an answer that any client can read, or say in a sentence why there is none."""
     try:
-        return _printable(ask())
+        return printable(ask())
     except EarmarkError as error:
         raise ToolError(str(error)) from error
     except Exception as error:
         raise ToolError(describe_fault(error)) from error
-
-
-def _printable(value: Any) -> Any:
-    """Write bytes of names that are no text as escapes: the protocol is UTF-8."""
-    if isinstance(value, dict):
-        return {key: _printable(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_printable(one) for one in value]
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

@@ -28,6 +28,7 @@ _PLACES = {
     "organize": "organize:app",
     "daw": "daw:app",
     "mcp": "mcp:mcp",
+    "api": "api:app",
     "set": "correct:correct",
     "stats": "stats:stats",
     "tags": "tags:tags",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import typer
 from rich.table import Table
@@ -17,7 +16,7 @@ from tui.sample_paths import folder_under
 from tui.terminal.hits import kind
 from tui.terminal.output import print_json, print_paths, say, show
 from tui.workspace.blend_state import match_of
-from tui.workspace.json_output import sample_shape
+from tui.workspace.json_output import blend_shape
 
 
 def print_path(
@@ -29,7 +28,7 @@ def print_path(
         typer.Exit: With `ExitCode.NOTHING_FOUND` when fewer sounds lie between the ends than the path has steps.
     """
     if as_json:
-        print_json({"is_bridged": path.is_bridged, "steps": [_shape(hit) for hit in path.steps]})
+        print_json({"is_bridged": path.is_bridged, "steps": [blend_shape(hit) for hit in path.steps]})
     else:
         _print(library, path.steps, as_paths=as_paths, null=null, has_place=True)
     if not path.steps:
@@ -47,7 +46,7 @@ def print_point(library: Library, found: Sequence[BlendHit], *, as_json: bool, a
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is none.
     """
     if as_json:
-        print_json({"sounds": [_shape(hit) for hit in found]})
+        print_json({"sounds": [blend_shape(hit) for hit in found]})
     else:
         _print(library, found, as_paths=as_paths, null=null, has_place=False)
     if not found:
@@ -84,12 +83,3 @@ def _table(found: Sequence[BlendHit], roots: Sequence[Path], *, has_place: bool)
             Text(display_text(folder_under(path, roots)), "dim", no_wrap=True, overflow="ellipsis"),
         )
     return table
-
-
-def _shape(hit: BlendHit) -> dict[str, Any]:
-    return {
-        "at": round(hit.at, 4),
-        "distance_degrees": round(hit.distance_degrees, 2),
-        "is_between": hit.is_between,
-        **sample_shape(hit.sample),
-    }

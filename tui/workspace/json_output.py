@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from db.paths import without_controls
 from db.query.parser import parse_query
 from db.types import Reading, Sample, Tag
 from indexer.features.tempo_octave import other_octaves
@@ -13,6 +14,7 @@ from indexer.search.result import Hit, SearchResult
 if TYPE_CHECKING:
     from indexer.kits.builder import KitSound
     from indexer.kits.tuning import Tuning
+    from indexer.search.blending import BlendHit
     from indexer.search.spelling import Unknown
 
 
@@ -44,6 +46,15 @@ def result_shape(query: str, result: SearchResult, hits: Sequence[Hit], unknown:
         "n_folded": result.n_folded,
         "seconds": _rounded(result.seconds),
         "hits": [_hit_shape(rank, hit) for rank, hit in enumerate(hits, start=1)],
+    }
+
+
+def blend_shape(hit: "BlendHit") -> dict[str, Any]:
+    return {
+        "at": round(hit.at, 4),
+        "distance_degrees": round(hit.distance_degrees, 2),
+        "is_between": hit.is_between,
+        **sample_shape(hit.sample),
     }
 
 
@@ -99,3 +110,17 @@ def _tag_shape(tag: Tag) -> dict[str, Any]:
 def _rounded(value: Any) -> Any:
     """Round a float to four decimals."""
     return round(value, 4) if isinstance(value, float) else value
+
+
+def printable(value: Any) -> Any:
+    """Return JSON for readers that take UTF-8 only and show texts as they are.
+
+    Bytes of names that are no text become escapes; control characters and marks of direction go.
+    """
+    if isinstance(value, dict):
+        return {printable(key): printable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [printable(one) for one in value]
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()):
+        return value
+    return without_controls(value.encode("utf-8", "backslashreplace").decode())

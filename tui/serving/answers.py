@@ -1,0 +1,85 @@
+"""Answers and refusals as JSON: plain ASCII, with nothing in a text that steers a screen."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi.responses import Response
+
+from db.errors import (
+    EarmarkError,
+    LibraryBusyError,
+    LibraryReadOnlyError,
+    SoundError,
+    UsageError,
+)
+from tui.serving.sound_files import NoFileError, UnknownSoundError
+from tui.workspace.fault_log import describe_fault
+from tui.workspace.json_output import printable
+
+_STATUS = (  # the first that fits
+    (UnknownSoundError, 404),
+    (NoFileError, 409),
+    (UsageError, 400),
+    (LibraryReadOnlyError, 403),
+    (LibraryBusyError, 503),
+    (SoundError, 409),
+)
+_MOST_LETTERS = 300  # of a sentence about a value
+_SPACES = re.compile(r"\s+")
+
+
+class Refusal(Exception):  # noqa: N818 (not a fault of ours)
+    """A request is refused; its text is one sentence for who asked.
+
+    Attributes:
+        status: Of HTTP.
+        headers: That the answer has.
+    """
+
+    def __init__(self, status: int, sentence: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.headers = headers
+
+
+def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Return an answer as JSON."""
+    body = json.dumps(printable(value), allow_nan=False, separators=(",", ":"))
+    return Response(body, status, headers, media_type="application/json")
+
+
+def refuse(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    """Return one sentence that says why there is no other answer."""
+    return json_response({"error": sentence}, status, headers)
+
+
+def error_response(error: Exception) -> Response:
+    """Return the answer to a request that failed; the traceback of an unforeseen error goes to the log of faults."""
+    if isinstance(error, Refusal):
+        return refuse(error.status, str(error), error.headers)
+    headers = {"Retry-After": "2"} if isinstance(error, LibraryBusyError) else None
+    return refuse(error_status(error), error_sentence(error), headers)
+
+
+def error_status(error: Exception) -> int:
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def error_sentence(error: Exception) -> str:
+    """Return one sentence about an error."""
+    sentence = str(error) if isinstance(error, EarmarkError | Refusal) else describe_fault(error)
+    return _SPACES.sub(" ", sentence).strip()
+
+
+def validation_sentence(errors: Sequence[Mapping[str, Any]]) -> str:
+    """Return one sentence about the first value that is not as it should be, without the value."""
+    first = errors[0]
+    where = ".".join(
+        map(str, first["loc"][1:] if first["loc"][:1] in {("query",), ("path",), ("body",)} else first["loc"])
+    )
+    if first["type"] == "json_invalid":
+        return "The body is not JSON."
+    what = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    return f"{where}: {what}."[:_MOST_LETTERS] if where else f"{what}."

@@ -1,9 +1,10 @@
 """Opening and making libraries wherever they lie."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db.engines.postgres.place import LibraryPlace
+from db.engines.postgres.place import LibraryPlace, ServerPlace
 from db.errors import LibraryError
 from db.storage.base import Storage
 from db.storage.folder import create_folder, open_folder
@@ -28,6 +29,21 @@ def create_place(place: LibraryPlace) -> Storage:
         LibraryError: The folder cannot be written, or holds something else.
     """
     return create_folder(place) if isinstance(place, Path) else open_place(place)
+
+
+def make_on_server(place: ServerPlace, roles: Mapping[str, str], removed: Iterable[str] = ()) -> None:
+    """Make a library in a database of a server, or bring it up to date, and give people their roles in it.
+
+    Args:
+        place: The database, which is there.
+        roles: ``"reader"``, ``"editor"`` or ``"indexer"`` for each user of the server.
+        removed: Users who may not use the library any more.
+
+    Raises:
+        LibraryError: The server cannot be reached, is too old, or lacks pgvector; the database is another program's.
+        UsageError: The server has no such user.
+    """
+    _server().make(place, roles, removed)
 
 
 def _server() -> "ModuleType":

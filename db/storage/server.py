@@ -1,7 +1,7 @@
 """A library on a PostgreSQL server: several people write at once, and vectors are searched where they lie."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import text
@@ -11,7 +11,8 @@ from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.transaction import PostgresTransaction
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.errors import LibraryError, system_reason
-from db.schema.postgres import prepare_schema
+from db.schema.postgres import create_schema, prepare_schema
+from db.schema.postgres_roles import grant_roles
 from db.types import EncoderInfo
 
 _LIBRARY = text("SELECT value FROM meta WHERE name = 'library'")
@@ -79,6 +80,14 @@ class ServerStorage:
 
     def find_faults(self, transaction: PostgresTransaction) -> list[str]:
         return []
+
+
+def make(place: ServerPlace, roles: Mapping[str, str], removed: Iterable[str]) -> None:
+    """Make a library, or bring it up to date, and give roles: `db.storage.opening.make_on_server`."""
+    create_schema(place)
+    prepare_schema(place)
+    if roles or removed:
+        grant_roles(place, roles, removed)
 
 
 def open_server(place: ServerPlace) -> ServerStorage:

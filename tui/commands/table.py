@@ -42,6 +42,7 @@ _PLACES = {
     "eval": "evaluate:evaluate",
     "model": "model:app",
     "tag": "tag:app",
+    "library": "library:app",
     "backup": "backup:backup",
     "restore": "backup:restore",
     "demo": "demo:demo",

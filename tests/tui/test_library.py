@@ -1,0 +1,108 @@
+"""``earmark library``: a library on a server, made and shared, without a password in sight."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import db.storage
+from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.place import ServerPlace
+from db.schema.postgres_roles import role_of
+from tests.postgres import Server
+from tests.tui.conftest import Shelf, run
+
+ADDRESS = "postgresql+psycopg://ann:hunter2@db.studio/sounds"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def role(place: ServerPlace, user: str) -> str:
+    database = PostgresDatabase(ServerPlace(place.url.replace("postgres@", f"{user}@"), place.local_folder))
+    try:
+        with database.read() as transaction:
+            return role_of(transaction.connection)
+    finally:
+        database.close()
+
+
+def test_a_library_is_made_once_and_roles_are_given_and_taken(postgres: Server, data_folder: Path) -> None:
+    with postgres.connect() as server:
+        for user in ("ann", "bob", "studio", 'od"d %s'):
+            name = user.replace('"', '""')
+            server.execute(f'DROP ROLE IF EXISTS "{name}"')
+            server.execute(f'CREATE ROLE "{name}" LOGIN')
+    with postgres.empty_database() as place:
+        none = run("stats", "--library", place.url)
+        assert (none.exit_code, "There is no library at postgresql+psycopg://" in none.stderr) == (3, True)
+        made = run("library", "init", place.url, "--reader", "ann", "--editor", "bob", "--json")
+        shown = json.loads(made.stdout)
+        assert shown["roles"] == {"ann": "reader", "bob": "editor"}
+        assert Path(shown["folder"]) == data_folder / "earmark" / "servers" / shown["library"]
+        assert [role(place, user) for user in ("ann", "bob", "studio")] == ["reader", "editor", "none"]
+        again = run(
+            "library", "init", place.url, "--indexer", "bob", "--indexer", 'od"d %s', "--remove", "ann", "--json"
+        )
+        assert json.loads(again.stdout)["library"] == shown["library"]
+        assert [role(place, user) for user in ("ann", "bob")] == ["none", "indexer"]
+        back = run("library", "init", "--library", place.url, "--reader", "bob")
+        assert "bob is a reader." in back.stderr
+        assert role(place, "bob") == "reader"
+        bob = place.url.replace("postgres@", "bob@")
+        refused = run("library", "init", bob, "--reader", "ann")
+        assert (refused.exit_code, "Only who made the library" in refused.stderr) == (3, True)
+        unknown = run("library", "init", place.url, "--reader", "bob", "--reader", "nobody_else")
+        assert (unknown.exit_code, "no user nobody_else" in unknown.stderr) == (2, True)
+        with postgres.connect(place.url.partition("@/")[2].partition("?")[0]) as server:
+            server.execute('DROP OWNED BY ann, bob, studio, "od""d %s"')
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("library", "init", ADDRESS),
+        ("stats", "--library", ADDRESS),
+        ("--library", ADDRESS, "stats"),
+        ("library", "init", "postgresql+psycopg://db.studio/sounds?user=ann&password=hunter2"),
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_never_repeated(args: tuple[str, ...]) -> None:
+    refused = run(*args)
+    assert refused.exit_code == 2
+    said = " ".join(refused.output.replace("│", " ").split())
+    assert "~/.pgpass" in said
+    assert "hunter2" not in said
+
+
+def test_so_is_one_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARMARK_LIBRARY", ADDRESS)
+    refused = run("stats")
+    assert (refused.exit_code, "~/.pgpass" in refused.stderr, "hunter2" in refused.output) == (2, True, False)
+
+
+def test_one_user_has_one_role_and_a_folder_needs_no_init(shelf: Shelf) -> None:
+    address = "postgresql+psycopg://owner@db.studio/sounds"
+    two = run("library", "init", address, "--reader", "ann", "--editor", "ann")
+    assert (two.exit_code, "ann is to be reader and editor" in two.stderr) == (2, True)
+    both = run("library", "init", address, "--reader", "ann", "--remove", "ann")
+    assert (both.exit_code, "to have a role and to lose it" in both.stderr) == (2, True)
+    folder = shelf.run("library", "init")
+    assert (folder.exit_code, "Give the address of a database" in folder.stderr) == (2, True)
+
+
+def test_what_only_folders_have_says_what_servers_do(data_folder: Path) -> None:
+    for command in (["backup"], ["restore"], ["doctor", "--repair"]):
+        refused = run(*command, "--library", "postgresql+psycopg://owner@db.studio/sounds")
+        assert (refused.exit_code, "pg_restore" in refused.stderr) == (2, True)
+
+
+def test_without_the_driver_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(db.storage, "server", raising=False)
+    monkeypatch.setitem(sys.modules, "db.storage.server", None)
+    without = run("stats", "--library", "postgresql+psycopg://owner@db.studio/sounds")
+    assert (without.exit_code, "pip install 'earmark[server]'" in without.stderr) == (3, True)

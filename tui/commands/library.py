@@ -1,0 +1,80 @@
+"""``earmark library``: libraries on servers."""
+
+from typing import Annotated, Any
+
+import typer
+
+from db.engines.postgres.place import ServerPlace
+from db.errors import UsageError
+from tui import settings
+from tui.terminal.library import library_place
+from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.output import print_json, say
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Make a library on a PostgreSQL server.")
+
+_ADDRESS = "postgresql+psycopg://USER@HOST/DATABASE"
+
+
+def _role_option(role: str, what: str) -> Any:
+    return typer.Option(f"--{role}", metavar="USER", help=what, show_default=False)
+
+
+@app.command("init")
+def init(
+    address: Annotated[
+        str | None, typer.Argument(metavar="[ADDRESS]", help=f"{_ADDRESS}; else that of --library.", show_default=False)
+    ] = None,
+    reader: Annotated[list[str] | None, _role_option("reader", "Who searches and listens.")] = None,
+    editor: Annotated[
+        list[str] | None, _role_option("editor", "Who also tags, rates, notes, collects and corrects.")
+    ] = None,
+    indexer: Annotated[list[str] | None, _role_option("indexer", "Who also adds folders and sounds.")] = None,
+    remove: Annotated[list[str] | None, _role_option("remove", "Who may not use the library any more.")] = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Make a library in a database of a PostgreSQL server, or bring it up to date, and give people their roles.
+
+    The database is there, and so are its users; the extension pgvector is installed. A password stands in ~/.pgpass,
+    never in the address. Run it again to change roles; what the library holds stays as it is.
+
+    \b
+    Examples:
+      earmark library init postgresql+psycopg://owner@db.studio/sounds
+      earmark library init postgresql+psycopg://owner@db.studio/sounds --reader ann --editor bob --indexer studio
+    """
+    place = settings.find_place(address) if address else library_place(library)
+    if not isinstance(place, ServerPlace):
+        raise UsageError(f"Give the address of a database on a server: earmark library init {_ADDRESS}")
+    roles = _roles(reader=reader, editor=editor, indexer=indexer)
+    both = sorted(roles.keys() & set(remove or ()))
+    if both:
+        raise UsageError(f"{both[0]} is to have a role and to lose it. Choose one of both.")
+    from db.library import Library
+    from db.storage.opening import make_on_server
+
+    make_on_server(place, roles, remove or ())
+    with Library.open(place) as opened:
+        found = {"library": opened.id, "name": opened.name, "folder": str(opened.folder), "roles": roles}
+    if as_json:
+        print_json(found)
+        return
+    say(f"The library at {place} is ready. What this machine keeps of it is in {found['folder']}")
+    for user, role in roles.items():
+        say(f"{user} is {'an' if role[0] in 'aeiou' else 'a'} {role}.")
+    say(f"To use it: earmark --library {place} index FOLDER; or set EARMARK_LIBRARY to the address.")
+
+
+def _roles(**given: list[str] | None) -> dict[str, str]:
+    """Return the role of each user.
+
+    Raises:
+        UsageError: A user is to have two of them.
+    """
+    roles: dict[str, str] = {}
+    for role, users in given.items():
+        for user in users or ():
+            if roles.setdefault(user, role) != role:
+                raise UsageError(f"{user} is to be {roles[user]} and {role}. An indexer may do all that editors may.")
+    return roles

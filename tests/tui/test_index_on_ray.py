@@ -4,6 +4,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -12,6 +13,7 @@ from benchmarks.processes import REPOSITORY
 from indexer.ingest.cluster import ray_cluster
 from tests.sounds import write_demo_sounds
 from tests.tui.conftest import run
+from tui.terminal import cluster
 from tui.terminal.cluster import with_address
 
 
@@ -77,6 +79,37 @@ def test_an_address_where_nothing_answers_is_told_at_once(tmp_path: Path, monkey
     refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray", "10.0.0.1:6379")
     assert refused.exit_code == 2
     assert "Nothing answers at 10.0.0.1:6379" in refused.stderr
+
+
+class Head:
+    """The head of a cluster, which answers as told and then never again."""
+
+    def __init__(self, *answers: bool) -> None:
+        self.answers = list(answers)
+
+    def is_answering(self) -> bool:
+        return bool(self.answers) and self.answers.pop(0)
+
+
+def test_a_run_whose_cluster_is_gone_ends_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends: list[int] = []
+    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0)
+    monkeypatch.setattr(cluster, "end_at_once", ends.append)
+    head = Head(True, False, False, True)
+    cluster._end_without(head, Event())
+    assert (ends, head.answers) == ([3], [])
+    assert "What was stored stays" in capsys.readouterr().err
+
+
+def test_a_run_that_is_over_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[int] = []
+    monkeypatch.setattr(cluster, "end_at_once", ends.append)
+    is_over = Event()
+    is_over.set()
+    cluster._end_without(Head(), is_over)
+    assert ends == []
 
 
 def index(*arguments: str) -> str:

@@ -41,7 +41,7 @@ def index(
     from db.library import Library
     from indexer.encoders.registry import start_encoder
     from indexer.ingest.pipeline import check_folders
-    from tui.terminal.cluster import connect, embed_on
+    from tui.terminal.cluster import connected, embed_on
     from tui.terminal.indexing import finish, run_index
     from tui.workspace.active_model import active_model
 
@@ -49,7 +49,7 @@ def index(
     sounds = [path.absolute() for path in folders or ()]
     check_folders(sounds)  # before a mistyped one could leave an empty library behind
     with ExitStack() as stack:
-        cluster = stack.enter_context(connect(ray)) if ray else None
+        cluster = stack.enter_context(connected(ray)) if ray else None
         opened = stack.enter_context(Library.create(place) if sounds else Library.open(place))
         model = active_model(opened)
         embed_files = embed_on(cluster, opened, sounds, model) if cluster else None

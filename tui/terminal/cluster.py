@@ -1,12 +1,16 @@
 """``--ray [ADDRESS]``: a cluster of machines on the command line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
 
+from tui.exit_codes import ExitCode
+from tui.terminal.interrupt import end_at_once
 from tui.terminal.output import say
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
 _OPTION = "--ray"
 _AUTO = "auto"  # as `indexer.ingest.cluster.ray_cluster.AUTO`, which only a run on a cluster imports
+_LOOK_SECONDS, _MAX_MISSED = 5.0, 3  # how often a cluster is looked after, and how often in a row it may be silent
 _ADDRESS = re.compile(r"auto|local|ray://.+|[\w.-]+:\d+|\[[0-9a-fA-F:]+\]:\d+")
 
 
@@ -39,8 +44,11 @@ def with_address(args: Sequence[str]) -> list[str]:
     return filled
 
 
-def connect(address: str) -> "RayCluster":
-    """Return a connection to a cluster, to be used in a ``with`` block.
+@contextmanager
+def connected(address: str) -> "Iterator[RayCluster]":
+    """Connect to a cluster for the time of the block.
+
+    Ray ends this process without a word a minute after the head of its cluster is gone; here it ends sooner, with one.
 
     Args:
         address: ``HOST:PORT``, ``auto`` or ``local``.
@@ -51,7 +59,24 @@ def connect(address: str) -> "RayCluster":
     """
     from indexer.ingest.cluster.ray_cluster import RayCluster
 
-    return RayCluster(address)
+    is_over = Event()
+    with RayCluster(address) as cluster:
+        Thread(target=_end_without, args=(cluster, is_over), daemon=True).start()
+        try:
+            yield cluster
+        finally:
+            is_over.set()
+
+
+def _end_without(cluster: "RayCluster", is_over: Event) -> None:
+    """End this process where the cluster has not answered for a while."""
+    n_missed = 0
+    while n_missed < _MAX_MISSED:
+        if is_over.wait(_LOOK_SECONDS):
+            return
+        n_missed = 0 if cluster.is_answering() else n_missed + 1
+    say("The Ray cluster is gone. What was stored stays; the same command goes on, with or without --ray.")
+    end_at_once(ExitCode.PROBLEM)
 
 
 def embed_on(cluster: "RayCluster", library: "Library", folders: Sequence[Path], model: "Model") -> "EmbedFiles":

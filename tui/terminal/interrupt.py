@@ -32,8 +32,18 @@ def stop_on_interrupt(on_stop: Callable[[str], None]) -> Iterator[threading.Even
         signal.signal(signal.SIGINT, previous)
 
 
-def _die() -> None:
+def end_at_once(exit_code: int) -> None:
+    """End this process, whatever its threads wait for; what is stored stays."""
+    _show_cursor()
+    os._exit(exit_code)
+
+
+def _show_cursor() -> None:
     if os.isatty(2):
         os.write(2, _SHOW_CURSOR)
+
+
+def _die() -> None:
+    _show_cursor()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGINT)

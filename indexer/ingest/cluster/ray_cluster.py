@@ -5,6 +5,7 @@ import math
 import os
 import socket
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -62,6 +63,14 @@ class RayCluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ray.shutdown()
+
+    def is_answering(self) -> bool:
+        """Say whether the head of the cluster can be reached; may be asked from any thread."""
+        try:
+            _reach(self._ray.get_runtime_context().gcs_address)
+        except OSError:
+            return False
+        return True
 
     @property
     def description(self) -> str:
@@ -158,6 +167,7 @@ class RayCluster:
 
 def _import_ray() -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # Ray calls home otherwise
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # its native part writes to the screen
     try:
         import ray
         import ray.data
@@ -177,7 +187,8 @@ def _connect(ray: Any, address: str) -> None:
         _check_address(address)
     options = {"num_cpus": os.cpu_count(), "include_dashboard": False} if address == LOCAL else {}
     try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **options)
+        with _native_stderr_silenced():
+            ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **options)
     except ConnectionError as error:
         raise UsageError(
             "No Ray cluster runs on this machine. Start one with: ray start --head. Or give its address: "
@@ -188,13 +199,31 @@ def _connect(ray: Any, address: str) -> None:
         raise ProblemError(f"The Ray cluster at {address} refuses this machine: {' '.join(reason)}") from error
 
 
+@contextmanager
+def _native_stderr_silenced() -> Iterator[None]:
+    """Let nothing be written to file descriptor 2: there Ray says which level of its log was asked for."""
+    with open(os.devnull, "wb") as silence:
+        kept = os.dup(2)
+        os.dup2(silence.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
 def _check_address(address: str) -> None:
     """Raise UsageError where nothing listens, so that nobody waits for Ray to give up."""
-    host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), _SECONDS_TO_ANSWER).close()
+        _reach(address)
     except (OSError, ValueError, OverflowError) as error:
         raise UsageError(f"Nothing answers at {address}. `ray start` told the address on the head machine.") from error
+
+
+def _reach(address: str) -> None:
+    """Connect to ``HOST:PORT`` and leave again; raise OSError where nothing listens."""
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), _SECONDS_TO_ANSWER).close()
 
 
 def _set_up(context: Any) -> None:

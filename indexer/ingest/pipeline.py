@@ -46,6 +46,7 @@ class BatchStored:
     seconds: float  # since the first file was read
 
 
+_N_COPIES_OF = 100  # sounds of one size whose copies are told without decoding; their hashes travel with each task
 _RETRIED = frozenset({"unreadable"})  # with each run: permissions and disks change without the file
 
 IndexEvent: TypeAlias = RootScanned | BatchStored
@@ -152,6 +153,7 @@ class _Run:
         # rows whose file the scan did not find: moved if their content turns up elsewhere, else removed at the end
         self._vanished: set[tuple[int, bytes]] = set()
         self._documents: dict[int, PackDocuments] = {}  # by root
+        self._known_hashes: dict[int, tuple[bytes, ...]] = {}  # of files that need no decoding, by size in bytes
 
     def update(self, roots: Sequence[Root], *, retry_problems: bool, is_full: bool) -> IndexSummary:
         began = time.monotonic()
@@ -229,9 +231,9 @@ class _Run:
         from indexer.ingest.worker_pool import Task
 
         sizes = {file.stat.size_bytes for _, file in work}
-        known_hashes = self._library.complete_files(sizes, self._encoder.info)
+        self._known_hashes = self._library.complete_files(sizes, self._encoder.info)
         for key, (root, file) in enumerate(work):
-            yield Task(key, _absolute(root, file.relpath), known_hashes.get(file.stat.size_bytes, ()))
+            yield Task(key, _absolute(root, file.relpath), self._known_hashes.get(file.stat.size_bytes, ()))
 
     def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: "Sequence[EmbeddedSound]") -> None:
         observed: defaultdict[int, list[Observation]] = defaultdict(list)
@@ -252,6 +254,16 @@ class _Run:
         self._tag_pass.tag_queued()
         self._n_failed += sum(map(len, failed.values()))
         self._n_embedded += sum(item.vector is not None for item in batch)
+        self._note_hashes(work, batch)
+
+    def _note_hashes(self, work: Sequence[tuple[Root, FoundFile]], batch: "Sequence[EmbeddedSound]") -> None:
+        """Let copies of what was just stored, of which packs are full, pass without decoding."""
+        for item in batch:
+            if item.sound is not None and item.vector is not None:
+                size = work[item.key][1].stat.size_bytes
+                known = self._known_hashes.get(size, ())
+                if len(known) < _N_COPIES_OF:
+                    self._known_hashes[size] = (*known, item.sound.file_hash)
 
     def _observation(self, root: Root, file: FoundFile, item: "EmbeddedSound") -> Observation:
         from indexer.provenance.pack_documents import PackDocuments  # needed only here

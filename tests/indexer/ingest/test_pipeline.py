@@ -9,8 +9,11 @@ import soundfile as sf
 
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
+from indexer.audio.decode import decode
+from indexer.ingest import decode_and_embed, observe
 from indexer.ingest.pipeline import BatchStored, IndexEvent, IndexSummary, RootScanned, index
 from tests.fakes import FakeEncoder
+from tests.indexer.ingest.light_encoders import light, make_fake
 from tests.trees import tree_hash
 
 
@@ -91,6 +94,17 @@ def test_copy_is_a_duplicate_of_one_sample(library: Library, folder: Path) -> No
     assert changes(run(library)) == {"n_duplicate": 1, "n_unchanged": 72}
     [sample] = library.samples([library.find_sample_id(folder / "copy.wav")])
     assert set(sample.paths) == {folder / "audio_0001.wav", folder / "copy.wav"}
+
+
+def test_copies_that_are_found_in_the_same_run_are_not_decoded(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(folder, folder / "the same again")
+    monkeypatch.setattr(decode_and_embed, "_BATCH_FILES", 8)
+    decoded: list[Path] = []
+    monkeypatch.setattr(observe, "decode", lambda path: (decoded.append(path), decode(path))[1])
+    assert changes(index(library, [folder], light(make_fake))) == {"n_new": 72, "n_duplicate": 72, "n_embedded": 72}
+    assert len(decoded) == 72
 
 
 def test_changed_content_is_embedded_again(library: Library, folder: Path) -> None:

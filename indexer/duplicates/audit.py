@@ -134,6 +134,8 @@ class _Grouping:
         for pair, comparison in comparisons.items():
             self._comparisons[pair] = comparison
             self._proofs[pair] = self._prove(pair, comparison)
+            flagged = zip(pair, comparison.has_silent_channel, strict=True)
+            self._ranking.with_silent_channel.update(each for each, is_silent in flagged if is_silent)
         _, unknown = self._stars()
         return [pair for pair in unknown if comparisons and pair not in self._comparisons]
 

@@ -19,11 +19,12 @@ HashPair: TypeAlias = tuple[bytes, bytes]  # hashes of the audio of two sounds, 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS comparisons (
     first_hash BLOB, second_hash BLOB, residual_db REAL, first_shared REAL, second_shared REAL, gain_db REAL,
-    delay_seconds REAL, odd REAL, is_same_audio INTEGER, PRIMARY KEY (first_hash, second_hash)
+    delay_seconds REAL, odd REAL, is_same_audio INTEGER, first_silent INTEGER, second_silent INTEGER,
+    PRIMARY KEY (first_hash, second_hash)
 ) WITHOUT ROWID
 """
 _CANDIDATES = "CREATE TABLE IF NOT EXISTS candidates (key BLOB PRIMARY KEY, pairs BLOB) WITHOUT ROWID"
-_STORE = "INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STORE = "INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class ComparisonCache:
@@ -50,8 +51,10 @@ class ComparisonCache:
             self._connection = _open_anew(self._file)
             return {}
         return {
-            (first, second): Comparison(residual, (shared, also_shared), gain, delay, odd, bool(is_same))
-            for first, second, residual, shared, also_shared, gain, delay, odd, is_same in rows
+            (first, second): Comparison(
+                residual, (shared, also_shared), gain, delay, odd, bool(is_same), (bool(silent), bool(also_silent))
+            )
+            for first, second, residual, shared, also_shared, gain, delay, odd, is_same, silent, also_silent in rows
         }
 
     def store(self, found: Mapping[HashPair, Comparison]) -> None:
@@ -76,7 +79,8 @@ class ComparisonCache:
 
 def _rows(found: Mapping[HashPair, Comparison]) -> Iterable[tuple[object, ...]]:
     for pair, one in found.items():
-        yield *pair, one.residual_db, *one.shared, one.gain_db, one.delay_seconds, one.odd, one.is_same_audio
+        row = (one.residual_db, *one.shared, one.gain_db, one.delay_seconds, one.odd, one.is_same_audio)
+        yield *pair, *row, *one.has_silent_channel
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -26,6 +26,7 @@ class Rank(NamedTuple):
     is_chosen: bool
     is_lossless: bool
     is_full: bool
+    has_no_silent_channel: bool
     n_channels: int
     sample_rate_hz: int
     bit_depth: int
@@ -46,6 +47,7 @@ _REASONS: Mapping[str, str] = {
     "is_chosen": "you chose it",
     "is_lossless": "lossless",
     "is_full": "longer",
+    "has_no_silent_channel": "no silent channel",
     "n_channels": "stereo",
     "sample_rate_hz": "higher sample rate",
     "bit_depth": "more bits",
@@ -62,6 +64,9 @@ class Ranking:
         features: Measurements by sample id.
         decisions: What the user said of duplicates.
         preferred: Folders whose files are rather kept, the best first.
+
+    Attributes:
+        with_silent_channel: Samples with two channels of which one is silent: no more than one, in twice the space.
     """
 
     def __init__(
@@ -69,16 +74,19 @@ class Ranking:
     ) -> None:
         self._features = features
         self._decisions = decisions
+        self.with_silent_channel = set[int]()
         self._preferred = [spelled for folder in preferred for spelled in {folder.absolute(), folder.resolve()}]
 
     def rank(self, place: FilePlace, longest_seconds: float) -> Rank:
         """Return what speaks for a file among files of one sound, the longest of which has this audible length."""
         features = self._features[place.sample_id]
-        is_wide = features.n_channels > 1 and (features.stereo_width or 0.0) > _MONO_WIDTH
+        has_silent_channel = place.sample_id in self.with_silent_channel
+        is_wide = not has_silent_channel and features.n_channels > 1 and (features.stereo_width or 0.0) > _MONO_WIDTH
         return Rank(
             is_chosen=self._decisions.keepers.get(place.audio_hash) == place.relpath,
             is_lossless=features.bit_depth is not None,
             is_full=features.audible_seconds >= _FULL_SHARE * longest_seconds,
+            has_no_silent_channel=not has_silent_channel,
             n_channels=features.n_channels if is_wide else 1,
             sample_rate_hz=features.sample_rate_hz,
             bit_depth=features.bit_depth or 0,

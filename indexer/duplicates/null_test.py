@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]  # shape (n_bins,)
 Spectra = npt.NDArray[np.complex64]  # of channels, shape (n_bins, n_channels)
 
-REVISION = 6  # another number where what earlier audits proposed and compared is to be forgotten
+REVISION = 7  # another number where what earlier audits proposed and compared is to be forgotten
 _BAND_EDGES_HZ = (30.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 10_500.0)
 _HOP_SECONDS = 256 / 24_000
 _TOP_SHARE = 0.44  # of the lower sampling rate: filters end there
@@ -49,6 +49,7 @@ class Comparison:
         delay_seconds: By how much the second begins later.
         odd: Share of the moments in which they differ though both should be heard.
         is_same_audio: The decoded frames are the same, without the silence at both ends.
+        has_silent_channel: Of each, whether one of its two channels is silent.
     """
 
     residual_db: float
@@ -57,10 +58,17 @@ class Comparison:
     delay_seconds: float = 0.0
     odd: float = 0.0
     is_same_audio: bool = False
+    has_silent_channel: tuple[bool, bool] = (False, False)
 
     def reversed(self) -> "Comparison":
         """Return it as it is when the sounds are taken the other way round."""
-        return replace(self, shared=self.shared[::-1], gain_db=-self.gain_db, delay_seconds=-self.delay_seconds)
+        return replace(
+            self,
+            shared=self.shared[::-1],
+            gain_db=-self.gain_db,
+            delay_seconds=-self.delay_seconds,
+            has_silent_channel=self.has_silent_channel[::-1],
+        )
 
 
 DIFFERENT = Comparison(0.0, (0.0, 0.0))
@@ -71,13 +79,17 @@ def compare(one: PreparedSound, other: PreparedSound) -> Comparison:
     """Set two sounds against each other."""
     if one.audio_hash == other.audio_hash:
         return SAME_AUDIO
+    lone = (one.lone_channel, other.lone_channel)
+    if None not in lone and lone[0] != lone[1]:
+        return DIFFERENT  # the one sounds at the left, the other at the right
     rate_hz = min(one.rate_hz, other.rate_hz)
     top_hz = _TOP_SHARE * min(one.original_rate_hz, other.original_rate_hz, rate_hz)
     first, second = _frames(one, rate_hz), _frames(other, rate_hz)
     if not len(first) or not len(second):
         return DIFFERENT
     found = [_compare(*pair, rate_hz, top_hz) for pair in _channel_pairs(first, second)]
-    return min(found, key=lambda each: each.residual_db)
+    best = min(found, key=lambda each: each.residual_db)
+    return replace(best, has_silent_channel=(lone[0] is not None, lone[1] is not None))
 
 
 def _frames(sound: PreparedSound, rate_hz: int) -> Floats:

@@ -24,16 +24,19 @@ class PreparedSound:
     """A sound to compare.
 
     Attributes:
-        frames: Shape ``(n_frames, n_channels)`` of one channel or two; without the silence at both ends.
+        frames: Shape ``(n_frames, n_channels)`` of one channel or two; without the silence at both ends. Of two
+            channels that are the same, and of two of which one is silent, there is one.
         rate_hz: Of ``frames``; `RATE_HZ`, or less for long sounds.
         original_rate_hz: Of the file.
         audio_hash: SHA-256 of the frames as they lie in the file, without the silence at both ends.
+        lone_channel: Which of two channels sounds while the other is silent; None where both do, or there is one.
     """
 
     frames: Frames
     rate_hz: int
     original_rate_hz: int
     audio_hash: bytes
+    lone_channel: int | None = None
 
 
 def prepare(path: Path) -> PreparedSound:
@@ -46,7 +49,9 @@ def prepare(path: Path) -> PreparedSound:
         reader = audio.reader
         rate_hz = _comparison_rate(reader.n_frames / reader.sample_rate_hz)
         frames, digest = _read(reader, rate_hz)
-    return PreparedSound(_trimmed(_distinct(frames)), rate_hz, reader.sample_rate_hz, digest)
+    lone_channel = _lone_channel(frames)
+    heard = _distinct(frames) if lone_channel is None else frames[:, lone_channel : lone_channel + 1]
+    return PreparedSound(_trimmed(heard), rate_hz, reader.sample_rate_hz, digest, lone_channel)
 
 
 def _comparison_rate(seconds: float) -> int:
@@ -79,6 +84,12 @@ def _read(reader: FrameReader, rate_hz: int) -> tuple[Frames, bytes]:
         mixed = block if n_channels == 1 else to_stereo(block)
         blocks.append(stream.resample_chunk(np.ascontiguousarray(mixed), last=is_last))
     return np.concatenate(blocks).reshape(-1, n_channels), digest.digest()[:16]
+
+
+def _lone_channel(frames: Frames) -> int | None:
+    peaks = np.abs(frames).max(axis=0, initial=0.0)
+    is_one_silent = len(peaks) == 2 and peaks.min() <= _SAME_CHANNELS * peaks.max()
+    return int(peaks.argmax()) if is_one_silent and peaks.any() else None
 
 
 def _distinct(frames: Frames) -> Frames:

@@ -53,7 +53,9 @@ def _differences(found: Comparison, one: Features, other: Features) -> dict[str,
         differs["depth"] = f"{other.bit_depth} bit"
     if (one.bit_depth is None or other.bit_depth is None) and one.format != other.format:
         differs["codec"] = other.format
-    if one.n_channels != other.n_channels:
+    if found.has_silent_channel == (False, True):
+        differs["channels"] = f"{channels_text(other.n_channels)}, one side silent"
+    elif one.n_channels != other.n_channels:
         differs["channels"] = channels_text(other.n_channels)
     seconds, other_seconds = one.audible_seconds, other.audible_seconds
     if not math.isclose(seconds, other_seconds, rel_tol=0.02, abs_tol=_SAME_SECONDS):

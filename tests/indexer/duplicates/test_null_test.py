@@ -12,7 +12,7 @@ import soxr
 from db.measurements import Features
 from indexer.audio.waveform import Waveform
 from indexer.duplicates.groups import DuplicateClass
-from indexer.duplicates.null_test import Comparison, compare
+from indexer.duplicates.null_test import DIFFERENT, Comparison, compare
 from indexer.duplicates.prepare import prepare
 from indexer.duplicates.verdict import proof_of
 from tests.db.factories import FEATURES
@@ -124,6 +124,16 @@ def test_stereo_with_another_side_is_another_sound(write: Write) -> None:
     left, right = hit(1), hit(2)
     one, other = (np.stack(pair, axis=1) for pair in ((left, right), (right, left)))
     assert not is_same(compared(write(one), write(other)))
+
+
+def test_a_silent_side_is_known_and_left_and_right_are_not_one(write: Write) -> None:
+    mono, silence = hit(1), np.zeros_like(hit(1))
+    left, right = (np.stack(pair, axis=1) for pair in ((mono, silence), (silence, mono)))
+    found = compared(write(mono), write(left))
+    assert (found.residual_db < -80, found.has_silent_channel) == (True, (False, True))
+    assert found.reversed().has_silent_channel == (True, False)
+    assert abs(found.gain_db) < 0.01
+    assert compared(write(left), write(right)) == DIFFERENT
 
 
 def test_the_same_audio_with_other_silence_is_known_by_its_hash(write: Write) -> None:

@@ -139,6 +139,19 @@ def test_a_file_that_cannot_be_decoded_again_is_counted(library: Library) -> Non
     assert (audit.groups, audit.n_unread) == ((), 5)
 
 
+def test_one_channel_is_kept_of_two_of_which_one_is_silent(library: Library, tmp_path: Path) -> None:
+    both = np.stack([hit(1), np.zeros_like(hit(1))], axis=1)
+    for name, frames in (("all.wav", 0.9 * both), ("wide.wav", np.stack([hit(5), hit(6)], axis=1))):
+        sf.write(tmp_path / "sounds" / name, frames, RATE_HZ, subtype="FLOAT")  # more bits
+    index(library, [], FakeEncoder())
+    for _ in range(2):  # the second time from what is known
+        (group,) = find_duplicates(library).groups
+        assert (group.keeper.path.name, group.reason) == ("drum.wav", "no silent channel, more bits, found first")
+        (proof,) = (file.proof for file in group.others if file.path.name == "all.wav")
+        assert proof is not None
+        assert proof.text.endswith("stereo, one side silent")
+
+
 def test_a_keeper_is_one_that_all_of_its_group_were_compared_with(tmp_path: Path) -> None:
     sounds, rng = tmp_path / "sounds", np.random.default_rng(0)
     sounds.mkdir()

@@ -27,8 +27,8 @@ import soundfile as sf
 from benchmarks.figures import Figure, at_most
 from db.errors import UsageError
 from db.library import Library
+from indexer import disk
 from indexer.ingest.pipeline import index
-from indexer.organize import disk
 from indexer.organize.journal import RunLog
 from indexer.organize.plan import plan_by_template
 from indexer.organize.run import apply_plan, undo_run
@@ -101,7 +101,7 @@ def kill_often(sounds: Path, library: Path, target: Path | None, n_kills: int, *
         report.n_kills += 1
         with Library.open(library) as opened:
             last = next(RunLog(opened.folder).newest_first())
-        is_back = last.plan_id != plan.id or last.is_taken_back
+        is_back = last.plan_id != plan.id or last.is_undone
         report.n_begun += not (is_back or last.is_finished) or last.undo_folders is not None
         report.n_under_way += not last.is_settled
         found = [snapshot(place) for place in places]

@@ -1,4 +1,4 @@
-"""Files of JSON lines that grow line by line, and that a kill or a full disk may have cut off anywhere."""
+"""Files of JSON lines that grow line by line; a kill or a full disk may cut them off anywhere."""
 
 import errno
 import json
@@ -8,25 +8,25 @@ from pathlib import Path
 from typing import Any
 
 ODD_LINE = (AttributeError, LookupError, TypeError, ValueError, OverflowError)
-"""What is raised where the values of a line are not what they should be."""
+"""What reading a line raises whose values are missing or of another type."""
 
 
 def append_line(path: Path, values: Mapping[str, Any], *, is_synced: bool = False) -> None:
-    """Append a line, apart from one before it that was cut off.
+    """Append a line; it survives a kill of this process when this returns.
 
     Args:
-        path: The file; made where it is missing.
-        values: Of the line.
-        is_synced: The line is on disk when this returns; without it, it survives a kill, and no failure of the system.
+        path: The file; created if it is missing.
+        values: The values of the line.
+        is_synced: Also wait until the line is on disk, so that it survives a failure of the system.
 
     Raises:
-        OSError: It cannot be written, or not to its end.
+        OSError: The line cannot be written, or not as a whole.
     """
     line = json.dumps(values).encode() + b"\n"
     with path.open("ab+", buffering=0) as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
+            if file.read(1) != b"\n":  # the line before was cut off
                 line = b"\n" + line
         if file.write(line) != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -35,7 +35,7 @@ def append_line(path: Path, values: Mapping[str, Any], *, is_synced: bool = Fals
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines that can be understood.
+    """Yield the lines that hold a JSON object.
 
     Raises:
         OSError: The file cannot be read.
@@ -45,7 +45,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def parse_line(line: bytes) -> dict[str, Any] | None:
-    """Return the values of a line; None where it holds none."""
+    """Return the values of a line; None where it holds no JSON object."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from db.errors import LibraryReadOnlyError, UsageError, system_reason
 from db.paths import display_text
+from indexer.disk import write_whole
 from indexer.export.records import is_below
 
 Content: TypeAlias = bytes | Path
@@ -83,15 +84,12 @@ class MirrorLog:
         """
         others = [one for one in self.all() if not _is_same(one, mirror)]
         shapes = [_shape(one) for one in (*others, mirror) if one.entries]
-        part = self._path.with_suffix(".part")
         try:
             self._path.parent.mkdir(exist_ok=True)
-            part.write_text(json.dumps(shapes), encoding="utf-8")
-            part.replace(self._path)
-        except PermissionError as error:
-            where = display_text(self._path.parent)
+            write_whole(self._path, json.dumps(shapes).encode())
+        except OSError as error:
             raise LibraryReadOnlyError(
-                f"What is kept in step is recorded in {where}, which cannot be written."
+                f"{display_text(self._path)} cannot be written: {system_reason(error)}."
             ) from error
 
     def _read(self) -> Iterator[Mirror]:

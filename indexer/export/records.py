@@ -1,7 +1,7 @@
-"""What was exported where: one journal for each export, beside the library's database.
+"""The export log: one journal for each export, in the library's folder.
 
-A journal is a file of JSON lines: the export, then each file before it takes its place, then each file that was taken
-back. They lie outside the database so that an export waits for no other process that is writing it.
+The first line of a journal describes the export. Each file is recorded before it gets its final name, and again when it
+is removed. Journals lie outside the database, so that an export does not wait for a process that writes the database.
 """
 
 import os
@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from db.errors import LibraryReadOnlyError, UsageError
-from db.paths import display_text
+from db.errors import UsageError
+from indexer.journals import JournalFolder
 from indexer.json_lines import ODD_LINE, append_line, read_lines
 
 _FOLDER = "exports"
@@ -24,11 +24,11 @@ class ExportedFile:
 
     Attributes:
         name: Path below the folder of the export, with slashes.
-        sample_id: The sound; None for the credits.
-        source: The file that it was made from.
-        size_bytes: As it was written; 0 for a link.
-        content_hash: BLAKE2b of its bytes; empty for a link.
-        span: Frames of the source that it is an excerpt of; None for the whole sound.
+        sample_id: The sound; None for other files, such as the credits.
+        source: Path of the sound that the file was made from.
+        size_bytes: Size as written; 0 for a link.
+        content_hash: BLAKE2b of the bytes, in hexadecimal; empty for a link.
+        span: First frame of an excerpt and the one after its last; None for a whole sound.
     """
 
     name: str
@@ -44,10 +44,10 @@ class ExportRecord:
     """One export.
 
     Attributes:
-        what: The query or the names that were asked for.
-        recipe: The same for what is exported by the same rules.
-        is_new_folder: The export made its folder.
-        files: What it wrote and what was not taken back.
+        what: Query or names of the sounds.
+        recipe: Hash of the rules; equal for exports by the same rules.
+        is_new_folder: The export created its folder.
+        files: Files that the export wrote and that were not removed by an undo.
     """
 
     id: int
@@ -61,29 +61,29 @@ class ExportRecord:
 
     @property
     def is_there(self) -> bool:
-        """Whether any of its files is where it was written: not after they were deleted, or their drive is away."""
+        """Whether any of the files exists now; none does after they are deleted, or while their drive is away."""
         return any(os.path.lexists(self.target / file.name) for file in self.files)
 
 
 class ExportLog:
-    """The journals of a library.
+    """The exports of a library.
 
     Args:
-        library_folder: Where the library lies.
+        library_folder: Folder of the library.
     """
 
     def __init__(self, library_folder: Path) -> None:
-        self._folder = library_folder / _FOLDER
+        self._journals = JournalFolder(library_folder / _FOLDER)
 
     def records(self) -> list[ExportRecord]:
-        """Return all exports, oldest first; what a killed process or a full disk left unfinished is passed over."""
+        """Return all exports, oldest first; unreadable journals and lines are skipped."""
         return list(self._newest_first())[::-1]
 
     def get(self, export_id: int | None) -> ExportRecord:
-        """Return an export; without a number the last one of which a file is still there, else the last with files.
+        """Return an export by its number; without one, the last export of which a file still exists.
 
         Raises:
-            UsageError: There is none.
+            UsageError: There is no such export.
         """
         if export_id is not None:
             found = next((record for record in self._newest_first() if record.id == export_id), None)
@@ -100,27 +100,18 @@ class ExportLog:
         return next((record.target for record in self._newest_first()), None)
 
     def begin(self, what: str, target: Path, profile: str, recipe: str) -> "Journal":
-        """Start a journal.
+        """Start the journal of an export.
+
+        Args:
+            what: Query or names of the sounds.
+            target: Folder of the export, absolute.
+            profile: Name of the profile.
+            recipe: Hash of the rules.
 
         Raises:
             LibraryReadOnlyError: The folder of the library cannot be written.
         """
-        try:
-            return self._begin(what, target, profile, recipe)
-        except PermissionError as error:
-            where = display_text(self._folder)
-            raise LibraryReadOnlyError(f"What is exported is recorded in {where}, which cannot be written.") from error
-
-    def _begin(self, what: str, target: Path, profile: str, recipe: str) -> "Journal":
-        self._folder.mkdir(exist_ok=True)
-        export_id = max(self._ids(), default=0) + 1
-        while True:
-            try:
-                (self._folder / f"{export_id}.jsonl").open("xb").close()
-                break
-            except FileExistsError:  # another process exports as well
-                export_id += 1
-        journal = self.journal(export_id)
+        journal = self.journal(self._journals.create())
         journal.add(
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             what=what,
@@ -132,24 +123,21 @@ class ExportLog:
         return journal
 
     def journal(self, export_id: int) -> "Journal":
-        """Return the journal of an export, to go on with."""
-        return Journal(export_id, self._folder / f"{export_id}.jsonl")
+        """Return the journal of an export, to append to it."""
+        return Journal(export_id, self._journals.path(export_id))
 
     def discard_empty(self, export_id: int) -> None:
-        """Forget an export that came to no file, such as one to a folder that cannot be made."""
-        path = self._folder / f"{export_id}.jsonl"
+        """Delete the journal of an export that wrote no file, such as one to a folder that cannot be created."""
+        path = self._journals.path(export_id)
         if len(list(read_lines(path))) <= 1:
             path.unlink()
 
-    def _ids(self) -> list[int]:
-        return [int(path.stem) for path in self._folder.glob("*.jsonl") if path.stem.isdecimal()]
-
     def _newest_first(self) -> Iterator[ExportRecord]:
-        found = map(self._read, sorted(self._ids(), reverse=True))
+        found = map(self._read, reversed(self._journals.ids()))
         return (record for record in found if record is not None)
 
     def _read(self, export_id: int) -> ExportRecord | None:
-        lines = read_lines(self._folder / f"{export_id}.jsonl")
+        lines = read_lines(self._journals.path(export_id))
         try:
             head = next(lines, {})
             record = ExportRecord(
@@ -179,14 +167,14 @@ class ExportLog:
 
 
 class Journal:
-    """One journal that is being written."""
+    """The journal of one export that is being written."""
 
     def __init__(self, export_id: int, path: Path) -> None:
         self.id = export_id
         self._path = path
 
     def add_file(self, file: ExportedFile) -> None:
-        """Note a file that is about to take its place."""
+        """Record a file before it gets its final name."""
         self.add(
             name=file.name,
             sample=file.sample_id,
@@ -197,20 +185,16 @@ class Journal:
         )
 
     def add_undone(self, name: str) -> None:
-        """Note that a file was taken back."""
+        """Record that a file was removed."""
         self.add(undone=name)
 
     def add(self, **values: Any) -> None:
-        """Append a line; it is safe when this returns, unless the system itself fails.
-
-        Raises:
-            OSError: It cannot be written, or not to its end.
-        """
+        """Append a line; errors as `append_line`."""
         append_line(self._path, values)
 
 
 def is_below(name: str) -> bool:
-    """Say whether a path of a record leads below the folder of its export."""
+    """Say whether a recorded path stays below the folder of its export."""
     return bool(name) and not name.startswith("/") and ".." not in PurePosixPath(name).parts
 
 

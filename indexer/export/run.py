@@ -1,9 +1,8 @@
-"""Carry out a plan, and take an export back."""
+"""Carry out an export plan, and undo an export."""
 
 import errno
 import os
 import shutil
-import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from pathlib import Path
 from db.errors import SoundError, UsageError, system_reason
 from db.paths import display_text
 from db.types import Sample
-from indexer.audio.file_hash import hash_of
 from indexer.audio.open_audio import open_regular, os_failure
+from indexer.disk import hash_file, holds, rename_new
 from indexer.export.convert import convert
 from indexer.export.file_names import collision_key, portable_name
 from indexer.export.kits.registry import KIT_FORMATS, KitFormat
@@ -32,11 +31,11 @@ class Exported:
     """What an export did.
 
     Attributes:
-        export_id: Of its record; None where nothing was to be written.
-        n_written: New files, without the credits.
-        n_present: Sounds that were there already.
+        export_id: Number of its record; None where there was nothing to write.
+        n_written: Number of new sounds, without the credits and other files.
+        n_present: Number of sounds that an earlier export wrote.
         failed: Sounds that were left out or could not be read, each with the reason.
-        was_cancelled: It was stopped; the same export again writes the rest.
+        was_cancelled: The export was stopped; repeating it writes the rest.
     """
 
     export_id: int | None
@@ -47,8 +46,8 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
-    """What undoing an export did; ``kept`` are files that were changed since or cannot be removed."""
+class UndoneExport:
+    """What the undo of an export did; ``kept`` are files that were changed since or cannot be removed."""
 
     n_removed: int
     kept: tuple[Path, ...]
@@ -62,17 +61,17 @@ def run_export(
     on_progress: Callable[[int, int, str], None] = lambda *_: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Exported:
-    """Write what a plan says.
+    """Write the files of a plan.
 
-    A file takes its final name when it is complete, and never that of another one. Killed at any moment, an export
-    leaves a record of what it wrote; the same export again writes what is missing.
+    A file gets its final name when it is complete, and never replaces another file. An export that is killed leaves a
+    record of what it wrote; repeating the export writes the rest.
 
     Args:
-        plan: What to do.
-        log: Where it is recorded.
-        what: The query or the names that were asked for.
-        on_progress: Told how many files are written, how many there are, and the last one's name.
-        cancelled: Polled between files.
+        plan: Files to write.
+        log: Log that records the export.
+        what: Query or names of the sounds, for the log.
+        on_progress: Called after each file with the number of files written, their total and the name of the last one.
+        cancelled: Polled before each file.
 
     Raises:
         UsageError: The folder cannot be written.
@@ -117,11 +116,11 @@ def run_export(
     return Exported(journal.id, len(written), n_present, tuple(failed), was_cancelled)
 
 
-def undo_export(record: ExportRecord, log: ExportLog) -> TakenBack:
-    """Remove the files of an export that are as it wrote them, and the folders that this leaves empty.
+def undo_export(record: ExportRecord, log: ExportLog) -> UndoneExport:
+    """Remove the files of an export that are unchanged, and the folders that this leaves empty.
 
     Raises:
-        UsageError: None of its files is there, as when its drive is not connected.
+        UsageError: None of the files exists, as when their drive is not connected.
     """
     if record.files and not record.is_there:
         raise UsageError(
@@ -148,7 +147,7 @@ def undo_export(record: ExportRecord, log: ExportLog) -> TakenBack:
         if folder != record.target or record.is_new_folder:
             with suppress(OSError):  # it is gone, cannot be removed, or is not empty
                 folder.rmdir()
-    return TakenBack(n_removed, tuple(kept))
+    return UndoneExport(n_removed, tuple(kept))
 
 
 class _Writer:
@@ -158,7 +157,7 @@ class _Writer:
         self._reader = reader
 
     def write(self, file: PlannedFile) -> str:
-        """Write one file; return its name, which is another one than planned where that was taken since."""
+        """Write one file; return its name, which differs from the planned one where that was taken since."""
         place = self._plan.target / file.name
         place.parent.mkdir(parents=True, exist_ok=True)
         part = _part(place.parent, self._journal.id)
@@ -169,18 +168,18 @@ class _Writer:
             part.unlink(missing_ok=True)
 
     def write_credits(self, written: list[tuple[str, Sample]]) -> None:
-        """Write who made the sounds, and under which licence, where it is known."""
+        """Write the known authors and licences of the sounds."""
         lines = [line for name, sample in written if (line := _credit(name, sample)) is not None]
         if lines:
             self._write_new(CREDITS_NAME, "".join(lines).encode())
 
     def write_documents(self) -> None:
-        """Write what goes with the sounds."""
+        """Write the other files of the plan."""
         for document in self._plan.documents:
             self._write_new(document.name, document.content)
 
     def write_kit(self, form: KitFormat, sounds: Sequence[tuple[str, int]]) -> None:
-        """Write the files by which a sampler plays sounds, each with its name and the id of its sample."""
+        """Write the files of a kit; ``sounds`` are the name and the sample id of each exported sound."""
         target, keymap = self._plan.target, self._plan.keymap
         if keymap is None:
             zones = drum_zones(name for name, _ in sounds)
@@ -214,12 +213,12 @@ class _Writer:
             convert(self._reader, file.source, part, file.after, file.processing)
 
     def _place(self, part: Path, place: Path, file: PlannedFile | None) -> str:
-        size_bytes, content_hash = (0, "") if part.is_symlink() else (part.stat().st_size, _hash(part))
+        size_bytes, content_hash = (0, "") if part.is_symlink() else (part.stat().st_size, hash_file(part))
         while True:
             name = place.relative_to(self._plan.target).as_posix()
             self._journal.add_file(_exported(name, file, size_bytes, content_hash))
             try:
-                _rename_new(part, place)
+                rename_new(part, place)
             except FileExistsError:
                 self._journal.add_undone(name)
                 place = _free(place)
@@ -228,13 +227,13 @@ class _Writer:
 
 
 def _exported(name: str, file: PlannedFile | None, size_bytes: int, content_hash: str) -> ExportedFile:
-    if file is None:  # no sound
+    if file is None:  # not a sound
         return ExportedFile(name, None, "", size_bytes, content_hash)
     return ExportedFile(name, file.sample.id, str(file.source), size_bytes, content_hash, file.processing.span)
 
 
 def _check_readable(source: Path) -> None:
-    """Raise SoundError where a copy failed because of its source: it cannot be read to its end."""
+    """Raise SoundError if a copy failed because its source cannot be read to the end."""
     try:
         with open_regular(source) as file:
             while file.read(_READ_BYTES):
@@ -244,35 +243,20 @@ def _check_readable(source: Path) -> None:
 
 
 def _part(folder: Path, export_id: int) -> Path:
-    """Return where a file is written before it is complete."""
+    """Return the path under which a file is written until it is complete."""
     return folder / f".earmark-{export_id}.part"
 
 
 def _remove_parts(target: Path, log: ExportLog) -> None:
-    """Remove what killed exports to the same folder left unfinished."""
+    """Remove the incomplete files that killed exports to the same folder left."""
     for record in log.records():
         if record.target == target:
             for folder in {target, *((target / file.name).parent for file in record.files)}:
                 _part(folder, record.id).unlink(missing_ok=True)
 
 
-def _rename_new(part: Path, place: Path) -> None:
-    """Give a file its final name unless something has it.
-
-    Raises:
-        FileExistsError: Something has.
-    """
-    try:
-        os.link(part, place, follow_symlinks=False)
-    except FileExistsError:
-        raise
-    except (OSError, NotImplementedError):  # a card, or a system without hard links
-        if os.path.lexists(place):
-            raise FileExistsError(place) from None
-        part.rename(place)
-
-
 def _free(path: Path) -> Path:
+    """Return a path that does not exist: the given one, or one with a number."""
     taken = names_in(path.parent)
     if collision_key(path.name) not in taken:
         return path
@@ -282,13 +266,7 @@ def _free(path: Path) -> Path:
 def _is_as_written(path: Path, file: ExportedFile) -> bool:
     if path.is_symlink() or not file.content_hash:
         return path.is_symlink() and not file.content_hash and os.readlink(path) == file.source
-    status = path.stat()
-    return stat.S_ISREG(status.st_mode) and status.st_size == file.size_bytes and _hash(path) == file.content_hash
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hash_of(file).hex()
+    return holds(path, file.size_bytes, file.content_hash)
 
 
 def _credit(name: str, sample: Sample) -> str | None:

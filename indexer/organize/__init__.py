@@ -1,1 +1,1 @@
-"""Move, copy, link and remove files of the library by a plan, with a journal and a way back."""
+"""Move, copy, link and remove files of the library by a plan, with a journal and undo."""

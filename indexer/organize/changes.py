@@ -1,4 +1,4 @@
-"""What the library has to follow of steps that were done or taken back."""
+"""How the library follows steps that were done or undone."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +9,7 @@ from indexer.organize.steps import Action
 
 
 def changes_of(entries: Iterable[Entry]) -> list[FileChange]:
+    """Return what the library has to follow of steps that were done."""
     return [
         FileChange(
             before=entry.step.source,
@@ -21,8 +22,11 @@ def changes_of(entries: Iterable[Entry]) -> list[FileChange]:
     ]
 
 
-def changes_back(entries: Iterable[Entry]) -> list[FileChange]:
-    """Return what the library has to follow; what comes out of the trash is found by the next index run."""
+def changes_of_undo(entries: Iterable[Entry]) -> list[FileChange]:
+    """Return what the library has to follow of steps that were undone.
+
+    Files that come out of the trash are left out: the next index run finds them.
+    """
     return [
         FileChange(entry.step.target, entry.step.source, _stat(entry.step.source))
         if entry.step.action == Action.MOVE

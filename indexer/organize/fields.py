@@ -1,4 +1,4 @@
-"""What a template of file names can say of a sound."""
+"""The fields that templates of paths can use."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _LENGTHS = ((1.0, "short"), (5.0, "medium"))
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One file and what is known of its sound."""
+    """One file with its sample and annotation."""
 
     file: FilePlace
     sample: Sample
@@ -23,7 +23,7 @@ class Subject:
 
 
 class Field(NamedTuple):
-    """One field of a template; ``read`` returns None where a sound has no such value, and "" where it is empty."""
+    """One field of a template; ``read`` returns None where a sound has no value, and "" where the value is empty."""
 
     about: str
     read: Callable[[Subject], str | None]
@@ -131,16 +131,16 @@ def _measured(feature: str) -> Callable[[Subject], str | None]:
     return read
 
 
-_SAID_OTHERWISE = {"len", "channels", "rate", "bits"}
+_OTHER_FIELDS = {"len", "channels", "rate", "bits"}
 FIELDS: Mapping[str, Field] = {
-    "name": Field("file name without its ending", _name),
-    "ext": Field("ending of the file name, such as wav; it is kept where a template has none", _extension),
-    "folder": Field("folders that it lies in now, below the library's folder", _folder, can_be_path=True),
-    "parent": Field("the folder that it lies in now", _parent),
+    "name": Field("file name without its extension", _name),
+    "ext": Field("extension, such as wav; kept where a template has none", _extension),
+    "folder": Field("folders that it is in now, below the library's folder", _folder, can_be_path=True),
+    "parent": Field("the folder that it is in now", _parent),
     "pack": Field("the pack, as pack: finds it", _pack),
     "root": Field("the library's folder itself", _root),
     "type": Field("kick, snare, bass, ...", _tag("type")),
-    "family": Field("drums, synth, ...: what the type is one of", _family),
+    "family": Field("drums, bass, ...: the family of the type", _family),
     "form": Field("loop or one-shot", _tag("form")),
     "character": Field("the clearest character, such as dark or dusty", _tag("character")),
     "tag": Field("the first tag of your own", _tag("user")),
@@ -157,10 +157,10 @@ FIELDS: Mapping[str, Field] = {
     "stars": Field("your rating, such as 4 stars", _stars),
     "author": Field("who made it", lambda subject: subject.sample.provenance.author),
     "license": Field("such as cc0", lambda subject: subject.sample.provenance.license),
-    "added": Field("day when it came into the library, such as 2026-11-29", _added),
+    "added": Field("day when it was added to the library, such as 2026-11-29", _added),
     **{
         one.filter: Field(f"{one.name}, as measured", _measured(feature))
         for feature, one in MEASUREMENTS.items()
-        if one.filter not in _SAID_OTHERWISE
+        if one.filter not in _OTHER_FIELDS
     },
 }

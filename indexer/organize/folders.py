@@ -1,4 +1,4 @@
-"""The folders that steps change: which they are, their times, and how they are put back."""
+"""The folders that steps change: their modification times, and how an undo restores them."""
 
 import os
 import stat
@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from indexer.organize.disk import sync_folder
+from indexer.disk import sync_folder
 from indexer.organize.journal import Entry, Journal, Run, State, as_json
 from indexer.organize.steps import Action
 
 
 def touched_folders(entries: Iterable[Entry]) -> list[Path]:
-    """Return the folders that steps change: of a new place the nearest above it that is there."""
+    """Return the existing folders that steps change; for a new folder, the nearest existing one above it."""
     folders = dict[Path, None]()
     for entry in entries:
         step = entry.step
@@ -24,6 +24,7 @@ def touched_folders(entries: Iterable[Entry]) -> list[Path]:
 
 
 def missing_folders(entries: Iterable[Entry]) -> list[Path]:
+    """Return the folders that steps have to create, the deepest first."""
     missing = dict[Path, None]()
     for entry in entries:
         for folder in () if entry.step.target is None else entry.step.target.parents:
@@ -34,6 +35,7 @@ def missing_folders(entries: Iterable[Entry]) -> list[Path]:
 
 
 def times_of(folders: Iterable[Path]) -> dict[Path, int]:
+    """Return the modification times of folders in nanoseconds, without those that do not exist."""
     times = {}
     for folder in folders:
         with suppress(OSError):
@@ -42,7 +44,7 @@ def times_of(folders: Iterable[Path]) -> dict[Path, int]:
 
 
 def unchanged_folders(run: Run) -> dict[Path, int]:
-    """Return the times to restore: of folders in which nobody changed anything since."""
+    """Return the times that an undo restores: those of folders that nobody has changed since the run."""
     times = {}
     for folder, before in run.folders_before.items():
         now = times_of([folder]).get(folder)
@@ -52,9 +54,9 @@ def unchanged_folders(run: Run) -> dict[Path, int]:
 
 
 def remove_emptied(journal: Journal, roots: Iterable[Path]) -> int:
-    """Remove the folders that a run has left empty, below the folders of the library; return how many.
+    """Remove the folders below ``roots`` that a run has left empty, and return their number.
 
-    Their times and modes are in the journal before.
+    Their times and modes are recorded in the journal first.
     """
     run = journal.run
     modes = dict[Path, int]()
@@ -74,7 +76,7 @@ def remove_emptied(journal: Journal, roots: Iterable[Path]) -> int:
     )
     n_removed = 0
     for folder in modes:  # the deepest first
-        with suppress(OSError):  # somebody has just put something into it
+        with suppress(OSError):  # no longer empty
             folder.rmdir()
             n_removed += 1
     for folder in above:
@@ -84,9 +86,9 @@ def remove_emptied(journal: Journal, roots: Iterable[Path]) -> int:
 
 
 def restore_folders(run: Run) -> None:
-    """Remove the folders that a run made, make those that it removed, and put the times of others back."""
+    """Remove the folders that a run created, recreate those that it removed, and restore the times of others."""
     for folder in sorted(set(run.new_folders), key=_depth, reverse=True):
-        with suppress(OSError):  # it is gone, or somebody put something into it
+        with suppress(OSError):  # gone, or no longer empty
             folder.rmdir()
     for folder, mode in sorted(run.removed_folders.items(), key=lambda each: _depth(each[0])):
         with suppress(OSError):

@@ -1,8 +1,8 @@
-"""What was done to files: one journal for each run of a plan, beside the library's database.
+"""What was done to files: one journal for each run of a plan, in the library's folder.
 
-A journal is a file of JSON lines, each on disk before what it announces is done: the run, then for each batch of steps
-that they begin and that they are done; the same again for a way back. From its lines and the disk alone, a run that
-was killed at any moment is completed or taken back.
+A journal is a file of JSON lines: the run, then the beginning and the end of each batch of steps; an undo appends the
+same. Each line is on disk before the step that it announces is done, so that a run that was killed at any moment can be
+completed or undone from its journal and the files alone.
 """
 
 import os
@@ -13,26 +13,27 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from db.errors import LibraryError, LibraryReadOnlyError, UsageError, system_reason
+from db.errors import LibraryError, UsageError, system_reason
 from db.paths import display_text
+from indexer.disk import FileFacts, sync_folder
+from indexer.journals import JournalFolder
 from indexer.json_lines import ODD_LINE, append_line, parse_line, read_lines
-from indexer.organize.disk import FileFacts, sync_folder
 from indexer.organize.plan_file import read_step, step_line
 from indexer.organize.steps import Plan, Step
 
 FOLDER = "organize"
-_TAIL_BYTES = 4096  # the last line of a run that came to its end is short
+_TAIL_BYTES = 4096  # the last line of a finished run is shorter
 _UNREADABLE = (*ODD_LINE, UsageError)
 
 
 class State(Enum):
-    """How far a step is."""
+    """Progress of a step."""
 
-    BEGUN = "begun"  # it may be done or not: the disk tells
+    BEGUN = "begun"  # whether it is done shows on disk
     DONE = "done"
     UNDO_BEGUN = "undo begun"
     UNDONE = "undone"
-    REFUSED = "refused"  # it was begun and not done
+    REFUSED = "refused"  # begun and not done
 
 
 LEFT_TO_UNDO = (State.BEGUN, State.DONE, State.UNDO_BEGUN)
@@ -40,7 +41,7 @@ LEFT_TO_UNDO = (State.BEGUN, State.DONE, State.UNDO_BEGUN)
 
 @dataclass(slots=True)
 class Entry:
-    """One step of a run, with what its file was before."""
+    """One step of a run; ``facts`` are those of its file before the step."""
 
     number: int
     step: Step
@@ -50,18 +51,18 @@ class Entry:
 
 @dataclass(slots=True)
 class Run:
-    """One run of a plan, as its journal tells.
+    """One run of a plan, as read from its journal.
 
     Attributes:
         entries: Steps that were begun, by number.
-        folders_before, folders_after: Times of last change of the folders in which it changed something; before it,
-            and after its last change of each.
-        new_folders: Folders that it made.
-        removed_folders: Modes of folders that it left empty and removed.
-        new_root: Folder of the library that it added.
-        inner_roots: Folders of the library inside of that one, which became part of it.
-        is_taken_back: Its way back came to its end; what was left then was refused.
-        undo_folders: Times that a way back, which was not finished, has to restore.
+        folders_before, folders_after: Modification times, in nanoseconds, of the folders that the run changed: before
+            the run, and after its last change of each folder.
+        new_folders: Folders that the run created.
+        removed_folders: Modes of the empty folders that the run removed.
+        new_root: Folder that the run added to the library.
+        inner_roots: Folders of the library inside ``new_root``, which became parts of it.
+        is_undone: An undo of the run has finished; it refused the steps that are still done.
+        undo_folders: Modification times that an unfinished undo has to restore.
     """
 
     id: int
@@ -76,96 +77,85 @@ class Run:
     removed_folders: dict[Path, int] = field(default_factory=dict)
     new_root: Path | None = None
     inner_roots: list[Path] = field(default_factory=list)
-    is_taken_back: bool = False
+    is_undone: bool = False
     undo_folders: dict[Path, int] | None = None
 
     def in_state(self, *states: State) -> list[Entry]:
-        """Return the steps that are in one of these states, in the order in which they were begun."""
+        """Return the steps in any of these states, in the order in which they were begun."""
         return [entry for entry in self.entries.values() if entry.state in states]
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether something is left to take back, or its folders are not as they were."""
-        has_folders = bool(self.new_folders) and not self.is_taken_back
+        """Whether a step can be undone, or a folder is not as it was before the run."""
+        has_folders = bool(self.new_folders) and not self.is_undone
         return bool(self.in_state(*LEFT_TO_UNDO)) or self.undo_folders is not None or has_folders
 
     @property
     def is_settled(self) -> bool:
-        """Whether no step was left under way."""
+        """Whether no step was interrupted."""
         return not self.in_state(State.BEGUN, State.UNDO_BEGUN)
 
 
 class RunLog:
-    """The journals of a library.
+    """The runs of a library.
 
     Args:
-        library_folder: Where the library lies.
+        library_folder: Folder of the library.
     """
 
     def __init__(self, library_folder: Path) -> None:
-        self._folder = library_folder / FOLDER
+        self._journals = JournalFolder(library_folder / FOLDER)
 
     def runs(self) -> list[Run]:
         """Return all runs, oldest first."""
         return list(self.newest_first())[::-1]
 
     def runs_to_go_on_with(self, plan_id: str = "") -> list[Run]:
-        """Return the runs that did not come to their end, and those of a plan; of others little is read."""
-        paths = ((self._path(run_id), run_id) for run_id in self._ids())
+        """Return the unfinished runs and those of a plan; of other journals only the ends are read."""
+        paths = ((self._journals.path(run_id), run_id) for run_id in self._journals.ids())
         found = (_read(path, run_id) for path, run_id in paths if not _is_at_rest(path) or _plan_of(path) == plan_id)
         return [run for run in found if run is not None]
 
     def find(self, run_id: int | None) -> Run:
-        """Return a run by its number, or the last one of which something is left to take back.
+        """Return a run by its number; without one, the last run that can be undone.
 
         Raises:
-            UsageError: There is none.
+            UsageError: There is no such run.
         """
         if run_id is None:
             found = next((run for run in self.newest_first() if run.can_be_undone), None)
-            reason = "Nothing is left to take back."
+            reason = "There is nothing to undo."
         else:
-            found = _read(self._path(run_id), run_id)
+            found = _read(self._journals.path(run_id), run_id)
             reason = f"There is no run {run_id}. See: earmark organize history"
         if found is None:
             raise UsageError(reason)
         return found
 
     def begin(self, plan: Plan) -> "Journal":
-        """Start the journal of a run; the caller holds the library's lock.
+        """Start the journal of a run; the caller holds the lock of the library.
 
         Raises:
             LibraryReadOnlyError: The folder of the library cannot be written.
         """
-        try:
-            self._folder.mkdir(exist_ok=True)
-        except OSError as error:
-            where = display_text(self._folder)
-            raise LibraryReadOnlyError(f"What is moved is recorded in {where}, which cannot be written.") from error
-        run = Run(max(self._ids(), default=0) + 1, plan.id, plan.what, datetime.now(UTC))
-        journal = Journal(self._path(run.id), run)
+        journal = self.journal(Run(self._journals.create(), plan.id, plan.what, datetime.now(UTC)))
+        run = journal.run
         journal.add(run=run.id, plan=run.plan_id, what=run.what, made_at=run.made_at.isoformat(timespec="seconds"))
-        sync_folder(self._folder)
+        sync_folder(self._journals.folder)
         return journal
 
     def journal(self, run: Run) -> "Journal":
-        """Return the journal of a run, to go on with."""
-        return Journal(self._path(run.id), run)
+        """Return the journal of a run, to append to it."""
+        return Journal(self._journals.path(run.id), run)
 
     def newest_first(self) -> Iterator[Run]:
-        """Yield all runs; each is read when it is asked for."""
-        found = (_read(self._path(run_id), run_id) for run_id in reversed(self._ids()))
+        """Yield all runs, each read when it is asked for."""
+        found = (_read(self._journals.path(run_id), run_id) for run_id in reversed(self._journals.ids()))
         return (run for run in found if run is not None)
-
-    def _path(self, run_id: int) -> Path:
-        return self._folder / f"{run_id}.jsonl"
-
-    def _ids(self) -> list[int]:
-        return sorted(int(path.stem) for path in self._folder.glob("*.jsonl") if path.stem.isdecimal())
 
 
 class Journal:
-    """The journal of one run, being written; keeps the run as its lines tell it."""
+    """The journal of one run that is being written; ``run`` follows its lines."""
 
     def __init__(self, path: Path, run: Run) -> None:
         self._path = path
@@ -175,7 +165,7 @@ class Journal:
         """Append a line; it is on disk when this returns.
 
         Raises:
-            LibraryError: It cannot be written.
+            LibraryError: The line cannot be written.
         """
         try:
             append_line(self._path, values, is_synced=True)
@@ -186,7 +176,13 @@ class Journal:
         _apply(self.run, values)
 
     def add_begun(self, entries: Sequence[Entry], folders: Mapping[Path, int], new_folders: Sequence[Path]) -> None:
-        """Announce steps, the times of folders before them, and folders that they will make."""
+        """Announce steps.
+
+        Args:
+            entries: The steps.
+            folders: Modification times of the folders that they change, in nanoseconds.
+            new_folders: Folders that they will create.
+        """
         self.add(
             begin=[_entry_line(entry) for entry in entries],
             folders=as_json(folders),
@@ -194,7 +190,7 @@ class Journal:
         )
 
     def add_state(self, state: State, entries: Sequence[Entry], folders: Mapping[Path, int]) -> None:
-        """Note the new state of steps, and the times of folders after them."""
+        """Record the new state of steps, and the modification times of the folders that they changed."""
         self.add(state=state.value, steps=[entry.number for entry in entries], folders_after=as_json(folders))
 
 
@@ -214,7 +210,7 @@ def _read(path: Path, run_id: int) -> Run | None:
 
 
 def _is_at_rest(path: Path) -> bool:
-    """Say whether the last line of a journal says that its run, or its way back, came to its end."""
+    """Say whether the run, or its undo, has finished, by the last line of a journal."""
     with path.open("rb") as file:
         file.seek(max(file.seek(0, os.SEEK_END) - _TAIL_BYTES, 0))
         lines = file.read().splitlines()
@@ -229,15 +225,15 @@ def _plan_of(path: Path) -> str:
 
 
 def _apply(run: Run, line: Mapping[str, Any]) -> None:
-    """Bring a run to where a line of its journal says that it is."""
+    """Apply a line of its journal to a run."""
     for value in line.get("begin", ()):
         number = int(value["n"])
         facts = FileFacts(*(int(fact) for fact in value["was"]))
-        run.entries.pop(number, None)  # begun again after it was refused: in the order of beginning
+        run.entries.pop(number, None)  # a refused step that is begun again moves to the end
         run.entries[number] = Entry(number, read_step(value, f"Step {number}"), facts)
     for folder, mtime_ns in line.get("folders", {}).items():
         run.folders_before.setdefault(Path(folder), int(mtime_ns))
-        run.folders_after.pop(Path(folder), None)  # it changes now; a kill may leave the next time unsaid
+        run.folders_after.pop(Path(folder), None)  # unknown until the batch is done
     run.new_folders += [Path(folder) for folder in line.get("new_folders", ())]
     for folder, mtime_ns in line.get("folders_after", {}).items():
         run.folders_after[Path(folder)] = int(mtime_ns)
@@ -256,8 +252,8 @@ def _apply_ends(run: Run, line: Mapping[str, Any]) -> None:
         run.inner_roots = [Path(root) for root in line.get("inner_roots", ())]
     if "is_finished" in line:
         run.is_finished = line["is_finished"] is True
-    if "is_taken_back" in line:
-        run.is_taken_back = line["is_taken_back"] is True
+    if "is_undone" in line:
+        run.is_undone = line["is_undone"] is True
     if "undo_folders" in line:
         found = line["undo_folders"]
         run.undo_folders = None if found is None else {Path(path): int(mtime) for path, mtime in found.items()}

@@ -1,4 +1,4 @@
-"""Carry out one step, take it back, and tell after a kill how far it came."""
+"""Do one step, undo it, and finish a step that a kill interrupted."""
 
 import errno
 import os
@@ -6,9 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from db.errors import system_reason
-from indexer.export.file_names import collision_key
-from indexer.organize import trash
-from indexer.organize.disk import (
+from indexer.disk import (
     FileFacts,
     copy_new,
     holds,
@@ -20,18 +18,20 @@ from indexer.organize.disk import (
     set_times_and_mode,
     sync_folder,
 )
+from indexer.export.file_names import collision_key
+from indexer.organize import trash
 from indexer.organize.journal import Entry
 from indexer.organize.steps import Action, Step
 
 
 class RefusedError(Exception):
-    """A step cannot be done; the text says why, in a few words."""
+    """A step cannot be done; the message gives the reason in a few words."""
 
 
 def reason_of(error: OSError) -> str:
-    """Say in a few words why the system refused."""
+    """Return in a few words why the system refused."""
     if isinstance(error, FileExistsError):
-        return "something lies at its new place"
+        return "a file exists at its new place"
     if error.errno == errno.ENOSPC:
         return "the disk is full"
     return system_reason(error)
@@ -41,12 +41,12 @@ def carry_out(entry: Entry, run_id: int) -> None:
     """Do a step.
 
     Raises:
-        RefusedError: Its file was changed, or something is in the way.
+        RefusedError: The file was changed, or a file exists at its new place.
         OSError: The system refuses.
     """
     step = entry.step
     now = read_facts(step.source)
-    if now is None or now[:2] != entry.facts[:2]:  # FAT invents new numbers of inodes
+    if now is None or now[:2] != entry.facts[:2]:  # not the inode: FAT numbers files anew
         raise RefusedError("it was changed just now")
     if step.keeper is not None:
         check_keeper(step)
@@ -63,7 +63,7 @@ def carry_out(entry: Entry, run_id: int) -> None:
 
 
 def is_out_of_reach(entry: Entry, run_id: int) -> bool:
-    """Say whether nothing of a step's file is there, as of a drive that is not connected: how far it is, is unknown."""
+    """Say whether no trace of a step's file exists, as when its drive is away: the state of the step is unknown."""
     step = entry.step
     if step.target is None:
         return not step.source.parent.is_dir()
@@ -73,7 +73,7 @@ def is_out_of_reach(entry: Entry, run_id: int) -> bool:
 
 
 def is_carried_out(entry: Entry, run_id: int) -> bool:
-    """Finish a step that a kill interrupted, or clean up after it; say whether it is done now."""
+    """Finish an interrupted step, or clean up after it; return whether it is done now."""
     step = entry.step
     if step.target is None:
         return read_facts(step.source) is None
@@ -87,19 +87,19 @@ def is_carried_out(entry: Entry, run_id: int) -> bool:
 
 
 def check_undo(entry: Entry, trashed: trash.Trash) -> None:
-    """Raise RefusedError where a step cannot be taken back: its file was changed since, or its old place is taken."""
+    """Raise RefusedError if a step cannot be undone: its file was changed since, or its old place is taken."""
     step = entry.step
     source = read_facts(step.source)
     if step.target is None:
         if source is not None:
             if not holds(step.source, step.size_bytes, step.content_hash):
-                raise RefusedError("something else lies at its old place")
+                raise RefusedError("another file exists at its old place")
         elif trashed.find(step.source, entry.facts, step.content_hash) is None:
             raise RefusedError("it was not found in the trash")
         return
     target = read_facts(step.target)
     if target is None:
-        raise RefusedError("it is not where it was put")
+        raise RefusedError("it is no longer at its new place")
     _check_target_of_undo(step, source, target)
 
 
@@ -113,16 +113,16 @@ def _check_target_of_undo(step: Step, source: FileFacts | None, target: FileFact
         raise RefusedError("it was changed since")
     if step.action == Action.MOVE:
         if source is not None and _are_two_names(step.source, step.target):
-            raise RefusedError("something else lies at its old place")
+            raise RefusedError("another file exists at its old place")
     elif not holds(step.source, step.size_bytes, step.content_hash) or is_one_file(source, target):
-        raise RefusedError("what it is a copy of is gone or was changed")
+        raise RefusedError("its original is gone or was changed")
 
 
-def take_back(entry: Entry, run_id: int, trashed: trash.Trash) -> None:
-    """Take a step back that `check_undo` let pass.
+def undo_step(entry: Entry, run_id: int, trashed: trash.Trash) -> None:
+    """Undo a step that has passed `check_undo`.
 
     Raises:
-        RefusedError: Something came between.
+        RefusedError: Its file was changed in the meantime.
         OSError: The system refuses.
     """
     step = entry.step
@@ -147,8 +147,8 @@ def take_back(entry: Entry, run_id: int, trashed: trash.Trash) -> None:
             trash.forget(place)
 
 
-def is_taken_back(entry: Entry, run_id: int) -> bool:
-    """Finish a way back that a kill interrupted, or clean up after it; say whether it is done now."""
+def is_undone(entry: Entry, run_id: int) -> bool:
+    """Finish an interrupted undo of a step, or clean up after it; return whether it is undone now."""
     step = entry.step
     if step.action in {Action.COPY, Action.LINK}:
         assert step.target is not None
@@ -165,11 +165,11 @@ def is_taken_back(entry: Entry, run_id: int) -> bool:
 
 
 def check_keeper(step: Step) -> None:
-    """Raise RefusedError where the file that is kept instead of a removed one is not there, or not what it was."""
+    """Raise RefusedError if the file that is kept instead of a removed one is missing or was changed."""
     assert step.keeper is not None
     kept = read_facts(step.keeper)
     if kept is None or not is_regular(kept) or not kept.size_bytes:
-        raise RefusedError("the file that is kept instead is not there")
+        raise RefusedError("the file that is kept instead is missing")
     if is_one_file(kept, read_facts(step.source)) and not _are_two_names(step.source, step.keeper):
         raise RefusedError("it is the file that is kept")
     if step.keeper_facts is not None and kept[:2] != step.keeper_facts:
@@ -177,7 +177,7 @@ def check_keeper(step: Step) -> None:
 
 
 def part_of(target: Path, run_id: int, number: int) -> Path:
-    """Return the name of a file while it is on its way."""
+    """Return the path of a file while it is moved or copied."""
     return target.parent / f".earmark-{run_id}-{number}.part"
 
 
@@ -185,7 +185,7 @@ def _move(source: Path, target: Path, part: Path, content_hash: str) -> None:
     if read_facts(target) is not None:
         if _are_two_names(source, target) or source.parent != target.parent:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-        rename_new(source, part)  # only the case of letters changes, on a disk that knows none
+        rename_new(source, part)  # only the case changes, on a case-insensitive disk
         rename_new(part, target)
         return
     try:
@@ -198,13 +198,13 @@ def _move(source: Path, target: Path, part: Path, content_hash: str) -> None:
         sync_folder(target.parent)
         after = read_facts(source)
         if before is None or after is None or before[:2] != after[:2]:
-            target.unlink()  # our copy of what it was before; what it is now stays
+            target.unlink()  # our copy of the earlier state; the changed file stays
             raise RefusedError("it was changed just now") from error
         leave(source, target)
 
 
 def _finish_move(source: Path, target: Path, part: Path, entry: Entry) -> bool:
-    """Bring a move to its end, or to its beginning where nothing of it is done; say whether it is done."""
+    """Finish a move, or clean up if it has not happened; return whether it is done."""
     step = entry.step
     there = read_facts(source)
     if read_facts(part) is not None:
@@ -218,23 +218,23 @@ def _finish_move(source: Path, target: Path, part: Path, entry: Entry) -> bool:
     if there is None:
         return True
     if not _are_two_names(source, target):
-        return target.name in os.listdir(target.parent)  # on a disk that knows no case, both names find it
+        return target.name in os.listdir(target.parent)  # on a case-insensitive disk, both names find it
     if is_one_file(there, read_facts(target)) or holds(source, step.size_bytes, step.content_hash):
-        source.unlink()  # both names hold it: of a copy to another disk, or of a link that was to replace the old name
+        source.unlink()  # both names hold the file: after a copy to another disk, or by a hard link
         sync_folder(source.parent)
         return True
     return False
 
 
 def _remove_placeholder(target: Path, source: FileFacts | None) -> None:
-    """Remove the empty file that kept a name free for a file which did not come."""
+    """Remove the empty file that reserved a name for a file that was not moved."""
     facts = read_facts(target)
     if source is not None and source.size_bytes and facts is not None and is_regular(facts) and not facts.size_bytes:
         target.unlink()
 
 
 def _are_two_names(one: Path, other: Path) -> bool:
-    """Say whether two paths are two entries of folders, not one in two spellings."""
+    """Say whether two paths are two folder entries, not two spellings of one."""
     try:
         if not os.path.samefile(one.parent, other.parent):
             return True

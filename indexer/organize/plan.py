@@ -1,4 +1,4 @@
-"""Make plans: where each file would go by a template, or which copies would be removed."""
+"""Make plans: a new path for each file by a template, or which duplicates to remove."""
 
 import os
 import re
@@ -15,9 +15,9 @@ from db.library import Library
 from db.paths import display_text
 from db.query.parser import Filter
 from db.types import Annotation, FilePlace
+from indexer.disk import is_real, is_regular, read_facts
 from indexer.export.file_names import collision_key, folder_name, portable_name
 from indexer.export.profile import AS_IT_IS
-from indexer.organize.disk import is_real, is_regular, read_facts
 from indexer.organize.fields import Subject
 from indexer.organize.projects import Projects
 from indexer.organize.steps import Action, Plan, Stays, Step
@@ -29,7 +29,7 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A copy to remove, and the file that is kept instead."""
+    """A file to remove, and the duplicate of it that is kept."""
 
     path: Path
     keeper: Path
@@ -48,19 +48,19 @@ def plan_by_template(
     what: str = "",
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Plan:
-    """Plan where files go; nothing is written.
+    """Plan new paths for files; nothing is written.
 
     Args:
         library: Open library.
-        ids: Sounds. All their files are moved; of copies and links each sound has one.
-        template: Gives the path of each below its folder of the library, or below the target.
-        filters: Of the query; those on places say which files of a sound are meant.
+        ids: Samples. All their files are moved; copies and links are made of one file of each.
+        template: Path of each file, below its root or below the target.
+        filters: Filters of the query; those on paths choose among the files of a sample.
         action: Move, copy or link.
-        target: Folder, absolute and without links in it; need not be there yet.
-        takes_projects: Also move files that lie in folders of DAW projects.
-        removes_empty: Remove the folders that this leaves empty.
-        what: What the plan is made from, for people.
-        on_progress: Told how many of how many files were looked at.
+        target: Folder, absolute and without symbolic links in it; it need not exist.
+        takes_projects: Also move files in folders of DAW projects.
+        removes_empty: Also remove the folders that this leaves empty.
+        what: Description of the plan for the user; the template by default.
+        on_progress: Called with the number of files planned and their total.
     """
     planner = _Planner(library, template, action, target, takes_projects=takes_projects)
     subjects = _find_subjects(library, ids, filters, is_one_each=action != Action.MOVE)
@@ -93,16 +93,16 @@ def plan_removals(
     removes_empty: bool = False,
     what: str = "duplicates",
 ) -> Plan:
-    """Plan to remove copies, each for the sake of one that is kept; nothing is written.
+    """Plan to remove files of which a duplicate is kept; nothing is written.
 
     Args:
         library: Open library.
         removals: Files of the library.
-        target: Folder, outside of the library, that takes them instead of the system's trash; each under its path
-            below its folder of the library.
-        takes_projects: Also files that lie in folders of DAW projects.
-        removes_empty: Remove the folders that this leaves empty.
-        what: What the plan is made from, for people.
+        target: Folder outside the library that the files are moved to, with their paths below their roots; None for
+            the system's trash.
+        takes_projects: Also remove files in folders of DAW projects.
+        removes_empty: Also remove the folders that this leaves empty.
+        what: Description of the plan for the user.
     """
     planner = _Planner(library, None, Action.REMOVE, target, takes_projects=takes_projects)
     wanted = {removal.path: removal.keeper for removal in removals}
@@ -111,9 +111,9 @@ def plan_removals(
     known = {file.path: file for file in library.file_places(found)}
     for path, keeper in wanted.items():
         if path not in known:
-            planner.stays.append(Stays(path, "the library does not know it"))
+            planner.stays.append(Stays(path, "it is not in the library"))
         elif keeper not in known:
-            planner.stays.append(Stays(path, "the library does not know the file that would be kept"))
+            planner.stays.append(Stays(path, "the file that would be kept is not in the library"))
         else:
             planner.remove(known[path], known[keeper])
     return Plan(
@@ -144,8 +144,8 @@ class _Planner:
         self._target = target
         self._takes_projects = takes_projects
         self._projects = Projects()
-        self._names: dict[Path, dict[str, str]] = {}  # by folder: names, there or planned, by collision key
-        self._numbers: dict[tuple[Path, str], int] = {}  # by folder and collision key: those up to this one are taken
+        self._names: dict[Path, dict[str, str]] = {}  # by folder: existing and planned names by collision key
+        self._numbers: dict[tuple[Path, str], int] = {}  # by folder and collision key: the last number taken
         self._real: dict[Path, bool] = {}
         self.steps: list[Step] = []
         self.stays: list[Stays] = []
@@ -195,19 +195,19 @@ class _Planner:
             return system_reason(error)
 
     def _obstacle(self, file: FilePlace) -> str | None:
-        """Return why a file has to stay."""
+        """Return why a file cannot be moved; None if it can."""
         path = file.path
         facts = read_facts(path)
         if facts is None or not is_regular(facts):
-            return "it is not there now" if facts is None else "it is a link"
+            return "it is missing now" if facts is None else "it is a link"
         if not self._is_real(path.parent):
-            return "it lies behind a link to a folder"
+            return "it is in a folder behind a link"
         if (facts.size_bytes, facts.mtime_ns) != file.stat[:2]:
             return "it was changed since it was indexed; first: earmark index"
         if self._action in {Action.MOVE, Action.REMOVE} and not self._takes_projects:
             project = self._projects.of_folder(path.parent)
             if project is not None:
-                return f"it lies in the folder of a project ({display_text(project.name)})"
+                return f"it is in the folder of a project ({display_text(project.name)})"
         return None
 
     def _is_real(self, folder: Path) -> bool:
@@ -216,7 +216,7 @@ class _Planner:
         return self._real[folder]
 
     def _place(self, root: Path, parts: Sequence[str], path: Path) -> Path:
-        """Return a path that nothing has, in folders that are there in any spelling."""
+        """Return a free path for a file, in existing folders where their names differ in case or accents alone."""
         folder = root
         for part in parts[:-1]:
             folder /= self._folder_in(folder, folder_name(part, AS_IT_IS))
@@ -226,7 +226,7 @@ class _Planner:
         stem = name[: -len(ending)] if has_ending else name
         suffix = name[-len(ending) :] if has_ending else ending
         if stem == path.stem and suffix == path.suffix and folder == path.parent:
-            return path  # whatever this system's rules for names
+            return path  # also names that would not be portable
         wanted = portable_name(stem, suffix, AS_IT_IS)
         key = collision_key(wanted)
         own = collision_key(display_text(path.name)) if folder == path.parent else None
@@ -236,11 +236,11 @@ class _Planner:
             return path
         self.n_numbered += 1
         number = self._numbers.get((folder, key), 1)
-        self._numbers[folder, key] = number + 1  # else the n-th of one name would be compared with all before it
+        self._numbers[folder, key] = number + 1  # else the n-th file of a name would be compared with all earlier ones
         return folder / portable_name(stem, suffix, AS_IT_IS, taken=self._names_in(folder), above=number)
 
     def _folder_in(self, parent: Path, name: str) -> str:
-        """Return the name of a folder below another: that of one that is there, however it is spelled."""
+        """Return the name of a subfolder: that of an existing or planned one that differs in case or accents alone."""
         names = self._names_in(parent)
         n_tried, wanted = 1, name
         while (known := names.get(collision_key(wanted))) is not None:
@@ -266,7 +266,7 @@ class _Planner:
 
 
 def _is_numbered(own: str, wanted: str, ending: str) -> bool:
-    """Say whether a name is another one with a number, such as ``kick 2.wav`` of ``kick.wav``."""
+    """Say whether a name is the wanted one with a number, such as ``kick 2.wav`` for ``kick.wav``."""
     begin = wanted[: len(wanted) - len(ending)] + " "
     number = own[len(begin) : len(own) - len(ending)]
     return own.startswith(begin) and own.endswith(ending.lower()) and number.isdecimal()
@@ -275,7 +275,7 @@ def _is_numbered(own: str, wanted: str, ending: str) -> bool:
 def _find_subjects(
     library: Library, ids: Sequence[int], filters: Sequence[Filter], *, is_one_each: bool
 ) -> list[Subject]:
-    """Return the files that are meant, in the order of their paths."""
+    """Return the files of samples that pass the filters on paths, sorted by path."""
     subjects = []
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]

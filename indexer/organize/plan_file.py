@@ -9,6 +9,7 @@ from typing import Any
 
 from db.errors import UsageError, system_reason
 from db.paths import display_text
+from indexer.disk import write_whole
 from indexer.json_lines import ODD_LINE, parse_line
 from indexer.organize.steps import Action, Plan, Stays, Step
 
@@ -18,20 +19,17 @@ _STAYS = "stays"
 
 
 def write_plan(plan: Plan, path: Path) -> None:
-    """Write a plan to a file, in place of another plan at most.
+    """Write a plan to a file, which may replace another plan but no other file.
 
     Raises:
-        UsageError: Something else has the name, or it cannot be written.
+        UsageError: Another file has the name, or the plan cannot be written.
     """
     if os.path.lexists(path) and not is_plan(path):
-        raise UsageError(f"{display_text(path)} exists already and is no plan. Give another name.")
+        raise UsageError(f"{display_text(path)} exists already and is not a plan. Give another name.")
     text = "".join(json.dumps(line) + "\n" for line in _lines(plan))
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, encoding="ascii")
-        part.replace(path)
+        write_whole(path, text.encode("ascii"))
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise UsageError(f"{display_text(path)} cannot be written: {system_reason(error)}.") from error
 
 
@@ -39,7 +37,7 @@ def read_plan(path: Path) -> Plan:
     """Read a plan.
 
     Raises:
-        UsageError: It is none, or a line of it cannot be understood.
+        UsageError: The file is not a plan, or a line is invalid.
     """
     try:
         lines = path.read_bytes().splitlines()
@@ -47,7 +45,7 @@ def read_plan(path: Path) -> Plan:
         raise UsageError(f"{display_text(path)} cannot be read: {system_reason(error)}.") from error
     head = parse_line(lines[0]) if lines else None
     if head is None or head.get("kind") != _KIND:
-        raise UsageError(f"{display_text(path)} is no plan. Make one with: earmark organize plan TEMPLATE -o PLAN")
+        raise UsageError(f"{display_text(path)} is not a plan. Make one with: earmark organize plan TEMPLATE -o PLAN")
     if head.get("version") != _VERSION:
         raise UsageError(f"{display_text(path)} was made by a newer earmark. Make the plan again.")
     steps, stays = [], []
@@ -106,7 +104,7 @@ def read_step(line: dict[str, Any], where: str) -> Step:
     """Return the step of a line.
 
     Raises:
-        UsageError: It cannot be understood; ``where`` says which line it is.
+        UsageError: The line is invalid; ``where`` names it in the message.
     """
     action = next((one for one in Action if one.value in line), None)
     if action is None:

@@ -1,4 +1,4 @@
-"""Folders of DAW projects, whose sounds have to stay where the project looks for them."""
+"""Folders of DAW projects, whose sounds have to stay where the project expects them."""
 
 import os
 from pathlib import Path
@@ -14,9 +14,9 @@ class Projects:
         self._found: dict[Path, Path | None] = {}
 
     def of_folder(self, folder: Path) -> Path | None:
-        """Return a project beside which a folder lies, or that it is in; None where there is none.
+        """Return a project in a folder or in a folder above it; None if there is none.
 
-        Folders above count too: what a project has collected lies in folders below it.
+        Folders above count because projects keep the sounds that they collect in subfolders.
         """
         if folder not in self._found:
             here = folder if _is_project(folder.name) else _project_in(folder)

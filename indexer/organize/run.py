@@ -1,4 +1,4 @@
-"""Apply a plan, and take it back: what was under way first, then batch by batch, then the folders."""
+"""Apply a plan and undo it: first what was interrupted, then the steps in batches, then the folders."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,7 @@ from indexer.organize.perform import reason_of
 from indexer.organize.steps import Plan
 from indexer.organize.work import Work, settle
 
-_BATCH = 128  # steps that are announced, done and followed together
+_BATCH = 128  # steps that are journaled, done and followed in the library together
 
 Progress = Callable[[int, int, str], None]
 T = TypeVar("T")
@@ -26,17 +26,17 @@ Places = tuple[Path | None, Path | None, Path | None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run, or the way back of one, did.
+    """Result of a run or of its undo.
 
     Attributes:
-        run_id: Of its journal; None where nothing was to be done.
-        n_done: Steps done; those that an earlier, interrupted run of the same plan did are not counted.
-        n_before: Those.
-        refused: Files that stay where they are, each with the reason.
-        n_left: Steps that were not come to, as it was cancelled.
-        backup: Copy of the library that was made before.
-        n_folders: Folders that were left empty and removed.
-        n_unknown: Files that are back and that the library takes in with the next index run.
+        run_id: Number of its journal; None where there was nothing to do.
+        n_done: Number of steps done now.
+        n_before: Number of steps that an earlier, interrupted run of the same plan did.
+        refused: Files that were left alone, each with the reason.
+        n_left: Number of steps that were not tried because the run was cancelled.
+        backup: Backup of the library from before the run.
+        n_folders: Number of empty folders removed.
+        n_unknown: Number of restored files that the next index run will add to the library.
     """
 
     run_id: int | None
@@ -60,20 +60,20 @@ def apply_plan(
     on_progress: Progress = lambda _done, _total, _name: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Do the steps of a plan; those that cannot be done are refused one by one, and nothing is ever overwritten.
+    """Do the steps of a plan. A step that cannot be done is refused, and no file is ever overwritten.
 
-    What a killed run left under way is completed first. A plan that was begun before goes on where it stopped.
+    Interrupted steps of killed runs are completed first. A plan that was interrupted continues where it stopped.
 
     Args:
         library: Open library; a backup of it is made first.
-        plan: What to do.
-        on_progress: Told how many of how many steps were tried, and the name of the last file.
-        cancelled: Polled between batches; the same plan goes on where it stopped.
+        plan: Steps to do.
+        on_progress: Called with the number of steps tried, their total and the name of the last file.
+        cancelled: Polled between batches; the same plan can be continued later.
 
     Raises:
         UsageError: The plan is for another library.
         LibraryBusyError: Another process is writing the library.
-        LibraryError: The journal or the backup cannot be written; the next call completes what was under way.
+        LibraryError: The journal or the backup cannot be written; the next call completes interrupted steps.
     """
     if plan.library_id not in {"", library.id}:
         raise UsageError("This plan was made for another library. Name that one with --library, or make a new plan.")
@@ -112,7 +112,7 @@ def apply_plan(
                 n_folders = remove_emptied(journal, [root.path for root in library.roots()])
             journal.add(is_finished=True)
             if not journal.run.in_state(*LEFT_TO_UNDO):
-                _put_folders_back(journal, library, writer)  # all was refused: no folder is left behind
+                _restore_all_folders(journal, library, writer)  # every step was refused
         return Outcome(journal.run.id, work.n_done, n_before, tuple(work.refused), n_left, backup, n_folders)
 
 
@@ -123,18 +123,18 @@ def undo_run(
     on_progress: Progress = lambda _done, _total, _name: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Take back a run, the last step first: names, places, times and modes are as they were before.
+    """Undo a run, the last step first; paths, times and modes of files become what they were before.
 
-    Files that were changed since, or whose old place is taken, stay where they are.
+    Files that were changed since, or whose old place is taken, are left alone.
 
     Args:
         library: Open library.
-        run_id: Which run; the last one of which something is left without it.
-        on_progress: Told how many of how many steps were tried, and the name of the last file.
+        run_id: Number of the run; None for the last one that can be undone.
+        on_progress: Called with the number of steps tried, their total and the name of the last file.
         cancelled: Polled between batches.
 
     Raises:
-        UsageError: There is no such run, or nothing of it is left to take back.
+        UsageError: There is no such run, or it has nothing to undo.
         LibraryBusyError: Another process is writing the library.
     """
     log = RunLog(library.folder)
@@ -143,9 +143,9 @@ def undo_run(
         run = log.find(run_id)
         entries = run.in_state(*LEFT_TO_UNDO)[::-1]
         if not run.can_be_undone:
-            raise UsageError(f"Nothing of run {run.id} is left to take back.")
+            raise UsageError(f"Run {run.id} has nothing to undo.")
         journal = log.journal(run)
-        _note_folders(journal)
+        _record_undo_times(journal)
         work = Work(journal, writer, ())
         n_tried = 0
         for batch in _batches(entries, lambda one: (one.step.target, one.step.source, None)):
@@ -156,7 +156,7 @@ def undo_run(
             on_progress(n_tried, len(entries), display_text(batch[-1].step.source.name))
         n_left = len(entries) - n_tried
         if not n_left:
-            _put_folders_back(journal, library, writer)
+            _restore_all_folders(journal, library, writer)
         return Outcome(run.id, work.n_done, 0, tuple(work.refused), n_left, n_unknown=work.n_unknown)
 
 
@@ -165,11 +165,11 @@ def _can_go_on(run: Run) -> bool:
 
 
 def _batches(items: Sequence[T], places: Callable[[T], Places]) -> Iterator[list[T]]:
-    """Yield batches in which no item needs what another one leaves.
+    """Yield batches in which no item depends on a path that another item leaves.
 
     Args:
-        items: In their order.
-        places: Returns the place that an item leaves, the one that must be free for it, and one that must be there.
+        items: Steps or entries, in order.
+        places: Returns for an item the path that it leaves, the path that must be free, and a path that must exist.
     """
     batch: list[T] = []
     left = set[Path | None]()
@@ -185,7 +185,7 @@ def _batches(items: Sequence[T], places: Callable[[T], Places]) -> Iterator[list
 
 
 def _add_root(folder: Path, library: Library, writer: Writer, journal: Journal) -> None:
-    """Make a folder one of the library's, after noting which of its folders lie inside and become part of it."""
+    """Add a folder to the library, after recording which of the library's folders inside it become parts of it."""
     parents = [folder, *folder.parents]
     existing = next(one for one in parents if os.path.lexists(one))
     if journal.run.new_root is None:
@@ -198,23 +198,23 @@ def _add_root(folder: Path, library: Library, writer: Writer, journal: Journal) 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{display_text(folder)} cannot be made: {reason_of(error)}.") from error
+        raise UsageError(f"{display_text(folder)} cannot be created: {reason_of(error)}.") from error
     writer.add_root(folder)
     journal.add(folders_after=as_json(times_of([existing])))
 
 
-def _note_folders(journal: Journal) -> None:
-    """Note which times of folders a way back restores, before it changes them itself."""
+def _record_undo_times(journal: Journal) -> None:
+    """Record which modification times of folders an undo restores, before the undo changes them itself."""
     if journal.run.undo_folders is None:
         journal.add(undo_folders=as_json(unchanged_folders(journal.run)))
 
 
-def _put_folders_back(journal: Journal, library: Library, writer: Writer) -> None:
-    """Remove the folders that the run made, restore the times of others, and the library's folders as they were."""
-    _note_folders(journal)
+def _restore_all_folders(journal: Journal, library: Library, writer: Writer) -> None:
+    """Restore the folders on disk, and those of the library, as they were before the run."""
+    _record_undo_times(journal)
     run = journal.run
     restore_folders(run)
     root = next((root for root in library.roots() if root.path == run.new_root), None)
     if root is not None:
         writer.split_root(root, run.inner_roots)
-    journal.add(undo_folders=None, is_taken_back=True, is_finished=True)
+    journal.add(undo_folders=None, is_undone=True, is_finished=True)

@@ -1,4 +1,4 @@
-"""What a plan consists of: steps, each of one file, and what stays where it is."""
+"""The parts of a plan: steps, each of one file, and the files that stay where they are."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +20,12 @@ class Step:
     """One file to move, copy, link or remove.
 
     Attributes:
-        source: Where it lies; absolute.
-        target: Its new place, absolute; None where it is removed.
-        size_bytes, mtime_ns: Of the file when the plan was made.
+        source: Absolute path of the file.
+        target: Its new absolute path; None if it is removed.
+        size_bytes, mtime_ns: Size and modification time of the file when the plan was made.
         content_hash: BLAKE2b of its bytes, 16 bytes in hexadecimal.
-        keeper: The file that is kept instead of a removed one, and must be there.
-        keeper_facts: Its size and time of change when the plan was made; None in plans of earlier builds.
+        keeper: The duplicate that is kept instead of a removed file; it must exist.
+        keeper_facts: Its size in bytes and modification time in nanoseconds when the plan was made; None if unknown.
     """
 
     action: Action
@@ -48,19 +48,19 @@ class Stays:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All of a plan.
+    """Steps for files of a library.
 
     Attributes:
-        id: By which a plan that was begun is known again.
-        what: What it was made from, for people.
-        library_id: Of the library that it was made for; empty where any will do.
-        new_root: Folder that becomes one of the library's, so that what is moved there stays known; None for none.
-        takes_projects: Also files in the folders of DAW projects.
-        removes_empty: Folders that it leaves empty are removed.
-        steps: In order.
-        stays: What is left where it is against expectation.
-        n_in_place: Files that are where the plan wants them.
-        n_numbered: Files that get a number, as their names would be taken.
+        id: Identifies the plan, so that an interrupted one can be continued.
+        what: Description of the plan for the user.
+        library_id: Library that the plan was made for; empty for any library.
+        new_root: Folder to add to the library, so that files moved there stay in it; None for none.
+        takes_projects: Files in folders of DAW projects are included.
+        removes_empty: Folders that the plan leaves empty are removed.
+        steps: In the order in which they are done.
+        stays: Files that were asked for and stay where they are.
+        n_in_place: Number of files that already are where the plan wants them.
+        n_numbered: Number of files that get a number because their new name is taken.
     """
 
     id: str

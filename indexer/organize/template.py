@@ -19,7 +19,7 @@ _SLASHES = re.compile(r"[/\\]+")
 
 
 class _Piece(NamedTuple):
-    """Text, or a field; one that a sound need not have is optional or has text to stand for it."""
+    """Text or a field; a field may be optional, or have a text to use where the sound has no value."""
 
     text: str = ""
     field: str = ""
@@ -29,17 +29,17 @@ class _Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A field that a sound has no value of."""
+    """A field for which a sound has no value."""
 
     field: str
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template that was understood.
+    """A parsed template.
 
     Attributes:
-        text: As it was written.
+        text: The template as the user wrote it.
     """
 
     text: str
@@ -48,13 +48,13 @@ class Template:
 
     @classmethod
     def parse(cls, text: str) -> "Template":
-        """Read a template.
+        """Parse a template.
 
-        ``{field}`` is needed, ``{field?}`` is left out where a sound has none, ``{field|word}`` is the word then. A
-        template that ends with a slash keeps the file name.
+        ``{field}`` is required, ``{field?}`` is left out where a sound has no value, ``{field|word}`` is the word
+        there. A template that ends with a slash keeps the file name.
 
         Raises:
-            UsageError: It cannot be understood.
+            UsageError: The template is invalid.
         """
         form = "such as: {type}/{bpm?}/{name}"
         clean = text.strip()
@@ -66,16 +66,16 @@ class Template:
             clean += "{name}"
         segments = tuple(_pieces(part) for part in _split(clean) if part)
         if any(len(part) == 1 and part[0].text in {".", ".."} for part in segments):
-            raise UsageError("A template goes down only: .. is no folder in it. For another folder: --to FOLDER")
+            raise UsageError("A template cannot contain .. as a folder. For another folder: --to FOLDER")
         last = segments[-1]
         if all(piece.is_optional for piece in last):
             raise UsageError(f"The file name in the template may not be optional, {form}")
         return cls(text.strip(), segments, any(piece.field == "ext" for piece in last))
 
     def render(self, subject: Subject) -> tuple[str, ...] | Missing:
-        """Return folders and file name for a file, not yet cleaned, or what the sound lacks.
+        """Return folders and file name for a file, not yet portable, or the field that the sound lacks.
 
-        The file name has the ending of the file.
+        The file name has the extension of the file.
         """
         parts = []
         *folders, last = self._segments
@@ -119,7 +119,7 @@ def _pieces(segment: str) -> tuple[_Piece, ...]:
 
 def _literal(text: str) -> _Piece:
     if "{" in text or "}" in text:
-        raise UsageError("A brace in the template has no partner. A field is written so: {type}")
+        raise UsageError("A brace in the template has no partner. A field is written like {type}")
     return _Piece(text)
 
 

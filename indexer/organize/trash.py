@@ -1,20 +1,20 @@
-"""The system's trash: put files there, and find them again."""
+"""Put files into the system's trash, and find them there."""
 
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.organize.disk import FileFacts, holds, read_facts
+from indexer.disk import FileFacts, holds, read_facts
 
 _INFO_ENDING = ".trashinfo"
 
 
 def send(path: Path) -> None:
-    """Put a file into the system's trash.
+    """Move a file to the system's trash.
 
     Raises:
-        OSError: It cannot be put there, as from a drive that has none.
+        OSError: It cannot be moved there, as from a drive without a trash.
     """
     from send2trash import send2trash
 
@@ -22,18 +22,18 @@ def send(path: Path) -> None:
 
 
 class Trash:
-    """What lies in the trash, looked through once."""
+    """The content of the trash; each folder of it is read once."""
 
     def __init__(self) -> None:
         self._known: dict[Path, dict[tuple[int, int], Path]] = {}
 
     def find(self, path: Path, facts: FileFacts, content_hash: str) -> Path | None:
-        """Return where a file lies that was put into the trash; None where it is not found.
+        """Return where a removed file is in the trash; None if it is not found.
 
         Args:
-            path: Where it was.
-            facts: Of it, there.
-            content_hash: Of its bytes.
+            path: Path of the file before.
+            facts: Its facts before.
+            content_hash: Hash of its bytes.
         """
         for folder in _folders(path):
             if folder not in self._known:
@@ -41,14 +41,14 @@ class Trash:
             found = self._known[folder]
             same = found.get((facts.device, facts.inode))
             named = (one for one in found.values() if one.name.startswith(path.stem[:8]) or one.suffix == path.suffix)
-            for place in [same] if same is not None else named:  # another number where it went to another drive
+            for place in [same] if same is not None else named:  # on another drive it has another inode
                 if holds(place, facts.size_bytes, content_hash):
                     return place
         return None
 
 
 def forget(place: Path) -> None:
-    """Remove what the trash noted of a file that is there no more."""
+    """Remove the record that the trash (freedesktop.org) keeps of a file that was taken out of it."""
     note = place.parent.parent / "info" / (place.name + _INFO_ENDING)
     if place.parent.name == "files":
         note.unlink(missing_ok=True)
@@ -69,7 +69,7 @@ def _entries(folder: Path) -> Iterator[tuple[tuple[int, int], Path]]:
 
 
 def _folders(path: Path) -> Iterator[Path]:
-    """Yield the folders in which a system keeps what was removed from a place."""
+    """Yield the folders in which a system keeps files that were removed from a path."""
     mount = next((folder for folder in path.parents if os.path.ismount(folder)), path.parents[-1])
     if os.name == "nt":
         yield from (mount / "$Recycle.Bin").glob("*")

@@ -1,4 +1,4 @@
-"""Steps in batches, each announced in the journal, done or taken back, and followed in the library."""
+"""Do and undo steps in batches: each batch is journaled, done, and followed in the library."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,8 +7,8 @@ from pathlib import Path
 from db.paths import display_text
 from db.types import FileChange
 from db.write.writer import Writer
-from indexer.organize.changes import changes_back, changes_of
-from indexer.organize.disk import FileFacts, hash_file, is_real, is_regular, read_facts, sync_folder
+from indexer.disk import FileFacts, hash_file, is_real, is_regular, read_facts, sync_folder
+from indexer.organize.changes import changes_of, changes_of_undo
 from indexer.organize.folders import missing_folders, times_of, touched_folders
 from indexer.organize.journal import Entry, Journal, Run, RunLog, State
 from indexer.organize.perform import (
@@ -18,9 +18,9 @@ from indexer.organize.perform import (
     check_undo,
     is_carried_out,
     is_out_of_reach,
-    is_taken_back,
+    is_undone,
     reason_of,
-    take_back,
+    undo_step,
 )
 from indexer.organize.projects import Projects
 from indexer.organize.steps import Action, Step
@@ -28,12 +28,18 @@ from indexer.organize.trash import Trash
 
 
 class Work:
-    """Steps of one run, being done or taken back.
+    """The steps of one run, while they are done or undone.
+
+    Args:
+        journal: Journal of the run.
+        writer: Writer of the library.
+        roots: Folders of the library; files outside them are refused.
+        takes_projects: Files in folders of DAW projects may be moved.
 
     Attributes:
-        n_done: Steps.
-        n_unknown: Files that are back and not in the library.
-        refused: Files, each with the reason.
+        n_done: Number of steps done or undone.
+        n_unknown: Number of restored files that are not in the library.
+        refused: Files that were left alone, each with the reason.
     """
 
     def __init__(
@@ -50,6 +56,7 @@ class Work:
         self.refused: list[tuple[Path, str]] = []
 
     def apply(self, steps: Sequence[Step]) -> None:
+        """Do a batch of steps."""
         first = max(self._run.entries, default=-1) + 1
         entries: list[Entry] = []
         for step in steps:
@@ -70,14 +77,17 @@ class Work:
         self._finish(done, changes_of(done), State.DONE, [entry for entry in entries if entry not in done])
 
     def undo(self, entries: Sequence[Entry]) -> None:
+        """Undo a batch of steps."""
         possible = list(self._try_each(entries, lambda entry: check_undo(entry, self._trashed)))
         if not possible:
             return
         self._journal.add_state(State.UNDO_BEGUN, possible, {})
-        done = list(self._try_each(possible, lambda entry: take_back(entry, self._run.id, self._trashed)))
+        done = list(self._try_each(possible, lambda entry: undo_step(entry, self._run.id, self._trashed)))
         failed = [entry for entry in possible if entry not in done]
-        self._finish(done, changes_back(done), State.UNDONE, failed, State.DONE)
-        self.n_unknown += sum(entry.step.keeper is not None for entry in done)  # its row went with it
+        self._finish(done, changes_of_undo(done), State.UNDONE, failed, State.DONE)
+        self.n_unknown += sum(
+            entry.step.keeper is not None for entry in done
+        )  # the library forgot them when they were removed
 
     def _carry_out(self, entry: Entry) -> None:
         if entry.step.target is not None:
@@ -85,7 +95,7 @@ class Work:
         carry_out(entry, self._run.id)
 
     def _try_each(self, entries: Iterable[Entry], work: Callable[[Entry], None]) -> Iterator[Entry]:
-        """Yield the steps that work out; note the others."""
+        """Yield the steps that succeed; collect the others in ``refused``."""
         for entry in entries:
             try:
                 work(entry)
@@ -117,17 +127,17 @@ class Work:
         """Return the facts of a file that may be moved.
 
         Raises:
-            RefusedError: It may not.
+            RefusedError: It may not be moved.
         """
         if self._roots.isdisjoint(step.source.parents):
-            raise RefusedError("it lies in no folder of this library")  # so nothing would follow it
+            raise RefusedError("it is in no folder of this library")  # the library could not follow it
         facts = read_facts(step.source)
         if facts is None:
-            raise RefusedError("it is not there now")
+            raise RefusedError("it is missing now")
         if not is_regular(facts):
             raise RefusedError("it is a link")
         if not is_real(step.source.parent):
-            raise RefusedError("it lies behind a link to a folder")
+            raise RefusedError("it is in a folder behind a link")
         if facts[:2] != (step.size_bytes, step.mtime_ns):
             raise RefusedError("it was changed since the plan was made")
         self._check_projects(step)
@@ -136,7 +146,7 @@ class Work:
         if step.keeper is not None:
             check_keeper(step)
         if hash_file(step.source) != step.content_hash:
-            raise RefusedError("its content is not what it was when it was indexed; first: earmark index --full")
+            raise RefusedError("its content has changed since it was indexed; first: earmark index --full")
         return facts
 
     def _check_projects(self, step: Step) -> None:
@@ -152,28 +162,28 @@ class Work:
 
 
 def settle(log: RunLog, runs: Iterable[Run], writer: Writer) -> None:
-    """Complete what killed runs left under way."""
+    """Complete the interrupted steps of killed runs, or clean up after them."""
     for run in runs:
         if run.is_settled:
             continue
         journal = log.journal(run)
-        begun, going_back = (
+        begun, undoing = (
             [entry for entry in run.in_state(state) if not is_out_of_reach(entry, run.id)]
             for state in (State.BEGUN, State.UNDO_BEGUN)
         )
         done = [entry for entry in begun if is_carried_out(entry, run.id)]
-        undone = [entry for entry in going_back if is_taken_back(entry, run.id)]
-        touched = _all_touched(run, [*begun, *going_back])
+        undone = [entry for entry in undoing if is_undone(entry, run.id)]
+        touched = _all_touched(run, [*begun, *undoing])
         for folder in touched:
             sync_folder(folder)
-        writer.follow_changes([*changes_of(done), *changes_back(undone)])
+        writer.follow_changes([*changes_of(done), *changes_of_undo(undone)])
         journal.add_state(State.REFUSED, [entry for entry in begun if entry not in done], times_of(touched))
-        journal.add_state(State.DONE, [*done, *(entry for entry in going_back if entry not in undone)], {})
+        journal.add_state(State.DONE, [*done, *(entry for entry in undoing if entry not in undone)], {})
         journal.add_state(State.UNDONE, undone, {})
 
 
 def _all_touched(run: Run, entries: Sequence[Entry]) -> list[Path]:
-    """Return the folders that steps have changed, with those in which they made folders."""
+    """Return the folders that steps have changed, including those in which they created folders."""
     above = {folder for one in entries if one.step.target is not None for folder in one.step.target.parents}
     return list({*touched_folders(entries), *(above & run.folders_before.keys())})
 
@@ -183,7 +193,7 @@ def _check_target(source: Path, target: Path) -> None:
     if there is not None:
         is_other_case = source.parent == target.parent and target.name not in os.listdir(target.parent)
         if not is_other_case:
-            raise RefusedError("something lies at its new place")
+            raise RefusedError("a file exists at its new place")
     folder = next(folder for folder in target.parents if os.path.lexists(folder))
     if not folder.is_dir() or not is_real(folder):
-        raise RefusedError(f"{display_text(folder)} is no folder, or a link to one")
+        raise RefusedError(f"{display_text(folder)} is not a folder, or a link to one")

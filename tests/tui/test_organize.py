@@ -42,7 +42,7 @@ def test_a_plan_is_shown_applied_listed_and_taken_back(own: Own) -> None:
     assert "Nothing was moved" in planned.stderr
     asked = own.run("organize", "apply", str(own.plan_file))
     assert (asked.exit_code, tree_hash(own.sounds)) == (2, before)
-    assert f"To do it without a question: earmark organize apply {own.plan_file} --yes" in asked.stderr
+    assert f"To run without asking: earmark organize apply {own.plan_file} --yes" in asked.stderr
     done = own.run("organize", "apply", str(own.plan_file), "--yes", "--json")
     shape = json.loads(done.stdout)
     assert (shape["n_done"], shape["refused"], shape["run"]) == (2, [], 1)
@@ -56,11 +56,11 @@ def test_a_plan_is_shown_applied_listed_and_taken_back(own: Own) -> None:
     asked = own.run("organize", "undo")
     assert asked.exit_code == 2
     assert "Run 1, 2 files" in asked.stderr
-    assert "To do it without a question: earmark organize undo 1 --yes" in asked.stderr
+    assert "To run without asking: earmark organize undo 1 --yes" in asked.stderr
     assert not (own.sounds / "dusty_boomstick_120bpm.wav").exists()
     assert json.loads(own.run("organize", "undo", "--yes", "--json").stdout)["n_done"] == 2
     assert tree_hash(own.sounds) == before
-    assert "2 taken back" in own.run("organize", "history").stdout
+    assert "2 undone" in own.run("organize", "history").stdout
 
 
 def test_words_and_stars_stay_with_a_moved_sound(own: Own) -> None:
@@ -109,7 +109,7 @@ def test_what_is_refused_is_named(own: Own) -> None:
     (own.sounds / "Again" / "same.wav").unlink()
     done = own.run("organize", "apply", str(own.plan_file), "--yes")
     assert done.exit_code == 3
-    assert "1 file refused: it is not there now (same.wav)" in done.stderr
+    assert "1 file refused: it is missing now (same.wav)" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_what_is_refused_is_named(own: Own) -> None:
         (["plan", "{typ}/{name}"], "Do you mean {type}?"),
         (["plan", "{name}", "--to", "PLAN"], "is a file"),
         (["plan", "{name}", "--where", "bpm:x"], "bpm:120"),
-        (["apply", "PLAN"], "is no plan"),
+        (["apply", "PLAN"], "is not a plan"),
         (["apply", "nowhere"], "cannot be read"),
-        (["undo"], "Nothing is left to take back"),
+        (["undo"], "There is nothing to undo"),
         (["undo", "7"], "There is no run 7"),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_library_that_is_written_is_waited_for_and_left_alone(own: Own, monkey
 
 def test_folders_that_are_left_empty_are_removed(own: Own) -> None:
     planned = own.plan("{type|other}/{name}", "--remove-empty")
-    assert "folders that this leaves empty are removed" in planned.stderr
+    assert "empty folders are removed" in planned.stderr
     done = own.run("organize", "apply", str(own.plan_file), "--yes")
     assert "1 empty folder removed" in done.stderr
     assert not (own.sounds / "Again").exists()
@@ -165,7 +165,7 @@ def test_a_folder_that_the_library_takes_in_is_named(own: Own, tmp_path: Path) -
 
 def test_an_empty_history_says_so(own: Own) -> None:
     done = own.run("organize", "history")
-    assert (done.exit_code, "Nothing was organised yet" in done.stderr) == (1, True)
+    assert (done.exit_code, "There are no runs yet" in done.stderr) == (1, True)
 
 
 def test_fields_are_listed() -> None:

@@ -47,7 +47,7 @@ def test_a_tag_is_learned_exported_and_taken_back(library: str, shelf: Shelf, tm
     assert no not in found(library, "tag:dusty")
     examples = tmp_path / "dusty.json"
     examples.write_text(run("tag", "export", "dusty", "--library", library).stdout)
-    assert run("tag", "undo", "--library", library).stderr == "Taken back: Learned dusty\n"
+    assert run("tag", "undo", "--library", library).stderr == "Undone: Learned dusty\n"
     assert found(library, "tag:dusty") == set()
     assert "3 examples and 1 counterexample." in run("tag", "import", str(examples), "--library", library).stderr
     assert tree_hash(shelf.sounds) == before

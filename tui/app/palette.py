@@ -56,7 +56,7 @@ class EarmarkCommands(Provider):
         for text, action in (
             ("Organise the files of the listed sounds: folders and names by a template", "organize"),
             ("Remove duplicate files, those of the same bytes: to the trash", "remove_duplicates"),
-            ("Take back what was organised or removed last", "take_back"),
+            ("Undo the last organising or removal of files", "undo_organizing"),
         ):
             yield text, can_move, partial(self.app.run_action, action, screen)
 

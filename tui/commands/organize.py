@@ -1,4 +1,4 @@
-"""``earmark organize``: files moved, copied, linked or removed by a plan, with a way back."""
+"""``earmark organize``: files moved, copied, linked or removed by a plan, with undo."""
 
 import shlex
 import sys
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from indexer.organize.steps import Plan
 
 app = typer.Typer(
-    help="Move, copy, link or remove files by a plan, and take it back.", no_args_is_help=True, rich_markup_mode=None
+    help="Move, copy, link or remove files by a plan, and undo it.", no_args_is_help=True, rich_markup_mode=None
 )
 
-YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @app.command()
@@ -35,13 +35,13 @@ def plan(  # noqa: PLR0917 (one per option)
     ] = "",
     where: WhereOption = "",
     k: CountOption = 20,
-    to: Annotated[Path | None, path_option("FOLDER", "Another folder than the library's own.", "--to")] = None,
+    to: Annotated[Path | None, path_option("FOLDER", "A folder other than the library's own.", "--to")] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Copies; the files stay where they are.")] = False,
     link: Annotated[bool, typer.Option("--link", help="Symbolic links; the files stay where they are.")] = False,
     duplicates: Annotated[
-        bool, typer.Option("--duplicates", help="Remove duplicates: to the trash, or to the folder of --to.")
+        bool, typer.Option("--duplicates", help="Remove duplicates, to the trash or to the folder of --to.")
     ] = False,
-    prefer: Annotated[list[Path] | None, path_option("FOLDER", "With --duplicates: rather keep files here.")] = None,
+    prefer: Annotated[list[Path] | None, path_option("FOLDER", "With --duplicates: prefer to keep files here.")] = None,
     classes: Annotated[
         list[str] | None,
         typer.Option("--class", metavar="CLASS", help="With --duplicates: bytes, audio, sound; bytes by default."),
@@ -50,16 +50,16 @@ def plan(  # noqa: PLR0917 (one per option)
         bool, typer.Option("--in-projects", help="Also files in the folders of DAW projects.")
     ] = False,
     remove_empty: Annotated[
-        bool, typer.Option("--remove-empty", help="Also remove the folders that this leaves empty.")
+        bool, typer.Option("--remove-empty", help="Also remove folders that become empty.")
     ] = False,
     output: Annotated[Path | None, path_option("PLAN", "File for the plan.", "-o", "--output")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Plan where files would go. Nothing is moved: the plan is shown, and with -o written to a file.
+    """Plan new places for files. Nothing is moved: the plan is shown, and with -o written to a file.
 
-    The file has a line for each step; lines can be removed or edited. "earmark organize fields" lists what a template
-    can say; {bpm?} is left out where a sound has no tempo, {type|other} is the word behind the bar then.
+    The file has a line for each step; lines can be removed or edited. "earmark organize fields" lists the fields of
+    templates. {bpm?} is left out where a sound has no tempo; {type|other} is "other" where it has no type.
 
     \b
     Examples:
@@ -106,9 +106,9 @@ def plan(  # noqa: PLR0917 (one per option)
         write_plan(made, output)
     print_plan(made, as_json=as_json)
     if output is None:
-        say("This is a look only. To do it: the same with -o PLAN, then earmark organize apply PLAN")
+        say("Nothing was moved. To apply a plan: repeat the command with -o PLAN, then earmark organize apply PLAN")
     else:
-        say(f"Nothing was moved. To do it: earmark organize apply {_quoted(output)}")
+        say(f"Nothing was moved. To apply the plan: earmark organize apply {_quoted(output)}")
 
 
 @app.command()
@@ -118,11 +118,10 @@ def apply(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Do what a plan says, after showing it. Nothing is ever overwritten.
+    """Show a plan, ask, and apply it. No file is ever overwritten.
 
-    A copy of the library is made first. Each file is compared with what the plan knows of it; what was changed since is
-    refused, and the rest is done. Stopped or killed at any moment, the same command goes on, or "earmark organize undo"
-    takes it back.
+    A backup of the library is made first. Files that were changed since the plan was made are refused, the others are
+    moved. After an interruption at any moment, the same command continues, or "earmark organize undo" undoes the run.
 
     \b
     Examples:
@@ -143,22 +142,22 @@ def apply(
         with meter("Organising") as shown, stop_on_interrupt(shown.note) as stop:
             outcome = apply_plan(opened, read, shown.show, stop.is_set)
     if outcome.n_done and not as_json:
-        say(f"To take it back: earmark organize undo {outcome.run_id}")
+        say(f"To undo it: earmark organize undo {outcome.run_id}")
     report(outcome, "done", as_json=as_json)
 
 
 @app.command()
 def undo(
     number: Annotated[
-        int | None, typer.Argument(metavar="[NUMBER]", help="Of the history; the last run without it.")
+        int | None, typer.Argument(metavar="[NUMBER]", help="A run of the history; the last one by default.")
     ] = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Take back what a plan did: names, places, times and modes are as before.
+    """Undo a run: paths, times and modes of files become what they were before.
 
-    What was changed since, or whose old place is taken, stays and is named.
+    Files that were changed since, or whose old place is taken, are left alone and named.
 
     \b
     Examples:
@@ -177,14 +176,14 @@ def undo(
             if not _is_confirmed(f"earmark organize undo {run.id} --yes"):
                 say("Nothing was moved.")
                 return
-        with meter("Taking back") as shown, stop_on_interrupt(shown.note) as stop:
+        with meter("Undoing") as shown, stop_on_interrupt(shown.note) as stop:
             outcome = undo_run(opened, run.id, shown.show, stop.is_set)
-    report(outcome, "taken back", as_json=as_json)
+    report(outcome, "undone", as_json=as_json)
 
 
 @app.command()
 def history(as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """List what was done by plans, the last one first.
+    """List the runs of plans, the last one first.
 
     \b
     Examples:
@@ -195,13 +194,13 @@ def history(as_json: JsonOption = False, library: LibraryOption = None) -> None:
 
     with open_library(library) as opened:
         runs = RunLog(opened.folder).runs()
-    nothing = "Nothing was organised yet. See: earmark organize plan --help"
+    nothing = "There are no runs yet. See: earmark organize plan --help"
     print_list(runs, run_shape, run_table, nothing, as_json=as_json)
 
 
 @app.command()
 def fields(as_json: JsonOption = False) -> None:
-    """List what a template can say of a file.
+    """List the fields that templates can use.
 
     \b
     Examples:
@@ -216,18 +215,18 @@ def fields(as_json: JsonOption = False) -> None:
 
 
 def _quoted(path: Path) -> str:
-    """Return a path as it is written in a shell."""
+    """Return a path quoted for a shell."""
     return display_text(shlex.quote(str(path)))
 
 
 def _is_confirmed(unasked: str) -> bool:
-    """Ask on a terminal; ``unasked`` is the command that does not ask.
+    """Ask the user; ``unasked`` is the command that does not ask.
 
     Raises:
-        UsageError: There is no terminal, so nobody can answer.
+        UsageError: There is no terminal to ask on.
     """
     if not sys.stdin.isatty():
-        raise UsageError(f"Nothing was moved: there is no terminal to ask on. To do it without a question: {unasked}")
+        raise UsageError(f"Nothing was moved: there is no terminal to ask on. To run without asking: {unasked}")
     return typer.confirm("Do it?", err=True)
 
 
@@ -244,7 +243,7 @@ def _plan_duplicates(
     from tui.commands.duplicates import ids_of_filters, read_classes
     from tui.workspace.organize import plan_duplicates
 
-    ids_of_filters(library, where)  # refuses words, which find too much or too little to remove by
+    ids_of_filters(library, where)  # refuses words, whose hits are too vague to remove files by
     with meter("Comparing") as shown, stop_on_interrupt(shown.note) as stop:
         made = plan_duplicates(
             library,

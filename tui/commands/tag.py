@@ -121,19 +121,19 @@ def undo(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     Examples:
       earmark tag undo
     """
-    from indexer.tagging.manual_tags import undo as take_back
+    from indexer.tagging.manual_tags import undo as undo_last
     from tui.workspace.tagging import tag_edited
 
     with open_library(library) as opened:
-        text = take_back(opened)
+        text = undo_last(opened)
         tag_edited(opened)
     if as_json:
         print_json({"undone": text})
     if text is None:
-        say("There is nothing to take back.")
+        say("There is nothing to undo.")
         raise typer.Exit(ExitCode.NOTHING_FOUND)
     if not as_json:
-        say(f"Taken back: {text}")
+        say(f"Undone: {text}")
 
 
 @app.command()
@@ -165,5 +165,5 @@ def renew(as_json: JsonOption = False, library: LibraryOption = None) -> None:
 
 def _report(n_samples: int, *, as_json: bool) -> None:
 
-    way_back = " To take it back: earmark tag undo" if n_samples else ""
-    report_changed(n_samples, f"{formatting.count(n_samples, 'sound')} changed.{way_back}", as_json=as_json)
+    hint = " To undo it: earmark tag undo" if n_samples else ""
+    report_changed(n_samples, f"{formatting.count(n_samples, 'sound')} changed.{hint}", as_json=as_json)

@@ -115,7 +115,7 @@ def record_table(records: Sequence[ExportRecord]) -> Table:
     """Lay out exports, the last one first."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for record in reversed(records):
-        n_files = formatting.count(len(record.files), "file") if record.files else "taken back"
+        n_files = formatting.count(len(record.files), "file") if record.files else "undone"
         table.add_row(
             Text(str(record.id), "bold"),
             Text(record.made_at.astimezone().strftime("%Y-%m-%d %H:%M")),

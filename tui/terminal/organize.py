@@ -42,7 +42,7 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
 
 
 def report(outcome: Outcome, what: str, *, as_json: bool) -> None:
-    """Print what a run did; ``what`` is "done" or "taken back".
+    """Print what a run did; ``what`` is "done" or "undone".
 
     Raises:
         typer.Exit: With `ExitCode.INTERRUPTED` when Ctrl-C stopped it, with `ExitCode.PROBLEM` when a step was refused.

@@ -234,7 +234,7 @@ class EditHistory:
         """Undo the last edit; None if there is none.
 
         Raises:
-            UsageError: It cannot be taken back any more; the one before it can.
+            UsageError: It cannot be undone any more; the one before it can.
         """
         with self._turn:
             if not self._done:
@@ -301,7 +301,7 @@ class EditHistory:
     def _undo_tags(self, edit_id: int) -> None:
         with self._library.edits() as edits:
             if edits.undo_tag_edit(edit_id) is None:
-                raise UsageError("Tags were changed elsewhere since, so this cannot be taken back here.")
+                raise UsageError("Tags were changed elsewhere since, so this cannot be undone here.")
         self._after_tags()
 
     def _make(self, edit: Edit, do: Do, before: Examples | None = None) -> Edit:

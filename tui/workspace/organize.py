@@ -1,4 +1,4 @@
-"""Plans of moves and removals: which sounds they are about, and what is said of them."""
+"""Make, apply and undo plans of moves and removals, and describe them in sentences."""
 
 import os
 import time
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.organize.run import Outcome
     from indexer.organize.steps import Action, Plan, Step
 
-_WAIT_SECONDS, _LOOK_SECONDS = 10.0, 0.2  # for whoever writes the library
+_WAIT_SECONDS, _LOOK_SECONDS = 10.0, 0.2  # for another process that writes the library
 _DONE = {"move": "moved", "copy": "copied", "link": "linked", "remove": "removed"}
 
 
@@ -36,10 +36,21 @@ def plan_template(
     removes_empty: bool = False,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> "Plan":
-    """Plan by a template for what a query finds, or for all sounds.
+    """Plan new paths by a template for the hits of a query, or for all sounds.
+
+    Args:
+        library: Open library.
+        text: Template, as of `indexer.organize.template.Template.parse`.
+        where: Query; empty for all sounds.
+        k: Number of hits, where the query has words.
+        action: Move, copy or link; move by default.
+        target: Folder; None for the roots of the files.
+        takes_projects: Also move files in folders of DAW projects.
+        removes_empty: Also remove the folders that this leaves empty.
+        on_progress: Called with the number of files planned and their total.
 
     Raises:
-        UsageError: The template or the target cannot be used.
+        UsageError: The template or the target is invalid.
         QueryError: A filter is invalid.
     """
     from indexer.organize.plan import plan_by_template
@@ -63,16 +74,16 @@ def plan_template(
 
 
 def plan_listed(library: Library, ids: Sequence[int], line: str, text: str) -> "Plan":
-    """Plan by a template for sounds that a list shows.
+    """Plan new paths by a template for the sounds of a list.
 
     Args:
         library: Open library.
-        ids: The sounds.
-        line: The query that listed them; its filters on places say which files of a sound are meant.
-        text: The template.
+        ids: Samples.
+        line: Query of the list; its filters on paths choose among the files of a sample.
+        text: Template.
 
     Raises:
-        UsageError: The template cannot be used.
+        UsageError: The template is invalid.
     """
     from indexer.organize.plan import plan_by_template
     from indexer.organize.template import Template
@@ -97,18 +108,18 @@ def plan_duplicates(
 
     Args:
         library: Open library.
-        where: Filters; only files of sounds that pass are removed, and only those in the places that pass.
-        classes: Of duplicates; those of the same bytes without any.
-        preferred: Folders in which files are rather kept.
-        target: Folder that takes the files; the system's trash without it.
-        takes_projects: Also files in the folders of DAW projects.
-        removes_empty: Remove the folders that this leaves empty.
-        on_progress: Told how many pairs of sounds are compared, of how many.
+        where: Filters; only files that pass them are removed.
+        classes: Classes of duplicates; the same bytes by default.
+        preferred: Folders whose files are kept rather than others.
+        target: Folder to move the files to; None for the system's trash.
+        takes_projects: Also remove files in folders of DAW projects.
+        removes_empty: Also remove the folders that this leaves empty.
+        on_progress: Called with the number of pairs compared and their total.
         cancelled: Polled while sounds are compared.
 
     Raises:
         UsageError: The target is a file.
-        QueryError: A filter cannot be read.
+        QueryError: A filter is invalid.
     """
     from indexer.duplicates.audit import AuditRequest, find_duplicates
     from indexer.duplicates.groups import DuplicateClass
@@ -135,10 +146,10 @@ def plan_duplicates(
 
 
 def resolved_target(target: Path) -> Path:
-    """Return the folder that a plan goes to, without links in it.
+    """Return the target folder of a plan with symbolic links resolved.
 
     Raises:
-        UsageError: It is a file.
+        UsageError: The target is a file.
     """
     folder = target.expanduser().resolve()
     if folder.exists() and not folder.is_dir():
@@ -147,7 +158,7 @@ def resolved_target(target: Path) -> Path:
 
 
 def tag_renamed(library: Library) -> None:
-    """Read the new names of moved sounds; without the model of the library the next index run does it."""
+    """Tag moved sounds by their new names; if the model is not installed, the next index run does it."""
     from indexer.tagging.tag_pass import TagPass
     from tui.workspace.active_model import load_active_text_encoder
 
@@ -162,7 +173,7 @@ def apply(
     on_progress: Callable[[int, int, str], None],
     cancelled: Callable[[], bool],
 ) -> "Outcome":
-    """Apply a plan and read the new names; errors as in `indexer.organize.run.apply_plan`."""
+    """Apply a plan and tag by the new names; errors as in `indexer.organize.run.apply_plan`."""
     from indexer.organize.run import apply_plan
 
     outcome = _once_free(lambda: apply_plan(library, plan, on_progress=on_progress, cancelled=cancelled), cancelled)
@@ -176,7 +187,7 @@ def undo(
     on_progress: Callable[[int, int, str], None],
     cancelled: Callable[[], bool],
 ) -> "Outcome":
-    """Take a run back and read the old names; errors as in `indexer.organize.run.undo_run`."""
+    """Undo a run and tag by the old names; errors as in `indexer.organize.run.undo_run`."""
     from indexer.organize.run import undo_run
 
     outcome = _once_free(lambda: undo_run(library, run_id, on_progress=on_progress, cancelled=cancelled), cancelled)
@@ -185,10 +196,10 @@ def undo(
 
 
 def _once_free(work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> "Outcome":
-    """Wait a little for whoever writes the library, as a folder watch does after each change.
+    """Retry for a while if another process is writing the library, as a folder watch does after each change.
 
     Raises:
-        LibraryBusyError: It takes longer.
+        LibraryBusyError: The library is still busy after ten seconds.
     """
     end = time.monotonic() + _WAIT_SECONDS
     while True:
@@ -201,21 +212,21 @@ def _once_free(work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> 
 
 
 def apply_said(library: Library, plan: "Plan", what: str) -> str:
-    """Apply a plan; return what was done and the way back, in a few sentences. Errors as in `apply`.
+    """Apply a plan; return what was done and how to undo it, in a few sentences. Errors as in `apply`.
 
     Args:
         library: Open library.
-        plan: What to do.
-        what: How that is called: "moved" or "removed".
+        plan: Steps to do.
+        what: Participle for the sentence: "moved" or "removed".
     """
     outcome = apply(library, plan, lambda _done, _total, _name: None, lambda: False)
-    back = " To take it back: Ctrl-P, Take back" if outcome.n_done else ""
+    back = " To undo it: Ctrl-P, Undo the last organising" if outcome.n_done else ""
     return f"{_said(outcome, what)}{back}"
 
 
 def undo_said(library: Library) -> str:
-    """Take back the last run; return what was done, in a few sentences. Errors as in `undo`."""
-    return _said(undo(library, None, lambda _done, _total, _name: None, lambda: False), "taken back")
+    """Undo the last run; return what was done, in a few sentences. Errors as in `undo`."""
+    return _said(undo(library, None, lambda _done, _total, _name: None, lambda: False), "undone")
 
 
 def _said(outcome: "Outcome", what: str) -> str:
@@ -224,10 +235,10 @@ def _said(outcome: "Outcome", what: str) -> str:
 
 
 def last_run(library: Library) -> "tuple[int, str]":
-    """Return the number of files of the run that would be taken back, and what it was made from.
+    """Return the number of files of the run that would be undone, and its description.
 
     Raises:
-        UsageError: Nothing is left to take back.
+        UsageError: There is nothing to undo.
     """
     from indexer.organize.journal import LEFT_TO_UNDO, RunLog
 
@@ -249,21 +260,21 @@ def plan_summary(plan: "Plan") -> str:
     if n_folders:
         sentences[0] += f", in {formatting.count(n_folders, 'folder')}"
     if plan.n_numbered:
-        sentences.append(f"{plan.n_numbered:,} with a number, for taken names")
+        sentences.append(f"{plan.n_numbered:,} numbered, names taken")
     if plan.n_in_place:
         sentences.append(f"{plan.n_in_place:,} in place")
     if plan.removes_empty:
-        sentences.append("folders that this leaves empty are removed")
+        sentences.append("empty folders are removed")
     if plan.stays:
         sentences.append(f"{len(plan.stays):,} stay")
     if plan.new_root is not None:
         folder = display_text(plan.new_root)
-        sentences.append(f"{folder} becomes a folder of the library, with all sounds that are in it")
+        sentences.append(f"{folder} becomes a folder of the library, with all sounds in it")
     return "; ".join(sentences) + "."
 
 
 def outcome_summary(outcome: "Outcome", what: str) -> str:
-    """Return what a run did, in a sentence; ``what`` is "done" or "taken back"."""
+    """Return what a run did, in a sentence; ``what`` is "done" or "undone"."""
     parts = [f"{formatting.count(outcome.n_done, 'file')} {what}"]
     if outcome.n_before:
         parts.append(f"{outcome.n_before:,} before")
@@ -272,12 +283,12 @@ def outcome_summary(outcome: "Outcome", what: str) -> str:
     if outcome.n_folders:
         parts.append(f"{formatting.count(outcome.n_folders, 'empty folder')} removed")
     if outcome.n_left:
-        parts.append(f"{outcome.n_left:,} left: the same command goes on from here")
+        parts.append(f"{outcome.n_left:,} left; repeat the command to continue")
     return ", ".join(parts) + "."
 
 
 def shown_moves(plan: "Plan", most: int) -> list[tuple[str, str]]:
-    """Return the old names of files, and their new places below what these have in common."""
+    """Return the old name and the new path of each file, below the folder that the new paths have in common."""
     places = [step.target.parent for step in plan.steps if step.target is not None]
     top = Path(os.path.commonpath(places)) if places else Path()
     return [
@@ -295,7 +306,7 @@ def _trashed(step: "Step") -> str:
 
 
 def by_reason(files: Sequence[tuple[Path, str]]) -> list[tuple[str, list[Path]]]:
-    """Group files by the reason why they stay, the most frequent first."""
+    """Group files by the reason why they stay, the most frequent reason first."""
     groups: dict[str, list[Path]] = {}
     for path, reason in files:
         groups.setdefault(reason, []).append(path)
@@ -303,7 +314,7 @@ def by_reason(files: Sequence[tuple[Path, str]]) -> list[tuple[str, list[Path]]]
 
 
 def run_text(run: "Run") -> str:
-    """Return how far a run is: ``"12 moved"``, ``"12 taken back"``."""
+    """Return the state of a run: ``"12 moved"``, ``"12 undone"``."""
     from indexer.organize.journal import State
 
     parts = []
@@ -313,9 +324,9 @@ def run_text(run: "Run") -> str:
             parts.append(f"{n_done:,} {word}")
     n_undone = len(run.in_state(State.UNDONE))
     if n_undone:
-        parts.append(f"{n_undone:,} taken back")
+        parts.append(f"{n_undone:,} undone")
     if not run.is_settled:
-        parts.append("stopped under way")
+        parts.append("interrupted")
     elif not run.is_finished:
         parts.append("not finished")
     return ", ".join(parts) or "nothing done"

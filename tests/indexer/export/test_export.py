@@ -148,7 +148,7 @@ def test_what_cannot_be_removed_is_kept(
     assert undo_export(log.get(None), log).n_removed == 1
 
 
-@pytest.mark.parametrize(("step", "rules"), [("_rename_new", "links"), ("_hash", "copy"), ("convert", "digitakt")])
+@pytest.mark.parametrize(("step", "rules"), [("rename_new", "links"), ("hash_file", "copy"), ("convert", "digitakt")])
 def test_killed_at_any_step_no_half_file_has_a_name(
     step: str, rules: str, sounds: Make, target: Path, log: ExportLog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from db.library import Library
-from indexer.organize import disk, perform, run, work
+from indexer import disk
+from indexer.organize import perform, run, work
 from indexer.organize.journal import Journal, RunLog, State
 from indexer.organize.run import apply_plan, undo_run
 from indexer.organize.steps import Plan
@@ -36,7 +37,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
     monkeypatch.setattr(perform, "set_times_and_mode", dying(disk.set_times_and_mode, is_before=True))
     monkeypatch.setattr(Journal, "add", dying(Journal.add, is_before=True))
     monkeypatch.setattr(work, "changes_of", dying(work.changes_of, is_before=True))
-    monkeypatch.setattr(work, "changes_back", dying(work.changes_back, is_before=True))
+    monkeypatch.setattr(work, "changes_of_undo", dying(work.changes_of_undo, is_before=True))
 
 
 def apply_and_undo(library: Library, plan: Plan) -> None:
@@ -70,7 +71,7 @@ def test_a_drive_that_is_away_leaves_a_killed_run_as_it_is(shelf: Shelf, monkeyp
         with pytest.raises(KilledError):
             apply_plan(shelf.library, plan)
     away = shelf.sounds.parent.rename(shelf.sounds.parent.with_name("away"))
-    assert set(reasons(undo_run(shelf.library)).values()) == {"it is not where it was put"}
+    assert set(reasons(undo_run(shelf.library)).values()) == {"it is no longer at its new place"}
     assert len(RunLog(shelf.library.folder).find(1).in_state(State.BEGUN)) == 5
     away.rename(shelf.sounds.parent)
     assert undo_run(shelf.library, 1).n_done == 5

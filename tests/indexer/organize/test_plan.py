@@ -78,10 +78,10 @@ def test_what_cannot_be_moved_stays_with_its_reason(shelf: Shelf, tmp_path: Path
     os.utime(second, ns=(1, 1))
     plan = shelf.plan("out/{name}")
     assert reasons(plan) == {
-        "kick 1.wav": "it is not there now",
+        "kick 1.wav": "it is missing now",
         "kick 2.wav": "it was changed since it was indexed; first: earmark index",
-        "break_120bpm.wav": "it lies in the folder of a project (song.RPP)",
-        "linked.wav": "it lies behind a link to a folder",
+        "break_120bpm.wav": "it is in the folder of a project (song.RPP)",
+        "linked.wav": "it is in a folder behind a link",
         "link.wav": "it is a link",
     }
     assert "Loops/break_120bpm.wav" in moves(shelf, shelf.plan("out/{name}", takes_projects=True))
@@ -114,7 +114,7 @@ def test_removals_go_to_the_trash_or_to_a_folder(shelf: Shelf, tmp_path: Path) -
     (step,) = plan_removals(shelf.library, [Removal(copy, pad)], target=tmp_path / "old").steps
     assert step.target == tmp_path / "old" / "sounds" / "Drums" / "pad copy.wav"
     (stays,) = plan_removals(shelf.library, [Removal(tmp_path / "nowhere.wav", pad)]).stays
-    assert stays.reason == "the library does not know it"
+    assert stays.reason == "it is not in the library"
 
 
 def test_a_plan_survives_its_file(shelf: Shelf, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_plan_survives_its_file(shelf: Shelf, tmp_path: Path) -> None:
     assert any(step.source.name == evil for step in plan.steps)
     write_plan(plan, path)  # another plan may be replaced
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(UsageError, match="is no plan"):
+    with pytest.raises(UsageError, match="is not a plan"):
         write_plan(plan, tmp_path / "notes.txt")
     assert (tmp_path / "notes.txt").read_text() == "mine"
 

@@ -62,7 +62,7 @@ def test_what_is_removed_comes_back_from_the_trash(shelf: Shelf, bin_folder: Pat
 def test_nothing_is_removed_for_a_file_that_is_not_there(shelf: Shelf, bin_folder: Path) -> None:
     plan = removal(shelf)
     (shelf.sounds / "pad.wav").unlink()
-    assert reasons(apply(shelf, plan)) == {"copy.wav": "the file that is kept instead is not there"}
+    assert reasons(apply(shelf, plan)) == {"copy.wav": "the file that is kept instead is missing"}
     (step,) = plan.steps
     itself = replace(plan, id="2", steps=(replace(step, keeper=step.source),))
     assert reasons(apply(shelf, itself)) == {"copy.wav": "it is the file that is kept"}

@@ -33,7 +33,7 @@ def test_files_are_moved_and_the_library_follows_without_reading(shelf: Shelf) -
     assert shelf.tree() == before
     assert rows(shelf.library) == known
     assert shelf.index().n_unchanged == 5
-    with pytest.raises(UsageError, match="Nothing is left"):
+    with pytest.raises(UsageError, match="nothing to undo"):
         undo_run(shelf.library)
 
 
@@ -82,7 +82,7 @@ def test_copies_and_links_are_made_and_taken_back(shelf: Shelf) -> None:
 def test_a_copy_whose_original_is_gone_stays(shelf: Shelf) -> None:
     apply(shelf, shelf.plan("copies/{name}", action=Action.COPY))
     (shelf.sounds / "pad.wav").unlink()
-    assert reasons(undo_run(shelf.library)) == {"pad.wav": "what it is a copy of is gone or was changed"}
+    assert reasons(undo_run(shelf.library)) == {"pad.wav": "its original is gone or was changed"}
     assert shelf.names()[-1] == "copies/pad.wav"
 
 
@@ -100,9 +100,9 @@ def test_what_was_changed_since_the_plan_is_refused_and_the_rest_done(shelf: She
     assert outcome.n_done == 1
     assert reasons(outcome) == {
         "kick 1.wav": "it was changed since the plan was made",
-        "kick 2.wav": "its content is not what it was when it was indexed; first: earmark index --full",
+        "kick 2.wav": "its content has changed since it was indexed; first: earmark index --full",
         "pad.wav": "it is a link",
-        "break_120bpm.wav": "something lies at its new place",
+        "break_120bpm.wav": "a file exists at its new place",
     }
     assert pad.is_symlink()
     assert kick.read_bytes() == b"other"
@@ -124,8 +124,8 @@ def test_what_was_changed_since_stays_when_a_run_is_taken_back(shelf: Shelf) -> 
     assert outcome.n_done == 2
     assert reasons(outcome) == {
         "pad.wav": "it was changed since",
-        "kick 1.wav": "it is not where it was put",
-        "kick 2.wav": "something else lies at its old place",
+        "kick 1.wav": "it is no longer at its new place",
+        "kick 2.wav": "another file exists at its old place",
     }
     assert shelf.names() == [
         "Drums/Deep/Snare.WAV",
@@ -214,7 +214,7 @@ def test_a_file_outside_of_the_library_stays_though_a_line_of_the_plan_says_othe
     plan, outside = shelf.plan("new/{name}"), tmp_path / "outside.wav"
     outside.write_bytes(plan.steps[0].source.read_bytes())
     step = replace(plan.steps[0], source=outside, mtime_ns=outside.stat().st_mtime_ns)
-    assert reasons(apply(shelf, replace(plan, steps=(step,)))) == {outside.name: "it lies in no folder of this library"}
+    assert reasons(apply(shelf, replace(plan, steps=(step,)))) == {outside.name: "it is in no folder of this library"}
     assert outside.exists()
 
 

@@ -72,7 +72,7 @@ def test_a_needed_field_that_is_not_known_is_named() -> None:
         ("/abs/{name}", "--to FOLDER"),
         ("~/{name}", "--to FOLDER"),
         ("C:/{name}", "--to FOLDER"),
-        ("a/../{name}", "goes down only"),
+        ("a/../{name}", "cannot contain"),
         ("{typ}/{name}", "Do you mean {type}?"),
         ("{colour of money}/{name}", "earmark organize fields"),
         ("{type/{name}", "no partner"),

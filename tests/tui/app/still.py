@@ -227,7 +227,7 @@ def still_moves() -> Plan:
     ]
     stays = (
         *(Stays(Path(f"/Samples/fx/{name}.wav"), "no type is known") for name in ("zap", "swirl", "thud")),
-        Stays(Path("/Samples/Song/beat.wav"), "it lies in the folder of a project (Song.als)"),
+        Stays(Path("/Samples/Song/beat.wav"), "it is in the folder of a project (Song.als)"),
     )
     made_at = datetime(2026, 11, 29, tzinfo=UTC)
     return Plan("1", made_at, "{type}/{bpm?}/{name}", (*steps, *steps * 4), stays, n_in_place=12, n_numbered=1)

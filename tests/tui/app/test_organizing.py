@@ -63,10 +63,10 @@ def test_listed_sounds_are_moved_when_the_plan_was_seen_and_taken_back(
         paths = [path for sample in own.samples(own.sorted_ids().tolist()) for path in sample.paths]
         assert {path.parent.parent for path in paths} == {sounds}
         assert all(path.exists() for path in paths)
-        await choose(app, pilot, "take back what")
+        await choose(app, pilot, "undo the last organising")
         await until(pilot, lambda: isinstance(app.screen, ConfirmModal) and app.screen.query("Static"))
         await pilot.press("y")
-        await until(pilot, lambda: "4 files taken back" in str(screen.status.render()))
+        await until(pilot, lambda: "4 files undone" in str(screen.status.render()))
         assert tree_hash(sounds) == before
 
     drive(make_app(own, state_file), script)
@@ -101,8 +101,8 @@ def test_a_plan_that_is_not_accepted_moves_nothing(own: Library, sounds: Path, s
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, MovesModal) and app.screen.query("Static"))
         await pilot.press("escape")
-        await app.run_action("take_back", screen)
-        await until(pilot, lambda: "Nothing is left to take back" in str([*app._notifications]))
+        await app.run_action("undo_organizing", screen)
+        await until(pilot, lambda: "There is nothing to undo" in str([*app._notifications]))
 
     drive(make_app(own, state_file), script)
     assert tree_hash(sounds) == before

@@ -40,7 +40,7 @@ class MovesModal(ModalScreen[bool]):
                 yield Static(self._table())
             rest = f"{more:,} more. " if more > 0 else ""
             does = "Enter does it, Escape cancels. " if self._plan.steps else "Escape goes back. "
-            hint = f"{rest}{does}Can be taken back."
+            hint = f"{rest}{does}Can be undone."
             yield Static(hint, classes="hint", markup=False)
 
     def _table(self) -> Table:

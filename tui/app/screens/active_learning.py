@@ -79,7 +79,7 @@ class ActiveLearningScreen(SoundScreen):
 
     @on(EditMade)
     def go_on_teaching(self, event: EditMade) -> None:
-        """Ask on after an answer; when one was taken back, ask about its sound again."""
+        """Ask about the next sound after an answer; after an undo, ask about the same sound again."""
         if self.learning is None:
             return
         edit = event.edit

@@ -53,7 +53,7 @@ class DuplicatesScreen(FrameScreen):
         Binding("space", "play_or_stop", "Play", id="duplicates.play", tooltip="Play this file, or stop"),
         Binding("right", "replay", "Replay", show=False, id="duplicates.replay", tooltip="Play this file"),
         Binding("left", "stop", "Stop", show=False, id="duplicates.stop", tooltip="Stop playing"),
-        Binding("z", "undo", "Undo", id="duplicates.undo", tooltip="Take back the last decision"),
+        Binding("z", "undo", "Undo", id="duplicates.undo", tooltip="Undo the last decision"),
         Binding("u", "audit", "Update", id="duplicates.update", tooltip="Look for duplicates again"),
         Binding("up", "move(-1)", "Up", show=False, id="duplicates.up", tooltip="Up"),
         Binding("down", "move(1)", "Down", show=False, id="duplicates.down", tooltip="Down"),

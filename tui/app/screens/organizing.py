@@ -51,12 +51,12 @@ class OrganizingScreen(EditingScreen):
             self.tell_fault(error)
 
     @work(exit_on_error=False)
-    async def action_take_back(self) -> None:
-        """Ask, and take back the last plan that was applied."""
+    async def action_undo_organizing(self) -> None:
+        """Ask, and undo the last plan that was applied."""
         library = self.context.session.library
         try:
             n_files, what = await asyncio.to_thread(last_run, library)
-            question = f"Take back {formatting.count(n_files, 'file')}: {what}?"
+            question = f"Undo {formatting.count(n_files, 'file')}: {what}?"
             consequence = "They go to where they were; those that were changed since stay."
             if await self.app.push_screen_wait(ConfirmModal(question, consequence)):
                 self.run_job(lambda: self._told_of_moves(undo_said(library)), self.sounds.ids.tolist())

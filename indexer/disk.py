@@ -1,4 +1,4 @@
-"""Moves and copies of single files that overwrite nothing, on every file system."""
+"""Moves and copies of single files that never overwrite another file, on every file system."""
 
 import ctypes
 import errno
@@ -24,7 +24,7 @@ _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, er
 
 
 class FileFacts(NamedTuple):
-    """What a move must not change, and what tells whether a file is still the one that was looked at."""
+    """What identifies the state of a file: a change of it shows in these values, and a move keeps them."""
 
     size_bytes: int
     mtime_ns: int
@@ -35,10 +35,10 @@ class FileFacts(NamedTuple):
 
 
 def read_facts(path: Path) -> FileFacts | None:
-    """Return the facts of a file, not of what it links to; None where there is nothing.
+    """Return the facts of a file, or of a link itself; None if nothing exists at the path.
 
     Raises:
-        OSError: It cannot be looked at.
+        OSError: The file cannot be examined.
     """
     try:
         status = path.lstat()
@@ -54,20 +54,20 @@ def is_regular(facts: FileFacts | None) -> bool:
 
 
 def is_one_file(one: FileFacts | None, other: FileFacts | None) -> bool:
-    """Say whether two names lead to one file."""
+    """Say whether two paths are names of the same file."""
     return one is not None and other is not None and (one.device, one.inode) == (other.device, other.inode)
 
 
 def is_real(folder: Path) -> bool:
-    """Say whether no part of a folder's path is a link."""
+    """Say whether the path of a folder has no symbolic link in it."""
     return os.path.realpath(folder) == os.path.abspath(folder)
 
 
 def hash_file(path: Path) -> str:
-    """Return the hash of a file as the library knows it, in hexadecimal.
+    """Return the hash of a file's bytes as the library stores it, in hexadecimal.
 
     Raises:
-        OSError: It cannot be read, or is no file.
+        OSError: The file cannot be read, or is not a regular file.
     """
     try:
         with open_regular(path) as file:
@@ -77,7 +77,7 @@ def hash_file(path: Path) -> str:
 
 
 def holds(path: Path, size_bytes: int, content_hash: str) -> bool:
-    """Say whether a path is a regular file of this content."""
+    """Say whether a path is a regular file of this size and content."""
     try:
         facts = read_facts(path)
         if facts is None or not is_regular(facts) or facts.size_bytes != size_bytes:
@@ -88,11 +88,11 @@ def holds(path: Path, size_bytes: int, content_hash: str) -> bool:
 
 
 def rename_new(source: Path, target: Path) -> None:
-    """Give a file another name on the same file system, unless something has that name.
+    """Rename a file on the same file system, unless something exists at the new path.
 
     Raises:
-        FileExistsError: Something has.
-        OSError: `errno.EXDEV` on another file system.
+        FileExistsError: Something exists there.
+        OSError: The rename fails; `errno.EXDEV` if the target is on another file system.
     """
     if os.name == "nt":
         source.rename(target)  # refuses to replace
@@ -110,7 +110,7 @@ def rename_new(source: Path, target: Path) -> None:
 
 
 def leave(source: Path, target: Path) -> None:
-    """Remove the old name of a file that has a new one; where that may not be, take the new one back.
+    """Remove the old name of a file that has a new one; if that fails, remove the new one.
 
     Raises:
         OSError: The old name cannot be removed.
@@ -123,17 +123,17 @@ def leave(source: Path, target: Path) -> None:
 
 
 def copy_new(source: Path, target: Path, part: Path, content_hash: str) -> None:
-    """Copy a file with its times and mode to a name that nothing has; on disk and read back when this returns.
+    """Copy a file with its times and mode to a new path; the copy is on disk and verified when this returns.
 
     Args:
         source: A regular file.
-        target: The new name.
-        part: A name beside it, for the time until the copy is complete.
-        content_hash: What both must hold.
+        target: Path of the copy.
+        part: Path in the same folder, used until the copy is complete.
+        content_hash: Hash of the source, which the copy must have too.
 
     Raises:
-        FileExistsError: Something has the new name.
-        OSError: It cannot be written, or what was written is not what should be.
+        FileExistsError: Something exists at the new path.
+        OSError: The copy cannot be written, or differs from the source when it is read back.
     """
     status = source.lstat()
     try:
@@ -141,7 +141,7 @@ def copy_new(source: Path, target: Path, part: Path, content_hash: str) -> None:
             shutil.copyfileobj(old, new, _BLOCK_BYTES)
             new.flush()
             os.fsync(new.fileno())
-            if hasattr(os, "posix_fadvise"):  # read back from the disk, not from memory
+            if hasattr(os, "posix_fadvise"):  # so that it is read back from the disk, not from memory
                 os.posix_fadvise(new.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         with suppress(OSError):  # a card keeps no modes
             shutil.copystat(source, part)
@@ -155,8 +155,22 @@ def copy_new(source: Path, target: Path, part: Path, content_hash: str) -> None:
         part.unlink(missing_ok=True)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file in one step, so that no reader sees a part of it; an earlier file is replaced.
+
+    Raises:
+        OSError: It cannot be written; an earlier file stays as it was.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def set_times_and_mode(path: Path, facts: FileFacts) -> None:
-    """Give a file times and mode that it had before, as far as its file system keeps them."""
+    """Restore the times and mode of a file, as far as its file system keeps them."""
     with suppress(OSError):
         if stat.S_IMODE(path.stat().st_mode) != stat.S_IMODE(facts.mode):
             path.chmod(stat.S_IMODE(facts.mode))
@@ -165,7 +179,7 @@ def set_times_and_mode(path: Path, facts: FileFacts) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on disk, where a system can."""
+    """Flush the entries of a folder to disk, where the system supports it."""
     if os.name == "nt":
         return
     with suppress(OSError):
@@ -177,7 +191,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _rename_exclusively(source: Path, target: Path) -> bool:
-    """Rename in one step that replaces nothing; return False where the system has none."""
+    """Rename in one step that replaces nothing; return False where the system has no such call."""
     libc = _libc()
     if libc is None:
         return False
@@ -205,7 +219,7 @@ def _libc() -> ctypes.CDLL | None:
 
 
 def _rename_over_own(source: Path, target: Path) -> None:
-    """Rename where neither an exclusive rename nor a hard link is offered: over an empty file of our own."""
+    """Rename over an empty file of our own, where the file system has neither exclusive renames nor hard links."""
     with target.open("xb"):
         pass
     try:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.organize import disk, perform
+from indexer import disk
+from indexer.organize import perform
 from indexer.organize.run import undo_run
 from indexer.organize.steps import Action, Step
 from tests.indexer.organize.conftest import Shelf, apply, reasons

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from db.compiled.samples import COPIED
+from db.compiled.samples import ANY, COPIED
 from db.engines.postgres.place import LibraryPlace
 from db.errors import LibraryDamagedError
 from db.measurements import Features
-from db.query.filters import read_filter_confidence, read_matching_files, read_matching_ids
+from db.query.filters import read_filter_confidence, read_matching_ids, select_files
 from db.query.names import read_file_names, read_letter_matches, read_name_matches
 from db.query.parser import Filter
 from db.read.annotations import (
@@ -142,7 +142,7 @@ class Library:
     def is_empty(self) -> bool:
         """Whether no sound was ever stored here; cheap enough to ask at every start."""
         with self._database.read() as transaction:
-            return not transaction.execute("SELECT EXISTS (SELECT 1 FROM samples)").fetchone()[0]
+            return transaction.first(ANY) is None
 
     def roots(self) -> list[Root]:
         """Return the folders of the library, in the order in which they were added."""
@@ -206,8 +206,10 @@ class Library:
     def matching_paths(self, ids: Sequence[int], filters: Sequence[Filter]) -> dict[int, tuple[Path, ...]]:
         """Return the places of sounds that pass all filters on places; empty where there is no such filter."""
         with self._database.read() as transaction:
-            files = read_matching_files(transaction, filters) if ids else None
-            return {} if files is None else read_paths(transaction, ids, files)
+            conditions = select_files(transaction, filters) if ids else ()
+            if not conditions:
+                return {}
+            return read_paths(transaction, ids, transaction.select_files(conditions, ids))
 
     def filter_confidence(self, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
         """Return the confidence of the tags that filters ask for: `db.query.filters.read_filter_confidence`."""

@@ -77,3 +77,13 @@ COPIED = Statement(
     """,
     (), frozenset(), 1,
 )
+
+ANY = Statement(
+    'samples.ANY',
+    r"""
+    SELECT samples.id
+    FROM samples
+     LIMIT 1 OFFSET 0
+    """,
+    (), frozenset(), 1,
+)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
+from db.engines.selection import Condition, Selection
 from db.engines.statement import Statement
-from db.types import SampleIds
+from db.types import FileIds, SampleIds
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -46,6 +47,14 @@ class Transaction(Protocol):
 
     def run_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> int:
         """Change rows once for each set of values in the order of `Statement.parameters`; return how many."""
+        ...
+
+    def select(self, selection: Selection) -> SampleIds:
+        """Return the samples that pass all conditions, ascending."""
+        ...
+
+    def select_files(self, conditions: Sequence[Condition], sample_ids: Sequence[int]) -> FileIds:
+        """Return the files of samples that pass all conditions on files, each with its sample, in any order."""
         ...
 
     def find_faults(self) -> list[str]:

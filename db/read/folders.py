@@ -11,9 +11,10 @@ import numpy.typing as npt
 from db.compiled.folders import FILES_IN, FOLDERS, SAMPLES
 from db.compiled.roots import DISPLAYS
 from db.engines.base import Transaction
+from db.engines.selection import Match
 from db.packs import find_packs
 from db.paths import search_text
-from db.types import FileIds, SampleIds
+from db.types import SampleIds
 
 
 class Folder(NamedTuple):
@@ -95,23 +96,23 @@ def read_folder_table(transaction: Transaction) -> FolderTable:
     return FolderTable(folders, _packs(_read_roots(transaction), folders), places, transaction.numbers(SAMPLES))
 
 
-def match_pack(transaction: Transaction, name: str) -> FileIds:
-    """Return the files of the pack of a name, in any case; of all whose name holds it where none is called so."""
+def match_pack(transaction: Transaction, name: str) -> tuple[Match, ...]:
+    """Match the files of the pack of a name, in any case; of all whose name holds it where none is called so."""
     packs = {where: search_text(pack) for where, pack in read_packs(transaction).items()}
     wanted = search_text(name)
     exact = [where for where, pack in packs.items() if pack == wanted]
-    return _files_in(transaction, exact or [where for where, pack in packs.items() if wanted in pack])
+    return _files_in(exact or [where for where, pack in packs.items() if wanted in pack])
 
 
-def match_path(transaction: Transaction, part: str) -> FileIds:
-    """Return the files below folders whose whole path holds a part with slashes.
+def match_path(transaction: Transaction, part: str) -> tuple[Match, ...]:
+    """Match the files below folders whose whole path holds a part with slashes.
 
     Paths are taken with a slash at both ends, so that ``/Drums/`` is a folder of just this name.
     """
     roots = {root_id: search_text(path) for root_id, path in _read_roots(transaction)}
     wanted = search_text(part)
     paths = ((one.root_id, one.path, full_path(roots[one.root_id], one.path)) for one in read_folders(transaction))
-    return _files_in(transaction, [(root_id, path) for root_id, path, full in paths if wanted in search_text(full)])
+    return _files_in([(root_id, path) for root_id, path, full in paths if wanted in search_text(full)])
 
 
 def full_path(root: str, folder: str) -> str:
@@ -120,12 +121,11 @@ def full_path(root: str, folder: str) -> str:
     return path.replace("\\", "/").replace("//", "/")
 
 
-def _files_in(transaction: Transaction, folders: Sequence[tuple[int, str]]) -> FileIds:
+def _files_in(folders: Sequence[tuple[int, str]]) -> tuple[Match, ...]:
     by_root: dict[int, list[str]] = {}
     for root_id, path in folders:
         by_root.setdefault(root_id, []).append(path)
-    found = [transaction.numbers(FILES_IN, root_id=root_id, folders=paths) for root_id, paths in by_root.items()]
-    return np.concatenate(found) if found else np.empty((0, 2), np.int64)
+    return tuple(Match(FILES_IN, {"root_id": root_id, "folders": paths}) for root_id, paths in by_root.items())
 
 
 def _read_roots(transaction: Transaction) -> tuple[tuple[int, str], ...]:

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-
 from db.compiled.roots import PATHS as ROOT_PATHS
 from db.compiled.samples import FEATURES, FILES, PATHS, READINGS, TAGS
 from db.engines.base import Transaction
@@ -57,7 +55,7 @@ def read_paths(transaction: Transaction, ids: Sequence[int], files: FileIds) -> 
     """Return where sounds lie, of some files only; sounds without one of these are left out."""
     roots: dict[int, bytes] = dict(transaction.rows(ROOT_PATHS))
     paths: defaultdict[int, list[Path]] = defaultdict(list)
-    allowed = set(files[np.isin(files[:, 1], ids), 0].tolist())
+    allowed = set(files[:, 0].tolist())
     for sample_id, file_id, root_id, relpath in transaction.rows(PATHS, ids=ids):
         if file_id in allowed:
             paths[sample_id].append(from_stored(roots[root_id], relpath))

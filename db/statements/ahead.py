@@ -14,7 +14,7 @@ from db.engines.sqlite.dialect import compile_for_sqlite
 from db.engines.statement import Statement
 
 FOLDER = Path(db.compiled.__file__).parent
-_NO_STATEMENTS = {"__main__", "ahead", "constructs"}
+_NO_STATEMENTS = {"__main__", "ahead", "constructs", "name_index"}
 
 
 def subjects() -> list[str]:

@@ -39,3 +39,4 @@ TAGS = (
 PRESENT = select(Sample.id).where(Sample.n_files > 0).order_by(Sample.id)
 ABSENT = select(Sample.id).where(Sample.n_files == 0)
 COPIED = select(Sample.id).where(Sample.n_files > 1)
+ANY = select(Sample.id).limit(1)

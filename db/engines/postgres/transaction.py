@@ -1,18 +1,22 @@
 """Statements run by SQLAlchemy, and whole columns of numbers by binary COPY."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psycopg
-from sqlalchemy import Connection, Insert
+from sqlalchemy import ARRAY, BigInteger, Connection, Executable, Insert, bindparam, func
 
 from db.engines.postgres.binary import INT64, read_rows, row_type
 from db.engines.postgres.faults import find_faults
-from db.types import SampleIds
+from db.engines.postgres.selection import files_within, samples_within
+from db.engines.postgres.values import plain
+from db.types import FileIds, SampleIds
 
 if TYPE_CHECKING:
     from db.engines.base import Row
+    from db.engines.selection import Condition, Selection
     from db.engines.statement import Statement
 
 
@@ -27,36 +31,40 @@ class PostgresTransaction:
         self.connection = connection
 
     def rows(self, statement: "Statement", **values: object) -> "list[Row]":
-        return [tuple(row) for row in self.connection.execute(statement.core, _plain(values))]
+        return [tuple(row) for row in self.connection.execute(statement.core, plain(values))]
 
     def first(self, statement: "Statement", **values: object) -> "Row | None":
-        row = self.connection.execute(statement.core, _plain(values)).first()
+        row = self.connection.execute(statement.core, plain(values)).first()
         return None if row is None else tuple(row)
 
     def value(self, statement: "Statement", **values: object) -> Any:
-        row = self.connection.execute(statement.core, _plain(values)).first()
+        row = self.connection.execute(statement.core, plain(values)).first()
         return None if row is None else row[0]
 
     def numbers(self, statement: "Statement", **values: object) -> SampleIds:
-        names = [f"c{place}" for place in range(statement.n_columns)]
-        sql, parameters = self._compile(statement, values)
-        wide = ", ".join(f"{name}::bigint" for name in names)
-        query = f"COPY (SELECT {wide} FROM ({sql}) AS found({', '.join(names)})) TO STDOUT (FORMAT binary)"  # noqa: S608
-        found = read_rows(self.driver_cursor(), query, parameters, row_type([(name, INT64) for name in names]))
-        columns = [found[name].astype(np.int64) for name in names]
-        return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+        found = self._read_columns(statement.core, values, statement.n_columns)
+        return found[:, 0] if statement.n_columns == 1 else found
 
     def add(self, statement: "Statement", **values: object) -> int:
         core = statement.core
         assert isinstance(core, Insert)
-        return int(self.connection.execute(core.returning(core.table.c.id), _plain(values)).scalar_one())
+        return int(self.connection.execute(core.returning(core.table.c.id), plain(values)).scalar_one())
 
     def run(self, statement: "Statement", **values: object) -> int:
-        return self.connection.execute(statement.core, _plain(values)).rowcount
+        return self.connection.execute(statement.core, plain(values)).rowcount
 
     def run_many(self, statement: "Statement", rows: Iterable[Sequence[object]]) -> int:
-        given = [_plain(dict(zip(statement.parameters, row, strict=True))) for row in rows]
+        given = [plain(dict(zip(statement.parameters, row, strict=True))) for row in rows]
         return self.connection.execute(statement.core, given).rowcount if given else 0
+
+    def select(self, selection: "Selection") -> SampleIds:
+        found: SampleIds = np.sort(self._read_columns(samples_within(selection), {}, 1)[:, 0])
+        return found
+
+    def select_files(self, conditions: "Sequence[Condition]", sample_ids: Sequence[int]) -> FileIds:
+        files = files_within(conditions)
+        of_samples = files.selected_columns[1] == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+        return self._read_columns(files.where(of_samples), {"ids": list(sample_ids)}, 2)
 
     def find_faults(self) -> list[str]:
         return find_faults(self.connection)
@@ -67,18 +75,18 @@ class PostgresTransaction:
         assert isinstance(driver, psycopg.Connection)
         return driver.cursor()
 
-    def _compile(self, statement: "Statement", values: dict[str, object]) -> tuple[str, dict[str, Any]]:
+    def _read_columns(self, core: Executable, values: Mapping[str, object], n_columns: int) -> FileIds:
+        names = [f"c{place}" for place in range(n_columns)]
+        sql, parameters = self.compile(core, values)
+        wide = ", ".join(f"{name}::bigint" for name in names)
+        query = f"COPY (SELECT {wide} FROM ({sql}) AS found({', '.join(names)})) TO STDOUT (FORMAT binary)"  # noqa: S608
+        found = read_rows(self.driver_cursor(), query, parameters, row_type([(name, INT64) for name in names]))
+        return np.stack([found[name].astype(np.int64) for name in names], axis=1)
+
+    def compile(
+        self, core: Executable, values: Mapping[str, object] = MappingProxyType({})
+    ) -> tuple[str, dict[str, Any]]:
+        """Return a statement as SQL for the driver, and its parameters."""
         options = {"render_postcompile": True}
-        compiled: Any = statement.core.compile(dialect=self.connection.dialect, compile_kwargs=options)  # type: ignore[attr-defined]
-        return str(compiled), compiled.construct_params(_plain(values))
-
-
-def _plain(values: dict[str, object]) -> dict[str, object]:
-    """Return values as the driver takes them: no types of numpy."""
-    return {name: _as_python(value) for name, value in values.items()}
-
-
-def _as_python(value: Any) -> object:
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    return list(value) if isinstance(value, tuple | set | frozenset | range) else value
+        compiled: Any = core.compile(dialect=self.connection.dialect, compile_kwargs=options)  # type: ignore[attr-defined]
+        return str(compiled), plain(compiled.construct_params(plain(values)))

@@ -8,9 +8,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from db.engines.base import Row
+from db.engines.selection import Condition, Match, Selection
 from db.engines.sqlite.faults import find_faults
+from db.engines.sqlite.selection import select_files, select_samples
 from db.engines.statement import Statement
-from db.types import SampleIds
+from db.types import FileIds, SampleIds
 
 
 class SqliteTransaction:
@@ -48,6 +50,16 @@ class SqliteTransaction:
         if statement.lists:
             rows = [_bind(statement, dict(zip(statement.parameters, row, strict=True))) for row in rows]
         return max(self._cursor.executemany(statement.sql, rows).rowcount, 0)  # -1 where there was no row
+
+    def select(self, selection: Selection) -> SampleIds:
+        return select_samples(selection, self._read)
+
+    def select_files(self, conditions: Sequence[Condition], sample_ids: Sequence[int]) -> FileIds:
+        found = select_files(conditions, self._read)
+        return found[np.isin(found[:, 1], sample_ids)]
+
+    def _read(self, match: Match) -> SampleIds:
+        return self.numbers(match.statement, **match.values)
 
     def find_faults(self) -> list[str]:
         return find_faults(self._cursor)

@@ -9,7 +9,7 @@ from tests.db.statements.all import all_statements
 
 def _complaint(database: PostgresDatabase, statement: Statement) -> str | None:
     with database.read() as transaction:
-        sql, values = transaction._compile(statement, dict.fromkeys(statement.parameters))
+        sql, values = transaction.compile(statement.core, dict.fromkeys(statement.parameters))
         try:
             transaction.driver_cursor().execute(f"EXPLAIN {sql}", values)  # type: ignore[call-overload]
         except psycopg.Error as error:

@@ -1,0 +1,69 @@
+"""Selections of samples as one statement, for which the server finds the order of its conditions."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, false, or_, true, union_all
+from sqlalchemy.sql.expression import FromClause
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
+
+from db.engines.postgres.values import plain
+from db.engines.selection import Condition, Match, Selection
+from db.engines.statement import Statement
+
+_Rows: TypeAlias = Select[*tuple[Any, ...]]
+_SAMPLES = Statement("filters.SAMPLES", "")
+_FILES = Statement("filters.FILES", "")
+
+
+def samples_within(selection: Selection) -> _Rows:
+    """Return the ids of the samples that pass all conditions, in any order."""
+    rows: Any = _SAMPLES.core
+    (sample_id,) = rows.selected_columns
+    rows = rows.where(*(_holds(one, rows) for one in selection.samples))
+    if selection.files:
+        _, of_file = files_within(selection.files).selected_columns
+        rows = rows.where(sample_id.in_(files_within(selection.files).with_only_columns(of_file)))
+    return rows
+
+
+def files_within(conditions: Sequence[Condition]) -> _Rows:
+    """Return the ids of the files that pass all conditions, each with that of its sample, in any order."""
+    rows: Any = _FILES.core
+    return rows.where(*(_holds(one, rows) for one in conditions))
+
+
+def _holds(condition: Condition, rows: _Rows) -> ColumnElement[bool]:
+    """Say whether rows, of samples or of files, meet a condition."""
+    found = [_bound(match) for match in condition.matches]
+    if not found:
+        return true() if condition.is_excluded else false()
+    wheres = [one.whereclause for one in found if one.whereclause is not None and _is_of(one, rows)]
+    if len(wheres) == len(found):
+        met = or_(*wheres)
+        return met.is_not(true()) if condition.is_excluded else met  # NULL is not met
+    ids = [one.with_only_columns(one.selected_columns[0]).order_by(None) for one in found]
+    matched = ids[0] if len(ids) == 1 else union_all(*ids)
+    tested = rows.selected_columns[0]
+    if not condition.is_excluded:
+        return tested.in_(matched)
+    known = matched.subquery()
+    return ~exists().where(known.c[0] == tested)
+
+
+def _is_of(one: _Rows, rows: _Rows) -> bool:
+    """Say whether a statement reads the table of others, and no other."""
+    return {part for part in iterate(one) if isinstance(part, FromClause)} == {rows.selected_columns[0].table}
+
+
+def _bound(match: Match) -> _Rows:
+    """Return the statement of a match with its values, under names that no other has."""
+    values = plain(match.values)
+
+    def bind(element: Any, **_options: Any) -> Any:
+        if isinstance(element, BindParameter) and element.key in values:
+            return bindparam(element.key, values[element.key], type_=element.type, unique=True)
+        return None
+
+    core: Any = match.statement.core
+    return replacement_traverse(core, {}, bind)

@@ -415,6 +415,14 @@ class Library:
         with self._storage.share_turn():
             self._storage.write_document(name, content)
 
+    def back_up(self) -> Path | None:
+        """Copy the library to its folder and return the file; None on a server, which is backed up as a whole.
+
+        Raises:
+            LibraryError: It cannot be written or read.
+        """
+        return self._storage.back_up()
+
     def encoders(self) -> list[EncoderCount]:
         """Return the encoders that have vectors here, oldest first."""
         with self._database.read() as transaction:

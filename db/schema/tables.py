@@ -28,6 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
 from db.measurements import FEATURES, MEASUREMENTS, Features
 from db.schema.float16_vector import FLOAT16_VECTOR
+from db.schema.root_path import ROOT_PATH
 
 _BINARY_TEXT = TEXT(collation="C")
 _SQL_TYPES: dict[Any, Any] = {
@@ -72,13 +73,13 @@ class Meta(Base):
 
 
 class Root(Base):
-    """A folder that the user gave to the library."""
+    """A folder that the user gave to the library; on a server ``path`` is its name, which `display` is too."""
 
     __tablename__ = "roots"
     __table_args__ = (UniqueConstraint("path"), NEVER_REUSE_IDS)
 
     id: Mapped[Id]
-    path: Mapped[bytes]
+    path: Mapped[bytes] = mapped_column(ROOT_PATH)
     display: Mapped[str]
 
 

@@ -50,6 +50,14 @@ class Storage(Protocol):
         """
         ...
 
+    def back_up(self) -> Path | None:
+        """Copy the library to its folder; None on a server, where backups are made for all that lies there.
+
+        Raises:
+            LibraryError: It cannot be written or read.
+        """
+        ...
+
     def count_bytes(self, transaction: Any) -> int:
         """Return what the library takes, vectors and names included."""
         ...

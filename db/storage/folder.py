@@ -49,6 +49,11 @@ class FolderStorage:
         temporary.write_bytes(content)
         temporary.replace(path)
 
+    def back_up(self) -> Path | None:
+        from db.schema.backup import back_up  # who only reads starts without it
+
+        return back_up(self.folder)
+
     def count_bytes(self, transaction: Any) -> int:
         return self.database.path.stat().st_size
 

@@ -1,6 +1,6 @@
 """Opening and making libraries wherever they lie."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,19 +31,25 @@ def create_place(place: LibraryPlace) -> Storage:
     return create_folder(place) if isinstance(place, Path) else open_place(place)
 
 
-def make_on_server(place: ServerPlace, roles: Mapping[str, str], removed: Iterable[str] = ()) -> None:
+def make_on_server(
+    place: ServerPlace,
+    roles: Mapping[str, str],
+    removed: Iterable[str] = (),
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
     """Make a library in a database of a server, or bring it up to date, and give people their roles in it.
 
     Args:
         place: The database, which is there.
         roles: ``"reader"``, ``"editor"`` or ``"indexer"`` for each user of the server.
         removed: Users who may not use the library any more.
+        on_progress: Told how many of how many vectors are in the graph that large libraries are searched by.
 
     Raises:
         LibraryError: The server cannot be reached, is too old, or lacks pgvector; the database is another program's.
         UsageError: The server has no such user.
     """
-    _server().make(place, roles, removed)
+    _server().make(place, roles, removed, on_progress)
 
 
 def _server() -> "ModuleType":

@@ -1,14 +1,16 @@
 """A library on a PostgreSQL server: several people write at once, and vectors are searched where they lie."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import text
 
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
+from db.engines.postgres.root_places import RootPlaces
 from db.engines.postgres.transaction import PostgresTransaction
+from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.errors import LibraryError, system_reason
 from db.schema.postgres import create_schema, prepare_schema
@@ -39,6 +41,7 @@ class ServerStorage:
             raise LibraryError(
                 f"{self.folder}, for what this machine keeps of a library, cannot be made: {system_reason(error)}."
             ) from error
+        self.database.root_places = RootPlaces(self.folder)
         self._lock = threading.Lock()
         self._indexes: dict[str, PgvectorIndex] = {}
 
@@ -75,6 +78,9 @@ class ServerStorage:
             if content is not None:
                 transaction.connection.execute(_ADD_DOCUMENT, values | {"content": content.decode("utf-8")})
 
+    def back_up(self) -> None:
+        return None
+
     def count_bytes(self, transaction: PostgresTransaction) -> int:
         return int(transaction.connection.scalar(_SIZE) or 0)
 
@@ -82,12 +88,20 @@ class ServerStorage:
         return []
 
 
-def make(place: ServerPlace, roles: Mapping[str, str], removed: Iterable[str]) -> None:
+def make(
+    place: ServerPlace, roles: Mapping[str, str], removed: Iterable[str], on_progress: Callable[[int, int], None]
+) -> None:
     """Make a library, or bring it up to date, and give roles: `db.storage.opening.make_on_server`."""
     create_schema(place)
     prepare_schema(place)
     if roles or removed:
         grant_roles(place, roles, removed)
+    database = PostgresDatabase(place)
+    try:
+        for vectors in without_graph(database):
+            build_graph(database, vectors, on_progress)
+    finally:
+        database.close()
 
 
 def open_server(place: ServerPlace) -> ServerStorage:

@@ -9,7 +9,6 @@ from typing import TypeVar
 from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
-from db.schema.backup import back_up
 from db.write.writer import Writer
 from indexer.organize.folders import remove_emptied, restore_folders, times_of, unchanged_folders
 from indexer.organize.journal import LEFT_TO_UNDO, Journal, Run, RunLog, State, as_json
@@ -65,7 +64,7 @@ def apply_plan(
     Interrupted steps of killed runs are completed first. A plan that was interrupted continues where it stopped.
 
     Args:
-        library: Open library; a backup of it is made first.
+        library: Open library; a backup of it is made first, where it lies in a folder.
         plan: Steps to do.
         on_progress: Called with the number of steps tried, their total and the name of the last file.
         cancelled: Polled between batches; the same plan can be continued later.
@@ -92,7 +91,7 @@ def apply_plan(
         begun = next((run for run in reversed(runs) if run.plan_id == plan.id and _can_go_on(run)), None)
         if not steps and begun is None:
             return Outcome(None, 0, n_before)
-        backup = back_up(library.folder)
+        backup = library.back_up()
         journal = log.begin(plan) if begun is None else log.journal(begun)
         if plan.new_root is not None:
             _add_root(plan.new_root, library, writer, journal)

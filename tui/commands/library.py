@@ -10,6 +10,7 @@ from tui import settings
 from tui.terminal.library import library_place
 from tui.terminal.options import JsonOption, LibraryOption
 from tui.terminal.output import print_json, say
+from tui.terminal.progress import meter
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Make a library on a PostgreSQL server.")
 
@@ -37,7 +38,8 @@ def init(
     """Make a library in a database of a PostgreSQL server, or bring it up to date, and give people their roles.
 
     The database is there, and so are its users; the extension pgvector is installed. A password stands in ~/.pgpass,
-    never in the address. Run it again to change roles; what the library holds stays as it is.
+    never in the address. Run it again to change roles, or when the library has grown: from 300,000 sounds on they are
+    searched by a graph, which is built here. What the library holds stays as it is.
 
     \b
     Examples:
@@ -54,7 +56,8 @@ def init(
     from db.library import Library
     from db.storage.opening import make_on_server
 
-    make_on_server(place, roles, remove or ())
+    with meter("Building a graph of vectors") as shown:
+        make_on_server(place, roles, remove or (), shown.show)
     with Library.open(place) as opened:
         found = {"library": opened.id, "name": opened.name, "folder": str(opened.folder), "roles": roles}
     if as_json:

@@ -11,6 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.engines.postgres.errors import explained
 from db.engines.postgres.place import ServerPlace
+from db.engines.postgres.root_places import RootPlaces
 from db.engines.postgres.transaction import PostgresTransaction
 from db.errors import UsageError
 
@@ -48,6 +49,15 @@ class PostgresDatabase:
             asked = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('annotations', 'UPDATE')"
             return bool(transaction.connection.scalar(text(asked)))
 
+    @property
+    def root_places(self) -> RootPlaces | None:
+        """Where this machine has the library's roots; None leaves them their names."""
+        return getattr(self._engine.dialect, "root_places", None)
+
+    @root_places.setter
+    def root_places(self, places: RootPlaces) -> None:
+        self._engine.dialect.root_places = places  # type: ignore[attr-defined]  # for db.schema.root_path
+
     def close(self) -> None:
         """Close what is idle; a connection in use closes when its block ends."""
         self._engine.dispose()
@@ -68,6 +78,12 @@ class PostgresDatabase:
         """
         with explained(self.place), self._writing.connect() as connection, connection.begin():
             yield PostgresTransaction(connection)
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """Yield a connection on which each statement is committed by itself, for those that the server wants so."""
+        with explained(self.place), self._engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def migrate(self) -> Iterator[Connection]:

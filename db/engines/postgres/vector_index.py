@@ -25,7 +25,7 @@ _SUM_ERROR = 4e-6  # of two sums of 512 products in float32
 _N_REMEMBERED = 8192  # vectors of hits, 8 MB
 # Below so many a scan of them is quicker than the graph, which must pass over all that the filter leaves out.
 _MIN_WITHIN = 20_000
-_EF_SEARCH = 400  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks postgres)
+_EF_SEARCH = 400  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks scale)
 _MAX_SCANNED = 500_000
 
 _PRESENT = "encoder_id = {encoder} AND sample_id NOT IN (SELECT id FROM samples WHERE n_files = 0)"

@@ -6,6 +6,7 @@ import pytest
 from db.engines.postgres import vector_index
 from db.engines.postgres.binary import INT64, new_rows, read_rows, row_type, vector_type, write_rows
 from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.types import Matrix, SampleIds
 from db.vectors.flat_index import FlatIndex
@@ -32,14 +33,6 @@ def store(database: PostgresDatabase, rows: Matrix) -> None:
             (len(rows),),
         )
         write_rows(cursor, "COPY embeddings (sample_id, encoder_id, vector) FROM STDIN (FORMAT binary)", given)
-
-
-def add_graph(database: PostgresDatabase) -> None:
-    with database.write() as transaction:
-        transaction.driver_cursor().execute(
-            f"CREATE INDEX ON embeddings_1 USING hnsw ((vector::halfvec({DIM})) halfvec_ip_ops)"
-        )
-        transaction.driver_cursor().execute("ANALYZE embeddings_1")
 
 
 def flat(rows: Matrix) -> FlatIndex:
@@ -106,7 +99,10 @@ def test_a_query_between_two_float16_finds_the_nearest_of_vectors_that_differ_le
 def test_a_filter_of_one_percent_has_as_many_hits_by_the_graph_as_by_a_scan(
     index: PgvectorIndex, rows: Matrix, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_graph(database)
+    (vectors,) = without_graph(database, N)
+    assert (vectors.dim, vectors.n) == (DIM, N)
+    build_graph(database, vectors)
+    assert without_graph(database, N) == []
     monkeypatch.setattr(vector_index, "_MIN_WITHIN", 0)
     used = []
     search = PgvectorIndex._search_graph
@@ -161,3 +157,19 @@ def test_rows_of_another_type_are_refused(database: PostgresDatabase) -> None:
     )
     with database.read() as transaction, pytest.raises(ValueError, match="rows of another type"):
         read_rows(transaction.driver_cursor(), query, {}, kind)
+
+
+def test_a_small_library_gets_no_graph_and_an_unfinished_one_is_built_anew(
+    index: PgvectorIndex, database: PostgresDatabase
+) -> None:
+    assert without_graph(database) == []
+    (vectors,) = without_graph(database, N)
+    build_graph(database, vectors)
+    with database.write() as transaction:
+        transaction.driver_cursor().execute(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'embeddings_1_graph'::regclass"
+        )
+    assert without_graph(database, N) == [vectors]
+    assert len(index.search(unit_rows(1, 3, DIM)[0], 5)[0]) == 5
+    build_graph(database, vectors)
+    assert without_graph(database, N) == []

@@ -1,0 +1,65 @@
+"""Where this machine has the roots of a library on a server: the server knows them by names alone."""
+
+import json
+import os
+from pathlib import Path
+
+from db.errors import LibraryError, system_reason
+
+FILE_NAME = "roots.json"
+_NOWHERE = b"/not on this machine/"
+
+
+class RootPlaces:
+    """The file ``roots.json`` in the local folder of a library: path by name of root. It may be edited.
+
+    Names and paths are stored paths (`db.paths.to_stored`).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE_NAME
+        self._seen: tuple[int, int] | None = None  # time and size of the file that was read
+        self._paths: dict[bytes, bytes] = {}
+
+    def find(self, name: bytes) -> bytes:
+        """Return where this machine has a root, or a path that is never there, so that the root is offline."""
+        return self._read().get(name, _NOWHERE + name)
+
+    def has(self, name: bytes) -> bool:
+        """Say whether this machine was told where it has a root."""
+        return name in self._read()
+
+    def set(self, name: bytes, path: bytes) -> None:
+        """Keep where this machine has a root.
+
+        Raises:
+            LibraryError: The file cannot be written.
+        """
+        paths = {**self._read(), name: path}
+        text = json.dumps({os.fsdecode(one): os.fsdecode(paths[one]) for one in sorted(paths)}, indent=1)
+        temporary = self._file.with_name(f"{FILE_NAME}.{os.getpid()}")
+        try:
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self._file)
+        except OSError as error:
+            raise LibraryError(f"{self._file} cannot be written: {system_reason(error)}.") from error
+
+    def _read(self) -> dict[bytes, bytes]:
+        try:
+            status = self._file.stat()
+        except OSError:
+            return {}
+        if self._seen != (status.st_mtime_ns, status.st_size):
+            self._paths = self._parse()
+            self._seen = (status.st_mtime_ns, status.st_size)
+        return self._paths
+
+    def _parse(self) -> dict[bytes, bytes]:
+        try:
+            given = json.loads(self._file.read_text(encoding="utf-8"))
+            return {os.fsencode(name): os.fsencode(path) for name, path in given.items()}
+        except (OSError, ValueError, AttributeError, TypeError):
+            raise LibraryError(
+                f"{self._file} does not say where this machine has its folders. "
+                "Remove it, and say it again by: earmark relink NAME FOLDER"
+            ) from None

@@ -1,0 +1,44 @@
+"""Roots have names on the server, and each machine its own paths for them."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from db.compiled import roots
+from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.root_places import FILE_NAME, RootPlaces
+from db.errors import LibraryError
+from db.schema.tables import Root
+
+
+def test_a_root_is_read_as_the_path_that_this_machine_has(database: PostgresDatabase, tmp_path: Path) -> None:
+    with database.write() as transaction:
+        for name in ("Drums", "Voices"):
+            transaction.connection.execute(insert(Root).values(path=name.encode(), display=name))
+    with database.read() as transaction:
+        assert [path for _, path in transaction.rows(roots.PATHS)] == [b"Drums", b"Voices"]
+    places = RootPlaces(tmp_path)
+    places.set(b"Drums", b"/mnt/dr\xffms")
+    for machine in (places, RootPlaces(tmp_path)):
+        database.root_places = machine
+        with database.read() as transaction:
+            paths = [path for _, path in transaction.rows(roots.PATHS)]
+            assert paths == [b"/mnt/dr\xffms", b"/not on this machine/Voices"]
+    RootPlaces(tmp_path).set(b"Voices", b"/mnt/voices")  # by another process
+    with database.read() as transaction:
+        assert [path for _, path, _ in transaction.rows(roots.ROOTS)] == [b"/mnt/dr\xffms", b"/mnt/voices"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"a": 1}', "\x00"])
+def test_a_damaged_file_is_told_with_the_way_out(content: str, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text(content)
+    with pytest.raises(LibraryError, match=r"roots\.json .* earmark relink NAME FOLDER"):
+        RootPlaces(tmp_path).find(b"Drums")
+
+
+def test_a_machine_that_was_told_nothing_has_no_root(tmp_path: Path) -> None:
+    places = RootPlaces(tmp_path / "none")
+    assert not places.has(b"Drums")
+    with pytest.raises(LibraryError, match="cannot be written"):
+        places.set(b"Drums", b"/mnt/drums")

@@ -57,6 +57,26 @@ class Transaction(Protocol):
         """Return the files of samples that pass all conditions on files, each with its sample, in any order."""
         ...
 
+    def take_turn(self, name: str) -> None:
+        """Wait for the end of the transaction that has the turn of this name, and have it to the end of this one."""
+        ...
+
+    def lock_samples(self, found: Statement, **values: object) -> None:
+        """Let others who change the samples that a statement finds wait for the end of this transaction.
+
+        A transaction that changes several samples does so first of all, and once: samples are locked in the order of
+        their ids, so that two transactions never wait for each other.
+        """
+        ...
+
+    def share(self, name: str) -> None:
+        """Keep others from claiming something until this transaction ends."""
+        ...
+
+    def claim(self, name: str) -> bool:
+        """Keep others from sharing something until this transaction ends; False where one of them does already."""
+        ...
+
     def find_faults(self) -> list[str]:
         """Return one sentence for each inconsistency, with what to do about it; empty when the library is healthy."""
         ...

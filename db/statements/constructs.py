@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, LargeBinary, Select, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.dialects.postgresql.dml import OnConflictDoUpdate
 from sqlalchemy.ext.compiler import compiles
@@ -43,6 +43,11 @@ def given_ids(name: str) -> TableValuedAlias:
 def given_texts(name: str) -> TableValuedAlias:
     """Return the texts of a list parameter as a table of ``value`` and ``key``, their place."""
     return _Given(bindparam(name, type_=ARRAY(Text))).table_valued("value", "key")
+
+
+def given_blobs(name: str) -> TableValuedAlias:
+    """Return the bytes of a list parameter as a table of ``value`` and ``key``, their place; not for SQLite's JSON."""
+    return _Given(bindparam(name, type_=ARRAY(LargeBinary))).table_valued("value", "key")
 
 
 def is_one_of(column: Any, given: TableValuedAlias) -> ColumnElement[bool]:

@@ -1,75 +1,68 @@
 """Follow files that earmark itself moved, copied or removed: nothing is read again, and nothing known is lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from db.engines.sqlite import Cursor
-from db.paths import extension, is_skipped_below, relative_to, to_stored
-from db.types import FileChange, FileStat
+from db.compiled.ingest import DROP_FILE, DROP_FILE_AT, DROP_PROBLEM_AT, FILE_AT, N_FILES
+from db.compiled.locks import AT_PLACES
+from db.compiled.moved_files import COPY, COPY_PROVENANCE, MOVE, ORIGINAL, SAMPLE, SET_ORIGINAL
+from db.compiled.roots import PATHS
+from db.engines.base import Transaction
+from db.paths import is_skipped_below, relative_to, to_stored
+from db.types import FileChange
 from db.write.edited_files import copy_user_data
-from db.write.ingest import Place, name_columns
+from db.write.ingest import Place, file_columns
 from db.write.tagging_queue import request_tagging
 
-_MOVE = """
-UPDATE files SET root_id = ?, relpath = ?, size_bytes = ?, mtime_ns = ?, ctime_ns = ?, folder = ?, name = ?,
-search_folder = ?, search_name = ?, ext = ? WHERE id = ?
-"""
-_COPY = """
-INSERT INTO files (root_id, relpath, size_bytes, mtime_ns, ctime_ns, folder, name, search_folder, search_name, ext,
-file_hash, sample_id, first_seen_at)
-SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, file_hash, sample_id, first_seen_at FROM files WHERE id = ?
-"""
-_ORIGINAL = "SELECT coalesce(original_name, ltrim(folder || '/' || name, '/')) FROM files WHERE id = ?"
-_SET_ORIGINAL = "UPDATE files SET original_name = nullif(?, ltrim(folder || '/' || name, '/')) WHERE id = ?"
-_COPY_PROVENANCE = """
-INSERT OR REPLACE INTO provenances (file_id, author, license, url)
-SELECT ?, author, license, url FROM provenances WHERE file_id = ?
-"""
 
-
-def follow_changes(cursor: Cursor, changes: Iterable[FileChange]) -> None:
+def follow_changes(transaction: Transaction, changes: Sequence[FileChange]) -> None:
     """Bring the rows of files to where the files are; a change that was followed before changes nothing."""
-    roots = cursor.execute("SELECT id, path FROM roots").fetchall()
-    for change in changes:
-        before = None if change.before is None else _find_place(roots, change.before)
-        after = None if change.after is None else _find_place(roots, change.after)
-        file_id = None if before is None else _find_file(cursor, before)
+    roots = transaction.rows(PATHS)
+    places = [tuple(_find_place(roots, path) for path in (one.before, one.after, one.keeper)) for one in changes]
+    lock_samples_at(transaction, [place for found in places for place in found if place is not None])
+    for change, (before, after, keeper) in zip(changes, places, strict=True):
+        file_id = None if before is None else _find_file(transaction, before)
         if file_id is None or before == after:
             continue
-        sample_id = _sample_of(cursor, file_id)
+        sample_id = transaction.value(SAMPLE, file_id=file_id)
         if after is not None and change.stat is not None:
-            _forget(cursor, after)  # what lay there under this name before
-            row = (*_row(after, change.stat), file_id)
-            (original,) = cursor.execute(_ORIGINAL, (file_id,)).fetchone()
+            _forget(transaction, after)  # what lay there under this name before
+            moved = file_columns(after, change.stat)
+            original = transaction.value(ORIGINAL, file_id=file_id)
             if change.is_copy:
-                copy_id = cursor.execute(_COPY, row).lastrowid
-                cursor.execute(_COPY_PROVENANCE, (copy_id, file_id))
-                cursor.execute(_SET_ORIGINAL, (original, copy_id))
+                copy_id = transaction.add(COPY, file_id=file_id, **moved)
+                transaction.run(COPY_PROVENANCE, to_id=copy_id, from_id=file_id)
+                transaction.run(SET_ORIGINAL, original=original, file_id=copy_id)
             else:
-                cursor.execute(_MOVE, row)
-                cursor.execute(_SET_ORIGINAL, (original, file_id))
+                transaction.run(MOVE, file_id=file_id, **moved)
+                transaction.run(SET_ORIGINAL, original=original, file_id=file_id)
         elif not change.is_copy:
-            cursor.execute("DELETE FROM files WHERE id = ?", (file_id,))
-        if change.keeper is not None:
-            _inherit(cursor, sample_id, _find_place(roots, change.keeper))
+            transaction.run(DROP_FILE, file_id=file_id)
+        if keeper is not None:
+            _inherit(transaction, sample_id, keeper)
 
 
-def _inherit(cursor: Cursor, sample_id: int, keeper: Place | None) -> None:
+def lock_samples_at(transaction: Transaction, places: Iterable[Place]) -> None:
+    """Lock the sounds at some places before they change: `Transaction.lock_samples`."""
+    root_ids, relpaths = zip(*places, strict=True) if places else ((), ())
+    transaction.lock_samples(AT_PLACES, root_ids=root_ids, relpaths=relpaths)
+
+
+def _inherit(transaction: Transaction, sample_id: int, keeper: Place) -> None:
     """Give the sound of a kept file what the user said of one that lies nowhere any more."""
-    keeper_id = None if keeper is None else _find_file(cursor, keeper)
-    (n_files,) = cursor.execute("SELECT n_files FROM samples WHERE id = ?", (sample_id,)).fetchone()
-    if keeper_id is not None and not n_files and _sample_of(cursor, keeper_id) != sample_id:
-        kept_id = _sample_of(cursor, keeper_id)
-        copy_user_data(cursor, sample_id, kept_id)
-        request_tagging(cursor, [kept_id])
+    keeper_id = _find_file(transaction, keeper)
+    if keeper_id is None or transaction.value(N_FILES, sample_id=sample_id):
+        return
+    kept_id = transaction.value(SAMPLE, file_id=keeper_id)
+    if kept_id != sample_id:
+        copy_user_data(transaction, sample_id, kept_id)
+        request_tagging(transaction, [kept_id])
 
 
-def _sample_of(cursor: Cursor, file_id: int) -> int:
-    return int(cursor.execute("SELECT sample_id FROM files WHERE id = ?", (file_id,)).fetchone()[0])
-
-
-def _find_place(roots: Iterable[tuple[int, bytes]], path: Path) -> Place | None:
+def _find_place(roots: Iterable[tuple[int, bytes]], path: Path | None) -> Place | None:
     """Return root and path below it: of the innermost root whose scan finds the file."""
+    if path is None:
+        return None
     stored = to_stored(path)
     found = [(len(root), root_id, relative_to(root, stored)) for root_id, root in roots]
     places = [(length, root_id, relpath) for length, root_id, relpath in found if relpath is not None]
@@ -80,16 +73,11 @@ def _find_place(roots: Iterable[tuple[int, bytes]], path: Path) -> Place | None:
     return None if folder and is_skipped_below(folder) else (root_id, relpath)
 
 
-def _find_file(cursor: Cursor, place: Place) -> int | None:
-    row = cursor.execute("SELECT id FROM files WHERE root_id = ? AND relpath = ?", place).fetchone()
+def _find_file(transaction: Transaction, place: Place) -> int | None:
+    row = transaction.first(FILE_AT, root_id=place[0], relpath=place[1])
     return None if row is None else int(row[0])
 
 
-def _forget(cursor: Cursor, place: Place) -> None:
-    for table in ("files", "problems"):
-        cursor.execute(f"DELETE FROM {table} WHERE root_id = ? AND relpath = ?", place)  # noqa: S608 (own names)
-
-
-def _row(place: Place, stat: FileStat) -> tuple[object, ...]:
-    root_id, relpath = place
-    return root_id, relpath, *stat, *name_columns(relpath), extension(relpath)
+def _forget(transaction: Transaction, place: Place) -> None:
+    for statement in (DROP_FILE_AT, DROP_PROBLEM_AT):
+        transaction.run(statement, root_id=place[0], relpath=place[1])

@@ -5,12 +5,13 @@ import zlib
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from db.compiled.locks import GIVEN
 from db.compiled.sample_tags import DROP_FEW_SHOT, DROP_UNUSED_TAGS, SET_FEW_SHOT
 from db.compiled.tag_edits import DROP, DROP_OLD, LAST, STORE
 from db.engines.base import Transaction
 from db.read.tags import read_few_shot_tags, read_tag_confidences
 from db.types import Source, TagEdit, TagKey, TagName
-from db.write.tags import TagWriter
+from db.write.tags import TAGS, TagWriter
 
 _MAX_STORED = 50
 
@@ -53,6 +54,7 @@ def undo_edit(transaction: Transaction, edit_id: int | None = None) -> str | Non
     if row is None or edit_id not in {None, row[0]}:
         return None
     confidences, few_shot = _unpack(row[2])
+    transaction.lock_samples(GIVEN, ids={key.sample_id for key in confidences})
     known: dict[TagKey, float] = {}
     for tag in {key.tag for key in confidences}:
         known |= read_tag_confidences(transaction, tag, list(Source))
@@ -76,7 +78,9 @@ def _write(
         else:
             transaction.run(SET_FEW_SHOT, tag_id=tags.ensure(tag), imported=imported)
     tags.edit(confidences)
-    transaction.run(DROP_UNUSED_TAGS)
+    # What another transaction gives meanwhile is not seen here, and would go with its tag.
+    if transaction.claim(TAGS):
+        transaction.run(DROP_UNUSED_TAGS)
 
 
 def _pack(confidences: _Confidences, few_shot: _FewShot) -> bytes:

@@ -20,6 +20,8 @@ from db.types import Source, Tag, TagKey, TagName
 from db.write.readings import resolve_readings
 from db.write.tagging_queue import request_tagging
 
+TAGS = "tags"  # who gives some shares them: `db.engines.base.Transaction.share`
+
 _Key = tuple[int, int]  # row id of a tag, and source
 _Stored = dict[int, dict[_Key, tuple[float, int]]]  # by sample: confidence, and whether it counts
 _Wanted = dict[int, dict[_Key, Tag]]
@@ -30,6 +32,7 @@ class TagWriter:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        transaction.share(TAGS)
         self._names = {row[0]: TagName(*row[1:]) for row in transaction.rows(ALL_TAGS)}
         self._ids = {name[:2]: tag_id for tag_id, name in self._names.items()}
         self._made: dict[tuple[int, int, float], Tag] = {}

@@ -1,15 +1,21 @@
 """All changes to a library, for the one process that holds the writer lock."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from db.compiled.edits import SET_VALUE
+from db.compiled.ingest import DROP_FILE_AT, DROP_PROBLEM_AT
+from db.compiled.locks import EDITED, IN_ROOT, OBSERVED
+from db.compiled.roots import DROP_FILES, DROP_ROOT
+from db.engines.base import Transaction
 from db.read.roots import read_roots
 from db.types import EncoderInfo, FailedFile, FileChange, Observation, Outcome, Root
 from db.write.edited_files import has_edits, settle_edits
 from db.write.edits import Edits
 from db.write.ingest import IngestBatch, Place, ensure_encoder
-from db.write.moved_files import follow_changes
+from db.write.moved_files import follow_changes, lock_samples_at
 from db.write.roots import add_root, relink_root, split_root
 
 
@@ -25,25 +31,26 @@ class Writer(Edits):
         Returns:
             The new root, or the root that contains the folder already.
         """
-        with self._transaction() as cursor:
-            root_id = add_root(cursor, path)
-            return next(root for root in read_roots(cursor) if root.id == root_id)
+        with self._file_transaction() as transaction:
+            root_id = add_root(transaction, path)
+            return next(root for root in read_roots(transaction) if root.id == root_id)
 
     def forget_root(self, root_id: int) -> None:
         """Forget a folder, its files and its problems; the sounds are kept in case they return."""
-        with self._transaction() as cursor:
-            cursor.execute("DELETE FROM files WHERE root_id = ?", (root_id,))
-            cursor.execute("DELETE FROM roots WHERE id = ?", (root_id,))
+        with self._file_transaction() as transaction:
+            transaction.lock_samples(IN_ROOT, root_id=root_id)
+            transaction.run(DROP_FILES, root_id=root_id)
+            transaction.run(DROP_ROOT, root_id=root_id)
 
     def split_root(self, root: Root, folders: Sequence[Path]) -> None:
         """Take a folder out and make folders inside of it roots again: `db.write.roots.split_root`."""
-        with self._transaction() as cursor:
-            split_root(cursor, root, folders)
+        with self._file_transaction() as transaction:
+            split_root(transaction, root, folders)
 
     def relink_root(self, root: Root, path: Path) -> None:
         """Move a root to the place where its folder is now: `db.write.roots.relink_root`."""
-        with self._transaction() as cursor:
-            relink_root(cursor, root, path)
+        with self._file_transaction() as transaction:
+            relink_root(transaction, root, path)
 
     def store(
         self,
@@ -72,8 +79,15 @@ class Writer(Edits):
         Raises:
             ValueError: An unknown sound without measurements, or a vector that is not the encoder's.
         """
-        with self._transaction() as cursor:
-            batch = IngestBatch(cursor, root_id, encoder, vanished, _now())
+        with self._file_transaction() as transaction:
+            transaction.lock_samples(
+                OBSERVED,
+                file_hashes=[file.file_hash for file in observations],
+                audio_hashes=[file.audio_hash for file in observations if file.audio_hash is not None],
+                root_ids=[root_id] * (len(observations) + len(failed)),
+                relpaths=[*(file.relpath for file in observations), *(file.relpath for file in failed)],
+            )
+            batch = IngestBatch(transaction, root_id, encoder, vanished, _now())
             outcomes = [batch.add(file) for file in observations]
             for file in failed:
                 batch.add_failure(file)
@@ -84,31 +98,40 @@ class Writer(Edits):
     def remove_files(self, places: Iterable[Place]) -> None:
         """Remove files and problems; the sounds are kept in case they return."""
         rows = list(places)
-        with self._transaction() as cursor:
-            cursor.executemany("DELETE FROM files WHERE root_id = ? AND relpath = ?", rows)
-            cursor.executemany("DELETE FROM problems WHERE root_id = ? AND relpath = ?", rows)
+        with self._file_transaction() as transaction:
+            lock_samples_at(transaction, rows)
+            transaction.run_many(DROP_FILE_AT, rows)
+            transaction.run_many(DROP_PROBLEM_AT, rows)
 
     def follow_changes(self, changes: Sequence[FileChange]) -> None:
         """Bring files to where they were moved, copied or removed to: `db.write.moved_files`."""
-        with self._transaction() as cursor:
-            follow_changes(cursor, changes)
+        with self._file_transaction() as transaction:
+            follow_changes(transaction, changes)
 
     def settle_edits(self) -> None:
         """Give new sounds in place of others what the user said of those, unless those lie elsewhere now.
 
         For the end of a run, when every file that was found is stored: `db.write.edited_files`.
         """
-        with self._database.read() as cursor:
-            if not has_edits(cursor):
+        with self._database.read() as transaction:
+            if not has_edits(transaction):
                 return
-        with self._transaction() as cursor:
-            settle_edits(cursor)
+        with self._file_transaction() as transaction:
+            transaction.lock_samples(EDITED)
+            settle_edits(transaction)
 
     def activate(self, encoder: EncoderInfo) -> None:
         """Make an encoder the one that searches use."""
-        with self._transaction() as cursor:
-            ensure_encoder(cursor, encoder)
-            cursor.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (encoder.fingerprint,))
+        with self._file_transaction() as transaction:
+            ensure_encoder(transaction, encoder)
+            transaction.run(SET_VALUE, name="encoder", value=encoder.fingerprint)
+
+    @contextmanager
+    def _file_transaction(self) -> Iterator[Transaction]:
+        """Open a transaction that changes files; on a server one of them follows another, so that ids stay true."""
+        with self._transaction() as transaction:
+            transaction.take_turn("files")
+            yield transaction
 
 
 def _now() -> int:

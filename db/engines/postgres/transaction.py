@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psycopg
-from sqlalchemy import ARRAY, BigInteger, Connection, Executable, Insert, bindparam, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Executable,
+    Insert,
+    SelectBase,
+    bindparam,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
 
 from db.engines.postgres.binary import INT64, read_rows, row_type
 from db.engines.postgres.faults import find_faults
@@ -18,6 +31,15 @@ if TYPE_CHECKING:
     from db.engines.base import Row
     from db.engines.selection import Condition, Selection
     from db.engines.statement import Statement
+
+
+_SAMPLE_ID = column("id", BigInteger)
+_SAMPLES = table("samples", _SAMPLE_ID)
+# of this library alone, which is one schema of the database
+_LOCK = "hashtextextended(current_schema() || '.' || :name, 0)"
+_TAKE_TURN = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
+_SHARE = text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
+_CLAIM = text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
 
 
 class PostgresTransaction:
@@ -65,6 +87,24 @@ class PostgresTransaction:
         files = files_within(conditions)
         of_samples = files.selected_columns[1] == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
         return self._read_columns(files.where(of_samples), {"ids": list(sample_ids)}, 2)
+
+    def take_turn(self, name: str) -> None:
+        self.connection.execute(_TAKE_TURN, {"name": name})
+
+    def lock_samples(self, found: "Statement", **values: object) -> None:
+        core = found.core
+        assert isinstance(core, SelectBase)
+        (sample_id,) = core.subquery().c
+        # NO KEY UPDATE: rows of other tables that refer to a sample can be added meanwhile
+        wanted = select(_SAMPLE_ID).where(_SAMPLE_ID.in_(select(sample_id))).order_by(_SAMPLE_ID)
+        locked = wanted.with_for_update(key_share=True).subquery()
+        self.connection.execute(select(func.count()).select_from(locked), plain(values))
+
+    def share(self, name: str) -> None:
+        self.connection.execute(_SHARE, {"name": name})
+
+    def claim(self, name: str) -> bool:
+        return bool(self.connection.scalar(_CLAIM, {"name": name}))
 
     def find_faults(self) -> list[str]:
         return find_faults(self.connection)

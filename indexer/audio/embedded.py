@@ -41,6 +41,8 @@ class Embedded:
 
     def or_else(self, other: "Embedded") -> "Embedded":
         """Fill missing values from another."""
+        if NOTHING_EMBEDDED in (self, other):
+            return self if other == NOTHING_EMBEDDED else other
         return Embedded(*(getattr(self, field.name) or getattr(other, field.name) for field in fields(self)))
 
     def readings(self, duration_seconds: float) -> Iterator[Reading]:

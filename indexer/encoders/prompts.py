@@ -10,11 +10,13 @@ from indexer.encoders.base import TextEncoder
 # Several phrasings of one description, averaged: steadier than one (FACTS: 4-6 generic phrasings beat prose).
 PHRASINGS = ("{}", "{} sound", "a {} sample", "the sound of a {}")
 
+_TINY = np.finfo(np.float32).tiny
+
 
 def unit(rows: Matrix) -> Matrix:
     """Scale vectors to unit norm along the last axis; a zero vector stays zero."""
-    norms = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return (rows / np.maximum(norms, np.finfo(np.float32).tiny)).astype(np.float32)
+    norms = np.sqrt(np.einsum("...i,...i->...", rows, rows))[..., None]
+    return (rows / np.maximum(norms, _TINY)).astype(np.float32, copy=False)
 
 
 def describe(encoder: TextEncoder, texts: Sequence[str]) -> Matrix:

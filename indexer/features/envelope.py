@@ -14,6 +14,7 @@ import numpy.typing as npt
 from db.measurements import Features
 from indexer.audio.original import Original
 from indexer.audio.waveform import Waveform
+from indexer.audio.windows import windows
 from indexer.features.extremes import Extremes, silences_ms
 from indexer.features.loudness import loudness_lufs
 from indexer.features.spectral import noisiness, stereo_width
@@ -90,7 +91,9 @@ def _decibels(power: float) -> float | None:
 
 def _offset(waveform: Waveform) -> float:
     """Return the constant offset (DC) of a sound: the median of its values, of which every 47th is enough."""
-    return float(np.median(waveform[::_OFFSET_STEP]))
+    values = waveform[::_OFFSET_STEP]
+    middle = (len(values) - 1) // 2, len(values) // 2
+    return float(np.partition(values, middle)[middle[0] : middle[1] + 1].mean())
 
 
 def _envelope_times_ms(peaks: FloatArray) -> tuple[float, float | None]:
@@ -157,14 +160,10 @@ def _iter_squared_spectra(waveform: Waveform) -> Iterator[FloatArray]:
     """
     from scipy.fft import rfft
 
-    lead = _FFT_FRAMES - HOP_FRAMES
-    padded = np.zeros(lead + max(HOP_FRAMES, len(waveform)), np.float32)
-    np.subtract(waveform, waveform.mean(), out=padded[lead : lead + len(waveform)])
-    n_hops = (len(padded) - _FFT_FRAMES) // HOP_FRAMES + 1
-    strides = (HOP_FRAMES * padded.itemsize, padded.itemsize)
-    windows: FloatArray = np.ndarray((n_hops, _FFT_FRAMES), np.float32, padded, strides=strides)
+    n_hops = max(1, len(waveform) // HOP_FRAMES)
+    frames = windows(waveform - waveform.mean(), _FFT_FRAMES, HOP_FRAMES, n_hops, n_before=_FFT_FRAMES - HOP_FRAMES)
     for first in range(0, n_hops, _FFTS_AT_ONCE):
-        squares = rfft(windows[first : first + _FFTS_AT_ONCE] * _hann()).view(np.float32)
+        squares = rfft(frames[first : first + _FFTS_AT_ONCE] * _hann()).view(np.float32)
         yield np.square(squares, out=squares)
 
 
@@ -181,9 +180,16 @@ def _count_onsets(band_power: FloatArray) -> int:
     """
     floor = band_power.max() * 10 ** (_BAND_FLOOR_DB / 10)
     level_db = 10 * np.log10(np.maximum(band_power, floor) / floor)
-    rise_db = np.maximum(np.diff(level_db, axis=0, prepend=np.float32(0)), 0).mean(axis=1)
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(rise_db, _ONSET_GAP_HOPS), 2 * _ONSET_GAP_HOPS + 1)
+    rise_db = np.maximum(_changes(level_db), 0).mean(axis=1)
+    around = windows(rise_db, 2 * _ONSET_GAP_HOPS + 1, 1, len(rise_db), n_before=_ONSET_GAP_HOPS)
     is_peak = (rise_db == around.max(axis=1)) & (rise_db - around.mean(axis=1) >= _ONSET_RISE_DB)
     # A sound that is cut off spreads over all bands too, while its power falls.
-    is_louder = np.diff(band_power.sum(axis=1), prepend=np.float32(0)) > 0
+    is_louder = _changes(band_power.sum(axis=1)) > 0
     return int(np.count_nonzero(is_peak & is_louder))
+
+
+def _changes(values: FloatArray) -> FloatArray:
+    """Return the difference of each value to that before it along the first axis; the first is one to zero."""
+    changes = values.copy()
+    changes[1:] -= values[:-1]
+    return changes

@@ -168,7 +168,7 @@ def _power_spectra(part: Waveform) -> npt.NDArray[np.float32]:
     if len(part) < _FFT_FRAMES:
         part = np.pad(part, (0, _FFT_FRAMES - len(part)))
     starts = np.linspace(0, len(part) - _FFT_FRAMES, _N_WINDOWS).astype(int)
-    spectra = rfft(np.stack([part[start : start + _FFT_FRAMES] for start in starts]) * _hann())
+    spectra = rfft(np.array([part[start : start + _FFT_FRAMES] for start in starts]) * _hann())
     spectra = spectra[:, : _FFT_FRAMES // 8]  # up to 6 kHz; what is above counts as little as it is steady
     power = spectra.real**2 + spectra.imag**2
     return power / np.maximum(power.sum(axis=1, keepdims=True), 1e-20)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.fft import rfft
 
 from indexer.audio.waveform import Waveform
+from indexer.audio.windows import windows
 
 if TYPE_CHECKING:
     import torch
@@ -83,12 +84,7 @@ def _levels_db(waveform: Waveform, n_fft: int, hop: int, n_columns: int) -> Floa
 
     Column t is centred on ``t * hop``, so that an attack at the first frame is seen whole.
     """
-    before = n_fft // 2
-    padded = np.zeros(max(before + len(waveform), (n_columns - 1) * hop + n_fft), np.float32)
-    padded[before : before + len(waveform)] = waveform
-    frames: Floats = np.ndarray(
-        (n_columns, n_fft), np.float32, padded, strides=(hop * padded.itemsize, padded.itemsize)
-    )
+    frames = windows(waveform, n_fft, hop, n_columns, n_before=n_fft // 2)
     mel = np.empty((n_columns, N_MELS), np.float32)
     n_at_once = _FRAMES_AT_ONCE // n_fft
     for first in range(0, n_columns, n_at_once):

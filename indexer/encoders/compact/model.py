@@ -170,7 +170,7 @@ class CompactEncoder(CompactTextEncoder):
         windows = cut_windows(part)
         seconds = len(part) / INFO.sample_rate_hz
         each = (self._embed_window(window, seconds) for window in windows)
-        embeddings, first_layers, measured = map(np.stack, zip(*each, strict=True))
+        embeddings, first_layers, measured = map(np.array, zip(*each, strict=True))
         levels = np.array([np.sqrt(window @ window / len(window)) for window in windows])
         levels += np.finfo(np.float32).tiny  # a sound without any level is its windows in equal shares
         shares = levels / levels.max()
@@ -200,7 +200,8 @@ def padded(rows: Matrix) -> Matrix:
 
 def _joined(embeddings: Matrix, timbres: Matrix) -> Matrix:
     """Return vectors of embedding and timbre; unit rows if both are."""
-    joined: Matrix = np.hstack([(1 - TIMBRE_SHARE) ** 0.5 * embeddings, TIMBRE_SHARE**0.5 * timbres], dtype=np.float32)
+    parts = (1 - TIMBRE_SHARE) ** 0.5 * embeddings, TIMBRE_SHARE**0.5 * timbres
+    joined: Matrix = np.concatenate(parts, axis=1, dtype=np.float32)
     return joined
 
 

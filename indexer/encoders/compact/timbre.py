@@ -59,7 +59,7 @@ class Timbre:
 
     def __call__(self, spectra: Floats, first_layer: Floats) -> Matrix:
         """Return unit rows, shape ``(n, DIM)``."""
-        return unit(np.hstack([self.spectra(spectra), self.first_layer(first_layer)]))
+        return unit(np.concatenate([self.spectra(spectra), self.first_layer(first_layer)], axis=1))
 
 
 def spectra(picture: Floats, seconds: float) -> Vector:

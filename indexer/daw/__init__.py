@@ -1,1 +1,1 @@
-"""Lists and folders that other programs read, kept in step with the library."""
+"""Databases, folders and playlists for other programs, kept in sync with the library."""

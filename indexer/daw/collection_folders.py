@@ -1,4 +1,4 @@
-"""Collections as other programs find them: folders of links, and playlists."""
+"""Collections as folders of links and as playlists, for other programs."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +13,13 @@ from indexer.export.profile import AS_IT_IS
 
 
 def collection_contents(mirror: Mirror, collections: Iterable[tuple[str, Sequence[Sample]]]) -> dict[str, Content]:
-    """Return links to the sounds of each collection in a folder of its name, and a playlist of the name beside it.
+    """Return the content of a mirror: a folder of links and a playlist for each collection.
 
-    A link that is there already keeps its name.
+    An existing link keeps its name.
 
     Args:
-        mirror: As it is on record.
-        collections: Names, and sounds in their order.
+        mirror: The mirror as it is on record.
+        collections: Name and ordered sounds of each collection.
     """
     wanted: dict[str, Content] = {}
     taken: set[str] = set()
@@ -48,7 +48,7 @@ def _links(mirror: Mirror, folder: str, samples: Sequence[Sample]) -> Mapping[st
 
 
 def _names_by_target(mirror: Mirror, folder: str) -> dict[str, str]:
-    """Return the names of the links in a folder that are there as earmark made them, by where they lead."""
+    """Return the names of unchanged links in a folder by their targets."""
     found: dict[str, str] = {}
     for name, prints in mirror.entries.items():
         parent, _, last = name.rpartition("/")

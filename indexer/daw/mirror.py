@@ -1,8 +1,8 @@
-"""Keep files and links beside the library in step with it, and touch nothing else.
+"""Keep files and links for other programs in sync with the library, and touch nothing else.
 
-What earmark wrote is on record in the library's folder, each name with a fingerprint. Only what is still as it was
-written is replaced or removed. A name may have two fingerprints, the one before and the one after: where a run was
-killed, either is earmark's own.
+A record in the library's folder holds a fingerprint of each file that earmark wrote. Only files that still match are
+replaced or removed. While an update runs, a name has two fingerprints, the old one and the new one, so that both belong
+to earmark if the update is killed.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from indexer.disk import write_whole
 from indexer.export.records import is_below
 
 Content: TypeAlias = bytes | Path
-"""What stands under a name: the bytes of a file, or where a link leads."""
+"""Content of a name: the bytes of a file, or the target of a link."""
 
 _FOLDER, _RECORD = "exports", "mirrors.json"
 _PART = ".earmark-mirror.part"
@@ -28,13 +28,13 @@ _PART = ".earmark-mirror.part"
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """Something that is kept in step.
+    """Files in a folder that are kept in sync with the library.
 
     Attributes:
         target: Folder, absolute.
-        kind: ``"reaper"``, one database; or ``"collections"``, as of `indexer.daw.collection_folders`.
-        what: Which part of the library: words, by kind.
-        entries: Names below the folder, with slashes, and fingerprints of what earmark wrote under each.
+        kind: ``"reaper"``, a database; or ``"collections"``, as of `indexer.daw.collection_folders`.
+        what: Selection from the library; its meaning depends on the kind.
+        entries: Fingerprints of what earmark wrote, by path below the folder, with slashes.
     """
 
     target: Path
@@ -43,13 +43,13 @@ class Mirror:
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def is_own(self, name: str) -> bool:
-        """Say whether what stands under a name is as earmark wrote it."""
+        """Say whether a file or link is unchanged since earmark wrote it."""
         return any(_has(self.target / name, print_) for print_ in self.entries.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """What an update did; ``kept`` is what has a name that was needed and is not, or no longer, earmark's."""
+    """What an update did; ``kept`` are files in the way that are not, or no longer, earmark's."""
 
     n_written: int
     n_same: int
@@ -61,23 +61,29 @@ class MirrorLog:
     """The record of a library's mirrors.
 
     Args:
-        library_folder: Where the library lies.
+        library_folder: Folder of the library.
     """
 
     def __init__(self, library_folder: Path) -> None:
         self._path = library_folder / _FOLDER / _RECORD
 
     def all(self) -> list[Mirror]:
-        """Return what is kept in step; a record that cannot be read holds nothing."""
+        """Return all mirrors; none if the record is damaged."""
         return list(self._read())
 
     def find(self, target: Path, kind: str, what: Sequence[str]) -> Mirror:
-        """Return a mirror as it is on record, or a new one."""
+        """Return a mirror from the record, or a new one.
+
+        Args:
+            target: Folder, absolute.
+            kind: Kind of mirror.
+            what: Selection from the library.
+        """
         new = Mirror(target, kind, tuple(what))
         return next((replace(one, what=new.what) for one in self.all() if _is_same(one, new)), new)
 
     def keep(self, mirror: Mirror) -> None:
-        """Store a mirror in the place of its earlier state; one without entries is forgotten.
+        """Store the state of a mirror; one without entries is removed from the record.
 
         Raises:
             LibraryReadOnlyError: The library's folder cannot be written.
@@ -104,15 +110,15 @@ class MirrorLog:
 
 
 def update(mirror: Mirror, wanted: Mapping[str, Content], log: MirrorLog) -> Updated:
-    """Make a folder hold what is wanted, as far as it is earmark's own.
+    """Write what is wanted into the folder of a mirror, and remove what is no longer wanted.
 
     Args:
-        mirror: As it is on record.
-        wanted: Content by name below its folder, with slashes.
-        log: Where it is recorded.
+        mirror: The mirror as it is on record.
+        wanted: Content by path below its folder, with slashes.
+        log: Record to update.
 
     Raises:
-        UsageError: The folder cannot be written, or takes no links.
+        UsageError: The folder cannot be written, or its file system has no links.
     """
     before = mirror.entries
     after = {name: _fingerprint(content) for name, content in wanted.items()}
@@ -149,13 +155,13 @@ def update(mirror: Mirror, wanted: Mapping[str, Content], log: MirrorLog) -> Upd
 
 
 def leads_to(print_: str) -> str | None:
-    """Return where the link of a fingerprint leads; None where it is of a file."""
+    """Return the target of a link from its fingerprint; None for a file."""
     kind, _, value = print_.partition(":")
     return value if kind == "link" else None
 
 
 def _is_same(one: Mirror, other: Mirror) -> bool:
-    is_file = one.kind == "reaper"  # of which several may lie in one folder, each with a name of its own
+    is_file = one.kind == "reaper"  # several databases may be in one folder
     same_name = not is_file or one.what[:1] == other.what[:1]
     return (one.target, one.kind) == (other.target, other.kind) and same_name
 
@@ -190,7 +196,7 @@ def _has(path: Path, print_: str) -> bool:
 
 
 def _place(path: Path, content: Content) -> None:
-    """Put content under a name in one step, so that nobody reads half of it."""
+    """Write a file or link in one step, so that no reader sees a part of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(_PART)
     part.unlink(missing_ok=True)
@@ -207,7 +213,7 @@ def _place(path: Path, content: Content) -> None:
 def _link(target: Path, part: Path) -> None:
     try:
         part.symlink_to(target)
-    except OSError:  # Windows asks for a right that few have; the same file under a second name needs none
+    except OSError:  # on Windows, links need a privilege that few users have; hard links need none
         if not target.exists():
             raise
         os.link(target, part)

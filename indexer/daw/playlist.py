@@ -1,4 +1,4 @@
-"""Playlists, which most players and many DAWs read."""
+"""Playlists."""
 
 import os
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from db.types import Sample
 
 
 def playlist(samples: Sequence[Sample]) -> bytes:
-    """Return an extended M3U of sounds, with absolute paths, byte for byte; one with a line break in it is left out."""
+    """Return an extended M3U playlist with absolute paths as bytes; paths with line breaks are left out."""
     lines = [b"#EXTM3U"]
     for sample in samples:
         path = sample.path

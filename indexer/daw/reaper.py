@@ -1,9 +1,8 @@
-"""Reaper's Media Explorer: a database of sounds with their tags, as a text file.
+"""Databases for Reaper's Media Explorer: text files of sounds with their tags.
 
-Sources of the format: the help of DBManager ("Core Reaper Database mechanics") and the ``.ReaperFileList`` that the
-tests of its DBAssistant compare with, both by Claudiohbsantos on GitHub: a line ``FILE "path" size 0 time``, and a
-line ``DATA`` with fields such as ``"u:custom tags"``, ``"g:genre"``, ``"d:description"``, ``"a:artist"`` and
-``"c:comment"``.
+Each sound has a line ``FILE "path" size 0 time`` and a line ``DATA`` with fields such as ``"u:custom tags"``,
+``"g:genre"``, ``"d:description"``, ``"a:artist"`` and ``"c:comment"``. Sources: the help of DBManager ("Core Reaper
+Database mechanics") and the test files of DBAssistant, both by Claudiohbsantos on GitHub.
 """
 
 import os
@@ -18,17 +17,17 @@ SUFFIX = ".ReaperFileList"
 
 
 def media_database(samples: Sequence[Sample], annotations: Mapping[int, Annotation]) -> bytes:
-    """Return the lines of sounds that are there now, with their tags, tempo, key, author, stars and note.
+    """Return the lines of sounds whose files exist, with tags, tempo, key, author, stars and note.
 
     Args:
         samples: Sounds.
-        annotations: Stars and notes by id of the sound.
+        annotations: Stars and notes by sample id.
     """
     return b"".join(_lines(sample, annotations.get(sample.id, Annotation())) for sample in samples)
 
 
 def resource_folder() -> Path | None:
-    """Return where Reaper keeps its settings on this system; None where it was never started."""
+    """Return the folder of Reaper's settings; None if Reaper was never started on this system."""
     home = Path.home()
     places = {"darwin": home / "Library/Application Support/REAPER", "win32": home / "AppData/Roaming/REAPER"}
     folder = places.get(sys.platform, home / ".config/REAPER")
@@ -36,9 +35,13 @@ def resource_folder() -> Path | None:
 
 
 def shortcut_lines(folder: Path, name: str) -> list[str]:
-    """Return the lines by which the Media Explorer lists a database of its own folder; none where it does already.
+    """Return the lines of ``reaper.ini`` that add a database to the Media Explorer; none if it is listed already.
 
-    They belong in the section ``[reaper_explorer]`` of ``reaper.ini``, while Reaper is closed.
+    They belong in the section ``[reaper_explorer]``, and must be added while Reaper is closed.
+
+    Args:
+        folder: Folder of Reaper's settings.
+        name: File name of a database in its folder ``MediaDB``.
     """
     try:
         lines = (folder / "reaper.ini").read_text("utf-8", errors="replace").splitlines()
@@ -87,7 +90,7 @@ def _text(value: str) -> str:
 
 
 def _quoted(path: bytes) -> bytes | None:
-    """Return a path in quotes that it does not hold, as Reaper's own files have it; None where no line can hold it."""
+    """Return a path in quotes that it does not contain, as Reaper writes it; None if that is impossible."""
     if b"\n" in path or b"\r" in path:
         return None
     return next((quote + path + quote for quote in (b'"', b"'", b"`") if quote not in path), None)

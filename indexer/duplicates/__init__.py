@@ -1,1 +1,1 @@
-"""Duplicates: files of the same bytes, the same audio or the same sound, each with its proof; nothing is changed."""
+"""Find duplicates: files with the same bytes, the same audio or the same sound, each with a proof."""

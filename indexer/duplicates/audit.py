@@ -20,19 +20,19 @@ from indexer.duplicates.keeper import Rank, Ranking
 from indexer.duplicates.null_test import Comparison
 from indexer.duplicates.verdict import is_lossy, proof_of
 
-_DIGITS = 12  # of a hash, as shown
-_NEAREST_DB = 3.0  # by which two copies of one sound differ in their distance from a lossy one
+_DIGITS = 12  # of a hash in a proof
+_NEAREST_DB = 3.0  # difference between the residuals of two copies of a sound with a lossy one
 ALL_CLASSES = tuple(DuplicateClass)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRequest:
-    """What to look for.
+    """Request for an audit.
 
     Attributes:
-        ids: Groups that hold one of these samples; None for all.
-        classes: Groups of these classes. Of ``bytes`` alone, groups hold files of the same bytes only.
-        preferred: Folders whose files are rather kept, the best first.
+        ids: Return groups with at least one of these samples; None for all groups.
+        classes: Return groups of these classes. For ``bytes`` alone, groups hold files of the same bytes only.
+        preferred: Folders whose files are kept rather than others, the most preferred first.
     """
 
     ids: SampleIds | None = None
@@ -47,16 +47,16 @@ def find_duplicates(
     on_progress: OnProgress = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Audit:
-    """Find files that hold the same sound, in groups with a keeper each; changes nothing.
+    """Find groups of files with the same sound, each with a keeper; no file is changed.
 
-    Only files that are there now, as they were when they were indexed, are in groups. Two names of one file (links) are
-    no duplicates. What the user decided is heeded. What was compared is kept in the library's folder, so that the next
-    audit goes on from there.
+    Groups hold only files that exist and are unchanged since they were indexed. Two names of one file (links) are not
+    duplicates. Decisions of the user are respected. Comparisons are cached in the library's folder, so that the next
+    audit continues from there.
 
     Args:
         library: Open library.
         request: What to look for; everything by default.
-        on_progress: Told how many pairs of sounds are compared, of how many.
+        on_progress: Called with the number of pairs compared and their total.
         cancelled: Polled while sounds are compared.
     """
     wanted = request or AuditRequest()
@@ -76,7 +76,7 @@ def find_duplicates(
 
 
 def _candidates(library: Library, request: AuditRequest, cache: ComparisonCache) -> IdPairs:
-    """Return the pairs to compare; where only some sounds are asked for, those with one of them."""
+    """Return the pairs to compare: those that have one of the requested samples."""
     fingerprint = library.active_encoder()
     if fingerprint is None:
         return np.empty((0, 2), np.int64)
@@ -85,14 +85,16 @@ def _candidates(library: Library, request: AuditRequest, cache: ComparisonCache)
 
 
 class _Grouping:
-    """Files in groups, by what is learned of pairs of samples.
+    """Group files by the comparisons of their samples.
 
     Args:
-        ids: The samples that may be in groups.
+        library: Open library.
+        request: What to look for.
+        ids: Samples that may be in groups.
 
     Attributes:
-        firsts: A file of each sample that is there now.
-        durations: Length of each of these, in seconds.
+        firsts: An existing file of each sample.
+        durations: Length of each of these samples, in seconds.
     """
 
     def __init__(self, library: Library, request: AuditRequest, ids: SampleIds) -> None:
@@ -105,16 +107,16 @@ class _Grouping:
         self._ranking = Ranking(self._features, self._decisions, request.preferred)
         self._comparisons: dict[Pair, Comparison] = {}
         self._proofs: dict[Pair, Proof | None] = {}
-        self._longest: dict[int, float] = {}  # audible length of the longest that each sample is connected with
+        self._longest: dict[int, float] = {}  # audible length of the longest sample that each one is connected with
         self.firsts = {sample_id: places[0] for sample_id, places in self._files.items()}
         self.durations = {sample_id: one.duration_seconds for sample_id, one in self._features.items()}
 
     def comparable(self, pairs: Iterable[Pair]) -> list[Pair]:
-        """Return those pairs whose files are there."""
+        """Return the pairs of which both files exist."""
         return [pair for pair in pairs if all(each in self.firsts for each in pair)]
 
     def stars_of(self, pairs: Iterable[Pair]) -> Stars:
-        """Return what tells which of these pairs need no comparison; what is likely to be kept comes first."""
+        """Return the stars of these pairs, with the samples that are likely to be kept first."""
 
         def worth(sample_id: int) -> tuple[Rank, float]:
             rank = self._best(self._files[sample_id], longest=0.0)
@@ -124,13 +126,13 @@ class _Grouping:
         return Stars(sorted(ids, key=worth, reverse=True), lambda pair, found: self._prove(pair, found) is not None)
 
     def _prove(self, pair: Pair, comparison: Comparison) -> Proof | None:
-        """Return the proof that two samples are one, where that is asked for."""
+        """Return the proof that two samples are duplicates of a requested class; None if they are not."""
         proof = proof_of(comparison, *(self._features[each] for each in pair))
         is_sound = proof is not None and proof.duplicate_class is DuplicateClass.SOUND
         return None if is_sound and DuplicateClass.SOUND not in self._request.classes else proof
 
     def learn(self, comparisons: Mapping[Pair, Comparison]) -> list[Pair]:
-        """Take in comparisons; return what must be compared before the groups are final."""
+        """Add comparisons; return the pairs that must be compared before the groups are final."""
         for pair, comparison in comparisons.items():
             self._comparisons[pair] = comparison
             self._proofs[pair] = self._prove(pair, comparison)
@@ -140,6 +142,7 @@ class _Grouping:
         return [pair for pair in unknown if comparisons and pair not in self._comparisons]
 
     def audit(self) -> Audit:
+        """Return the groups that were asked for, those with the most bytes to free first."""
         groups = filter(self._is_wanted, map(self._group, self._sets()))
         ordered = sorted(groups, key=lambda group: (-group.n_bytes_to_free, group.keeper.place.file_id))
         return Audit(tuple(ordered), self._n_changed)
@@ -162,7 +165,7 @@ class _Grouping:
                 yield places
 
     def _stars(self) -> tuple[list[list[int]], list[Pair]]:
-        """Return samples in groups, the centre first, and the pairs that are not compared yet."""
+        """Return groups of samples, the centre first, and the pairs that are still to be compared."""
         best = self._best_residuals()
         is_same = {
             pair: proof is not None and all(self._comparisons[pair].residual_db <= best[each] for each in pair)
@@ -180,9 +183,9 @@ class _Grouping:
         return groups, unknown
 
     def _best_residuals(self) -> defaultdict[int, float]:
-        """Return the largest residual that a lossy sound may have with what it is a copy of.
+        """Return the largest residual that each lossy sample may have with its original.
 
-        Its codec leaves so much that another take may come near: it is a copy of what comes nearest.
+        The error of a lossy codec is so large that another take may come close: the original is what comes closest.
         """
         best: defaultdict[int, float] = defaultdict(float)
         for pair, comparison in self._comparisons.items():
@@ -205,7 +208,7 @@ class _Grouping:
 
     def _group(self, places: Sequence[FilePlace]) -> DuplicateGroup:
         first = places[0].sample_id
-        longest = self._longest.get(first, self._ranking.seconds(first))  # by which its centre was chosen
+        longest = self._longest.get(first, self._ranking.seconds(first))  # as when its centre was chosen
         ranks = {place.file_id: self._ranking.rank(place, longest) for place in places}
         keeper, *others = sorted(places, key=lambda place: ranks[place.file_id], reverse=True)
         reason = ranks[keeper.file_id].reasons_against(ranks[other.file_id] for other in others)
@@ -230,7 +233,7 @@ class _Grouping:
 
 
 class _Files:
-    """Which of some files are there now as they were indexed, each once, by sample."""
+    """The files that exist and are unchanged since they were indexed, by sample; of links to one file, the first."""
 
     def __init__(self, places: Iterable[FilePlace]) -> None:
         self.n_changed = 0

@@ -1,4 +1,4 @@
-"""Pairs of sounds that may be one, by their vectors and measurements; they only propose what is to be compared."""
+"""Propose pairs of sounds to compare, by their vectors and measurements."""
 
 import hashlib
 from typing import Any
@@ -10,25 +10,28 @@ from db.library import Library
 from db.types import EncoderInfo, Matrix, SampleIds
 from indexer.duplicates.comparisons import ComparisonCache, IdPairs
 
-# Chosen on copies of the sounds of lmms and sonic-pi, 98 of 100 of which differ by less in all of these; what they cost
-# shows in the recall of: python -m benchmarks duplicates
+# Chosen on copies of the sounds of lmms and sonic-pi, 98 % of which differ by less in all of these. Recall:
+# python -m benchmarks duplicates
 _COSINE = 0.85  # of vectors
-_LENGTH_RATIO = 0.2  # of the shorter to the longer, without silence: a cut copy may have lost a long quiet end
-_OCTAVES = 0.4  # of brightness, where the rates are the same
+_LENGTH_RATIO = 0.2  # of the shorter to the longer, without silence; a cut may remove a long quiet tail
+_OCTAVES = 0.4  # of brightness, at equal sample rates
 _OCTAVES_OTHER_RATE = 1.5
 _LOW_SHARE = 0.05
 _NOISINESS = 0.1
-_N_NEAREST = 12  # of a sound; more copies than that are found by way of each other
-_N_FLAT = 6_000  # up to so many vectors, all are compared with all
+_N_NEAREST = 12  # of a sound; further copies are found through each other
+_N_FLAT = 6_000  # vectors up to which the search is exhaustive
 _N_PROBES = 4  # of about 630 cells at 100,000 vectors; recall: python -m benchmarks duplicates
 _TRAINING_ROWS = 25  # for each cell
 _QUERIES = 4096
 
 
 def propose(library: Library, encoder: EncoderInfo, cache: ComparisonCache) -> IdPairs:
-    """Return pairs of samples that may be the same sound, by the vectors of an encoder.
+    """Return pairs of samples that may be the same sound, the lower id first, shape ``(n, 2)``.
 
-    They are kept in the cache as long as the vectors stay the same.
+    Args:
+        library: Open library.
+        encoder: Encoder whose vectors to use.
+        cache: Cache of the pairs, valid while the vectors are the same.
     """
     index = library.vectors(encoder)
     known = np.sort(index.known())
@@ -47,7 +50,7 @@ def propose(library: Library, encoder: EncoderInfo, cache: ComparisonCache) -> I
 
 
 def _may_be_same(library: Library, one: SampleIds, other: SampleIds) -> npt.NDArray[np.bool_]:
-    """Say of pairs whether what was measured allows that they are one; what is unknown allows it."""
+    """Say of each pair whether its measurements allow it to be one sound; unknown measurements do."""
     names = ("audible_seconds", "brightness_hz", "low_share", "noisiness", "sample_rate_hz")
     first, second = (dict(zip(names, library.measurements(ids, names).T, strict=True)) for ids in (one, other))
 
@@ -68,7 +71,7 @@ def _may_be_same(library: Library, one: SampleIds, other: SampleIds) -> npt.NDAr
 
 
 def _near_pairs(rows: Matrix) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the numbers of rows that are near each other, each pair once, the lower first."""
+    """Return the row numbers of pairs with a large cosine, each pair once, the lower number first."""
     import faiss
 
     n, dim = rows.shape

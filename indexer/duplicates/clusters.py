@@ -1,7 +1,7 @@
-"""Sounds that were proven to be the same, in groups around the one that is kept.
+"""Group sounds around the one that is kept.
 
-A group is a star: each member was compared with its centre and found the same. A chain of pairs, each of which is
-proven, does not make a group, since small differences add up along it.
+A group is a star: each member was compared with the centre and proven to be the same. A chain of proven pairs is not
+enough, since small differences add up along it.
 """
 
 from collections import defaultdict
@@ -13,11 +13,12 @@ Key = TypeVar("Key")
 
 
 def as_pair(one: int, other: int) -> Pair:
+    """Return two sample ids, the lower first."""
     return (one, other) if one < other else (other, one)
 
 
 def components(pairs: Iterable[Pair]) -> list[list[int]]:
-    """Return what is connected by pairs, each ascending, ordered by their first."""
+    """Return the connected components of a graph, each ascending, ordered by their first members."""
     neighbours: defaultdict[int, set[int]] = defaultdict(set)
     for one, other in pairs:
         neighbours[one].add(other)
@@ -39,12 +40,12 @@ def components(pairs: Iterable[Pair]) -> list[list[int]]:
 def stars(
     members: Sequence[int], is_same: Mapping[Pair, bool], may_join: Callable[[int, Sequence[int]], bool]
 ) -> tuple[list[list[int]], list[Pair]]:
-    """Divide connected sounds into groups around the best of them.
+    """Divide connected sounds into stars around the best of them.
 
     Args:
-        members: Sample ids, what is rather kept first.
-        is_same: Pairs that were compared.
-        may_join: Whether a sound may be of one group with those that are in it.
+        members: Sample ids, the one to keep first.
+        is_same: Result for each pair that was compared.
+        may_join: Whether a sample may join a group with these members.
 
     Returns:
         Groups of at least two, the centre first, and the pairs that must be compared before the groups are final.

@@ -1,4 +1,4 @@
-"""Compare many pairs of sounds: what earlier audits compared is known, the files of the rest are decoded again."""
+"""Compare many pairs of sounds; results of earlier audits are reused, other files are decoded."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,51 +14,51 @@ from indexer.ingest.worker import Task
 from indexer.ingest.worker_pool import DecodePool
 
 OnProgress = Callable[[int, int], None]
-_BATCH_SECONDS = 1200.0  # of sound in memory at once: 115 MB of mono
+_BATCH_SECONDS = 1200.0  # of sound in memory at once, 115 MB of mono
 
 
 class Stars:
-    """Which sounds were found to be one with a centre, so that they need not be compared with each other.
+    """Sounds that were found to be the same as a centre, and so need not be compared with each other.
 
     Args:
         ranking: Sample ids, the likely centres first.
-        is_same: Whether a comparison of two samples says that they are one.
+        is_same: Whether the comparison of a pair proves that it is one sound.
     """
 
     def __init__(self, ranking: Sequence[int], is_same: Callable[[Pair, Comparison], bool]) -> None:
         self._place = {each: place for place, each in enumerate(ranking)}
         self._is_same = is_same
-        self._centres: dict[int, int] = {}  # of those that are no centre themselves
+        self._centres: dict[int, int] = {}  # by sample that is not a centre itself
 
     def places(self, pair: Pair) -> list[int]:
-        """Return where the two stand in the ranking, the better one first."""
+        """Return the ranks of a pair, the better one first."""
         return sorted(self._place[each] for each in pair)
 
     def is_settled(self, pair: Pair) -> bool:
-        """Say whether both are one with the same centre."""
+        """Say whether both have the same centre."""
         one, other = (self._centres.get(each, each) for each in pair)
         return one == other
 
     def learn(self, pair: Pair, found: Comparison) -> None:
-        """Take in a comparison."""
+        """Add a comparison."""
         centre, other = sorted(pair, key=self._place.__getitem__)
         if centre not in self._centres and other not in self._centres and self._is_same(pair, found):
             self._centres[other] = centre
 
 
 class PairComparer:
-    """Comparisons of pairs of samples, one after the other as they are asked for.
+    """Compare pairs of samples.
 
     Args:
-        cache: Of earlier comparisons.
+        cache: Cache of earlier comparisons.
         places: A file of each sample.
         seconds: Length of each sample.
-        on_progress: Told how many pairs are done, of how many.
+        on_progress: Called with the number of pairs done and their total.
         cancelled: Polled between files.
 
     Attributes:
-        n_unread: Samples whose files could not be decoded.
-        was_stopped: Not all pairs were compared.
+        n_unread: Number of samples whose files could not be decoded.
+        was_stopped: Comparing was cancelled before all pairs were done.
     """
 
     def __init__(
@@ -83,11 +83,11 @@ class PairComparer:
         return len(self._unread)
 
     def compare(self, pairs: Iterable[Pair], stars: Stars | None = None) -> dict[Pair, Comparison]:
-        """Return the comparisons of pairs, the lower sample id first; those that cannot be made are left out.
+        """Return the comparisons of pairs, without pairs whose files cannot be decoded.
 
         Args:
-            pairs: What to compare.
-            stars: Learns which sounds are one, and leaves out pairs that need no comparison any more; None for all.
+            pairs: Pairs to compare.
+            stars: Collects which sounds are the same, so that pairs of one star are skipped; None to compare all.
         """
         wanted = self._ordered(set(pairs), stars)
         done, rest = dict[Pair, Comparison](), list[Pair]()
@@ -120,7 +120,7 @@ class PairComparer:
         return done
 
     def _ordered(self, pairs: set[Pair], stars: Stars | None) -> list[Pair]:
-        """Return pairs so that what is connected stands together, those of the likely centres first."""
+        """Sort pairs by connected component, and within one by rank, likely centres first."""
         number = {each: place for place, group in enumerate(components(pairs)) for each in group}
         return sorted(pairs, key=lambda pair: (number[pair[0]], stars.places(pair) if stars else pair))
 
@@ -138,12 +138,12 @@ class PairComparer:
         self._cache.store(found)
 
     def _hashes(self, pair: Pair) -> tuple[HashPair, bool]:
-        """Return the hashes of a pair, the lower first, and whether that is the other way round."""
+        """Return the audio hashes of a pair, the lower first, and whether they were swapped."""
         one, other = (self._places[each].audio_hash for each in pair)
         return ((one, other), False) if one <= other else ((other, one), True)
 
     def _batches(self, pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
-        """Yield pairs, in their order, whose sounds fit into memory."""
+        """Yield batches of pairs, in order, whose sounds fit into memory."""
         batch, members, seconds = list[Pair](), set[int](), 0.0
         for pair in pairs:
             new = set(pair) - members
@@ -173,7 +173,7 @@ class PairComparer:
 
 
 def _by_component(pairs: Sequence[Pair]) -> list[list[Pair]]:
-    """Return pairs in groups that have no sound in common, each in its order."""
+    """Group pairs by connected component, keeping their order."""
     number = {each: place for place, group in enumerate(components(pairs)) for each in group}
     groups: dict[int, list[Pair]] = {}
     for pair in pairs:

@@ -1,4 +1,4 @@
-"""What earlier audits proposed and compared: a file in the library's folder that may be deleted at any time."""
+"""Cache of proposed and compared pairs: a file in the library's folder that may be deleted at any time."""
 
 import contextlib
 import sqlite3
@@ -28,7 +28,7 @@ _STORE = "INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 
 
 
 class ComparisonCache:
-    """Comparisons by pair of sounds; in memory alone where the file cannot be opened, or another audit writes it."""
+    """Comparisons by pairs of audio hashes; only in memory if the file cannot be opened or another audit writes it."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME
@@ -43,7 +43,7 @@ class ComparisonCache:
         self._connection.close()
 
     def read(self) -> dict[HashPair, Comparison]:
-        """Return all comparisons; none where the file turns out to be damaged."""
+        """Return all comparisons; none if the file is damaged."""
         try:
             rows = self._connection.execute("SELECT * FROM comparisons").fetchall()
         except sqlite3.DatabaseError:
@@ -58,12 +58,12 @@ class ComparisonCache:
         }
 
     def store(self, found: Mapping[HashPair, Comparison]) -> None:
-        """Keep comparisons at once; what was stored survives a kill. A full disk costs the next audit time."""
+        """Store comparisons in one transaction; errors such as a full disk are ignored."""
         with contextlib.suppress(sqlite3.OperationalError), self._connection:
             self._connection.executemany(_STORE, _rows(found))
 
     def read_candidates(self, key: bytes) -> IdPairs | None:
-        """Return the pairs that were proposed last, shape ``(n, 2)``; None where that was by another key."""
+        """Return the pairs that were proposed last, shape ``(n, 2)``; None if their key is another one."""
         with contextlib.suppress(sqlite3.DatabaseError):
             row = self._connection.execute("SELECT pairs FROM candidates WHERE key = ?", (key,)).fetchone()
             if row is not None:
@@ -71,7 +71,7 @@ class ComparisonCache:
         return None
 
     def store_candidates(self, key: bytes, pairs: IdPairs) -> None:
-        """Keep pairs that were proposed, in the place of earlier ones."""
+        """Store proposed pairs in place of earlier ones."""
         with contextlib.suppress(sqlite3.DatabaseError), self._connection:
             self._connection.execute("DELETE FROM candidates")
             self._connection.execute("INSERT INTO candidates VALUES (?, ?)", (key, pairs.tobytes()))
@@ -84,7 +84,7 @@ def _rows(found: Mapping[HashPair, Comparison]) -> Iterable[tuple[object, ...]]:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    """Open the file; begin anew where it is damaged, or made by another revision of the null test."""
+    """Open the file; start again if it is damaged or of another revision of the null test."""
     try:
         return _prepared(sqlite3.connect(file))
     except sqlite3.OperationalError:

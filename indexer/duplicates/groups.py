@@ -1,4 +1,4 @@
-"""What an audit of duplicates returns."""
+"""The result of an audit of duplicates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from db.types import FilePlace
 
 
 class DuplicateClass(StrEnum):
-    """In what two files are the same, the strongest first."""
+    """What two files have in common, the strongest first."""
 
     BYTES = "bytes"
     AUDIO = "audio"  # decoded audio, without the silence at both ends
@@ -24,9 +24,9 @@ class Proof:
     """Why a file is a duplicate of another.
 
     Attributes:
-        text: In words, with figures.
-        differs: In what the two still differ: of ``level``, ``rate``, ``depth``, ``codec``, ``channels``, ``length``.
-        residual_db: What the null test left, of another level or encoding of a sound; None where hashes are the proof.
+        text: The proof in words, with figures.
+        differs: Remaining differences: ``level``, ``rate``, ``depth``, ``codec``, ``channels``, ``length``.
+        residual_db: Residual of the null test; None if hashes are the proof.
     """
 
     duplicate_class: DuplicateClass
@@ -40,9 +40,9 @@ class DuplicateFile:
     """One file of a group.
 
     Attributes:
-        place: The file as the library knows it; it was there, with this size and time, when the audit looked.
-        is_kept: It is the keeper: exactly one file of a group is.
-        proof: Why it is a duplicate of the keeper; None for the keeper.
+        place: The file; it existed with this size and time during the audit.
+        is_kept: Whether this is the keeper, of which each group has one.
+        proof: Why the file is a duplicate of the keeper; None for the keeper.
     """
 
     place: FilePlace
@@ -59,7 +59,7 @@ class DuplicateGroup:
     """Files of one sound.
 
     Attributes:
-        files: The keeper first; at least two. Each was compared with the keeper.
+        files: At least two, the keeper first; each was compared with the keeper.
         reason: Why the keeper is suggested.
     """
 
@@ -86,19 +86,19 @@ class DuplicateGroup:
 
     @property
     def n_bytes_to_free(self) -> int:
-        """Size of the files that are not kept."""
+        """Size in bytes of the files that are not kept."""
         return sum(file.place.stat.size_bytes for file in self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What an audit found.
+    """Result of an audit.
 
     Attributes:
-        groups: Those with the most to free first.
-        n_changed: Files left out, since they are gone or changed since they were indexed.
-        n_unread: Sounds that could not be compared, since their files could not be decoded again.
-        was_stopped: It was stopped before all was compared.
+        groups: Groups of duplicates, those with the most bytes to free first.
+        n_changed: Number of files left out because they are missing or changed since they were indexed.
+        n_unread: Number of sounds that were not compared because their files could not be decoded.
+        was_stopped: The audit was cancelled.
     """
 
     groups: tuple[DuplicateGroup, ...]

@@ -1,4 +1,4 @@
-"""Which file of several is worth keeping, and why."""
+"""Choose which of several duplicates to keep."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from db.measurements import Features
 from db.types import DuplicateDecisions, FilePlace
 
-_FULL_SHARE = 0.97  # of the longest: what is shorter was cut
-_MONO_WIDTH = 1e-4  # share of the power in which channels differ; below it two of them are no more than one
+_FULL_SHARE = 0.97  # of the longest; shorter files were cut
+_MONO_WIDTH = 1e-4  # share of the power in which channels differ; below it, stereo counts as mono
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _COPY = re.compile(r"[ _-]copy\b|\(\d+\)$|~\d*$|\bcopy of\b", re.IGNORECASE)
 _EMPTY_WORDS = frozenset(
@@ -21,7 +21,7 @@ _EMPTY_WORDS = frozenset(
 
 
 class Rank(NamedTuple):
-    """What speaks for a file; of two, the greater one is kept. Each value counts only where those before are equal."""
+    """Rank of a file, compared value by value; the file with the greatest rank is kept."""
 
     is_chosen: bool
     is_lossless: bool
@@ -35,7 +35,7 @@ class Rank(NamedTuple):
     is_first: int
 
     def reasons_against(self, others: Iterable["Rank"]) -> str:
-        """Say why this file is kept and not others, whose ranks are lower; the weightiest reason first."""
+        """Return why this file is kept rather than others of lower rank, the most important reason first."""
         decisive = {
             next((name for name in self._fields if getattr(self, name) != getattr(other, name)), "is_first")
             for other in others
@@ -62,8 +62,8 @@ class Ranking:
 
     Args:
         features: Measurements by sample id.
-        decisions: What the user said of duplicates.
-        preferred: Folders whose files are rather kept, the best first.
+        decisions: Decisions of the user.
+        preferred: Folders whose files are kept rather than others, the most preferred first.
 
     Attributes:
         with_silent_channel: Samples with two channels of which one is silent: no more than one, in twice the space.
@@ -78,7 +78,7 @@ class Ranking:
         self._preferred = [spelled for folder in preferred for spelled in {folder.absolute(), folder.resolve()}]
 
     def rank(self, place: FilePlace, longest_seconds: float) -> Rank:
-        """Return what speaks for a file among files of one sound, the longest of which has this audible length."""
+        """Return the rank of a file among duplicates of which the longest has this audible length in seconds."""
         features = self._features[place.sample_id]
         has_silent_channel = place.sample_id in self.with_silent_channel
         is_wide = not has_silent_channel and features.n_channels > 1 and (features.stereo_width or 0.0) > _MONO_WIDTH
@@ -96,7 +96,7 @@ class Ranking:
         )
 
     def seconds(self, sample_id: int) -> float:
-        """Return the audible length of a sample."""
+        """Return the audible length of a sample in seconds."""
         return self._features[sample_id].audible_seconds
 
     def _preference(self, path: Path) -> int:
@@ -105,6 +105,6 @@ class Ranking:
 
 
 def is_named(stem: str) -> bool:
-    """Say whether a file name, without its extension, says anything: not ``audio_0004``, ``Untitled 3``, ``x copy``."""
+    """Say whether a file name without extension is meaningful, unlike ``audio_0004``, ``Untitled 3`` or ``x copy``."""
     words = [word.casefold() for word in _WORD.findall(stem)]
     return any(word not in _EMPTY_WORDS for word in words) and not _COPY.search(stem)

@@ -1,12 +1,12 @@
-"""Say whether two sounds are one: align them, set one against the other, and measure what is left.
+"""The null test: align two sounds, subtract one from the other, and measure the residual.
 
-The delay and the gain that make the difference smallest are found first: the delay by cross-correlation and to a
-fraction of a frame in the spectrum, the gain as the median over time. Then the difference is measured by band and time;
-what is left is the median over time, which a fade or a cut at an end does not change.
+First the delay and the gain with the smallest difference are found: the delay by cross-correlation, refined to a
+fraction of a frame in the spectrum, the gain as the median over time. Then the difference is measured by band and time.
+The residual is its median over time, which a fade or a cut at an end does not change.
 Lossy codecs leave a difference in each band that is well below the sound in that band, while two takes of one drum
-differ in the high bands as much as two drums do; so bands count by a root of their power, not by their power.
-A median would not see a clap that was laid over a kick, or the other last bar of a loop: so the moments in which both
-sound and something else does are counted too, each at a gain of its own, since a fade is no such thing.
+differ in the high bands as much as two drums do; so bands are weighted by a root of their power, not by their power.
+The median misses a clap over a kick, or another last bar of a loop. So the moments in which both sounds play and differ
+are counted as well, each at a gain of its own, so that fades do not count.
 """
 
 from dataclasses import dataclass, replace
@@ -21,34 +21,34 @@ Floats = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]  # shape (n_bins,)
 Spectra = npt.NDArray[np.complex64]  # of channels, shape (n_bins, n_channels)
 
-REVISION = 7  # another number where what earlier audits proposed and compared is to be forgotten
+REVISION = 7  # increase it to discard cached pairs and comparisons
 _BAND_EDGES_HZ = (30.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 10_500.0)
 _HOP_SECONDS = 256 / 24_000
-_TOP_SHARE = 0.44  # of the lower sampling rate: filters end there
-_OVERSAMPLING = 4  # of the correlation: between frames, that of a cymbal changes its sign
+_TOP_SHARE = 0.44  # of the lower sample rate, where resampling filters end
+_OVERSAMPLING = 4  # of the correlation, which for a cymbal changes its sign between frames
 _REFINED_BINS = 1024
-_LEAST_CORRELATION = 0.4  # below it two sounds are not compared further
-_WEIGHT_POWER = 0.25  # of the power of a band: what it counts
-_QUIETEST = 1e-6  # of the power: what is below it is silence
+_LEAST_CORRELATION = 0.4  # below it, two sounds are different
+_WEIGHT_POWER = 0.25  # exponent of a band's power that gives its weight
+_QUIETEST = 1e-6  # of the largest power; below it is silence
 _LEAST_WINDOWS = 4
-_NULL = 0.35  # of the power: what is left of a moment in which the two are the same
-_LOUD = 1e-3  # of the power of the loudest moment: only such moments can be odd
-_SILENT = 1e-3  # of the power of the one: the other does not sound, as after a cut
-_LEAST_ODD = 2  # moments: one alone may be that of a cut
-_ASKED = 0.1  # of the power, left in the median: above it two sounds are different in any case
+_NULL = 0.35  # of the power; largest residual of a moment in which two sounds are the same
+_LOUD = 1e-3  # of the power of the loudest moment; only louder moments can be odd
+_SILENT = 1e-3  # of the power of one sound; below it the other is silent, as after a cut
+_LEAST_ODD = 2  # moments; a single one may be a cut
+_ASKED = 0.1  # of the power; sounds with a larger residual are different anyway
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What setting two sounds against each other showed.
+    """Result of the null test of two sounds.
 
     Attributes:
-        residual_db: What is left, in the part that they share, by band; 0 is as much as the sounds themselves.
-        shared: Share of the energy of each that lies in the part that they share.
-        gain_db: By how much the second is louder.
-        delay_seconds: By how much the second begins later.
-        odd: Share of the moments in which they differ though both should be heard.
-        is_same_audio: The decoded frames are the same, without the silence at both ends.
+        residual_db: Residual in their common part, relative to the sounds; 0 is as loud as the sounds themselves.
+        shared: Share of the energy of each sound in their common part.
+        gain_db: How much louder the second sound is.
+        delay_seconds: How much later the second sound begins.
+        odd: Share of the moments in which the sounds differ although both should play.
+        is_same_audio: The decoded frames are equal, apart from silence at both ends.
         has_silent_channel: Of each, whether one of its two channels is silent.
     """
 
@@ -61,7 +61,7 @@ class Comparison:
     has_silent_channel: tuple[bool, bool] = (False, False)
 
     def reversed(self) -> "Comparison":
-        """Return it as it is when the sounds are taken the other way round."""
+        """Return the comparison with the two sounds swapped."""
         return replace(
             self,
             shared=self.shared[::-1],
@@ -76,7 +76,7 @@ SAME_AUDIO = Comparison(-120.0, (1.0, 1.0), is_same_audio=True)
 
 
 def compare(one: PreparedSound, other: PreparedSound) -> Comparison:
-    """Set two sounds against each other."""
+    """Compare two sounds by the null test."""
     if one.audio_hash == other.audio_hash:
         return SAME_AUDIO
     lone = (one.lone_channel, other.lone_channel)
@@ -102,7 +102,7 @@ def _frames(sound: PreparedSound, rate_hz: int) -> Floats:
 
 
 def _channel_pairs(first: Floats, second: Floats) -> list[tuple[Floats, Floats]]:
-    """Return what is compared: all channels at once, or of a mono sound and a stereo one, each mix that may be it."""
+    """Return the pairs to compare: all channels, or for mono and stereo, the mono sound with each possible mix."""
     if first.shape[1] == second.shape[1]:
         return [(first, second)]
     if first.shape[1] == 1:
@@ -122,7 +122,9 @@ def _compare(first: Floats, second: Floats, rate_hz: int, top_hz: float) -> Comp
     energies = [float((np.abs(spectrum) ** 2 * frequencies_hz[:, None]).sum()) for spectrum in spectra]
     if not all(energies):
         return DIFFERENT
-    cross = (np.conj(spectra[0]) * spectra[1]).sum(axis=1) * frequencies_hz  # weighted: the peaks of bass are broad
+    cross = (np.conj(spectra[0]) * spectra[1]).sum(
+        axis=1
+    ) * frequencies_hz  # weighted, since the peaks of bass are broad
     n_fine = _OVERSAMPLING * n
     correlation = fft.irfft(cross, n_fine) * (n_fine / 2 / np.sqrt(energies[0] * energies[1]))
     peak = int(np.abs(correlation).argmax())
@@ -130,7 +132,7 @@ def _compare(first: Floats, second: Floats, rate_hz: int, top_hz: float) -> Comp
         return DIFFERENT
     delay = _refine(cross, n, (peak if peak <= n_fine // 2 else peak - n_fine) / _OVERSAMPLING)
     shift = np.exp(2j * np.pi * np.arange(len(band)) * delay / n).astype(np.complex64)
-    # What lies before the first sound has come round to the end: roll it back, and cut where both have ended.
+    # The transform is circular: roll the part before the first sound back to the front, and cut after the end of both.
     lead = _hop(rate_hz) + max(0, int(delay))
     span = slice(lead + min(0, -int(delay)), lead + max(len(first), len(second) - int(delay)))
     aligned, moved = (
@@ -145,7 +147,7 @@ def _hop(rate_hz: int) -> int:
 
 
 def _refine(cross: Spectrum, n: int, delay: float) -> float:
-    """Find the delay to a thousandth of a frame: where the correlation between frames is largest in size."""
+    """Return the delay to a thousandth of a frame, at the largest absolute correlation."""
     bins = np.flatnonzero(cross)
     if len(bins) > _REFINED_BINS:
         bins = bins[np.argpartition(np.abs(cross[bins]), -_REFINED_BINS)[-_REFINED_BINS:]]
@@ -153,7 +155,9 @@ def _refine(cross: Spectrum, n: int, delay: float) -> float:
     best, step = delay, 0.5 / _OVERSAMPLING
     for _ in range(4):
         tries = best + step * np.linspace(-1, 1, 7)
-        heights = (np.exp(tries[:, None] * turns) * values).sum(axis=1).real  # BLAS would start threads for so little
+        heights = (
+            (np.exp(tries[:, None] * turns) * values).sum(axis=1).real
+        )  # not a matrix product: BLAS would start threads for so little
         best = float(tries[np.abs(heights).argmax()])
         step /= 3
     return best
@@ -175,7 +179,7 @@ def _null(first: Floats, second: Floats, delay: float, rate_hz: int, top_hz: flo
     if not is_null.any():
         return DIFFERENT
     start, end = int(is_null.argmax()), len(is_null) - int(is_null[::-1].argmax())
-    if end - start > _LEAST_WINDOWS:  # the first and the last may lie half outside of what they share
+    if end - start > _LEAST_WINDOWS:  # the first and the last may be half outside the common part
         start, end = start + 1, end - 1
     inside = slice(start, end)
     residual = _weighted_median(by_time[inside], weight[inside].sum(axis=1))
@@ -192,14 +196,14 @@ def _null(first: Floats, second: Floats, delay: float, rate_hz: int, top_hz: flo
 
 
 def _odd_share(one: Spectra, two: Spectra, edges: npt.NDArray[np.intp], weight: Floats, by_time: Floats) -> float:
-    """Return the share of the moments, by weight, in which both sounds should be heard and are not the same.
+    """Return the weighted share of the moments in which both sounds should play and differ.
 
     Args:
-        one: Spectra of the first.
-        two: Spectra of the second, at the level of the first.
-        edges: Bands.
-        weight: Of each moment.
-        by_time: What is left of each.
+        one: Spectra of the first sound.
+        two: Spectra of the second sound, at the level of the first.
+        edges: First bins of the bands.
+        weight: Weight of each moment.
+        by_time: Residual of each moment.
     """
     cross = (np.conj(one) * two).sum(axis=(1, 2)).real
     power = [_band_power(each, edges) for each in (one, two)]
@@ -211,7 +215,7 @@ def _odd_share(one: Spectra, two: Spectra, edges: npt.NDArray[np.intp], weight: 
     bands = larger**_WEIGHT_POWER * (larger > _QUIETEST * larger.max())
     at_best = (bands * np.minimum(left / np.maximum(larger, 1e-30), 1)).sum(axis=1)
     at_best /= np.maximum(bands.sum(axis=1), 1e-30)
-    energy = np.sort([each.sum(axis=1) for each in power], axis=0)  # of each moment, that of the quieter sound first
+    energy = np.sort([each.sum(axis=1) for each in power], axis=0)  # the quieter sound of each moment first
     loud = _LOUD * float(larger.sum(axis=1).max())
     is_one_alone = (energy[1] > loud) & (energy[0] < _SILENT * energy[1])
     is_both = energy[0] > loud
@@ -237,7 +241,7 @@ def _stft(frames: Floats, hop: int) -> Spectra:
 
 
 def _gain(one: Spectra, two: Spectra) -> float:
-    """Return the gain from the first to the second: the median over time, by energy; a fade changes it little."""
+    """Return the gain from the first sound to the second: the median over time, weighted by energy."""
     axes = (1, 2)
     energy = (np.abs(one) ** 2).sum(axis=axes)
     return _weighted_median((np.conj(one) * two).sum(axis=axes).real / np.maximum(energy, 1e-30), energy)
@@ -250,7 +254,7 @@ def _weighted_median(values: Floats, weights: Floats) -> float:
 
 
 def _edges(n_bins: int, rate_hz: int, top_hz: float) -> npt.NDArray[np.intp]:
-    """Return the first bins of bands, the last one being where they end."""
+    """Return the first bins of the bands, and the end of the last band."""
     bins = np.array([edge for edge in _BAND_EDGES_HZ if edge < top_hz] + [top_hz]) * 2 * (n_bins - 1) / rate_hz
     return np.unique(np.clip(np.ceil(bins), 1, n_bins - 1).astype(np.intp))
 

@@ -1,4 +1,4 @@
-"""Decode a sound for comparison with others: its frames at a low rate, and a hash of its audio without silence."""
+"""Decode a sound for comparison: its frames at a low rate, and a hash of its audio without silence."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ from indexer.audio.downmix import to_stereo
 from indexer.audio.frame_reader import FrameReader, Frames
 from indexer.audio.open_audio import open_audio
 
-RATE_HZ = 24_000  # what is above 12 kHz decides nothing: lossy codecs drop it
-_MAX_SECONDS = 60.0  # at this rate; longer sounds are compared at half of it, or a quarter, as a whole
+RATE_HZ = 24_000  # lossy codecs drop what is above 12 kHz
+_MAX_SECONDS = 60.0  # at this rate; longer sounds are compared at half of it, a quarter, and so on
 _BLOCK_FRAMES = 1 << 16
-_QUIETEST = 1e-4  # -80 dBFS: what is below it at both ends is silence
-_QUIET_SHARE = 1e-3  # of the peak; likewise, for what is aligned
-_SAME_CHANNELS = 1e-4  # -80 dB: what channels differ by at most where they are one
+_QUIETEST = 1e-4  # -80 dBFS; below it is silence, for the hash
+_QUIET_SHARE = 1e-3  # of the peak; below it is silence, for the frames
+_SAME_CHANNELS = 1e-4  # -80 dB; largest difference of channels that count as mono
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedSound:
-    """A sound to compare.
+    """A decoded sound to compare.
 
     Attributes:
-        frames: Shape ``(n_frames, n_channels)`` of one channel or two; without the silence at both ends. Of two
-            channels that are the same, and of two of which one is silent, there is one.
-        rate_hz: Of ``frames``; `RATE_HZ`, or less for long sounds.
-        original_rate_hz: Of the file.
-        audio_hash: SHA-256 of the frames as they lie in the file, without the silence at both ends.
-        lone_channel: Which of two channels sounds while the other is silent; None where both do, or there is one.
+        frames: One or two channels without the silence at both ends, shape ``(n_frames, n_channels)``. Two equal
+            channels, or two of which one is silent, are reduced to one.
+        rate_hz: Sample rate of ``frames``: `RATE_HZ`, or less for long sounds.
+        original_rate_hz: Sample rate of the file.
+        audio_hash: First 16 bytes of the SHA-256 of the file's frames without the silence at both ends.
+        lone_channel: The channel of two that is not silent; None if neither is silent, or there is only one.
     """
 
     frames: Frames
@@ -62,7 +62,7 @@ def _comparison_rate(seconds: float) -> int:
 
 
 def _read(reader: FrameReader, rate_hz: int) -> tuple[Frames, bytes]:
-    """Read all frames; return them as one channel or two at another rate, and the hash of what is not silence."""
+    """Return all frames as one or two channels at another rate, and the hash of the audio without outer silence."""
     import soxr
 
     n_channels = 1 if reader.n_channels == 1 else 2
@@ -93,7 +93,7 @@ def _lone_channel(frames: Frames) -> int | None:
 
 
 def _distinct(frames: Frames) -> Frames:
-    """Return one channel of two that are the same."""
+    """Return mono frames for two channels that are equal."""
     if frames.shape[1] == 1 or not len(frames):
         return frames
     difference = np.abs(frames[:, 0] - frames[:, 1]).max()

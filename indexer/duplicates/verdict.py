@@ -1,4 +1,4 @@
-"""What a comparison means: whether two sounds are one, with its proof in words."""
+"""Decide from a comparison whether two sounds are the same, and state the proof in words."""
 
 import math
 
@@ -6,24 +6,30 @@ from db.measurements import Features, channels_text
 from indexer.duplicates.groups import DuplicateClass, Proof
 from indexer.duplicates.null_test import Comparison
 
-# Chosen on copies of the sounds of lmms and sonic-pi, and on the takes and velocities in the kits that
-# `benchmarks.duplicates` leaves out, of which nothing lies between -32 and -20 dB. Lossy codecs leave more. What comes
-# of it: python -m benchmarks duplicates
+# Chosen on copies of the sounds of lmms and sonic-pi, and on takes and velocities in kits that
+# `benchmarks.duplicates` leaves out; none of them is between -32 and -20 dB. Lossy codecs leave larger residuals.
+# Precision and recall: python -m benchmarks duplicates
 _RESIDUAL_DB = -27.0
 _LOSSY_RESIDUAL_DB = -10.5  # of a lossy file against one that is not
 _BOTH_LOSSY_RESIDUAL_DB = -12.5
 _COARSE_BITS = 8
-_NOTHING_DB = -80.0  # below it lies what single precision leaves, which is another on another processor
-_SHARED = 0.6  # of the energy of each: half of a loop is another loop
+_NOTHING_DB = -80.0  # below it are rounding errors of single precision, which depend on the processor
+_SHARED = 0.6  # of the energy of each; half a loop is another loop
 
-_ODD = (0.02, 0.1, 0.1)  # of the moments, by the number of lossy files: another sound was laid over, or follows
+_ODD = (0.02, 0.1, 0.1)  # largest share of odd moments, by the number of lossy files
 
 _SAME_DB = 0.1
 _SAME_SECONDS = 0.005
 
 
 def proof_of(found: Comparison, one: Features, other: Features) -> Proof | None:
-    """Return the proof that two sounds are one, or None where they are not."""
+    """Return the proof that two sounds are the same; None if they are not.
+
+    Args:
+        found: Their comparison.
+        one: Measurements of the first sound.
+        other: Measurements of the second sound.
+    """
     if found.is_same_audio:
         return Proof(DuplicateClass.AUDIO, "same audio, with other silence at the ends", ("length",))
     n_lossy = is_lossy(one) + is_lossy(other)
@@ -38,12 +44,12 @@ def proof_of(found: Comparison, one: Features, other: Features) -> Proof | None:
 
 
 def is_lossy(features: Features) -> bool:
-    """Say whether something of a sound was lost to its codec, or to few bits."""
+    """Say whether a sound has lost information to its codec or to a low bit depth."""
     return features.bit_depth is None or features.bit_depth <= _COARSE_BITS
 
 
 def _differences(found: Comparison, one: Features, other: Features) -> dict[str, str]:
-    """Return in what two files of one sound differ, with figures, the second against the first."""
+    """Return how the second of two files of one sound differs from the first, with figures."""
     differs = {}
     if abs(found.gain_db) > _SAME_DB:
         differs["level"] = f"{found.gain_db:+.1f} dB"

@@ -1,1 +1,1 @@
-"""Sounds out of the library: copied, linked or converted by the rules of a device, with a record and a way back."""
+"""Export sounds: copy, link or convert them by the rules of a device, with a log and undo."""

@@ -1,4 +1,4 @@
-"""How a sound lies in its file, and what a profile makes of it."""
+"""The format of a sound file, and the format that a profile asks for."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 from indexer.audio.open_audio import open_audio
 from indexer.export.profile import Profile
 
-_DEFAULT_BITS = 24  # of what was lossy before
+_DEFAULT_BITS = 24  # for sounds from a lossy format
 _KEPT_BITS = {8: 16, 12: 16, 16: 16, 20: 24, 24: 24, 32: 32, 64: 32}
 
 
 @dataclass(frozen=True, slots=True)
 class AudioShape:
-    """Container, rate, depth, channels and length of a sound; ``bits`` is None in a lossy one, 32 is floating point."""
+    """Format of a sound file: ``bits`` is None for lossy formats, and 32 for floating point."""
 
     format: str
     rate_hz: int
@@ -34,12 +34,12 @@ def read_shape(path: Path) -> AudioShape:
 
 
 def target_shape(source: AudioShape, profile: Profile) -> AudioShape:
-    """Return what a profile makes of a sound."""
+    """Return the format of a sound after conversion by the rules of a profile."""
     if profile.format is None:
         return source
     bits = profile.bits or _KEPT_BITS.get(source.bits or 0, _DEFAULT_BITS)
     if profile.format != "wav" and bits == 32:
-        bits = _DEFAULT_BITS  # FLAC has no floating point, and little reads it in AIFF
+        bits = _DEFAULT_BITS  # FLAC has no floating point, and few programs read it in AIFF
     return replace(
         source,
         format=profile.format,
@@ -51,7 +51,7 @@ def target_shape(source: AudioShape, profile: Profile) -> AudioShape:
 
 
 def differences(source: AudioShape, target: AudioShape) -> list[str]:
-    """Say in a few words each what has to change."""
+    """Return what a conversion changes, each in a few words."""
     found = []
     if source.format != target.format:
         found.append(f"{source.format} to {target.format}")

@@ -1,4 +1,4 @@
-"""What brings a sound to the tempo and the key of a project."""
+"""Stretch and transpose sounds to the tempo and key of a project."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from db.resolution import SURE
 from db.types import Reading, Sample, Source
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 300.0
-_SAME_TEMPO = 0.002  # a tempo that differs by less is the same
+_SAME_TEMPO = 0.002  # relative difference below which a sound is not stretched
 _RELATIVE_MAJOR = 3  # semitones above a minor key
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Tempo and key to bring sounds to; None leaves either as it is.
+    """Tempo and key of a project; None leaves the tempo or key of sounds as it is.
 
     Attributes:
-        key: Canonical, as of `db.keys.canonical_key`.
-        takes_unsure: Sounds are adapted even where their own tempo or key is uncertain.
+        key: Canonical spelling, as of `db.keys.canonical_key`.
+        takes_unsure: Also adapt sounds whose own tempo or key is uncertain.
     """
 
     tempo_bpm: float | None = None
@@ -37,12 +37,12 @@ NO_PROJECT = Project()
 
 @dataclass(frozen=True, slots=True)
 class Conformed:
-    """How to adapt one sound.
+    """How to adapt one sound to a project.
 
     Attributes:
-        tempo_factor: New tempo divided by the old one; above 1 is shorter.
-        semitones: To transpose by, -6 to 5.
-        reasons: What is done, or why it is not, in a few words each.
+        tempo_factor: New tempo divided by the old one; above 1 makes the sound shorter.
+        semitones: Transposition, -6 to 5.
+        reasons: What is changed, or why it is not, each in a few words.
     """
 
     tempo_factor: float = 1.0
@@ -51,13 +51,13 @@ class Conformed:
 
 
 def read_project(tempo_bpm: float | None, key: str | None, *, takes_unsure: bool = False) -> Project:
-    """Check what was asked for.
+    """Return a project from a tempo in BPM and a key in any spelling.
 
     Raises:
-        UsageError: The tempo is none, or the key cannot be read.
+        UsageError: The tempo is out of range, or the key is invalid.
     """
     if tempo_bpm is not None and not SLOWEST_BPM <= tempo_bpm <= FASTEST_BPM:
-        raise UsageError(f"A tempo lies between {SLOWEST_BPM:g} and {FASTEST_BPM:g}, such as: --bpm 128")
+        raise UsageError(f"A tempo is between {SLOWEST_BPM:g} and {FASTEST_BPM:g}, such as: --bpm 128")
     return Project(tempo_bpm, None if key is None else read_key(key), takes_unsure)
 
 
@@ -65,19 +65,20 @@ def read_key(text: str) -> str:
     """Return the canonical spelling of a key.
 
     Raises:
-        UsageError: It is none.
+        UsageError: The text is not a key.
     """
     key = canonical_key(text)
     if key is None:
-        raise UsageError(f"{text!r} is no key. Give one such as Am, F# or 8A.")
+        raise UsageError(f"{text!r} is not a key. Give one such as Am, F# or 8A.")
     return key
 
 
 def conform(sample: Sample, project: Project) -> Conformed:
-    """Return what brings a sound to a project: loops are stretched, what is no drum is transposed.
+    """Return how to adapt a sound to a project: loops are stretched, and all sounds but drums are transposed.
 
-    A tempo counts as well as half and twice of it: the nearest is taken. Between loops, a minor key and its relative
-    major are one; a single sound moves from its root to that of the project.
+    A loop is stretched to the project's tempo, its half or its double, whichever is nearest. Loops are transposed so
+    that they share the scale of the project, so that a minor key and its relative major are equal; one-shots are
+    transposed from their root to the root of the project's key.
     """
     factor, semitones, reasons = 1.0, 0, list[str]()
     if project.tempo_bpm is not None and _has_tag(sample, "form", "loop"):
@@ -104,7 +105,7 @@ def _unsure(name: str, reading: Reading | None, project: Project) -> Iterator[st
 
 
 def _semitones(key: str, target: str, *, is_single: bool) -> int:
-    """Return the shortest way from one key to another, in semitones."""
+    """Return the smallest transposition from one key to another, -6 to 5 semitones."""
     steps = _root(target) - _root(key)
     if not is_single:
         steps = _root(target, as_major=True) - _root(key, as_major=True)

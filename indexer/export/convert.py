@@ -1,4 +1,4 @@
-"""Write a sound in another rate, depth, channel count, length or level."""
+"""Convert a sound to another rate, depth, channel count, length, level, tempo or pitch."""
 
 import io
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from indexer.features.loudness import loudness_lufs
 Frames = npt.NDArray[np.float32]  # shape (n_frames, n_channels)
 
 _SILENCE_DB = -60.0  # below the peak
-_PREROLL_SECONDS = 0.001  # kept before the first sound, so that no attack is cut
+_PREROLL_SECONDS = 0.001  # of silence that is kept, so that no attack is cut
 _FADE_SECONDS = 0.01
-_EDGE_SECONDS = 0.001  # of the fades at the ends of an excerpt, which lie on zero crossings where they can
-_PEAK = 10 ** (-0.3 / 20)  # what is normalized or would clip peaks at -0.3 dBFS
+_EDGE_SECONDS = 0.001  # of the fades at both ends of an excerpt
+_PEAK = 10 ** (-0.3 / 20)  # -0.3 dBFS, for sounds that are normalized or would clip
 _TARGET_LUFS = -14.0
 _LOUDNESS_RATE_HZ = 48_000
 _CANCELLED_POWER = 0.1  # as in `indexer.audio.decode`
@@ -30,16 +30,16 @@ _SUBTYPES = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
 
 @dataclass(frozen=True, slots=True)
 class Processing:
-    """What is done to a sound besides writing it in another form.
+    """Changes of a sound besides its file format.
 
     Attributes:
-        span: First frame of an excerpt and the one behind its last; None for the whole sound.
-        trims: Silence before the sound is cut off.
+        span: First frame of an excerpt and the one after its last; None for the whole sound.
+        trims: Remove the silence before the sound.
         normalize: ``"peak"`` to -0.3 dBFS; ``"lufs"`` to -14 LUFS, or as near as the peak allows.
-        max_seconds: What is longer is cut, with a fade.
-        tempo_factor: New tempo divided by the old one.
-        semitones: To transpose by, at the same length.
-        repitch: Semitones to play it faster by.
+        max_seconds: Longer sounds are cut, with a fade.
+        tempo_factor: New tempo divided by the old one, at the same pitch.
+        semitones: Transposition at the same length.
+        repitch: Transposition in semitones by playing the sound faster.
     """
 
     span: tuple[int, int] | None = None
@@ -55,17 +55,17 @@ AS_IT_SOUNDS = Processing()
 
 
 def convert(reader: SourceReader, source: Path, target: Path, shape: AudioShape, processing: Processing) -> None:
-    """Write a sound to a new file.
+    """Convert a sound to a new file.
 
     Args:
-        reader: Reads it; the same one for all excerpts of a file.
+        reader: Reader of the source; use one for all excerpts of a file.
         source: Sound file; only read.
-        target: Must not exist.
-        shape: Container, rate, depth and channels to write.
-        processing: What else to do.
+        target: New file; must not exist.
+        shape: Container, rate, depth and channels of the new file.
+        processing: Other changes.
 
     Raises:
-        SoundError: The sound cannot be decoded.
+        SoundError: The sound cannot be decoded, or needs too much memory.
         OSError: The target cannot be written.
     """
     try:
@@ -99,17 +99,17 @@ def write(target: Path, frames: Frames, shape: AudioShape, *, is_exact: bool) ->
     """Write frames to a new file.
 
     Args:
-        target: Must not exist.
+        target: New file; must not exist.
         frames: Shape ``(n_frames, n_channels)``.
         shape: Container, rate and depth.
-        is_exact: The values are steps of the depth already, so that dither would only add noise.
+        is_exact: The values already are multiples of a step of the depth, so that dither would only add noise.
 
     Raises:
         OSError: The target cannot be written.
     """
     if shape.bits == 16 and not is_exact:
         frames = _dithered(frames)
-    encoded = io.BytesIO()  # libsndfile cannot pass on an error of the disk
+    encoded = io.BytesIO()  # libsndfile does not report errors of the disk
     sf.write(encoded, frames, shape.rate_hz, _SUBTYPES[shape.bits or 24], format=shape.format.upper())
     with target.open("xb") as file:
         file.write(encoded.getbuffer())
@@ -124,7 +124,7 @@ def _with_soft_edges(frames: Frames, rate_hz: int) -> Frames:
 
 
 def _mixed(frames: Frames, n_channels: int) -> Frames:
-    """Mix to one channel or two; where channels cancel each other out, mono is the loudest of them."""
+    """Mix down to ``n_channels``; mono is the mean, or the loudest channel where the channels cancel out."""
     if frames.shape[1] <= n_channels:
         return frames
     if n_channels > 1:
@@ -147,7 +147,7 @@ def _trimmed(frames: Frames, rate_hz: int) -> Frames:
 
 
 def _conformed(frames: Frames, rate_hz: int, processing: Processing) -> Frames:
-    """Stretch and transpose, by Signalsmith Stretch; what comes out is as long as the tempo says, to a frame."""
+    """Stretch and transpose by Signalsmith Stretch; the length is exact to a frame."""
     if processing.tempo_factor == 1 and not processing.semitones:
         return frames
     from python_stretch import Signalsmith
@@ -170,7 +170,7 @@ def _resampled(frames: Frames, rate_hz: int, target_hz: int) -> Frames:
 
 
 def _gain(frames: Frames, shape: AudioShape, normalize: str | None) -> float:
-    """Return what to multiply by: for the level that is asked for, and so that integers do not clip."""
+    """Return the gain for the wanted level, or one that prevents integer samples from clipping."""
     peak = float(np.abs(frames).max())
     if peak == 0:
         return 1.0
@@ -186,7 +186,7 @@ def _gain(frames: Frames, shape: AudioShape, normalize: str | None) -> float:
 
 
 def _dithered(frames: Frames) -> Frames:
-    """Add triangular noise of one step of 16 bits, the same every time, and keep what clips in range."""
+    """Add triangular dither of one 16-bit step, from a fixed seed, and clip to the range of 16 bits."""
     noise = np.random.default_rng(0)
     step = np.float32(2**-15)
     dithered = noise.random(frames.shape, np.float32)

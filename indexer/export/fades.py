@@ -1,4 +1,4 @@
-"""Cut sounds without a click."""
+"""Fades."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from indexer.audio.frame_reader import Frames
 
 
 def cut(frames: Frames, n_frames: int, n_fade: int) -> Frames:
-    """Return the first frames of a sound; where it goes on beyond them, the last ``n_fade`` of them fade out."""
+    """Return the first ``n_frames`` of a sound; if it is longer, the last ``n_fade`` of them fade out."""
     if len(frames) <= n_frames:
         return frames
     kept = frames[:n_frames].copy()

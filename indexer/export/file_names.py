@@ -1,4 +1,4 @@
-"""Names of files that Windows, macOS, Linux and a FAT card take, each once in its folder."""
+"""File names that are valid and unique on Windows, macOS, Linux and FAT cards."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from db.paths import display_text
 from indexer.export.profile import Profile
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffd]+')  # Windows and FAT
-_SPECIAL = re.compile("[=$]")  # read as more than a letter by sampler formats, such as SFZ
+_SPECIAL = re.compile("[=$]")  # have a meaning in sampler formats, such as SFZ
 _SEPARATORS = re.compile(r"[\s_-]+")
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
@@ -23,11 +23,11 @@ def portable_name(
     """Return a file name by the rules of a profile.
 
     Args:
-        stem: The name wished for, without extension; may hold anything.
+        stem: Wanted name without extension; any text.
         suffix: Extension with its dot.
-        profile: Its rules for names.
-        taken: What `collision_key` gives for the names that are taken; of several alike, the next is ``name 2``.
-        room: Characters of the path that folders take before the name.
+        profile: Rules for names.
+        taken: `collision_key` of each name that is taken; a second ``name`` becomes ``name 2``.
+        room: Number of characters of the path before the name.
         above: Numbers up to this one are known to be taken.
     """
     clean = _clean(stem, profile)
@@ -45,7 +45,7 @@ def folder_name(name: str, profile: Profile) -> str:
 
 
 def collision_key(name: str) -> str:
-    """Return what two names have in common that are one on some system: no case, accents in one form."""
+    """Return a key that is equal for names that some system takes for one: without case, accents in one form."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFD", name).casefold())
 
 
@@ -60,7 +60,7 @@ def _clean(stem: str, profile: Profile) -> str:
         text = _SEPARATORS.sub(profile.separator, text)
     if profile.case is not None:
         text = text.lower() if profile.case == "lower" else text.upper()
-    text = text.strip(" .") or _EMPTY  # Windows drops dots at the end; a name that begins with one is hidden elsewhere
+    text = text.strip(" .") or _EMPTY  # Windows drops dots at the end; elsewhere a dot at the beginning hides the file
     return f"_{text}" if _DEVICES.fullmatch(text) else text
 
 

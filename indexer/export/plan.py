@@ -1,4 +1,4 @@
-"""What an export will do, before it does anything."""
+"""Plan an export; nothing is written yet."""
 
 import hashlib
 import json
@@ -29,12 +29,12 @@ _LEAST_DIGITS = 2
 
 
 class Action(Enum):
-    """What is done with one sound."""
+    """What an export does with one sound."""
 
     COPY = "copy"
     LINK = "link"
     CONVERT = "convert"
-    NOTHING = "nothing"  # exported before
+    NOTHING = "nothing"  # an earlier export wrote it
     LEAVE_OUT = "leave out"
 
 
@@ -43,8 +43,8 @@ class Excerpt:
     """A part of a sound that becomes a file of its own.
 
     Attributes:
-        first, last: Its first frame and the one behind its last, at the rate of the file.
-        name: Of the new file, without extension.
+        first, last: First frame and the one after the last, at the rate of the file.
+        name: Name of the new file without extension.
     """
 
     sample: Sample
@@ -54,7 +54,7 @@ class Excerpt:
 
 
 class Document(NamedTuple):
-    """A file that goes with the sounds, such as a MIDI file; its name is portable."""
+    """Another file of an export, such as a MIDI file; its name is portable."""
 
     name: str
     content: bytes
@@ -65,11 +65,11 @@ class PlannedFile:
     """One sound of an export.
 
     Attributes:
-        source: Where it is now.
-        name: Path below the folder that is exported to, with slashes; empty where it is left out.
-        before, after: How the sound lies in its file and in the new one; None where files stay as they are.
-        processing: What else is done to it.
-        reasons: Why it is changed or left out, in a few words each.
+        source: File of the sound.
+        name: Path below the target folder, with slashes; empty for a sound that is left out.
+        before, after: Format of the file and of the new file; None where files are copied or linked.
+        processing: Other changes of the sound.
+        reasons: What is changed, or why the sound is left out, each in a few words.
     """
 
     sample: Sample
@@ -88,16 +88,16 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """All of an export.
+    """The files of an export.
 
     Attributes:
-        target: Folder, absolute; need not be there yet.
-        recipe: The same for what is exported by the same rules.
-        files: In the order asked.
-        kit_format: One of `KIT_FORMATS`, for files by which a sampler plays them; None for none.
-        needs_kit: Those files are not there yet.
-        keymap: What keys play each sound of an instrument, by its id; None for a kit.
-        documents: What else is to be written.
+        target: Folder, absolute; it need not exist.
+        recipe: Hash of the rules; equal for exports by the same rules.
+        files: One for each sound, in the order of the sounds.
+        kit_format: Name of a format in `KIT_FORMATS`; None for no kit.
+        needs_kit: The files of the kit have to be written.
+        keymap: Zones of an instrument by sample id; None for a kit.
+        documents: Other files to write.
     """
 
     target: Path
@@ -111,7 +111,7 @@ class ExportPlan:
 
     @property
     def ids(self) -> list[int]:
-        """The sounds that are exported or were before."""
+        """Samples that this export or an earlier one writes."""
         return [file.sample.id for file in self.files if file.action != Action.LEAVE_OUT]
 
     @property
@@ -135,20 +135,20 @@ def plan_export(
     """Plan an export; nothing is written.
 
     Args:
-        sounds: Sounds, or parts of sounds, in the order in which they are numbered.
+        sounds: Samples or excerpts, in the order in which they are numbered.
         target: Folder.
         profile: Rules for the files.
-        records: What was exported before: what lies in the folder already is not written again.
-        links: Make links instead of copies.
-        project: Tempo and key to bring sounds to.
-        kit_format: One of `KIT_FORMATS`; files become what its sampler takes.
-        keymap: What keys play each sound of an instrument, by its id.
-        tuning: Semitones to repitch sounds by, by their ids.
-        documents: What goes with the sounds.
+        records: Earlier exports; files that they wrote by the same rules are not written again.
+        links: Make symbolic links instead of copies.
+        project: Tempo and key to adapt sounds to.
+        kit_format: Name of a format in `KIT_FORMATS`, whose sampler also sets rules for the files; None for no kit.
+        keymap: Zones of an instrument by sample id.
+        tuning: Semitones to repitch samples by, by sample id.
+        documents: Other files to write.
 
     Raises:
-        UsageError: The target is a file, or a folder that the sounds themselves lie in or that has another kit; or
-            links cannot be converted.
+        UsageError: The target is a file, the folder of one of the sounds, or has another kit; or links are to be
+            converted.
     """
     if any(isinstance(sound, Excerpt) for sound in sounds):
         profile = replace(profile, format=profile.format or "wav")
@@ -180,10 +180,10 @@ def plan_export(
 
 
 def _needs_kit(form: KitFormat, target: Path, recorded: Collection[str], files: Sequence[PlannedFile]) -> bool:
-    """Say whether the files of a kit are to be written.
+    """Say whether the files of a kit have to be written.
 
     Raises:
-        UsageError: Their names are fixed, and other files have them.
+        UsageError: The format has fixed file names, and another kit in the folder has them.
     """
     names = form.file_names(target)
     is_there = all(name in recorded for name in names)
@@ -221,14 +221,14 @@ class _Planner:
         excerpt, sample = (sound, sound.sample) if isinstance(sound, Excerpt) else (None, sound)
         source = next((path for path in sample.paths if path.exists()), None)
         if source is None:
-            return PlannedFile(sample, sample.paths[0], Action.LEAVE_OUT, "", reasons=("not there now",))
+            return PlannedFile(sample, sample.paths[0], Action.LEAVE_OUT, "", reasons=("missing now",))
         if self._profile.max_files is not None and self._n_files == self._profile.max_files:
             reason = f"{self._profile.title} takes {self._profile.max_files} files"
             return PlannedFile(sample, source, Action.LEAVE_OUT, "", reasons=(reason,))
         present = self._present.get((sample.id, None if excerpt is None else (excerpt.first, excerpt.last)))
         if present is not None:
             self._n_files += 1
-            return PlannedFile(sample, source, Action.NOTHING, present, reasons=("there already",))
+            return PlannedFile(sample, source, Action.NOTHING, present, reasons=("exported before",))
         try:
             return self._plan_new(sample, source, excerpt)
         except SoundError as error:
@@ -258,15 +258,15 @@ class _Planner:
         if span is not None:
             reasons.append(f"{span[0] / before.rate_hz:.2f} to {span[1] / before.rate_hz:.2f} s")
         if profile.trims:
-            reasons.append("silence before it is cut off")
+            reasons.append("silence before it removed")
         if profile.normalize is not None:
             reasons.append("level: " + ("peak" if profile.normalize == "peak" else "loudness"))
         elif (sample.features.peak_dbfs or 0) > 0 and after.bits != 32:
-            reasons.append("lowered so as not to clip")
+            reasons.append("lowered to avoid clipping")
         if repitch:
             reasons.append(f"tuned by {repitch:+g} semitones")
         if not reasons and profile.is_plain:
-            reasons.append("without other chunks")
+            reasons.append("without metadata chunks")
         is_same = not reasons and conformed.tempo_factor == 1 and not conformed.semitones
         name = self._name(sample, source, SUFFIXES[profile.format], None if excerpt is None else excerpt.name)
         return PlannedFile(
@@ -281,7 +281,7 @@ class _Planner:
         )
 
     def _name(self, sample: Sample, source: Path, suffix: str | None, wished: str | None = None) -> str:
-        """Return a path that nothing has, by the rules of the profile."""
+        """Return a free path below the target, by the rules of the profile."""
         folder = self._folder(sample)
         if self._target / folder in {path.parent for path in sample.paths}:
             raise UsageError("This is the folder of one of the sounds. Give another one.")
@@ -320,7 +320,7 @@ class _Planner:
 
 
 def names_in(folder: Path) -> set[str]:
-    """Return what collides with the names in a folder, which need not exist."""
+    """Return the collision keys of the names in a folder; empty if it does not exist."""
     try:
         return {collision_key(display_text(name)) for name in os.listdir(folder)}
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What a device or program takes: profiles, as TOML files that come with earmark or lie beside the user's settings."""
+"""Profiles: the rules of devices and programs for files, as TOML files of earmark and of the user."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from db.paths import display_text
 
 BUILT_IN = Path(__file__).parent / "profiles"
 SUFFIXES = {"wav": ".wav", "aiff": ".aif", "flac": ".flac"}
-_MOST_NAME = 200  # characters; what file systems take in bytes is held by `indexer.export.file_names`
+_MOST_NAME = 200  # characters; `indexer.export.file_names` keeps to the limits of file systems in bytes
 _CHOICES: Mapping[str, tuple[object, ...]] = {
     "format": (*SUFFIXES, None),
     "bits": (16, 24, 32, None),
@@ -34,26 +34,26 @@ _RANGES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """The rules of one target; None where anything will do.
+    """Rules for the files of an export; None is no rule.
 
     Attributes:
-        title: What it is for, for people.
-        format: Container: ``wav``, ``aiff`` or ``flac``; None leaves files as they are.
+        title: Name of the device or program, for the user.
+        format: Container: ``wav``, ``aiff`` or ``flac``; None copies files as they are.
         rate_hz: Sample rate.
-        bits: Of a value; 32 is floating point. Where None, as in the source.
-        max_channels: 1 mixes to mono; 2 mixes what has more to stereo.
-        max_seconds: What is longer is cut, with a fade.
-        is_plain: The target takes no chunks but those of sound, so that even a file that fits is written anew.
-        case: Of names.
-        letters: ``ascii`` writes names without accents and other scripts.
-        separator: Stands for spaces, underscores and hyphens in names.
-        max_name: Characters of a file name, its extension included.
-        max_path: Characters of the path below the folder that is exported to.
-        is_numbered: Names begin with their place, ``01`` first.
+        bits: Bit depth; 32 is floating point, None the depth of the source.
+        max_channels: 1 mixes down to mono; 2 mixes more channels down to stereo.
+        max_seconds: Longer sounds are cut, with a fade.
+        is_plain: Only the chunks of the sound itself are allowed, so that files are always written anew.
+        case: Case of names.
+        letters: ``ascii`` removes accents and other scripts from names.
+        separator: Replaces spaces, underscores and hyphens in names.
+        max_name: Maximal length of a file name with its extension, in characters.
+        max_path: Maximal length of the path below the target folder, in characters.
+        is_numbered: Names begin with a number, from ``01``.
         folders: ``one`` folder, one for each ``type``, or numbered ``banks``.
-        per_folder: Files in a bank.
-        max_files: Files in all.
-        trims: Silence at the beginning is cut off.
+        per_folder: Number of files in a bank.
+        max_files: Maximal number of files.
+        trims: Remove silence at the beginning.
         normalize: ``peak`` or ``lufs``.
     """
 
@@ -82,16 +82,22 @@ AS_IT_IS = Profile(name="copy", title="Files as they are")
 
 
 def read_profile(name: str, user_folder: Path) -> Profile:
-    """Return the profile of a name; the user's own count before those that come with earmark.
+    """Return a profile by its name; a profile of the user replaces a built-in one of the same name.
+
+    Args:
+        name: Name of the profile.
+        user_folder: Folder of the user's profiles.
 
     Raises:
-        UsageError: There is none of this name, or its file cannot be understood.
+        UsageError: There is no such profile, or its file is invalid.
     """
     found = profile_files(user_folder)
     if name not in found:
         known = ", ".join(sorted(found))
         own = display_text(user_folder / f"{display_text(name)}.toml")
-        raise UsageError(f"There is no profile {display_text(name)}. There are: {known}. Your own would be {own}")
+        raise UsageError(
+            f"There is no profile {display_text(name)}. There are: {known}. For one of your own, write {own}"
+        )
     path = found[name]
     try:
         return parse_profile(name, tomllib.loads(path.read_text(encoding="utf-8")))
@@ -107,10 +113,10 @@ def profile_files(user_folder: Path) -> dict[str, Path]:
 
 
 def parse_profile(name: str, table: Mapping[str, Any]) -> Profile:
-    """Make a profile of a table.
+    """Return a profile from a TOML table.
 
     Raises:
-        ValueError: A rule is unknown or has a value that it cannot have; the text is for the user.
+        ValueError: A rule is unknown or has an invalid value; the message is for the user.
     """
     unknown = table.keys() - {field.name for field in fields(Profile)} | table.keys() & {"name"}
     if unknown:

@@ -1,4 +1,4 @@
-"""Read the sounds of an export; excerpts of one file that follow each other take one pass over it."""
+"""Read the sounds of an export; ascending excerpts of one file are read in one pass."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +16,7 @@ _MOST_VALUES = 1 << 29  # 2 GB
 
 
 class SourceFrames(NamedTuple):
-    """Frames, shape ``(n_frames, n_channels)``, and how their file has them; ``bit_depth`` is None of a lossy one."""
+    """Frames, shape ``(n_frames, n_channels)``, and the format of their file; ``bit_depth`` is None for lossy ones."""
 
     frames: Frames
     rate_hz: int
@@ -24,7 +24,7 @@ class SourceFrames(NamedTuple):
 
 
 class SourceReader:
-    """Reads one file after another; that of an excerpt stays open until another sound is read, or `with` ends."""
+    """Reads files; the file of an excerpt stays open until another file is read or the ``with`` block ends."""
 
     def __init__(self) -> None:
         self._open_file = ExitStack()
@@ -42,12 +42,12 @@ class SourceReader:
         """Return the frames of a sound.
 
         Args:
-            source: Its file.
-            span: First frame of an excerpt and the one behind its last; None for the whole sound.
+            source: Sound file.
+            span: First frame of an excerpt and the one after its last; None for the whole sound.
 
         Raises:
-            SoundError: It cannot be decoded, or has no frames there.
-            MemoryError: It takes more than 2 GB.
+            SoundError: The sound cannot be decoded, or has no frames in the span.
+            MemoryError: The frames take more than 2 GB.
         """
         first, last = span or (0, None)
         audio = self._open(source, first)
@@ -67,7 +67,7 @@ class SourceReader:
         return SourceFrames(finite, audio.reader.sample_rate_hz, audio.bit_depth)
 
     def _open(self, source: Path, first: int) -> AudioFile:
-        """Return an open file that is not read beyond a frame."""
+        """Return a file that is open at the given frame or before it."""
         if self._audio is None or self._path != source or self._place > first:
             self._close()
             self._audio = self._open_file.enter_context(open_audio(source))
@@ -75,7 +75,7 @@ class SourceReader:
         return self._audio
 
     def _read_span(self, reader: FrameReader, first: int, last: int) -> Frames:
-        """Read the frames from one up to another; what lies before is decoded and dropped."""
+        """Read the frames of a span; frames before it are decoded and dropped."""
         if (last - first) * reader.n_channels > _MOST_VALUES:
             raise MemoryError
         n_block = max(1, _BLOCK_VALUES // reader.n_channels)

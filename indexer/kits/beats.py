@@ -1,7 +1,7 @@
-"""Four bars of a beat that a kit is heard in: who plays when, in a few styles, and the sound of it.
+"""Preview beats for kits: four bars in a few styles, as patterns and as audio.
 
-A style gives each role a row of sixteenths for one bar, two or four: ``X`` is loud, ``x`` less so, ``-`` a ghost note.
-What a kit has besides (other percussion, effects) comes in once in a while, so that every sound is heard.
+A style has a row of sixteenths for each role, of one, two or four bars: ``X`` is loud, ``x`` medium, ``-`` a ghost
+note. Slots without a role in the style (other percussion, effects) play now and then, so that every sound is heard.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ _N_STEPS = N_BARS * _STEPS_PER_BAR
 SLOWEST_BPM, FASTEST_BPM = 40.0, 240.0
 _VELOCITIES = {"X": 1.0, "x": 0.7, "-": 0.3}
 _PEAK = 0.9
-_CHOKE_SECONDS = 0.008  # an open hi-hat fades where a closed one is hit
+_CHOKE_SECONDS = 0.008  # fade of an open hi-hat when a closed one is hit
 _TYPES = {
     "kick": "kick",
     "snare": "snare",
@@ -48,12 +48,12 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A beat.
+    """A style of beat.
 
     Attributes:
-        tempo_bpm: That it is usually played at.
-        swing: How late every second sixteenth is, as a share of a sixteenth.
-        rows: Of each role.
+        tempo_bpm: Usual tempo.
+        swing: Delay of every second sixteenth, as a share of a sixteenth.
+        rows: Row of each role.
     """
 
     tempo_bpm: float
@@ -62,12 +62,12 @@ class Style:
 
 
 class Hit(NamedTuple):
-    """One stroke.
+    """One hit.
 
     Attributes:
-        step: Sixteenths since the beginning, with fractions.
-        slot: Number of the slot that is played.
-        velocity: Linear, up to 1.
+        step: Time since the beginning in sixteenths, with fractions.
+        slot: Number of the slot.
+        velocity: Linear gain, 0 to 1.
     """
 
     step: float
@@ -147,16 +147,16 @@ STYLES: Mapping[str, Style] = {
 
 
 def role_of(kind: str | None) -> str | None:
-    """Return what a type of sound plays in a beat; None for what has no place of its own."""
+    """Return the role of a type of sound in a beat; None for types without a role."""
     return None if kind is None else _TYPES.get(kind)
 
 
 def beat_of(style: Style, roles: Sequence[str | None]) -> list[Hit]:
-    """Return who plays when.
+    """Return the hits of four bars, in order of time.
 
     Args:
-        style: The beat.
-        roles: Of each slot (`role_of`); slots of one role take turns, and those without one play now and then.
+        style: Style of the beat.
+        roles: Role of each slot (`role_of`); slots of one role take turns, slots without one play now and then.
     """
     hits: list[Hit] = []
     by_role = defaultdict[str | None, list[int]](list)
@@ -168,7 +168,7 @@ def beat_of(style: Style, roles: Sequence[str | None]) -> list[Hit]:
             strokes = [(step, _VELOCITIES[letter]) for step, letter in enumerate(row) if letter != "."]
             hits += [Hit(step, slots[number % len(slots)], loud) for number, (step, loud) in enumerate(strokes)]
     for number, slot in enumerate(by_role[None]):
-        first = (6 + 5 * number) % _STEPS_PER_BAR  # off the beats, each somewhere else
+        first = (6 + 5 * number) % _STEPS_PER_BAR  # off the beats, a different step for each slot
         hits += [Hit(bar * _STEPS_PER_BAR + first, slot, 0.7) for bar in ((1, 3) if number % 2 else (0, 2))]
     swung = (hit._replace(step=hit.step + style.swing) if hit.step % 2 else hit for hit in hits)
     return sorted(swung)
@@ -177,14 +177,14 @@ def beat_of(style: Style, roles: Sequence[str | None]) -> list[Hit]:
 def render_beat(
     hits: Sequence[Hit], sounds: Mapping[int, Frames], roles: Sequence[str | None], tempo_bpm: float, rate_hz: int
 ) -> Frames:
-    """Mix four bars into one buffer; what rings on at their end is mixed into their beginning, so that they loop.
+    """Mix four bars into one seamless loop, shape ``(n_frames, 2)``: tails at the end are mixed into the beginning.
 
     Args:
-        hits: Who plays when.
-        sounds: Of the slots, by number, at ``rate_hz``.
-        roles: Of the slots: open hi-hats end where a closed one is hit.
-        tempo_bpm: `SLOWEST_BPM` to `FASTEST_BPM`.
-        rate_hz: Of the buffer.
+        hits: Hits of four bars.
+        sounds: Stereo frames of slots, by number of the slot, at ``rate_hz``.
+        roles: Role of each slot; a closed hi-hat cuts off an open one.
+        tempo_bpm: Tempo, `SLOWEST_BPM` to `FASTEST_BPM`.
+        rate_hz: Sample rate.
     """
     frames_per_step = 60 / tempo_bpm / 4 * rate_hz
     n_frames = round(_N_STEPS * frames_per_step)

@@ -1,9 +1,9 @@
-"""Choose one sound for each slot of a kit, so that each fits its slot and all of them fit each other.
+"""Choose one sound for each slot of a kit, so that each fits its slot and all of them match in character.
 
-How well a sound fits its slot is its score in a search. Sounds of different slots are alike in character where they
-differ from the other candidates of their slots in the same direction: a dusty kick and a dusty snare. So what counts
-between slots is the cosine of the residuals, the vectors less the mean of their slot. Starting with the best of each
-slot, the slots are chosen again in turn until nothing changes (coordinate ascent).
+How well a sound fits its slot is its score in a search. Sounds of different slots match in character if they differ
+from the other candidates of their slots in the same direction, such as a dusty kick and a dusty snare: the measure is
+the cosine of their residuals, the vectors minus the mean of their slot. From the best sound of each slot on, the slots
+are chosen again in turn until nothing changes (coordinate ascent).
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from indexer.search.service import SearchService
 from indexer.tagging.user_taxonomy import read_taxonomy
 
 _N_CANDIDATES = 60  # of a slot
-_ALIKE = 0.3  # how much being alike counts beside fitting the slot, whose best sound has 1; a choice, not measured
+_ALIKE = 0.3  # weight of character against fit, which is 1 for the best sound of a slot; a choice, not measured
 _MAX_ROUNDS = 8
 
 Floats = npt.NDArray[np.float32]
@@ -30,16 +30,16 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class KitRequest:
-    """What kind of kit; the same request gives the same kit.
+    """Request for a kit; equal requests give equal kits.
 
     Attributes:
         slots: Name of each slot: a type or any description.
-        line: Query line that all sounds should answer: words of style, and filters.
-        likes: Sounds that all should resemble.
-        locked: Sounds that stay, by number of the slot from 0.
-        passed: Sounds that are not wanted, such as those of an earlier draw.
-        draw: 0 for the best kit, 1 for one of other sounds, and so on; locked slots stay.
-        from_one_pack: Sounds are of one pack (`db.packs`), as far as it has them.
+        line: Query line for all sounds: words for the style, and filters.
+        likes: Sounds that all sounds should resemble.
+        locked: Samples that are kept, by number of the slot from 0.
+        passed: Samples to leave out, such as those of an earlier draw.
+        draw: 0 for the best kit, 1 for the best one of other sounds, and so on; locked slots stay.
+        from_one_pack: Prefer the sounds of one pack (`db.packs`).
     """
 
     slots: tuple[str, ...]
@@ -55,10 +55,10 @@ class KitSound(NamedTuple):
     """One slot of a kit.
 
     Attributes:
-        slot: Its name.
-        sample: None where the library has nothing for it.
-        score: How well the sound fits the slot, 0 to 1; None where nobody asked.
-        is_locked: It was asked for.
+        slot: Name of the slot.
+        sample: None if no sound was found.
+        score: How well the sound fits the slot, 0 to 1; None for saved kits.
+        is_locked: The request asked for this sound.
     """
 
     slot: str
@@ -68,7 +68,7 @@ class KitSound(NamedTuple):
 
 
 class _Candidates(NamedTuple):
-    """Sounds for one slot, best first; all have the length ``n``."""
+    """Candidates of one slot, best first; all arrays have the length ``n``."""
 
     ids: npt.NDArray[np.int64]
     scores: Floats
@@ -79,23 +79,27 @@ class _Candidates(NamedTuple):
 
 
 def build_kit(service: SearchService, request: KitRequest) -> tuple[KitSound, ...]:
-    """Return a sound for each slot, none of them twice.
+    """Return a sound for each slot, no sound twice.
+
+    Args:
+        service: Search of the library.
+        request: The kit to build.
 
     Raises:
         QueryError: A filter is invalid.
         SoundError: An example cannot be decoded.
-        UsageError: A locked sound is not in the library, or the user's taxonomy cannot be understood.
+        UsageError: A locked sound is not in the library, or the user's taxonomy is invalid.
     """
     return KitBuilder(service).build(request)
 
 
 class KitBuilder:
-    """Builds kits; what it found for a slot it keeps, so that drawing again costs a few milliseconds.
+    """Build kits; the candidates of slots are cached, so that another draw takes a few milliseconds.
 
-    Not for several threads at once.
+    Not safe for several threads at once.
 
     Args:
-        service: Searches one library, which should not change meanwhile: make another builder where it did.
+        service: Search of a library; make another builder after the library has changed.
     """
 
     def __init__(self, service: SearchService) -> None:
@@ -104,7 +108,7 @@ class KitBuilder:
         self._found: dict[tuple[str, str, tuple[Example, ...]], _Candidates] = {}
 
     def build(self, request: KitRequest) -> tuple[KitSound, ...]:
-        """Return a sound for each slot; raises as `build_kit`."""
+        """Return a sound for each slot; errors as `build_kit`."""
         found = [self._candidates(request, number) for number in range(len(request.slots))]
         slots = _prefer_one_pack(self._service, found, request.locked) if request.from_one_pack else found
         used = set(request.passed)
@@ -114,14 +118,18 @@ class KitBuilder:
             chosen = _choose(free)
             new = {sample_id for sample_id in chosen if sample_id is not None} - used
             if not new - set(request.locked.values()):
-                break  # nothing is left for any slot: each further draw is as empty
+                break  # no sounds are left, so further draws are empty as well
             used |= new
         return _sounds(self._service, request, found, chosen)
 
     def alternatives(self, request: KitRequest, number: int) -> tuple[SampleIds, Floats]:
-        """Return what would fit a slot, best first, and how well it does, 0 to 1; raises as `build_kit`.
+        """Return the candidates of a slot and their scores, 0 to 1; errors as `build_kit`.
 
-        The best go with the locked sounds of the other slots, which are not among them.
+        Those that also match the locked sounds of the other slots come first; the locked sounds are left out.
+
+        Args:
+            request: The kit, with the sounds of the other slots locked.
+            number: Number of the slot.
         """
         slots = [self._candidates(request, other) for other in range(len(request.slots))]
         others = [
@@ -134,7 +142,7 @@ class KitBuilder:
         return slot.ids[order], slot.scores[order]
 
     def _candidates(self, request: KitRequest, number: int) -> _Candidates:
-        """Return the candidates of a slot, a locked sound among them."""
+        """Return the candidates of a slot, including a locked sound."""
         slot = request.slots[number]
         key = (slot, request.line, request.likes)
         if key not in self._found:
@@ -145,7 +153,7 @@ class KitBuilder:
         return _embedded(self._service, np.append(found.ids, locked), np.append(found.scores, np.float32(0)))
 
     def _find(self, slot: str, words: str, likes: tuple[Example, ...]) -> _Candidates:
-        """Search for sounds of the type that a slot names, or of any where there are none of it."""
+        """Search for sounds of the type that a slot names; if there are none, for sounds of any type."""
         line, kind = f'{words} "{slot}"', type_of_slot(slot, self._taxonomy)
         lines = [f'{line} type:"{kind}" -form:loop'] * (kind is not None) + [f"{line} -form:loop", line]
         results = (self._service.search(SearchRequest(one, likes=likes, k=_N_CANDIDATES)) for one in lines)
@@ -167,7 +175,7 @@ def _without(slot: _Candidates, used: set[int], locked: int | None) -> _Candidat
 
 
 def _choose(slots: Sequence[_Candidates]) -> list[int | None]:
-    """Return the id of the sound of each slot, None where nothing is left for it."""
+    """Return a sample id for each slot; None where no candidate is left."""
     places: list[int | None] = [None] * len(slots)
     for _ in range(_MAX_ROUNDS):
         before = list(places)
@@ -184,7 +192,7 @@ def _choose(slots: Sequence[_Candidates]) -> list[int | None]:
 
 
 def _best(slot: _Candidates, others: Sequence[tuple[int, Floats]]) -> int | None:
-    """Return the place of the sound that fits its slot and the others best, none of which it is."""
+    """Return the index of the best candidate that no other slot has; None if there is none."""
     is_free = ~np.isin(slot.ids, [sample_id for sample_id, _ in others])
     if not is_free.any():
         return None
@@ -192,7 +200,7 @@ def _best(slot: _Candidates, others: Sequence[tuple[int, Floats]]) -> int | None
 
 
 def _worth(slot: _Candidates, others: Sequence[tuple[int, Floats]]) -> Floats:
-    """Return how well each candidate fits its slot and the sounds of other slots."""
+    """Return how well each candidate fits its slot and matches the sounds of other slots."""
     worth = slot.scores / max(float(slot.scores.max(initial=0)), 1e-6)
     if others:
         worth = worth + _ALIKE * (slot.residuals @ np.mean([row for _, row in others], axis=0))
@@ -202,9 +210,9 @@ def _worth(slot: _Candidates, others: Sequence[tuple[int, Floats]]) -> Floats:
 def _prefer_one_pack(
     service: SearchService, slots: Sequence[_Candidates], locked: Mapping[int, int]
 ) -> list[_Candidates]:
-    """Set back all candidates but those of one pack.
+    """Lower the scores of all candidates but those of one pack.
 
-    It is that of a locked sound, else the one that has sounds for most slots, and of such the best ones.
+    That is the pack of a locked sound, else the pack with sounds for the most slots and the best scores.
     """
     ids = sorted({sample_id for slot in slots for sample_id in slot.ids.tolist()})
     packs = {sample.id: sample.pack or str(sample.path.parent) for sample in service.samples(ids)}
@@ -212,7 +220,7 @@ def _prefer_one_pack(
     for slot in slots:
         best: dict[str, float] = {}
         for sample_id, score in zip(slot.ids.tolist(), slot.scores.tolist(), strict=True):
-            best.setdefault(packs[sample_id], 1 + score)  # one slot more counts as much as any score
+            best.setdefault(packs[sample_id], 1 + score)  # a further slot outweighs any score
         for pack, score in best.items():
             worth[pack] += score
     chosen = next((packs[sample_id] for sample_id in locked.values()), max(worth, key=worth.__getitem__, default=""))

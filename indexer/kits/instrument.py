@@ -1,8 +1,8 @@
-"""A keymapped instrument out of sounds of one instrument at several notes: each plays the keys around its own.
+"""Make a keymapped instrument from sounds of one instrument at several notes; each plays the keys around its note.
 
-Notes are read from names (``Rhodes C#3 v2.wav``), or measured where names have none. Octaves count as in ``C4`` for the
-middle C, or one lower, as the measured pitches say. Several sounds of one note are its velocity layers, where their
-names say how hard they were played.
+Notes are read from file names (``Rhodes C#3 v2.wav``), or taken from the measured pitch where names have none. Whether
+middle C is ``C4`` or ``C3`` is decided by the measured pitches. Several sounds of one note become velocity layers if
+their names say how hard they were played.
 """
 
 import re
@@ -23,7 +23,7 @@ _VELOCITY = re.compile(r"(?<![A-Za-z])(?:v|vel|velocity)[ _-]?(\d{1,3})(?![0-9A-
 _LOUDNESS = ("ppp", "pp", "p", "mp", "mf", "f", "ff", "fff")
 _WORDS = {"soft": 1.5, "quiet": 1.5, "medium": 3.5, "med": 3.5, "loud": 5.5, "hard": 6.0}
 _STEPS = {name.lower(): step for step, name in enumerate(PITCH_CLASSES)}
-_MIDDLE_C_OCTAVES = (-1, -2)  # scientific, where C4 is note 60; and that of Yamaha and Ableton, where C3 is
+_MIDDLE_C_OCTAVES = (-1, -2)  # C4 is note 60 (scientific), or C3 is (Yamaha, Ableton)
 _LOUDEST = 127
 
 
@@ -32,10 +32,10 @@ class Instrument:
     """Sounds and the keys that play them.
 
     Attributes:
-        name: What their names have in common.
-        samples: By note, then by velocity.
+        name: The part that the file names have in common.
+        samples: In order of note, then of velocity.
         keymap: Zones by sample id; their ``file`` is empty.
-        n_left_out: Sounds of other instruments, or of a note and velocity that is taken, or without a note.
+        n_left_out: Number of sounds of other instruments, without a note, or of a note and velocity that is taken.
     """
 
     name: str
@@ -53,10 +53,10 @@ class _Part(NamedTuple):
 
 
 def make_instrument(samples: Sequence[Sample]) -> Instrument:
-    """Map the sounds of the instrument that most of the given ones belong to.
+    """Return a keymap for the instrument to which most of the sounds belong.
 
     Raises:
-        UsageError: There are not two notes of one instrument.
+        UsageError: No instrument has two notes.
     """
     groups = defaultdict[tuple[Path, str], list[_Part]](list)
     for sample in samples:
@@ -67,8 +67,8 @@ def make_instrument(samples: Sequence[Sample]) -> Instrument:
     by_note = _by_note(parts)
     if len(by_note) < 2:
         raise UsageError(
-            "These are not two notes of one instrument: sounds in one folder whose names differ in the note alone, "
-            "such as Rhodes C3.wav and Rhodes G3.wav, or whose pitch is sure."
+            "An instrument needs two notes: sounds in one folder whose names differ only in the note, "
+            "such as Rhodes C3.wav and Rhodes G3.wav, or whose measured pitch is certain."
         )
     notes = sorted(by_note)
     keymap: dict[int, Zone] = {}
@@ -96,7 +96,7 @@ def _read(sample: Sample) -> _Part:
 
 
 def _read_velocity(stem: str) -> tuple[float | None, str]:
-    """Return how hard a sound was played, in any unit, and the name without it."""
+    """Return how hard a sound was played, in any unit, and the name without that part."""
     numbered = _VELOCITY.search(stem)
     if numbered:
         return float(numbered[1]), stem[: numbered.start()] + stem[numbered.end() :]
@@ -109,7 +109,7 @@ def _read_velocity(stem: str) -> tuple[float | None, str]:
 
 
 def _by_note(parts: Sequence[_Part]) -> dict[int, list[_Part]]:
-    """Return the sounds of each MIDI note, in the octaves that agree best with the measured pitches."""
+    """Return the sounds of each MIDI note, with the octave numbering that agrees best with the measured pitches."""
     named = [part for part in parts if part.step is not None]
     octave = min(_MIDDLE_C_OCTAVES, key=lambda start: _disagreement(named, -12 * start))
     notes = defaultdict[int, list[_Part]](list)
@@ -126,7 +126,7 @@ def _disagreement(parts: Sequence[_Part], shift: int) -> float:
 
 
 def _layers(parts: Sequence[_Part]) -> list[tuple[Sample, int, int]]:
-    """Return the sounds of a note with their velocities; the first where names do not tell them apart."""
+    """Return the sounds of a note with their velocity ranges; only the first if names do not tell them apart."""
     by_velocity = {part.velocity: part.sample for part in reversed(parts)}
     if len(by_velocity) < 2 or None in by_velocity:
         return [(parts[0].sample, 1, _LOUDEST)]

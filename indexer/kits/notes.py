@@ -1,4 +1,4 @@
-"""The notes at which sounds were measured."""
+"""Measured pitches as MIDI notes."""
 
 from math import log2
 
@@ -9,7 +9,7 @@ _A4_HZ, _A4_NOTE = 440.0, 69
 
 
 def measured_note(sample: Sample) -> float | None:
-    """Return the MIDI note of a sound, with fractions; None where its pitch is not sure."""
+    """Return the measured MIDI note of a sound, with fractions; None if its pitch is uncertain."""
     pitch = sample.pitch
     if pitch is None or not pitch.number or pitch.confidence < _LEAST_CONFIDENCE:
         return None

@@ -1,4 +1,4 @@
-"""The slots of a kit, as people write them: ``kick, closed hi-hat, perc*3``."""
+"""Parse the slots of a kit: ``kick, closed hi-hat, perc*3``."""
 
 import re
 from itertools import chain
@@ -14,10 +14,10 @@ _TIMES = re.compile(r"(.+?)\s*(?:\*\s*(-?\d+)|[x\u00d7]\s*(\d{1,3}))", re.IGNORE
 
 
 def parse_slots(text: str) -> tuple[str, ...]:
-    """Return the name of each slot; ``perc*3`` are three.
+    """Return the name of each slot; ``perc*3`` stands for three slots.
 
     Raises:
-        UsageError: There is none, or there are more than `MAX_SLOTS`.
+        UsageError: There are no slots, or more than `MAX_SLOTS`.
     """
     slots = tuple(chain.from_iterable(_repeat(part.strip()) for part in text.split(",") if part.strip()))
     if not 1 <= len(slots) <= MAX_SLOTS:
@@ -37,6 +37,6 @@ def _repeat(part: str) -> tuple[str, ...]:
 
 
 def type_of_slot(slot: str, taxonomy: Taxonomy) -> str | None:
-    """Return the type that a slot names, in any word for it ("oh" is an open hi-hat); None for other descriptions."""
+    """Return the type that a slot names in any spelling, such as "oh" for open hi-hat; None for other descriptions."""
     tags = [tag.name for tag in tags_from_name(slot, taxonomy) if tag.facet == "type"]
     return tags[0] if tags else None

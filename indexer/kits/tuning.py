@@ -1,6 +1,6 @@
-"""Tune the pitched sounds of a kit to one another: an 808 to the root of a key, toms to the notes of its chord.
+"""Tune the pitched sounds of a kit to a key: an 808 to its root, toms to the notes of its triad.
 
-Sounds are repitched as a sampler does it, by playing them faster or slower, so their attacks stay as they are.
+Sounds are repitched as in a sampler, by playing them faster or slower, which keeps their attacks intact.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from db.types import Sample
 from indexer.export.conform import is_drum, read_key
 from indexer.kits.notes import measured_note
 
-_LEAST_SEMITONES = 0.05  # a difference that nobody hears
+_LEAST_SEMITONES = 0.05  # smaller differences are inaudible
 _TRIADS = {False: (0, 4, 7), True: (0, 3, 7)}  # major, minor
 
 
@@ -20,8 +20,8 @@ class Tuning:
     """How to repitch the sounds of a kit.
 
     Attributes:
-        key: That they are tuned to; None where none of them has a pitch.
-        semitones: By sample id, -6 to 6; sounds that stay as they are are left out.
+        key: Key that they are tuned to; None if no sound has a pitch.
+        semitones: Transposition by sample id, -6 to 6; unchanged sounds are left out.
     """
 
     key: str | None = None
@@ -32,14 +32,14 @@ NOT_TUNED = Tuning()
 
 
 def tune(samples: Sequence[Sample], key: str | None = None) -> Tuning:
-    """Tune what has a pitch and is a tom or no drum; kicks, snares and cymbals stay.
+    """Tune toms and all pitched sounds that are not drums; kicks, snares and cymbals stay as they are.
 
     Args:
-        samples: The sounds of a kit.
-        key: To tune to, in any spelling; where None, the note of the surest pitch, that of a bass first.
+        samples: Sounds of a kit.
+        key: Key in any spelling; None for the note of the most certain pitch, that of a bass first.
 
     Raises:
-        UsageError: The key cannot be read.
+        UsageError: The key is invalid.
     """
     canonical = None if key is None else read_key(key)
     notes = {sample.id: note for sample in samples if (note := _note(sample)) is not None}
@@ -58,7 +58,7 @@ def tune(samples: Sequence[Sample], key: str | None = None) -> Tuning:
 
 
 def _note(sample: Sample) -> float | None:
-    """Return the MIDI note of a sound that is to be tuned, with fractions."""
+    """Return the MIDI note of a sound, with fractions; None if it is not to be tuned."""
     is_tom = any(tag.name.endswith("tom") for tag in sample.tags if tag.facet == "type")
     return measured_note(sample) if is_tom or not is_drum(sample) else None
 
@@ -70,7 +70,7 @@ def _weight(sample: Sample) -> tuple[bool, bool, float]:
 
 
 def _nearest(note: float, root: int, intervals: Sequence[int]) -> float:
-    """Return the shortest way from a note to one of some intervals above a root, in any octave."""
+    """Return the smallest transposition from a note to one of the intervals above a root, in any octave."""
     ways = [float((root + interval - note + 6) % 12 - 6) for interval in intervals]
     _, nearest = min((abs(way), way) for way in ways)
     return round(nearest, 2)

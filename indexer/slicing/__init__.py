@@ -1,1 +1,1 @@
-"""Loops cut into single sounds: where to cut, and a MIDI file that plays the loop again from its slices."""
+"""Slice loops into single sounds: the cuts, and a MIDI file that plays the slices as the loop."""

@@ -1,4 +1,4 @@
-"""Where to cut a loop: at its onsets, its beats, the places that its file names, or into equal parts."""
+"""Where to cut a loop: at onsets, beats or the cue points of its file, or into equal parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from indexer.audio.waveform import Waveform
 from indexer.slicing.onsets import Frames, find_beats, find_onsets, snapped
 
 AUTO, ONSETS, BEATS, CUES = "auto", "onsets", "beats", "cues"
-MAX_SLICES = 92  # a key of MIDI each, from C1 up
-_MAX_SECONDS = 300  # of longer sounds, parts are decoded
-_CROSSING_SECONDS = 0.002  # how far before a place its zero crossing is looked for
+MAX_SLICES = 92  # MIDI keys from C1 up
+_MAX_SECONDS = 300  # longer sounds are not decoded as a whole
+_CROSSING_SECONDS = 0.002  # before a cut, searched for a zero crossing
 _SHORTEST_SECONDS = 0.01
 _SILENCE_DB = -60.0  # below the peak
-_EVEN = 0.02  # of a beat: a loop whose length is so near to a whole number of beats was cut to it
+_EVEN = 0.02  # of a beat: a loop this close to a whole number of beats is taken to have that length
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Cuts:
     """The slices of a sound.
 
     Attributes:
-        spans: First frame of each, and the one behind its last; the last one ends with the sound.
-        rate_hz: Of the file.
-        by: `ONSETS`, `BEATS`, `CUES`, or a number of equal parts, as text.
+        spans: First frame of each slice and the one after its last; the last slice ends with the sound.
+        rate_hz: Sample rate of the file.
+        by: `ONSETS`, `BEATS`, `CUES`, or a number of equal parts as text.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -38,10 +38,10 @@ class Cuts:
 
 
 def parse_method(text: str) -> str:
-    """Check what is to be sliced by.
+    """Return a slicing method if it is valid.
 
     Raises:
-        UsageError: It is none of the methods, nor a number of parts.
+        UsageError: The text is neither a method nor a number of parts.
     """
     if text in {AUTO, ONSETS, BEATS, CUES} or (text.isdecimal() and 2 <= int(text) <= MAX_SLICES):
         return text
@@ -49,16 +49,16 @@ def parse_method(text: str) -> str:
 
 
 def find_cuts(sample: Sample, path: Path, by: str = AUTO) -> Cuts:
-    """Return where to cut a sound; each cut lies on a zero crossing just before the place.
+    """Return the slices of a sound; each cut is at the last zero crossing before the onset, beat or cue.
 
     Args:
-        sample: Gives the tempo.
-        path: Its file.
-        by: As of `parse_method`; `AUTO` takes the places that the file names, else onsets.
+        sample: The sound; its tempo gives the beats.
+        path: File of the sound.
+        by: Method, as of `parse_method`; `AUTO` is the cue points of the file, or onsets if it has none.
 
     Raises:
-        SoundError: It cannot be decoded.
-        UsageError: It names no places, is too long, or librosa is not installed where it is needed.
+        SoundError: The sound cannot be decoded.
+        UsageError: The file has no cue points, is too long or has too many slices; or librosa is needed and missing.
     """
     name = display_text(path.name)
     if sample.features.duration_seconds > _MAX_SECONDS:
@@ -69,7 +69,7 @@ def find_cuts(sample: Sample, path: Path, by: str = AUTO) -> Cuts:
     if by == AUTO:
         by = CUES if len(cues) > 1 else ONSETS
     if by == CUES and not len(cues):
-        raise UsageError(f"{name} names no slices: it has no cue points, and is no REX loop. Slice by onsets.")
+        raise UsageError(f"{name} has no cue points and is not a REX loop. Slice by onsets.")
     if by == CUES:
         places = cues
     elif by == ONSETS:
@@ -81,14 +81,14 @@ def find_cuts(sample: Sample, path: Path, by: str = AUTO) -> Cuts:
     spans = _spans(mono, rate_hz, [zero_crossing(mono, rate_hz, int(place)) for place in places])
     if len(spans) > MAX_SLICES:
         raise UsageError(
-            f"{name} would be {len(spans)} slices, more than the {MAX_SLICES} keys of a kit. Slice by beats, or "
+            f"{name} would have {len(spans)} slices, more than the {MAX_SLICES} keys of a kit. Slice by beats, or "
             "export a region of it first."
         )
     return Cuts(spans, rate_hz, by)
 
 
 def zero_crossing(mono: Waveform, rate_hz: int, place: int) -> int:
-    """Return the last zero crossing at or shortly before a place; without one, where it was last the quietest."""
+    """Return the last zero crossing up to 2 ms before a frame; without one, the last quietest frame there."""
     first = max(place - round(_CROSSING_SECONDS * rate_hz), 0)
     part = mono[first : place + 1]
     if len(part) < 2:
@@ -98,7 +98,7 @@ def zero_crossing(mono: Waveform, rate_hz: int, place: int) -> int:
 
 
 def _beats(sample: Sample, mono: Waveform, rate_hz: int) -> Frames:
-    """Return the beats: evenly spaced where the tempo is known, and all of the loop where its length fits that."""
+    """Return the beats: evenly spaced if the tempo is known, over the whole loop if its length is a number of beats."""
     if sample.bpm is None or not sample.bpm.number:
         return find_beats(mono, rate_hz)
     n_beats = len(mono) / rate_hz * sample.bpm.number / 60
@@ -112,7 +112,7 @@ def _beats(sample: Sample, mono: Waveform, rate_hz: int) -> Frames:
 
 
 def _spans(mono: Waveform, rate_hz: int, places: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    """Return the slices between places; what sounds before the first one is a slice too."""
+    """Return the slices between cuts; sound before the first cut is a slice too."""
     shortest = _SHORTEST_SECONDS * rate_hz
     floor = float(np.abs(mono).max()) * 10 ** (_SILENCE_DB / 20)
     starts: list[int] = []

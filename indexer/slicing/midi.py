@@ -1,22 +1,21 @@
-"""A Standard MIDI file that plays a loop again from its slices."""
+"""A Standard MIDI file that plays slices as the loop that they were cut from."""
 
 import io
 
 from indexer.slicing.cuts import Cuts
 
-FIRST_NOTE = 36  # C1, where kits begin
+FIRST_NOTE = 36  # C1, the first key of kits
 DEFAULT_BPM = 120.0
 _TICKS_PER_BEAT = 960
 _VELOCITY = 100
 
 
 def slices_as_midi(cuts: Cuts, tempo_bpm: float | None) -> bytes:
-    """Return a file of type 0: a note for each slice from C1 up, each as long as its slice.
+    """Return a MIDI file of type 0 with a note for each slice, from C1 up, as long as the slice.
 
     Args:
-        cuts: Of the loop.
-        tempo_bpm: Of the loop, so that a sequencer at another tempo plays it faster or slower; None for 120, at which
-            it plays as it was.
+        cuts: Slices of the loop.
+        tempo_bpm: Tempo of the loop, so that it follows the tempo of a sequencer; None for 120 BPM.
     """
     import mido
 

@@ -1,4 +1,4 @@
-"""Onsets and cuts found in a process of their own: librosa takes two seconds and 200 MB that the app cannot spare."""
+"""Find onsets and cuts in a child process, since librosa takes two seconds and 200 MB to load."""
 
 import pickle
 import subprocess
@@ -13,11 +13,11 @@ from indexer.child_process import kill_child, own_pipes, start_child
 from indexer.slicing.cuts import Cuts, find_cuts
 from indexer.slicing.onsets import find_onsets
 
-_MOST_SECONDS = 60.0  # for one sound; a child that takes longer hangs, and is ended
+_MOST_SECONDS = 60.0  # for one sound; a child that takes longer is killed
 
 
 class _Request(NamedTuple):
-    """``by`` is as of `find_cuts`; "" asks for onsets alone, however many they are."""
+    """``by`` is as of `find_cuts`; "" asks for onsets only, without a limit to their number."""
 
     sample: Sample
     path: str
@@ -25,35 +25,30 @@ class _Request(NamedTuple):
 
 
 class _Failure(NamedTuple):
-    """Why something cannot be done; ``code`` is that of a `SoundError`, "" of a `UsageError`."""
+    """Why a request failed; ``code`` is that of a `SoundError`, or "" for a `UsageError`."""
 
     code: str
     text: str
 
 
 class SlicingProcess:
-    """Find cuts and onsets in a child process, started at first need and kept; one request at a time."""
+    """Find cuts and onsets in a child process, which starts at the first request; one request at a time."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
 
     def find_cuts(self, sample: Sample, path: Path, by: str) -> Cuts:
-        """Return where to cut a sound, as `indexer.slicing.cuts.find_cuts` does.
-
-        Raises:
-            SoundError: It cannot be decoded.
-            UsageError: It cannot be sliced so.
-        """
+        """Return the slices of a sound; arguments and errors as `indexer.slicing.cuts.find_cuts`."""
         answer = self._ask(_Request(sample, str(path), by))
         assert isinstance(answer, Cuts)
         return answer
 
     def find_onsets(self, sample: Sample, path: Path) -> tuple[float, ...]:
-        """Return the seconds at which sounds begin.
+        """Return the onsets of a sound in seconds.
 
         Raises:
-            SoundError: It cannot be decoded.
+            SoundError: The sound cannot be decoded.
             UsageError: librosa is not installed.
         """
         answer = self._ask(_Request(sample, str(path), ""))
@@ -61,7 +56,7 @@ class SlicingProcess:
         return answer
 
     def close(self) -> None:
-        """End the child, in the middle of its work too."""
+        """Kill the child, even while it works."""
         child, self._child = self._child, None
         if child is not None:
             kill_child(child)
@@ -91,7 +86,7 @@ class SlicingProcess:
 
 
 def answer(request: _Request) -> object:
-    """Return what was asked for, or why it cannot be done."""
+    """Return the answer to a request, or a `_Failure`."""
     try:
         if request.by:
             return find_cuts(request.sample, Path(request.path), request.by)
@@ -107,7 +102,7 @@ def answer(request: _Request) -> object:
 
 
 def main() -> None:
-    """Serve on standard input and output until the owner ends."""
+    """Answer requests from standard input until the owner ends."""
     requests, answers = own_pipes()
     while True:
         try:

@@ -19,11 +19,11 @@ def test_a_query_is_exported_listed_and_taken_back(shelf: Shelf, tmp_path: Path)
     args = ["export", "boomstick", str(target), "-k", "2", "--profile", "m8"]
     planned = shelf.run(*args, "--dry-run")
     assert "will become" in planned.stdout
-    assert "without other chunks" in planned.stdout
+    assert "without metadata chunks" in planned.stdout
     assert not target.exists()
     done = json.loads(shelf.run(*args, "--json").stdout)
     assert (done["n_written"], done["n_present"], done["failed"]) == (2, 0, [])
-    assert "2 there already" in shelf.run(*args).stderr
+    assert "2 exported before" in shelf.run(*args).stderr
     assert json.loads(shelf.run("exports", "list", "--json").stdout)[-1]["target"] == str(target)
     assert "2 files" in shelf.run("exports", "list").stdout
     assert json.loads(shelf.run("exports", "undo", "--json").stdout)["n_removed"] == 2
@@ -76,7 +76,7 @@ def test_tempo_and_key_are_asked_for(shelf: Shelf, tmp_path: Path) -> None:
         shelf.run("set", "bpm", "auto", loop)
         shelf.run("set", "key", "auto", loop)
     assert planned["reasons"][-2:] == ["120 to 100 bpm", "Em by +5 to Am"]
-    assert "no key" in shelf.run(*args, "--key", "Hxm").stderr
+    assert "not a key" in shelf.run(*args, "--key", "Hxm").stderr
 
 
 def test_a_kit_is_written_with_its_sounds(shelf: Shelf, tmp_path: Path) -> None:

@@ -60,11 +60,11 @@ def test_a_saved_kit_is_exported_for_a_sampler(kits: Shelf, tmp_path: Path) -> N
         (["show", "None"], "There is no kit None. There are: Dusty."),
         (["swap", "Dusty", "gong"], "There are: kick, snare, pad."),
         (["export", "Dusty", "OUT", "--as", "tape"], "There is no kit format tape"),
-        (["show", "Dusty", "--tune", "loud"], "'loud' is no key"),
+        (["show", "Dusty", "--tune", "loud"], "'loud' is not a key"),
         (["new", "--as", "sfz"], "--export DIR"),
         (["new", "--save", " "], "needs a name"),
         (["new", "--save", "\x1b\x07"], "needs a name"),
-        (["instrument", "type:kick", "OUT"], "not two notes of one instrument"),
+        (["instrument", "type:kick", "OUT"], "needs two notes"),
         (["instrument", "type:kick", "OUT", "--as", "ableton"], "Ableton Drum Rack has no instruments"),
     ],
 )

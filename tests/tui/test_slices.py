@@ -50,7 +50,7 @@ def test_hits_of_a_query_are_sliced_each_into_its_folder(shelf: Shelf, tmp_path:
     ("args", "said", "code"),
     [
         (["LOOP", "--by", "1"], "Slice by onsets, beats, cues", 2),
-        (["LOOP", "--by", "cues"], "names no slices", 3),
+        (["LOOP", "--by", "cues"], "has no cue points", 3),
         (["LOOP", "--as", "nope"], "no kit format nope", 2),
         (["LOOP", "--profile", "nope"], "no profile nope", 2),
         (["LOOP", "nowhere.wav"], "There is no file", 2),

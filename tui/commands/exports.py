@@ -77,4 +77,4 @@ def profiles(as_json: JsonOption = False) -> None:
         print_json([{"name": one.name, "title": one.title} for one in found])
         return
     show(lambda _: name_table((one.name, one.title) for one in found))
-    say(f"Your own would lie in {folder}")
+    say(f"Your own profiles belong in {folder}")

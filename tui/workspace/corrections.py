@@ -54,7 +54,7 @@ def read_correction(correction: Correction, sample: Sample) -> Reading | None:
     if name == "key":
         key = canonical_key(value)
         if key is None:
-            raise UsageError(f"{display_text(value)!r} is no key. Keys are written: Am, F#, Bbmin, 8A.")
+            raise UsageError(f"{display_text(value)!r} is not a key. Keys are written: Am, F#, Bbmin, 8A.")
         return Reading("key", Source.USER, 1.0, text=key)
     if name == "bpm" and value in {HALF, DOUBLE}:
         if sample.bpm is None or sample.bpm.number is None:

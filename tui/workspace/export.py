@@ -134,7 +134,7 @@ def export_summary(plan: "ExportPlan", done: "Exported") -> str:
     """Say in one line what an export did."""
     parts = [f"{formatting.count(done.n_written, 'sound')} exported to {display_text(plan.target)}"]
     if done.n_present:
-        parts.append(f"{done.n_present:,} there already")
+        parts.append(f"{done.n_present:,} exported before")
     if done.failed:
         parts.append(f"{len(done.failed):,} left out")
     if done.was_cancelled:

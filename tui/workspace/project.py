@@ -43,7 +43,7 @@ def set_project(state: AppState, text: str) -> None:
         elif name != "key" and (match := _TEMPO.fullmatch(word)) is not None:
             tempo = float(match[1])
             if not SLOWEST_BPM <= tempo <= FASTEST_BPM:
-                raise UsageError(f"A tempo lies between {SLOWEST_BPM:g} and {FASTEST_BPM:g}, such as: 128")
+                raise UsageError(f"A tempo is between {SLOWEST_BPM:g} and {FASTEST_BPM:g}, such as: 128")
         elif canonical_key(word) is not None:
             key = canonical_key(word) or ""
         else:

@@ -1,1 +1,1 @@
-"""Kits and instruments for samplers and devices: one file per format, all of them in `registry`."""
+"""Kits and instruments for samplers: one module per format, listed in `registry`."""

@@ -1,8 +1,8 @@
 """Ableton Live's Drum Rack, ``.adg``: gzipped XML with a pad for each sound.
 
-Live publishes no description and reads only what it could have written, so the rack is one that Live 12 saved, which
-the package ``ableton-device-creator`` (MIT) brings along: a pad of it is repeated for each sound. Only text is
-replaced, since Live refuses racks that were parsed and written again.
+The format is not published, and Live reads only what it could have written. So the rack is a template that Live 12
+saved, from the package ``ableton-device-creator`` (MIT), with its pad repeated for each sound. Values are replaced in
+the text, since Live refuses racks that were parsed and serialized again.
 """
 
 import gzip
@@ -19,7 +19,7 @@ _DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 
 
 def write(kit: Kit) -> bytes:
-    """Return the rack, for Live 12; it names its samples beside it, and by their full paths."""
+    """Return the rack for Live 12; it refers to its samples by relative and by absolute paths."""
     before, pad, after = _template()
     pads = "\n\t\t\t".join(_fill(pad, kit, zone, number) for number, zone in enumerate(kit.zones))
     return gzip.compress(f"{before}\n\t\t\t{pads}\n\t\t{after}".encode(), mtime=0)
@@ -27,7 +27,7 @@ def write(kit: Kit) -> bytes:
 
 @cache
 def _template() -> tuple[str, str, str]:
-    """Return what stands before the pads, one pad, and what stands behind them."""
+    """Return the text before the pads, one pad, and the text after the pads."""
     from ableton_device_creator.bundled import DRUM_RACK_TEMPLATE
 
     text = gzip.decompress(DRUM_RACK_TEMPLATE.read_bytes()).decode()

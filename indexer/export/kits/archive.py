@@ -1,4 +1,4 @@
-"""ZIP archives that are the same for the same content."""
+"""Reproducible ZIP archives."""
 
 import io
 from collections.abc import Mapping
@@ -10,5 +10,5 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with ZipFile(buffer, "w", ZIP_STORED) as zipped:
         for name, content in files.items():
-            zipped.writestr(ZipInfo(name), content)  # dated 1980, whenever it is written
+            zipped.writestr(ZipInfo(name), content)  # dated 1980, so that equal content gives equal bytes
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Hydrogen's ``drumkit.xml``, by the schema that Hydrogen 1.2 checks drum kits with."""
+"""Hydrogen's ``drumkit.xml``, by the schema of Hydrogen 1.2."""
 
 from xml.etree.ElementTree import Element, SubElement
 

@@ -1,8 +1,8 @@
-"""Akai's ``.xpm`` programs, as MPC software 2 and the standalone MPCs from the MPC Live on read them.
+"""Akai's ``.xpm`` programs, for MPC software 2 and the standalone MPCs since the MPC Live.
 
 The elements and their values are those of programs that MPCs save (file version 2.1). A sample is named without its
-extension and looked for beside the program. Instruments are numbered from 1; a root note is stored as the MIDI note
-plus 1, since 0 stands for none.
+extension and searched beside the program. Instruments are numbered from 1; a root note is stored as the MIDI note
+plus 1, since 0 means none.
 """
 
 import json
@@ -46,7 +46,7 @@ def write(kit: Kit) -> bytes:
 
 
 def _keygroups(kit: Kit) -> list[list[Zone]]:
-    """Return the zones of each range of keys: its velocity layers, as many as there may be."""
+    """Return the zones of each key range, its velocity layers, up to the limit of the MPC."""
     by_keys = defaultdict[tuple[int, int], list[Zone]](list)
     for zone in kit.zones:
         by_keys[zone.low, zone.high].append(zone)
@@ -85,7 +85,7 @@ def _add_maps(program: Element, kit: Kit) -> None:
 
 
 def _add(parent: Element, **fields: object) -> None:
-    """Add fields; the MPC writes ``True`` and ``False``."""
+    """Add fields; booleans are ``True`` and ``False`` in these files."""
     add_fields(parent, **{tag: str(value) for tag, value in fields.items()})
 
 

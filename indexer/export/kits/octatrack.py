@@ -1,7 +1,7 @@
-"""Sample chains of the Octatrack: one WAV of all sounds, and an ``.ot`` file with a slice for each.
+"""Sample chains of the Octatrack: one WAV file of all sounds, and an ``.ot`` file with a slice for each.
 
-Elektron publishes no description. The layout is that of OctaChainer, which is in the public domain: 832 bytes,
-big-endian, 64 slices of start, end and loop point, and a sum of the bytes from the 17th on.
+The format is not published. The layout is that of OctaChainer (public domain): 832 bytes, big-endian, 64 slices of
+start, end and loop point, and a checksum, the sum of the bytes from the 17th on.
 """
 
 import io
@@ -22,14 +22,14 @@ _NO_LOOP = 0xFFFF_FFFF
 
 
 def write_chain(kit: Kit) -> bytes:
-    """Return the WAV: 44.1 kHz, 16 bit."""
+    """Return the WAV file: 44.1 kHz, 16 bit."""
     chain = io.BytesIO()
     sf.write(chain, kit.joined().frames, RATE_HZ, "PCM_16", format="WAV")
     return chain.getvalue()
 
 
 def write_slices(kit: Kit) -> bytes:
-    """Return the slices of the WAV, for a file of the same name."""
+    """Return the ``.ot`` file, which has the name of the WAV file."""
     ends = list(accumulate(kit.n_frames[zone.file] for zone in kit.zones))
     n_frames = ends[-1]
     bars = round(n_frames / RATE_HZ * _BPM / 60 / 4 * 100)  # in hundredths

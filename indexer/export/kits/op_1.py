@@ -1,7 +1,7 @@
-"""Drum patches of the OP-1, OP-1 field and OP-Z: one AIFF of all sounds, with a chunk that says where each lies.
+"""Drum patches of the OP-1, OP-1 field and OP-Z: one AIFF file of all sounds, with a chunk that locates each.
 
-Teenage Engineering publishes no description. The chunk ``APPL`` of signature ``op-1`` holds JSON, before the sound;
-its fields are those of patches that the devices save. A place is a frame times 4058.
+The format is not published. The chunk ``APPL`` with signature ``op-1``, before the sound, holds JSON with the fields of
+patches that the devices save. Positions are frames times 4058.
 """
 
 import json
@@ -20,7 +20,7 @@ _RATE_80_BITS = bytes.fromhex("400eac44000000000000")  # 44,100 as an extended f
 
 
 def write(kit: Kit) -> bytes:
-    """Return the AIFF: mono, 44.1 kHz, 16 bit, at most 12 seconds, to which the longest sounds are cut."""
+    """Return the AIFF file: mono, 44.1 kHz, 16 bit; the longest sounds are cut so that all fit into 12 seconds."""
     frames, slices = kit.joined(_MOST_SECONDS * RATE_HZ)
     pcm = np.clip(np.round(frames.mean(axis=1) * 32_768), -32_768, 32_767).astype(">i2").tobytes()
     common = struct.pack(">hIh", 1, len(frames), 16) + _RATE_80_BITS

@@ -1,7 +1,7 @@
 """Presets of the OP-XY: a folder ``NAME.preset`` of WAV files and ``patch.json``.
 
-Teenage Engineering publishes no description. The fields are those of presets that the device exports, as public tools
-read and write them.
+The format is not published. The fields are those of presets that the device exports, as public tools read and write
+them.
 """
 
 import json

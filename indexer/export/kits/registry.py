@@ -1,4 +1,4 @@
-"""The formats of kits that there are. One more is a file in this folder and an entry here."""
+"""All kit formats. A new one is a module in this folder and an entry here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,12 +29,12 @@ class KitFormat:
     """A format of kits.
 
     Attributes:
-        title: For people.
-        files: What writes each file of a kit, by its name; ``{}`` in it is the kit's name.
-        most_sounds: What its sampler takes.
-        rules: Of a profile, for the sounds; they are WAV with ASCII names in any case.
-        folder_suffix: What the name of the folder has to end in.
-        takes_instruments: Sounds can follow the keys.
+        title: Name of the sampler, for the user.
+        files: Writer of each file of a kit by file name, in which ``{}`` is the name of the kit.
+        most_sounds: Maximal number of sounds.
+        rules: Rules of a profile for the sounds, besides WAV files with ASCII names.
+        folder_suffix: Suffix that the name of the folder must have.
+        takes_instruments: The format also has instruments, whose sounds follow the keys.
     """
 
     title: str
@@ -45,13 +45,13 @@ class KitFormat:
     takes_instruments: bool = True
 
     def profile(self, profile: Profile) -> Profile:
-        """Return the rules of a profile as this format needs them."""
+        """Return a profile with the rules of this format added."""
         most = min(self.most_sounds, profile.max_files or self.most_sounds)
         rules = {"format": "wav", "letters": "ascii", "max_files": most, "title": self.title, **self.rules}
         return replace(profile, **rules)
 
     def folder(self, folder: Path) -> Path:
-        """Return a folder under the name that the format asks for."""
+        """Return a folder with the suffix of the format."""
         return folder.with_name(folder.name.removesuffix(self.folder_suffix) + self.folder_suffix)
 
     def kit_name(self, folder: Path) -> str:
@@ -99,10 +99,10 @@ KIT_FORMATS = {
 
 
 def kit_format_named(name: str | None, *, for_instrument: bool = False) -> KitFormat | None:
-    """Return the format of a name; None for None.
+    """Return a format by its name; None for None.
 
     Raises:
-        UsageError: There is none of this name, or it has no instruments.
+        UsageError: There is no such format, or it has no instruments.
     """
     if name is None:
         return None

@@ -1,7 +1,7 @@
 """Renoise's ``.xrni``: a ZIP of ``Instrument.xml`` and ``SampleData/``.
 
-The elements are those of instruments that Renoise 3.1 saves (document version 31). Renoise counts notes from C-0,
-which is MIDI note 12, and has ten octaves.
+The elements are those of instruments that Renoise 3.1 saves (document version 31). Notes count from C-0, which is MIDI
+note 12, over ten octaves.
 """
 
 from xml.etree.ElementTree import Element, SubElement

@@ -1,4 +1,4 @@
-"""What a sampler plays where: the zones of a kit or of an instrument, whatever the format."""
+"""The zones of a kit or an instrument, for all formats."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ import soundfile as sf
 
 from indexer.export.fades import cut
 
-FIRST_NOTE = 36  # MIDI; C1, where drum machines have their kick
+FIRST_NOTE = 36  # MIDI; C1, the kick of drum machines
 LAST_NOTE = 127
-_FADE_FRAMES = 441  # 10 ms at the rate of the devices that take joined sounds
+_FADE_FRAMES = 441  # 10 ms at 44.1 kHz, the rate of the devices that take joined sounds
 
 
 class Zone(NamedTuple):
     """One sound and the keys that play it.
 
     Attributes:
-        file: Path below the folder of the kit, with slashes; WAV.
-        root: MIDI note at which it sounds as it is.
-        low, high: First and last note.
-        softest, loudest: First and last velocity, 1 to 127.
+        file: Path of the WAV file below the folder of the kit, with slashes.
+        root: MIDI note at which the sound plays at its own pitch.
+        low, high: Lowest and highest note.
+        softest, loudest: Lowest and highest velocity, 1 to 127.
     """
 
     file: str
@@ -42,13 +42,13 @@ class Zone(NamedTuple):
 
 @dataclass(frozen=True)
 class Kit:
-    """Exported sounds, to be played by a sampler.
+    """A kit or an instrument of exported sounds.
 
     Attributes:
-        name: Of the folder.
-        folder: Where the files lie.
-        zones: In order.
-        is_instrument: Sounds follow the keys; those of a kit play at their own pitch.
+        name: Name of the kit.
+        folder: Folder of the files.
+        zones: One for each sound, in order.
+        is_instrument: Sounds follow the keys; the sounds of a kit play at their own pitch.
     """
 
     name: str
@@ -61,14 +61,14 @@ class Kit:
 
     @cached_property
     def n_frames(self) -> dict[str, int]:
-        """Frames of each file, by its path below the folder."""
+        """Number of frames of each file, by its path below the folder."""
         return {zone.file: sf.info(self.path(zone)).frames for zone in self.zones}
 
     def joined(self, most_frames: int | None = None) -> "Joined":
-        """Return all sounds one behind the other, in as many channels as the widest has.
+        """Return all sounds in one buffer, with the largest number of channels among them.
 
         Args:
-            most_frames: In all; the longest sounds are cut, with a fade, until they fit.
+            most_frames: Maximal number of frames in all; the longest sounds are cut, with a fade, to fit.
         """
         pcm = [sf.read(self.path(zone), dtype="float32", always_2d=True) for zone in self.zones]
         longest = max((len(frames) for frames, _ in pcm), default=0)
@@ -87,14 +87,14 @@ class Kit:
 
 
 class Joined(NamedTuple):
-    """Sounds in one buffer, and where each begins and ends, in frames."""
+    """Sounds in one buffer, shape ``(n_frames, n_channels)``, and the first and end frame of each."""
 
     frames: npt.NDArray[np.float32]
     slices: tuple[tuple[int, int], ...]
 
 
 def drum_zones(files: Iterable[str]) -> tuple[Zone, ...]:
-    """Give each file a key of its own, from `FIRST_NOTE` up; what has none is left out."""
+    """Give each file a key, from `FIRST_NOTE` up; files beyond the last key are left out."""
     notes = range(FIRST_NOTE, LAST_NOTE + 1)
     return tuple(Zone(file, note, note, note) for note, file in zip(notes, files, strict=False))
 
@@ -106,14 +106,14 @@ def xml_document(root: Element) -> bytes:
 
 
 def add_fields(parent: Element, **fields: object) -> Element:
-    """Add an element with a text for each field, in order; return the parent."""
+    """Append an element with a text for each field, in order; return the parent."""
     for tag, value in fields.items():
         SubElement(parent, tag).text = str(value).lower() if isinstance(value, bool) else str(value)
     return parent
 
 
 def _longest(lengths: Sequence[int], most_frames: int) -> int:
-    """Return what the longest may have so that all together have at most ``most_frames``."""
+    """Return the length to cut the longest sounds to, so that all of them have at most ``most_frames``."""
     room, n_left = most_frames, len(lengths)
     for length in sorted(lengths):
         if length * n_left > room:

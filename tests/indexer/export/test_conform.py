@@ -65,7 +65,7 @@ def test_what_is_unsure_is_taken_where_that_is_asked_for() -> None:
     assert (found.tempo_factor, found.semitones) == (pytest.approx(1.28), 2)
 
 
-@pytest.mark.parametrize(("bpm", "name", "said"), [(12, None, "tempo"), (None, "H major flat", "no key")])
+@pytest.mark.parametrize(("bpm", "name", "said"), [(12, None, "tempo"), (None, "H major flat", "not a key")])
 def test_what_is_no_tempo_or_key_is_a_sentence(bpm: float | None, name: str | None, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         read_project(bpm, name)

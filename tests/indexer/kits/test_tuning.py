@@ -41,7 +41,7 @@ def test_without_a_key_the_bass_gives_it() -> None:
 def test_what_has_no_sure_pitch_is_not_tuned() -> None:
     unsure = sound(SUB, 55, 0.3)
     assert tune([unsure, sound(KICK, 50), replace(unsure, id=9, pitch=None)]) == NOT_TUNED
-    with pytest.raises(UsageError, match="no key"):
+    with pytest.raises(UsageError, match="not a key"):
         tune([unsure], "loud")
 
 

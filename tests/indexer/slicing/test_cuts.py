@@ -73,7 +73,7 @@ def test_other_methods_are_refused(text: str) -> None:
 
 def test_what_cannot_be_sliced_is_a_sentence(make_loop: MakeLoop) -> None:
     loop = make_loop()
-    with pytest.raises(UsageError, match="names no slices"):
+    with pytest.raises(UsageError, match="no cue points"):
         find_cuts(loop, loop.path, "cues")
     with pytest.raises(UsageError, match="shorter than two beats"):
         starts(make_loop(tempo_bpm=40.0), "beats")

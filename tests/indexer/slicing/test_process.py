@@ -19,7 +19,7 @@ def test_it_answers_and_stays_and_names_what_is_wrong(make_loop: MakeLoop, tmp_p
         child = slicing._child
         with pytest.raises(SoundError, match="gone"):
             slicing.find_cuts(loop, tmp_path / "gone.wav", "4")
-        with pytest.raises(UsageError, match="names no slices"):
+        with pytest.raises(UsageError, match="no cue points"):
             slicing.find_cuts(loop, loop.path, "cues")
         assert slicing._child is child
         child.kill()

@@ -65,7 +65,7 @@ def test_selected_sounds_are_exported_in_each_form_and_nothing_is_overwritten(
         before = target.read_bytes() if target.is_file() else None
         await export(app, pilot)
         if before is None:
-            await until(pilot, lambda: "3 there already" in str(screen.status.render()))
+            await until(pilot, lambda: "3 exported before" in str(screen.status.render()))
         else:
             await until(pilot, lambda: "exists already" in toasts(app))
             assert target.read_bytes() == before

@@ -6,16 +6,24 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from benchmarks.figures import Figure, at_least_times, at_most, median_seconds
 from benchmarks.kill import content
 from benchmarks.processes import REPOSITORY, earmark, run
+from db.library import Library
 from indexer.demo_sounds import write_demo_sounds
+from indexer.encoders.base import Encoder
+from indexer.encoders.registry import start_encoder
+from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
+from indexer.ingest.pipeline import index
+from indexer.ingest.worker_pool import Task
 
 _N_FOLDERS, _N_FOLDERS_QUICK = 28, 4  # of 72 sounds
+_CHUNK_FILES = 512
 _POLL_SECONDS = 0.1
 
 
@@ -33,23 +41,24 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     shutil.copy(files[0], first)
     libraries = iter(range(100))
 
-    def index(folder: Path, *options: str) -> Path:
+    def run_index(folder: Path, *options: str) -> Path:
         library = work_dir / f"library-{next(libraries)}"
         run(earmark("index", str(folder), "--library", str(library), *options))
         return library
 
     with _two_nodes() as (address, _):
         contestants: dict[str, Callable[[], object]] = {
-            "local start": lambda: index(first),
-            "local": lambda: index(sounds),
-            "ray start": lambda: index(first, "--ray", address),
-            "ray": lambda: index(sounds, "--ray", address),
+            "local start": lambda: run_index(first),
+            "local": lambda: run_index(sounds),
+            "ray start": lambda: run_index(first, "--ray", address),
+            "ray": lambda: run_index(sounds, "--ray", address),
         }
         medians = median_seconds(contestants, n_rounds=1 if is_quick else 3)
     local = (len(files) - 1) / (medians["local"] - medians["local start"])
     on_ray = (len(files) - 1) / (medians["ray"] - medians["ray start"])
-    reference = content(index(sounds))
+    reference = content(run_index(sounds))
     assert len(reference) == len(files)
+    stored_rate = len(files) / _seconds_to_store(sounds, work_dir)
     found, killed_at, seconds = _index_and_kill(sounds, work_dir / "killed", len(files))
     name = f"a node killed after {killed_at:,} of {len(files):,} files"
     return [
@@ -62,6 +71,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
             0.85,
         ),
         Figure("seconds until the first file is stored, two nodes", medians["ray start"], "s"),
+        Figure("files a second that one process stores and tags: what a cluster is held to", stored_rate, "files/s"),
         at_most(f"{name}: files missing", len(reference) - len(found), "", 0),
         at_most(f"{name}: rows, vectors or tags unlike the local run's", len(set(reference) ^ set(found)), "", 0),
         Figure(f"{name}: seconds of the run", seconds, "s", "no node killed", medians["ray"]),
@@ -88,6 +98,28 @@ def _two_nodes() -> Iterator[tuple[str, Callable[[], None]]]:
             stdin.flush()
 
         yield process.stdout.readline().strip(), kill_second
+
+
+def _seconds_to_store(sounds: Path, work_dir: Path) -> float:
+    """Store what was embedded before, in batches as those of an actor with eight cores."""
+    embedded: list[EmbeddedSound] = []
+
+    def embed(tasks: Iterable[Task], encoder: Encoder, **options: Any) -> Iterator[list[EmbeddedSound]]:
+        for batch in decode_and_embed(tasks, encoder, **options):
+            embedded.extend(batch)
+            yield batch
+
+    def replay(tasks: Iterable[Task], _: Encoder, **__: object) -> Iterator[list[EmbeddedSound]]:
+        assert sum(1 for _ in tasks) == len(embedded)
+        return (embedded[start : start + _CHUNK_FILES] for start in range(0, len(embedded), _CHUNK_FILES))
+
+    with start_encoder() as encoder:
+        with Library.create(work_dir / "stored-first") as library:
+            index(library, [sounds], encoder, embed_files=embed)
+        began = time.perf_counter()
+        with Library.create(work_dir / "stored-again") as library:
+            index(library, [sounds], encoder, embed_files=replay)
+        return time.perf_counter() - began
 
 
 def _index_and_kill(sounds: Path, library: Path, n_files: int) -> tuple[list[tuple[object, ...]], int, float]:

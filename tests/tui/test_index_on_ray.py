@@ -34,6 +34,13 @@ def test_an_address_may_be_left_out(given: list[str], read: list[str]) -> None:
     assert with_address(given) == read
 
 
+def test_a_model_is_switched_on_a_cluster_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ray_cluster, "_import_ray", lambda: NoRay(ConnectionError()))
+    refused = run("--library", str(tmp_path / "library"), "model", "use", "--ray", "compact")
+    assert refused.exit_code == 2
+    assert "No Ray cluster runs on this machine" in refused.stderr
+
+
 def test_without_ray_one_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tui.terminal.library import library_place
-from tui.terminal.options import JsonOption, LibraryOption, path_argument
+from tui.terminal.options import JsonOption, LibraryOption, RayOption, path_argument
 
 
 def index(
@@ -16,14 +16,7 @@ def index(
     full: Annotated[
         bool, typer.Option("--full", help="Read all files again, also those that look unchanged; with --retry.")
     ] = False,
-    ray: Annotated[
-        str | None,
-        typer.Option(
-            metavar="[ADDRESS]",
-            help="Embed on a Ray cluster: of this machine, or at HOST:PORT.",
-            show_default=False,
-        ),
-    ] = None,
+    ray: RayOption = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:

@@ -1,5 +1,6 @@
 """``earmark model``: the models that earmark can search with."""
 
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,9 @@ import typer
 from db.engines.postgres.place import LibraryPlace
 from db.errors import LibraryError
 from tui import settings
+from tui.terminal.cluster import ClusterCommand, connected, embed_on
 from tui.terminal.library import open_library
-from tui.terminal.options import JsonOption, LibraryOption, path_option
+from tui.terminal.options import JsonOption, LibraryOption, RayOption, path_option
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import meter
 
@@ -83,7 +85,7 @@ def get_model(
     say(f"Use it with: earmark model use {model.name}")
 
 
-@app.command("use")
+@app.command("use", cls=ClusterCommand)
 def use_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A model from the list.")],
     precision: Annotated[
@@ -97,6 +99,7 @@ def use_model(
             help="For a fetched model, what computes it: earmark, laion_clap or transformers. Kept until changed.",
         ),
     ] = None,
+    ray: RayOption = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -110,6 +113,7 @@ def use_model(
       earmark model use laion-music
       earmark model use laion-music --engine laion_clap
       earmark model use compact
+      earmark model use laion-music --ray 10.0.0.1:6379
     """
     from indexer.encoders.registry import find_model, start_encoder
     from tui.terminal.indexing import finish, run_index
@@ -118,8 +122,12 @@ def use_model(
     for option, value in {"precision": precision, "engine": engine}.items():
         if value is not None:
             model.choose(option, value)
-    with open_library(library) as opened, start_encoder(model) as encoder:
-        finish(run_index(opened, [], encoder), as_json=as_json)
+    with ExitStack() as stack:
+        cluster = stack.enter_context(connected(ray)) if ray else None
+        opened = stack.enter_context(open_library(library))
+        embed_files = embed_on(cluster, opened, [], model) if cluster else None
+        summary = run_index(opened, [], stack.enter_context(start_encoder(model)), embed_files=embed_files)
+    finish(summary, as_json=as_json)
 
 
 def _active_fingerprint(library: LibraryPlace | None) -> str | None:

@@ -101,6 +101,14 @@ DryRunOption: TypeAlias = Annotated[
 ProfileOption: TypeAlias = Annotated[
     str, typer.Option(metavar="NAME", help="Rules of a device: m8, digitakt, ...; see earmark exports profiles.")
 ]
+RayOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="[ADDRESS]",
+        help="Embed on a Ray cluster: of this machine, or at HOST:PORT.",
+    ),
+]
 NullOption: TypeAlias = Annotated[
     bool, typer.Option("--null", help="As --paths, each ended by a NUL byte: for xargs -0 and odd names.")
 ]

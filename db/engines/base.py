@@ -83,13 +83,12 @@ class Transaction(Protocol):
 
 
 class Database(Protocol):
-    """Connections to one database; safe to use from several threads.
+    """Connections to one database; safe to use from several threads."""
 
-    Attributes:
-        is_writable: Whether this user may change it.
-    """
-
-    is_writable: bool
+    @property
+    def is_writable(self) -> bool:
+        """Whether this user may change it."""
+        ...
 
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a read transaction, which waits for no writer."""

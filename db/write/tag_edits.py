@@ -72,11 +72,14 @@ def _write(
     transaction: Transaction, confidences: Mapping[TagKey, float | None], few_shot: Mapping[TagName, str | None]
 ) -> None:
     tags = TagWriter(transaction)
-    for tag, imported in few_shot.items():
+    tags.ensure(
+        [*(key.tag for key in confidences), *(tag for tag, imported in few_shot.items() if imported is not None)]
+    )
+    for tag, imported in sorted(few_shot.items(), key=lambda one: one[0][:2]):
         if imported is None:
             transaction.run(DROP_FEW_SHOT, facet=tag.facet, name=tag.name)
         else:
-            transaction.run(SET_FEW_SHOT, tag_id=tags.ensure(tag), imported=imported)
+            transaction.run(SET_FEW_SHOT, tag_id=tags.find_id(tag), imported=imported)
     tags.edit(confidences)
     # What another transaction gives meanwhile is not seen here, and would go with its tag.
     if transaction.claim(TAGS):

@@ -37,16 +37,18 @@ class TagWriter:
         self._ids = {name[:2]: tag_id for tag_id, name in self._names.items()}
         self._made: dict[tuple[int, int, float], Tag] = {}
 
-    def add(self, tags: Mapping[int, Iterable[Tag]]) -> None:
+    def add(self, tags: Mapping[int, Collection[Tag]]) -> None:
         """Add tags, each in place of what the same source said of the same tag."""
+        self.ensure(tag for given in tags.values() for tag in given)
         stored = self._read(tags)
         wanted = self._unchanged(stored)
         for sample_id, given in tags.items():
             wanted[sample_id] |= self._keyed(given)
         self._write(stored, wanted)
 
-    def replace(self, tags: Mapping[int, Iterable[Tag]], sources: Collection[Source]) -> None:
+    def replace(self, tags: Mapping[int, Collection[Tag]], sources: Collection[Source]) -> None:
         """Replace all tags of these samples from these sources; what stays the same is not written."""
+        self.ensure(tag for given in tags.values() for tag in given)
         stored = self._read(tags)
         wanted = self._unchanged(stored, without=sources)
         for sample_id, given in tags.items():
@@ -55,7 +57,9 @@ class TagWriter:
 
     def edit(self, confidences: Mapping[TagKey, float | None]) -> None:
         """Set the confidence of single tags, None removes one; a sample of another type is to be tagged again."""
-        edited = {self.ensure(tag) for tag in {key.tag for key in confidences}}
+        names = {key.tag for key in confidences}
+        self.ensure(names)
+        edited = {self.find_id(tag) for tag in names}
         facets = {self._names[tag_id].facet for tag_id in edited} & set(ONE_OF_FACETS)
         beside = {tag_id for tag_id, name in self._names.items() if name.facet in facets}
         stored = self._read({key.sample_id for key in confidences}, edited | beside)
@@ -68,15 +72,29 @@ class TagWriter:
                 wanted[sample_id][key] = self._make(*key, confidence)
         request_tagging(self._transaction, self._write(stored, wanted))
 
-    def ensure(self, tag: TagName) -> int:
-        """Return the row id of a tag, made where it is new; a given parent replaces the one known."""
+    def ensure(self, tags: Iterable[Tag | TagName]) -> None:
+        """Store the tags that are new; a given parent replaces the one known."""
+        new = set()
+        for tag in tags:
+            tag_id = self._ids.get(tag[:2])
+            if tag_id is None or (tag.parent is not None and tag.parent != self._names[tag_id].parent):
+                new.add(TagName(tag.facet, tag.name, tag.parent))
+        for name in sorted(
+            new, key=lambda name: name[:2]
+        ):  # in one order, so that two writers never wait for each other
+            self._ensure(name)
+
+    def find_id(self, tag: Tag | TagName) -> int:
+        """Return the row id of a tag that is there."""
+        return self._ids[tag[:2]]
+
+    def _ensure(self, tag: TagName) -> None:
         tag_id = self._ids.get(tag[:2])
         if tag_id is None:
             tag_id = self._add(tag)
         if tag.parent not in {None, self._names[tag_id].parent}:
             self._transaction.run(SET_PARENT, parent=tag.parent, tag_id=tag_id)
             self._names[tag_id] = tag
-        return tag_id
 
     def _add(self, tag: TagName) -> int:
         """Store a tag, or find the one that somebody else has just stored."""
@@ -88,13 +106,7 @@ class TagWriter:
         return int(tag_id)
 
     def _keyed(self, tags: Iterable[Tag]) -> dict[_Key, Tag]:
-        return {(self._find_id(tag), tag.source): tag for tag in tags}
-
-    def _find_id(self, tag: Tag) -> int:
-        tag_id = self._ids.get(tag[:2])
-        if tag_id is not None and tag.parent in {None, self._names[tag_id].parent}:
-            return tag_id
-        return self.ensure(TagName(tag.facet, tag.name, tag.parent))
+        return {(self._ids[tag[:2]], tag.source): tag for tag in tags}
 
     def _make(self, tag_id: int, source: int, confidence: float) -> Tag:
         """Return a stored tag; confidences are rounded, so that there are few different ones."""

@@ -40,7 +40,8 @@ class PostgresDatabase:
         self.place = place
         self._engine = _make_engine(place)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._writing = self._engine.execution_options(isolation_level="READ COMMITTED")
+        # rowcount: SQLAlchemy forgets how many rows an INSERT added
+        self._writing = self._engine.execution_options(isolation_level="READ COMMITTED", preserve_rowcount=True)
 
     @cached_property
     def is_writable(self) -> bool:

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from db.compiled.samples import ANY, COPIED
+from db.engines.base import Transaction
 from db.engines.postgres.place import LibraryPlace
+from db.engines.selection import Scope, Selection
 from db.errors import LibraryDamagedError
 from db.measurements import Features
-from db.query.filters import read_filter_confidence, read_matching_ids, select_files
+from db.query.filters import read_filter_confidence, select, select_files
 from db.query.names import read_file_names, read_letter_matches, read_name_matches
 from db.query.parser import Filter
 from db.read.annotations import (
@@ -97,7 +99,7 @@ class Library:
         self._storage = storage
         self._database = storage.database
         self._packs = PackNames()
-        self._listed: tuple[int, SampleIds | None] = (-1, None)  # all that is not hidden, and when it was read
+        self._listed: tuple[int, Scope | None] = (-1, None)  # all that is not hidden, and when it was asked for
 
     @classmethod
     def create(cls, place: LibraryPlace) -> "Library":
@@ -195,13 +197,26 @@ class Library:
 
         What the user has hidden passes only where ``hidden:`` asks for it.
         """
+        scope = self.scope(filters)
+        return None if scope is None else scope.ids
+
+    def scope(self, filters: Sequence[Filter]) -> Scope | None:
+        """Return what passes every filter, for a search; None where that is everything: `filter_ids`."""
         with self._database.read() as transaction:
             if filters:
-                return read_matching_ids(transaction, filters)
+                return self._scope(transaction, filters)
             generation = read_generation(transaction)  # asked for with each key that is typed
             if generation != self._listed[0]:
-                self._listed = (generation, read_matching_ids(transaction, ()))
+                self._listed = (generation, self._scope(transaction, ()))
             return self._listed[1]
+
+    def _scope(self, transaction: Transaction, filters: Sequence[Filter]) -> Scope | None:
+        selection = select(transaction, filters)
+        return None if selection is None else Scope(selection, self._read_ids)
+
+    def _read_ids(self, selection: Selection) -> SampleIds:
+        with self._database.read() as transaction:
+            return transaction.select(selection)
 
     def matching_paths(self, ids: Sequence[int], filters: Sequence[Filter]) -> dict[int, tuple[Path, ...]]:
         """Return the places of sounds that pass all filters on places; empty where there is no such filter."""

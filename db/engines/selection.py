@@ -1,9 +1,11 @@
 """What passes the filters of a query line, as statements that each engine puts together in its own way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from db.engines.statement import Statement
+from db.types import SampleIds
 
 
 @dataclass(frozen=True)
@@ -40,3 +42,20 @@ class Selection:
 
     samples: tuple[Condition, ...] = ()
     files: tuple[Condition, ...] = ()
+
+
+class Scope:
+    """The samples that a search looks at: those that pass a selection.
+
+    Attributes:
+        selection: For an engine that puts its conditions into the statement of the search.
+    """
+
+    def __init__(self, selection: Selection, read_ids: Callable[[Selection], SampleIds]) -> None:
+        self.selection = selection
+        self._read_ids = read_ids
+
+    @cached_property
+    def ids(self) -> SampleIds:
+        """Their ids, ascending; read when they are first asked for."""
+        return self._read_ids(self.selection)

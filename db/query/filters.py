@@ -33,18 +33,13 @@ _HIDDEN = Match(compiled.HIDDEN, {})
 _ABSENT = Match(ABSENT, {})
 
 
-def read_matching_ids(transaction: Transaction, filters: Sequence[Filter]) -> SampleIds | None:
-    """Return the samples on record that pass every filter, ascending; None where that is all of them.
+def select(transaction: Transaction, filters: Sequence[Filter]) -> Selection | None:
+    """Return the samples on record that pass every filter, as statements; None where that is all of them.
 
     What the user has hidden passes only where ``hidden:`` asks for it.
     """
     if not filters and transaction.first(compiled.HIDDEN) is None:
         return None
-    return transaction.select(select(transaction, filters))
-
-
-def select(transaction: Transaction, filters: Sequence[Filter]) -> Selection:
-    """Return what passes every filter, as statements."""
     samples = [_condition(transaction, one) for one in filters if one.name not in _OF_FILES and one != _HIDDEN_OR_NOT]
     if not any(one.name == "hidden" and (one.value == "no") == one.is_excluded for one in filters):
         samples.append(Condition((_HIDDEN,), is_excluded=True))

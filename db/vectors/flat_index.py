@@ -1,15 +1,17 @@
 """Nearest vectors, exact, over the vectors of one encoder."""
 
 import threading
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from db.engines.selection import Scope
 from db.types import Matrix, SampleIds, Vector
 
 Codes = npt.NDArray[np.uint8]  # float16 vectors as bytes, shape (n, 2 * dim)
 Scores = npt.NDArray[np.float32]
+Within: TypeAlias = SampleIds | Scope | None
 
 
 class VectorIndex(Protocol):
@@ -20,7 +22,7 @@ class VectorIndex(Protocol):
         """How many samples a search can find."""
         ...
 
-    def search(self, query: Vector, k: int, within: SampleIds | None = None) -> tuple[SampleIds, Scores]:
+    def search(self, query: Vector, k: int, within: Within = None) -> tuple[SampleIds, Scores]:
         """Return the nearest samples that are on record as files.
 
         Args:
@@ -84,11 +86,11 @@ class FlatIndex:
             positions = self._find_positions(ids)
             self._is_hidden = self._as_mask(positions) if len(positions) else None
 
-    def search(self, query: Vector, k: int, within: SampleIds | None = None) -> tuple[SampleIds, Scores]:
+    def search(self, query: Vector, k: int, within: Within = None) -> tuple[SampleIds, Scores]:
         if query.shape != (self.dim,) or not np.isfinite(query).all():
             raise ValueError(f"not a finite vector of length {self.dim}")
         with self._lock:
-            allowed = self._allowed(within)
+            allowed = self._allowed(within.ids if isinstance(within, Scope) else within)
             n_allowed = len(self.ids) if allowed is None else int(allowed.sum())
             ids, scores = self._scan(query, min(k, n_allowed), n_allowed, allowed)
         best = np.lexsort((ids, -scores))[: max(k, 0)]

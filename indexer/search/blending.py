@@ -220,7 +220,7 @@ class Blender:
         self, points: Matrix, k: int, filters: str, always: SampleIds | None = None
     ) -> tuple[SampleIds, Matrix]:
         """Return the sounds around any of the points, and some given ones, with their directions; ascending by id."""
-        within = self._library.filter_ids(parse_query(filters).filters)
+        within = self._library.scope(parse_query(filters).filters)
         found = [self._index.search(self._space.to_embedding(point), k, within)[0] for point in points]
         ids = np.unique(np.concatenate(found if always is None else [*found, always]))
         return ids, self._space.to_directions(self._index.get(ids))

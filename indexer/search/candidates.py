@@ -6,6 +6,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from db.engines.selection import Scope
 from db.types import Matrix, SampleIds
 from db.vectors.flat_index import VectorIndex
 from indexer.search.known_words import is_english
@@ -99,7 +100,7 @@ def _candidates(ids: SampleIds, rows: Matrix, cosines: Floats, names: dict[int, 
     return Candidates(ids, rows, cosines, name_matches, cosines)
 
 
-def _others(names: dict[int, float], ids: SampleIds, within: SampleIds | None) -> SampleIds:
+def _others(names: dict[int, float], ids: SampleIds, within: Scope | None) -> SampleIds:
     """Return the named samples that pass the filters and are not among ``ids``."""
     named = np.setdiff1d(np.fromiter(names, np.int64, len(names)), ids)
-    return named if within is None else np.intersect1d(named, within, assume_unique=True)
+    return named if within is None else np.intersect1d(named, within.ids, assume_unique=True)

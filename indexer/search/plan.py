@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from db.engines.selection import Scope
 from db.library import Library
 from db.query.parser import Query
 from db.types import Matrix, SampleIds, Vector
@@ -37,7 +38,7 @@ class SearchPlan:
         dislikes: Embeddings of disliked sounds, shape ``(n, dim)``.
         target: Query vector, unit norm, shape ``(dim,)``.
         has_example: The target is a sound and not words alone.
-        within: Samples that pass the filters, ascending; None for all.
+        within: Samples that pass the filters; None for all.
         hidden: Samples that are no hits.
     """
 
@@ -48,7 +49,7 @@ class SearchPlan:
     dislikes: Matrix
     target: Vector
     has_example: bool
-    within: SampleIds | None
+    within: Scope | None
     hidden: SampleIds
 
     @property
@@ -60,7 +61,7 @@ class SearchPlan:
 def make_plan(
     request: SearchRequest,
     query: Query,
-    within: SampleIds | None,
+    within: Scope | None,
     library: Library,
     encoder: TextEncoder,
     read_example: ReadExample,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from db.engines.selection import Scope
 from db.types import Sample, SampleIds
 from indexer.search.candidates import Floats
 from indexer.search.request import SearchRequest
@@ -25,8 +26,8 @@ class SearchResult:
         cosines: Of the target vector and each sound, -1 to 1, shape ``(n,)``; None where nothing is described.
         name_matches: Share of the query's words in the name of each, 0 to 1, shape ``(n,)``; None likewise.
         folded: Near-identical sounds that stand behind a hit, by its id.
-        n_searched: How many sounds pass the filters.
-        within: Those sounds, ascending; None for all.
+        n_present: How many sounds there are to search.
+        scope: Those that pass the filters; None for all.
         relevance: How likely the library holds what is described and not only something that is nearest, 0 to 1; None
             where nothing is described in words, or nothing can be said of it.
     """
@@ -37,10 +38,20 @@ class SearchResult:
     cosines: Floats | None
     name_matches: Floats | None
     folded: Mapping[int, tuple[int, ...]]
-    n_searched: int
-    within: SampleIds | None
+    n_present: int
+    scope: Scope | None
     seconds: float
     relevance: float | None = None
+
+    @property
+    def within(self) -> SampleIds | None:
+        """The sounds that pass the filters, ascending; None for all."""
+        return None if self.scope is None else self.scope.ids
+
+    @property
+    def n_searched(self) -> int:
+        """How many sounds pass the filters."""
+        return self.n_present if self.scope is None else len(self.scope.ids)
 
     @property
     def is_relevant(self) -> bool:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from db.engines.selection import Scope
 from db.errors import UsageError
 from db.library import Library
 from db.query.parser import Query, parse_query
-from db.types import Sample, SampleIds, Vector
+from db.types import Sample, Vector
 from db.vectors.flat_index import VectorIndex
 from indexer.encoders.base import Encoder, TextEncoder
 from indexer.encoders.prompts import unit
@@ -69,7 +70,7 @@ class SearchService:
         """
         began = time.perf_counter()
         query = parse_query(request.line)
-        within = self.library.filter_ids(query.filters)
+        within = self.library.scope(query.filters)
         answer = self._rank if request.is_ranked else self._list
         return replace(answer(request, query, within), seconds=time.perf_counter() - began)
 
@@ -126,7 +127,7 @@ class SearchService:
         """
         return embed_example(self.library, example, self.text_encoder.info, self._load_encoder)
 
-    def _rank(self, request: SearchRequest, query: Query, within: SampleIds | None) -> SearchResult:
+    def _rank(self, request: SearchRequest, query: Query, within: Scope | None) -> SearchResult:
         encoder = self.text_encoder
         index = self.library.vectors(encoder.info)
         asked = request
@@ -136,7 +137,6 @@ class SearchService:
         plan = make_plan(asked, query, within, self.library, encoder, self.embed)
         k = index.n if request.k is None else request.k
         hits, folded, found_relevance = _best(plan, index, k, folds=request.folds)
-        n_searched = index.n if within is None else len(within)
         found = SearchResult(
             request=request,
             ids=hits.ids,
@@ -144,17 +144,16 @@ class SearchService:
             cosines=hits.cosines,
             name_matches=hits.name_matches,
             folded=folded,
-            n_searched=n_searched,
-            within=within,
+            n_present=index.n,
+            scope=within,
             seconds=0.0,
             relevance=found_relevance,
         )
         return self._sorted(found) if request.order else found
 
-    def _list(self, request: SearchRequest, query: Query, within: SampleIds | None) -> SearchResult:
-        ids, scores = list_sounds(self.library, self._orders, query, within)
-        n_searched = len(ids)
-        found = SearchResult(request, ids, scores, None, None, {}, n_searched, within, seconds=0.0)
+    def _list(self, request: SearchRequest, query: Query, within: Scope | None) -> SearchResult:
+        ids, scores = list_sounds(self.library, self._orders, query, None if within is None else within.ids)
+        found = SearchResult(request, ids, scores, None, None, {}, len(ids), within, seconds=0.0)
         return (self._sorted(found) if request.order else found).take(slice(request.k))
 
     def _sorted(self, found: SearchResult) -> SearchResult:

@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from db.engines.postgres.binary import INT64, read_rows, row_type, vector_type
 from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.selection import samples_within
 from db.engines.postgres.transaction import PostgresTransaction
+from db.engines.selection import Scope
 from db.types import Matrix, SampleIds, Vector
 
 Scores = npt.NDArray[np.float32]
@@ -29,6 +31,7 @@ _EF_SEARCH = 400  # candidates that the graph keeps: recall@20 of at least 0.98 
 _MAX_SCANNED = 500_000
 
 _PRESENT = "encoder_id = {encoder} AND sample_id NOT IN (SELECT id FROM samples WHERE n_files = 0)"
+_WITHIN = "sample_id IN ({selected})"
 _AMONG = "sample_id = ANY(%(ids)s::bigint[])"
 # The sum keeps the planner from the graph: a scan is exact.
 _EXACT = "(vector <#> %(query)s::halfvec) + 0.0"
@@ -70,15 +73,14 @@ class PgvectorIndex:
     def _present(self) -> str:
         return _PRESENT.format(encoder=self._encoder_id)
 
-    def search(self, query: Vector, k: int, within: SampleIds | None = None) -> tuple[SampleIds, Scores]:
+    def search(self, query: Vector, k: int, within: SampleIds | Scope | None = None) -> tuple[SampleIds, Scores]:
         if query.shape != (self.dim,) or not np.isfinite(query).all():
             raise ValueError(f"not a finite vector of length {self.dim}")
         nothing = np.empty(0, np.int64), np.empty(0, np.float32)
-        if k <= 0 or self._encoder_id is None or (within is not None and not len(within)):
+        if k <= 0 or self._encoder_id is None:
             return nothing
         with self._database.read() as transaction:
-            is_wide = within is None or len(within) > _MIN_WITHIN
-            if is_wide and self._has_graph(transaction):
+            if self._has_graph(transaction) and (within is None or len(_ids(within)) > _MIN_WITHIN):
                 found = self._search_graph(transaction, query, k, within)
             else:
                 found = self._search_all(transaction, query, k, within)
@@ -117,7 +119,7 @@ class PgvectorIndex:
         return vectors
 
     def _search_all(
-        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | None
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None
     ) -> npt.NDArray[Any]:
         """Return the best ``k`` and more, of which one may have the score of the last."""
         rounded = query.astype(np.float16).astype(np.float32)
@@ -134,23 +136,29 @@ class PgvectorIndex:
             n_wanted *= 4
 
     def _search_graph(
-        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | None
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None
     ) -> npt.NDArray[Any]:
         n_wanted = k + _N_SPARE
         values = {"ef": str(min(max(_EF_SEARCH, n_wanted), 1000)), "scanned": str(_MAX_SCANNED)}
         transaction.driver_cursor().execute(_GRAPH_SETTINGS, values)
-        found = self._fetch(transaction, query, n_wanted, within, _GRAPH.format(dim=self.dim))
+        ids = None if within is None else _ids(within)  # a join would keep the server from the graph
+        found = self._fetch(transaction, query, n_wanted, ids, _GRAPH.format(dim=self.dim))
         # The graph gives up after so many: then all are scanned, so that a filter never has fewer hits.
         return found if len(found) >= k else self._search_all(transaction, query, k, within)
 
     def _fetch(
-        self, transaction: PostgresTransaction, query: Vector, n: int, within: SampleIds | None, order: str
+        self, transaction: PostgresTransaction, query: Vector, n: int, within: SampleIds | Scope | None, order: str
     ) -> npt.NDArray[Any]:
-        among = "" if within is None else f" AND {_AMONG}"
-        select = f"SELECT sample_id, vector FROM embeddings WHERE {self._present}{among} ORDER BY {order} LIMIT {n}"  # noqa: S608
         values: dict[str, object] = {"query": _as_text(query)}
-        if within is not None:
+        among = ""
+        if isinstance(within, Scope):
+            selected, bound = transaction.compile(samples_within(within.selection))
+            among = f" AND {_WITHIN.format(selected=selected)}"
+            values |= bound
+        elif within is not None:
+            among = f" AND {_AMONG}"
             values["ids"] = np.unique(within).tolist()
+        select = f"SELECT sample_id, vector FROM embeddings WHERE {self._present}{among} ORDER BY {order} LIMIT {n}"  # noqa: S608
         return read_rows(transaction.driver_cursor(), f"COPY ({select}) TO STDOUT (FORMAT binary)", values, self._row)
 
     def _has_graph(self, transaction: PostgresTransaction) -> bool:
@@ -180,6 +188,10 @@ def _score(vectors: npt.NDArray[np.float16], query: Vector) -> Scores:
     """Return inner products, each by itself: a product of matrices gives equal rows unequal last bits."""
     scores: Scores = (vectors.astype(np.float32) * query.astype(np.float32)).sum(axis=1)
     return scores
+
+
+def _ids(within: SampleIds | Scope) -> SampleIds:
+    return within.ids if isinstance(within, Scope) else within
 
 
 def _as_text(query: Vector) -> str:

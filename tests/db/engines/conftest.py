@@ -3,7 +3,9 @@ from typing import NamedTuple
 
 import pytest
 
+from db.engines.postgres.root_places import RootPlaces
 from db.library import Library
+from db.paths import to_stored
 from tests.db import varied
 from tests.db.engines.copied import copy_rows
 from tests.postgres import Server
@@ -24,4 +26,6 @@ def both(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         varied.fill(library, folder, 700)
         copy_rows(library.folder, place)
         with Library.open(place) as copy:
+            for root in map(to_stored, (root.path for root in library.roots())):
+                RootPlaces(copy.folder).set(root, root)
             yield Both(library, copy)

@@ -13,6 +13,7 @@ from db.query.parser import parse_query
 from db.read.orders import ORDERS
 from db.types import Source, TagName
 from tests.db.engines.conftest import Both
+from tests.db.factories import unit_rows
 from tests.db.varied import ENCODER
 
 FILTERS = (
@@ -119,6 +120,20 @@ def test_filters_together(both: Both) -> None:
         n_found += 0 < len(expected) < 600
         confidences = [library.filter_confidence(filters, expected) for library in both]
         assert _plain(confidences[0]) == _plain(confidences[1]), line
+    assert n_found > 50
+
+
+def test_nearest_sounds_within_filters(both: Both) -> None:
+    rng, n_found = Random(6), 0
+    found, expected = (library.vectors(ENCODER) for library in (both.postgres, both.sqlite))
+    for place in range(100):
+        line = " ".join(rng.choice(("", "-")) + one for one in rng.sample(FILTERS, rng.randrange(1, 3)))
+        filters, query = parse_query(line).filters, unit_rows(1, seed=place, dim=ENCODER.dim)[0]
+        ids, scores = found.search(query, 20, both.postgres.scope(filters))
+        expected_ids, expected_scores = expected.search(query, 20, both.sqlite.scope(filters))
+        assert ids.tolist() == expected_ids.tolist(), line
+        assert scores == pytest.approx(expected_scores, abs=1e-5)
+        n_found += len(ids) == 20
     assert n_found > 50
 
 

@@ -141,7 +141,7 @@ class _StillSearch:
         if not request.is_ranked:
             return self._service.search(request)
         query, index = parse_query(request.line), self._library.vectors(ENCODER.info)
-        within = self._library.filter_ids(query.filters)
+        within = self._library.scope(query.filters)
         weights = np.array([1.0] * len(request.likes) + [-0.6] * len(request.dislikes), "f4")
         examples = index.get(np.array([*request.likes, *request.dislikes], np.int64))
         target = weights @ examples + (0 if (words := _meaning(query.text)) is None else words)

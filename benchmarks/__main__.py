@@ -6,6 +6,7 @@ Prints a table, writes JSON, and exits with 1 when a target is missed.
 import argparse
 import importlib
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from benchmarks.figures import Figure, as_json, keep, show
@@ -19,6 +20,7 @@ NAMES = (
     "memory",
     "kill",
     "ray",
+    "api",
     "organize",
     "app",
     "blend_path",
@@ -41,6 +43,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a look, not a measurement")
     parser.add_argument("--profile", action="store_true", help="with index_rate: where the time goes, stage by stage")
     parser.add_argument("--sweep", action="store_true", help="with ablation: the weights of ranking at several values")
+    parser.add_argument("--fuzz", action="store_true", help="with api: 2,000 bad requests in place of the load")
+    parser.add_argument("--library", help="with api: this library, a folder or a URL, in place of one that is made")
     parser.add_argument("--work", type=Path, help="keep what takes long to make in this folder for the next run")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()
@@ -51,10 +55,12 @@ def main() -> int:
     for name in options.names or NAMES:
         is_profile = options.profile and name == "index_rate"
         is_sweep = options.sweep and name == "ablation"
-        module = importlib.import_module(
-            f"benchmarks.{'index_profile' if is_profile else 'sweep' if is_sweep else name}"
-        )
+        is_fuzz = options.fuzz and name == "api"
+        other = "index_profile" if is_profile else "sweep" if is_sweep else "api_fuzz" if is_fuzz else name
+        module = importlib.import_module(f"benchmarks.{other}")
         measure = module.profile if is_profile else module.measure
+        if options.library and other == "api":
+            measure = partial(measure, library=options.library)
         with tempfile.TemporaryDirectory() as folder:
             found = measure(options.work or Path(folder), is_quick=options.quick)
         show(found)

@@ -31,6 +31,13 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     ]
 
 
+def make_library(folder: Path, n: int) -> Path:
+    """Make a library of seeded sounds, where there is none; return its folder."""
+    if not (folder / "library").exists():
+        _seed(folder, n)
+    return folder / "library"
+
+
 def _seed(folder: Path, n: int) -> np.ndarray:
     relpaths = [f"pack-{number // 1000:03d}/sound {number:06d}.wav" for number in range(n)]
     root = folder / "sounds"

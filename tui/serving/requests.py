@@ -1,5 +1,6 @@
 """What requests may say; the OpenAPI document is made of these declarations."""
 
+import re
 from typing import Annotated, TypeAlias
 
 from fastapi import Path
@@ -13,10 +14,17 @@ MOST_SOUNDS = 500  # in one edit
 _MOST_LETTERS = 1000  # of a query line
 _MOST_DIGITS = 10**18  # of an id
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
 
 def _plain(text: str) -> str:
-    if text != without_controls(text):
-        raise ValueError("control characters are not allowed")
+    """Refuse what no name holds, and JSON can: control characters, and halves of a pair of UTF-16.
+
+    Raises:
+        ValueError: It holds some.
+    """
+    if text != without_controls(text) or _HALVES.search(text):
+        raise ValueError("control characters and halves of characters are not allowed")
     return text
 
 

@@ -13,6 +13,7 @@ from tui.serving.app import ServerOptions, make_app
 from tui.serving.library_api import LibraryApi
 from tui.serving.live_search import MOST_MESSAGE_BYTES
 
+_IDLE_SECONDS = 30  # of a connection between two requests
 _SECONDS_TO_END = 3  # for answers that are under way
 
 
@@ -70,6 +71,7 @@ def serve(
         proxy_headers=False,  # anyone could claim to come from another address
         ws_max_size=MOST_MESSAGE_BYTES,
         ws_max_queue=4,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_SECONDS_TO_END,
     )
     with listening, suppress(KeyboardInterrupt):  # which uvicorn raises again once it has ended

@@ -86,6 +86,9 @@ def open_sound(library: Library, sample_id: int) -> OpenSound:
     has_left = False
     for place in library.file_places(np.array([sample_id], np.int64)):
         try:
+            if not _is_below(place.root, place.path):
+                has_left = True
+                continue
             file = _open(place.path)
         except (OSError, SoundError):
             continue
@@ -105,13 +108,14 @@ def _open(path: Path) -> BinaryIO:
     return open_regular(path)
 
 
-def _is_below(root: Path, path: Path, status: os.stat_result) -> bool:
-    """Say whether what was opened lies below a root once all links are followed.
+def _is_below(root: Path, path: Path, opened: os.stat_result | None = None) -> bool:
+    """Say whether a file lies below a root once all links are followed.
 
-    The open file is compared with what lies there now, so that a link that is put there in between changes nothing.
+    What was opened is compared with what lies there now, so that a link that is put there in between changes nothing.
+
+    Raises:
+        OSError: Nothing lies there.
     """
     real = Path(os.path.realpath(path))
-    try:
-        return real.is_relative_to(os.path.realpath(root)) and os.path.samestat(real.stat(), status)
-    except OSError:
-        return False
+    status = real.stat()
+    return real.is_relative_to(os.path.realpath(root)) and (opened is None or os.path.samestat(status, opened))

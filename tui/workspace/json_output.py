@@ -1,13 +1,14 @@
 """The JSON shapes of records, as docs/commands.md describes them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from db.measurements import Features
 from db.paths import without_controls
 from db.query.parser import parse_query
-from db.types import Reading, Sample, Tag
+from db.types import Provenance, Reading, Sample, Tag
 from indexer.features.tempo_octave import other_octaves
 from indexer.search.result import Hit, SearchResult
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from indexer.kits.tuning import Tuning
     from indexer.search.blending import BlendHit
     from indexer.search.spelling import Unknown
+
+# not asdict, which takes a quarter of the time of a search: it copies all that it finds
+_FEATURES = tuple(one.name for one in fields(Features))
+_PROVENANCE = tuple(one.name for one in fields(Provenance))
 
 
 def sample_shape(sample: Sample) -> dict[str, Any]:
@@ -27,11 +32,11 @@ def sample_shape(sample: Sample) -> dict[str, Any]:
         "is_online": sample.is_online,
         "added_at": datetime.fromtimestamp(sample.added_at, UTC).isoformat(),
         "caveats": list(sample.caveats),
-        "features": {name: _rounded(value) for name, value in asdict(sample.features).items()},
+        "features": {name: _rounded(getattr(sample.features, name)) for name in _FEATURES},
         "bpm": _tempo_shape(sample.bpm),
         "key": _reading_shape(sample.key),
         "pitch": _reading_shape(sample.pitch),
-        **asdict(sample.provenance),
+        **{name: getattr(sample.provenance, name) for name in _PROVENANCE},
         "tags": [_tag_shape(tag) for tag in sample.tags],
     }
 

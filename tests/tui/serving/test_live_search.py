@@ -50,7 +50,7 @@ def test_older_queries_are_dropped_while_one_is_answered(served: Served, monkeyp
         ('{"k": 5000}', "k: Input should be less than or equal to 200."),
         ("no json", "not JSON"),
         ("[]", "object"),
-        ('{"q": "\\u001b[31m"}', "control characters are not allowed"),
+        ('{"q": "\\u001b[31m"}', "control characters"),
         ('{"q": "' + "k" * 9000 + '"}', "."),
     ],
 )

@@ -46,7 +46,7 @@ _VECTORS = (
 _NAMES = (
     """
     CREATE FUNCTION trigrams(given text) RETURNS text[]
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
     RETURN ARRAY(SELECT DISTINCT substr(given, place, 3) FROM generate_series(1, length(given) - 2) AS place)
     """,
     "CREATE INDEX ix_files_trigrams ON files USING gin (trigrams(search_name), trigrams(search_folder))",

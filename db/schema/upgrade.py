@@ -136,8 +136,8 @@ def _needs_upgrade(folder: Path, known: list[str]) -> bool:
 
 def _missing_features(folder: Path) -> list[str]:
     """Return the measurements that the library has no column for; they came to earmark after it was made."""
-    with _opened(folder / FILE_NAME) as database, database.read() as cursor:
-        columns = {name for (name,) in cursor.execute("SELECT name FROM pragma_table_info('samples')")}
+    with _opened(folder / FILE_NAME) as database, database.read() as transaction:
+        columns = {name for (name,) in transaction.cursor.execute("SELECT name FROM pragma_table_info('samples')")}
     return [name for name in FEATURES if name not in columns]
 
 
@@ -163,11 +163,11 @@ def _check_revision(folder: Path, known: list[str]) -> str:
 
 
 def _read_revision(folder: Path) -> str | None:
-    with _opened(folder / FILE_NAME) as database, database.read() as cursor:
-        tables = {name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    with _opened(folder / FILE_NAME) as database, database.read() as transaction:
+        tables = {name for (name,) in transaction.cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not {"alembic_version", "meta", "samples"} <= tables:
             return None
-        row = cursor.execute("SELECT version_num FROM alembic_version").fetchone()
+        row = transaction.cursor.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None
 
 

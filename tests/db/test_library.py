@@ -24,8 +24,8 @@ from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, observe
 def count_queries(library: Library) -> Iterator[list[str]]:
     """Collect the statements that one thread's connection runs."""
     queries: list[str] = []
-    with library._database.read() as cursor:
-        connection = cursor.connection
+    with library._database.read() as transaction:
+        connection = transaction.cursor.connection
     connection.set_trace_callback(lambda sql: queries.append(sql) if sql.lstrip().startswith("SELECT") else None)
     yield queries
     connection.set_trace_callback(None)
@@ -133,7 +133,8 @@ def test_inconsistent_rows_are_found_by_the_check(library: Library, root: Root) 
 
 def test_a_full_disk_is_a_sentence_and_nothing_is_half_stored(library: Library, root: Root) -> None:
     record(library, root, observed("a.wav"))
-    with library._database.read() as cursor:
+    with library._database.read() as transaction:
+        cursor = transaction.cursor
         cursor.execute(f"PRAGMA max_page_count = {cursor.execute('PRAGMA page_count').fetchone()[0] + 3}")
     with pytest.raises(LibraryError, match="the disk is full"):
         record(library, root, *[observed(f"{i}.wav") for i in range(2000)])

@@ -25,7 +25,7 @@ def test_sqlite_takes_all_of_them(library: Library) -> None:
         for one in all_statements():
             values = ["[]" if name in one.lists else None for name in one.parameters]
             try:
-                assert transaction._cursor.execute(f"EXPLAIN {one.sql}", values).fetchall()
+                assert transaction.cursor.execute(f"EXPLAIN {one.sql}", values).fetchall()
             except sqlite3.Error as error:
                 complaints.append(f"{one.name}: {error}")
     assert complaints == []

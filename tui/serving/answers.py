@@ -11,6 +11,7 @@ from db.errors import (
     EarmarkError,
     LibraryBusyError,
     LibraryReadOnlyError,
+    ProblemError,
     SoundError,
     UsageError,
 )
@@ -25,6 +26,7 @@ _STATUS = (  # the first that fits
     (LibraryReadOnlyError, 403),
     (LibraryBusyError, 503),
     (SoundError, 409),
+    (ProblemError, 503),  # the library was replaced or its server is away
 )
 _MOST_LETTERS = 300  # of a sentence about a value
 _SPACES = re.compile(r"\s+")

@@ -16,6 +16,17 @@ from starlette.middleware.cors import CORSMiddleware
 
 from db.errors import EarmarkError, LibraryBusyError
 from tui.serving.access import Access
+from tui.serving.answer_shapes import (
+    ChangedAnswer,
+    CollectionAnswer,
+    InfoAnswer,
+    PathAnswer,
+    PointAnswer,
+    RefusalAnswer,
+    SearchAnswer,
+    StatsAnswer,
+    TagsAnswer,
+)
 from tui.serving.answers import Refusal, error_response, json_response, refuse, validation_sentence
 from tui.serving.audio_response import audio_response
 from tui.serving.gate import Gate
@@ -62,7 +73,7 @@ def make_app(api: LibraryApi, options: ServerOptions = ServerOptions()) -> FastA
         docs_url=None,  # they load scripts from elsewhere
         redoc_url=None,
         lifespan=_lifespan,
-        responses={status: {"description": text} for status, text in REFUSALS.items()},
+        responses={status: {"description": text, "model": RefusalAnswer} for status, text in REFUSALS.items()},
     )
     access = Access(api.library, options.per_second)
     _add_reading(app, api, access)
@@ -98,6 +109,15 @@ REFUSALS = {
 }
 
 
+_PARTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The whole file.", "content": {"audio/*": {}}},
+    206: {"description": "The range that was asked for.", "content": {"audio/*": {}}},
+    304: {"description": "The file is as it was."},
+    416: {"description": "Nothing is in that range."},
+}
+_PICTURE: dict[int | str, dict[str, Any]] = {200: {"description": "The picture.", "content": {"image/svg+xml": {}}}}
+
+
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = _N_THREADS
@@ -107,27 +127,27 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 def _add_reading(app: FastAPI, api: LibraryApi, access: Access) -> None:
     reads: Any = [Depends(access.reader)]
 
-    @app.get("/search", dependencies=reads)
+    @app.get("/search", dependencies=reads, response_model=SearchAnswer)
     def search(asked: Annotated[SearchQuery, Query()]) -> Response:
         """Find sounds by describing them; filters alone list what passes them."""
         return json_response(api.search(asked.q, asked.k, asked.sort, folds=asked.fold))
 
-    @app.get("/blend", dependencies=reads)
+    @app.get("/blend", dependencies=reads, response_model=PathAnswer | PointAnswer)
     def blend(asked: Annotated[BlendQuery, Query()]) -> Response:
         """Find real sounds on the way from one sound or description to another, or at one point of it."""
         return json_response(api.blend(asked.start, asked.end, asked.steps, asked.at, asked.where, asked.k))
 
-    @app.get("/tags", dependencies=reads)
+    @app.get("/tags", dependencies=reads, response_model=TagsAnswer)
     def tags(asked: Annotated[TagsQuery, Query()]) -> Response:
         """Count the library by facet, or what lies at one place of the tree."""
         return json_response(api.tags(asked.place, asked.where))
 
-    @app.get("/collections", dependencies=reads)
+    @app.get("/collections", dependencies=reads, response_model=list[CollectionAnswer])
     def collections() -> Response:
         """List the collections; `collection:NAME` finds the sounds of one."""
         return json_response(api.collections())
 
-    @app.get("/stats", dependencies=reads)
+    @app.get("/stats", dependencies=reads, response_model=StatsAnswer)
     def stats() -> Response:
         """Tell what the library holds."""
         return json_response(api.stats())
@@ -137,24 +157,24 @@ def _add_sounds(app: FastAPI, api: LibraryApi, access: Access) -> None:
     reads: Any = [Depends(access.reader)]
     pictures = Pictures(api.library)
 
-    @app.get("/sounds/{sound}", dependencies=reads)
+    @app.get("/sounds/{sound}", dependencies=reads, response_model=InfoAnswer)
     def info(sound: SoundPath) -> Response:
         """Tell everything that is known of one sound."""
         return json_response(api.info(sound))
 
-    @app.get("/sounds/{sound}/similar", dependencies=reads)
+    @app.get("/sounds/{sound}/similar", dependencies=reads, response_model=SearchAnswer)
     def similar(sound: SoundPath, asked: Annotated[SearchQuery, Query()]) -> Response:
         """Find the sounds nearest to one; words and filters choose among them."""
         return json_response(api.similar(sound, asked.q, asked.k, asked.sort, folds=asked.fold))
 
-    @app.get("/sounds/{sound}/audio", dependencies=reads)
+    @app.get("/sounds/{sound}/audio", dependencies=reads, response_class=Response, responses=_PARTS)
     @app.head("/sounds/{sound}/audio", dependencies=reads, include_in_schema=False)
     def audio(sound: SoundPath, request: Request) -> Response:
         """Return the file of a sound, or a range of its bytes."""
         opened = open_sound(api.library, api.find(sound))
         return audio_response(opened, request.headers, has_body=request.method != "HEAD")
 
-    @app.get("/sounds/{sound}/waveform", dependencies=reads)
+    @app.get("/sounds/{sound}/waveform", dependencies=reads, response_class=Response, responses=_PICTURE)
     def waveform(sound: SoundPath, asked: Annotated[PictureQuery, Query()]) -> Response:
         """Draw a sound, as SVG; of one longer than ten minutes the beginning."""
         drawn = pictures.draw(api.find(sound), asked.width, asked.height)
@@ -173,27 +193,27 @@ def _add_editing(app: FastAPI, api: LibraryApi, access: Access) -> None:
                 await anyio.sleep(seconds)
         return json_response(await run_sync(make, limiter=turn))
 
-    @app.post("/annotations", dependencies=edits)
+    @app.post("/annotations", dependencies=edits, response_model=ChangedAnswer)
     async def annotate(asked: Annotate) -> Response:
         """Give sounds stars or a note, or hide them."""
         return await edit(lambda: api.annotate(asked.sounds, asked.stars, asked.note, asked.is_hidden))
 
-    @app.post("/tags/add", dependencies=edits)
+    @app.post("/tags/add", dependencies=edits, response_model=ChangedAnswer)
     async def add_tag(asked: Named) -> Response:
         """Add a type or a tag to sounds."""
         return await edit(lambda: api.tag(asked.name, asked.sounds, is_added=True))
 
-    @app.post("/tags/remove", dependencies=edits)
+    @app.post("/tags/remove", dependencies=edits, response_model=ChangedAnswer)
     async def remove_tag(asked: Named) -> Response:
         """Remove a type or a tag from sounds, and never guess it for them again."""
         return await edit(lambda: api.tag(asked.name, asked.sounds, is_added=False))
 
-    @app.post("/collections/add", dependencies=edits)
+    @app.post("/collections/add", dependencies=edits, response_model=ChangedAnswer)
     async def add_to_collection(asked: Named) -> Response:
         """Add sounds to a collection, which is made where there is none."""
         return await edit(lambda: api.collect(asked.name, asked.sounds, is_added=True))
 
-    @app.post("/collections/remove", dependencies=edits)
+    @app.post("/collections/remove", dependencies=edits, response_model=ChangedAnswer)
     async def remove_from_collection(asked: Named) -> Response:
         """Take sounds out of a collection, which goes with its last one."""
         return await edit(lambda: api.collect(asked.name, asked.sounds, is_added=False))

@@ -15,13 +15,15 @@ def places_there(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterat
 
 
 def files_there(samples: Iterable[Sample]) -> list[Path]:
-    """Return one file of each sound, of those that are there now.
+    """Return one file of each sound, of those that are there now; those in object stores are fetched.
 
     Raises:
         UsageError: None is.
     """
+    from indexer.audio.remote import is_here  # rarely needed
+
     firsts = places_there((sample.paths for sample in samples), has_copies=False)
-    paths = [path for path in firsts if path.exists()]
+    paths = [path for path in firsts if is_here(path)]
     if not paths:
         raise UsageError("None of these files is there now. Is their drive connected?")
     return paths

@@ -108,11 +108,20 @@ def _open_content(file: BinaryIO, span: Span) -> AudioFile:
 def open_regular(path: Path) -> BinaryIO:
     """Open a file for reading; a pipe, socket or device is refused before it can block.
 
+    A sound of an object store (`indexer.audio.remote`) is fetched first, where it is not here yet.
+
     Raises:
-        SoundError: ``not-a-file``.
+        SoundError: ``not-a-file``, or it cannot be fetched.
         OSError: It cannot be opened.
     """
-    descriptor = os.open(path, _OPEN_FLAGS)
+    try:
+        descriptor = os.open(path, _OPEN_FLAGS)
+    except FileNotFoundError:
+        from indexer.audio.remote import fetch_here  # rarely needed
+
+        if not fetch_here(path):
+            raise
+        descriptor = os.open(path, _OPEN_FLAGS)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise SoundError("not-a-file", "It is a pipe, socket, device or folder, not a file.")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from db.errors import SoundError, UsageError
 from db.paths import display_text
 from db.types import Sample
+from indexer.audio.remote import is_here
 from indexer.export.audio_shape import AudioShape, differences, read_shape, target_shape
 from indexer.export.conform import NO_PROJECT, Project, conform
 from indexer.export.convert import AS_IT_SOUNDS, Processing
@@ -219,7 +220,7 @@ class _Planner:
 
     def plan(self, sound: Sample | Excerpt) -> PlannedFile:
         excerpt, sample = (sound, sound.sample) if isinstance(sound, Excerpt) else (None, sound)
-        source = next((path for path in sample.paths if path.exists()), None)
+        source = next((path for path in sample.paths if is_here(path)), None)
         if source is None:
             return PlannedFile(sample, sample.paths[0], Action.LEAVE_OUT, "", reasons=("missing now",))
         if self._profile.max_files is not None and self._n_files == self._profile.max_files:

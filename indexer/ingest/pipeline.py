@@ -13,9 +13,11 @@ from db.library import Library
 from db.paths import display_text
 from db.types import FailedFile, Observation, Outcome, Root
 from db.write.writer import Writer
+from indexer.audio.remote import prepare_place, url_of
 from indexer.encoders.base import Encoder
 from indexer.gc_pause import gc_paused
 from indexer.ingest.scan import FoundFile, Scan, scan
+from indexer.ingest.scan_remote import scan_remote
 from indexer.tagging.tag_pass import TagPass
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ def index(
     retry_problems: bool = False,
     is_full: bool = False,
     embed_files: "EmbedFiles | None" = None,
+    has_remote: bool = False,
 ) -> IndexSummary:
     """Add folders to a library and bring all of its roots up to date.
 
@@ -97,6 +100,7 @@ def index(
         is_full: Read every file again, also those whose size and times are as before; what holds other bytes is then
             decoded. Implies ``retry_problems``.
         embed_files: Decodes and embeds; by default, processes of this machine do.
+        has_remote: Also look through the folders of object stores, which nobody wants at each change of a local file.
 
     Raises:
         UsageError: A folder does not exist, or the user's taxonomy cannot be understood.
@@ -109,7 +113,8 @@ def index(
             writer.add_root(folder)
         tag_pass = TagPass(library, encoder)
         run = _Run(library, writer, encoder, tag_pass, on_event, cancelled, embed_files)
-        summary = run.update(library.roots(), retry_problems=retry_problems or is_full, is_full=is_full)
+        roots = [root for root in library.roots() if has_remote or url_of(root.path) is None]
+        summary = run.update(roots, retry_problems=retry_problems or is_full, is_full=is_full)
         if not summary.was_cancelled:
             tag_pass.refresh(has_new_sounds=summary.n_embedded > 0, cancelled=cancelled)
         if summary.n_embedded and library.few_shot_tags():
@@ -194,7 +199,12 @@ class _Run:
             known = self._library.known_files(root.id, self._encoder.info, retried)
             if is_full:
                 known = {relpath: file._replace(is_done=False) for relpath, file in known.items()}
-            found = scan(root.path, known, self._cancelled, other_roots=other_roots)
+            url = url_of(root.path)
+            if url is None:
+                found = scan(root.path, known, self._cancelled, other_roots=other_roots)
+            else:
+                prepare_place(root.path)
+                found = scan_remote(url, known, self._cancelled)
         self._vanished |= {(root.id, relpath) for relpath in found.vanished}
         self._n_failed += len(found.failed)
         if found.failed or found.skipped:
@@ -232,8 +242,12 @@ class _Run:
 
         sizes = {file.stat.size_bytes for _, file in work}
         self._known_hashes = self._library.complete_files(sizes, self._encoder.info)
+        urls = {root.id: url_of(root.path) for root in {root.id: root for root, _ in work}.values()}
         for key, (root, file) in enumerate(work):
-            yield Task(key, _absolute(root, file.relpath), self._known_hashes.get(file.stat.size_bytes, ()))
+            top, size_bytes = urls[root.id], file.stat.size_bytes
+            url = None if top is None else f"{top}/{os.fsdecode(file.relpath)}"
+            known = self._known_hashes.get(size_bytes, ())
+            yield Task(key, _absolute(root, file.relpath), known, url=url, size_bytes=size_bytes)
 
     def _store(self, work: Sequence[tuple[Root, FoundFile]], batch: "Sequence[EmbeddedSound]") -> None:
         observed: defaultdict[int, list[Observation]] = defaultdict(list)

@@ -8,6 +8,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +19,7 @@ from indexer.ingest.observe import DecodedSound, read_sound
 from indexer.niceness import lower_priority
 
 _BYTES_PER_SECOND = 10e6  # of a busy machine with a slow disk; FLAC takes half of that time on one that is not
+_FETCHED_BYTES_PER_SECOND = 1e6  # of a slow line
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,16 @@ class Task:
         path: Absolute.
         known_hashes: A few hashes of files that need no decoding, such as one of equal size that moved.
         read: Another way to read it: a function of a module that takes the path; what it returns is `Result.value`.
+        url: Where to fetch it from first, for a sound in an object store.
+        size_bytes: Of what is fetched.
     """
 
     key: int
     path: bytes
     known_hashes: tuple[bytes, ...] = ()
     read: Callable[[Path], Any] | None = None
+    url: str | None = None
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Result:
 
 def time_limit(task: Task, seconds_per_file: float) -> float:
     """Return the seconds that a file may take: more where it is large, since all of it is read."""
+    if task.url is not None:
+        return seconds_per_file + task.size_bytes / _FETCHED_BYTES_PER_SECOND
     try:
         n_bytes = os.stat(task.path).st_size
     except (OSError, ValueError):
@@ -79,15 +87,24 @@ def read_result(stream: IO[bytes]) -> Result | None:
 
 def perform(task: Task) -> Result:
     """Read one file; every failure becomes a sentence."""
-    path = Path(os.fsdecode(task.path))
     try:
-        if task.read is not None:
-            return Result(task.key, None, value=task.read(path))
-        return Result(task.key, read_sound(path, task.known_hashes))
+        with _file_of(task) as path:
+            if task.read is not None:
+                return Result(task.key, None, value=task.read(path))
+            return Result(task.key, read_sound(path, task.known_hashes))
     except SoundError as error:
         return Result(task.key, None, (error.code, str(error)))
     except Exception:
         return Result(task.key, None, ("crashed", "Decoding it failed in a way that nobody foresaw."))
+
+
+def _file_of(task: Task) -> AbstractContextManager[Path]:
+    """Return the file to read, for a ``with`` block; one in an object store is fetched for as long."""
+    if task.url is None:
+        return nullcontext(Path(os.fsdecode(task.path)))
+    from indexer.audio.remote import temporary_copy  # rarely needed
+
+    return temporary_copy(task.url)
 
 
 def serve(tasks: IO[bytes], results: IO[bytes], seconds_per_file: float) -> None:

@@ -15,6 +15,7 @@ from db.library import Library
 from db.paths import display_text
 from db.query.parser import Filter
 from db.types import Annotation, FilePlace
+from indexer.audio.remote import remote_folder
 from indexer.disk import is_real, is_regular, read_facts
 from indexer.export.file_names import collision_key, folder_name, portable_name
 from indexer.export.profile import AS_IT_IS
@@ -276,7 +277,7 @@ def _find_subjects(
     library: Library, ids: Sequence[int], filters: Sequence[Filter], *, is_one_each: bool
 ) -> list[Subject]:
     """Return the files of samples that pass the filters on paths, sorted by path."""
-    subjects = []
+    subjects, remote = [], remote_folder()
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         samples = {sample.id: sample for sample in library.samples(batch)}
@@ -285,7 +286,9 @@ def _find_subjects(
         done = set[int]()
         for file in library.file_places(np.array(batch, np.int64)):
             sample = samples.get(file.sample_id)
-            if sample is None or (places and file.path not in places.get(sample.id, ())):
+            if sample is None or file.path.is_relative_to(remote):  # stores are only read
+                continue
+            if places and file.path not in places.get(sample.id, ()):
                 continue
             if is_one_each:
                 if sample.id in done or not file.path.exists():

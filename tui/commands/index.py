@@ -2,16 +2,26 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tui.terminal.library import library_place
-from tui.terminal.options import JsonOption, LibraryOption, RayOption, path_argument
+from tui.terminal.options import JsonOption, LibraryOption, RayOption, given_path
+
+
+def _given_folder(text: str) -> Path | str:
+    """Return a folder as a path, or as an address as it was written."""
+    from indexer.audio.remote import is_url
+
+    return text if is_url(text) else given_path(text)
 
 
 def index(
-    folders: Annotated[list[Path] | None, path_argument("FOLDER", "Folders of sounds to add.")] = None,
+    folders: Annotated[
+        list[Any] | None,
+        typer.Argument(parser=_given_folder, metavar="FOLDER", help="Folders of sounds to add; s3://... too."),
+    ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Also try again the files that failed before.")] = False,
     full: Annotated[
         bool, typer.Option("--full", help="Read all files again, also those that look unchanged; with --retry.")
@@ -29,9 +39,11 @@ def index(
     Examples:
       earmark index ~/Samples /Volumes/Packs
       earmark index
+      earmark index s3://bucket/folder
       earmark index /mnt/archive --ray 10.0.0.1:6379
     """
     from db.library import Library
+    from indexer.audio.remote import add_remote
     from indexer.encoders.registry import start_encoder
     from indexer.ingest.pipeline import check_folders
     from tui.terminal.cluster import connected, embed_on
@@ -39,7 +51,7 @@ def index(
     from tui.workspace.active_model import active_model
 
     place = library_place(library)
-    sounds = [path.absolute() for path in folders or ()]
+    sounds = [add_remote(given) if isinstance(given, str) else given.absolute() for given in folders or ()]
     check_folders(sounds)  # before a mistyped one could leave an empty library behind
     with ExitStack() as stack:
         cluster = stack.enter_context(connected(ray)) if ray else None

@@ -94,18 +94,20 @@ def embed_on(cluster: "RayCluster", library: "Library", folders: Sequence[Path],
     from importlib.metadata import version
 
     from db.paths import is_present
+    from indexer.audio.remote import url_of
     from indexer.ingest.cluster.embed import EmbedOnCluster
     from indexer.ingest.cluster.machine import Job
     from tui import settings
 
     assert model.info is not None
-    roots = dict.fromkeys([*folders, *(root.path for root in library.roots())])
+    roots = {root: url_of(root) for root in (*folders, *(root.path for root in library.roots()))}
     job = Job(
         earmark=version("earmark"),
         model=model.name,
         fingerprint=model.info.fingerprint,
         models_folder=settings.models_folder(),
-        roots=tuple(root for root in roots if is_present(root)),
+        roots=tuple(root for root, url in roots.items() if url is None and is_present(root)),
+        urls=tuple(url for url in roots.values() if url is not None),
     )
     cluster.prepare(job, is_light=model.is_light)
     say(f"Embedding on {cluster.description}.")

@@ -43,10 +43,12 @@ def run_index(
             retry_problems=retry_problems,
             is_full=is_full,
             embed_files=embed_files,
+            has_remote=True,
         )
 
 
 def _show_on(shown: Meter) -> Callable[["IndexEvent"], None]:
+    from indexer.audio.remote import url_of
     from indexer.ingest.pipeline import BatchStored
 
     n_to_embed = 0
@@ -58,7 +60,12 @@ def _show_on(shown: Meter) -> Callable[["IndexEvent"], None]:
             return
         n_to_embed += event.n_to_embed
         shown.show(0, n_to_embed)
-        if not event.is_online:
+        url = None if event.is_online else url_of(event.root)
+        if url is not None:
+            say(
+                f"{display_text(url)} does not answer, or has no sounds now. Its sounds stay in the library as offline."
+            )
+        elif not event.is_online:
             say(
                 f"{display_text(event.root)} not found; is the drive connected? "
                 "Its sounds stay in the library as offline. If the folder has moved: earmark relink OLD NEW"

@@ -13,8 +13,9 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from db.errors import EarmarkError, ProblemError
+from db.errors import EarmarkError, ProblemError, UsageError
 from db.paths import display_text, is_present
+from indexer.audio.remote import check_folder
 from indexer.encoders.registry import find_model, start_encoder
 from indexer.ingest.decode_and_embed import EmbeddedSound, LocalWorkers
 from indexer.ingest.worker_pool import Task
@@ -30,6 +31,7 @@ class Job:
         fingerprint: Of the vectors that it has to give.
         models_folder: Where fetched models are, on all machines.
         roots: Folders that are there now; all machines need them at the same place.
+        urls: Folders in object stores; all machines read them on their own.
     """
 
     earmark: str
@@ -37,6 +39,7 @@ class Job:
     fingerprint: str
     models_folder: Path
     roots: tuple[Path, ...]
+    urls: tuple[str, ...] = ()
 
 
 def find_fault(job: Job) -> str | None:
@@ -54,6 +57,11 @@ def find_fault(job: Job) -> str | None:
     missing = next((root for root in job.roots if not is_present(root)), None)
     if missing is not None:
         return f"{name} does not see {display_text(missing)}: mount it at the same path on all machines."
+    for url in job.urls:
+        try:
+            check_folder(url)
+        except UsageError as error:
+            return f"On {name}: {error}"
     return None
 
 
@@ -123,4 +131,4 @@ def read_answer(answer: bytes) -> list[EmbeddedSound]:
 
 def exists_here(task: Task) -> bool:
     """Say whether a file that another machine did not find is there for this one."""
-    return os.path.exists(task.path)
+    return task.url is None and os.path.exists(task.path)

@@ -103,6 +103,12 @@ def relative_in_any_spelling(root: bytes, path: bytes) -> bytes | None:
     return b"/".join(parts[n_parts:])
 
 
+def find_obstacle(folder: Path) -> Path | None:
+    """Return what is no folder and lies in the place of a folder to be made, or on the way to it; None where it can."""
+    found = next((place for place in (folder, *folder.parents) if os.path.lexists(place)), None)
+    return None if found is None or found.is_dir() else found
+
+
 def is_same_file(one: Path, other: Path) -> bool:
     """Say whether two paths lead to one file or folder; not where one of them is not there."""
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from db.errors import SoundError, UsageError
-from db.paths import display_text
+from db.paths import display_text, find_obstacle
 from db.types import Sample
 from indexer.audio.remote import is_here
 from indexer.export.audio_shape import AudioShape, differences, read_shape, target_shape
@@ -148,8 +148,8 @@ def plan_export(
         documents: Other files to write.
 
     Raises:
-        UsageError: The target is a file, the folder of one of the sounds, or has another kit; or links are to be
-            converted.
+        UsageError: The target is a file or below one, the folder of one of the sounds, or has another kit; or links
+            are to be converted.
     """
     if any(isinstance(sound, Excerpt) for sound in sounds):
         profile = replace(profile, format=profile.format or "wav")
@@ -159,8 +159,8 @@ def plan_export(
     target = Path(os.path.normpath(target.expanduser().absolute()))
     if links and profile.format is not None:
         raise UsageError("A link cannot be in another format. Leave out --link or --profile.")
-    if os.path.lexists(target) and not target.is_dir():
-        raise UsageError(f"{display_text(target)} is a file. Give a folder.")
+    if (obstacle := find_obstacle(target)) is not None:
+        raise UsageError(f"{display_text(obstacle)} is a file. Give a folder.")
     spans = [[sound.first, sound.last] for sound in sounds if isinstance(sound, Excerpt)]
     recipe = _recipe(profile, project, kit_format, links, keymap is not None, tuning or {}, spans)
     recorded = [

@@ -2,12 +2,13 @@
 
 import os
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.paths import display_text, extension, from_stored, relative_to, split_display, to_stored
+from db.paths import display_text, extension, find_obstacle, from_stored, relative_to, split_display, to_stored
 
 parts = st.binary(min_size=1, max_size=12).filter(lambda raw: not {0, ord("/")} & set(raw) and raw not in {b".", b".."})
 relpaths = st.lists(parts, min_size=1, max_size=4).map(b"/".join)
@@ -20,6 +21,15 @@ def test_a_stored_path_leads_back_to_its_bytes(root: bytes, relpath: bytes) -> N
     assert os.fsencode(path) == stored + b"/" + relpath
     assert relative_to(stored, to_stored(path)) == relpath
     assert relative_to(b"/", to_stored(path)) == root + b"/" + relpath
+
+
+def test_a_file_is_in_the_way_of_a_folder_in_its_place_or_below_it(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert find_obstacle(tmp_path / "file") == find_obstacle(tmp_path / "file" / "a" / "b") == tmp_path / "file"
+    assert find_obstacle(tmp_path) is None
+    assert find_obstacle(tmp_path / "a" / "b") is None
+    (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
+    assert find_obstacle(tmp_path / "broken") == tmp_path / "broken"
 
 
 def test_a_root_is_not_below_itself_and_no_neighbour_is_below_it() -> None:

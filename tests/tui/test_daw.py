@@ -85,9 +85,11 @@ def test_a_database_for_reaper_holds_what_a_query_finds(library: Path, shelf: Sh
     [
         (["collections", "SOUNDS/x"], "is a folder of the library", 2),
         (["collections", "KICK"], "is a file", 2),
+        (["collections", "KICK/x"], "is a file", 2),
+        (["reaper", "--to", "KICK/x/y"], "is a file", 2),
         (["collections", "OUT", "Nope"], "no collection Nope", 2),
         (["reaper"], "Say where to", 2),
-        (["reaper", "type:nothing", "--to", "OUT"], "No sound answers", 2),
+        (["reaper", "type:nothing", "--to", "OUT"], "Nothing found", 1),
         (["remove", "OUT"], "Nothing is kept in step at", 2),
         (["list"], "Nothing is kept in step yet", 1),
     ],
@@ -96,8 +98,10 @@ def test_what_cannot_be_done_is_a_sentence(
     args: list[str], said: str, code: int, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    words = {"OUT": str(tmp_path / "out"), "KICK": str(shelf.kick), "SOUNDS/x": str(shelf.sounds / "x")}
-    done = shelf.run("daw", *[words.get(arg, arg) for arg in args])
+    places = {"OUT": tmp_path / "out", "KICK": shelf.kick, "SOUNDS": shelf.sounds}
+    named = {place: str(path) for place, path in places.items()}
+    given = [arg.partition("/") for arg in args]
+    done = shelf.run("daw", *[named.get(place, place) + slash + rest for place, slash, rest in given])
     assert said in done.stderr
     assert done.exit_code == code
     assert not (tmp_path / "out").exists()

@@ -40,6 +40,12 @@ def test_every_option_of_all_commands_is_on_the_page(option: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_takes_the_library_behind_it(name: str) -> None:
+    for inner in getattr(COMMANDS[name], "commands", {name: COMMANDS[name]}).values():
+        assert "--library" in options(inner), inner.name
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_shows_an_example(name: str) -> None:
     inner = getattr(COMMANDS[name], "commands", {name: COMMANDS[name]})
     for command in inner.values():

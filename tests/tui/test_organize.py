@@ -120,6 +120,7 @@ def test_what_is_refused_is_named(own: Own) -> None:
         (["plan", "{name}", "--duplicates"], "Give a template"),
         (["plan", "{typ}/{name}"], "Do you mean {type}?"),
         (["plan", "{name}", "--to", "PLAN"], "is a file"),
+        (["plan", "{name}", "--to", "PLAN/x"], "is a file"),
         (["plan", "{name}", "--where", "bpm:x"], "bpm:120"),
         (["apply", "PLAN"], "is not a plan"),
         (["apply", "nowhere"], "cannot be read"),
@@ -129,7 +130,7 @@ def test_what_is_refused_is_named(own: Own) -> None:
 )
 def test_bad_input_is_a_sentence(own: Own, args: list[str], said: str) -> None:
     own.plan_file.write_text("no plan")
-    done = own.run("organize", *[str(own.plan_file) if arg == "PLAN" else arg for arg in args])
+    done = own.run("organize", *[arg.replace("PLAN", str(own.plan_file)) for arg in args])
     assert said in done.stderr
     assert done.exit_code == 2
 

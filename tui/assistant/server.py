@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from db.errors import EarmarkError
 from indexer.kits import DEFAULT_SLOTS
@@ -32,7 +32,7 @@ End = Annotated[int | str, Field(description="Id or absolute path of a sound of 
 
 def make_server(tools: LibraryTools) -> MCPServer[Any]:
     """Return a server of these tools; one that may export has a tool for that."""
-    server: MCPServer[Any] = MCPServer(
+    server: MCPServer[Any] = _Server(
         "earmark", instructions=_INSTRUCTIONS.strip(), version=version("earmark"), log_level="WARNING"
     )
 
@@ -86,6 +86,28 @@ def make_server(tools: LibraryTools) -> MCPServer[Any]:
             return _answer(lambda: tools.export(sounds, folder, profile, kit_format))
 
     return server
+
+
+class _Server(MCPServer[Any]):
+    """A server that says in sentences what is wrong with arguments."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await super().call_tool(name, arguments, *args, **kwargs)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(_faults(name, error.__cause__)) from error
+            raise
+
+
+def _faults(tool: str, error: ValidationError) -> str:
+    """Say what is wrong with the arguments of a tool, such as "k should be less than or equal to 100"."""
+    said = dict[str, str]()  # the first of each argument: one that takes two kinds has a fault for each
+    for fault in error.errors(include_url=False, include_input=False):
+        argument = str(fault["loc"][0]) if fault["loc"] else "what was given"
+        kind, _, rest = fault["msg"].partition(" ")
+        said.setdefault(argument, f"{argument} {'is' if kind == 'Field' else ''} {rest}".replace("  ", " "))
+    return f"{tool} cannot be asked so: {'; '.join(said.values())}."
 
 
 def _answer(ask: Callable[[], Answer]) -> Answer:

@@ -45,10 +45,15 @@ def reaper(
       earmark daw reaper type:drums --to ~/drums.ReaperFileList
     """
     from indexer.daw.reaper import resource_folder, shortcut_lines
-    from tui.workspace.daw import bring_up_to_date, reaper_mirror
+    from tui.workspace.daw import NoSoundError, bring_up_to_date, reaper_mirror
 
-    with open_library(library) as opened, meter("Reading") as shown:
-        done = bring_up_to_date(opened, reaper_mirror(opened, query, k, to), shown.show)
+    with open_library(library) as opened:
+        mirror = reaper_mirror(opened, query, k, to)
+        try:
+            with meter("Reading") as shown:
+                done = bring_up_to_date(opened, mirror, shown.show)
+        except NoSoundError as error:
+            _report([], as_json=as_json, nothing=str(error))
     _report([done], as_json=as_json)
     folder = resource_folder()
     lines = shortcut_lines(folder, done.place.name) if folder and folder / "MediaDB" == done.place.parent else []
@@ -134,12 +139,11 @@ def remove(
     _report([done], as_json=as_json)
 
 
-def _report(found: "list[Mirrored]", *, as_json: bool) -> None:
-    """Print what was done.
+def _report(found: "list[Mirrored]", *, as_json: bool, nothing: str = _NOTHING) -> None:
+    """Print what was done; ``nothing`` is said where that is nothing.
 
     Raises:
-        typer.Exit: With `ExitCode.NOTHING_FOUND` when nothing is kept in step, `ExitCode.PROBLEM` when a name is taken
-            or a place is away.
+        typer.Exit: With `ExitCode.NOTHING_FOUND` then, `ExitCode.PROBLEM` when a name is taken or a place is away.
     """
     if as_json:
         print_json([_shape(one) for one in found])
@@ -155,7 +159,7 @@ def _report(found: "list[Mirrored]", *, as_json: bool) -> None:
             for path in one.done.kept:
                 say(f"{display_text(path)} stays as it is: it is not earmark's, or was changed since.")
     if not found:
-        say(_NOTHING)
+        say(nothing)
         raise typer.Exit(ExitCode.NOTHING_FOUND)
     if any(one.done.kept or one.problem for one in found):
         raise typer.Exit(ExitCode.PROBLEM)

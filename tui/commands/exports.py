@@ -62,7 +62,7 @@ def undo(
 
 
 @app.command()
-def profiles(as_json: JsonOption = False) -> None:
+def profiles(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List the profiles of devices: those that come with earmark, and your own.
 
     \b

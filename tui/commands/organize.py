@@ -199,7 +199,7 @@ def history(as_json: JsonOption = False, library: LibraryOption = None) -> None:
 
 
 @app.command()
-def fields(as_json: JsonOption = False) -> None:
+def fields(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List the fields that templates can use.
 
     \b

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.errors import UsageError
 from db.library import Library
-from db.paths import display_text
+from db.paths import display_text, find_obstacle
 from db.types import Sample
 from indexer.daw.collection_folders import collection_contents
 from indexer.daw.mirror import Content, Mirror, MirrorLog, Updated, update
@@ -21,6 +21,10 @@ _NOTHING = Updated(0, 0, 0, ())
 _DEFAULT_NAME = f"earmark{SUFFIX}"
 
 OnProgress = Callable[[int, int], None]
+
+
+class NoSoundError(UsageError):
+    """Nothing answers the query of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def reaper_mirror(library: Library, query: str, k: int | None, file: Path | None
         file: Where to; None for the folder in which Reaper looks for databases.
 
     Raises:
-        UsageError: No place is given and Reaper was never started here.
+        UsageError: No place is given and Reaper was never started here; or the place is below a file.
     """
     if file is None:
         folder = resource_folder()
@@ -61,8 +65,11 @@ def reaper_mirror(library: Library, query: str, k: int | None, file: Path | None
             )
         file = folder / "MediaDB" / _DEFAULT_NAME
     name = file.name if file.name.lower().endswith(SUFFIX.lower()) else file.name + SUFFIX
+    folder = _normal(file).parent
+    if (obstacle := find_obstacle(folder)) is not None:
+        raise UsageError(f"{display_text(obstacle)} is a file. Give a file in a folder.")
     what = (name, query, "" if k is None else str(k))
-    return MirrorLog(library.folder).find(_normal(file).parent, REAPER, what)
+    return MirrorLog(library.folder).find(folder, REAPER, what)
 
 
 def collections_mirror(library: Library, names: Sequence[str], folder: Path) -> Mirror:
@@ -79,8 +86,8 @@ def collections_mirror(library: Library, names: Sequence[str], folder: Path) -> 
     for name in names:
         get_collection(library, name)
     folder = _normal(folder)
-    if os.path.lexists(folder) and not folder.is_dir():
-        raise UsageError(f"{display_text(folder)} is a file. Give a folder.")
+    if (obstacle := find_obstacle(folder)) is not None:
+        raise UsageError(f"{display_text(obstacle)} is a file. Give a folder.")
     for root in library.roots():
         if folder == root.path or root.path in folder.parents:
             raise UsageError(f"{display_text(folder)} is a folder of the library, whose sounds would be listed twice.")
@@ -91,6 +98,7 @@ def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress =
     """Write what is new, and remove what is no more, as far as it is earmark's own.
 
     Raises:
+        NoSoundError: Nothing answers its query.
         UsageError: The place cannot be written.
         QueryError: A filter is invalid.
     """
@@ -145,7 +153,7 @@ def _found(library: Library, query: str, k: int | None, on_progress: OnProgress)
     """Yield the sounds of a query in parts, in order of their ids, so that the same sounds are the same file."""
     service, hits = find_hits(library, query, k)
     if not hits:
-        raise UsageError("No sound answers that. Try other words, or fewer filters.")
+        raise NoSoundError("Nothing found. Try other words, or fewer filters.")
     ids = sorted(hits)
     for start in range(0, len(ids), _PER_READ):
         on_progress(start, len(ids))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import LibraryBusyError, ModelError, UsageError
 from db.library import Library
-from db.paths import display_text
+from db.paths import display_text, find_obstacle
 from db.query.parser import parse_query
 from tui import formatting
 from tui.workspace.selection import chosen_ids
@@ -152,8 +152,8 @@ def resolved_target(target: Path) -> Path:
         UsageError: The target is a file.
     """
     folder = target.expanduser().resolve()
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{display_text(folder)} is a file. Give a folder.")
+    if (obstacle := find_obstacle(folder)) is not None:
+        raise UsageError(f"{display_text(obstacle)} is a file. Give a folder.")
     return folder
 
 

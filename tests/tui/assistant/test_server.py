@@ -89,9 +89,10 @@ def test_an_assistant_finds_sounds_and_changes_nothing(library: Library, app_she
     ("tool", "arguments", "said"),
     [
         ("search", {"query": "bpm:fast"}, "bpm: takes"),
-        ("search", {"query": "kick", "k": 101}, "less than or equal to 100"),
-        ("search", {"query": "k" * 1001}, "at most 1000 characters"),
-        ("search", {}, "required"),
+        ("search", {"query": "kick", "k": 101}, "search cannot be asked so: k should be less than or equal to 100."),
+        ("search", {"query": "k" * 1001}, "query should have at most 1000 characters."),
+        ("search", {}, "search cannot be asked so: query is required."),
+        ("similar", {"sound": [1], "k": "many"}, "sound should be a valid integer; k should be a valid integer"),
         ("similar", {"sound": "/etc/passwd"}, "no sound /etc/passwd"),
         ("similar", {"sound": 10**30}, "no sound"),
         ("info", {"sound": "relative.wav"}, "no sound relative.wav"),
@@ -105,7 +106,9 @@ def test_what_cannot_be_answered_is_a_sentence(
     tool: str, arguments: dict[str, object], said: str, library: Library
 ) -> None:
     async def script(client: Client) -> None:
-        assert said in await refusal(client, tool, **arguments)
+        text = await refusal(client, tool, **arguments)
+        assert said in text
+        assert "\n" not in text
 
     speak(library, script)
 

@@ -59,6 +59,7 @@ def get_model(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A model from the list.")] = None,
     file: Annotated[Path | None, path_option("FILE", "Its checkpoint, already on this disk.", "--from")] = None,
     as_json: JsonOption = False,
+    library: LibraryOption = None,
 ) -> None:
     """Fetch a model, once; this is the only command that ever uses the network.
 

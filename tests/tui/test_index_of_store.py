@@ -13,7 +13,7 @@ from tests.tui.conftest import run
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[fsspec.AbstractFileSystem]:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / "data" / name)
     store = fsspec.filesystem("memory")
     store.pipe("/bucket/drums/boomstick.wav", write_sound(tmp_path / "kick.wav", kick()).read_bytes())
     yield store

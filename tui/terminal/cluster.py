@@ -59,6 +59,7 @@ def connected(address: str) -> "Iterator[RayCluster]":
     """
     from indexer.ingest.cluster.ray_cluster import RayCluster
 
+    say("Connecting to Ray.")
     is_over = Event()
     with RayCluster(address) as cluster:
         Thread(target=_end_without, args=(cluster, is_over), daemon=True).start()

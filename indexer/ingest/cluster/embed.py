@@ -13,7 +13,7 @@ from indexer.ingest.worker_pool import Task
 
 # Files in a chunk, for each core that embeds it: the cores wait for each other at its end, and a machine that dies
 # costs a few chunks.
-_CHUNK_FILES = 64
+_CHUNK_FILES, _MAX_CHUNK_FILES = 64, 512
 _MIN_CHUNKS = 4  # for each actor, so that all of them end at about the same time
 # Chunks that are known to the cluster at once, which bounds the memory of this process whatever the library's size.
 _WINDOW_CHUNKS = 4096
@@ -99,7 +99,7 @@ class EmbedOnCluster:
     def _chunks(self, tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:
         """Cut tasks into chunks, smaller ones where there are few, so that every actor has some."""
         n_fair = -(-len(tasks) // max(1, self._cluster.n_actors * _MIN_CHUNKS))
-        n_chunk = max(1, min(n_fair, _CHUNK_FILES * self._cluster.n_cores))
+        n_chunk = max(1, min(n_fair, _CHUNK_FILES * self._cluster.n_cores, _MAX_CHUNK_FILES))
         return (tasks[start : start + n_chunk] for start in range(0, len(tasks), n_chunk))
 
 

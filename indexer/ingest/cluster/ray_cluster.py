@@ -21,6 +21,7 @@ _SECONDS_TO_CHECK = 60.0  # until a machine has started Python and imported earm
 # Cores for each actor. A light model computes in one process per core, and an actor is one more process; what a large
 # model gains from more threads is small beyond 16.
 _MAX_LIGHT_CORES, _MAX_LARGE_CORES = 8, 16
+_LOCAL_STORE_BYTES = 256 << 20  # Ray takes a third of the memory otherwise
 _MAX_WAITING_BYTES = 64 << 20  # answers that wait for the library, about 30,000 sounds: what a kill may cost
 
 
@@ -185,7 +186,9 @@ def _connect(ray: Any, address: str) -> None:
         )
     if address not in {AUTO, LOCAL}:
         _check_address(address)
-    options = {"num_cpus": os.cpu_count(), "include_dashboard": False} if address == LOCAL else {}
+    options: dict[str, Any] = {}
+    if address == LOCAL:
+        options = {"num_cpus": os.cpu_count(), "include_dashboard": False, "object_store_memory": _LOCAL_STORE_BYTES}
     try:
         with _native_stderr_silenced():
             ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **options)

@@ -24,7 +24,7 @@ from tests.sounds import kick, write_sound
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[fsspec.AbstractFileSystem]:
     """Return a store in memory with one kick in a bucket."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / "data" / name)
     store = fsspec.filesystem("memory")
     store.pipe("/bucket/drums/Kick [Am].wav", write_sound(tmp_path / "kick.wav", kick()).read_bytes())
     yield store

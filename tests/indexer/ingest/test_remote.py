@@ -19,7 +19,7 @@ URL = "memory://bucket/drums"
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[fsspec.AbstractFileSystem]:
     """Return a store in memory with two sounds and what is no sound."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / "data" / name)
     store = fsspec.filesystem("memory")
     store.pipe("/bucket/drums/kick.wav", write_sound(tmp_path / "kick.wav", kick()).read_bytes())
     store.pipe("/bucket/drums/Dusty/snare.wav", write_sound(tmp_path / "snare.wav", noise()).read_bytes())

@@ -2,24 +2,16 @@
 
 from db.engines.statement import Statement
 
-SAMPLE_BY_FILE = Statement(
-    'ingest.SAMPLE_BY_FILE',
+KNOWN_SAMPLE = Statement(
+    'ingest.KNOWN_SAMPLE',
     r"""
-    SELECT file_contents.sample_id
+    SELECT coalesce((SELECT file_contents.sample_id
     FROM file_contents
-    WHERE file_contents.file_hash = ?1
-    """,
-    ('file_hash',), frozenset(), 1,
-)
-
-SAMPLE_BY_AUDIO = Statement(
-    'ingest.SAMPLE_BY_AUDIO',
-    r"""
-    SELECT samples.id
+    WHERE file_contents.file_hash = ?1), (SELECT samples.id
     FROM samples
-    WHERE samples.audio_hash = ?1
+    WHERE samples.audio_hash = ?2)) AS coalesce_1
     """,
-    ('audio_hash',), frozenset(), 1,
+    ('file_hash', 'audio_hash'), frozenset(), 1,
 )
 
 ADD_SAMPLE = Statement(
@@ -124,14 +116,14 @@ DROP_FILE_AT = Statement(
     ('root_id', 'relpath'), frozenset(), 0,
 )
 
-PROBLEM_AT = Statement(
-    'ingest.PROBLEM_AT',
+PROBLEMS = Statement(
+    'ingest.PROBLEMS',
     r"""
-    SELECT problems.sample_id
+    SELECT problems.relpath, problems.sample_id
     FROM problems
-    WHERE problems.root_id = ?1 AND problems.relpath = ?2
+    WHERE problems.root_id = ?1 AND problems.relpath BETWEEN ?2 AND ?3
     """,
-    ('root_id', 'relpath'), frozenset(), 1,
+    ('root_id', 'first', 'last'), frozenset(), 2,
 )
 
 ADD_PROBLEM = Statement(

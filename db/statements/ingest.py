@@ -12,8 +12,9 @@ _problem = (Problem.root_id == bindparam("root_id"), Problem.relpath == bindpara
 _STAT = ("size_bytes", "mtime_ns", "ctime_ns")
 _NAMED = ("root_id", "relpath", *_STAT, "folder", "name", "search_folder", "search_name", "ext")
 
-SAMPLE_BY_FILE = select(FileContent.sample_id).where(FileContent.file_hash == bindparam("file_hash"))
-SAMPLE_BY_AUDIO = select(Sample.id).where(Sample.audio_hash == bindparam("audio_hash"))
+_by_file = select(FileContent.sample_id).where(FileContent.file_hash == bindparam("file_hash")).scalar_subquery()
+_by_audio = select(Sample.id).where(Sample.audio_hash == bindparam("audio_hash")).scalar_subquery()
+KNOWN_SAMPLE = select(func.coalesce(_by_file, _by_audio))
 ADD_SAMPLE = insert_of(Sample, ["audio_hash", "size_bytes", "created_at", "caveats", *FEATURES])
 _measured = {name: bindparam(name, type_=Sample.__table__.c[name].type) for name in FEATURES}
 _stated_slices = case((Sample.n_files > 1, Sample.__table__.c.n_slices))
@@ -43,7 +44,9 @@ SET_SOUND = update(File).values(sample_id=bindparam("sample_id")).where(File.id 
 DROP_FILE = delete(File).where(File.id == bindparam("file_id"))
 DROP_FILE_AT = delete(File).where(*_place)
 
-PROBLEM_AT = select(Problem.sample_id).where(*_problem)
+PROBLEMS = select(Problem.relpath, Problem.sample_id).where(
+    Problem.root_id == bindparam("root_id"), Problem.relpath.between(bindparam("first"), bindparam("last"))
+)
 ADD_PROBLEM = upsert(Problem, ["root_id", "relpath"], [*_STAT, "code", "message", "seen_at", "sample_id"])
 DROP_PROBLEM_AT = delete(Problem).where(*_problem)
 

@@ -1,5 +1,6 @@
 """Store one batch of observed and failed files, inside the writer's transaction."""
 
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from operator import attrgetter
@@ -21,10 +22,9 @@ from db.compiled.ingest import (
     ENCODER_ID,
     FILE_AT,
     FILES_OF,
+    KNOWN_SAMPLE,
     N_FILES,
-    PROBLEM_AT,
-    SAMPLE_BY_AUDIO,
-    SAMPLE_BY_FILE,
+    PROBLEMS,
     SET_SOUND,
     UPDATE_FILE,
     UPDATE_SAMPLE,
@@ -70,8 +70,15 @@ class IngestBatch:
     """
 
     def __init__(
-        self, transaction: Transaction, root_id: int, encoder: EncoderInfo, vanished: AbstractSet[Place], now: int
+        self,
+        transaction: Transaction,
+        root_id: int,
+        relpaths: Collection[bytes],
+        encoder: EncoderInfo,
+        vanished: AbstractSet[Place],
+        now: int,
     ) -> None:
+        """Begin a batch of the files at some paths."""
         self.moved: set[Place] = set()
         self._transaction = transaction
         self._root_id = root_id
@@ -79,6 +86,9 @@ class IngestBatch:
         self._encoder_id = ensure_encoder(transaction, encoder)
         self._vanished = vanished
         self._now = now
+        self._problems = self._read_problems(relpaths)
+        self._contents: dict[bytes, tuple[int, int]] = {}  # of files, by hash: size and sound
+        self._vectors: list[tuple[int, int, bytes]] = []
         self._readings: dict[int, dict[tuple[str, Source], Reading]] = {}
         self._tags: dict[int, tuple[Tag, ...]] = {}
 
@@ -91,8 +101,7 @@ class IngestBatch:
         known_id = self._find_sample(observed)
         sample_id = self._add_sample(observed) if known_id is None else known_id
         if observed.audio_hash is not None:
-            size_bytes = observed.stat.size_bytes
-            self._transaction.run(ADD_CONTENT, file_hash=observed.file_hash, size_bytes=size_bytes, sample_id=sample_id)
+            self._contents.setdefault(observed.file_hash, (observed.stat.size_bytes, sample_id))
         if observed.vector is not None:
             self._add_vector(sample_id, observed.vector)
         outcome, file_id = self._place(observed, sample_id, is_known=known_id is not None)
@@ -100,17 +109,17 @@ class IngestBatch:
             store_provenance(self._transaction, self._root_id, observed.relpath, observed.provenance)
         self._forget_problem(observed.relpath)
         if observed.features is not None or observed.readings or observed.tags:
-            is_copy = outcome in {Outcome.CHANGED, Outcome.DUPLICATE} and self._count_files(sample_id) > 1
             if known_id is not None:
+                is_copy = outcome in {Outcome.CHANGED, Outcome.DUPLICATE} and self._count_files(sample_id) > 1
                 self._update_features(sample_id, observed, is_copy=is_copy)
-            self._add_readings(sample_id, file_id, observed)
+            self._add_readings(sample_id, file_id, observed, is_known=known_id is not None)
             self._tags[sample_id] = (*self._tags.get(sample_id, ()), *observed.tags)
         return outcome
 
     def add_failure(self, failed: FailedFile) -> None:
         """Store one problem, in place of whatever the path held before."""
         here = self._find_file(failed.relpath)
-        sample_id = self._find_unreadable(failed.relpath) if here is None else here.sample_id
+        sample_id = self._problems.get(failed.relpath) if here is None else here.sample_id
         place = {"root_id": self._root_id, "relpath": failed.relpath}
         self._transaction.run(DROP_FILE_AT, **place)
         self._transaction.run(
@@ -124,7 +133,10 @@ class IngestBatch:
         )
 
     def finish(self) -> None:
-        """Store the readings and tags of all observations; ask for the tags that names and vectors give."""
+        """Store the vectors, readings and tags of all observations; ask for the tags that names and vectors give."""
+        contents = [(file_hash, *known) for file_hash, known in self._contents.items()]
+        self._transaction.run_many(ADD_CONTENT, contents)
+        self._transaction.run_many(ADD_VECTOR, self._vectors)
         readings = {sample_id: found.values() for sample_id, found in self._readings.items()}
         read_from = {source for found in self._readings.values() for _, source in found}
         tagged_from = {tag.source for tags in self._tags.values() for tag in tags}
@@ -133,10 +145,13 @@ class IngestBatch:
         request_tagging(self._transaction, self._tags)
 
     def _find_sample(self, observed: Observation) -> int | None:
-        sample_id: int | None = self._transaction.value(SAMPLE_BY_FILE, file_hash=observed.file_hash)
-        if sample_id is None and observed.audio_hash is not None:
-            sample_id = self._transaction.value(SAMPLE_BY_AUDIO, audio_hash=observed.audio_hash)
-        return sample_id
+        stored_now = self._contents.get(observed.file_hash)
+        if stored_now is not None:
+            return stored_now[1]
+        known: int | None = self._transaction.value(
+            KNOWN_SAMPLE, file_hash=observed.file_hash, audio_hash=observed.audio_hash
+        )
+        return known
 
     def _add_sample(self, observed: Observation) -> int:
         if observed.features is None or observed.audio_hash is None:
@@ -154,11 +169,12 @@ class IngestBatch:
         else:
             self._transaction.run(UPDATE_SAMPLE, sample_id=sample_id, **_measured(observed, features))
 
-    def _add_readings(self, sample_id: int, file_id: int, observed: Observation) -> None:
+    def _add_readings(self, sample_id: int, file_id: int, observed: Observation, *, is_known: bool) -> None:
         """Keep readings for `finish`; of those that several files of the sound state, that of the first file counts."""
         known = self._readings.get(sample_id)
         if known is None:
-            known = {(reading.name, reading.source): reading for reading in read_stated(self._transaction, sample_id)}
+            stated = read_stated(self._transaction, sample_id) if is_known else ()
+            known = {(reading.name, reading.source): reading for reading in stated}
         kept = {key: reading for key, reading in known.items() if reading.file_id != file_id}
         for reading in observed.readings:
             key = reading.name, reading.source
@@ -169,8 +185,7 @@ class IngestBatch:
     def _add_vector(self, sample_id: int, vector: Vector) -> None:
         if vector.shape != (self._encoder.dim,) or not np.isfinite(vector).all():
             raise ValueError(f"not a finite vector of length {self._encoder.dim}")
-        stored = vector.astype("<f2").tobytes()
-        self._transaction.run(ADD_VECTOR, sample_id=sample_id, encoder_id=self._encoder_id, vector=stored)
+        self._vectors.append((sample_id, self._encoder_id, vector.astype("<f2").tobytes()))
 
     def _place(self, observed: Observation, sample_id: int, *, is_known: bool) -> tuple[Outcome, int]:
         """Bring the row of a file to what it is now; return what became of it, and its row id."""
@@ -178,7 +193,7 @@ class IngestBatch:
         if here is not None and here.sample_id == sample_id:
             self._update_file(here.id, observed)
             return (Outcome.UNCHANGED if here.file_hash == observed.file_hash else Outcome.RETAGGED), here.id
-        left_id = self._find_vanished(sample_id) if is_known else None
+        left_id = self._find_vanished(sample_id) if is_known and self._vanished else None
         if left_id is not None:
             if here is not None:
                 self._transaction.run(DROP_FILE, file_id=here.id)
@@ -190,11 +205,11 @@ class IngestBatch:
             if not is_known:
                 note_edit(self._transaction, here.sample_id, sample_id)
             return Outcome.CHANGED, here.id
-        n_files = self._count_files(sample_id)
+        n_files = self._count_files(sample_id) if is_known else 0
         values = self._file_values(observed)
         file_id = self._transaction.add(ADD_FILE, sample_id=sample_id, first_seen_at=self._now, **values)
         if not is_known:
-            before_id = self._find_unreadable(observed.relpath)  # met while a program was just writing it
+            before_id = self._problems.get(observed.relpath)  # met while a program was just writing it
             if before_id is not None:
                 note_edit(self._transaction, before_id, sample_id)
             return Outcome.NEW, file_id
@@ -204,10 +219,11 @@ class IngestBatch:
         row = self._transaction.first(FILE_AT, root_id=self._root_id, relpath=relpath)
         return None if row is None else _FileRow(*row)
 
-    def _find_unreadable(self, relpath: bytes) -> int | None:
-        """Return the sound that was at a path before it could not be read any more."""
-        found: int | None = self._transaction.value(PROBLEM_AT, root_id=self._root_id, relpath=relpath)
-        return found
+    def _read_problems(self, relpaths: Collection[bytes]) -> dict[bytes, int | None]:
+        """Return the paths that could not be read, each with the sound that was there before."""
+        if not relpaths:
+            return {}
+        return dict(self._transaction.rows(PROBLEMS, root_id=self._root_id, first=min(relpaths), last=max(relpaths)))
 
     def _find_vanished(self, sample_id: int) -> int | None:
         """Find a file with this sound that the scan did not find any more; it was moved."""
@@ -227,7 +243,8 @@ class IngestBatch:
         self._transaction.run(UPDATE_FILE, file_id=file_id, **self._file_values(observed))
 
     def _forget_problem(self, relpath: bytes) -> None:
-        self._transaction.run(DROP_PROBLEM_AT, root_id=self._root_id, relpath=relpath)
+        if relpath in self._problems:
+            self._transaction.run(DROP_PROBLEM_AT, root_id=self._root_id, relpath=relpath)
 
 
 def name_columns(relpath: bytes) -> tuple[str, str, str, str]:

@@ -80,14 +80,15 @@ class Writer(Edits):
             ValueError: An unknown sound without measurements, or a vector that is not the encoder's.
         """
         with self._file_transaction() as transaction:
+            relpaths = [*(file.relpath for file in observations), *(file.relpath for file in failed)]
             transaction.lock_samples(
                 OBSERVED,
                 file_hashes=[file.file_hash for file in observations],
                 audio_hashes=[file.audio_hash for file in observations if file.audio_hash is not None],
-                root_ids=[root_id] * (len(observations) + len(failed)),
-                relpaths=[*(file.relpath for file in observations), *(file.relpath for file in failed)],
+                root_ids=[root_id] * len(relpaths),
+                relpaths=relpaths,
             )
-            batch = IngestBatch(transaction, root_id, encoder, vanished, _now())
+            batch = IngestBatch(transaction, root_id, relpaths, encoder, vanished, _now())
             outcomes = [batch.add(file) for file in observations]
             for file in failed:
                 batch.add_failure(file)

@@ -21,7 +21,7 @@ from indexer.features.spectral import noisiness, stereo_width
 
 _FFT_FRAMES = 1024  # 21 ms at 48 kHz
 HOP_FRAMES = 512
-_FFTS_AT_ONCE = 64  # half a megabyte stays in the cache: two thirds of the time that 512 take
+_FFTS_AT_ONCE = 128  # half a megabyte, so that the steps of a transform stay in the cache
 _N_BANDS = 24
 _BAND_FLOOR_DB = -50.0  # below the loudest band; quieter changes are not perceived as events
 _ONSET_RISE_DB = 4.0  # mean rise over all bands within one hop, above its surroundings

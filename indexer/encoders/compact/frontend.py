@@ -25,7 +25,7 @@ SILENCE_DB = -60.0  # below the peak; what is cut from both ends
 Floats = npt.NDArray[np.float32]
 Picture = TypeVar("Picture", Floats, "torch.Tensor")
 
-_FRAMES_AT_ONCE = 1 << 16  # a quarter of a megabyte, so that the steps of a transform stay in the cache
+_FRAMES_AT_ONCE = 1 << 17  # half a megabyte, so that the steps of a transform stay in the cache
 _BANDS_AT_ONCE = 16  # a fifth of the multiplications of all 64; with 8, the products are too small to be quick
 _WINDOW_FRAMES = int(WINDOW_SECONDS * SAMPLE_RATE_HZ)
 # (frames of one transform, columns from one to the next): 43 ms resolves pitch and changes slowly, 11 ms resolves time

@@ -18,11 +18,14 @@ Shape = Sequence[int | None]
 
 
 class OnnxModel:
-    """Nodes and constants as they are added, each as its message."""
+    """Nodes as they are added, each as its message, and constants, each as the beginning of its message and its data.
+
+    The data, some megabytes, is copied once, when the file is put together.
+    """
 
     def __init__(self) -> None:
         self._nodes: list[bytes] = []
-        self._constants: list[bytes] = []
+        self._constants: list[tuple[bytes, memoryview]] = []
 
     def add(
         self, kind: str, inputs: Sequence[str], output: str = "", *, is_own: bool = False, **attributes: int | list[int]
@@ -48,22 +51,21 @@ class OnnxModel:
         name = f"constant_{len(self._constants)}"
         array = values if isinstance(values, np.ndarray) else np.array(values, np.int64)
         dims = b"".join(_number(1, n) for n in array.shape)
-        data = _bytes(9, array.astype(array.dtype.newbyteorder("<")).tobytes())
-        self._constants.append(dims + _number(2, _KINDS[array.dtype.name]) + _text(8, name) + data)
+        data = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data
+        head = dims + _number(2, _KINDS[array.dtype.name]) + _text(8, name) + _begin(9, len(data))
+        self._constants.append((head, data))
         return name
 
     def serialize(self, inputs: Mapping[str, Shape], outputs: Mapping[str, Shape]) -> bytes:
         """Return the file; inputs and outputs are float32, and a size that differs from call to call is None."""
-        parts = [_bytes(1, node) for node in self._nodes] + [_text(2, "graph")]
-        parts += [_bytes(5, constant) for constant in self._constants]
+        parts: list[bytes | memoryview] = [*(_bytes(1, node) for node in self._nodes), _text(2, "graph")]
+        for head, data in self._constants:
+            parts += [_begin(5, len(head) + len(data)), head, data]
         parts += [_bytes(11, _value(name, shape)) for name, shape in inputs.items()]
         parts += [_bytes(12, _value(name, shape)) for name, shape in outputs.items()]
         operators = [_text(1, "") + _number(2, _OPSET), _text(1, _ONNXRUNTIME) + _number(2, 1)]
-        return (
-            _number(1, _IR_VERSION)
-            + _bytes(7, b"".join(parts))
-            + b"".join(_bytes(8, operator_set) for operator_set in operators)
-        )
+        graph = [_begin(7, sum(map(len, parts))), *parts]
+        return b"".join([_number(1, _IR_VERSION), *graph, *(_bytes(8, operator_set) for operator_set in operators)])
 
 
 def _attribute(name: str, value: int | list[int]) -> bytes:
@@ -87,7 +89,12 @@ def _text(field: int, value: str) -> bytes:
 
 
 def _bytes(field: int, value: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(value)) + value
+    return _begin(field, len(value)) + value
+
+
+def _begin(field: int, size: int) -> bytes:
+    """Write what stands before a value of so many bytes."""
+    return _varint(field << 3 | 2) + _varint(size)
 
 
 def _varint(value: int) -> bytes:

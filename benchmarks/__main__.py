@@ -13,6 +13,7 @@ from benchmarks.figures import Figure, as_json, keep, show
 
 NAMES = (
     "search_rate",
+    "engines",
     "rescan",
     "index_rate",
     "commands",

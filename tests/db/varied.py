@@ -28,6 +28,15 @@ FOLDERS = ("Kicks", "Snares/Rim", "Loops 120", "FX", "hh", "Bass", "", "Vocals-D
 WORDS = ("kick", "snare", "dusty", "BD", "Hh", "Open", "loop", "808", "Café", "sub", "Rim Shot", "Vox", "dark", "pad_A")
 KEYS = ("C", "Am", "F#", "Bbm", None)
 LICENSES = ("CC0-1.0", "CC-BY-4.0", "CC-BY-NC-3.0", None)
+FILTERS = (
+    *("type:kick", "type:drums", "type:unsure", "tag:dusty", "tag:lofi", "form:loop", "key:Am"),
+    *("bpm:120", "bpm:<100", "bpm:100..120", "tempo:174", "len:<1", "len:>2", "loud:>-12", "bars:2", "bright:<500"),
+    *("stars:>=3", "pitch:C2..C3", "channels:stereo", "bits:24", "slices:>1", "noise:>50%", "added:week", "added:>1d"),
+    *("heard:ever", "used:ever", "used:week", "hidden:yes", "hidden:no", "hidden:any"),
+    *("license:cc0", "license:cc-by", "author:inspectorj", "collection:favourites", 'collection:"my kit"'),
+    *("note:INTRO", "note:100%", "note:_", "ext:wav", "in:vengeance", "in:/Kicks/", 'in:"First Sounds"', "in:bass"),
+    *("in:é", "in:fx", "name:kick", "name:bd", "name:k", 'name:"100%"', "name:_", 'pack:"dusty breaks"', "pack:dust"),
+)
 _BATCH = 2000
 
 

@@ -14,17 +14,8 @@ from db.read.orders import ORDERS
 from db.types import Source, TagName
 from tests.db.engines.conftest import Both
 from tests.db.factories import unit_rows
-from tests.db.varied import ENCODER
+from tests.db.varied import ENCODER, FILTERS
 
-FILTERS = (
-    *("type:kick", "type:drums", "type:unsure", "tag:dusty", "tag:lofi", "form:loop", "key:Am"),
-    *("bpm:120", "bpm:<100", "bpm:100..120", "tempo:174", "len:<1", "len:>2", "loud:>-12", "bars:2", "bright:<500"),
-    *("stars:>=3", "pitch:C2..C3", "channels:stereo", "bits:24", "slices:>1", "noise:>50%", "added:week", "added:>1d"),
-    *("heard:ever", "used:ever", "used:week", "hidden:yes", "hidden:no", "hidden:any"),
-    *("license:cc0", "license:cc-by", "author:inspectorj", "collection:favourites", 'collection:"my kit"'),
-    *("note:INTRO", "note:100%", "note:_", "ext:wav", "in:vengeance", "in:/Kicks/", 'in:"First Sounds"', "in:bass"),
-    *("in:é", "in:fx", "name:kick", "name:bd", "name:k", 'name:"100%"', "name:_", 'pack:"dusty breaks"', "pack:dust"),
-)
 WORDS = (
     *(["kick"], ["snare", "vengeance"], ["bd"], ["hh", "open"], ["k"], ["808"], ["café"], ["dark", "pad", "sub"]),
     *(["dusty", "kick"], ["fx"], ["12"], ['"'], ["vox_"], ["zzz"], ["rim", "shot", "snares"], ["100%"]),

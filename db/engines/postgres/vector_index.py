@@ -36,6 +36,7 @@ _AMONG = "sample_id = ANY(%(ids)s::bigint[])"
 # The sum keeps the planner from the graph: a scan is exact.
 _EXACT = "(vector <#> %(query)s::halfvec) + 0.0"
 _GRAPH = "(vector::halfvec({dim})) <#> %(query)s::halfvec({dim})"
+_SENT = ("int8send(sample_id)", "halfvec_send(vector)")
 _GRAPH_SETTINGS = (
     "SELECT set_config('hnsw.ef_search', %(ef)s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true), "
     "set_config('hnsw.max_scan_tuples', %(scanned)s, true)"
@@ -57,6 +58,7 @@ class PgvectorIndex:
         self._database = database
         self._encoder_id = encoder_id  # None where nothing was stored by this encoder yet
         self._row = row_type([("id", INT64), ("vector", vector_type(dim))])
+        self._hit = np.dtype([("id", INT64), ("vector", vector_type(dim))])
         self._remembered: OrderedDict[int, Vector] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -94,12 +96,10 @@ class PgvectorIndex:
         if self._encoder_id is None or (ids is not None and not len(ids)):
             return np.empty(0, np.int64)
         among = "" if ids is None else f" AND {_AMONG}"
-        query = (
-            f"COPY (SELECT sample_id FROM embeddings WHERE {self._present}{among} ORDER BY 1) TO STDOUT (FORMAT binary)"  # noqa: S608
-        )
+        rows = f"(SELECT sample_id FROM embeddings WHERE {self._present}{among} ORDER BY 1) AS known"  # noqa: S608
         with self._database.read() as transaction:
             values = {} if ids is None else {"ids": ids.tolist()}
-            found = read_rows(transaction.driver_cursor(), query, values, row_type([("id", INT64)]))["id"]
+            found = transaction.records(rows, values, ["int8send(sample_id)"], np.dtype(INT64))
         known: SampleIds = found.astype(np.int64)
         return known if ids is None else ids[np.isin(ids, known)]
 
@@ -159,7 +159,7 @@ class PgvectorIndex:
             among = f" AND {_AMONG}"
             values["ids"] = np.unique(within).tolist()
         select = f"SELECT sample_id, vector FROM embeddings WHERE {self._present}{among} ORDER BY {order} LIMIT {n}"  # noqa: S608
-        return read_rows(transaction.driver_cursor(), f"COPY ({select}) TO STDOUT (FORMAT binary)", values, self._row)
+        return transaction.records(f"({select}) AS nearest", values, _SENT, self._hit)
 
     def _has_graph(self, transaction: PostgresTransaction) -> bool:
         row = transaction.driver_cursor().execute(_HAS_GRAPH, {"part": f"embeddings_{self._encoder_id}"}).fetchone()

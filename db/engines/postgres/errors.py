@@ -23,6 +23,8 @@ _NOT_YOURS = (
 _ADVICE: dict[str, tuple[type[LibraryError], str]] = {
     "40001": (LibraryConflictError, _CONFLICT),
     "40P01": (LibraryConflictError, _CONFLICT),
+    "23503": (LibraryConflictError, _CONFLICT),  # a folder or sound that is gone
+    "23505": (LibraryConflictError, _CONFLICT),  # a name that is taken now
     "55P03": (LibraryBusyError, _BUSY),
     "57014": (LibraryBusyError, "took too long to answer. Try again, or ask whoever looks after the server."),
     "42501": (LibraryReadOnlyError, _NOT_YOURS),

@@ -71,7 +71,9 @@ def test_names_differ_as_in_the_library_and_are_renamed_in_one_step(kit: Shelf, 
     ]
     assert "1 sound exported" in kit.run("collection", "export", "straße é", str(tmp_path / "out")).stderr
     assert json.loads(kit.run("collection", "rename", "Straße é", "Kit", "--json").stdout) == {"n_changed": 1}
-    assert kit.run("collection", "delete", "strasse").stderr == ("Deleted strasse, a list of 1 sound; no sound was removed.\n")
+    assert kit.run("collection", "delete", "strasse").stderr == (
+        "Deleted strasse, a list of 1 sound; no sound was removed.\n"
+    )
     assert json.loads(kit.run("collection", "delete", "KIT", "--json").stdout) == {"n_changed": 1}
     assert kit.run("collection", "list").exit_code == 1
 

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryError
-from db.schema.postgres import create_schema, prepare_schema
+from db.schema.postgres.upgrade import create_schema, prepare_schema
+from db.schema.revisions import MIGRATIONS, revisions
 from db.schema.tables import Base, Embedding
-from db.schema.upgrade import MIGRATIONS, revisions
 from tests.db.schema.test_upgrade import NEXT, NEXT_MIGRATION
 from tests.postgres import Server
 

@@ -89,13 +89,15 @@ def test_an_address_where_nothing_answers_is_told_at_once(tmp_path: Path, monkey
 
 
 class Head:
-    """The head of a cluster, which answers as told and then never again."""
+    """A cluster that answers with its number of machines as told, or not where that is 0, and then never again."""
 
-    def __init__(self, *answers: bool) -> None:
+    def __init__(self, *answers: int) -> None:
         self.answers = list(answers)
+        self.n_machines = 3
 
     def is_answering(self) -> bool:
-        return bool(self.answers) and self.answers.pop(0)
+        self.n_machines = self.answers.pop(0) if self.answers else 0
+        return self.n_machines > 0
 
 
 def test_a_run_whose_cluster_is_gone_ends_with_a_sentence(
@@ -104,10 +106,21 @@ def test_a_run_whose_cluster_is_gone_ends_with_a_sentence(
     ends: list[int] = []
     monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0)
     monkeypatch.setattr(cluster, "end_at_once", ends.append)
-    head = Head(True, False, False, True)
-    cluster._end_without(head, Event())
+    head = Head(3, 0, 0, 3)
+    cluster._watch(head, Event())
     assert (ends, head.answers) == ([3], [])
-    assert "What was stored stays" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "What was stored stays" in said
+    assert "its files go to others" not in said
+
+
+def test_a_machine_that_is_gone_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0)
+    monkeypatch.setattr(cluster, "end_at_once", lambda _: None)
+    cluster._watch(Head(3, 2, 2, 3), Event())
+    assert capsys.readouterr().err.count("A machine of the cluster is gone; its files go to others.") == 1
 
 
 def test_a_run_that_is_over_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +128,7 @@ def test_a_run_that_is_over_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cluster, "end_at_once", ends.append)
     is_over = Event()
     is_over.set()
-    cluster._end_without(Head(), is_over)
+    cluster._watch(Head(), is_over)
     assert ends == []
 
 

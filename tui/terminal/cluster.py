@@ -62,20 +62,25 @@ def connected(address: str) -> "Iterator[RayCluster]":
     say("Connecting to Ray.")
     is_over = Event()
     with RayCluster(address) as cluster:
-        Thread(target=_end_without, args=(cluster, is_over), daemon=True).start()
+        Thread(target=_watch, args=(cluster, is_over), daemon=True).start()
         try:
             yield cluster
         finally:
             is_over.set()
 
 
-def _end_without(cluster: "RayCluster", is_over: Event) -> None:
-    """End this process where the cluster has not answered for a while."""
-    n_missed = 0
+def _watch(cluster: "RayCluster", is_over: Event) -> None:
+    """Say when a machine is gone; end this process where the cluster has not answered for a while."""
+    n_machines, n_missed = cluster.n_machines, 0
     while n_missed < _MAX_MISSED:
         if is_over.wait(_LOOK_SECONDS):
             return
-        n_missed = 0 if cluster.is_answering() else n_missed + 1
+        if not cluster.is_answering():
+            n_missed += 1
+            continue
+        n_before, n_machines, n_missed = n_machines, cluster.n_machines, 0
+        if n_machines < n_before:
+            say("A machine of the cluster is gone; its files go to others.")
     say("The Ray cluster is gone. What was stored stays; the same command goes on, with or without --ray.")
     end_at_once(ExitCode.PROBLEM)
 

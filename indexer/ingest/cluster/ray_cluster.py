@@ -4,6 +4,7 @@ import logging
 import math
 import os
 import socket
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -21,6 +22,7 @@ _SECONDS_TO_CHECK = 60.0  # until a machine has started Python and imported earm
 # Cores for each actor. A light model computes in one process per core, and an actor is one more process; what a large
 # model gains from more threads is small beyond 16.
 _MAX_LIGHT_CORES, _MAX_LARGE_CORES = 8, 16
+_MAX_RESTARTS = 16  # of an actor, and of its work on a chunk: what kills every machine must end the run at last
 _LOCAL_STORE_BYTES = 256 << 20  # Ray takes a third of the memory otherwise
 _MAX_WAITING_BYTES = 64 << 20  # answers that wait for the library, about 30,000 sounds: what a kill may cost
 
@@ -74,6 +76,11 @@ class RayCluster:
         return True
 
     @property
+    def n_machines(self) -> int:
+        """How many machines there are now; may be asked from any thread."""
+        return len(self._machines())
+
+    @property
     def description(self) -> str:
         """How much there is, for people."""
         machines = self._machines()
@@ -124,13 +131,16 @@ class RayCluster:
 
         _set_up(DataContext.get_current())
         rows: Any = from_items([{"chunk": chunk} for chunk in chunks], override_num_blocks=len(chunks))
-        found = rows.map(
-            ChunkEmbedder,
-            fn_constructor_args=(self._job, self.n_cores),
-            compute=ActorPoolStrategy(size=min(self.n_actors, len(chunks))),
-            num_cpus=self.n_cores,
-            num_gpus=1 if self._has_cards else None,
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="`ray_remote_args_fn` is deprecated")  # until Ray 2.64
+            found = rows.map(
+                ChunkEmbedder,
+                fn_constructor_args=(self._job, self.n_cores),
+                compute=ActorPoolStrategy(size=min(self.n_actors, len(chunks))),
+                num_cpus=self.n_cores,
+                num_gpus=1 if self._has_cards else None,
+                ray_remote_args_fn=_actor_limits,
+            )
         return iter(found.iter_rows())
 
     @property
@@ -175,6 +185,8 @@ def _import_ray() -> Any:
     except ImportError as error:
         raise UsageError("Indexing on a cluster takes one more package: pip install 'earmark[ray]'") from error
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+    # Failures of actors, which are tried again, are printed in red by this function, and by nothing that can be set.
+    ray._private.worker.print_to_stdstream = lambda *_, **__: None  # noqa: SLF001
     return ray
 
 
@@ -236,6 +248,11 @@ def _set_up(context: Any) -> None:
     context.execution_options.resource_limits = context.execution_options.resource_limits.copy(
         object_store_memory=_MAX_WAITING_BYTES
     )
+
+
+def _actor_limits() -> dict[str, Any]:
+    """Return what Ray has no named parameter for; without limits, it would try for ever."""
+    return {"max_restarts": _MAX_RESTARTS, "max_task_retries": _MAX_RESTARTS}
 
 
 def _cores(machine: dict[str, Any]) -> int:

@@ -8,7 +8,7 @@ from indexer.encoders import registry
 from indexer.encoders.model import Model
 from indexer.encoders.process import EncoderProcess
 from tests.fakes import InlinePool
-from tests.postgres import postgres, server_library  # noqa: F401 (fixtures)
+from tests.postgres import new_server_library, postgres, server_library  # noqa: F401 (fixtures)
 from tests.sounds import write_demo_sounds
 
 

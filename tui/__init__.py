@@ -1,1 +1,1 @@
-"""The user interfaces: the command line and the app."""
+"""What a person touches: the command line and the app."""

@@ -80,16 +80,6 @@ CALLED = Statement(
     ('root_id', 'search_name'), frozenset(), 2,
 )
 
-ROOT_AT = Statement(
-    'roots.ROOT_AT',
-    r"""
-    SELECT roots.id
-    FROM roots
-    WHERE roots.path = ?1
-    """,
-    ('path',), frozenset(), 1,
-)
-
 ADD_ROOT = Statement(
     'roots.ADD_ROOT',
     r"""

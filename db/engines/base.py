@@ -11,11 +11,28 @@ from db.types import FileIds, SampleIds
 Row: TypeAlias = tuple[Any, ...]
 
 
+class RootPlaces(Protocol):
+    """Where this machine has the roots of a library that others share, by their names; all as stored paths."""
+
+    def has(self, name: bytes) -> bool:
+        """Say whether this machine was told where it has a root."""
+        ...
+
+    def set(self, name: bytes, path: bytes | None) -> None:
+        """Say where this machine has a root, or with None nowhere; kept when the transaction is."""
+        ...
+
+
 class Transaction(Protocol):
     """One transaction: what is read within is of one moment, and what is written is kept or lost as a whole.
 
     Values are given by the names of a statement's parameters; those of a list may be any sequence or array.
     """
+
+    @property
+    def root_places(self) -> RootPlaces | None:
+        """Where this machine has the roots, which the library knows by names; None where it knows their paths."""
+        ...
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """Return all rows."""

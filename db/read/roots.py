@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from db.compiled.roots import CALLED, FOLDER_COUNTS, LINKED, PATHS, ROOTS, SAMPLE_AT
+from db.compiled.roots import CALLED, DISPLAYS, FOLDER_COUNTS, LINKED, PATHS, ROOTS, SAMPLE_AT
 from db.engines.base import Transaction
 from db.paths import (
     from_stored,
@@ -24,7 +24,10 @@ def read_roots(transaction: Transaction) -> list[Root]:
 
 
 def find_root(transaction: Transaction, path: Path) -> Root | None:
-    """Return the root at a path: as written, with links resolved, by a link's name or in another spelling."""
+    """Return the root at a path: as written, with links resolved, by a link's name or in another spelling.
+
+    On a server also the root of a name, which is the only way to speak of one that this machine has nowhere.
+    """
     written = to_stored(path.absolute())
     link = transaction.value(LINKED, path=written)
     resolved = to_stored(path.resolve())
@@ -33,7 +36,8 @@ def find_root(transaction: Transaction, path: Path) -> Root | None:
         is_it = stored in {written, resolved} or link == root.id
         if is_it or any(relative_in_any_spelling(stored, each) == b"" for each in (written, resolved)):
             return root
-    return None
+    named = next((root_id for root_id, name in transaction.rows(DISPLAYS) if name == str(path)), None)
+    return next((root for root in read_roots(transaction) if root.id == named), None)
 
 
 def read_folder_counts(transaction: Transaction, root_id: int) -> dict[str, int]:

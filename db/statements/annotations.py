@@ -17,11 +17,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from db.schema.tables import Annotation, Collection, CollectionSample, Sample, SampleHearing, SampleUse
-from db.statements.constructs import given_ids, insert_new, upsert, upsert_from
+from db.statements.constructs import given_ids, insert_new, no_case, upsert, upsert_from
 
 _given = given_ids("ids")
 _collection = select(CollectionSample.sample_id).join(Collection, Collection.id == CollectionSample.collection_id)
-_of_name = func.lower(Collection.name) == func.lower(bindparam("name"))
+_of_name = no_case(Collection.name) == no_case(bindparam("name"))
 
 ANNOTATIONS = (
     select(Annotation.sample_id, Annotation.stars, Annotation.note, Annotation.is_hidden)
@@ -43,7 +43,7 @@ COLLECTIONS = select(
     Collection.name,
     select(func.count()).select_from(CollectionSample).where(_members).scalar_subquery(),
     exists().where(_members, CollectionSample.slot.is_not(None)),
-).order_by(func.lower(Collection.name))
+).order_by(no_case(Collection.name))
 MEMBERS = _collection.where(_of_name).order_by(CollectionSample.position)
 SLOTS = (
     _collection.add_columns(CollectionSample.slot)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, LargeBinary, Select, Text, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, LargeBinary, Select, String, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.dialects.postgresql.dml import OnConflictDoUpdate
 from sqlalchemy.ext.compiler import compiles
@@ -76,6 +76,29 @@ def _ordered_join(join: _OrderedJoin, compiler: Any, **options: Any) -> str:
 def ordered_join(left: Any, right: Any, on: ColumnElement[bool]) -> FromClause:
     """Join two tables; SQLite reads the left one first, whatever it knows of their sizes."""
     return _OrderedJoin(_table(left), _table(right), on)
+
+
+class _NoCase(FunctionElement[str]):
+    """A text without the case of ASCII letters."""
+
+    inherit_cache = True
+    name = "no_case"
+    type = String()
+
+
+@compiles(_NoCase, "sqlite")
+def _no_case_on_sqlite(element: _NoCase, compiler: Any, **options: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_NoCase, "postgresql")
+def _no_case_on_postgresql(element: _NoCase, compiler: Any, **options: Any) -> str:
+    return f'lower({compiler.process(element.clauses, **options)} COLLATE "C")'
+
+
+def no_case(given: Any) -> ColumnElement[str]:
+    """Return a text without the case of ASCII letters; other letters stay as they are on every server."""
+    return _NoCase(given)
 
 
 def insert_of(model: type[DeclarativeBase], columns: Iterable[str]) -> Insert:

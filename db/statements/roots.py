@@ -22,7 +22,6 @@ CALLED = (
     select(File.sample_id, File.relpath).where(_root, File.search_name == bindparam("search_name")).order_by(File.id)
 )
 
-ROOT_AT = select(Root.id).where(Root.path == bindparam("path"))
 ADD_ROOT = insert_of(Root, ["path", "display"])
 SET_PLACE = (
     update(Root).values(path=bindparam("path"), display=bindparam("display")).where(Root.id == bindparam("root_id"))

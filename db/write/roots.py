@@ -1,20 +1,22 @@
 """Add, merge and move the folders of a library."""
 
+import os
 import shlex
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from db.compiled.locks import IN_ROOT
 from db.compiled.roots import (
     ABSORB_BESIDE,
     ADD_ROOT,
+    DISPLAYS,
     DROP_ROOT,
     FILES,
     PATHS,
     PLACE_BESIDE,
     PLACE_FILE,
     PLACES_BESIDE,
-    ROOT_AT,
     SET_LINK,
     SET_PLACE,
     SOME_PLACES,
@@ -32,11 +34,12 @@ def add_root(transaction: Transaction, path: Path) -> int:
     """Add a folder; return its root, or the one that contains it already.
 
     Links are resolved; the name of a link stays known. A hidden folder becomes a root of its own, also inside another
-    root, which skips it. Roots inside the new one become part of it.
+    root, which skips it. Roots inside the new one become part of it. On a server a folder that holds sounds of a root
+    which this machine has nowhere is that root.
     """
     given, stored = to_stored(path.absolute()), to_stored(path.resolve())
     root_id, relpath = _find_containing(transaction, stored) or (_insert(transaction, stored), b"")
-    if given != stored and ".." not in path.parts:
+    if given != stored and ".." not in path.parts and transaction.root_places is None:
         display = display_text(from_stored(given))
         transaction.run(SET_LINK, path=given, root_id=root_id, relpath=relpath, display=display)
     return root_id
@@ -55,7 +58,7 @@ def split_root(transaction: Transaction, root: Root, folders: Sequence[Path]) ->
         return
     for inside in insides:
         stored = to_stored(from_stored(top, inside))
-        if transaction.value(ROOT_AT, path=stored) is None:
+        if stored not in {path for _, path in transaction.rows(PATHS)}:
             _move_out(transaction, root.id, _insert_row(transaction, stored), inside)
     transaction.run(DROP_ROOT, root_id=root.id)
 
@@ -73,13 +76,17 @@ def relink_root(transaction: Transaction, root: Root, path: Path) -> None:
                 f"{path} is in the library already, so its sounds are found there. "
                 f"To take the old place out: earmark folders forget {shlex.quote(str(root.path))}"
             )
-    relpaths = transaction.rows(SOME_PLACES, root_id=root.id, limit=_N_LOOKED_FOR)
-    if relpaths and not any(from_stored(stored, relpath).is_file() for (relpath,) in relpaths):
+    if _holds_files(transaction, root.id, stored) is False:
         raise UsageError(
             f"{path} holds none of the sounds of {root.path}. If they lie in another order there, add it: "
             f"earmark index {shlex.quote(str(path))}"
         )
-    transaction.run(SET_PLACE, path=stored, display=display_text(from_stored(stored)), root_id=root.id)
+    places = transaction.root_places
+    if places is None:
+        transaction.run(SET_PLACE, path=stored, display=display_text(from_stored(stored)), root_id=root.id)
+    else:
+        name = next(name for root_id, name in transaction.rows(DISPLAYS) if root_id == root.id)
+        places.set(os.fsencode(name), stored)
 
 
 def _find_containing(transaction: Transaction, stored: bytes) -> tuple[int, bytes] | None:
@@ -91,7 +98,16 @@ def _find_containing(transaction: Transaction, stored: bytes) -> tuple[int, byte
     return None
 
 
+def _holds_files(transaction: Transaction, root_id: int, stored: bytes) -> bool | None:
+    """Say whether files of a root lie at a place; None where the root has no files."""
+    relpaths = transaction.rows(SOME_PLACES, root_id=root_id, limit=_N_LOOKED_FOR)
+    return any(from_stored(stored, relpath).is_file() for (relpath,) in relpaths) if relpaths else None
+
+
 def _insert(transaction: Transaction, stored: bytes) -> int:
+    known_id = _find_elsewhere(transaction, stored)
+    if known_id is not None:
+        return known_id
     roots = transaction.rows(PATHS)
     new_id = _insert_row(transaction, stored)
     for root_id, root in roots:
@@ -101,8 +117,34 @@ def _insert(transaction: Transaction, stored: bytes) -> int:
     return new_id
 
 
+def _find_elsewhere(transaction: Transaction, stored: bytes) -> int | None:
+    """Return the root of other machines whose files lie in a folder of this one, and keep that it lies there."""
+    places = transaction.root_places
+    if places is None:
+        return None
+    own = _root_name(stored)
+    named = sorted(transaction.rows(DISPLAYS), key=lambda row: row[1] != own)  # the same name is most likely it
+    for root_id, name in named:
+        if not places.has(os.fsencode(name)) and _holds_files(transaction, root_id, stored):
+            places.set(os.fsencode(name), stored)
+            return int(root_id)
+    return None
+
+
 def _insert_row(transaction: Transaction, stored: bytes) -> int:
-    return transaction.add(ADD_ROOT, path=stored, display=display_text(from_stored(stored)))
+    places = transaction.root_places
+    if places is None:
+        return transaction.add(ADD_ROOT, path=stored, display=display_text(from_stored(stored)))
+    taken = {name for _, name in transaction.rows(DISPLAYS)}
+    own = _root_name(stored)
+    name = next(one for one in chain([own], (f"{own} {number}" for number in count(2))) if one not in taken)
+    root_id = transaction.add(ADD_ROOT, path=os.fsencode(name), display=name)
+    places.set(os.fsencode(name), stored)
+    return root_id
+
+
+def _root_name(stored: bytes) -> str:
+    return display_text(stored.rstrip(b"/").rpartition(b"/")[2]) or "Root"
 
 
 def _absorb(transaction: Transaction, root_id: int, into_id: int, folder: bytes) -> None:

@@ -15,9 +15,14 @@ settings.register_profile(
 settings.load_profile("earmark")
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.create(tmp_path / "library") as library:
+ONLY_IN_FOLDERS = pytest.mark.parametrize("library", ["folder"], indirect=True)
+
+
+@pytest.fixture(params=["folder", "server"])
+def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]:
+    """Make an empty library: each test runs on SQLite and on PostgreSQL."""
+    place = tmp_path / "library" if request.param == "folder" else request.getfixturevalue("server_library")
+    with Library.create(place) as library:
         yield library
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from db.library import Library
+from tests.db.conftest import ONLY_IN_FOLDERS
 
 OPEN = """
 import sys
@@ -16,6 +17,7 @@ print(*sys.modules, sep="\\n")
 """
 
 
+@ONLY_IN_FOLDERS
 def test_opening_imports_nothing_heavy(library: Library) -> None:
     run = subprocess.run(
         [sys.executable, "-c", OPEN, str(library.folder)], capture_output=True, text=True, check=True, timeout=60

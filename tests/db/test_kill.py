@@ -10,6 +10,7 @@ import numpy as np
 
 from db.library import Library
 from db.types import Root
+from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.factories import ENCODER, observed, record
 
 WRITE = """
@@ -39,6 +40,7 @@ def write_and_kill(folder: Path, start: int, seconds: float) -> int:
     return int(acknowledged[-1])
 
 
+@ONLY_IN_FOLDERS
 def test_acknowledged_batches_survive_and_the_library_needs_no_repair(library: Library, root: Root) -> None:
     library.close()
     rng = np.random.default_rng(11)

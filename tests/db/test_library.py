@@ -17,6 +17,7 @@ from db.errors import LibraryError
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import LibraryStats, Root, Source, Tag
+from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, observed, record, vector_of
 
 
@@ -50,6 +51,7 @@ def test_measures_are_those_of_the_features_and_unknown_where_there_are_none(lib
     assert library.measurements(np.array([], np.int64), names).shape == (0, 3)
 
 
+@ONLY_IN_FOLDERS
 def test_a_hundred_samples_take_as_many_queries_as_one(library: Library, root: Root) -> None:
     mark = Tag("type", "kick", Source.MODEL, 0.5)
     record(library, root, *[observed(f"{i}.wav", tags=(mark,)) for i in range(100)])
@@ -105,6 +107,7 @@ def test_problems_say_where_why_and_when(library: Library, root: Root) -> None:
     assert first.seen_at.utcoffset() is not None
 
 
+@ONLY_IN_FOLDERS
 def test_a_damaged_page_is_a_sentence(library: Library, root: Root) -> None:
     path = library.folder / "earmark.db"
     n_schema = path.stat().st_size
@@ -120,6 +123,7 @@ def test_a_damaged_page_is_a_sentence(library: Library, root: Root) -> None:
             damaged.known_files(root.id, ENCODER)
 
 
+@ONLY_IN_FOLDERS
 def test_inconsistent_rows_are_found_by_the_check(library: Library, root: Root) -> None:
     record(library, root, observed("a.wav"))
     library.close()
@@ -131,6 +135,7 @@ def test_inconsistent_rows_are_found_by_the_check(library: Library, root: Root) 
         assert len(faulty.check()) == 3
 
 
+@ONLY_IN_FOLDERS
 def test_a_full_disk_is_a_sentence_and_nothing_is_half_stored(library: Library, root: Root) -> None:
     record(library, root, observed("a.wav"))
     with library._database.read() as transaction:
@@ -143,6 +148,7 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_half_stored(library: Library, 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no modes")
+@ONLY_IN_FOLDERS
 def test_a_library_in_a_read_only_folder_can_be_read(
     library: Library, root: Root, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,24 +58,24 @@ def doctor(
 
 def _repair(folder: Path) -> None:
     from db.library import Library
-    from db.schema.sqlite.repair import repair
-    from db.schema.sqlite.upgrade import has_database
+    from db.schema.repair import repair
+    from db.schema.upgrade import has_database
 
     if not has_database(folder):
         return
     try:
         with Library.open(folder) as opened:
             if not opened.check():
-                say("The library is intact; there is nothing to repair.")
+                say("The library is sound: there is nothing to repair.")
                 return
     except LibraryDamagedError as error:
         say(display_text(str(error)))
     done = repair(folder)
     say(
-        f"Rebuilt with {formatting.count(done.n_sounds, 'sound')}, {done.n_spoken_of:,} of them with your words; "
+        f"Rebuilt with {formatting.count(done.n_sounds, 'sound')}, {done.n_spoken_of:,} of them with words of yours; "
         f"the damaged database is {display_text(done.before)}"
     )
-    say("To analyse lost sounds again: earmark index")
+    say("What was lost of sounds is analysed again by: earmark index")
 
 
 def _print_table(checks: "list[Check]") -> None:

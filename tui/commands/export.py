@@ -1,4 +1,4 @@
-"""``earmark export``: write sounds as copies, links, or files for a device."""
+"""``earmark export``: sounds out of the library, as copies, links, or files that a device takes."""
 
 from dataclasses import replace
 from enum import Enum
@@ -14,7 +14,7 @@ from tui.terminal.query import say_unknown
 
 
 class Level(Enum):
-    """What to normalize."""
+    """What levels are made alike by."""
 
     PEAK = "peak"
     LUFS = "lufs"
@@ -23,8 +23,7 @@ class Level(Enum):
 def export(  # noqa: PLR0917 (one per option)
     what: Annotated[list[str], typer.Argument(metavar="WHAT... [DIR]", help="A query in quotes, then a folder.")],
     k: Annotated[
-        int | None,
-        typer.Option("-k", min=1, metavar="N", help="Number of sounds; by default 20 of words, all of filters alone."),
+        int | None, typer.Option("-k", min=1, metavar="N", help="How many sounds; 20 of words, all of filters alone.")
     ] = None,
     files: Annotated[bool, typer.Option("--files", help="WHAT are files of the library.")] = False,
     blend: Annotated[
@@ -33,19 +32,18 @@ def export(  # noqa: PLR0917 (one per option)
     ] = None,
     profile: ProfileOption = "copy",
     link: Annotated[bool, typer.Option("--link", help="Links instead of copies.")] = False,
-    normalize: Annotated[Level | None, typer.Option(help="Normalize the peaks or the loudness.")] = None,
+    normalize: Annotated[Level | None, typer.Option(help="Make all peaks, or all loudnesses, alike.")] = None,
     bpm: Annotated[
-        float | None,
-        typer.Option("--bpm", metavar="TEMPO", help="Stretch loops to this tempo, its half or its double."),
+        float | None, typer.Option("--bpm", metavar="TEMPO", help="Stretch loops to this tempo, or half or twice it.")
     ] = None,
     key: Annotated[
-        str | None, typer.Option("--key", metavar="KEY", help="Transpose all but drums to this key: Am, F#, 8A.")
+        str | None, typer.Option("--key", metavar="KEY", help="Transpose what is no drum to this key: Am, F#, 8A.")
     ] = None,
     unsure: Annotated[
-        bool, typer.Option("--unsure", help="With --bpm and --key: also adapt sounds whose tempo or key is uncertain.")
+        bool, typer.Option("--unsure", help="With --bpm and --key: also sounds whose own is uncertain.")
     ] = False,
-    trim: Annotated[bool, typer.Option("--trim", help="Remove silence before the sound.")] = False,
-    number: Annotated[bool, typer.Option("--number", help="Number the names: 01, 02, ...")] = False,
+    trim: Annotated[bool, typer.Option("--trim", help="Cut off silence before the sound.")] = False,
+    number: Annotated[bool, typer.Option("--number", help="Names begin with their place: 01, 02, ...")] = False,
     by_type: Annotated[bool, typer.Option("--by-type", help="A folder for each type of sound.")] = False,
     kit_format: KitFormatOption = None,
     dry_run: DryRunOption = False,
@@ -54,8 +52,8 @@ def export(  # noqa: PLR0917 (one per option)
 ) -> None:
     """Write sounds to a folder: copies, links, or converted by the rules of a device.
 
-    No file is ever overwritten, names are valid on every system, and repeating an export writes only what is missing.
-    Without DIR, sounds go to the folder of the last export. "earmark exports undo" undoes an export.
+    Nothing is ever overwritten, names are valid on every system, and the same export again writes only what is
+    missing. Without DIR, the folder of the last export. "earmark exports undo" takes an export back.
 
     \b
     Examples:

@@ -1,1 +1,1 @@
-"""Shared by commands: options, output, progress and errors."""
+"""What the commands share: options, output, progress, and the way errors leave the program."""

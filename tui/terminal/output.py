@@ -1,4 +1,4 @@
-"""Print data to stdout, and messages for the user to stderr."""
+"""Data goes to stdout; all that is said to a person goes to stderr."""
 
 import json
 import os
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# a pipe has no columns: lines are as long as their content
+# nobody reads a pipe by its columns: lines are as long as their content
 _PIPE_WIDTH = 10_000
 
 
 def say(sentence: str) -> None:
-    """Print a message for the user to stderr."""
+    """Tell a person something, without touching the data on stdout."""
     typer.echo(sentence, err=True)
 
 
@@ -58,14 +58,7 @@ def print_list(
     *,
     as_json: bool,
 ) -> None:
-    """Print a list as JSON or as a table; say ``nothing`` if it is empty.
-
-    Args:
-        found: Items.
-        shape: Returns the JSON of an item.
-        table: Lays out all items.
-        nothing: Sentence for an empty list.
-        as_json: Print JSON.
+    """Print what a library holds of a kind, as JSON or as a table; say ``nothing`` where it holds none.
 
     Raises:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is none.
@@ -80,12 +73,7 @@ def print_list(
 
 
 def print_paths(paths: Iterable[Path], *, null: bool) -> None:
-    """Print paths, as bytes to a pipe, and without control characters to a terminal.
-
-    Args:
-        paths: Paths.
-        null: End each path with a NUL byte instead of a line break.
-    """
+    """Print paths byte for byte into a pipe, and cleaned of control characters on a screen."""
     if sys.stdout.isatty() and not null:
         for path in paths:
             typer.echo(display_text(path))
@@ -95,7 +83,7 @@ def print_paths(paths: Iterable[Path], *, null: bool) -> None:
 
 
 def show(draw: "Callable[[int], RenderableType]") -> None:
-    """Print what ``draw`` returns for a width in cells: that of the terminal, or as wide as the content in a pipe."""
+    """Print what ``draw`` makes for a width in cells: that of the screen, or what the content needs in a pipe."""
     from rich.console import Console
 
     is_screen = sys.stdout.isatty()
@@ -110,7 +98,7 @@ def show(draw: "Callable[[int], RenderableType]") -> None:
 
 
 def name_table(rows: Iterable[tuple[str, str]]) -> "Table":
-    """Lay out names with their texts."""
+    """Lay out names, each with what is said of it."""
     from rich.table import Table
     from rich.text import Text
 

@@ -1,4 +1,4 @@
-"""The statistics of a library as bars."""
+"""What a library holds, drawn as bars."""
 
 from rich.console import Group, RenderableType
 from rich.table import Table

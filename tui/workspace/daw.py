@@ -1,4 +1,4 @@
-"""Keep the databases, folders and playlists of other programs in sync with the library."""
+"""Lists and folders for other programs, of the library as it is now."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -24,12 +24,12 @@ OnProgress = Callable[[int, int], None]
 
 
 class NoSoundError(UsageError):
-    """The query of a mirror has no hits."""
+    """Nothing answers the query of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
-    """A mirror and the result of its update; ``problem`` is a sentence if the update failed."""
+    """A mirror, and what its update did; or ``problem``, why it could not be done, as a sentence."""
 
     mirror: Mirror
     done: Updated = _NOTHING
@@ -41,26 +41,28 @@ class Mirrored:
 
 
 def place(mirror: Mirror) -> Path:
-    """Return the file or folder that a mirror writes."""
+    """Return the file or folder of a mirror, as a person names it."""
     return mirror.target / mirror.what[0] if mirror.kind == REAPER else mirror.target
 
 
 def reaper_mirror(library: Library, query: str, k: int | None, file: Path | None) -> Mirror:
-    """Return the mirror for a database of Reaper.
+    """Return the database of Reaper that is to be written.
 
     Args:
         library: Open library.
-        query: Query for the sounds; empty for all sounds.
-        k: Number of hits, where the query has words.
-        file: Database file; None for one in Reaper's own folder.
+        query: Which sounds; all where it is empty.
+        k: How many hits of words.
+        file: Where to; None for the folder in which Reaper looks for databases.
 
     Raises:
-        UsageError: No file is given and Reaper was never started on this machine; or the path is below a file.
+        UsageError: No place is given and Reaper was never started here; or the place is below a file.
     """
     if file is None:
         folder = resource_folder()
         if folder is None:
-            raise UsageError("Reaper's folder is not in its default place. Name a file: earmark daw reaper --to FILE")
+            raise UsageError(
+                "Reaper's folder is not where it is by default. Say where to: earmark daw reaper --to FILE"
+            )
         file = folder / "MediaDB" / _DEFAULT_NAME
     name = file.name if file.name.lower().endswith(SUFFIX.lower()) else file.name + SUFFIX
     folder = _normal(file).parent
@@ -71,15 +73,15 @@ def reaper_mirror(library: Library, query: str, k: int | None, file: Path | None
 
 
 def collections_mirror(library: Library, names: Sequence[str], folder: Path) -> Mirror:
-    """Return the mirror for a folder of collections.
+    """Return the folder of collections that is to be brought up to date.
 
     Args:
         library: Open library.
-        names: Names of collections; empty for all, including future ones.
-        folder: Folder for the links and playlists.
+        names: Collections; all of them, those to come as well, where there is none.
+        folder: Where to.
 
     Raises:
-        UsageError: There is no such collection, or the folder is a file or inside the library.
+        UsageError: There is no such collection, or the folder is a file, or among the sounds.
     """
     for name in names:
         get_collection(library, name)
@@ -88,16 +90,16 @@ def collections_mirror(library: Library, names: Sequence[str], folder: Path) -> 
         raise UsageError(f"{display_text(obstacle)} is a file. Give a folder.")
     for root in library.roots():
         if folder == root.path or root.path in folder.parents:
-            raise UsageError(f"{display_text(folder)} is a folder of the library, so its sounds would be listed twice.")
+            raise UsageError(f"{display_text(folder)} is a folder of the library, whose sounds would be listed twice.")
     return MirrorLog(library.folder).find(folder, COLLECTIONS, [collection_name(name) for name in names])
 
 
 def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress = lambda *_: None) -> Mirrored:
-    """Update the files of a mirror.
+    """Write what is new, and remove what is no more, as far as it is earmark's own.
 
     Raises:
-        NoSoundError: Its query has no hits.
-        UsageError: The files cannot be written.
+        NoSoundError: Nothing answers its query.
+        UsageError: The place cannot be written.
         QueryError: A filter is invalid.
     """
     if mirror.kind == REAPER:
@@ -111,11 +113,11 @@ def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress =
 
 
 def update_all(library: Library, on_progress: OnProgress = lambda *_: None) -> list[Mirrored]:
-    """Update all mirrors; a failed one does not stop the others."""
+    """Bring all up to date that are there now; what goes wrong with one stops none of the others."""
     found = []
     for mirror in mirrors(library):
         if not mirror.target.is_dir():
-            found.append(Mirrored(mirror, problem="It is missing now. Is its drive connected?"))
+            found.append(Mirrored(mirror, problem="It is not there now. Is its drive connected?"))
             continue
         try:
             found.append(bring_up_to_date(library, mirror, on_progress))
@@ -125,30 +127,30 @@ def update_all(library: Library, on_progress: OnProgress = lambda *_: None) -> l
 
 
 def remove(library: Library, mirror: Mirror) -> Mirrored:
-    """Remove the files that earmark wrote for a mirror, and forget it."""
+    """Remove what earmark wrote there, and keep it in step no more."""
     return Mirrored(mirror, update(mirror, {}, MirrorLog(library.folder)))
 
 
 def mirrors(library: Library) -> list[Mirror]:
-    """Return all mirrors, sorted by path."""
+    """Return all that is kept in step, by place."""
     return sorted(MirrorLog(library.folder).all(), key=place)
 
 
 def find_mirror(library: Library, given: Path) -> Mirror:
-    """Return the mirror at a path.
+    """Return what is kept in step at a place.
 
     Raises:
-        UsageError: There is none.
+        UsageError: Nothing is.
     """
     wanted = _normal(given)
     found = next((one for one in mirrors(library) if place(one) == wanted), None)
     if found is None:
-        raise UsageError(f"Nothing is kept in sync at {display_text(wanted)}. To list what is: earmark daw list")
+        raise UsageError(f"Nothing is kept in step at {display_text(wanted)}. To list what is: earmark daw list")
     return found
 
 
 def _found(library: Library, query: str, k: int | None, on_progress: OnProgress) -> Iterator[list[Sample]]:
-    """Yield the sounds of a query in batches, ordered by id, so that equal sounds give equal files."""
+    """Yield the sounds of a query in parts, in order of their ids, so that the same sounds are the same file."""
     service, hits = find_hits(library, query, k)
     if not hits:
         raise NoSoundError("Nothing found. Try other words, or fewer filters.")

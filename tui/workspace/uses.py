@@ -1,4 +1,4 @@
-"""Record when sounds were used: exported, dragged or copied."""
+"""When sounds were taken elsewhere, so that what was used lately can be listed."""
 
 import time
 from collections.abc import Collection
@@ -9,9 +9,9 @@ from db.library import Library
 
 
 def note_use(library: Library, ids: Collection[int]) -> None:
-    """Record that sounds were exported, dragged or copied now.
+    """Note that sounds were exported, dragged or copied just now.
 
-    If the library cannot be written now, nothing is recorded.
+    Where another process is writing the library, or nobody may, the note is left out: what was done is done.
     """
     if ids:
         with suppress(LibraryBusyError, LibraryReadOnlyError), library.edits() as edits:

@@ -77,8 +77,15 @@ class PostgresDatabase:
             LibraryConflictError: Another change came between; the same transaction can be tried again.
             LibraryReadOnlyError: The role of this user may not do that.
         """
-        with explained(self.place), self._writing.connect() as connection, connection.begin():
-            yield PostgresTransaction(connection)
+        try:
+            with explained(self.place), self._writing.connect() as connection, connection.begin():
+                yield PostgresTransaction(connection)
+        except BaseException:
+            if self.root_places is not None:
+                self.root_places.drop()
+            raise
+        if self.root_places is not None:
+            self.root_places.keep()
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:
@@ -104,6 +111,7 @@ def _make_engine(place: ServerPlace) -> Engine:
             pool_recycle=_KEPT_SECONDS,
             pool_pre_ping=True,  # a server that was restarted costs a round trip, not an error
             hide_parameters=True,
+            execution_options={"preserve_rowcount": True},
             # Statements that the server prepared get plans for lists and encoders of any kind.
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,

@@ -20,29 +20,45 @@ class RootPlaces:
         self._file = folder / FILE_NAME
         self._seen: tuple[int, int] | None = None  # time and size of the file that was read
         self._paths: dict[bytes, bytes] = {}
+        self._new: dict[bytes, bytes | None] = {}
 
     def find(self, name: bytes) -> bytes:
         """Return where this machine has a root, or a path that is never there, so that the root is offline."""
-        return self._read().get(name, _NOWHERE + name)
+        return self._known().get(name) or _NOWHERE + name
 
     def has(self, name: bytes) -> bool:
         """Say whether this machine was told where it has a root."""
-        return name in self._read()
+        return self._known().get(name) is not None
 
-    def set(self, name: bytes, path: bytes) -> None:
-        """Keep where this machine has a root.
+    def set(self, name: bytes, path: bytes | None) -> None:
+        """Say where this machine has a root, or with None that it has it nowhere; to be kept by `keep`."""
+        self._new[name] = path
+
+    def keep(self) -> None:
+        """Write what was set to the file, when what it belongs to is stored.
 
         Raises:
             LibraryError: The file cannot be written.
         """
-        paths = {**self._read(), name: path}
-        text = json.dumps({os.fsdecode(one): os.fsdecode(paths[one]) for one in sorted(paths)}, indent=1)
+        if not self._new:
+            return
+        paths = {
+            os.fsdecode(name): os.fsdecode(path) for name, path in sorted(self._known().items()) if path is not None
+        }
         temporary = self._file.with_name(f"{FILE_NAME}.{os.getpid()}")
         try:
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(json.dumps(paths, indent=1), encoding="utf-8")
             temporary.replace(self._file)
         except OSError as error:
             raise LibraryError(f"{self._file} cannot be written: {system_reason(error)}.") from error
+        self._new.clear()
+
+    def drop(self) -> None:
+        """Forget what was set, when what it belongs to was not stored."""
+        self._new.clear()
+
+    def _known(self) -> dict[bytes, bytes | None]:
+        return {**self._read(), **self._new}
 
     def _read(self) -> dict[bytes, bytes]:
         try:

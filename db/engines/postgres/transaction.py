@@ -31,7 +31,7 @@ from db.engines.postgres.values import plain
 from db.types import FileIds, SampleIds
 
 if TYPE_CHECKING:
-    from db.engines.base import Row
+    from db.engines.base import RootPlaces, Row
     from db.engines.selection import Condition, Selection
     from db.engines.statement import Statement
 
@@ -54,6 +54,10 @@ class PostgresTransaction:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+
+    @property
+    def root_places(self) -> "RootPlaces | None":
+        return getattr(self.connection.dialect, "root_places", None)  # set by PostgresDatabase
 
     def rows(self, statement: "Statement", **values: object) -> "list[Row]":
         return [tuple(row) for row in self.connection.execute(statement.core, plain(values))]

@@ -1,17 +1,24 @@
 """Values of parameters as the driver takes them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # what texts on a server cannot hold
+
 
 def plain(values: Mapping[str, object]) -> dict[str, object]:
-    """Return values without types of numpy, and sequences as lists."""
+    """Return values without types of numpy, sequences as lists, and texts with U+FFFD for what a server cannot hold."""
     return {name: _as_python(value) for name, value in values.items()}
 
 
 def _as_python(value: Any) -> object:
+    if isinstance(value, str):
+        return _NO_TEXT.sub("\ufffd", value)
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
-    return list(value) if isinstance(value, tuple | set | frozenset | range) else value
+    if isinstance(value, list | tuple | set | frozenset | range):
+        return [_as_python(one) for one in value]
+    return value

@@ -22,6 +22,8 @@ class SqliteTransaction:
         cursor: The driver's, for what only this engine does.
     """
 
+    root_places = None  # this file lies beside its sounds
+
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self.cursor = cursor
 

@@ -26,6 +26,8 @@ def both(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         varied.fill(library, folder, 700)
         copy_rows(library.folder, place)
         with Library.open(place) as copy:
+            places = RootPlaces(copy.folder)
             for root in map(to_stored, (root.path for root in library.roots())):
-                RootPlaces(copy.folder).set(root, root)
+                places.set(root, root)
+            places.keep()
             yield Both(library, copy)

@@ -7,6 +7,7 @@ import pytest
 from db.engines.statement import Statement
 from db.library import Library
 from db.statements.ahead import FOLDER, source, subjects
+from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.statements.all import all_statements
 
 
@@ -19,6 +20,7 @@ def test_nothing_else_is_there() -> None:
     assert {path.stem for path in FOLDER.glob("[a-z]*.py")} == set(subjects())
 
 
+@ONLY_IN_FOLDERS
 def test_sqlite_takes_all_of_them(library: Library) -> None:
     complaints = []
     with library._database.read() as transaction:

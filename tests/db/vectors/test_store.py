@@ -11,6 +11,7 @@ from db.library import Library
 from db.types import Root
 from db.vectors import store
 from db.vectors.flat_index import VectorIndex
+from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.factories import ENCODER, OTHER_ENCODER, get_id, observed, record, vector_of
 
 N = 12
@@ -44,6 +45,7 @@ def assert_finds_all(index: VectorIndex, n: int = N) -> None:
         assert index.search(vector_of(str(i)), 1)[0].tolist() == [i + 1]
 
 
+@ONLY_IN_FOLDERS
 def test_the_cache_is_read_and_not_written_again(filled: Library) -> None:
     before = cache_of(filled).stat()
     with reopened(filled) as library:
@@ -53,6 +55,7 @@ def test_the_cache_is_read_and_not_written_again(filled: Library) -> None:
         assert library.check() == []
 
 
+@ONLY_IN_FOLDERS
 @pytest.mark.parametrize("seed", range(30))
 def test_a_damaged_cache_is_noticed_and_replaced(filled: Library, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -70,6 +73,7 @@ def test_a_damaged_cache_is_noticed_and_replaced(filled: Library, seed: int) -> 
         assert path.read_bytes() == whole
 
 
+@ONLY_IN_FOLDERS
 def test_a_missing_cache_is_made_again(filled: Library) -> None:
     cache_of(filled).unlink()
     with reopened(filled) as library:
@@ -77,6 +81,7 @@ def test_a_missing_cache_is_made_again(filled: Library) -> None:
         assert cache_of(library).exists()
 
 
+@ONLY_IN_FOLDERS
 def test_new_vectors_are_added_to_a_cache_that_is_behind(filled: Library, root: Root) -> None:
     before = cache_of(filled).read_bytes()
     record(filled, root, observed("more.wav", str(N)))
@@ -88,6 +93,7 @@ def test_new_vectors_are_added_to_a_cache_that_is_behind(filled: Library, root: 
         assert cache_of(library).read_bytes() != before
 
 
+@ONLY_IN_FOLDERS
 def test_a_cache_of_another_history_is_not_used(filled: Library, root: Root, tmp_path: Path) -> None:
     """An older copy of the database is put back, and grows again with other sounds."""
     filled.close()

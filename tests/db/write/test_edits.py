@@ -11,6 +11,7 @@ from db.library import Library
 from db.query.parser import parse_query
 from db.read.orders import ORDERS, natural_key, sort_places
 from db.types import Annotation, Collection, Root, Source, Tag
+from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.factories import ENCODER, FEATURES, get_id, observed, record
 
 
@@ -187,6 +188,7 @@ def test_places_on_the_map_are_those_last_given(library: Library, ids: list[int]
     assert places[found == ids[0]].tolist() == [[0.25, -1.0]]
 
 
+@ONLY_IN_FOLDERS
 def test_edits_go_on_while_the_same_process_writes(library: Library, root: Root, ids: list[int]) -> None:
     with library.writer() as writer:
         thread = threading.Thread(target=_star, args=(library, ids[0]))

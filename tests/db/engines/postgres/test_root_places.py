@@ -20,12 +20,15 @@ def test_a_root_is_read_as_the_path_that_this_machine_has(database: PostgresData
         assert [path for _, path in transaction.rows(roots.PATHS)] == [b"Drums", b"Voices"]
     places = RootPlaces(tmp_path)
     places.set(b"Drums", b"/mnt/dr\xffms")
+    places.keep()
     for machine in (places, RootPlaces(tmp_path)):
         database.root_places = machine
         with database.read() as transaction:
             paths = [path for _, path in transaction.rows(roots.PATHS)]
             assert paths == [b"/mnt/dr\xffms", b"/not on this machine/Voices"]
-    RootPlaces(tmp_path).set(b"Voices", b"/mnt/voices")  # by another process
+    other = RootPlaces(tmp_path)  # of another process
+    other.set(b"Voices", b"/mnt/voices")
+    other.keep()
     with database.read() as transaction:
         assert [path for _, path, _ in transaction.rows(roots.ROOTS)] == [b"/mnt/dr\xffms", b"/mnt/voices"]
 
@@ -40,5 +43,24 @@ def test_a_damaged_file_is_told_with_the_way_out(content: str, tmp_path: Path) -
 def test_a_machine_that_was_told_nothing_has_no_root(tmp_path: Path) -> None:
     places = RootPlaces(tmp_path / "none")
     assert not places.has(b"Drums")
+    places.set(b"Drums", b"/mnt/drums")
     with pytest.raises(LibraryError, match="cannot be written"):
-        places.set(b"Drums", b"/mnt/drums")
+        places.keep()
+
+
+def test_what_is_set_is_kept_with_the_transaction_and_lost_with_it(database: PostgresDatabase, tmp_path: Path) -> None:
+    database.root_places = RootPlaces(tmp_path)
+
+    def fail() -> None:
+        with database.write() as transaction:
+            assert transaction.root_places is not None
+            transaction.root_places.set(b"Drums", b"/mnt/drums")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert not database.root_places.has(b"Drums")
+    with database.write() as transaction:
+        assert transaction.root_places is not None
+        transaction.root_places.set(b"Drums", b"/mnt/drums")
+    assert RootPlaces(tmp_path).find(b"Drums") == b"/mnt/drums"

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryError
-from db.schema.postgres.upgrade import create_schema, prepare_schema
-from db.schema.revisions import MIGRATIONS, revisions
+from db.schema.postgres import create_schema, prepare_schema
 from db.schema.tables import Base, Embedding
+from db.schema.upgrade import MIGRATIONS, revisions
 from tests.db.schema.test_upgrade import NEXT, NEXT_MIGRATION
 from tests.postgres import Server
 
@@ -68,29 +68,31 @@ def test_an_empty_database_is_no_library_and_that_of_another_program_is_left(pos
             create_schema(place)
 
 
-def test_an_older_library_is_upgraded_and_a_newer_one_refused(server_library: ServerPlace, tmp_path: Path) -> None:
+def test_an_older_library_is_upgraded_and_a_newer_one_refused(new_server_library: ServerPlace, tmp_path: Path) -> None:
     shutil.copytree(MIGRATIONS, tmp_path / "migrations")
     (tmp_path / "migrations" / "versions" / f"{NEXT}_next.py").write_text(
         NEXT_MIGRATION.replace('recreate="always"', 'recreate="auto"')
     )
-    prepare_schema(server_library, tmp_path / "migrations")
-    database = PostgresDatabase(server_library)
+    prepare_schema(new_server_library, tmp_path / "migrations")
+    database = PostgresDatabase(new_server_library)
     with database.read() as transaction:
         found = inspect(transaction.connection)
         assert "rating" in {column["name"] for column in found.get_columns("samples")}
     database.close()
     with pytest.raises(LibraryError, match=rf"made by a newer earmark \(schema {NEXT}\)"):
-        prepare_schema(server_library)
+        prepare_schema(new_server_library)
 
 
-def test_a_measurement_that_is_new_gets_its_column(server_library: ServerPlace, database: PostgresDatabase) -> None:
+def test_a_measurement_that_is_new_gets_its_column(new_server_library: ServerPlace) -> None:
+    database = PostgresDatabase(new_server_library)
     with database.migrate() as connection:
         connection.execute(text("ALTER TABLE samples DROP COLUMN noisiness"))
-    prepare_schema(server_library)
+    prepare_schema(new_server_library)
     with database.read() as transaction:
         found = inspect(transaction.connection)
         assert "noisiness" in {column["name"] for column in found.get_columns("samples")}
         assert "ix_samples_noisiness" in {index["name"] for index in found.get_indexes("samples")}
+    database.close()
 
 
 def test_triggers_count_files_and_queue_sounds_under_new_ids(database: PostgresDatabase) -> None:

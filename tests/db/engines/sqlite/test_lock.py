@@ -13,7 +13,10 @@ import pytest
 from db.errors import LibraryBusyError
 from db.library import Library
 from db.types import Root
+from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.factories import observed, record
+
+pytestmark = ONLY_IN_FOLDERS
 
 HOLD = """
 import sys

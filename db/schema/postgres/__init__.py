@@ -1,1 +1,0 @@
-"""A library on a PostgreSQL server: made, upgraded, and who may do what with it."""

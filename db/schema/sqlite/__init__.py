@@ -1,1 +1,0 @@
-"""The database file of a library in a folder: made, upgraded, copied, repaired."""

@@ -1,1 +1,1 @@
-"""What a person touches: the command line and the app."""
+"""The user interfaces: the command line and the app."""

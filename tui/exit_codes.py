@@ -1,4 +1,4 @@
-"""What a script learns from how earmark ended."""
+"""Exit codes."""
 
 from enum import IntEnum
 
@@ -6,12 +6,12 @@ from db.errors import EarmarkError, UsageError
 
 
 class ExitCode(IntEnum):
-    """Every code that earmark ends with."""
+    """All exit codes of earmark."""
 
     OK = 0
     NOTHING_FOUND = 1
     USAGE = 2
-    PROBLEM = 3  # the library, a model or a file is not fit for use
+    PROBLEM = 3  # with the library, a model or a file
     INTERRUPTED = 130  # Ctrl-C, as shells have it: 128 + SIGINT
 
 

@@ -1,4 +1,4 @@
-"""Numbers as a person reads them."""
+"""Numbers as text for the user."""
 
 _BYTE_UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -22,14 +22,14 @@ def duration(seconds: float) -> str:
 
 
 def long_duration(seconds: float) -> str:
-    """Return ``"12 s"``, ``"40 min"``, ``"3.2 h"``: how much audio there is, as one says it."""
+    """Return ``"12 s"``, ``"40 min"``, ``"3.2 h"``: an amount of audio."""
     if seconds < 59.5:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 3570 else f"{seconds / 3600:.1f} h"
 
 
 def ago(seconds: float) -> str:
-    """Return ``"now"``, ``"12 min"``, ``"3 h"``, ``"5 d"``, ``"2 y"``: how long something is past."""
+    """Return ``"now"``, ``"12 min"``, ``"3 h"``, ``"5 d"``, ``"2 y"``: how long ago something was."""
     for unit, length in (("y", 365 * 86_400), ("d", 86_400), ("h", 3600), ("min", 60)):
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"
@@ -64,7 +64,7 @@ def percent(share: float) -> str:
 
 
 def bpm(value: float) -> str:
-    """Return ``"120"`` or ``"87.5"``: a tempo with no more digits than it has."""
+    """Return ``"120"`` or ``"87.5"``: a tempo with at most one decimal."""
     return f"{round(value, 1):g}"
 
 

@@ -1,4 +1,4 @@
-"""Where a sound lies, as people and players need it."""
+"""Paths of sounds for output and playback."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -8,24 +8,29 @@ from db.types import Sample
 
 
 def places_there(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterator[Path]:
-    """Yield where each sound lies now, all its places or the first; of a sound that is nowhere now, where it was."""
+    """Yield the existing paths of each sound, or the first path if none exists.
+
+    Args:
+        found: Paths of each sound.
+        has_copies: Yield all existing paths of a sound instead of the first.
+    """
     for paths in found:
         places = [path for path in paths if path.exists()] or paths[:1]
         yield from places if has_copies else places[:1]
 
 
 def files_there(samples: Iterable[Sample]) -> list[Path]:
-    """Return one file of each sound, of those that are there now; those in object stores are fetched.
+    """Return one existing file of each sound; files in object stores are fetched.
 
     Raises:
-        UsageError: None is.
+        UsageError: None exists.
     """
     from indexer.audio.remote import is_here  # rarely needed
 
     firsts = places_there((sample.paths for sample in samples), has_copies=False)
     paths = [path for path in firsts if is_here(path)]
     if not paths:
-        raise UsageError("None of these files is there now. Is their drive connected?")
+        raise UsageError("None of these files exists now. Is their drive connected?")
     return paths
 
 

@@ -43,7 +43,7 @@ def test_a_collection_is_made_shown_renamed_exported_and_deleted(kit: Shelf, tmp
         (["rename", "Kit", "Other"], "There is a collection Other already"),
         (["add", " ", "KICK"], "needs a name"),
         (["export", "Nothing", "OUT"], "There is no collection Nothing"),
-        (["export", "Kit", ""], "An empty name is no folder"),
+        (["export", "Kit", ""], "An empty name is not a folder"),
     ],
 )
 def test_what_cannot_be_done_to_a_collection_is_a_sentence(
@@ -62,7 +62,7 @@ def test_what_cannot_be_done_to_a_collection_is_a_sentence(
 
 def test_names_differ_as_in_the_library_and_are_renamed_in_one_step(kit: Shelf, tmp_path: Path) -> None:
     kit.run("collection", "add", 'Kit "É"', str(kit.kick))
-    assert kit.run("collection", "rename", 'kit "É"', "Straße é").stderr == 'kit "É" is called Straße é now.\n'
+    assert kit.run("collection", "rename", 'kit "É"', "Straße é").stderr == 'Renamed kit "É" to Straße é.\n'
     kit.run("collection", "add", "Straße É", str(kit.kick))
     assert kit.run("collection", "rename", "Straße É", "STRASSE").exit_code == 0
     assert [one["name"] for one in json.loads(kit.run("collection", "list", "--json").stdout)] == [
@@ -71,7 +71,9 @@ def test_names_differ_as_in_the_library_and_are_renamed_in_one_step(kit: Shelf, 
     ]
     assert "1 sound exported" in kit.run("collection", "export", "straße é", str(tmp_path / "out")).stderr
     assert json.loads(kit.run("collection", "rename", "Straße é", "Kit", "--json").stdout) == {"n_changed": 1}
-    assert kit.run("collection", "delete", "strasse").stderr == ("strasse is deleted. What it listed stays: 1 sound.\n")
+    assert kit.run("collection", "delete", "strasse").stderr == (
+        "Deleted strasse, a list of 1 sound; no sound was removed.\n"
+    )
     assert json.loads(kit.run("collection", "delete", "KIT", "--json").stdout) == {"n_changed": 1}
     assert kit.run("collection", "list").exit_code == 1
 

@@ -43,7 +43,7 @@ def test_collections_follow_what_changes(library: Path, shelf: Shelf, tmp_path: 
     assert earmark("daw", "list") == [{"path": str(target), "kind": "collections", "n_files": 2}]
     assert earmark("daw", "remove", str(target))[0]["n_removed"] == 2
     assert names(target) == []
-    assert "Nothing is kept in step" in run("--library", str(library), "daw", "update").stderr
+    assert "Nothing is kept in sync" in run("--library", str(library), "daw", "update").stderr
 
 
 def test_a_drive_that_is_away_stops_no_other(library: Path, shelf: Shelf, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_drive_that_is_away_stops_no_other(library: Path, shelf: Shelf, tmp_pa
     (tmp_path / "stick").rename(tmp_path / "away")
     done = earmark("daw", "update")
     first, second = json.loads(done.stdout)
-    assert (first["problem"], first["n_same"]) == ("It is not there now. Is its drive connected?", 0)
+    assert (first["problem"], first["n_same"]) == ("It is missing now. Is its drive connected?", 0)
     assert (second["problem"], second["n_same"]) == (None, 2)
     assert done.exit_code == 3
     assert not (tmp_path / "stick").exists()
@@ -76,7 +76,7 @@ def test_a_database_for_reaper_holds_what_a_query_finds(library: Path, shelf: Sh
     assert "1 up to date" in run("--library", str(library), "daw", "update").stderr
     target.with_name("drums.ReaperFileList").write_text("edited by Reaper")
     done = run(*args)
-    assert "stays as it is" in done.stderr
+    assert "is left alone" in done.stderr
     assert done.exit_code == 3
 
 
@@ -88,10 +88,10 @@ def test_a_database_for_reaper_holds_what_a_query_finds(library: Path, shelf: Sh
         (["collections", "KICK/x"], "is a file", 2),
         (["reaper", "--to", "KICK/x/y"], "is a file", 2),
         (["collections", "OUT", "Nope"], "no collection Nope", 2),
-        (["reaper"], "Say where to", 2),
+        (["reaper"], "Name a file", 2),
         (["reaper", "type:nothing", "--to", "OUT"], "Nothing found", 1),
-        (["remove", "OUT"], "Nothing is kept in step at", 2),
-        (["list"], "Nothing is kept in step yet", 1),
+        (["remove", "OUT"], "Nothing is kept in sync at", 2),
+        (["list"], "Nothing is kept in sync yet", 1),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(

@@ -125,5 +125,5 @@ def test_confusions_are_told_in_words_largest_first() -> None:
     assert "[snare]: 5 of 10 taken for kick" in text
     assert "30 sounds, 3 labels, 1 file failed" in text
     assert "0.700" in text
-    assert "Taught 5 examples a label: 0.800" in text
+    assert "After 5 examples per label: 0.800" in text
     assert "0.30 (0.70 uncorrected)" in text

@@ -52,7 +52,7 @@ def test_nothing_found_is_an_exit_code(shelf: Shelf, args: list[str]) -> None:
         (["--class", "alike"], "bytes, audio, sound"),
         (["dusty"], "such as in:Downloads"),
         (["--apart", "KICK"], "at least two files"),
-        (["--keep", "nowhere.wav"], "does not know nowhere.wav"),
+        (["--keep", "nowhere.wav"], "nowhere.wav is not in the library"),
     ],
 )
 def test_bad_input_is_told_what_is_right(shelf: Shelf, args: list[str], said: str) -> None:
@@ -77,7 +77,7 @@ def test_decisions_are_remembered_and_can_be_forgotten(tmp_path: Path) -> None:
     assert duplicates("--keep", str(third)) == []
     assert duplicates() == [first.name, "second.wav"]
     assert (
-        "3 files are no duplicates"
+        "3 files count as different"
         in run("--library", library, "duplicates", *(f"--apart={one}" for one in (first, again, third))).stderr
     )
     assert duplicates() == []

@@ -51,7 +51,7 @@ def test_a_blend_keeps_its_order(shelf: Shelf, tmp_path: Path) -> None:
         (["kick", "OUT", "--profile", "m8", "--link"], "another format", 2),
         (["--files", "OUT"], "Give files", 2),
         (["--files", "KICK", "OUT.OGG"], "There is no file", 2),
-        (["kick", ""], "An empty name is no folder", 2),
+        (["kick", ""], "An empty name is not a folder", 2),
         (["type:nothing", "OUT"], "Nothing found", 1),
     ],
 )
@@ -103,8 +103,8 @@ def test_a_kit_tells_which_sound_could_not_be_written(
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--as", "sfz"], "Say where to write them: --export DIR"),
-        (["--slots", "kick", "--lock", "kick=nowhere.wav"], "The library does not know nowhere.wav."),
+        (["--as", "sfz"], "need a folder for the sounds: --export DIR"),
+        (["--slots", "kick", "--lock", "kick=nowhere.wav"], "nowhere.wav is not in the library."),
         (["--slots", "kick", "--lock", "snare=nowhere.wav"], "a slot of --slots that is free"),
     ],
 )

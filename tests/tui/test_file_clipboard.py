@@ -128,5 +128,5 @@ def test_files_that_are_away_are_left_out_and_none_is_an_error(tmp_path: Path) -
     (tmp_path / "there.wav").touch()
     there, away = (make_sample(str(tmp_path / name)) for name in ("there.wav", "away.wav"))
     assert files_there([away, there]) == [tmp_path / "there.wav"]
-    with pytest.raises(UsageError, match="None of these files is there"):
+    with pytest.raises(UsageError, match="None of these files exists"):
         files_there([away])

@@ -114,7 +114,7 @@ def test_a_wrong_file_is_a_sentence_and_changes_nothing(change: Any, spoken: Lib
     document = json.loads(json.dumps(export_marks(spoken)))
     change(document)
     other = make(tmp_path / "two", "a", "b", "c")
-    with pytest.raises(UsageError, match="no file of marks"):
+    with pytest.raises(UsageError, match="not a file of marks"):
         import_marks(other, document)
     assert other.marks() == []
     assert other.duplicate_decisions() == DuplicateDecisions()

@@ -39,7 +39,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(sounds: Path, tmp_path: P
     summary = json.loads(out)
     assert first.returncode == 130
     assert summary["was_cancelled"]
-    assert "goes on from here" in err
+    assert "continues from here" in err
     assert "Traceback" not in err
     assert summary["n_new"] == n_stored(library) < N_SOUNDS
 

@@ -27,7 +27,7 @@ def backup(
 ) -> None:
     """Copy the library to one file, also while it is in use, and check the copy. Sounds themselves are not copied.
 
-    Without FILE it goes to the library's folder, where the newest seven are kept.
+    Without FILE the copy goes to the library's folder, where the newest seven are kept.
 
     \b
     Examples:
@@ -66,7 +66,7 @@ def restore(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Put a backup in the place of the library, without FILE the newest one; what was there is kept beside it.
+    """Replace the library by a backup, the newest one without FILE; the library as it was is kept beside it.
 
     \b
     Examples:
@@ -74,18 +74,18 @@ def restore(
       earmark restore /media/disk/earmark.zip
     """
     from db.schema.backup import list_backups
-    from db.schema.backup import restore as put_back
+    from db.schema.backup import restore as restore_library
 
     folder = library_folder(library, _ON_SERVERS)
     found = list_backups(folder)
     if file is None and not found:
         raise UsageError(f"There is no backup in {display_text(folder)}. Give its file: earmark restore FILE")
     source = file or found[0].path
-    before = put_back(folder, source)
+    before = restore_library(folder, source)
     if as_json:
         print_json({"restored": str(source), "before": None if before is None else str(before)})
         return
     say(f"Restored from {display_text(source)}")
     if before is not None:
-        say(f"The library as it was before is {display_text(before)}")
-    say("To look for what changed since: earmark index")
+        say(f"The library as it was before is in {display_text(before)}")
+    say("To find what has changed since: earmark index")

@@ -19,7 +19,7 @@ _DEFAULT_STEPS = 8
 
 @dataclass(frozen=True)
 class Ingredients:
-    """What the words on the command line ask to blend."""
+    """The parsed arguments of a blend."""
 
     ends: tuple[str, ...]  # files or descriptions
     weights: tuple[float, ...]  # one per end
@@ -40,7 +40,7 @@ def blend(  # noqa: PLR0917 (one per option)
     where: Annotated[str, typer.Option(metavar="FILTERS", help="Only sounds that pass these filters.")] = "",
     one_per_folder: Annotated[bool, typer.Option(help="At most one sound of each folder on a path.")] = False,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Another path for each number.")] = None,
-    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many sounds to show around one point.")] = 12,
+    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="Number of sounds to show around one point.")] = 12,
     as_json: JsonOption = False,
     paths: PathsOption = False,
     null: NullOption = False,
@@ -80,10 +80,10 @@ def blend(  # noqa: PLR0917 (one per option)
 
 
 def read_ingredients(words: Sequence[str]) -> Ingredients:
-    """Tell ends, weights and pulls apart.
+    """Parse the arguments into ends, weights and words that move the result.
 
     Raises:
-        UsageError: Nothing is left to blend, or too much.
+        UsageError: There are no ends or too many, or no weight is above 0.
     """
     plus = tuple(word[1:] for word in words if word.startswith("+") and len(word) > 1)
     minus = tuple(word[1:] for word in words if word.startswith("-") and len(word) > 1)
@@ -101,7 +101,7 @@ def read_ingredients(words: Sequence[str]) -> Ingredients:
 
 
 def _split_weight(word: str) -> tuple[str, float | None]:
-    """Return an end and its weight; a file whose name looks weighted is a file."""
+    """Return an end and its weight; the name of an existing file has no weight."""
     match = _WEIGHTED.fullmatch(word)
     if match is None or Path(word).expanduser().exists():
         return word, None

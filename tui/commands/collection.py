@@ -85,7 +85,7 @@ def add(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Add sounds to a collection, which is made where there is none.
+    """Add sounds to a collection; it is created if it does not exist.
 
     \b
     Examples:
@@ -109,7 +109,7 @@ def remove(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Take sounds out of a collection; their files stay.
+    """Remove sounds from a collection; their files stay.
 
     \b
     Examples:
@@ -131,7 +131,7 @@ def rename(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Give a collection another name.
+    """Rename a collection.
 
     \b
     Examples:
@@ -141,7 +141,7 @@ def rename(
 
     with open_library(library) as opened:
         n_sounds = rename_collection(opened, name, new)
-    report_changed(n_sounds, f"{display_text(name)} is called {display_text(new)} now.", as_json=as_json)
+    report_changed(n_sounds, f"Renamed {display_text(name)} to {display_text(new)}.", as_json=as_json)
 
 
 @app.command()
@@ -156,20 +156,20 @@ def delete(name: NameArgument, as_json: JsonOption = False, library: LibraryOpti
 
     with open_library(library) as opened:
         n_sounds = delete_collection(opened, name)
-    sentence = f"{display_text(name)} is deleted. What it listed stays: {formatting.count(n_sounds, 'sound')}."
+    sentence = f"Deleted {display_text(name)}, a list of {formatting.count(n_sounds, 'sound')}; no sound was removed."
     report_changed(n_sounds, sentence, as_json=as_json)
 
 
 @app.command()
 def export(
     name: NameArgument,
-    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Where to.")] = None,
+    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Folder to write to.")] = None,
     profile: ProfileOption = "copy",
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Write the sounds of a collection to a folder: earmark export collection:NAME, which has more options.
+    """Write the sounds of a collection to a folder; "earmark export collection:NAME" has more options.
 
     \b
     Examples:

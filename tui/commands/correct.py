@@ -12,7 +12,7 @@ from tui.terminal.output import report_changed
 
 
 class Value(Enum):
-    """What can be said of a sound."""
+    """A value that can be corrected."""
 
     BPM = "bpm"
     KEY = "key"
@@ -21,14 +21,17 @@ class Value(Enum):
 
 def correct(
     what: Annotated[Value, typer.Argument(metavar="bpm|key|pitch", help="What to correct.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="A value; half or double; or auto for what was found.")],
+    value: Annotated[
+        str,
+        typer.Argument(metavar="VALUE", help="A value, half or double of the tempo, or auto for the analysed value."),
+    ],
     files: FilesArgument = None,
     where: WhereOption = "",
     k: CountOption = 20,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Correct the tempo, key or pitch of sounds; your value outranks any analysis.
+    """Correct the tempo, key or pitch of sounds; your value overrides any analysis.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``earmark daw``: the library where DAWs look for sounds."""
+"""``earmark daw``: the library in the browsers of DAWs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.daw.mirror import Mirror
     from tui.workspace.daw import Mirrored
 
-_NOTHING = "Nothing is kept in step yet. See: earmark daw --help"
+_NOTHING = "Nothing is kept in sync yet. See: earmark daw --help"
 
 app = typer.Typer(
     help="Let DAWs find the library: a database for Reaper, collections as folders and playlists.",
@@ -31,9 +31,11 @@ app = typer.Typer(
 
 @app.command()
 def reaper(
-    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Which sounds; all without it.")] = "",
-    k: Annotated[int | None, typer.Option("-k", min=1, metavar="N", help="How many hits of words; 20.")] = None,
-    to: Annotated[Path | None, path_option("FILE", "Else Reaper's own folder.", "--to")] = None,
+    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Which sounds; all by default.")] = "",
+    k: Annotated[
+        int | None, typer.Option("-k", min=1, metavar="N", help="Number of hits of words; 20 by default.")
+    ] = None,
+    to: Annotated[Path | None, path_option("FILE", "File; by default in Reaper's own folder.", "--to")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -65,14 +67,14 @@ def reaper(
 
 @app.command()
 def collections(
-    folder: Annotated[Path, path_argument("DIR", "Where to.")],
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Collections; all without it.")] = None,
+    folder: Annotated[Path, path_argument("DIR", "Folder to write to.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Collections; all by default.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Make a folder of links and a playlist of each collection, to add to the browser of a DAW.
 
-    The same again brings them up to date. Only what earmark made there is ever changed or removed.
+    Run it again to update them. Only files that earmark wrote are ever changed or removed.
 
     \b
     Examples:
@@ -88,7 +90,7 @@ def collections(
 
 @app.command()
 def update(as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """Bring all of these up to date, after indexing or at night.
+    """Update all databases, folders and playlists, for example after indexing.
 
     \b
     Examples:
@@ -103,7 +105,7 @@ def update(as_json: JsonOption = False, library: LibraryOption = None) -> None:
 
 @app.command("list")
 def list_mirrors(as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """List what is kept in step.
+    """List what is kept in sync.
 
     \b
     Examples:
@@ -125,7 +127,7 @@ def remove(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Remove what earmark wrote there, and keep it in step no more; what was changed since stays.
+    """Remove what earmark wrote to a place and stop updating it; changed files stay.
 
     \b
     Examples:
@@ -140,10 +142,10 @@ def remove(
 
 
 def _report(found: "list[Mirrored]", *, as_json: bool, nothing: str = _NOTHING) -> None:
-    """Print what was done; ``nothing`` is said where that is nothing.
+    """Print what was done; say ``nothing`` if ``found`` is empty.
 
     Raises:
-        typer.Exit: With `ExitCode.NOTHING_FOUND` then, `ExitCode.PROBLEM` when a name is taken or a place is away.
+        typer.Exit: With `ExitCode.NOTHING_FOUND` then, `ExitCode.PROBLEM` when a name is taken or a place is missing.
     """
     if as_json:
         print_json([_shape(one) for one in found])
@@ -157,7 +159,7 @@ def _report(found: "list[Mirrored]", *, as_json: bool, nothing: str = _NOTHING) 
                 f"{one.done.n_same:,} up to date, {one.done.n_removed:,} removed"
             )
             for path in one.done.kept:
-                say(f"{display_text(path)} stays as it is: it is not earmark's, or was changed since.")
+                say(f"{display_text(path)} is left alone: earmark did not write it, or it was changed since.")
     if not found:
         say(nothing)
         raise typer.Exit(ExitCode.NOTHING_FOUND)

@@ -19,14 +19,14 @@ _N_HITS = 3
 
 
 def demo(
-    folder: Annotated[Path | None, path_argument("FOLDER", "Where the demo may live.")] = None,
+    folder: Annotated[Path | None, path_argument("FOLDER", "Folder for the demo.")] = None,
     samples: Annotated[Path | None, path_option("FOLDER", "Try it on your own sounds; they are only read.")] = None,
     library: LibraryOption = None,
 ) -> None:
     """Show what earmark does, in a minute.
 
-    Makes a small library on the spot, or takes your own sounds, and searches it. The demo has a library of its own,
-    away from yours; delete it whenever you like.
+    Creates a small library, or indexes your own sounds, and searches it. The demo library is separate from yours and
+    can be deleted at any time.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def demo(
     sounds = samples.absolute() if samples else place / "sounds"
     if samples is None:
         paths = write_demo_sounds(sounds)
-        say(f"Made {len(paths)} sounds in {sounds}, with names that tell nothing.")
+        say(f"Made {len(paths)} sounds in {sounds}, with meaningless names.")
     with Library.create(library or place / "library") as opened:
         with start_encoder() as encoder:
             finish(run_index(opened, [sounds], encoder), as_json=False)
@@ -52,7 +52,7 @@ def demo(
 
 
 def _place_for(samples: Path | None) -> Path:
-    """Return a folder for the demo's library; each folder of samples has one of its own."""
+    """Return the folder for the demo's library, a separate one for each folder of samples."""
     if samples is None:
         return settings.demo_folder()
 
@@ -75,7 +75,7 @@ def _show(library: "Library", query: str) -> None:
 def _say_what_is_next(library: "Library") -> None:
     typer.echo(
         f"""
-Now yours:
+Next steps:
   earmark index FOLDER            add your own sounds
   earmark search "dusty snare"    find one by describing it
   earmark --library {library.name} search WORDS    search the demo again"""

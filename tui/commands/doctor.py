@@ -66,16 +66,16 @@ def _repair(folder: Path) -> None:
     try:
         with Library.open(folder) as opened:
             if not opened.check():
-                say("The library is sound: there is nothing to repair.")
+                say("The library is intact; there is nothing to repair.")
                 return
     except LibraryDamagedError as error:
         say(display_text(str(error)))
     done = repair(folder)
     say(
-        f"Rebuilt with {formatting.count(done.n_sounds, 'sound')}, {done.n_spoken_of:,} of them with words of yours; "
+        f"Rebuilt with {formatting.count(done.n_sounds, 'sound')}, {done.n_spoken_of:,} of them with your words; "
         f"the damaged database is {display_text(done.before)}"
     )
-    say("What was lost of sounds is analysed again by: earmark index")
+    say("To analyse lost sounds again: earmark index")
 
 
 def _print_table(checks: "list[Check]") -> None:

@@ -1,4 +1,4 @@
-"""``earmark duplicates``: files that hold the same sound."""
+"""``earmark duplicates``: files with the same sound."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,25 +22,27 @@ if TYPE_CHECKING:
 
 def duplicates(  # noqa: PLR0917 (one per option)
     what: Annotated[
-        list[str] | None, typer.Argument(metavar="[WHAT]", help="Filters: groups that hold a sound which passes.")
+        list[str] | None, typer.Argument(metavar="[WHAT]", help="Filters: only groups with a sound that passes them.")
     ] = None,
     classes: Annotated[
         list[str] | None, typer.Option("--class", metavar="CLASS", help="bytes, audio or sound; all by default.")
     ] = None,
-    prefer: Annotated[list[Path] | None, path_option("FOLDER", "Rather keep what lies here.")] = None,
+    prefer: Annotated[list[Path] | None, path_option("FOLDER", "Prefer to keep files in this folder.")] = None,
     paths: Annotated[bool, typer.Option("--paths", help="Print the files that are not kept, one per line.")] = False,
     null: NullOption = False,
-    keep: Annotated[list[Path] | None, path_option("FILE", "Decide: this one is kept.")] = None,
-    apart: Annotated[list[Path] | None, path_option("FILE", "Decide: no duplicates; twice or more.")] = None,
-    undecide: Annotated[list[Path] | None, path_option("FILE", "Forget what was decided of it.")] = None,
+    keep: Annotated[list[Path] | None, path_option("FILE", "Decide to keep this file.")] = None,
+    apart: Annotated[
+        list[Path] | None, path_option("FILE", "Decide that files are not duplicates; give two or more.")
+    ] = None,
+    undecide: Annotated[list[Path] | None, path_option("FILE", "Forget the decisions on this file.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Find files that hold the same sound. Nothing is changed or deleted.
+    """Find files with the same sound. Nothing is changed or deleted.
 
-    Each group has a proof and a file that is worth keeping. Classes: the same bytes; the same audio in another
-    container or with other tags; the same sound at another level, rate, depth, codec, channel count or length, proven
-    by a null test. Sounds that are merely alike are no duplicates.
+    Each group has a proof and a suggested file to keep. Classes: the same bytes; the same audio in another container
+    or with other tags; the same sound at another level, rate, depth, codec, channel count or length, proven by a null
+    test. Sounds that are merely similar are not duplicates.
 
     \b
     Examples:
@@ -69,6 +71,11 @@ def duplicates(  # noqa: PLR0917 (one per option)
 
 
 def read_classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
+    """Return classes by their names; all classes if there are no names.
+
+    Raises:
+        UsageError: There is no class of a name.
+    """
     from indexer.duplicates.groups import DuplicateClass
 
     known = [each.value for each in DuplicateClass]
@@ -79,14 +86,18 @@ def read_classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
 
 
 def ids_of_filters(library: "Library", line: str) -> "SampleIds | None":
+    """Return the samples that pass the filters of a query line; None without filters.
+
+    Raises:
+        UsageError: The line has other words.
+        QueryError: A filter is invalid.
+    """
     from db.query.parser import parse_query
     from indexer.search.request import describes
 
     query = parse_query(line)
     if describes(query):
-        raise UsageError(
-            f"Filters choose what is audited, such as in:Downloads or type:kick; {line!r} has other words."
-        )
+        raise UsageError(f"Only filters are allowed here, such as in:Downloads or type:kick; {line!r} has other words.")
     return library.filter_ids(query.filters)
 
 
@@ -100,8 +111,8 @@ def _decide(library: "Library", keep: list[Path], apart: list[Path], undecide: l
         sentences.append(f"{formatting.count(n, 'decision')} forgotten.")
     if kept:
         choose_keepers(library, kept)
-        sentences.append(f"{formatting.count(len(kept), 'file')} will be kept of their duplicates.")
+        sentences.append(f"{formatting.count(len(kept), 'file')} will be kept rather than their duplicates.")
     if split:
         keep_apart(library, split)
-        sentences.append(f"{formatting.count(len(split), 'file')} are no duplicates of each other from now on.")
+        sentences.append(f"{formatting.count(len(split), 'file')} count as different from now on.")
     report_changed(len(kept) + len(split) + len(forgotten), " ".join(sentences), as_json=as_json)

@@ -1,4 +1,4 @@
-"""``earmark eval``: how well the model knows a labelled folder."""
+"""``earmark eval``: the accuracy of a model on labelled sounds."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    folder: Annotated[Path, path_argument("FOLDER", "Sounds, in folders named after what they are.")],
+    folder: Annotated[Path, path_argument("FOLDER", "Sounds in folders named after their labels.")],
     labels: Annotated[Path | None, path_option("CSV", "File with the columns path (below FOLDER) and label.")] = None,
-    model: Annotated[str | None, typer.Option(metavar="NAME", help="Model to measure; else the library's.")] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Model to measure; the library's by default.")
+    ] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Measure how well the model recognises your sounds. Stores nothing.
+    """Measure how well a model recognises your sounds. Nothing is stored.
 
-    The folder that a sound lies in is taken as the truth, or the labels in a CSV file.
+    Labels are the names of the sounds' folders, or come from a CSV file.
 
     \b
     Figures, each from 0 to 100%:
@@ -48,7 +50,7 @@ def evaluate(
     chosen = find_model(model, settings.models_folder()) if model else _library_model(library_place(library))
     with (
         start_encoder(chosen) as encoder,
-        meter("Listening") as shown,
+        meter("Analysing") as shown,
     ):
         evaluation = evaluate_folder(folder, labels, encoder, on_progress=shown.show)
     if as_json:
@@ -60,7 +62,7 @@ def evaluate(
 
 
 def _library_model(place: "LibraryPlace") -> "Model":
-    """Return the model of a library, or the first of all where there is no library yet."""
+    """Return the model of a library, or the built-in one if there is no library."""
     from db.library import Library
     from indexer.encoders.registry import BUILT_IN
     from tui.workspace.active_model import active_model

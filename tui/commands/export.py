@@ -1,4 +1,4 @@
-"""``earmark export``: sounds out of the library, as copies, links, or files that a device takes."""
+"""``earmark export``: write sounds as copies, links, or files for a device."""
 
 from dataclasses import replace
 from enum import Enum
@@ -14,7 +14,7 @@ from tui.terminal.query import say_unknown
 
 
 class Level(Enum):
-    """What levels are made alike by."""
+    """What to normalize."""
 
     PEAK = "peak"
     LUFS = "lufs"
@@ -23,7 +23,8 @@ class Level(Enum):
 def export(  # noqa: PLR0917 (one per option)
     what: Annotated[list[str], typer.Argument(metavar="WHAT... [DIR]", help="A query in quotes, then a folder.")],
     k: Annotated[
-        int | None, typer.Option("-k", min=1, metavar="N", help="How many sounds; 20 of words, all of filters alone.")
+        int | None,
+        typer.Option("-k", min=1, metavar="N", help="Number of sounds; by default 20 of words, all of filters alone."),
     ] = None,
     files: Annotated[bool, typer.Option("--files", help="WHAT are files of the library.")] = False,
     blend: Annotated[
@@ -32,18 +33,19 @@ def export(  # noqa: PLR0917 (one per option)
     ] = None,
     profile: ProfileOption = "copy",
     link: Annotated[bool, typer.Option("--link", help="Links instead of copies.")] = False,
-    normalize: Annotated[Level | None, typer.Option(help="Make all peaks, or all loudnesses, alike.")] = None,
+    normalize: Annotated[Level | None, typer.Option(help="Normalize the peaks or the loudness.")] = None,
     bpm: Annotated[
-        float | None, typer.Option("--bpm", metavar="TEMPO", help="Stretch loops to this tempo, or half or twice it.")
+        float | None,
+        typer.Option("--bpm", metavar="TEMPO", help="Stretch loops to this tempo, its half or its double."),
     ] = None,
     key: Annotated[
-        str | None, typer.Option("--key", metavar="KEY", help="Transpose what is no drum to this key: Am, F#, 8A.")
+        str | None, typer.Option("--key", metavar="KEY", help="Transpose all but drums to this key: Am, F#, 8A.")
     ] = None,
     unsure: Annotated[
-        bool, typer.Option("--unsure", help="With --bpm and --key: also sounds whose own is uncertain.")
+        bool, typer.Option("--unsure", help="With --bpm and --key: also adapt sounds whose tempo or key is uncertain.")
     ] = False,
-    trim: Annotated[bool, typer.Option("--trim", help="Cut off silence before the sound.")] = False,
-    number: Annotated[bool, typer.Option("--number", help="Names begin with their place: 01, 02, ...")] = False,
+    trim: Annotated[bool, typer.Option("--trim", help="Remove silence before the sound.")] = False,
+    number: Annotated[bool, typer.Option("--number", help="Number the names: 01, 02, ...")] = False,
     by_type: Annotated[bool, typer.Option("--by-type", help="A folder for each type of sound.")] = False,
     kit_format: KitFormatOption = None,
     dry_run: DryRunOption = False,
@@ -52,8 +54,8 @@ def export(  # noqa: PLR0917 (one per option)
 ) -> None:
     """Write sounds to a folder: copies, links, or converted by the rules of a device.
 
-    Nothing is ever overwritten, names are valid on every system, and the same export again writes only what is
-    missing. Without DIR, the folder of the last export. "earmark exports undo" takes an export back.
+    No file is ever overwritten, names are valid on every system, and repeating an export writes only what is missing.
+    Without DIR, sounds go to the folder of the last export. "earmark exports undo" undoes an export.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``earmark exports``: what was exported, and the way back."""
+"""``earmark exports``: list and undo exports."""
 
 from typing import Annotated
 
@@ -10,12 +10,12 @@ from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption
 from tui.terminal.output import name_table, print_json, print_list, say, show
 
-app = typer.Typer(help="List exports, and take them back.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="List and undo exports.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")
 def list_exports(as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """List what was exported where, the last one first.
+    """List exports, the last one first.
 
     \b
     Examples:
@@ -33,12 +33,12 @@ def list_exports(as_json: JsonOption = False, library: LibraryOption = None) -> 
 @app.command()
 def undo(
     number: Annotated[
-        int | None, typer.Argument(metavar="[NUMBER]", help="Of the list; the last export without it.")
+        int | None, typer.Argument(metavar="[NUMBER]", help="Number from the list; the last export by default.")
     ] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Remove the files of an export; those that were changed since stay.
+    """Remove the files of an export; files that were changed since stay.
 
     \b
     Examples:

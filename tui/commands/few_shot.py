@@ -21,7 +21,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A type such a
 
 
 class LearnCommand(TyperCommand):
-    """A command whose ``--yes`` and ``--no`` take any number of files, as a shell makes of ``--yes kicks/*.wav``."""
+    """A command whose ``--yes`` and ``--no`` take any number of files, as in ``--yes kicks/*.wav``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         spread: list[str] = []
@@ -45,8 +45,8 @@ def learn(
 ) -> None:
     """Learn a tag from a few examples, and tag the whole library with it.
 
-    Three sounds are enough to begin with. Without any, it is learned again from those given before. The most uncertain
-    sounds are shown: examples among them help most.
+    Three examples are enough to start. Without new examples, the tag is learned again from the earlier ones. The most
+    uncertain sounds are listed: labelling them helps most.
 
     \b
     Examples:
@@ -119,7 +119,7 @@ def _report(library: "Library", learned: "LearnedTag", *, as_json: bool) -> None
     )
     if learned.n_tagged:
         asked = str(Filter("tag", learned.tag.name))
-        say(f"See them, the surest first: earmark search {display_text(shlex.quote(asked))}")
+        say(f"See them, most certain first: earmark search {display_text(shlex.quote(asked))}")
     if paths:
-        say("Least sure of these; answers with --yes or --no help most:")
+        say("The most uncertain sounds; labelling them with --yes or --no helps most:")
         print_paths(paths, null=False)

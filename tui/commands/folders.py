@@ -24,7 +24,7 @@ FolderArgument = Annotated[Path, path_argument("FOLDER", "A folder of the librar
 
 @app.command("list")
 def list_folders(
-    tree: Annotated[bool, typer.Option("--tree", help="Also all folders below, with their files.")] = False,
+    tree: Annotated[bool, typer.Option("--tree", help="Also list all subfolders with their number of files.")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -64,7 +64,7 @@ def list_folders(
 def list_packs(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """List the packs of the library, largest first.
 
-    A pack is the folder that vendors and people put around kicks, loops and the like. The filter pack: searches in one.
+    A pack is the folder around folders such as Kicks and Loops. The filter pack: searches in one.
 
     \b
     Examples:
@@ -85,9 +85,9 @@ def list_packs(as_json: JsonOption = False, library: LibraryOption = None) -> No
 
 @app.command("forget")
 def forget_folder(folder: FolderArgument, library: LibraryOption = None) -> None:
-    """Take a folder out of the library.
+    """Remove a folder from the library; its files stay as they are.
 
-    Its files stay as they are. What you said of its sounds is kept, and comes back when the folder is indexed again.
+    Your tags, stars and notes are kept, and come back when the folder is indexed again.
 
     \b
     Examples:
@@ -101,13 +101,13 @@ def forget_folder(folder: FolderArgument, library: LibraryOption = None) -> None
 
 
 def relink(
-    old: Annotated[Path, path_argument("OLD", "Where the library knows it.")],
-    new: Annotated[Path, path_argument("NEW", "Where the folder is now.")],
+    old: Annotated[Path, path_argument("OLD", "Old path of the folder.")],
+    new: Annotated[Path, path_argument("NEW", "New path of the folder.")],
     library: LibraryOption = None,
 ) -> None:
-    """Tell where a folder of the library is now.
+    """Set the new path of a folder of the library.
 
-    For a drive that has another name, or a folder that moved as a whole. Nothing is read again.
+    Use it when a drive has another name, or after moving a folder as a whole. No sound is read again.
 
     \b
     Examples:

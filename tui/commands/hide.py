@@ -1,4 +1,4 @@
-"""``earmark hide`` and ``earmark unhide``: sounds that lists leave out."""
+"""``earmark hide`` and ``earmark unhide``: leave sounds out of lists."""
 
 from pathlib import Path
 
@@ -16,9 +16,9 @@ def hide(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Leave sounds out of all searches and lists. The files stay as they are.
+    """Leave sounds out of all searches and lists. Their files stay as they are.
 
-    The filter hidden:yes lists what is hidden, and earmark unhide lists it again.
+    The filter hidden:yes lists hidden sounds; earmark unhide brings them back.
 
     \b
     Examples:
@@ -35,7 +35,7 @@ def unhide(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """List hidden sounds again.
+    """Bring hidden sounds back into searches and lists.
 
     \b
     Examples:

@@ -24,7 +24,7 @@ def index(
     ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Also try again the files that failed before.")] = False,
     full: Annotated[
-        bool, typer.Option("--full", help="Read all files again, also those that look unchanged; with --retry.")
+        bool, typer.Option("--full", help="Read all files again, even if they look unchanged; implies --retry.")
     ] = False,
     ray: RayOption = None,
     as_json: JsonOption = False,
@@ -32,8 +32,8 @@ def index(
 ) -> None:
     """Add folders and bring the library up to date.
 
-    Files are only read. What is known and unchanged costs next to nothing, so run it as often as you like. Ctrl-C
-    stops it cleanly; the next run goes on from there.
+    Files are only read. Unchanged files take almost no time, so run it as often as you like. Ctrl-C stops cleanly; the
+    next run continues from there.
 
     \b
     Examples:
@@ -52,7 +52,7 @@ def index(
 
     place = library_place(library)
     sounds = [add_remote(given) if isinstance(given, str) else given.absolute() for given in folders or ()]
-    check_folders(sounds)  # before a mistyped one could leave an empty library behind
+    check_folders(sounds)  # before an empty library is created for a mistyped folder
     with ExitStack() as stack:
         cluster = stack.enter_context(connected(ray)) if ray else None
         opened = stack.enter_context(Library.create(place) if sounds else Library.open(place))

@@ -44,11 +44,11 @@ def info(
 
 
 def _find(library: "Library", sound: str) -> "Sample":
-    """Return the sample of a path or an id; a path wins.
+    """Return the sample of a path or an id; a path takes precedence.
 
     Raises:
         SoundError: The file could not be decoded when it was indexed.
-        typer.Exit: With `ExitCode.NOTHING_FOUND` when the library knows no such sound.
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no such sound.
     """
     sample_id = library.find_sample_id(Path(sound).expanduser())
     if sample_id is None and sound.isdecimal():
@@ -58,6 +58,6 @@ def _find(library: "Library", sound: str) -> "Sample":
         problem = library.find_problem(Path(sound).expanduser())
         if problem is not None:
             raise SoundError(problem.code, f"{display_text(problem.path)}: {problem.message}")
-        say(f"The library knows no sound {display_text(sound)}. Find one with: earmark search WORDS")
+        say(f"There is no sound {display_text(sound)} in the library. Find one with: earmark search WORDS")
         raise typer.Exit(ExitCode.NOTHING_FOUND)
     return found[0]

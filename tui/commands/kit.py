@@ -29,7 +29,7 @@ from tui.terminal.query import say_unknown
 if TYPE_CHECKING:
     from db.library import Library
 
-_MOST_NOTES = 512  # sounds that are looked at for an instrument
+_MOST_NOTES = 512  # sounds considered for an instrument
 
 app = typer.Typer(help="Kits: one sound for each slot.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -42,17 +42,21 @@ TuneOption = Annotated[
 
 @app.command("new")
 def new_kit(  # noqa: PLR0917 (one per option)
-    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Words of style, and filters for all sounds.")] = "",
+    query: Annotated[
+        str, typer.Argument(metavar="[QUERY]", help="Words for the style, and filters for all sounds.")
+    ] = "",
     slots: Annotated[
-        str, typer.Option(metavar="NAME,...", help="Types or descriptions; perc*3 are three.")
+        str, typer.Option(metavar="NAME,...", help="Types or descriptions; perc*3 is three slots.")
     ] = DEFAULT_SLOTS,
     like: LikeOption = None,
     lock: Annotated[list[str] | None, typer.Option(metavar="SLOT=FILE", help="A sound that stays in its slot.")] = None,
-    draw: Annotated[int, typer.Option(min=1, metavar="N", help="2 is a kit of other sounds, 3 of others again.")] = 1,
-    one_pack: Annotated[bool, typer.Option("--one-pack", help="All of one pack, as far as it has them.")] = False,
+    draw: Annotated[int, typer.Option(min=1, metavar="N", help="2 chooses other sounds, 3 others again.")] = 1,
+    one_pack: Annotated[bool, typer.Option("--one-pack", help="Prefer the sounds of one pack.")] = False,
     tune: TuneOption = None,
     save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the kit under this name.")] = None,
-    export_to: Annotated[Path | None, path_option("DIR", "Also write its sounds there, in order.", "--export")] = None,
+    export_to: Annotated[
+        Path | None, path_option("DIR", "Also write the sounds to this folder, in order.", "--export")
+    ] = None,
     kit_format: KitFormatOption = None,
     profile: ProfileOption = "copy",
     as_json: JsonOption = False,
@@ -60,7 +64,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
     null: NullOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Choose a sound for each slot, alike in character.
+    """Choose a sound for each slot, so that all match in character.
 
     \b
     Examples:
@@ -82,7 +86,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
 
     kit_format_named(kit_format)
     if (kit_format is not None or profile != "copy") and export_to is None:
-        raise UsageError("A kit for samplers lies beside its sounds. Say where to write them: --export DIR")
+        raise UsageError("--as and --profile need a folder for the sounds: --export DIR")
     names = parse_slots(slots)
     with open_library(library) as opened, audio_search(opened) as service:
         request = KitRequest(
@@ -113,7 +117,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
 
 @app.command("list")
 def list_saved(as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """List the saved kits. They are collections too: search, export and rename them as such.
+    """List the saved kits. They are collections too, to search, export and rename.
 
     \b
     Examples:
@@ -167,13 +171,15 @@ def show_kit(
 @app.command("swap")
 def swap_sounds(
     name: NameArgument,
-    slots: Annotated[list[str], typer.Argument(metavar="SLOT...", help="Slots to fill anew; the others stay.")],
-    query: Annotated[str, typer.Option(metavar="QUERY", help="Words of style, and filters, for the new sounds.")] = "",
+    slots: Annotated[list[str], typer.Argument(metavar="SLOT...", help="Slots to refill; the others stay.")],
+    query: Annotated[
+        str, typer.Option(metavar="QUERY", help="Words for the style, and filters, for the new sounds.")
+    ] = "",
     draw: Annotated[int, typer.Option(min=1, metavar="N", help="2 is the next best, 3 the one after it.")] = 1,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Put other sounds into some slots of a saved kit; the others stay, and the new ones go with them.
+    """Replace the sounds of some slots of a saved kit by others that match the rest.
 
     \b
     Examples:
@@ -241,7 +247,7 @@ def export_kit(
 
 @app.command("instrument")
 def make_instrument(
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="Finds the notes of one instrument.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Query for the sounds of one instrument.")],
     target: Annotated[Path, path_argument("DIR", "Folder.")],
     kit_format: Annotated[
         str, typer.Option("--as", metavar="FORMAT", help="sfz, decentsampler, bitwig, renoise, mpc or opxy.")
@@ -281,7 +287,7 @@ def make_instrument(
 
 
 def _numbers(names: tuple[str, ...], slots: list[str]) -> set[int]:
-    """Return the numbers of slots that are named; a name stands for all slots of it."""
+    """Return the numbers of named slots; a name stands for all slots of that name."""
     unknown = next((slot for slot in slots if slot not in names), None)
     if unknown is not None:
         raise UsageError(f"The kit has no slot {display_text(unknown)}. There are: {', '.join(dict.fromkeys(names))}.")
@@ -289,7 +295,7 @@ def _numbers(names: tuple[str, ...], slots: list[str]) -> set[int]:
 
 
 def _locked(library: "Library", slots: tuple[str, ...], locks: list[str]) -> dict[int, int]:
-    """Return the sample of each locked slot, by number of the slot."""
+    """Return the sample of each locked slot, by the number of the slot."""
     from tui.workspace.selection import ids_of
 
     locked: dict[int, int] = {}

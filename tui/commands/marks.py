@@ -1,4 +1,4 @@
-"""``earmark marks``: everything that you typed, as one file."""
+"""``earmark marks``: the user's stars, notes, tags and so on as one file."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -19,12 +19,12 @@ app = typer.Typer(
 
 @app.command("export")
 def export_file(
-    file: Annotated[Path | None, path_argument("[FILE]", "New file; else stdout.")] = None,
+    file: Annotated[Path | None, path_argument("[FILE]", "New file; stdout by default.")] = None,
     library: LibraryOption = None,
 ) -> None:
-    """Write everything that you said of your sounds to a JSON file: stars, notes, tags, corrections, collections.
+    """Write your stars, notes, tags, corrections and collections to a JSON file.
 
-    Sounds are named by a hash of their audio, so that any library with the same sounds takes it in.
+    Sounds are identified by a hash of their audio, so that any library with the same sounds can import the file.
 
     \b
     Examples:
@@ -39,19 +39,17 @@ def export_file(
         print_json(document)
         return
     write_json(document, file)
-    say(f"What you said of {formatting.count(len(document['sounds']), 'sound')} is in {display_text(file)}")
+    say(f"Exported the marks of {formatting.count(len(document['sounds']), 'sound')} to {display_text(file)}")
 
 
 @app.command("import")
 def import_file(
     file: Annotated[Path, path_argument("FILE", "Made by: earmark marks export.")],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Where both say something, the file counts; else this library.")
-    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Where both have a value, take that of the file.")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Take in what "earmark marks export" wrote, here or elsewhere; collections are joined.
+    """Import a file written by "earmark marks export"; collections are merged.
 
     \b
     Examples:
@@ -68,10 +66,12 @@ def import_file(
     if as_json:
         print_json(asdict(done))
         return
-    say(f"What was said of {formatting.count(done.n_samples, 'sound')} is taken in.")
+    say(f"Imported the marks of {formatting.count(done.n_samples, 'sound')}.")
     if not is_tagged:
-        say("The model of this library is not on this machine. Once it is, tags follow with: earmark tag renew")
+        say("The model of this library is not installed. After installing it, update the tags: earmark tag renew")
     if done.n_kept:
-        say(f"{formatting.count(done.n_kept, 'value')} of this library stay; to take those of the file: --replace")
+        say(f"{formatting.count(done.n_kept, 'value')} of this library kept; to take those of the file: --replace")
     if done.n_unknown:
-        say(f"{formatting.count(done.n_unknown, 'sound')} are not in this library: index their folder, import again.")
+        say(
+            f"{formatting.count(done.n_unknown, 'sound')} are not in this library: index their folder and import again."
+        )

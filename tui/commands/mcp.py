@@ -12,14 +12,14 @@ from tui.terminal.options import LibraryOption, path_option
 def mcp(
     allow_export: Annotated[
         Path | None,
-        path_option("DIR", "Also let it write exports, to folders below this one and nowhere else.", "--allow-export"),
+        path_option("DIR", "Also allow exports, to folders below this one only.", "--allow-export"),
     ] = None,
     library: LibraryOption = None,
 ) -> None:
     """Serve the library to an assistant or an extension of a DAW, by the Model Context Protocol on stdin and stdout.
 
-    It is for programs to start: put this command into the settings of one. Search, similar, blend, kit and info only
-    read. It ends when its input does.
+    Programs start it: put this command into the settings of one. Search, similar, blend, kit and info only read. It
+    ends with its input.
 
     \b
     Examples:
@@ -36,7 +36,7 @@ def mcp(
     from tui.assistant.tools import LibraryTools
 
     if allow_export is not None and not allow_export.is_dir():
-        raise UsageError(f"{display_text(allow_export)} is no folder. Make it first, or give another one.")
+        raise UsageError(f"{display_text(allow_export)} is not a folder. Create it first, or give another one.")
     with open_library(library) as opened:
         session = LibrarySession(opened, active_model(opened))
         try:

@@ -10,9 +10,9 @@ from tui.terminal.output import print_json, say
 
 
 def problems(as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """List the files that could not be read, and those that were read only in part.
+    """List the files that could not be read, and those that were read only in part, with the reasons.
 
-    One line each, with the reason. A file is tried again when it changes.
+    A file is tried again when it changes.
 
     \b
     Examples:

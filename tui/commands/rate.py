@@ -11,11 +11,11 @@ from tui.terminal.output import report_changed
 
 
 def rate(
-    stars: Annotated[int, typer.Argument(metavar="STARS", min=0, max=5, help="0 to 5; 0 takes the stars away.")],
+    stars: Annotated[int, typer.Argument(metavar="STARS", min=0, max=5, help="0 to 5; 0 removes the stars.")],
     files: FilesArgument = None,
     where: WhereOption = "",
     k: CountOption = 20,
-    note: Annotated[str | None, typer.Option(metavar="TEXT", help='Also keep a note; "" removes it.')] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help='Also write a note; "" removes it.')] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:

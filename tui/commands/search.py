@@ -14,7 +14,9 @@ def search(
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words and filters, in quotes or not.")],
     k: Annotated[
         int | None,
-        typer.Option("-k", min=1, metavar="N", help="How many sounds; 20, but --paths of filters alone has all."),
+        typer.Option(
+            "-k", min=1, metavar="N", help="Number of sounds; 20 by default, all for --paths of filters alone."
+        ),
     ] = None,
     sort: SortOption = "",
     unfolded: AllOption = False,
@@ -28,9 +30,9 @@ def search(
 ) -> None:
     """Find sounds by describing them.
 
-    Words say what it sounds like or what it is called. +word pulls the result towards a sound, -word away from it.
+    Words describe the sound or its name. +word moves the result towards a sound, -word away from it.
 
-    Filters narrow it down, and with a minus in front they exclude: type: tag: form: bpm: key: len: in: name: ext:
+    Filters narrow the result; with a minus in front they exclude: type: tag: form: bpm: key: len: in: name: ext:
     rate: bits: channels: loud: peak: bright: attack: decay: onsets:
 
     \b
@@ -42,7 +44,7 @@ def search(
       earmark search "dusty snare" -k 1 --clipboard
       earmark search tag:dusty --null | xargs -0 cp -t ~/Desktop/dusty
 
-    What is near-identical to a better hit is folded behind it and counted; --all lists it too. Filters alone list all.
+    Near-identical sounds are folded behind the best of them and counted; --all lists them. Filters alone list all.
     """
     from indexer.search.request import SearchRequest
     from tui.terminal.results import copy_hits, print_result

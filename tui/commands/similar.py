@@ -24,7 +24,7 @@ from tui.terminal.query import query_line
 def similar(  # noqa: PLR0917 (one per option)
     file: Annotated[Path, path_argument("FILE", "A sound, in the library or not.")],
     query: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUERY]", help="Words that pull the result, and filters.")
+        list[str] | None, typer.Argument(metavar="[QUERY]", help="Words that move the result, and filters.")
     ] = None,
     where: Annotated[str, typer.Option(metavar="QUERY", help="The same in one argument.")] = "",
     like: LikeOption = None,
@@ -39,8 +39,8 @@ def similar(  # noqa: PLR0917 (one per option)
 ) -> None:
     """Find the sounds nearest to a sound.
 
-    A file outside the library is embedded first, which takes a moment. Words choose among what is
-    like it ("shorter", "brighter", "vinyl"), filters narrow it down.
+    A file outside the library is embedded first, which takes a moment. Words choose among the similar sounds
+    ("shorter", "brighter", "vinyl"), filters narrow them down.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``earmark slice``: loops cut into single sounds, with a kit and a MIDI file that play them again."""
+"""``earmark slice``: cut loops into single sounds, with a kit and a MIDI file that plays them as the loop."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class _Sliced(NamedTuple):
-    """One loop; ``exported`` is None of a dry run."""
+    """One loop; ``exported`` is None for a dry run."""
 
     sample: "Sample"
     cuts: "Cuts"
@@ -41,20 +41,22 @@ def slice_loops(  # noqa: PLR0917 (one per option)
     by: Annotated[
         str, typer.Option(metavar="HOW", help="onsets, beats, cues, or a number of equal parts.", show_default=False)
     ] = "auto",
-    out: Annotated[Path | None, path_option("DIR", "A folder of each loop goes here.")] = None,
-    k: Annotated[int | None, typer.Option("-k", min=1, metavar="N", help="How many hits of the query.")] = None,
+    out: Annotated[Path | None, path_option("DIR", "Folder that gets a folder for each loop.")] = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, metavar="N", help="Number of hits of the query.")] = None,
     profile: ProfileOption = "daw",
     kit_format: KitFormatOption = None,
-    midi: Annotated[bool, typer.Option("--midi", help="Also a MIDI file that plays the loop again.")] = False,
+    midi: Annotated[
+        bool, typer.Option("--midi", help="Also write a MIDI file that plays the slices as the loop.")
+    ] = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Slice loops into single sounds, each loop into a folder of its name.
 
-    Slices begin on zero crossings and keep their tails. Without --by, the places that the file names (REX loops, cue
-    points) count, else onsets. The rules of "earmark export" hold: nothing is overwritten, and "earmark exports undo"
-    takes a loop's slices back.
+    Slices begin at zero crossings and keep their tails. Without --by, loops are cut at the cue points or REX slices of
+    the file, or at onsets if it has none. As in "earmark export", no file is overwritten, and "earmark exports undo"
+    removes the slices of a loop.
 
     \b
     Examples:

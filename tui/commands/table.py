@@ -1,4 +1,4 @@
-"""All commands, by name. Each is imported when it is asked for: all of them take as long as a search does."""
+"""All commands, by name. Each is imported when it is needed: importing all takes as long as a search."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -56,7 +56,7 @@ def remove(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Remove a type or a tag from sounds, and never guess it for them again.
+    """Remove a type or a tag from sounds; the model never gives it to them again.
 
     \b
     Examples:
@@ -90,7 +90,7 @@ def rename(
     with open_library(library) as opened:
         target = find_tag(opened, new)
         if any((tag.facet, tag.name) == target[:2] for tag in opened.tag_table().tags):
-            raise UsageError(f"There is a tag {target.name} already. To put both together: earmark tag merge OLD NEW")
+            raise UsageError(f"There is a tag {target.name} already. To merge them: earmark tag merge OLD NEW")
         _report(move_tag(opened, find_tag(opened, name), target), as_json=as_json)
 
 
@@ -115,7 +115,7 @@ def merge(
 
 @app.command()
 def undo(as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """Undo the last change of tags; run it again for the one before.
+    """Undo the last change of tags; run it again to undo the one before.
 
     \b
     Examples:
@@ -140,7 +140,7 @@ def undo(as_json: JsonOption = False, library: LibraryOption = None) -> None:
 def renew(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """Tag the whole library again, for example after an update of earmark; your own tags stay.
 
-    No sound is analysed again: it takes seconds.
+    No sound is analysed again, so it takes seconds.
 
     \b
     Examples:

@@ -13,15 +13,13 @@ from tui.terminal.output import print_json, print_paths, say, show
 
 if TYPE_CHECKING:
     from db.library import Library
-    from tui.workspace.facet_tree import Shelf
+    from tui.workspace.facet_tree import TagPlace
 
 
 def tags(
-    place: Annotated[
-        str, typer.Argument(metavar="PLACE", help="Go into a facet, a family or a tag: drums, drums/kick.")
-    ] = "",
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="A facet, a family or a tag: drums, drums/kick.")] = "",
     where: Annotated[str, typer.Option(metavar="FILTERS", help="Only sounds that pass these filters.")] = "",
-    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many sounds of a tag to show.")] = 20,
+    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="Number of sounds of a tag to show.")] = 20,
     paths: PathsOption = False,
     null: NullOption = False,
     as_json: JsonOption = False,
@@ -29,7 +27,7 @@ def tags(
 ) -> None:
     """Show the library by facet: types, forms, characters and tags of your own.
 
-    With a place, what lies there: the types of a family, or the sounds of a type and how they are tagged otherwise.
+    With PLACE, show what is in it: the types of a family, or the sounds of a type and their other tags.
 
     \b
     Examples:
@@ -38,39 +36,39 @@ def tags(
       earmark tags drums/kick --where "len:<1 in:Vengeance"
       earmark tags drums/kick --paths | head
     """
-    from tui.workspace.facet_tree import open_shelf
+    from tui.workspace.facet_tree import open_place
 
     with open_library(library) as opened:
-        shelf = open_shelf(opened, place, where)
-        sounds = _sounds(opened, shelf, where, None if paths or null else k)
+        found = open_place(opened, place, where)
+        sounds = _sounds(opened, found, where, None if paths or null else k)
     if paths or null:
         print_paths(sounds, null=null)
     elif as_json:
-        print_json({"place": list(shelf.place), **shelf.tree.as_dict(), "sounds": [str(path) for path in sounds]})
-    elif shelf.tree.facets:
-        _draw(shelf, sounds)
-    if not shelf.tree.facets:
+        print_json({"place": list(found.place), **found.tree.as_dict(), "sounds": [str(path) for path in sounds]})
+    elif found.tree.facets:
+        _draw(found, sounds)
+    if not found.tree.facets:
         say("No sound has a tag here.")
         raise typer.Exit(ExitCode.NOTHING_FOUND)
 
 
-def _sounds(library: "Library", shelf: "Shelf", where: str, limit: int | None) -> list[Path]:
-    """Return where the first sounds of a place lie, without a limit in all their places; none of a facet."""
+def _sounds(library: "Library", found: "TagPlace", where: str, limit: int | None) -> list[Path]:
+    """Return the paths of the first sounds of a place, or without a limit all their paths; none for a facet."""
     from indexer.search.service import matching_places
     from tui.sample_paths import places_there
 
-    if shelf.ids is None or len(shelf.place) < 2:
+    if found.ids is None or len(found.place) < 2:
         return []
-    found = matching_places(library, shelf.ids[:limit].tolist(), where)
-    return list(places_there(found, has_copies=limit is None))
+    paths = matching_places(library, found.ids[:limit].tolist(), where)
+    return list(places_there(paths, has_copies=limit is None))
 
 
-def _draw(shelf: "Shelf", sounds: list[Path]) -> None:
+def _draw(found: "TagPlace", sounds: list[Path]) -> None:
     from tui.terminal.facets import facet_table
 
-    if shelf.place:
-        say(" / ".join(display_text(name) for name in shelf.place))
-    show(lambda _: facet_table(shelf.tree))
+    if found.place:
+        say(" / ".join(display_text(name) for name in found.place))
+    show(lambda _: facet_table(found.tree))
     if sounds:
         from rich.console import Group
         from rich.text import Text

@@ -1,4 +1,4 @@
-"""``earmark taxonomy``: the words that sounds are filed under."""
+"""``earmark taxonomy``: the types and facets of the library."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def taxonomy(
-    example: Annotated[bool, typer.Option("--example", help="Print a file to begin with, and nothing else.")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Print an example file, and nothing else.")] = False,
     use: Annotated[Path | None, path_option("FILE", "Make this file the library's taxonomy.")] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from indexer.encoders.base import Encoder
     from indexer.ingest.pipeline import IndexSummary
 
-_BUSY_SECONDS = 2.0  # between tries while another process writes the library
+_BUSY_SECONDS = 2.0  # between attempts while another process writes the library
 
 
 def watch(as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """Follow the folders of the library: new, changed and moved sounds are taken up within seconds.
+    """Follow the folders of the library: add new, changed and moved sounds within seconds.
 
-    Ends with Ctrl-C. Network drives, which do not tell of changes, are looked through every five minutes.
+    Ctrl-C ends it. Network drives, which report no changes, are scanned every five minutes.
 
     \b
     Examples:
@@ -57,7 +57,7 @@ def watch(as_json: JsonOption = False, library: LibraryOption = None) -> None:
 
 
 def _update(library: "Library", encoder: "Encoder", stop: threading.Event) -> "IndexSummary | None":
-    """Bring the library up to date once nobody else writes it; None if stopped before."""
+    """Bring the library up to date once no other process writes it; None if stopped before."""
     from indexer.ingest.pipeline import index
 
     while not stop.is_set():

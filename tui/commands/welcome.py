@@ -9,7 +9,7 @@ from tui import formatting
 
 
 def welcome(place: LibraryPlace) -> None:
-    """Print a short start screen; a library that is not there yet is no error."""
+    """Print a short start screen; a missing library is not an error."""
     from db.library import Library
 
     typer.echo("earmark: describe a sound, find it.\n")

@@ -13,7 +13,7 @@ from indexer.tagging.manual_tags import add_tag, find_tag, remove_tag
 from indexer.tagging.tag_pass import tag_edited
 from tui.serving.sound_files import NoFileError, find_sounds, is_sound_name
 from tui.workspace.collections import add_to_collection, remove_from_collection
-from tui.workspace.facet_tree import open_shelf
+from tui.workspace.facet_tree import open_place
 from tui.workspace.json_output import blend_shape, result_shape, sample_shape
 from tui.workspace.overview import overview
 from tui.workspace.own_words import own_words
@@ -112,8 +112,8 @@ class LibraryApi:
             UsageError: There is no such place.
             QueryError: A filter is invalid.
         """
-        shelf = open_shelf(self.library, place, where)
-        return {"place": list(shelf.place), **shelf.tree.as_dict()}
+        found = open_place(self.library, place, where)
+        return {"place": list(found.place), **found.tree.as_dict()}
 
     def stats(self) -> Answer:
         """Return what `earmark stats --json` prints."""

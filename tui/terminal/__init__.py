@@ -1,1 +1,1 @@
-"""What the commands share: options, output, progress, and the way errors leave the program."""
+"""Shared by commands: options, output, progress and errors."""

@@ -1,4 +1,4 @@
-"""The progress bar of a screen; apart from `tui.terminal.progress` because it imports rich."""
+"""The progress bar of a terminal; a module of its own because it imports rich."""
 
 from rich.console import Console
 from rich.progress import (
@@ -35,7 +35,7 @@ class BarMeter:
         self._n_total = 0
 
     def show(self, n_done: int, n_total: int, note: str = "") -> None:
-        if self._starts_anew and n_total != self._n_total:  # another file, of which some may be here already
+        if self._starts_anew and n_total != self._n_total:  # another file, a part of which may exist already
             self._n_total = n_total
             self._progress.reset(self._task, total=n_total, completed=n_done, first=n_done, note=note)
         self._progress.update(self._task, completed=n_done, total=n_total, note=note)
@@ -52,7 +52,7 @@ class BarMeter:
 
 
 class _PaceColumn(ProgressColumn):
-    """Rate and time left over the whole run: steadier than rich's own, which jumps with each batch."""
+    """Rate and time left, averaged over the whole run, since rich's own estimate jumps with each batch."""
 
     def __init__(self, *, in_bytes: bool) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Print what lies between sounds."""
+"""Print the results of blends."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ from tui.workspace.json_output import blend_shape
 def print_path(
     library: Library, ends: Sequence[str], path: BlendPath, *, as_json: bool, as_paths: bool, null: bool
 ) -> None:
-    """Print a path; on stderr say so where nothing lies between its ends.
+    """Print a path; say on stderr if nothing lies between its ends.
 
     Raises:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when fewer sounds lie between the ends than the path has steps.

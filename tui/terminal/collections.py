@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 
 def collection_table(collections: Sequence[Collection]) -> "Table":
-    """Lay out names of collections, each with how many sounds it holds."""
+    """Lay out the names of collections with their numbers of sounds."""
     return name_table((one.name, formatting.count(one.n_samples, "sound")) for one in collections)

@@ -1,4 +1,4 @@
-"""One sound in full, as a person reads it."""
+"""The details of one sound as a table."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from tui.workspace.details import detail_lines
 
 
 def detail_table(sample: Sample, more: Iterable[tuple[str, str]] = ()) -> Table:
-    """Lay out all that is known about a sound, and more names and values."""
+    """Lay out the details of a sound, followed by more names and values."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")

@@ -16,7 +16,7 @@ from tui.workspace.duplicates import audit_shape, audit_text, next_step, notices
 
 
 def print_audit(audit: Audit, *, as_json: bool, as_paths: bool, null: bool) -> None:
-    """Print groups as JSON, as tables, or the paths of the files that are not kept; say on stderr what was left out.
+    """Print an audit as JSON, as tables, or as the paths of files that are not kept; say on stderr what was left out.
 
     Raises:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there are no duplicates, with `ExitCode.INTERRUPTED` when the

@@ -1,4 +1,4 @@
-"""How errors leave the program: one line on stderr and an exit code, never a stack of frames."""
+"""Report errors as one line on stderr and an exit code, never as a traceback."""
 
 import os
 import sys
@@ -27,14 +27,14 @@ class EarmarkGroup(TyperGroup):
 
 @contextmanager
 def errors_as_exit_codes() -> Iterator[None]:
-    """Turn every exception into one sentence and `typer.Exit`; the traceback of an unforeseen one goes to a log.
+    """Turn every exception into a sentence and `typer.Exit`; the traceback of an unexpected one goes to a log.
 
     Raises:
         typer.Exit: With the `ExitCode` of the error.
     """
     try:
         yield
-        sys.stdout.flush()  # a reader that has gone is noticed here, not while the interpreter ends
+        sys.stdout.flush()  # a closed pipe is noticed here, not when the interpreter ends
     except EarmarkError as error:
         say(f"earmark: {display_text(str(error))}")
         raise typer.Exit(exit_code_of(error)) from error
@@ -43,7 +43,7 @@ def errors_as_exit_codes() -> Iterator[None]:
         raise typer.Exit(ExitCode.INTERRUPTED) from error
     except BrokenPipeError as error:
         _discard_stdout()
-        raise typer.Exit(ExitCode.OK) from error  # the reader has all that it wanted, as in: earmark ... | head
+        raise typer.Exit(ExitCode.OK) from error  # the reader has closed the pipe, as in: earmark ... | head
     except OSError as error:
         where = f": {display_text(os.fsdecode(error.filename))}" if error.filename else ""
         say(f"earmark: {error.strerror or error}{where}")
@@ -56,6 +56,6 @@ def errors_as_exit_codes() -> Iterator[None]:
 
 
 def _discard_stdout() -> None:
-    """Point stdout nowhere, or the interpreter complains about the pipe while it ends."""
+    """Redirect stdout to the null device, so that the interpreter does not report the pipe when it ends."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Print exports: what they will do, what they did, and what was done before."""
+"""Print the plans, results and log of exports."""
 
 from collections.abc import Sequence, Sized
 from typing import Any
@@ -22,7 +22,7 @@ from tui.workspace.uses import note_use
 
 
 def _print_plan(plan: ExportPlan, *, as_json: bool) -> None:
-    """Print what an export would do.
+    """Print a plan.
 
     Raises:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no sound.
@@ -79,7 +79,7 @@ def report(plan: ExportPlan, done: Exported, *, as_json: bool) -> None:
 
 
 def done_shape(plan: ExportPlan, done: Exported) -> dict[str, Any]:
-    """Return the JSON of what an export did."""
+    """Return the JSON of the result of an export."""
     return {
         "export": done.export_id,
         "target": str(plan.target),
@@ -92,12 +92,12 @@ def done_shape(plan: ExportPlan, done: Exported) -> dict[str, Any]:
 
 
 def print_table(files: Sequence[PlannedFile]) -> None:
-    """Print what each sound is, what it will become, and why."""
+    """Print the files of a plan, as `plan_table` does."""
     show(lambda _: plan_table(files))
 
 
 def plan_table(files: Sequence[PlannedFile]) -> Table:
-    """Lay out what each sound is, what it will become, and why."""
+    """Lay out the format of each sound before and after an export, with the reasons."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title in ("sound", "is", "will become", "why"):
         table.add_column(title, no_wrap=title in {"is", "will become"})
@@ -140,7 +140,7 @@ def record_shape(record: ExportRecord) -> dict[str, Any]:
 
 
 def plan_shape(plan: ExportPlan) -> dict[str, Any]:
-    """Return the JSON of what an export would do."""
+    """Return the JSON of a plan."""
     return {
         "target": str(plan.target),
         "profile": plan.profile.name,
@@ -157,10 +157,10 @@ def plan_shape(plan: ExportPlan) -> dict[str, Any]:
 
 
 def check_found(sounds: Sized) -> None:
-    """Say that no sound was found where none was.
+    """Say so if no sound was found.
 
     Raises:
-        typer.Exit: With `ExitCode.NOTHING_FOUND` then.
+        typer.Exit: With `ExitCode.NOTHING_FOUND` if there is none.
     """
     if not sounds:
         say("Nothing found. Try other words, or fewer filters.")

@@ -14,7 +14,7 @@ _BAR_WIDTH = 24
 
 
 def facet_table(tree: FacetTree) -> Group:
-    """Lay out a bar per tag; what is of no tag of a facet stands last, as unsure."""
+    """Lay out a bar for each tag; sounds without a tag of a facet come last, as unsure."""
     parts: list[RenderableType] = [Text(formatting.count(tree.n_samples, "sound"))]
     for facet in tree.facets:
         parts += [Text(), Text("tags of your own" if facet.facet == "user" else facet.facet, "dim"), _bars(facet)]

@@ -1,4 +1,4 @@
-"""The figures of an evaluation, as a person reads them."""
+"""The figures of an evaluation as tables."""
 
 from rich.console import Group
 from rich.table import Table
@@ -55,7 +55,7 @@ def _table(first: str, *others: str) -> Table:
 def _further_lines(evaluation: Evaluation) -> list[Text]:
     lines = [f"Hubs among similar sounds: {evaluation.hubs:.2f} ({evaluation.hubs_uncorrected:.2f} uncorrected)"]
     if evaluation.taught is not None:
-        lines.insert(0, f"Taught 5 examples a label: {evaluation.taught:.3f} of the rest sorted right, balanced")
+        lines.insert(0, f"After 5 examples per label: {evaluation.taught:.3f} of the rest right (balanced)")
     return [Text(line) for line in lines]
 
 
@@ -71,7 +71,7 @@ def _confusion_lines(evaluation: Evaluation) -> list[Text]:
 
 
 def largest_confusions(evaluation: Evaluation, n: int) -> list[tuple[int, int, str, str]]:
-    """Return the ``n`` most frequent mistakes as (how often, of how many, true label, predicted label)."""
+    """Return the ``n`` most frequent mistakes as (count, size of the label, true label, predicted label)."""
     labels = evaluation.per_label
     mistakes = [
         (count, labels[row].n, labels[row].label, labels[column].label)

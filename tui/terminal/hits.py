@@ -1,4 +1,4 @@
-"""Search results as a person likes to read them: one line per sound, whatever the width."""
+"""Search results as a table with one line per sound, for any width."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,12 +14,12 @@ from tui import formatting
 from tui.sample_paths import folder_under
 
 _BAR_WIDTH = 6
-_WIDE = 100  # cells from which on there is room for a bar beside the score
-_NARROW = 72  # below, only what tells sounds apart
+_WIDE = 100  # cells above which there is room for a bar beside the score
+_NARROW = 72  # cells below which type and folder are left out
 
 
 def hit_table(hits: Sequence[Hit], roots: Sequence[Path], width: int) -> Table:
-    """Lay out hits in a table that fits ``width`` cells; names and folders give way first.
+    """Lay out hits in a table that fits ``width`` cells; names and folders are shortened first.
 
     Args:
         hits: Best first.
@@ -31,7 +31,7 @@ def hit_table(hits: Sequence[Hit], roots: Sequence[Path], width: int) -> Table:
     table.add_column(justify="right", no_wrap=True)
     if width >= _WIDE:
         table.add_column(width=_BAR_WIDTH, no_wrap=True)
-    table.add_column()  # the name: rich narrows only columns that may wrap; their cells end in an ellipsis
+    table.add_column()  # the name; rich narrows only columns that may wrap, and their cells end in an ellipsis
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     if width >= _NARROW:
@@ -60,7 +60,7 @@ def _cells(rank: int, hit: Hit, roots: Sequence[Path], width: int) -> list[Text]
 
 
 def kind(sample: Sample) -> str:
-    """Return what a sound is, in few words: ``"kick"``, ``"drum loop, loop, 120 bpm, Am"``."""
+    """Describe a sound in few words: ``"kick"``, ``"drum loop, loop, 120 bpm, Am"``."""
     words = [tag.name for tag in sample.tags if tag.facet == "type"]
     words += [tag.name for tag in sample.tags if tag.facet == "form" and tag.name != "one-shot"]
     if sample.bpm is not None and sample.bpm.number is not None:
@@ -71,7 +71,7 @@ def kind(sample: Sample) -> str:
 
 
 def shorten(folder: str, width: int) -> str:
-    """Drop folders from the front until the rest fits ``width`` cells; the last one stays, since it says the most."""
+    """Drop folders from the front until the rest fits ``width`` cells; the last one always stays."""
     parts = folder.split("/")
     shown = folder
     while cell_len(shown) > width and len(parts) > 1:

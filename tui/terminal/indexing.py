@@ -1,4 +1,4 @@
-"""Run the indexer under the eyes of a person: progress, Ctrl-C, and a summary at the end."""
+"""Run the indexer with progress, Ctrl-C and a summary."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -80,7 +80,7 @@ def summary_text(summary: "IndexSummary") -> str:
     if summary.n_failed or summary.n_skipped_folders:
         sentences.append("See why with: earmark problems")
     if summary.was_cancelled:
-        sentences.append("Stopped early; the same command goes on from here.")
+        sentences.append("Stopped early; the same command continues from here.")
     return " ".join(sentences)
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C during long work: the first asks to stop, the second kills."""
+"""Ctrl-C during long work: the first requests a stop, the second kills the process."""
 
 import os
 import signal
@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SHOW_CURSOR = b"\x1b[?25h\n"  # a progress bar hides it, and a killed process cannot bring it back later
+_SHOW_CURSOR = b"\x1b[?25h\n"  # a progress bar hides the cursor
 
 
 @contextmanager
 def stop_on_interrupt(on_stop: Callable[[str], None]) -> Iterator[threading.Event]:
-    """Yield an event that is set by the first Ctrl-C, to be polled by the work inside the block.
+    """Yield an event that the first Ctrl-C sets; the work inside the block polls it.
 
     Args:
-        on_stop: Shown a sentence at the first Ctrl-C.
+        on_stop: Called with a sentence for the user at the first Ctrl-C.
     """
     stop = threading.Event()
 

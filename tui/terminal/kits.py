@@ -19,7 +19,7 @@ from tui.terminal.output import say, show
 
 
 def print_kit(library: Library, kit: Sequence[KitSound], tuning: Tuning) -> None:
-    """Print what lies in each slot."""
+    """Print the sound of each slot."""
     roots = [root.path for root in library.roots()]
     table = Table.grid(padding=(0, 2, 0, 0))
     for sound in kit:
@@ -42,7 +42,7 @@ def print_kit(library: Library, kit: Sequence[KitSound], tuning: Tuning) -> None
 
 
 def print_instrument(instrument: Instrument) -> None:
-    """Print the keys of each sound."""
+    """Print the keys and velocities of each sound."""
     table = Table.grid(padding=(0, 2, 0, 0))
     for sample in instrument.samples:
         zone = instrument.keymap[sample.id]
@@ -52,14 +52,14 @@ def print_instrument(instrument: Instrument) -> None:
     show(lambda _: table)
     if instrument.n_left_out:
         left_out = formatting.count(instrument.n_left_out, "sound")
-        say(f"{display_text(instrument.name)}. Of other instruments, or of a note that is taken: {left_out}.")
+        say(f"{display_text(instrument.name)}. Left out, of other instruments or taken notes: {left_out}.")
 
 
 def tell_missing(kit: Sequence[KitSound]) -> None:
     """Say which slots are empty.
 
     Raises:
-        typer.Exit: With `ExitCode.NOTHING_FOUND` where all are.
+        typer.Exit: With `ExitCode.NOTHING_FOUND` if all are.
     """
     missing = [sound.slot for sound in kit if sound.sample is None]
     if missing:

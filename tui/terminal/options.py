@@ -17,9 +17,9 @@ else:
 
 
 def given_path(text: str) -> Path:
-    """Return a path as a person wrote it; nothing at all is no path, though `Path` reads it as the current folder."""
+    """Return a path from the command line; an empty one is refused, since `Path` takes it for the current folder."""
     if not text:
-        raise typer.BadParameter("an empty name is no file or folder; a variable in the command may be unset.")
+        raise typer.BadParameter("an empty name is not a file or folder; a variable in the command may be unset.")
     return Path(text).expanduser()
 
 
@@ -57,10 +57,10 @@ LibraryOption: TypeAlias = Annotated[
     ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.md has its shape.")]
-HitCountOption: TypeAlias = Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many sounds to show.")]
+HitCountOption: TypeAlias = Annotated[int, typer.Option("-k", min=1, metavar="N", help="Number of sounds to show.")]
 SortOption: TypeAlias = Annotated[
     str,
-    typer.Option(metavar="NAME,...", help="Sort the hits: name, tempo, length, ...; -length is the longest first."),
+    typer.Option(metavar="NAME,...", help="Sort the hits: name, tempo, length, ...; -length is longest first."),
 ]
 AllOption: TypeAlias = Annotated[
     bool,
@@ -86,14 +86,14 @@ KitFormatOption: TypeAlias = Annotated[
     typer.Option(
         "--as",
         metavar="FORMAT",
-        help="Also a kit: ableton, bitwig, decentsampler, hydrogen, mpc, octatrack, op1, opxy, renoise, sfz.",
+        help="Also write a kit: ableton, bitwig, decentsampler, hydrogen, mpc, octatrack, op1, opxy, renoise, sfz.",
     ),
 ]
 WhereOption: TypeAlias = Annotated[
-    str, typer.Option(metavar="QUERY", help="Sounds that a search finds; without words, all that match its filters.")
+    str, typer.Option(metavar="QUERY", help="The hits of a search; without words, all sounds that pass its filters.")
 ]
 CountOption: TypeAlias = Annotated[
-    int, typer.Option("-k", min=1, metavar="N", help="How many hits of the words in --where.")
+    int, typer.Option("-k", min=1, metavar="N", help="Number of hits, where --where has words.")
 ]
 DryRunOption: TypeAlias = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
@@ -110,5 +110,5 @@ RayOption: TypeAlias = Annotated[
     ),
 ]
 NullOption: TypeAlias = Annotated[
-    bool, typer.Option("--null", help="As --paths, each ended by a NUL byte: for xargs -0 and odd names.")
+    bool, typer.Option("--null", help="As --paths, each ended by a NUL byte, for xargs -0.")
 ]

@@ -1,4 +1,4 @@
-"""Print plans as trees, what became of them, and what was done before."""
+"""Print plans as trees, the results of runs, and the history."""
 
 import os
 from collections import defaultdict
@@ -26,10 +26,10 @@ _N_SHOWN = 3  # files of a folder, and examples of a reason
 
 
 def print_plan(plan: Plan, *, as_json: bool) -> None:
-    """Print what a plan would do.
+    """Print a plan.
 
     Raises:
-        typer.Exit: With `ExitCode.NOTHING_FOUND` when that is nothing.
+        typer.Exit: With `ExitCode.NOTHING_FOUND` when it has no steps.
     """
     if as_json:
         print_json(plan_shape(plan))
@@ -65,7 +65,7 @@ def report(outcome: Outcome, what: str, *, as_json: bool) -> None:
             say(f"{formatting.count(len(paths), 'file')} refused: {reason} ({_examples(paths)})")
         say(outcome_summary(outcome, what))
         if outcome.n_unknown:
-            say(f"{formatting.count(outcome.n_unknown, 'file')} to be taken in again: earmark index")
+            say(f"{formatting.count(outcome.n_unknown, 'file')} to be added again: earmark index")
     if outcome.was_cancelled:
         raise typer.Exit(ExitCode.INTERRUPTED)
     if outcome.refused:
@@ -132,7 +132,7 @@ def _plan_parts(plan: Plan) -> list[RenderableType]:
 
 
 def _folder_tree(steps: Sequence[Step]) -> Tree:
-    """Draw the new places below what they have in common, each folder with all that is below it counted."""
+    """Draw the new paths below their common folder, each folder with the number of files below it."""
     files: defaultdict[Path, list[Step]] = defaultdict(list)
     for step in steps:
         assert step.target is not None

@@ -1,4 +1,4 @@
-"""Data goes to stdout; all that is said to a person goes to stderr."""
+"""Print data to stdout, and messages for the user to stderr."""
 
 import json
 import os
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# nobody reads a pipe by its columns: lines are as long as their content
+# a pipe has no columns: lines are as long as their content
 _PIPE_WIDTH = 10_000
 
 
 def say(sentence: str) -> None:
-    """Tell a person something, without touching the data on stdout."""
+    """Print a message for the user to stderr."""
     typer.echo(sentence, err=True)
 
 
@@ -58,7 +58,14 @@ def print_list(
     *,
     as_json: bool,
 ) -> None:
-    """Print what a library holds of a kind, as JSON or as a table; say ``nothing`` where it holds none.
+    """Print a list as JSON or as a table; say ``nothing`` if it is empty.
+
+    Args:
+        found: Items.
+        shape: Returns the JSON of an item.
+        table: Lays out all items.
+        nothing: Sentence for an empty list.
+        as_json: Print JSON.
 
     Raises:
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is none.
@@ -73,7 +80,12 @@ def print_list(
 
 
 def print_paths(paths: Iterable[Path], *, null: bool) -> None:
-    """Print paths byte for byte into a pipe, and cleaned of control characters on a screen."""
+    """Print paths, as bytes to a pipe, and without control characters to a terminal.
+
+    Args:
+        paths: Paths.
+        null: End each path with a NUL byte instead of a line break.
+    """
     if sys.stdout.isatty() and not null:
         for path in paths:
             typer.echo(display_text(path))
@@ -83,7 +95,7 @@ def print_paths(paths: Iterable[Path], *, null: bool) -> None:
 
 
 def show(draw: "Callable[[int], RenderableType]") -> None:
-    """Print what ``draw`` makes for a width in cells: that of the screen, or what the content needs in a pipe."""
+    """Print what ``draw`` returns for a width in cells: that of the terminal, or as wide as the content in a pipe."""
     from rich.console import Console
 
     is_screen = sys.stdout.isatty()
@@ -98,7 +110,7 @@ def show(draw: "Callable[[int], RenderableType]") -> None:
 
 
 def name_table(rows: Iterable[tuple[str, str]]) -> "Table":
-    """Lay out names, each with what is said of it."""
+    """Lay out names with their texts."""
     from rich.table import Table
     from rich.text import Text
 

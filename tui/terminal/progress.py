@@ -1,4 +1,4 @@
-"""Progress on stderr: a bar on a screen, a plain line every few seconds in a log."""
+"""Progress on stderr: a bar in a terminal, a line every few seconds in a log."""
 
 import sys
 import time
@@ -12,29 +12,29 @@ _LINE_EVERY_SECONDS = 5.0
 
 
 class Meter(Protocol):
-    """Shows how far some work is."""
+    """Shows the progress of some work."""
 
     def show(self, n_done: int, n_total: int, note: str = "") -> None:
         """Show progress.
 
         Args:
-            n_done: Items done; 0 at first.
-            n_total: Items to do.
-            note: What is being done now, as display text.
+            n_done: Number of items done.
+            n_total: Number of items.
+            note: Current item, as display text.
         """
         ...
 
     def note(self, note: str) -> None:
-        """Say something beside the progress, as display text."""
+        """Show a note beside the progress, as display text."""
         ...
 
 
 def meter(label: str, *, in_bytes: bool = False) -> AbstractContextManager[Meter]:
-    """Return a meter that suits stderr, to be used in a ``with`` block; on a screen it leaves no trace.
+    """Return a meter for stderr, to use in a ``with`` block; in a terminal it disappears at the end.
 
     Args:
-        label: What is going on.
-        in_bytes: Items are bytes, and shown as sizes.
+        label: Name of the work.
+        in_bytes: Items are bytes, shown as sizes.
     """
     if sys.stderr.isatty():
         from tui.terminal.bars import BarMeter
@@ -44,7 +44,7 @@ def meter(label: str, *, in_bytes: bool = False) -> AbstractContextManager[Meter
 
 
 class LineMeter:
-    """A `Meter` for logs: a line every five seconds, none for work that is done sooner."""
+    """A `Meter` for logs, with a line every five seconds."""
 
     def __init__(self, label: str, *, in_bytes: bool = False) -> None:
         self._label = label
@@ -56,7 +56,7 @@ class LineMeter:
 
     def show(self, n_done: int, n_total: int, note: str = "") -> None:
         now = time.monotonic()
-        if self._starts_anew and n_total != self._n_total:  # another file, of which some may be here already
+        if self._starts_anew and n_total != self._n_total:  # another file, a part of which may exist already
             self._began, self._n_first, self._n_total = now, n_done, n_total
         if now - self._shown < _LINE_EVERY_SECONDS:
             return

@@ -31,7 +31,7 @@ class QueryCommand(TyperCommand):
 def query_line(args: Sequence[str]) -> str:
     """Join arguments to one query line.
 
-    The shell has eaten the quotes of ``in:"My Pack"``; where such a word is one argument of several, they come back.
+    The shell removes the quotes of ``in:"My Pack"``; in an argument like this among others, they are restored.
     """
     if len(args) == 1:
         return args[0]
@@ -39,7 +39,7 @@ def query_line(args: Sequence[str]) -> str:
 
 
 def say_unknown(library: "Library", line: str) -> None:
-    """Say what in a query line that found nothing means nothing here, such as a type that there is not.
+    """Say which parts of a query line are unknown, such as a type that does not exist.
 
     Raises:
         QueryError: A filter is invalid.

@@ -1,4 +1,4 @@
-"""Print the result of a search in the form that was asked for."""
+"""Print the result of a search."""
 
 import sys
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def copy_hits(library: Library, samples: Sequence[Sample]) -> None:
     """Put the files of hits on the clipboard, and say so.
 
     Raises:
-        UsageError: None of them is there, or the clipboard takes no files here.
+        UsageError: None of the files exists, or the clipboard cannot hold files here.
     """
     paths = files_there(samples)
     copy_files(paths)

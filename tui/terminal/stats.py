@@ -1,4 +1,4 @@
-"""What a library holds, drawn as bars."""
+"""The statistics of a library as bars."""
 
 from rich.console import Group, RenderableType
 from rich.table import Table

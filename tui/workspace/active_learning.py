@@ -1,6 +1,6 @@
-"""Active learning of one tag: choose which sound to ask about next, and learn from the answers.
+"""Active learning of one tag: choose which sounds to ask about, and learn from the answers.
 
-Knows nothing of Textual; every method may take a while and is called from a thread.
+Without Textual; every method may take a while and is called from a thread.
 """
 
 import threading
@@ -17,20 +17,20 @@ from indexer.tagging.manual_tags import find_tag, replaced_tags
 from tui import formatting
 from tui.workspace.session import N_FIRST_ROWS, Found, Scores, Session
 
-N_TO_BEGIN = 3  # examples before anything is learned from them: fewer would tag a library by one sound's quirks
+N_TO_BEGIN = 3  # examples before a tag is learned; fewer would generalize from a single sound
 _N_ASKED = 60
-_N_LIKES = 20  # examples that a first search goes by
+_N_LIKES = 20  # examples for the first search
 
 
 class ActiveLearning:
-    """The answers to "is it this?", one sound after the other.
+    """A dialogue that learns one tag from yes and no answers.
 
     Args:
         session: Library and model.
-        name: Of the tag, built-in or the user's own.
+        name: Name of the tag, built-in or the user's own.
 
     Raises:
-        UsageError: The name cannot be one.
+        UsageError: The name is not valid for a tag.
     """
 
     def __init__(self, session: Session, name: str) -> None:
@@ -41,7 +41,11 @@ class ActiveLearning:
         self._tagger: FewShotTagger | None = None
 
     def answer(self, ids: Sequence[int], *, is_this: bool) -> str:
-        """Add an answer; learn from all answers once there are enough.
+        """Store an answer, and learn from all answers if there are enough.
+
+        Args:
+            ids: Samples that the answer is about.
+            is_this: Whether they have the tag.
 
         Returns:
             The result, as a sentence.
@@ -60,18 +64,18 @@ class ActiveLearning:
         return f"{name}: {formatting.count(learned.n_tagged, 'other sound')} tagged"
 
     def prepare(self) -> None:
-        """Get ready to learn, while the user listens to the first sounds.
+        """Load what learning needs, while the user listens to the first sounds.
 
         Raises:
-            UsageError: There is nothing to learn from.
+            UsageError: The library has no embedded sounds.
         """
         self._get_tagger()
 
     def find(self, first: int | None = None) -> tuple[Found, str]:
-        """Return the sounds to ask about, with how far the tag has come.
+        """Return the sounds to ask about, and the progress as text.
 
         Args:
-            first: A sound to ask about before all others, if nothing was said of it yet.
+            first: A sound to ask about first, unless it was answered already.
         """
         began = time.perf_counter()
         with self._turn:
@@ -96,7 +100,7 @@ class ActiveLearning:
         return yes, [cell.sample_id for cell, confidence in marks.items() if confidence == 0]
 
     def _keep(self, ids: Sequence[int], *, is_this: bool) -> None:
-        """Store an answer that nothing is learned from yet."""
+        """Store an answer without learning from it."""
         library = self._session.library
         marks: dict[TagKey, float | None] = dict(replaced_tags(library, self.tag, ids)) if is_this else {}
         marks |= dict.fromkeys((TagKey(key, self.tag, Source.USER) for key in ids), float(is_this))
@@ -104,7 +108,7 @@ class ActiveLearning:
             edits.edit_tags(TagEdit(f"{'Tagged' if is_this else 'Not'} {self.tag.name}", marks))
 
     def _get_tagger(self) -> FewShotTagger:
-        """Return a tagger that knows all sounds there are: 2 s for 100,000, kept until others come."""
+        """Return a tagger for all sounds, which takes 2 s for 100,000; it is kept until sounds are added."""
         info = self._session.text_encoder.info
         with self._making:
             if self._tagger is None or self._tagger.n_sounds != self._session.library.vectors(info).n:
@@ -112,7 +116,7 @@ class ActiveLearning:
             return self._tagger
 
     def _likely(self, yes: Sequence[int], no: Sequence[int]) -> tuple[SampleIds, Scores]:
-        """Return what answers to the name of the tag and is like the examples: where the first ones are found."""
+        """Return sounds that match the name of the tag and resemble the examples, for the first answers."""
         library = self._session.library
         embedded = set(library.vectors(self._session.text_encoder.info).known().tolist())
         likes, dislikes = ([key for key in keys if key in embedded][-_N_LIKES:] for keys in (yes, no))

@@ -11,7 +11,7 @@ _MAX_HISTORY = 100
 
 @dataclass
 class AppState:
-    """Settings of the user; each has a default, so that a damaged or older file does no harm."""
+    """Choices of the user that last; each has a default, for damaged and older files."""
 
     theme: str = "earmark-dark"
     columns: list[str] = field(default_factory=lambda: list(DEFAULT_COLUMNS))
@@ -20,9 +20,9 @@ class AppState:
     is_looping: bool = False
     has_advance: bool = False
     has_spectrogram: bool = False
-    project_bpm: float = 0.0  # none
+    project_bpm: float = 0.0  # 0 for none
     project_key: str = ""
-    has_original: bool = False  # sounds are heard as they are, whatever the project
+    has_original: bool = False  # play sounds unchanged, whatever the project
     has_count_in: bool = False
     volume: float = 1.0
     device: str = ""
@@ -44,7 +44,7 @@ class AppState:
 
 
 def load_state(file: Path) -> AppState:
-    """Read the state; what is missing or of another kind keeps its default."""
+    """Read the state; missing values and values of another type keep their defaults."""
     try:
         stored = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
@@ -67,7 +67,7 @@ def save_state(file: Path, state: AppState) -> None:
 
 
 def _is_of(value: Any, kind: Any) -> bool:
-    """Say whether a value read from JSON is of the kind that a field is declared with."""
+    """Say whether a value from JSON has the declared type of a field."""
     if get_origin(kind) is list:
         return isinstance(value, list) and all(_is_of(item, get_args(kind)[0]) for item in value)
     if kind is float:

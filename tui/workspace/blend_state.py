@@ -1,4 +1,4 @@
-"""The corners of a blend and their weights. Knows nothing of Textual."""
+"""The corners of a blend and their weights, without Textual."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ class Corner:
 
 @dataclass(frozen=True, slots=True)
 class Blended:
-    """The sounds that answer a blend, as a list shows them.
+    """The result of a blend for a list.
 
     Attributes:
-        scores: 1 at the wanted point, 0 a right angle away.
-        text: What they are, as a sentence.
-        is_honest: Sounds were found near the point; false where nothing lies between the ends.
+        scores: 1 at the wanted point, 0 at a right angle from it.
+        text: Description of the result.
+        is_honest: Sounds were found near the wanted point; false if nothing lies between the ends.
     """
 
     ids: SampleIds
@@ -65,11 +65,17 @@ def pad_weights(n_corners: int, x: float, y: float) -> tuple[float, ...]:
 
 
 def blend_at(session: Session, corners: Sequence[Corner], x: float, y: float) -> Blended:
-    """Return the real sounds nearest to a place between the corners that are set.
+    """Return the sounds nearest to a point between the corners that are set.
+
+    Args:
+        session: Library and searches.
+        corners: Up to four corners.
+        x: 0 at the left of the pad, 1 at the right.
+        y: 0 at the top, 1 at the bottom.
 
     Raises:
         UsageError: Nothing lies between the corners, or none is set.
-        EarmarkError: A corner cannot be understood or read.
+        EarmarkError: A corner is invalid or cannot be decoded.
     """
     ends = _locate_all(session, corners)
     if not ends:
@@ -83,11 +89,11 @@ def blend_at(session: Session, corners: Sequence[Corner], x: float, y: float) ->
 
 
 def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) -> Blended:
-    """Return a walk over real sounds from the first corner to the second.
+    """Return a path of sounds from the first corner to the second; each seed gives another path.
 
     Raises:
         UsageError: Less than two corners are set.
-        EarmarkError: A corner cannot be understood or read.
+        EarmarkError: A corner is invalid or cannot be decoded.
     """
     ends = _locate_all(session, corners)[:2]
     if len(ends) < 2:
@@ -107,7 +113,7 @@ def blend_path(session: Session, corners: Sequence[Corner], seed: int | None) ->
 
 
 def match_of(distance_degrees: float) -> float:
-    """Return how near a sound is to the wanted point: 1 at it, 0 a right angle away."""
+    """Return the closeness of a sound to the wanted point: 1 at it, 0 at a right angle from it or further."""
     return max(1 - distance_degrees / _RIGHT_ANGLE, 0.0)
 
 

@@ -1,4 +1,4 @@
-"""The checks of ``earmark doctor``: what can be wrong on a machine, and how to fix it."""
+"""The checks of ``earmark doctor``, with fixes."""
 
 import os
 import shutil
@@ -84,11 +84,11 @@ def run_checks(place: LibraryPlace, *, deep: bool) -> Iterator[Check]:
         if origin is not None:
             yield Check(fetched.name, is_ok=True, detail=origin)
     if deep and model.embeds:
-        yield _check("analysis", lambda: _hears(model), "Install earmark again, with all that it needs.")
+        yield _check("analysis", lambda: _embeds_consistently(model), "Install earmark again, with all that it needs.")
 
 
 def _check(name: str, look: Callable[[], str], fix: str, only: type[Exception] = Exception) -> Check:
-    """Look; the fix is offered for these errors ``only``, as others say themselves what to do."""
+    """Run one check; ``fix`` is offered for errors of type ``only``, since other messages contain their own fix."""
     try:
         return Check(name, is_ok=True, detail=look())
     except (EarmarkError, OSError) as error:
@@ -169,8 +169,8 @@ def _texts_differ(model: Model) -> str:
     return f"{encoder.info.fingerprint}: four descriptions differ (largest cosine {largest:.2f})"
 
 
-def _hears(model: Model) -> str:
-    """Embed a click twice, alone and beside another sound: the vector must be the same."""
+def _embeds_consistently(model: Model) -> str:
+    """Check that a sound gets the same vector alone and in a batch."""
     with registry.start_encoder(model) as encoder:
         click = np.zeros(encoder.info.sample_rate_hz // 10, np.float32)
         click[:32] = 0.5

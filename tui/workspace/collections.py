@@ -11,7 +11,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def collection_name(text: str) -> str:
-    """Return a name as it is stored: a query line can hold it in quotes.
+    """Return a name as it is stored, so that a query line can hold it in quotes.
 
     Raises:
         UsageError: It is empty.
@@ -37,7 +37,7 @@ def get_collection(library: Library, name: str) -> list[int]:
 
 
 def add_to_collection(library: Library, name: str, ids: Sequence[int]) -> int:
-    """Add samples, and make the collection where there is none; return how many were not in it.
+    """Add samples to a collection, which is created if needed; return how many were not in it.
 
     Raises:
         UsageError: The name is empty.
@@ -47,7 +47,7 @@ def add_to_collection(library: Library, name: str, ids: Sequence[int]) -> int:
 
 
 def remove_from_collection(library: Library, name: str, ids: Sequence[int]) -> int:
-    """Take samples out of a collection, which goes with its last one; return how many were in it.
+    """Remove samples from a collection, which is deleted with its last one; return how many were in it.
 
     Raises:
         UsageError: There is no such collection.
@@ -58,10 +58,10 @@ def remove_from_collection(library: Library, name: str, ids: Sequence[int]) -> i
 
 
 def rename_collection(library: Library, name: str, new: str) -> int:
-    """Give a collection another name; return how many samples it has.
+    """Rename a collection; return its number of samples.
 
     Raises:
-        UsageError: There is no such collection, or another one of the new name.
+        UsageError: There is no such collection, or the new name is taken.
     """
     ids = get_collection(library, name)
     with library.edits() as edits:
@@ -70,7 +70,7 @@ def rename_collection(library: Library, name: str, new: str) -> int:
 
 
 def delete_collection(library: Library, name: str) -> int:
-    """Delete a collection; its sounds stay. Return how many it had.
+    """Delete a collection; its sounds stay in the library. Return its number of samples.
 
     Raises:
         UsageError: There is no such collection.

@@ -24,10 +24,10 @@ class Row:
     """One sound as the list shows it.
 
     Attributes:
-        score: 0 to 1; None where nothing was searched for.
-        guess: The likeliest type of a sound whose type is not sure.
-        used_at: When it was last exported, dragged or copied, in seconds of Unix time.
-        heard_at: When it was last listened to here.
+        score: 0 to 1; None without a description or example.
+        guess: Most likely type of a sound whose type is uncertain.
+        used_at: Time of the last export, drag or copy, in seconds of Unix time.
+        heard_at: Time when it was last played, likewise.
     """
 
     sample: Sample
@@ -43,8 +43,8 @@ class Column:
     """One column.
 
     Attributes:
-        width: Cells; 0 for the name and the folder, which share what is left.
-        priority: Columns of a lower one give way first where the screen is narrow.
+        width: In cells; 0 for the name and the folder, which share the remaining width.
+        priority: On narrow screens, columns of lower priority are dropped first.
     """
 
     key: str
@@ -56,12 +56,12 @@ class Column:
 
 
 def tag_name(sample: Sample, facet: str) -> str:
-    """Return the effective tag of a facet, or nothing."""
+    """Return the effective tag of a facet, or ""."""
     return next((tag.name for tag in sample.tags if tag.facet == facet), "")
 
 
 def family(sample: Sample) -> str | None:
-    """Return the wider type of a sound: ``"drums"`` for a kick."""
+    """Return the family of a sound's type: ``"drums"`` for a kick."""
     return next((tag.parent or tag.name for tag in sample.tags if tag.facet == "type"), None)
 
 
@@ -70,7 +70,7 @@ def sample_name(sample: Sample) -> str:
 
 
 def type_text(row: Row) -> str:
-    """Return the type of a sound; the likeliest one with a question mark where it is not sure."""
+    """Return the type of a sound; if it is uncertain, the most likely one with a question mark."""
     name = tag_name(row.sample, "type")
     return name or ("" if row.guess is None else f"{row.guess.name}?")
 
@@ -96,12 +96,12 @@ def _pitch(row: Row) -> str:
 
 
 def _ago(at: int | None) -> str:
-    """Return how long ago a time was; nothing where there is none."""
+    """Return how long ago a Unix time was; "" for None."""
     return formatting.ago(time.time() - at) if at else ""
 
 
 def _measured(name: str, form: str) -> Callable[[Row], str]:
-    """Return a text of one of the features; nothing where it could not be measured."""
+    """Return a function that formats a feature; "" where it could not be measured."""
 
     def text(row: Row) -> str:
         value = getattr(row.sample.features, name)
@@ -147,11 +147,11 @@ COLUMNS = {column.key: column for column in _ALL}
 
 
 def fit(keys: Sequence[str], width: int) -> list[tuple[Column, int]]:
-    """Choose the columns that fit and give each its width; the name always stays, and takes what is left.
+    """Choose the columns that fit, and their widths; the name always stays and takes the remaining width.
 
     Args:
-        keys: Columns in the order wished for; unknown ones are passed over.
-        width: Cells there are.
+        keys: Columns in the wanted order; unknown ones are skipped.
+        width: Available cells.
     """
     chosen = [COLUMNS[key] for key in dict.fromkeys([*keys, "name"]) if key in COLUMNS]
     while len(chosen) > 1 and _needed(chosen) > width:

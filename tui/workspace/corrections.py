@@ -17,11 +17,11 @@ _FORMS = {"bpm": "a number above 0, half, double", "pitch": "a note such as C2, 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One value, as it was written.
+    """A correction as the user wrote it.
 
     Attributes:
         name: ``"bpm"``, ``"key"`` or ``"pitch"``.
-        value: A value; `HALF` or `DOUBLE` of the tempo; `AUTO` for what the analysis found.
+        value: A value; `HALF` or `DOUBLE` of the tempo; `AUTO` for the analysed value.
     """
 
     name: str
@@ -29,24 +29,24 @@ class Correction:
 
     @property
     def text(self) -> str:
-        """What it says, in a few words."""
+        """The correction in a few words."""
         if self.value == AUTO:
             return f"{_NAMES[self.name]} as analysed"
         if self.name == "bpm":
             return f"{self.value} tempo" if self.value in {HALF, DOUBLE} else f"{display_text(self.value)} bpm"
         return f"{_NAMES[self.name]} {display_text(self.value)}"
 
-    def said_before(self, sample: Sample) -> Reading | None:
-        """Return the current corrections of a sound."""
+    def earlier_reading(self, sample: Sample) -> Reading | None:
+        """Return the user's current reading of a sound; None if there is none."""
         reading: Reading | None = getattr(sample, self.name)
         return reading if reading is not None and reading.source == Source.USER else None
 
 
 def read_correction(correction: Correction, sample: Sample) -> Reading | None:
-    """Return a correction of one sound as a reading; None where the analysis counts again.
+    """Return the user's reading for a correction of a sound; None for `AUTO`.
 
     Raises:
-        UsageError: It is no such value, or there is no tempo to halve or double.
+        UsageError: The value is invalid, or there is no tempo to halve or double.
     """
     name, value = correction.name, correction.value.strip()
     if value == AUTO:
@@ -64,7 +64,7 @@ def read_correction(correction: Correction, sample: Sample) -> Reading | None:
 
 
 def _number(name: str, text: str) -> float:
-    wrong = UsageError(f"{display_text(text)!r} is no {_NAMES[name]}. Give {_FORMS[name]} or auto.")
+    wrong = UsageError(f"{display_text(text)!r} is not a {_NAMES[name]}. Give {_FORMS[name]} or auto.")
     try:
         (condition,) = parse_query(f'{name}:"{text}"').filters
     except QueryError as error:
@@ -76,7 +76,7 @@ def _number(name: str, text: str) -> float:
 
 
 def tempo_choices(bpm: float | None) -> list[tuple[str, str]]:
-    """Return values and labels of what a tempo is most often corrected to."""
+    """Return the values and labels of common corrections of a tempo."""
     if bpm is None:
         return [(AUTO, "As analysed")]
     return [

@@ -1,4 +1,4 @@
-"""Lists and folders for other programs, of the library as it is now."""
+"""Keep the databases, folders and playlists of other programs in sync with the library."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -24,12 +24,12 @@ OnProgress = Callable[[int, int], None]
 
 
 class NoSoundError(UsageError):
-    """Nothing answers the query of a list."""
+    """The query of a mirror has no hits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
-    """A mirror, and what its update did; or ``problem``, why it could not be done, as a sentence."""
+    """A mirror and the result of its update; ``problem`` is a sentence if the update failed."""
 
     mirror: Mirror
     done: Updated = _NOTHING
@@ -41,28 +41,26 @@ class Mirrored:
 
 
 def place(mirror: Mirror) -> Path:
-    """Return the file or folder of a mirror, as a person names it."""
+    """Return the file or folder that a mirror writes."""
     return mirror.target / mirror.what[0] if mirror.kind == REAPER else mirror.target
 
 
 def reaper_mirror(library: Library, query: str, k: int | None, file: Path | None) -> Mirror:
-    """Return the database of Reaper that is to be written.
+    """Return the mirror for a database of Reaper.
 
     Args:
         library: Open library.
-        query: Which sounds; all where it is empty.
-        k: How many hits of words.
-        file: Where to; None for the folder in which Reaper looks for databases.
+        query: Query for the sounds; empty for all sounds.
+        k: Number of hits, where the query has words.
+        file: Database file; None for one in Reaper's own folder.
 
     Raises:
-        UsageError: No place is given and Reaper was never started here; or the place is below a file.
+        UsageError: No file is given and Reaper was never started on this machine; or the path is below a file.
     """
     if file is None:
         folder = resource_folder()
         if folder is None:
-            raise UsageError(
-                "Reaper's folder is not where it is by default. Say where to: earmark daw reaper --to FILE"
-            )
+            raise UsageError("Reaper's folder is not in its default place. Name a file: earmark daw reaper --to FILE")
         file = folder / "MediaDB" / _DEFAULT_NAME
     name = file.name if file.name.lower().endswith(SUFFIX.lower()) else file.name + SUFFIX
     folder = _normal(file).parent
@@ -73,15 +71,15 @@ def reaper_mirror(library: Library, query: str, k: int | None, file: Path | None
 
 
 def collections_mirror(library: Library, names: Sequence[str], folder: Path) -> Mirror:
-    """Return the folder of collections that is to be brought up to date.
+    """Return the mirror for a folder of collections.
 
     Args:
         library: Open library.
-        names: Collections; all of them, those to come as well, where there is none.
-        folder: Where to.
+        names: Names of collections; empty for all, including future ones.
+        folder: Folder for the links and playlists.
 
     Raises:
-        UsageError: There is no such collection, or the folder is a file, or among the sounds.
+        UsageError: There is no such collection, or the folder is a file or inside the library.
     """
     for name in names:
         get_collection(library, name)
@@ -90,16 +88,16 @@ def collections_mirror(library: Library, names: Sequence[str], folder: Path) -> 
         raise UsageError(f"{display_text(obstacle)} is a file. Give a folder.")
     for root in library.roots():
         if folder == root.path or root.path in folder.parents:
-            raise UsageError(f"{display_text(folder)} is a folder of the library, whose sounds would be listed twice.")
+            raise UsageError(f"{display_text(folder)} is a folder of the library, so its sounds would be listed twice.")
     return MirrorLog(library.folder).find(folder, COLLECTIONS, [collection_name(name) for name in names])
 
 
 def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress = lambda *_: None) -> Mirrored:
-    """Write what is new, and remove what is no more, as far as it is earmark's own.
+    """Update the files of a mirror.
 
     Raises:
-        NoSoundError: Nothing answers its query.
-        UsageError: The place cannot be written.
+        NoSoundError: Its query has no hits.
+        UsageError: The files cannot be written.
         QueryError: A filter is invalid.
     """
     if mirror.kind == REAPER:
@@ -113,11 +111,11 @@ def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress =
 
 
 def update_all(library: Library, on_progress: OnProgress = lambda *_: None) -> list[Mirrored]:
-    """Bring all up to date that are there now; what goes wrong with one stops none of the others."""
+    """Update all mirrors; a failed one does not stop the others."""
     found = []
     for mirror in mirrors(library):
         if not mirror.target.is_dir():
-            found.append(Mirrored(mirror, problem="It is not there now. Is its drive connected?"))
+            found.append(Mirrored(mirror, problem="It is missing now. Is its drive connected?"))
             continue
         try:
             found.append(bring_up_to_date(library, mirror, on_progress))
@@ -127,30 +125,30 @@ def update_all(library: Library, on_progress: OnProgress = lambda *_: None) -> l
 
 
 def remove(library: Library, mirror: Mirror) -> Mirrored:
-    """Remove what earmark wrote there, and keep it in step no more."""
+    """Remove the files that earmark wrote for a mirror, and forget it."""
     return Mirrored(mirror, update(mirror, {}, MirrorLog(library.folder)))
 
 
 def mirrors(library: Library) -> list[Mirror]:
-    """Return all that is kept in step, by place."""
+    """Return all mirrors, sorted by path."""
     return sorted(MirrorLog(library.folder).all(), key=place)
 
 
 def find_mirror(library: Library, given: Path) -> Mirror:
-    """Return what is kept in step at a place.
+    """Return the mirror at a path.
 
     Raises:
-        UsageError: Nothing is.
+        UsageError: There is none.
     """
     wanted = _normal(given)
     found = next((one for one in mirrors(library) if place(one) == wanted), None)
     if found is None:
-        raise UsageError(f"Nothing is kept in step at {display_text(wanted)}. To list what is: earmark daw list")
+        raise UsageError(f"Nothing is kept in sync at {display_text(wanted)}. To list what is: earmark daw list")
     return found
 
 
 def _found(library: Library, query: str, k: int | None, on_progress: OnProgress) -> Iterator[list[Sample]]:
-    """Yield the sounds of a query in parts, in order of their ids, so that the same sounds are the same file."""
+    """Yield the sounds of a query in batches, ordered by id, so that equal sounds give equal files."""
     service, hits = find_hits(library, query, k)
     if not hits:
         raise NoSoundError("Nothing found. Try other words, or fewer filters.")

@@ -12,11 +12,11 @@ from tui import formatting
 
 
 def detail_lines(sample: Sample, guess: Tag | None = None) -> Iterator[tuple[str, str]]:
-    """Yield names and values of all that is known about a sound; an empty name goes on with the one before.
+    """Yield the name and value of each detail of a sound; an empty name continues the line before.
 
     Args:
         sample: The sound.
-        guess: The likeliest type of a sound whose type is not sure.
+        guess: Most likely type of a sound whose type is uncertain.
     """
     yield "name", display_text(sample.paths[0].name)
     yield "id", str(sample.id)
@@ -65,5 +65,5 @@ def _reading_text(reading: Reading) -> str:
 
 
 def _trust(source: str, confidence: float) -> str:
-    """Return source and confidence of a value: ``"(filename, 90 %)"``."""
+    """Return source and confidence of a value: ``"(filename, 90%)"``."""
     return f"({source.lower()}, {formatting.percent(confidence)})"

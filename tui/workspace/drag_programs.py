@@ -1,4 +1,4 @@
-"""Programs that open a small window out of which files are dragged, for terminals that cannot."""
+"""Programs with a window to drag files from, for terminals that cannot drag."""
 
 import asyncio
 import os
@@ -12,11 +12,11 @@ from pathlib import Path
 DRAG_HINT = "To drag: kitty 0.47 or iTerm2 3.7, or install ripdrag."
 _NAMES = ("ripdrag", "dragon-drop", "xdragon", "dragon")
 _ASKED_SECONDS = 2.0
-_OPEN_SECONDS = 300.0  # until a window that nobody dragged from is closed
+_OPEN_SECONDS = 300.0  # until an unused window is closed
 
 
 def find_drag_program() -> str | None:
-    """Return the path of the first of these programs that is installed where there is a screen."""
+    """Return the path of the first installed program; None if there is none or no display."""
     if sys.platform not in {"darwin", "win32"} and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
         return None
     found = ((name, shutil.which(name)) for name in _NAMES)
@@ -24,9 +24,9 @@ def find_drag_program() -> str | None:
 
 
 async def drag_by_program(program: str, paths: Sequence[Path]) -> int | None:
-    """Open the window; return what it ended with, 0 after a drag.
+    """Open the window; return the exit code of the program, 0 after a drag.
 
-    When this is cancelled, or after five minutes (None), the window is closed.
+    The window is closed when this is cancelled, or after five minutes, which returns None.
 
     Raises:
         OSError: The program cannot be run.
@@ -52,7 +52,7 @@ async def drag_by_program(program: str, paths: Sequence[Path]) -> int | None:
 
 
 def _drags(path: str) -> bool:
-    """Say whether a program called dragon is the one that drags: KDE's video player has the name too."""
+    """Say whether a program called dragon is the one for dragging, not KDE's video player."""
     try:
         asked = subprocess.run(  # noqa: S603 (a program of the user's PATH, asked what it is)
             [path, "--help"],

@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def dropped_file(line: str) -> Path | None:
-    """Return the file that a line names, as terminals write what is dropped on them; None where it names none."""
+    """Return the file that a line names, as terminals insert dropped files; None if there is none."""
     path = dropped_path(line)
     return path if path is not None and path.is_file() else None
 
 
 def dropped_path(line: str) -> Path | None:
-    """Return the file or folder that a line names; None where it names none."""
+    """Return the file or folder that a line names; None if there is none."""
     text = line.strip()
     if text[:1] in {"'", '"'} and text[-1:] == text[:1]:
         text = text[1:-1]

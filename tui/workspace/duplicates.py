@@ -1,4 +1,4 @@
-"""Audits of duplicates as commands and screens show them, and what the user decides."""
+"""Texts and JSON of audits of duplicates, and the decisions of the user."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -57,34 +57,34 @@ def audit_text(audit: Audit) -> str:
 
 
 def next_step(audit: Audit) -> str:
-    """Return the command that plans what is to be done about these groups."""
+    """Return the command that plans the removal of the duplicates."""
     found = {group.duplicate_class for group in audit.groups}
     classes = "".join(f" --class {each}" for each in DuplicateClass if each in found)
     return f"earmark organize plan --duplicates{classes} -o PLAN"
 
 
 def notices(audit: Audit) -> list[str]:
-    """Return what an audit had to leave out, in sentences."""
+    """Return what an audit left out, in sentences."""
     sentences = []
     if audit.n_changed:
         n = formatting.count(audit.n_changed, "file")
         sentences.append(
-            f"{n} left out: gone or changed since they were indexed. Bring the library up to date: earmark index"
+            f"{n} left out: missing or changed since they were indexed. To update the library: earmark index"
         )
     if audit.n_unread:
         sentences.append(
             f"{formatting.count(audit.n_unread, 'sound')} could not be compared: their files cannot be read."
         )
     if audit.was_stopped:
-        sentences.append("Stopped; what was compared is kept, and the next audit goes on from there.")
+        sentences.append("Stopped; the next audit continues from here.")
     return sentences
 
 
 def find_places(library: Library, files: Sequence[Path]) -> list[FilePlace]:
-    """Return what the library knows of files.
+    """Return files as the library has them.
 
     Raises:
-        UsageError: It does not know one of them.
+        UsageError: A file is not in the library.
     """
     import numpy as np
 
@@ -104,13 +104,13 @@ def find_places(library: Library, files: Sequence[Path]) -> list[FilePlace]:
 
 
 def keep_apart(library: Library, places: Sequence[FilePlace]) -> None:
-    """Decide that files are no duplicates of each other: all of them are kept.
+    """Record the decision that files are not duplicates of each other.
 
     Raises:
-        UsageError: There is only one.
+        UsageError: There is only one file.
     """
     if len({place.file_id for place in places}) < 2:
-        raise UsageError("Say at least two files that are to be kept apart: --apart FILE --apart FILE")
+        raise UsageError("Name at least two files that are not duplicates: --apart FILE --apart FILE")
     hashes = [place.audio_hash for place in places]
     pairs = frozenset((min(pair), max(pair)) for pair in combinations(hashes, 2))
     with library.edits() as edits:
@@ -118,12 +118,12 @@ def keep_apart(library: Library, places: Sequence[FilePlace]) -> None:
 
 
 def choose_keepers(library: Library, places: Sequence[FilePlace]) -> None:
-    """Decide that files are kept, of whatever duplicates they have."""
+    """Record the decision to keep these files rather than their duplicates."""
     with library.edits() as edits:
         edits.store_decisions(DuplicateDecisions(keepers={place.audio_hash: place.relpath for place in places}))
 
 
 def forget_decisions(library: Library, places: Sequence[FilePlace]) -> int:
-    """Forget what was decided of the duplicates of files; return how many decisions that were."""
+    """Forget the decisions on files; return the number of decisions."""
     with library.edits() as edits:
         return edits.forget_decisions({place.audio_hash for place in places})

@@ -23,16 +23,16 @@ _N_RECENT = 9
 
 Undo: TypeAlias = Callable[[], None]
 Do: TypeAlias = Callable[[], Undo]
-"""Makes an edit, or makes it again; returns what takes it back."""
+"""Makes an edit, or makes it again; returns a function that undoes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Sounds that a search goes by, with their names.
+    """Examples of a search, with their names.
 
     Attributes:
-        likes: Sounds that the result shall resemble.
-        dislikes: Sounds that it shall not.
+        likes: Sounds that the result should resemble.
+        dislikes: Sounds that it should not resemble.
     """
 
     likes: Mapping[int, str] = field(default_factory=dict)
@@ -44,9 +44,9 @@ class Edit:
     """One edit that was made.
 
     Attributes:
-        text: What it did, as a sentence.
-        ids: The samples that it was made to.
-        is_undo: It undid another one.
+        text: Description of the edit.
+        ids: Samples that were edited.
+        is_undo: The edit is the undo of another one.
         examples: New examples of the search, if the edit changed them.
     """
 
@@ -58,7 +58,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """An edit in the history; ``before`` are the examples that undo brings back."""
+    """An edit in the history; ``before`` are the examples that an undo restores."""
 
     edit: Edit
     do: Do
@@ -74,10 +74,10 @@ class EditHistory:
 
     Args:
         library: Open library.
-        after_tags: Called after each change of tags, for what follows from it.
+        after_tags: Called after each change of tags.
 
     Attributes:
-        recent_tags: Names that were given last, the latest first.
+        recent_tags: Names of the last tags given, the latest first.
     """
 
     def __init__(self, library: Library, after_tags: Callable[[], None] = lambda: None) -> None:
@@ -98,14 +98,14 @@ class EditHistory:
         return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
     def write_note(self, sample_id: int, note: str) -> Edit:
-        """Keep a note on a sound, in place of the one before."""
+        """Set the note of a sound."""
         before = self._annotations([sample_id])
         after = {sample_id: replace(before[sample_id], note=note)}
         edit = Edit("Note saved" if note else "Note removed", (sample_id,))
         return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
     def hide(self, ids: Sequence[int]) -> Edit:
-        """Leave sounds out of lists; where all of them are hidden already, list them again."""
+        """Hide sounds, or show them again if all of them are hidden."""
         before = self._annotations(ids)
         is_hidden = not all(annotation.is_hidden for annotation in before.values())
         if is_hidden:
@@ -116,7 +116,7 @@ class EditHistory:
         return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
     def collect(self, ids: Sequence[int], name: str) -> Edit:
-        """Put sounds into a collection; those that all are in it already are taken out.
+        """Add sounds to a collection, or remove them if all of them are in it.
 
         Raises:
             UsageError: The name is empty.
@@ -131,12 +131,12 @@ class EditHistory:
         return self._set_collection(ids, name, before, after, "removed from" if is_in else "added to")
 
     def add_to_collection(self, ids: Sequence[int], name: str) -> Edit:
-        """Put sounds into a collection; those that are in it stay."""
+        """Add sounds to a collection."""
         before = self._library.collection_ids(name)
         return self._set_collection(ids, name, before, list(dict.fromkeys([*before, *ids])), "added to")
 
     def remove_collection(self, name: str) -> Edit:
-        """Take a collection apart; its sounds stay."""
+        """Delete a collection; its sounds stay in the library."""
         before, slots = self._library.collection_ids(name), self._library.kit_slots(name)
         return self._write(
             Edit(f"Collection {name} removed", tuple(before)),
@@ -145,23 +145,28 @@ class EditHistory:
         )
 
     def rename_collection(self, name: str, new: str) -> Edit:
-        """Give a collection another name.
+        """Rename a collection.
 
         Raises:
-            UsageError: There is one of that name already.
+            UsageError: The new name is taken.
         """
         new = collection_name(new)
         return self._write(
-            Edit(f"Collection {display_text(name)} is called {display_text(new)} now"),
+            Edit(f"Collection {display_text(name)} renamed to {display_text(new)}"),
             lambda e: e.rename_collection(name, new),
             lambda e: e.rename_collection(new, name),
         )
 
     def tag(self, ids: Sequence[int], name: str, *, is_this: bool) -> Edit:
-        """Give sounds a type or tag, or take it from them.
+        """Add a type or tag to sounds, or remove it.
+
+        Args:
+            ids: Samples.
+            name: Name of the tag.
+            is_this: Add the tag; False removes it.
 
         Raises:
-            UsageError: The name cannot be one.
+            UsageError: The name is not valid for a tag.
         """
         from indexer.tagging.manual_tags import add_tag, find_tag, remove_tag
 
@@ -176,7 +181,7 @@ class EditHistory:
         return self._edit_tags(ids, apply)
 
     def rename_tag(self, name: str, new: str) -> Edit:
-        """Give a tag of the user's own another name; one that is there already takes its sounds in.
+        """Rename a tag of the user's own; if the new name exists, both tags are merged.
 
         Raises:
             UsageError: There is no such tag, or it is a built-in one.
@@ -187,20 +192,20 @@ class EditHistory:
 
         def apply() -> str:
             move_tag(self._library, old, target)
-            return f"Tag {display_text(old.name)} is called {display_text(target.name)} now"
+            return f"Tag {display_text(old.name)} renamed to {display_text(target.name)}"
 
         return self._edit_tags((), apply)
 
     def correct(self, ids: Sequence[int], correction: Correction) -> Edit:
-        """Say what the tempo, key or pitch of sounds is.
+        """Correct the tempo, key or pitch of sounds.
 
         Raises:
-            UsageError: It is no such value, or there is no tempo to halve or double.
+            UsageError: The value is invalid, or there is no tempo to halve or double.
         """
         self._again = lambda others: self.correct(others, correction)
         samples = self._library.samples(ids)
         after = {sample.id: read_correction(correction, sample) for sample in samples}
-        before = {sample.id: correction.said_before(sample) for sample in samples}
+        before = {sample.id: correction.earlier_reading(sample) for sample in samples}
         edit = Edit(f"{formatting.count(len(samples), 'sound')}: {correction.text}", tuple(ids))
         return self._write(
             edit,
@@ -219,11 +224,11 @@ class EditHistory:
         return self._again(ids)
 
     def teach(self, learning: "ActiveLearning", ids: Sequence[int], *, is_this: bool) -> Edit:
-        """Answer whether sounds have the tag that is being learned."""
+        """Add an answer to a tag that is being learned."""
         return self._edit_tags(ids, lambda: learning.answer(ids, is_this=is_this))
 
     def set_examples(self, before: Examples, after: Examples, text: str) -> Edit:
-        """Search by other examples, which changes nothing in the library."""
+        """Change the examples of the search, which changes nothing in the library."""
 
         def do() -> Undo:
             return lambda: None
@@ -268,7 +273,7 @@ class EditHistory:
         return self._write(edit, lambda e: e.set_collection(name, after), lambda e: e.set_collection(name, before))
 
     def _write(self, edit: Edit, apply: Callable[[Edits], None], revert: Callable[[Edits], None]) -> Edit:
-        """Make an edit that is undone by another write."""
+        """Make an edit by one write that another write undoes."""
 
         def write(change: Callable[[Edits], None]) -> None:
             with self._library.edits() as edits:
@@ -281,7 +286,7 @@ class EditHistory:
         return self._make(edit, do)
 
     def _edit_tags(self, ids: Sequence[int], apply: Callable[[], str]) -> Edit:
-        """Edit tags; the library itself stores how to undo that."""
+        """Edit tags; the library itself stores how to undo the edit."""
         text = ""
 
         def do() -> Undo:

@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from indexer.export.profile import Profile
     from indexer.export.run import Exported
 
-PROJECT = "project"  # the form of files at the tempo and in the key of the project
+PROJECT = "project"  # form of an export at the tempo and key of the project
 _LISTS = {"m3u": "A playlist (.m3u)", "json": "A list (.json)"}
 WAV_PROFILE = "daw"
 _FOLDERS = {"copies": "A folder of copies", "links": "A folder of links"}
 
 
 def export_forms(project: str = "") -> dict[str, str]:
-    """Return the ways of exporting by name, in words: folders, lists, then the profiles of devices.
+    """Return the titles of the forms of export by name: folders, lists, then the profiles of devices.
 
     Args:
-        project: Its tempo and key, in words; empty where none is set.
+        project: Tempo and key of the project in words; empty if none is set.
     """
     from indexer.export.profile import profile_files, read_profile
 
@@ -44,12 +44,12 @@ def export_forms(project: str = "") -> dict[str, str]:
 
 
 def is_list(form: str) -> bool:
-    """Say whether a form of export is one new file, with nothing to plan."""
+    """Say whether a form of export is a single new file, which needs no plan."""
     return form in _LISTS
 
 
 def suggested_path(library: Library, form: str) -> Path:
-    """Return where an export goes unless the user says otherwise: for a folder, that of the last export."""
+    """Return the suggested path of an export: for folders, the folder of the last export."""
     from indexer.export.records import ExportLog
 
     if is_list(form):
@@ -58,7 +58,7 @@ def suggested_path(library: Library, form: str) -> Path:
 
 
 def export_list(library: Library, samples: Sequence[Sample], target: Path, form: str) -> str:
-    """Write a playlist or JSON; return what was done, as a sentence.
+    """Write a playlist or a JSON file; return what was done, as a sentence.
 
     Raises:
         UsageError: The file exists, or cannot be written.
@@ -75,7 +75,7 @@ def export_list(library: Library, samples: Sequence[Sample], target: Path, form:
 
 
 def converting(rules: "Profile") -> "Profile":
-    """Return rules by which files are written anew: WAV where these leave them as they are."""
+    """Return a profile that converts files: the same one, or WAV for a profile that copies them."""
     from indexer.export.profile import read_profile
 
     if rules.format is not None:
@@ -86,10 +86,17 @@ def converting(rules: "Profile") -> "Profile":
 def plan_folder(
     library: Library, samples: "Sequence[Sample | Excerpt]", target: Path, form: str, project: Project = NO_PROJECT
 ) -> "ExportPlan":
-    """Plan an export to a folder; nothing is written yet. Copies and links stay as they are whatever the project.
+    """Plan an export to a folder; nothing is written yet.
+
+    Args:
+        library: Library whose export log tells what was exported before.
+        samples: Sounds or excerpts.
+        target: Folder.
+        form: A form of `export_forms` other than a list.
+        project: Tempo and key to adapt sounds to; ignored for copies and links.
 
     Raises:
-        UsageError: The target cannot be one, or the profile cannot be understood.
+        UsageError: The target or the profile is invalid.
     """
     from indexer.export.plan import plan_export
     from indexer.export.profile import AS_IT_IS, read_profile
@@ -106,9 +113,9 @@ def carry_out(library: Library, plan: "ExportPlan", what: str) -> str:
     """Write a planned export; return what was done, as a sentence.
 
     Args:
-        library: Whose record of exports notes it.
-        plan: As the user saw it.
-        what: Query line that found the sounds, for the record.
+        library: Library whose export log records the export.
+        plan: The plan that the user confirmed.
+        what: Query line that found the sounds, for the log.
 
     Raises:
         UsageError: The folder cannot be written.
@@ -122,7 +129,7 @@ def carry_out(library: Library, plan: "ExportPlan", what: str) -> str:
 
 
 def shape_text(shape: "AudioShape | None") -> str:
-    """Return ``"wav 44.1 kHz 24 bit stereo 1.20 s"``; empty for files that stay as they are."""
+    """Return ``"wav 44.1 kHz 24 bit stereo 1.20 s"``; empty for files that are copied or linked."""
     if shape is None:
         return ""
     bits = f" {shape.bits} bit" if shape.bits else ""
@@ -138,7 +145,7 @@ def export_summary(plan: "ExportPlan", done: "Exported") -> str:
     if done.failed:
         parts.append(f"{len(done.failed):,} left out")
     if done.was_cancelled:
-        parts.append("stopped: the same export again writes the rest")
+        parts.append("stopped; repeat the export to write the rest")
     return ", ".join(parts)
 
 

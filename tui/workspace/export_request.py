@@ -1,4 +1,4 @@
-"""The request of an export: sounds and a folder."""
+"""The sounds and the folder of an export, from the arguments of a command."""
 
 import os
 from collections.abc import Sequence
@@ -22,14 +22,19 @@ if TYPE_CHECKING:
 
 
 def read_words(words: Sequence[str], *, are_files: bool, are_ends: bool) -> tuple[list[str], Path | None]:
-    """Tell the sounds that are asked for from the folder behind them, which may be missing.
+    """Split arguments into those for the sounds and the folder at the end, which may be missing.
+
+    Args:
+        words: Arguments.
+        are_files: The sounds are files.
+        are_ends: The sounds are a path between two ends.
 
     Raises:
-        UsageError: There are too few or too many words, or the last one is no folder.
+        UsageError: There are too few or too many arguments, or the last one is not a folder.
     """
     *first, last = words
     if not last:
-        raise UsageError("An empty name is no folder; a variable in the command may be unset.")
+        raise UsageError("An empty name is not a folder; a variable in the command may be unset.")
     if are_files:
         path = Path(last).expanduser()
         is_file = path.is_file()
@@ -41,19 +46,19 @@ def read_words(words: Sequence[str], *, are_files: bool, are_ends: bool) -> tupl
     n_words = 2 if are_ends else 1
     if not n_words <= len(words) <= n_words + 1:
         form = "--blend 8 kick.wav thunder ~/path" if are_ends else '"closed hi-hat len:<0.5" ~/Desktop/hats'
-        raise UsageError(f"Put what you look for in quotes, then give a folder, such as: earmark export {form}")
+        raise UsageError(f"Put the query in quotes, then give a folder, such as: earmark export {form}")
     return list(words[:n_words]), Path(last) if len(words) > n_words else None
 
 
 def suggested_target(log: ExportLog, words: Sequence[str], *, are_files: bool) -> Path:
-    """Return the folder of the last export; for a collection, one of its name beside it.
+    """Return the folder of the last export; for a collection, a folder of its name beside that.
 
     Raises:
         UsageError: Nothing was exported yet.
     """
     last = log.last_target()
     if last is None:
-        raise UsageError("Say where to, such as: earmark export collection:Favourites ~/Desktop/favourites")
+        raise UsageError("Give a folder, such as: earmark export collection:Favourites ~/Desktop/favourites")
     filters = () if are_files or len(words) > 1 else parse_query(words[0]).filters
     names = [str(one.value) for one in filters if one.name == "collection" and not one.is_excluded]
     return last.parent / names[0] if len(names) == 1 and "/" not in names[0] and names[0] not in {".", ".."} else last
@@ -67,12 +72,12 @@ def find_samples(
     Args:
         library: Open library.
         words: Files, the two ends of a path, or one query.
-        k: How many hits; None for the default.
-        are_files: They are files.
-        n_steps: Sounds of a path, where they are two ends.
+        k: Number of hits; None for the default.
+        are_files: The words are files.
+        n_steps: Number of sounds on a path, if the words are its ends; else None.
 
     Raises:
-        UsageError: The library does not know a file, or an end describes no sound.
+        UsageError: A file is not in the library, or an end describes no sound.
         QueryError: A filter is invalid.
     """
     if are_files:
@@ -129,7 +134,7 @@ def find_hits(library: Library, line: str, k: int | None) -> "tuple[SearchServic
     Args:
         library: Open library.
         line: Query line.
-        k: How many; None for the default of words, and for all of filters alone.
+        k: Number of hits; None for the default of a description, and for all hits of filters alone.
 
     Raises:
         QueryError: A filter is invalid.
@@ -143,7 +148,7 @@ def find_hits(library: Library, line: str, k: int | None) -> "tuple[SearchServic
 
 
 def _in_collection_order(library: Library, line: str, ids: list[int]) -> list[int]:
-    """Return the sounds of a collection in the order that the user gave them, where nothing else orders them."""
+    """Sort ids by their order in a collection, if the query asks for one collection and describes no sound."""
     from indexer.search.request import describes
 
     query = parse_query(line)

@@ -20,10 +20,10 @@ from tui.workspace.query_line import filter_text
 Counts = npt.NDArray[np.int64]
 HIDDEN = "hidden:yes"
 ALL_PACKS = "pack:"
-"""Stands for the choice among all packs."""
+"""The filter of the line that opens a list of all packs."""
 NEW = "added:week"
 LATELY = {NEW: "new this week", "heard:day": "heard today", "used:month": "used recently"}
-"""What the panel calls some filters on time."""
+"""Labels of some filters on time."""
 _N_PACKS = 10
 _FILTER_OF_FACET = {"type": "type", "form": "form"}
 
@@ -33,9 +33,9 @@ class FacetLine:
     """One line of the panel.
 
     Attributes:
-        filter: As it is written in a query line, such as ``type:kick``; empty for a heading.
-        depth: How far it is indented.
-        is_on: The query holds the filter now.
+        filter: Filter as written in a query line, such as ``type:kick``; empty for a heading.
+        depth: Level of indentation.
+        is_on: The query has the filter.
     """
 
     label: str
@@ -47,11 +47,11 @@ class FacetLine:
 
 @dataclass(frozen=True, slots=True)
 class OtherCounts:
-    """What is counted besides tags.
+    """Counts of the facet panel other than tags.
 
     Attributes:
-        packs: Number of files by pack, of the sounds that pass all other filters.
-        lately: Number of sounds by filter, such as ``heard:day``.
+        packs: Number of files by pack, among the sounds that pass all other filters.
+        lately: Number of sounds by filter on time, such as ``heard:day``.
         n_hidden: Number of hidden sounds.
     """
 
@@ -68,7 +68,16 @@ def facet_lines(
     query: str,
     others: OtherCounts = OtherCounts(),
 ) -> list[FacetLine]:
-    """Lay out types by family, other facets, packs, collections and what is new; what counts 0 is left out."""
+    """Return the lines for types by family, other facets, packs, collections and new sounds, without counts of 0.
+
+    Args:
+        table: Tags of the library.
+        counts: Number of sounds for each tag of the table, shape ``(n_tags,)``.
+        n_unsure: Number of sounds without a type.
+        collections: Collections of the library.
+        query: Query line, whose filters are marked.
+        others: Counts other than tags.
+    """
     active = active_filters(query)
     counted = [(tag, int(n)) for tag, n in zip(table.tags, counts, strict=True)]
     lines: list[FacetLine] = []
@@ -96,7 +105,7 @@ def facet_lines(
 
 
 def _pack_lines(packs: Mapping[str, int], active: frozenset[str]) -> Iterator[FacetLine]:
-    """Yield the largest packs and those that are chosen; none where there is only one."""
+    """Yield the largest packs and the chosen ones; nothing if there is only one pack."""
     if len(packs) < 2:
         return
     yield FacetLine("packs", 0)
@@ -110,21 +119,21 @@ def _pack_lines(packs: Mapping[str, int], active: frozenset[str]) -> Iterator[Fa
 
 
 def pack_filter(pack: str) -> str:
-    """Return the filter for a pack, as it is written in a query line."""
+    """Return the filter for a pack, as written in a query line."""
     return filter_text("pack", pack.replace('"', ""))
 
 
 def count_others(
     library: Library, folders: FolderTable, filters: Sequence[Filter], within: SampleIds | None, n_new: int
 ) -> OtherCounts:
-    """Count packs as if the query asked for none, and what is new, was heard, was used or is hidden in the library.
+    """Count packs without the query's own filter on packs, and new, heard, used and hidden sounds of the library.
 
     Args:
         library: Open library.
-        folders: Where the sounds lie.
-        filters: Of the query.
-        within: The sounds that pass them; None for all.
-        n_new: How many came in lately, which takes too long to count at each key.
+        folders: Folders of the sounds.
+        filters: Filters of the query.
+        within: Samples that pass them; None for all.
+        n_new: Number of new sounds, which takes too long to count at each key.
     """
     rest = [condition for condition in filters if condition.name != "pack" or condition.is_excluded]
     packs = folders.count_packs(within if len(rest) == len(filters) else library.filter_ids(rest))
@@ -133,7 +142,7 @@ def count_others(
 
 
 def count_new(library: Library, folders: FolderTable) -> int:
-    """Return how many sounds came in lately; 0 where all of them did."""
+    """Return the number of new sounds; 0 if all sounds are new."""
     listed = library.filter_ids(())
     n_new, n_listed = _n_matching(library, NEW), len(np.unique(folders.sample_ids) if listed is None else listed)
     return n_new if n_new < n_listed else 0
@@ -145,10 +154,15 @@ def _n_matching(library: Library, text: str) -> int:
 
 
 def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], within: SampleIds | None) -> Counts:
-    """Count each tag among the sounds that pass the filters; types and forms as if their own filter were not set.
+    """Count the sounds of each tag that pass the filters, shape ``(n_tags,)``.
 
-    So that one can go from kicks to snares without freeing the list first. ``within`` are the sounds that pass all
-    filters; None for all sounds.
+    Types and forms are counted without the query's own filter on them, so that one can switch from kicks to snares.
+
+    Args:
+        table: Tags of the library.
+        library: Open library.
+        filters: Filters of the query.
+        within: Samples that pass all filters; None for all samples.
     """
     counts = table.count(within)
     for facet in _FILTER_OF_FACET:
@@ -160,7 +174,7 @@ def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], w
 
 
 def count_unsure(library: Library, filters: Sequence[Filter]) -> int:
-    """Count the sounds without a type among those that pass the filters, as if none asked for a type."""
+    """Count the sounds without a type that pass all filters but those on types."""
     others = [condition for condition in filters if condition.name != "type" or condition.is_excluded]
     ids = library.filter_ids([*others, Filter("type", UNSURE)])
     return 0 if ids is None else len(ids)
@@ -169,7 +183,7 @@ def count_unsure(library: Library, filters: Sequence[Filter]) -> int:
 def known_values(
     table: TagTable, collections: Sequence[Collection], packs: Sequence[str] = ()
 ) -> dict[str, Sequence[str]]:
-    """Return what may stand behind the name of a filter, for completion; under no name, words to search by."""
+    """Return the values of filters by name, for completion; under "" words to search by."""
     by_facet = {facet: [tag.name for tag in table.tags if tag.facet == facet] for facet in _FILTER_OF_FACET}
     families = dict.fromkeys(tag.parent for tag in table.tags if tag.facet == "type" and tag.parent)
     types = [*families, *by_facet["type"], UNSURE]
@@ -189,7 +203,7 @@ def known_values(
 
 
 def active_filters(query: str) -> frozenset[str]:
-    """Return the filters of a query line, as written by `filter_text`; none while it cannot be read."""
+    """Return the filters of a query line, as written by `filter_text`; none while it is invalid."""
     try:
         return frozenset(str(condition) for condition in parse_query(query).filters)
     except QueryError:

@@ -45,8 +45,8 @@ class FacetTree:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """One place in the tree of categories: the sounds there, and how they are tagged.
+class TagPlace:
+    """A place in the tree of tags: its sounds, and the counts of their tags.
 
     Attributes:
         place: Names from the facet down: ``("type", "drums", "kick")``; empty for the whole library.
@@ -64,11 +64,11 @@ def facet_tree(library: Library, where: str = "") -> FacetTree:
     Raises:
         QueryError: A filter is invalid.
     """
-    return open_shelf(library, "", where).tree
+    return open_place(library, "", where).tree
 
 
-def open_shelf(library: Library, place: str, where: str = "") -> Shelf:
-    """Go to a place in the tree: a facet, a family, a type, or any tag, with what is above it or without.
+def open_place(library: Library, place: str, where: str = "") -> TagPlace:
+    """Return a place in the tree: a facet, a family, a type or any tag, by its full path or its end.
 
     Args:
         library: Open library.
@@ -89,11 +89,11 @@ def open_shelf(library: Library, place: str, where: str = "") -> Shelf:
     facets = dict.fromkeys((*_FIRST_FACETS, *sorted(tag.facet for tag in table.tags)))
     shown = [facet for facet in facets if len(names) != 1 or facet == names[0]]
     counted = [_count_facet(table, facet, within, n_samples) for facet in shown]
-    return Shelf(names, within, FacetTree(n_samples, tuple(facet for facet in counted if facet.tags)))
+    return TagPlace(names, within, FacetTree(n_samples, tuple(facet for facet in counted if facet.tags)))
 
 
 def _find_place(table: TagTable, text: str) -> tuple[tuple[str, ...], list[int]]:
-    """Return the names down to a place, and the tags that lie there.
+    """Return the names down to a place, and the numbers of the tags in it.
 
     Raises:
         UsageError: There is no such place.

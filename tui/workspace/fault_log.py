@@ -9,7 +9,7 @@ from tui import settings
 
 
 def error_text(error: BaseException) -> str:
-    """Return a sentence about an error; an unexpected one is logged."""
+    """Return a sentence about an error; the traceback of an unexpected error is logged."""
     if isinstance(error, EarmarkError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
@@ -18,9 +18,9 @@ def error_text(error: BaseException) -> str:
 
 
 def describe_fault(error: BaseException) -> str:
-    """Write the traceback to the log of faults; return one sentence that says what happened and where to look."""
+    """Write the traceback of an error to the log; return a sentence that names the error and the log."""
     log = settings.fault_log()
-    with contextlib.suppress(OSError):  # a full disk may be what went wrong
+    with contextlib.suppress(OSError):  # the error may be a full disk
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
     what = " ".join(f"{type(error).__name__}: {error}".split())

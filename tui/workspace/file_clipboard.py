@@ -1,4 +1,4 @@
-"""Put files on the clipboard, not their paths: what takes files, such as a DAW or a file manager, pastes them."""
+"""Put files, not their paths, on the clipboard, to paste them into a DAW or a file manager."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.errors import UsageError
 
-_SECONDS = 5.0  # until a program that does not end is killed
+_SECONDS = 5.0  # until a program is killed
 # Windows PowerShell 5.1 alone takes files. The paths come by stdin, so that none of them is read as code.
 _POWERSHELL = (
     "[Console]::InputEncoding = [Text.Encoding]::UTF8; "
@@ -29,7 +29,7 @@ function run(paths) {
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """What puts files on the clipboard of a system, and what it reads."""
+    """A program that puts files on the clipboard, and its input."""
 
     command: tuple[str, ...]
     content: bytes = b""
@@ -39,7 +39,7 @@ def copy_files(paths: Sequence[Path]) -> None:
     """Put files on the clipboard; takes up to some seconds.
 
     Raises:
-        UsageError: There is no program that does so here, with what to install, or it fails.
+        UsageError: No program for it is installed, or it fails.
     """
     reasons = []
     for program in _programs(paths):
@@ -59,7 +59,7 @@ def uri_list(paths: Sequence[Path]) -> bytes:
 
 
 def _programs(paths: Sequence[Path]) -> list[_Program]:
-    """Return what may do it on this system, the likeliest first."""
+    """Return the programs that may be installed on this system, in order of preference."""
     if sys.platform == "darwin":
         return [_Program(("osascript", "-l", "JavaScript", "-e", _JAVASCRIPT, *map(str, paths)))]
     if sys.platform == "win32":
@@ -84,7 +84,7 @@ def _missing() -> str:
 def _run(program: _Program) -> str | None:
     """Return why a program failed, or None.
 
-    xclip and wl-copy go on in the background as long as they own the clipboard, so nobody waits for their output.
+    xclip and wl-copy stay in the background while they own the clipboard, so their output is not awaited.
     """
     try:
         done = subprocess.run(  # noqa: S603 (a fixed program, paths as arguments of their own or as input)

@@ -1,4 +1,4 @@
-"""The folders of a library as a tree of lines, of which only what is open is made."""
+"""The folders of a library as a tree; lines are made for open folders only."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -33,8 +33,8 @@ class FolderTree:
     """The folders of a library with the number of files in and below each.
 
     Args:
-        table: Where the sounds lie.
-        roots: The folders of the library.
+        table: Folders of the sounds.
+        roots: Folders of the library.
         counts: Number of files in each folder of the table, shape ``(n_folders,)``.
     """
 
@@ -52,7 +52,7 @@ class FolderTree:
         )
 
     def lines(self, is_open: Collection[Place], active: Collection[str]) -> list[FolderLine]:
-        """Return the roots and what lies in open folders.
+        """Return lines for the roots and the content of open folders.
 
         Args:
             is_open: The folders whose subfolders are shown.
@@ -97,7 +97,7 @@ class FolderTree:
                 yield from self._lines((root_id, f"{path}/{inner}" if path else inner), depth + 1, is_open, active)
 
     def filter_of(self, place: Place) -> str:
-        """Return the filter for what lies in and below a folder: as short as says just this one."""
+        """Return the filter for the sounds in and below a folder, as short as is unambiguous."""
         root_id, path = place
         root = display_text(self._roots[root_id].path.name)
         short = full_path(f"/{root}", path)
@@ -110,7 +110,7 @@ class FolderTree:
 
 
 def _distinct_names(roots: Sequence[Root]) -> dict[int, str]:
-    """Return as much of the ends of the paths of roots as tells them apart."""
+    """Return the shortest distinct ends of the paths of roots, by id."""
     shown = {root.id: display_text(root.path).replace("\\", "/") for root in roots}
     parts = {root_id: [part for part in path.split("/") if part] for root_id, path in shown.items()}
     names = {}
@@ -122,7 +122,7 @@ def _distinct_names(roots: Sequence[Root]) -> dict[int, str]:
 
 
 def open_above(place: Place) -> Iterator[Place]:
-    """Yield the folders around a folder, which have to be open for it to be seen."""
+    """Yield the folders above a folder, which must be open for it to be visible."""
     root_id, path = place
     parts = path.split("/") if path else []
     for depth in range(len(parts)):
@@ -130,6 +130,6 @@ def open_above(place: Place) -> Iterator[Place]:
 
 
 def count_folders(library: Library, table: FolderTable, filters: Sequence[Filter]) -> FolderTree:
-    """Return the tree with the files of sounds that pass the filters, as if none asked for a folder."""
+    """Return the tree with counts of the files that pass all filters but those on folders."""
     rest = [condition for condition in filters if condition.name != "in" or condition.is_excluded]
     return FolderTree(table, library.roots(), table.count(library.filter_ids(rest)))

@@ -1,4 +1,4 @@
-"""Follow the folders of the library while the app is open. Knows nothing of Textual."""
+"""Follow the folders of the library while the app is open, without Textual."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from db.paths import display_text
 
 
 class FolderWatch:
-    """A thread that tells when the library should be brought up to date.
+    """A thread that reports when the library should be updated.
 
     Args:
         library: Whose folders to follow.

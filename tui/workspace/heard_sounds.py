@@ -1,4 +1,4 @@
-"""What was listened to, so that it can be found again; written now and then, from a thread."""
+"""Record which sounds were played, and store that from time to time, from a thread."""
 
 import threading
 import time
@@ -8,12 +8,12 @@ from contextlib import suppress
 from db.errors import EarmarkError
 from db.library import Library
 
-_LEAST_SECONDS = 0.4  # of a sound that was not played to its end: who only passes by has not listened
+_LEAST_SECONDS = 0.4  # of playback that count as listening, unless the sound is shorter
 _MAX_WAITING = 10_000  # while another process writes the library
 
 
 class HeardSounds:
-    """Note what is played.
+    """The sounds that were played and not stored yet.
 
     Args:
         library: Open library.
@@ -28,12 +28,12 @@ class HeardSounds:
         self._turn = threading.Lock()
 
     def began(self, sample_id: int, length_seconds: float) -> None:
-        """Note that a sound begins, and that the one before it has ended."""
+        """Record that a sound begins, and that the one before has ended."""
         self.ended()
         self._playing = (sample_id, self._clock(), length_seconds)
 
     def ended(self) -> None:
-        """Note that nothing plays any more."""
+        """Record that nothing plays any more."""
         if self._playing is not None:
             sample_id, began, length = self._playing
             self._playing = None
@@ -42,11 +42,11 @@ class HeardSounds:
 
     @property
     def has_any(self) -> bool:
-        """Whether something waits to be written."""
+        """Whether there is anything to store."""
         return bool(self._waiting)
 
     def store(self) -> None:
-        """Write what was heard; it waits on where another process is writing the library."""
+        """Store the played sounds; if another process writes the library, they wait for the next call."""
         with self._turn:
             before, self._waiting = self._waiting, {}
             waiting = dict(before)  # a thread that was just adding to it must not disturb the write

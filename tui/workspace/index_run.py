@@ -1,4 +1,4 @@
-"""An indexing run in a thread, with pause and cancel. Knows nothing of Textual."""
+"""An indexing run in a thread, with pause and cancel, without Textual."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexEvent, IndexSummary
 
 _POLL_SECONDS = 0.1
-_GIVE_WAY_SECONDS = 0.1  # at each look, so that even whoever scrolls for minutes only slows a run down
+_GIVE_WAY_SECONDS = 0.1  # at each poll, so that scrolling slows a run but never stops it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class IndexProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Time to go at this rate; None while that cannot be told."""
+        """Remaining time at this rate; None while the rate is unknown."""
         return (self.n_total - self.n_done) / self.rate if self.rate > 0 else None
 
 
@@ -50,7 +50,7 @@ def outcome_text(outcome: "IndexSummary | str") -> str:
     """Return how a run ended, in one or two sentences."""
     if isinstance(outcome, str):
         return display_text(outcome)
-    stopped = " Stopped early; the next update goes on from there." if outcome.was_cancelled else ""
+    stopped = " Stopped early; the next update continues from here." if outcome.was_cancelled else ""
     return counts_text(outcome) + stopped
 
 
@@ -58,11 +58,11 @@ class IndexRun:
     """Index folders in a thread.
 
     Args:
-        session: Whose library grows.
-        folders: To add; all known folders are brought up to date as well.
-        is_needed: Whether the screen needs the processor now; the run gives way for a moment.
+        session: Session of the library.
+        folders: Folders to add; all folders of the library are updated as well.
+        is_needed: Whether the screen needs the processor now, so that the run waits for a moment.
         on_progress: Called in the thread after every batch.
-        on_finished: Told from the thread how it ended: a summary, or a sentence that says why not.
+        on_finished: Called in the thread at the end with a summary, or with a sentence about an error.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class IndexRun:
         self._thread.start()
 
     def toggle_pause(self) -> bool:
-        """Pause, or go on; returns whether it is paused now. The sounds under way are stored first."""
+        """Pause or continue; return whether the run is paused now. Sounds in progress are stored first."""
         if self._may_run.is_set():
             self._may_run.clear()
         else:
@@ -103,7 +103,7 @@ class IndexRun:
         return self.progress.is_paused
 
     def cancel(self, timeout_seconds: float = 0.0) -> None:
-        """End soon; what was analysed is kept, and the next run goes on from there."""
+        """Stop soon; analysed sounds are kept, and the next run continues from there."""
         self._stop.set()
         if timeout_seconds and self._thread.is_alive():
             self._thread.join(timeout_seconds)
@@ -127,7 +127,7 @@ class IndexRun:
         screen_process.settle()  # what the run leaves would be looked through from now on
 
     def _is_cancelled(self) -> bool:
-        """Say whether to stop; does not return while the run is paused."""
+        """Say whether to stop; blocks while the run is paused."""
         while not self._stop.is_set() and not self._may_run.wait(_POLL_SECONDS):
             self._paused_seconds += _POLL_SECONDS
         if self._is_needed():
@@ -146,6 +146,6 @@ class IndexRun:
         self._on_progress(self.progress)
 
     def _keep(self, progress: IndexProgress) -> None:
-        """Keep how far the run is; both threads come here, and the last word on pausing must stand."""
+        """Store the progress; called by both threads, so that the pause state is read under a lock."""
         with self._turn:
             self.progress = replace(progress, is_paused=not self._may_run.is_set())

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def has_changes(summary: "IndexSummary") -> bool:
-    """Say whether a run found anything else than the last one."""
+    """Say whether a run changed anything."""
     return any(
         (
             summary.n_new,

@@ -1,4 +1,4 @@
-"""JSON files that a user keeps: marks, and examples of a tag."""
+"""JSON files of the user: marks, and examples of a tag."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from db.paths import display_text
 
 
 def write_json(document: dict[str, Any], file: Path) -> None:
-    """Write a new file, as a whole or not at all.
+    """Write a new file, completely or not at all.
 
     Raises:
         UsageError: The file exists, or cannot be written.
@@ -33,15 +33,15 @@ def write_json(document: dict[str, Any], file: Path) -> None:
 
 
 def read_json(file: Path, content: str, command: str) -> Any:
-    """Return what a file holds, unchecked.
+    """Return the unchecked content of a JSON file.
 
     Args:
-        file: To read.
-        content: What it should hold: "marks".
-        command: Which command writes such a file.
+        file: File to read.
+        content: Kind of content for messages, such as "marks".
+        command: Command that writes such a file, for messages.
 
     Raises:
-        UsageError: It cannot be read, or is no JSON.
+        UsageError: The file cannot be read, or is not JSON.
     """
     made_by = f"One is made with: {command}"
     try:
@@ -49,4 +49,4 @@ def read_json(file: Path, content: str, command: str) -> Any:
     except OSError as error:
         raise UsageError(f"{display_text(file)} cannot be read: {system_reason(error)}. {made_by}") from error
     except ValueError as error:
-        raise UsageError(f"{display_text(file)} is no file of {content}. {made_by}") from error
+        raise UsageError(f"{display_text(file)} is not a file of {content}. {made_by}") from error

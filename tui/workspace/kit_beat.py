@@ -1,4 +1,4 @@
-"""The sound of a kit in a beat, ready for the player. Knows nothing of Textual."""
+"""Render a kit in a beat for the player, without Textual."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,14 +18,14 @@ Decode = Callable[[Path], Frames]
 
 
 class KitBeat:
-    """Renders beats; keeps the sounds that it decoded for the last one.
+    """Render beats; decoded sounds are kept until the next beat.
 
-    Not for several threads at once.
+    Not safe for several threads at once.
 
     Args:
-        decode: Returns a sound at ``rate_hz``, in stereo.
+        decode: Returns the stereo frames of a file at ``rate_hz``.
         gain: Returns the linear gain that plays a sound as loud as others.
-        rate_hz: Of what is rendered.
+        rate_hz: Sample rate of the beat.
     """
 
     def __init__(self, decode: Decode, gain: Callable[[Sample], float], rate_hz: int) -> None:
@@ -35,7 +35,15 @@ class KitBeat:
         self._sounds: dict[tuple[Path, float], Frames] = {}
 
     def render(self, slots: Sequence[Slot], style: str, tempo_bpm: float, tuning: Tuning, taxonomy: Taxonomy) -> Frames:
-        """Return four bars of a style; sounds that cannot be decoded are left out."""
+        """Return four bars of a style, shape ``(n_frames, 2)``; sounds that cannot be decoded are left out.
+
+        Args:
+            slots: Slots of the kit.
+            style: A style of `STYLES`.
+            tempo_bpm: Tempo.
+            tuning: Tuning of the sounds.
+            taxonomy: Taxonomy of the library, which tells the roles of slots.
+        """
         roles = [_role(slot, taxonomy) for slot in slots]
         keys = {
             number: (slot.sample.path, tuning.semitones.get(slot.sample.id, 0.0))
@@ -61,6 +69,6 @@ class KitBeat:
 
 
 def _role(slot: Slot, taxonomy: Taxonomy) -> str | None:
-    """Return what a slot plays: by what it is for, else by the type of its sound."""
+    """Return the role of a slot, by its text or else by the type of its sound."""
     role = role_of(type_of_slot(slot.text, taxonomy))
     return role_of(tag_name(slot.sample, "type")) if role is None and slot.sample is not None else role

@@ -1,4 +1,4 @@
-"""The kit that is being put together: its slots, what they hold, and the way back. Knows nothing of Textual."""
+"""The kit of the app: its slots, their sounds, and undo, without Textual."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,13 +19,13 @@ _MAX_UNDO = 100
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place of a kit.
+    """One slot of a kit.
 
     Attributes:
-        text: What it is for: a type, or any description.
-        sample: What it holds; None where nothing was found, or not yet looked for.
-        is_locked: It stays when the others are drawn again.
-        passed: Sounds that it held before, which are not drawn again.
+        text: A type, or any description.
+        sample: The sound in the slot; None if none was found, or none was drawn yet.
+        is_locked: The sound stays when others are drawn.
+        passed: Samples that were in the slot before, which are not drawn again.
     """
 
     text: str
@@ -34,23 +34,23 @@ class Slot:
     passed: frozenset[int] = frozenset()
 
     def holding(self, sample: Sample | None) -> "Slot":
-        """Return it with another sound, the one before passed."""
+        """Return the slot with another sound; the one before is added to ``passed``."""
         before = frozenset() if self.sample is None else frozenset({self.sample.id})
         return replace(self, sample=sample, passed=self.passed | before)
 
 
 @dataclass
 class KitState:
-    """A kit, and what was done to it.
+    """A kit with its history.
 
     Attributes:
-        slots: In order.
-        line: Words of style, and filters, for all of them.
-        name: Under which it was saved last.
-        selected: Number of the slot in hand.
-        style: Of the beat it is heard in.
-        tempo_bpm: Of the beat.
-        key: To tune to; "" for none.
+        slots: Slots, in order.
+        line: Words for the style, and filters, for all slots.
+        name: Name under which the kit was saved last.
+        selected: Number of the selected slot.
+        style: Style of the beat.
+        tempo_bpm: Tempo of the beat.
+        key: Key to tune to; "" for none.
     """
 
     slots: tuple[Slot, ...] = tuple(Slot(text) for text in FIRST_SLOTS)
@@ -68,28 +68,28 @@ class KitState:
 
     @property
     def is_drawn(self) -> bool:
-        """A sound was looked for already."""
+        """Whether any slot has a sound."""
         return any(slot.sample is not None for slot in self.slots)
 
     @property
     def samples(self) -> list[Sample]:
-        """Return its sounds, in order."""
+        """The sounds, in order of the slots."""
         return [slot.sample for slot in self.slots if slot.sample is not None]
 
     def change(self, slots: Sequence[Slot], line: str | None = None) -> None:
-        """Take other slots, at least one; `undo` takes it back."""
+        """Replace the slots by others, at least one; `undo` restores them."""
         self._before = [*self._before, (self.line, self.slots)][-_MAX_UNDO:]
         self.slots = tuple(slots)
         self.line = self.line if line is None else line
         self.select(self.selected)
 
     def change_slot(self, slot: Slot, number: int | None = None) -> None:
-        """Put another slot in the place of the one in hand, or of that of a number."""
+        """Replace the selected slot, or the slot of a number."""
         place = self.selected if number is None else number
         self.change([slot if n == place else one for n, one in enumerate(self.slots)])
 
     def undo(self) -> bool:
-        """Take back the last change; say whether there was one."""
+        """Undo the last change; return whether there was one."""
         if not self._before:
             return False
         self.line, self.slots = self._before.pop()
@@ -97,11 +97,11 @@ class KitState:
         return True
 
     def select(self, number: int) -> None:
-        """Take a slot in hand; one that is not there stands for the nearest."""
+        """Select a slot; a number out of range selects the nearest slot."""
         self.selected = min(max(number, 0), len(self.slots) - 1)
 
     def add(self, samples: Sequence[Sample]) -> int:
-        """Give sounds slots of their own, those that the kit has left out; return how many."""
+        """Add a locked slot for each sound that is not in the kit yet; return their number."""
         held = {sample.id for sample in self.samples}
         left_out = [sample for sample in samples if sample.id not in held]
         new = [Slot(tag_name(sample, "type") or sample.path.stem, sample, is_locked=True) for sample in left_out]
@@ -111,12 +111,12 @@ class KitState:
 
 
 def draw(builder: "KitBuilder", state: KitState, *, again: bool) -> tuple[Slot, ...]:
-    """Return the slots with sounds in those that are not locked.
+    """Return the slots with new sounds in those that are not locked.
 
     Args:
-        builder: Of the library.
+        builder: Builder of kits.
         state: The kit; only read.
-        again: Other sounds than those that slots hold and held.
+        again: Draw other sounds than the slots have and had.
 
     Raises:
         EarmarkError: A filter is invalid.
@@ -124,7 +124,7 @@ def draw(builder: "KitBuilder", state: KitState, *, again: bool) -> tuple[Slot, 
     passed = {one for slot in state.slots if not slot.is_locked for one in (slot.holding(None).passed if again else ())}
     locked = {number: slot.sample.id for number, slot in enumerate(state.slots) if slot.is_locked and slot.sample}
     kit = builder.build(_request(state, locked, passed))
-    if again and not any(sound.sample for sound in kit if not sound.is_locked):  # all were drawn: from the beginning
+    if again and not any(sound.sample for sound in kit if not sound.is_locked):  # all were drawn: start again
         kit = builder.build(_request(state, locked, set()))
         return tuple(
             slot if sound.is_locked else replace(slot, sample=sound.sample, passed=frozenset())
@@ -137,12 +137,12 @@ def draw(builder: "KitBuilder", state: KitState, *, again: bool) -> tuple[Slot, 
 
 
 def next_best(builder: "KitBuilder", state: KitState, text: str | None = None) -> Slot:
-    """Return the slot in hand with the next best sound, which goes with those of the others.
+    """Return the selected slot with the next best sound that matches those of the others.
 
     Args:
-        builder: Of the library.
+        builder: Builder of kits.
         state: The kit; only read.
-        text: What the slot is for from now on; None leaves it as it is.
+        text: New text of the slot; None to keep it.
 
     Raises:
         EarmarkError: A filter is invalid.
@@ -152,14 +152,14 @@ def next_best(builder: "KitBuilder", state: KitState, text: str | None = None) -
     passed = slot.holding(None).passed if text is None else frozenset[int]()
     others = _others(after)
     sound = builder.build(_request(after, others, passed))[state.selected]
-    if sound.sample is None and passed:  # all were: from the beginning
+    if sound.sample is None and passed:  # all were drawn: start again
         first = builder.build(_request(after, others, ()))[state.selected]
         return replace(slot, sample=first.sample, passed=frozenset())
     return slot.holding(sound.sample) if text is None else replace(slot, sample=sound.sample)
 
 
 def alternatives(builder: "KitBuilder", state: KitState) -> "tuple[SampleIds, Scores]":
-    """Return what would fit the slot in hand, best first, and how well.
+    """Return the candidates of the selected slot, best first, and their scores.
 
     Raises:
         EarmarkError: A filter is invalid.
@@ -170,7 +170,7 @@ def alternatives(builder: "KitBuilder", state: KitState) -> "tuple[SampleIds, Sc
 
 
 def _others(state: KitState) -> dict[int, int]:
-    """Return the sounds of all slots but the one in hand."""
+    """Return the samples of all slots but the selected one, by number of the slot."""
     return {n: slot.sample.id for n, slot in enumerate(state.slots) if slot.sample and n != state.selected}
 
 

@@ -21,7 +21,7 @@ OWN_KEY = "own"
 
 
 def list_kits(library: Library) -> list[Collection]:
-    """Return the kits by name."""
+    """Return the saved kits."""
     return [one for one in library.collections() if one.is_kit]
 
 
@@ -40,28 +40,28 @@ def read_kit(library: Library, name: str) -> dict[int, str]:
 
 
 def save_kit(library: Library, name: str, slots: dict[int, str]) -> None:
-    """Keep a kit, in the place of one of the same name.
+    """Save a kit; it replaces a kit of the same name.
 
     Args:
         library: Open library.
-        name: Of the kit.
-        slots: By sample id, in order.
+        name: Name of the kit.
+        slots: Names of the slots by sample id, in order.
 
     Raises:
-        UsageError: The name is empty, or that of a collection that is no kit.
+        UsageError: The name is empty, or that of a collection that is not a kit.
     """
     name = collection_name(name)
     if library.collection_ids(name) and not library.kit_slots(name):
-        raise UsageError(f"There is a collection {display_text(name)} that is no kit. Choose another name.")
+        raise UsageError(f"There is a collection {display_text(name)} that is not a kit. Choose another name.")
     with library.edits() as edits:
         edits.set_collection(name, list(slots), slots)
 
 
 def tune_kit(samples: Sequence[Sample], key: str | None) -> "Tuning":
-    """Return how to tune a kit: to a key, to that of its own for `OWN_KEY`, or not at all for None.
+    """Return the tuning of a kit to a key, to its own key for `OWN_KEY`, or no tuning for None.
 
     Raises:
-        UsageError: The key cannot be read.
+        UsageError: The key is invalid.
     """
     from indexer.kits.tuning import NOT_TUNED, tune
 
@@ -82,15 +82,15 @@ def plan_kit(
     """Plan to write the sounds of a kit to a folder, numbered in their order.
 
     Args:
-        library: Whose record of exports is asked what lies there already.
-        samples: The sounds.
+        library: Library whose export log tells what was exported before.
+        samples: Sounds of the kit.
         target: Folder.
-        kit_format: One of `indexer.export.kits.registry.KIT_FORMATS`; None for files alone.
-        profile: Rules of a device.
-        tuning: Of the sounds.
+        kit_format: Name of a format in `indexer.export.kits.registry.KIT_FORMATS`; None for the sounds alone.
+        profile: Name of a profile.
+        tuning: Tuning of the sounds.
 
     Raises:
-        UsageError: The profile cannot be understood, or the target cannot be one.
+        UsageError: The profile or the target is invalid.
     """
     from indexer.export.plan import plan_export
     from indexer.export.profile import read_profile
@@ -106,7 +106,7 @@ def plan_kit(
 def plan_instrument(
     library: Library, instrument: "Instrument", target: Path, *, kit_format: str, profile: str = "copy"
 ) -> "ExportPlan":
-    """Plan to write an instrument to a folder, as a sampler plays it.
+    """Plan to write an instrument to a folder; arguments as `plan_kit`.
 
     Raises:
         UsageError: As `plan_kit`.

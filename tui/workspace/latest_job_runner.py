@@ -1,21 +1,21 @@
-"""A thread that runs only the latest job: earlier ones that have not begun are dropped."""
+"""A thread that runs only the latest job; earlier jobs that have not begun are dropped."""
 
 import threading
 from collections.abc import Callable
 from typing import TypeAlias
 
 Job: TypeAlias = Callable[[Callable[[], bool]], None]
-"""Work that may ask whether a later job has taken its place, and then had better end."""
+"""A function that is given a test for whether a later job waits, so that it can end early."""
 
 
 class LatestJobRunner:
-    """Run jobs one at a time in a thread of its own; only the latest one waits.
+    """Run jobs one at a time in a thread; only the latest one waits.
 
-    Typing faster than a search takes makes no queue: the search under way ends, then the last one asked for runs.
+    Typing faster than searches run makes no queue: the current search ends, then the last one requested runs.
 
     Args:
-        name: Of the thread.
-        on_error: Called in the thread with what a job raised.
+        name: Name of the thread.
+        on_error: Called in the thread with the exception of a job.
     """
 
     def __init__(self, name: str, on_error: Callable[[Exception], None]) -> None:
@@ -27,13 +27,13 @@ class LatestJobRunner:
         self._thread.start()
 
     def submit(self, job: Job) -> None:
-        """Run a job soon, instead of any other that has not begun."""
+        """Run a job soon, instead of one that has not begun."""
         with self._ready:
             self._waiting = job
             self._ready.notify_all()
 
     def close(self, timeout_seconds: float = 2.0) -> None:
-        """End the thread after the job under way."""
+        """End the thread after the current job."""
         with self._ready:
             self._is_closed = True
             self._waiting = None
@@ -41,7 +41,7 @@ class LatestJobRunner:
         self._thread.join(timeout_seconds)
 
     def is_overtaken_within(self, seconds: float) -> bool:
-        """Wait, in a job, for a later one to take its place; return whether one did."""
+        """Wait, in a job, for a later one; return whether there is one within ``seconds``."""
         with self._ready:
             return self._ready.wait_for(self._is_overtaken, seconds)
 

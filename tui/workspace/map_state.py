@@ -1,4 +1,4 @@
-"""The map: the place, type and colour of each sound. Knows nothing of Textual."""
+"""The map: the position, type and colour of each sound, without Textual."""
 
 import contextlib
 from collections.abc import Callable, Sequence
@@ -14,23 +14,22 @@ from indexer.latent.map_layout import Places, lay_out, place_among
 from tui.workspace.columns import FAMILIES
 from tui.workspace.session import Session
 
-_LEAST_HALF, _MOST_HALF = 0.01, 1.5  # of a view: so near and so far can be seen
-_MAX_NEW_SHARE = 0.3  # more new sounds than this, and the map is laid out again
-_FILLING_SHARE = 0.75  # of a family that fills the map: its types have colours then
-_LEAST_OF_REGION = 5  # sounds, and
-_LEAST_SHARE_OF_REGION = 0.005  # this share of the map, and a type is named on it
-_N_BINS = 24  # across, where the densest place of a type is looked for
+_LEAST_HALF, _MOST_HALF = 0.01, 1.5  # limits of the zoom
+_MAX_NEW_SHARE = 0.3  # of new sounds, above which the map is laid out again
+_FILLING_SHARE = 0.75  # of the sounds in one family, above which its types have colours
+_LEAST_OF_REGION = 5  # sounds of a type that is named on the map
+_LEAST_SHARE_OF_REGION = 0.005  # of the map, likewise
+_N_BINS = 24  # in each direction, to find the densest place of a type
 
 
 @dataclass(frozen=True, slots=True)
 class SoundMap:
-    """Points of the map, by id.
+    """Points of the map, in order of id.
 
     Attributes:
-        types: Place of each sound's type in ``type_names``; -1 where it has none, shape ``(n,)``.
-        groups: Place of what each sound is coloured by in ``group_names``; their number where it has none,
-            shape ``(n,)``.
-        group_names: The families, or the most frequent types where one family fills the map.
+        types: Index of each sound's type in ``type_names``, -1 for none, shape ``(n,)``.
+        groups: Index of each sound's colour group in ``group_names``, their number for none, shape ``(n,)``.
+        group_names: The families, or the most frequent types if one family fills the map.
     """
 
     ids: SampleIds
@@ -46,7 +45,7 @@ class SoundMap:
         return self.type_names == other.type_names and all(np.array_equal(mine, its) for mine, its in pairs)
 
     def regions(self) -> "list[Region]":
-        """Return the types with many sounds and where each of them is densest, the largest first."""
+        """Return the types with many sounds and their densest places, the largest type first."""
         least = max(_LEAST_OF_REGION, _LEAST_SHARE_OF_REGION * len(self.ids))
         counts = np.bincount(self.types[self.types >= 0], minlength=len(self.type_names))
         largest = [number for number in np.argsort(-counts, kind="stable").tolist() if counts[number] >= least]
@@ -62,7 +61,7 @@ class SoundMap:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A type where most of its sounds lie, and the place of its colour among the groups of the map."""
+    """The densest place of a type, and the index of its colour group."""
 
     name: str
     x: float
@@ -72,7 +71,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The part of the map that is seen: its middle and half its width, in the units of the map."""
+    """The visible part of the map: its centre and half its width, in units of the map."""
 
     x: float = 0.0
     y: float = 0.0
@@ -80,28 +79,33 @@ class View:
 
     @classmethod
     def of(cls, numbers: Sequence[float]) -> "View":
-        """Return the view of these three numbers; the whole map where they are none."""
+        """Return the view of three numbers (x, y, half); the whole map if they are invalid."""
         if len(numbers) != 3 or not np.isfinite(numbers).all():
             return cls()
         x, y, half = np.clip(numbers, [-2, -2, _LEAST_HALF], [2, 2, _MOST_HALF]).tolist()
         return cls(x, y, half)
 
     def zoomed(self, factor: float, x: float, y: float) -> "View":
-        """Return a view nearer by ``factor``, in which (x, y) keeps its place."""
+        """Return a view zoomed in by ``factor``, in which (x, y) keeps its position on screen."""
         half = min(max(self.half / factor, _LEAST_HALF), _MOST_HALF)
         share = half / self.half
         return replace(self, x=x + (self.x - x) * share, y=y + (self.y - y) * share, half=half)
 
     def containing(self, x: float, y: float) -> "View":
-        """Return the view moved just so far that (x, y) is well inside."""
+        """Return the view moved by as little as puts (x, y) well inside."""
         inner = 0.9 * self.half
         return replace(self, x=min(max(self.x, x - inner), x + inner), y=min(max(self.y, y - inner), y + inner))
 
 
 def load_map(session: Session, on_progress: Callable[[float], None], is_cancelled: Callable[[], bool]) -> SoundMap:
-    """Read the map; lay it out where there is none yet, and place what is new.
+    """Read the map; lay it out if there is none, and place new sounds on it.
 
-    A library that cannot be written now has its map as well: it is laid out anew at each start.
+    For a library that cannot be written, the map is laid out at each start.
+
+    Args:
+        session: Library and model.
+        on_progress: Called with the share that is done.
+        is_cancelled: Polled while the map is laid out.
     """
     info = session.text_encoder.info
     index = session.library.vectors(info)
@@ -125,7 +129,7 @@ def load_map(session: Session, on_progress: Callable[[float], None], is_cancelle
 
 
 def _merged(ids: SampleIds, places: Places, others: SampleIds, found: Places) -> tuple[SampleIds, Places]:
-    """Return all points by ascending id; ``found`` counts where a sound is among both."""
+    """Return all points by ascending id; ``found`` replaces points of the same ids."""
     is_kept = ~np.isin(ids, others)
     merged = np.concatenate([ids[is_kept], others])
     order = np.argsort(merged)
@@ -133,7 +137,7 @@ def _merged(ids: SampleIds, places: Places, others: SampleIds, found: Places) ->
 
 
 def make_map(table: TagTable, ids: SampleIds, places: Places) -> SoundMap:
-    """Return a map of these sounds, coloured by family, or by type where one family fills it."""
+    """Return a map of these sounds, coloured by family, or by type if one family fills it."""
     type_names = tuple(tag.name for tag in table.tags if tag.facet == "type")
     family_of = [tag.parent or tag.name for tag in table.tags if tag.facet == "type"]
     number_of = {name: number for number, name in enumerate(type_names)}
@@ -152,7 +156,7 @@ def make_map(table: TagTable, ids: SampleIds, places: Places) -> SoundMap:
 
 
 def _group_names(type_names: Sequence[str], family_of: Sequence[str], counts: npt.NDArray[np.int64]) -> tuple[str, ...]:
-    """Return what the colours of a map stand for: the families, or the types of one that fills it."""
+    """Return the colour groups of a map: the families, or the types of a family that fills it."""
     largest = np.argsort(-counts, kind="stable").tolist()
     for family in FAMILIES:
         own = [number for number in largest if family_of[number] == family and type_names[number] != family]
@@ -170,7 +174,7 @@ def nearest(sound_map: SoundMap, x: float, y: float, n: int) -> npt.NDArray[np.i
 
 
 def neighbour_towards(sound_map: SoundMap, row: int, right: int, down: int) -> int | None:
-    """Return the row of the next point in a direction, within 45 degrees of it; None where none lies there."""
+    """Return the row of the next point within 45 degrees of a direction; None if there is none."""
     offset = sound_map.places - sound_map.places[row]
     along = offset[:, 0] * right + offset[:, 1] * down
     across = np.abs(offset[:, 0] * down - offset[:, 1] * right)

@@ -1,4 +1,4 @@
-"""What was decided of duplicates, as a part of the document of `tui.workspace.marks`."""
+"""Decisions on duplicates as a part of the document of `tui.workspace.marks`."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from db.types import DuplicateDecisions
 
 
 def decisions_shape(decisions: DuplicateDecisions) -> dict[str, Any]:
-    """Return decisions as JSON; paths, below their roots, are bytes and so in hexadecimal digits, as hashes are."""
+    """Return decisions as JSON; hashes and paths below roots are bytes, in hexadecimal."""
     return {
         "apart": [[one.hex(), other.hex()] for one, other in sorted(decisions.apart)],
         "keepers": [{"audio_hash": key.hex(), "path": path.hex()} for key, path in sorted(decisions.keepers.items())],
@@ -17,7 +17,7 @@ def read_decisions(value: Any) -> DuplicateDecisions:
     """Return the decisions of a document.
 
     Raises:
-        AttributeError, KeyError, TypeError, ValueError: It holds something else.
+        AttributeError, KeyError, TypeError, ValueError: The document is invalid.
     """
     pairs = [sorted(map(bytes.fromhex, pair)) for pair in value["apart"]]
     if any(len(pair) != 2 for pair in pairs):

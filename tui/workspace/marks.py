@@ -1,4 +1,4 @@
-"""Everything that a user said of sounds, as one JSON document that any library can import."""
+"""The marks of a user (stars, notes, tags, corrections, collections) as a JSON document for any library."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,9 +24,9 @@ class Imported:
     """Result of an import.
 
     Attributes:
-        n_samples: Sounds of it that this library has.
-        n_unknown: Sounds that it has not.
-        n_kept: Values that stay as they were here, since the document has others.
+        n_samples: Number of sounds that this library has.
+        n_unknown: Number of sounds that it does not have.
+        n_kept: Number of values of this library that differ from the document and were kept.
     """
 
     n_samples: int
@@ -35,7 +35,7 @@ class Imported:
 
 
 def export_marks(library: Library) -> dict[str, Any]:
-    """Return everything that the user said of sounds, by the hash of each sound."""
+    """Return all marks of the user, by the audio hash of each sound."""
     marks = library.marks()
     hashes = {each.sample_id: each.audio_hash.hex() for each in marks}
     return {
@@ -63,7 +63,7 @@ def import_marks(library: Library, document: Any, *, replaces: bool = False) -> 
     Args:
         library: Open library.
         document: Any value that JSON can hold.
-        replaces: Where both say something, the document counts.
+        replaces: Where both have a value, take that of the document.
 
     Raises:
         UsageError: The document is invalid.
@@ -72,7 +72,7 @@ def import_marks(library: Library, document: Any, *, replaces: bool = False) -> 
     try:
         reader = _Reader(library, document, replaces=replaces)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UsageError("This is no file of marks. One is made with: earmark marks export FILE") from error
+        raise UsageError("This is not a file of marks. One is made with: earmark marks export FILE") from error
     return reader.store()
 
 
@@ -93,7 +93,7 @@ def _sound(marks: SampleMarks) -> dict[str, Any]:
 
 
 class _Reader:
-    """Check all of a document, then store it.
+    """Check a whole document, then store it.
 
     Raises:
         AttributeError, KeyError, TypeError, ValueError: The document is invalid.
@@ -154,12 +154,12 @@ class _Reader:
         return [sample_id for sample_id in found if sample_id is not None]
 
     def _slots(self, slots: Mapping[str, Any]) -> dict[int, str]:
-        """Return what the sounds of a kit are in it, by id."""
+        """Return the slots of a kit, by sample id."""
         found = {self._ids.get(bytes.fromhex(each)): _text(slot) for each, slot in slots.items()}
         return {sample_id: slot for sample_id, slot in found.items() if sample_id is not None}
 
     def _merged(self, mine: T | None, theirs: T, is_unset: Callable[[T], bool]) -> T:
-        """Return what counts of two values; what is unset never does."""
+        """Return the value to keep of two; an unset value never replaces another."""
         if is_unset(theirs):
             return theirs if mine is None else mine
         if mine is None or is_unset(mine) or mine == theirs:

@@ -19,7 +19,7 @@ _LENGTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Counts of sounds by name; types most frequent first, none that is empty. A sound without a type is in none."""
+    """Counts of sounds by name: types without counts of 0, the most frequent first; forms; lengths."""
 
     stats: LibraryStats
     types: dict[str, int]

@@ -1,4 +1,4 @@
-"""What the user did with one sound: stars, note, collections, exports."""
+"""The stars, note, collections, exports and last use of one sound."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from indexer.export.records import ExportLog
 
 
 def own_words(library: Library, sample_id: int) -> dict[str, Any]:
-    """Return stars, note, whether it is hidden, collections, paths of exports and its last use, for JSON."""
+    """Return stars, note, hidden state, collections, paths of exports and last use of a sound, for JSON."""
     annotation = library.annotations([sample_id]).get(sample_id, Annotation())
     names = [one.name for one in library.collections() if sample_id in library.collection_ids(one.name)]
     exported = [

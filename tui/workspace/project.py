@@ -1,4 +1,4 @@
-"""Tempo and key of the project that sounds are chosen for: what the user types, and what it does to a sound."""
+"""Tempo and key of the user's project: parse them, and adapt sounds to them."""
 
 import re
 
@@ -15,7 +15,7 @@ _NONE = {"", "none", "off", "-"}
 
 
 def is_project_line(line: str) -> bool:
-    """Say whether a query line is no query but sets the project: ``bpm 128``, ``key Am``."""
+    """Say whether a query line sets the project instead of searching: ``bpm 128``, ``key Am``."""
     match = _LINE.fullmatch(line)
     if match is None:
         return False
@@ -24,10 +24,10 @@ def is_project_line(line: str) -> bool:
 
 
 def set_project(state: AppState, text: str) -> None:
-    """Set the tempo, the key or both, as ``128 Am``, ``bpm 128`` or ``key Am``; "none" unsets what is named, or both.
+    """Set the tempo, the key or both: ``128 Am``, ``bpm 128``, ``key Am``; "none" unsets what is named, or both.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: The text is neither a tempo nor a key.
     """
     words = text.replace(",", ".").split()
     tempo, key = state.project_bpm, state.project_key
@@ -47,19 +47,19 @@ def set_project(state: AppState, text: str) -> None:
         elif canonical_key(word) is not None:
             key = canonical_key(word) or ""
         else:
-            raise UsageError(f"{display_text(word)!r} is no tempo and no key. Write them as: 128 Am")
+            raise UsageError(f"{display_text(word)!r} is neither a tempo nor a key. Write them as: 128 Am")
     state.project_bpm, state.project_key, state.has_original = tempo, key, False
 
 
 def project_of(state: AppState) -> Project:
-    """Return what sounds are brought to now: nothing where none is set or the original is wanted."""
+    """Return the project to adapt sounds to; `NO_PROJECT` if none is set or originals are wanted."""
     if state.has_original or not has_project(state):
         return NO_PROJECT
     return Project(state.project_bpm or None, state.project_key or None)
 
 
 def conform_to_project(sample: Sample, state: AppState) -> Conformed:
-    """Return how a sound is heard and exported now: as it is where no project is set."""
+    """Return how a sound is adapted to the current project for playback and export."""
     return conform(sample, project_of(state))
 
 
@@ -69,6 +69,6 @@ def has_project(state: AppState) -> bool:
 
 
 def project_text(state: AppState) -> str:
-    """Return ``"128 bpm Am"``; empty where nothing is set."""
+    """Return ``"128 bpm Am"``; "" if nothing is set."""
     tempo = f"{state.project_bpm:g} bpm" if state.project_bpm else ""
     return f"{tempo} {state.project_key}".strip()

@@ -3,7 +3,7 @@
 from db.query.parser import FILTER_FORMS
 
 _WORDS = (
-    ("dark punchy kick", "what it sounds like, or a part of what it is called"),
+    ("dark punchy kick", "what it sounds like, or a part of its name"),
     ("+warm  -bright", "more of this; less of that"),
     ("120-130  F# minor  2 bars", "filters in plain words: tempo, key, length"),
     ("50% violin, 50% noise", "what lies between descriptions"),
@@ -15,5 +15,5 @@ _WORDS = (
 
 
 def query_help() -> list[tuple[str, str]]:
-    """Return forms of a query with what they mean: words first, then every filter."""
+    """Return the parts of a query with their meanings: words first, then all filters."""
     return [*_WORDS, *((f"{name}:", form) for name, form in FILTER_FORMS.items())]

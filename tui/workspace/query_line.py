@@ -5,9 +5,11 @@ import re
 from db.errors import QueryError
 from db.query.parser import FILTER_NAMES, parse_query
 
-ONE_AT_A_TIME = frozenset({"type", "form", "pack"})  # a sound has one of each: a second filter would leave nothing
+ONE_AT_A_TIME = frozenset({"type", "form", "pack"})  # a sound has one of each, so a second filter would match nothing
 _VALUE = r'(?:"[^"]*"|\S*)'
-_FOLDER = re.compile(r'(?:^|(?<=\s))in:(?:"/[^"]*/"|/\S*/)(?=\s|$)\s*', re.IGNORECASE)  # one that the tree wrote
+_FOLDER = re.compile(
+    r'(?:^|(?<=\s))in:(?:"/[^"]*/"|/\S*/)(?=\s|$)\s*', re.IGNORECASE
+)  # as written by the tree of folders
 _FILTER = re.compile(rf"(?:^|(?<=\s))-?(?:{'|'.join(FILTER_NAMES)}):{_VALUE}", re.IGNORECASE)
 
 
@@ -18,7 +20,7 @@ def filter_text(name: str, value: str) -> str:
 
 
 def toggle_filter(line: str, text: str) -> str:
-    """Return the line with a filter added, or taken out where it is in; a type or form takes another one's place."""
+    """Return the line with a filter added, or removed if present; a type, form or pack replaces another one."""
     less = without(line, text)
     if less != line:
         return less
@@ -29,7 +31,7 @@ def toggle_filter(line: str, text: str) -> str:
 
 
 def choose_folder(line: str, text: str) -> str:
-    """Return the line with a filter for a folder in place of another one, or without it where it is in."""
+    """Return the line with a filter for a folder instead of another one, or without it if it is present."""
     less = without(line, text)
     if less != line:
         return less
@@ -42,13 +44,13 @@ def without(line: str, text: str) -> str:
 
 
 def last_filter(line: str) -> str:
-    """Return the last filter of a line as it is written there; "" where it has none."""
+    """Return the last filter of a line as written there; "" if it has none."""
     found = _FILTER.findall(line)
     return found[-1] if found else ""
 
 
 def described_words(line: str) -> tuple[str, ...]:
-    """Return the words of a line that describe a sound; none while a filter cannot be read."""
+    """Return the words of a line that describe a sound; none while a filter is invalid."""
     try:
         query = parse_query(line)
     except QueryError:

@@ -15,11 +15,11 @@ NOT_RELEVANT = "Nothing here sounds clearly like that."
 
 
 def query_notices(line: str, unknown: "Sequence[Unknown]") -> Iterator[str]:
-    """Yield a sentence for conditions read from plain words, and one for each part that means nothing here.
+    """Yield a sentence for filters read from plain words, and one for each unknown part of the query.
 
     Args:
         line: Query line.
-        unknown: `indexer.search.service.SearchService.unknown` of it.
+        unknown: Unknown parts of the line, from `indexer.search.service.SearchService.unknown`.
 
     Raises:
         QueryError: A filter is invalid.

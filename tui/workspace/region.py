@@ -1,4 +1,4 @@
-"""A part of a sound that the user marks: two edges, moved one at a time."""
+"""A region of a sound that the user marks, with two edges that move one at a time."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ _SHORTEST_SECONDS = 0.01
 
 @dataclass
 class Region:
-    """A part of a sound, in seconds of what is heard.
+    """A region of a sound, in seconds as played.
 
     Attributes:
-        length: Of the sound.
-        start, end: Of the part.
-        onsets: Where sounds begin, ascending.
-        moves_end: The end is moved, not the start.
+        length: Length of the sound.
+        start, end: Edges of the region.
+        onsets: Onsets of the sound, ascending.
+        moves_end: Keys move the end, not the start.
     """
 
     length: float
@@ -29,18 +29,18 @@ class Region:
 
     @property
     def edge(self) -> float:
-        """The edge that is moved."""
+        """The edge that keys move."""
         return self.end if self.moves_end else self.start
 
     def move_to(self, seconds: float) -> None:
-        """Move the edge, as far as the other one leaves room."""
+        """Move the edge, at most to the other edge."""
         if self.moves_end:
             self.end = min(max(seconds, self.start + _SHORTEST_SECONDS), self.length)
         else:
             self.start = max(min(seconds, self.end - _SHORTEST_SECONDS), 0.0)
 
     def move_to_onset(self, direction: int) -> None:
-        """Move the edge to the next onset, or to the one before; beyond the last one to the end of the sound."""
+        """Move the edge to the next onset, or to the one before; beyond the last onset, to the end of the sound."""
         places = [0.0, *self.onsets, self.length]
         near = _SHORTEST_SECONDS / 2
         if direction > 0:
@@ -51,12 +51,12 @@ class Region:
             self.move_to(places[max(place, 0)])
 
     def snapped(self, seconds: float, within: float) -> float:
-        """Return the nearest onset or end of the sound if it is near enough, else the place itself."""
+        """Return the nearest onset or end of the sound if it is within a distance, else the position itself."""
         nearest = min([0.0, *self.onsets, self.length], key=lambda place: abs(place - seconds))
         return nearest if abs(nearest - seconds) <= within else seconds
 
     def mark(self, first: float, last: float) -> None:
-        """Mark what lies between two places, in either order."""
+        """Mark the region between two positions, in either order."""
         self.start, self.end = 0.0, self.length
         low, high = sorted((first, last))
         self.moves_end = False

@@ -9,10 +9,10 @@ from db.paths import display_text
 
 
 def reveal(path: Path) -> None:
-    """Open the file manager at a file; it may go on after earmark has ended.
+    """Open the file manager at a file; it may stay open after earmark has ended.
 
     Raises:
-        UsageError: There is no file manager to ask.
+        UsageError: There is no file manager.
     """
     try:
         subprocess.Popen(  # noqa: S603 (a fixed program, the path as one argument)

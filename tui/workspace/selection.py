@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def ids_of(library: "Library", files: Sequence[Path]) -> list[int]:
-    """Return the samples that lie at these paths.
+    """Return the sample ids of files.
 
     Raises:
-        UsageError: The library does not know one of them.
+        UsageError: A file is not in the library.
     """
     from db.errors import UsageError
     from db.paths import display_text
@@ -20,23 +20,27 @@ def ids_of(library: "Library", files: Sequence[Path]) -> list[int]:
     ids = [library.find_sample_id(file.expanduser().absolute()) for file in files]
     for file, sample_id in zip(files, ids, strict=True):
         if sample_id is None:
-            raise UsageError(
-                f"The library does not know {display_text(file)}. Add its folder with: earmark index FOLDER"
-            )
+            raise UsageError(f"{display_text(file)} is not in the library. Add its folder with: earmark index FOLDER")
     return [sample_id for sample_id in ids if sample_id is not None]
 
 
 def chosen_ids(library: "Library", files: list[Path] | None, where: str, k: int) -> list[int]:
-    """Return the samples that are files or that a query finds.
+    """Return the sample ids of files, or of the hits of a query.
+
+    Args:
+        library: Open library.
+        files: Files; None or empty for a query.
+        where: Query line; empty for files.
+        k: Number of hits, where the query has words.
 
     Raises:
-        UsageError: Both or neither are given, or the library does not know a file.
+        UsageError: Both or neither are given, or a file is not in the library.
     """
     from db.errors import UsageError
     from db.query.parser import parse_query
 
     if bool(files) == bool(where):
-        raise UsageError('Say which sounds: either files, or --where "QUERY".')
+        raise UsageError('Name the sounds: either files, or --where "QUERY".')
     if files:
         return ids_of(library, files)
     from indexer.search.request import SearchRequest, describes

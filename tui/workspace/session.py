@@ -1,4 +1,4 @@
-"""The session of the app: the library, its model and searches. Knows nothing of Textual.
+"""The session of the app: the library, its model and searches, without Textual.
 
 Every method may take a while and is called from a thread.
 """
@@ -29,25 +29,26 @@ if TYPE_CHECKING:
     from indexer.tagging.tag_pass import TagPass
 
 _BUILT_IN = frozenset({"type", "form", "character"})  # facets whose names are known without a library
-_MAX_RANKED = 1000  # nobody reads further; everything is one query away
-_MAX_SORTED = 200  # of the best, so that what is sorted by another column still matches
-N_FIRST_ROWS = 64  # sent along with a result, so that its first page shows at once
+_MAX_RANKED = 1000  # longer lists are not read
+_MAX_SORTED = 200  # best hits that are sorted by another column, so that all of them match
+N_FIRST_ROWS = 64  # rows in a result, so that its first page shows at once
 
 Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a request.
+    """The result of a request.
 
     Attributes:
-        ids: In order.
-        scores: 0 to 1, one per id; where only a tag is asked for, how sure that is; None where nothing was described.
-        rows: The first of them, by id.
-        n_searched: How many sounds passed the filters.
-        within: Those sounds; None for all.
-        n_folded: Near-identical sounds that stand behind others.
-        is_relevant: Something here is probably what is described, and not merely the nearest.
+        ids: Samples in order.
+        scores: Score of each id, 0 to 1; for tags alone, their confidence; None without a description or tag.
+        rows: Rows of the first samples, by id.
+        n_searched: Number of samples that passed the filters.
+        within: Those samples; None for all.
+        seconds: Time of the search.
+        n_folded: Number of near-identical samples folded behind others.
+        is_relevant: The library probably holds what is described, not merely the nearest sounds.
     """
 
     request: SearchRequest
@@ -62,25 +63,25 @@ class Found:
 
 
 class Session(LibrarySession):
-    """One library with the model that its vectors belong to."""
+    """A library with the model that it is searched with."""
 
     _tags: TagTable | None = None
     _folders: FolderTable | None = None
     _n_new: int | None = None
 
     def warm_up(self) -> None:
-        """Load what the first search needs, and what guesses types: 0.3 s that nobody waits for."""
+        """Load what the first search and the guesses of types need, which takes 0.3 s."""
         self.library.vectors(self.text_encoder.info)
         self._guess_types(self.library.sorted_ids()[:1].tolist(), is_wanted=True)
 
     def refresh(self, *, has_other_files: bool = True) -> None:
-        """Forget what was read of the library, since it has changed; where sounds lie only where files did."""
+        """Forget cached data after a change of the library; folders only if files have changed."""
         self._tags = None
         if has_other_files:
             self._folders = self._n_new = None
 
     def find(self, request: SearchRequest) -> Found:
-        """Answer a request, with the first rows of the list: of a description the best, else all that passes.
+        """Search: return the best hits of a description, else all sounds that pass the filters, with the first rows.
 
         Raises:
             QueryError: A filter is invalid.
@@ -104,7 +105,7 @@ class Session(LibrarySession):
         )
 
     def notices(self, line: str) -> tuple[str, ...]:
-        """Return what a person should know of how a query line was understood; takes up to half a second.
+        """Return notices on how a query line was understood, as sentences; takes up to half a second.
 
         Raises:
             QueryError: A filter is invalid.
@@ -113,13 +114,13 @@ class Session(LibrarySession):
         return tuple(query_notices(line, self.search_service.unknown(line)))
 
     def tag_edited(self) -> None:
-        """Tag the sounds that an edit gave another type."""
+        """Tag the sounds whose type an edit has changed."""
         from indexer.tagging.tag_pass import tag_edited
 
         tag_edited(self.library, lambda: self.text_encoder)
 
     def rows(self, ids: Sequence[int], line: str = "") -> dict[int, Row]:
-        """Return what the list shows of these sounds; their paths begin with those that pass the filters of a query."""
+        """Return the rows of samples by id; paths that pass the filters of a query come first."""
         annotations, uses = self.library.annotations(ids), self.library.uses(ids)
         hearings = self.library.hearings(ids)
         samples = self.search_service.samples(ids, line)
@@ -136,11 +137,11 @@ class Session(LibrarySession):
         }
 
     def _guess_types(self, ids: Sequence[int], *, is_wanted: bool = False) -> dict[int, Tag]:
-        """Return the likeliest types of sounds whose type is not sure; none before `warm_up`."""
+        """Return the most likely types of sounds whose type is uncertain; none before `warm_up`."""
         if not (is_wanted or "_guesser" in self.__dict__):
             return {}
         is_quick = self._text_encoder is not None or self.model.reads_text_here
-        with suppress(EarmarkError):  # of a model that is not there, or the user's taxonomy: said elsewhere
+        with suppress(EarmarkError):  # a missing model or an invalid taxonomy is reported elsewhere
             return self._guesser.guess_types(ids) if ids and is_quick else {}
         return {}
 
@@ -156,7 +157,7 @@ class Session(LibrarySession):
         return self._tags
 
     def n_new(self) -> int:
-        """Return how many sounds came in lately; 0 where all of them did."""
+        """Return the number of new sounds; 0 if all sounds are new."""
         if self._n_new is None:
             self._n_new = count_new(self.library, self.folder_table())
         return self._n_new
@@ -167,7 +168,7 @@ class Session(LibrarySession):
         return self._folders
 
     def known_tags(self) -> list[TagName]:
-        """Return the tags that a user may give a sound: types, forms, then those of the user's own.
+        """Return the tags that a user can give: types, forms, then the user's own.
 
         Raises:
             UsageError: The user's taxonomy is invalid.

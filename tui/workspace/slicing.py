@@ -1,4 +1,4 @@
-"""Slice loops: which sounds, where they are cut, and the export that writes the slices."""
+"""Slice loops: choose the sounds, and plan the export of their slices."""
 
 import hashlib
 import os
@@ -26,9 +26,9 @@ from tui.workspace.export import WAV_PROFILE, plan_folder
 
 _SOUNDS = "sounds"
 SLICE_METHODS = {
-    ONSETS: "Onsets: where sounds begin",
+    ONSETS: "Onsets",
     BEATS: "Beats",
-    CUES: "Places that the file names: REX slices, cue points",
+    CUES: "Cue points or REX slices of the file",
     **{str(n): f"{n} equal parts" for n in (4, 8, 16, 32)},
 }
 
@@ -38,10 +38,10 @@ class SliceRequest:
     """How loops are sliced.
 
     Attributes:
-        by: As of `indexer.slicing.cuts.parse_method`.
         profile: Rules for the files.
-        kit_format: One of `indexer.export.kits.registry.KIT_FORMATS`, or None.
-        has_midi: A MIDI file plays the loop again.
+        by: Method, as of `indexer.slicing.cuts.parse_method`.
+        kit_format: Name of a format in `indexer.export.kits.registry.KIT_FORMATS`; None for no kit.
+        has_midi: Also write a MIDI file that plays the slices as the loop.
     """
 
     profile: Profile
@@ -51,12 +51,12 @@ class SliceRequest:
 
 
 def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sample]:
-    """Return the sounds to slice: files, inside the library or outside, or what a query finds.
+    """Return the sounds to slice: files, inside the library or outside, or the hits of a query.
 
     Raises:
         SoundError: A file outside the library cannot be decoded.
         QueryError: A filter is invalid.
-        UsageError: A file is not there.
+        UsageError: A file does not exist.
     """
     from tui.workspace.export_request import samples_of_files, samples_of_query
 
@@ -78,19 +78,25 @@ def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sam
 def plan_slices(library: Library, sample: Sample, target: Path, request: SliceRequest) -> tuple[ExportPlan, Cuts]:
     """Find the cuts of a sound and plan the export of its slices; nothing is written.
 
+    Args:
+        library: Library whose export log tells what was exported before.
+        sample: The loop.
+        target: Folder.
+        request: How to slice.
+
     Raises:
-        SoundError: It cannot be decoded.
-        UsageError: It cannot be sliced so, or the target cannot be one.
+        SoundError: The sound cannot be decoded.
+        UsageError: The sound cannot be sliced by the method, or the target is invalid.
     """
     cuts = find_cuts(sample, sample.path, request.by)
     return plan_cuts(library, sample, cuts, target, request), cuts
 
 
 def plan_cuts(library: Library, sample: Sample, cuts: Cuts, target: Path, request: SliceRequest) -> ExportPlan:
-    """Plan the export of slices.
+    """Plan the export of given slices; arguments as `plan_slices`.
 
     Raises:
-        UsageError: The target cannot be one.
+        UsageError: The target is invalid.
     """
     stem = sample.path.stem
     n_digits = max(2, len(str(len(cuts.spans))))
@@ -109,19 +115,19 @@ def plan_cuts(library: Library, sample: Sample, cuts: Cuts, target: Path, reques
 def plan_sliced(
     library: Library, slicing: SlicingProcess, sample: Sample, by: str, form: str, target: Path
 ) -> ExportPlan:
-    """Plan slices as the app does it: cuts are found in another process, and a MIDI file is made.
+    """Plan slices for the app: cuts are found in another process, and a MIDI file is included.
 
     Args:
-        library: Whose record of exports notes it.
-        slicing: Finds the cuts.
+        library: Library whose export log tells what was exported before.
+        slicing: Process that finds the cuts.
         sample: The loop.
-        by: As of `indexer.slicing.cuts.parse_method`.
-        form: One of `slice_forms`.
+        by: Method, as of `indexer.slicing.cuts.parse_method`.
+        form: A form of `slice_forms`.
         target: Folder.
 
     Raises:
         SoundError: The sound cannot be decoded.
-        UsageError: It cannot be sliced so, or the target cannot be one.
+        UsageError: The sound cannot be sliced by the method, or the target is invalid.
     """
     cuts = slicing.find_cuts(sample, sample.path, parse_method(by.strip()))
     profile = read_profile(WAV_PROFILE, settings.profiles_folder())
@@ -132,23 +138,23 @@ def plan_sliced(
 def plan_region(
     library: Library, sample: Sample, seconds: tuple[float, float], target: Path, project: Project = NO_PROJECT
 ) -> ExportPlan:
-    """Plan the export of a part of a sound, from zero crossing to zero crossing.
+    """Plan the export of a region of a sound, from zero crossing to zero crossing.
 
     Args:
-        library: Whose record of exports notes it.
+        library: Library whose export log tells what was exported before.
         sample: The sound.
-        seconds: Start and end of the part, in the file.
-        target: The new file; with another extension than ``.wav`` it gets that one.
-        project: Tempo and key to bring it to.
+        seconds: Start and end of the region in the file.
+        target: The new file; ``.wav`` is appended to other names.
+        project: Tempo and key to adapt the region to.
 
     Raises:
         SoundError: The sound cannot be decoded.
-        UsageError: The target cannot be one.
+        UsageError: The target is invalid.
     """
     decoded = decode(sample.path)
     rate_hz, n_frames = decoded.original.sample_rate_hz, decoded.original.n_frames
     first, last = (min(round(place * rate_hz), n_frames) for place in seconds)
-    if n_frames == len(decoded.mono):  # of longer sounds, parts are decoded
+    if n_frames == len(decoded.mono):  # longer sounds are decoded in parts
         first = zero_crossing(decoded.mono, rate_hz, first)
         last = last if last == n_frames else zero_crossing(decoded.mono, rate_hz, last)
     target = target.expanduser()
@@ -158,12 +164,12 @@ def plan_region(
 
 
 def slice_forms() -> dict[str, str]:
-    """Return what slices can be written as, in words: sounds alone, or a kit."""
+    """Return the titles of the forms of slices by name: sounds alone, or a kit."""
     return {_SOUNDS: "Sounds and a MIDI file", **{name: f"A kit: {form.title}" for name, form in KIT_FORMATS.items()}}
 
 
 def folders_of(samples: Sequence[Sample], target: Path) -> list[Path]:
-    """Return a folder for the slices of each sound, below the target and of its name."""
+    """Return a folder below the target for each sound, with its name."""
     taken: set[str] = set()
     folders = []
     for sample in samples:
@@ -174,18 +180,18 @@ def folders_of(samples: Sequence[Sample], target: Path) -> list[Path]:
 
 
 def suggested_folder(library: Library) -> Path:
-    """Return where slices go unless the user says otherwise: beside the last export."""
+    """Return the suggested folder for slices: beside the last export."""
     last = ExportLog(library.folder).last_target()
     return Path.home() / "earmark-export" if last is None else last.parent
 
 
 def is_known(sample: Sample) -> bool:
-    """Say whether a sound is in the library, and not merely a file that was given."""
+    """Say whether a sound is in the library, not a file outside it."""
     return sample.id >= 0
 
 
 def _read(file: Path) -> Sample:
-    """Return a sound that is not in the library, as far as it can be read; its id is negative and stays the same."""
+    """Read a sound outside the library; its id is negative, and always the same for the same audio."""
     from indexer.ingest.observe import read_sound
 
     try:

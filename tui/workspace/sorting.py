@@ -1,19 +1,19 @@
-"""Orders of a list, as the user builds them column by column."""
+"""Orders of a list, built by the user column by column."""
 
 from tui.workspace.columns import COLUMNS
 
 _TIMES = frozenset({"added", "heard", "used"})
 FIRST_ORDERS = ("name", "added", "heard", "used", "stars", "type", "length", "tempo", "key", "pack", "folder")
-"""Columns that people sort by most, first."""
-_DESCENDING_FIRST = _TIMES | {"stars"}  # columns of which the most is wanted first
+"""Columns in the order in which they are offered."""
+_DESCENDING_FIRST = _TIMES | {"stars"}  # columns that are first sorted in descending order
 
 
 def next_order(order: str, column: str) -> str:
-    """Return the order after a column was chosen: it decides first, what decided before breaks its ties.
+    """Return the order after a column was chosen: by that column, then by the one before.
 
     Args:
-        order: As in `SearchRequest.order`.
-        column: Key of a column; the first one of the order is turned round.
+        order: Current order, as in `SearchRequest.order`.
+        column: Key of the column; if it is first in the order, its direction is reversed.
     """
     first, _, rest = order.partition(",")
     if column == first.lstrip("-"):

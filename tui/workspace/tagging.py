@@ -1,4 +1,4 @@
-"""What follows from edits of tags, and how tags are learned."""
+"""Tag sounds after edits, and open the few-shot tagger."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def tag_edited(library: Library) -> None:
-    """Tag the sounds that an edit gave another type; without the model of the library the next index run does it.
+    """Tag the sounds whose type an edit has changed; if the model is not installed, the next index run does it.
 
     Raises:
         LibraryBusyError: Another process is writing the library.
@@ -24,10 +24,10 @@ def tag_edited(library: Library) -> None:
 
 
 def tag_imported(library: Library) -> bool:
-    """Learn the few-shot tags of imported marks, then do as `tag_edited`.
+    """Learn the few-shot tags of imported marks, then tag as `tag_edited` does.
 
     Returns:
-        Whether it was done: not where the model of the library is needed and is not on this machine.
+        False if the model of the library is needed and not installed.
 
     Raises:
         LibraryBusyError: Another process is writing the library.
@@ -45,11 +45,11 @@ def open_tagger(library: Library) -> "FewShotTagger":
     """Return the few-shot tagger of the model that the library is searched with.
 
     Raises:
-        ModelError: It is not on this machine.
+        ModelError: The model is not installed.
     """
     from indexer.few_shot.service import FewShotTagger
 
     model = active_model(library)
     assert model.info is not None  # else it would not be active
-    # prompt similarity is not worth the seconds in which a large model starts
+    # prompt similarity is not worth the seconds that a large model takes to start
     return FewShotTagger(library, model.info, load_text_encoder(model) if model.reads_text_here else None)

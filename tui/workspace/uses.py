@@ -1,4 +1,4 @@
-"""When sounds were taken elsewhere, so that what was used lately can be listed."""
+"""Record when sounds were used: exported, dragged or copied."""
 
 import time
 from collections.abc import Collection
@@ -9,9 +9,9 @@ from db.library import Library
 
 
 def note_use(library: Library, ids: Collection[int]) -> None:
-    """Note that sounds were exported, dragged or copied just now.
+    """Record that sounds were exported, dragged or copied now.
 
-    Where another process is writing the library, or nobody may, the note is left out: what was done is done.
+    If the library cannot be written now, nothing is recorded.
     """
     if ids:
         with suppress(LibraryBusyError, LibraryReadOnlyError), library.edits() as edits:

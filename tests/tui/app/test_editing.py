@@ -133,7 +133,7 @@ def test_what_is_no_tempo_is_a_sentence_in_the_status_line(library: Library, sta
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         await to_list(app, pilot)
         await picked(app, pilot, "m", "fast")
-        await until(pilot, lambda: "'fast' is no tempo" in status(app) or "bpm: takes" in status(app))
+        await until(pilot, lambda: "'fast' is not a tempo" in status(app) or "bpm: takes" in status(app))
 
     drive(make_app(library, state_file), script)
 

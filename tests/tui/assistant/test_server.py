@@ -166,4 +166,4 @@ def test_without_the_package_one_is_told_what_to_install(
     assert done.exit_code == 2
     monkeypatch.undo()
     done = run("--library", str(shelf.library), "mcp", "--allow-export", str(tmp_path / "nowhere"))
-    assert "is no folder" in done.stderr
+    assert "is not a folder" in done.stderr

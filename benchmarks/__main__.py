@@ -45,7 +45,10 @@ def main() -> int:
     parser.add_argument("--profile", action="store_true", help="with index_rate: where the time goes, stage by stage")
     parser.add_argument("--sweep", action="store_true", help="with ablation: the weights of ranking at several values")
     parser.add_argument("--fuzz", action="store_true", help="with api: 2,000 bad requests in place of the load")
-    parser.add_argument("--library", help="with api: this library, a folder or a URL, in place of one that is made")
+    parser.add_argument(
+        "--library",
+        help="with api: this library, a folder or a URL, not one that is made; postgres makes one on a server",
+    )
     parser.add_argument("--work", type=Path, help="keep what takes long to make in this folder for the next run")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()

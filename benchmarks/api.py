@@ -19,6 +19,9 @@ from urllib.parse import quote, urlsplit
 from benchmarks.figures import Figure, at_most
 from benchmarks.processes import REPOSITORY, earmark, run
 from benchmarks.search_rate import make_library
+from benchmarks.seeded import fill
+from db.library import Library
+from db.types import FileStat
 
 _N_SOUNDS = 10_000
 _N_CLIENTS = 8
@@ -95,11 +98,11 @@ def measure(work_dir: Path, *, is_quick: bool, library: str | None = None) -> li
     Args:
         work_dir: Where a library is made.
         is_quick: For 8 s.
-        library: Another library: a folder, or the URL of a database. It keeps the stars of its first eight sounds.
+        library: Another library: a folder, or the URL of a database, which keeps the stars of its first eight sounds.
+            ``postgres`` starts a server and makes one there.
     """
     seconds = 8 if is_quick else 60
-    place = library or str(make_library(work_dir / "api", _N_SOUNDS))
-    with served(place) as (address, secret):
+    with _place(work_dir, library) as place, served(place) as (address, secret):
         connection = http.client.HTTPConnection(address, timeout=60)
         ids = _some_ids(connection, secret)
         clients = [_Client(number, address, secret) for number in range(_N_CLIENTS)]
@@ -115,6 +118,25 @@ def measure(work_dir: Path, *, is_quick: bool, library: str | None = None) -> li
     for error in [error for client in clients for error in client.errors][:5]:
         print(error)
     return _figures(clients, n_lost, seconds)
+
+
+@contextmanager
+def _place(work_dir: Path, library: str | None) -> Iterator[str]:
+    """Yield the folder or the URL of a library."""
+    if library != "postgres":
+        yield library or str(make_library(work_dir / "api", _N_SOUNDS))
+        return
+    from tests.postgres import running_server  # noqa: PLC0415 (comes with a development package)
+
+    with running_server() as server, server.library() as place:
+        with server.connect() as connection:  # as safe as a server is, not as quick as one for tests
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = on")
+            connection.execute("SELECT pg_reload_conf()")
+        with Library.open(place) as opened:
+            relpaths = [f"pack-{number // 1000:03d}/sound {number:06d}.wav" for number in range(_N_SOUNDS)]
+            fill(opened, work_dir, relpaths, [FileStat(1000, 1)] * _N_SOUNDS)
+        yield place.url
 
 
 @contextmanager

@@ -15,13 +15,13 @@ class RateLimit:
 
     Args:
         per_second: Requests of one key.
-        clock: Seconds that never go back.
+        clock: Seconds that never go back; those of the system by default.
     """
 
-    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_second: float, clock: Callable[[], float] | None = None) -> None:
         self._per_second = per_second
         self._most = max(1.0, per_second * _BURST_SECONDS)
-        self._clock = clock
+        self._clock = clock or time.monotonic
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what is left, and when that was
         self._turn = threading.Lock()
 

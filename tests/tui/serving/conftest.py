@@ -14,7 +14,7 @@ from tests.tui.app.shelf import ENCODER, make_shelf
 from tests.tui.app.shelf import Shelf as AppShelf
 from tui.serving.app import ServerOptions, make_app
 from tui.serving.library_api import LibraryApi
-from tui.serving.tokens import Role, add_token
+from tui.serving.tokens import Role, add_token, read_tokens, remove_token
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,10 @@ def served(api_shelf: AppShelf, tmp_path: Path) -> Iterator[Served]:
         yield from serve(library, api_shelf.sounds)
 
 
-def serve(library: Library, sounds: Path, options: ServerOptions | None = None) -> Iterator[Served]:
+def serve(library: Library, sounds: Path, options: ServerOptions | None = None, prefix: str = "") -> Iterator[Served]:
+    """Serve a library with two tokens of its own, called by their roles behind a prefix."""
     api = LibraryApi(LibrarySession(library, "fake", text_encoder=ENCODER, encoder=ENCODER))
-    secrets = {role: add_token(library, role.value, role) for role in Role}
+    secrets = {role: add_token(library, prefix + role.value, role) for role in Role}
     log: list[str] = []
     app = make_app(api, options or ServerOptions(per_second=10_000, log=log.append))
 
@@ -66,3 +67,5 @@ def serve(library: Library, sounds: Path, options: ServerOptions | None = None) 
         editor, nobody = client(secrets[Role.EDITOR]), client(None)
         editor.portal = nobody.portal = reader.portal  # one event loop, as a server has
         yield Served(library, sounds, reader, editor, nobody, log, secrets)
+    for token in {token.name for token in read_tokens(library)} & {prefix + role.value for role in Role}:
+        remove_token(library, token)

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from db.engines.postgres.place import ServerPlace
-from db.schema.postgres import create_schema
+from db.schema.postgres.upgrade import create_schema
 
 _FAST = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 60\nshared_buffers = 64MB\n"
 _TEMPLATE = "earmark_template"

@@ -8,7 +8,7 @@ from db.engines.sqlite import FILE_NAME, Database
 from db.engines.sqlite.lock import WriterTurn
 from db.errors import LibraryError
 from db.paths import display_text
-from db.schema.upgrade import create_database, has_database, prepare_database
+from db.schema.sqlite.upgrade import create_database, has_database, prepare_database
 from db.types import EncoderInfo
 from db.vectors.flat_index import VectorIndex
 from db.vectors.store import VectorStore
@@ -50,7 +50,7 @@ class FolderStorage:
         temporary.replace(path)
 
     def back_up(self) -> Path | None:
-        from db.schema.backup import back_up  # who only reads starts without it
+        from db.schema.sqlite.backup import back_up  # who only reads starts without it
 
         return back_up(self.folder)
 

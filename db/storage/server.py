@@ -13,8 +13,8 @@ from db.engines.postgres.transaction import PostgresTransaction
 from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.errors import LibraryError, system_reason
-from db.schema.postgres import create_schema, prepare_schema
-from db.schema.postgres_roles import grant_roles
+from db.schema.postgres.roles import grant_roles
+from db.schema.postgres.upgrade import create_schema, prepare_schema
 from db.types import EncoderInfo
 
 _LIBRARY = text("SELECT value FROM meta WHERE name = 'library'")

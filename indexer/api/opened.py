@@ -7,7 +7,7 @@ from typing import Self, TypeAlias
 from db.errors import LibraryError
 from db.library import Library
 from db.paths import display_text
-from db.schema.upgrade import has_database
+from db.schema.sqlite.upgrade import has_database
 from indexer.api.places import default_library, find_place, models_folder
 from indexer.api.session import LibrarySession
 from indexer.encoders.active_model import active_model

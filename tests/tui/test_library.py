@@ -9,7 +9,7 @@ import pytest
 import db.storage
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
-from db.schema.postgres_roles import role_of
+from db.schema.postgres.roles import role_of
 from tests.postgres import Server
 from tests.tui.conftest import Shelf, run
 

@@ -36,7 +36,7 @@ def backup(
       earmark backup --list
     """
     from db.library import Library
-    from db.schema.backup import back_up, list_backups
+    from db.schema.sqlite.backup import back_up, list_backups
 
     folder = library_folder(library, _ON_SERVERS)
     if not shows_list:
@@ -73,8 +73,8 @@ def restore(
       earmark restore
       earmark restore /media/disk/earmark.zip
     """
-    from db.schema.backup import list_backups
-    from db.schema.backup import restore as restore_library
+    from db.schema.sqlite.backup import list_backups
+    from db.schema.sqlite.backup import restore as restore_library
 
     folder = library_folder(library, _ON_SERVERS)
     found = list_backups(folder)

@@ -58,8 +58,8 @@ def doctor(
 
 def _repair(folder: Path) -> None:
     from db.library import Library
-    from db.schema.repair import repair
-    from db.schema.upgrade import has_database
+    from db.schema.sqlite.repair import repair
+    from db.schema.sqlite.upgrade import has_database
 
     if not has_database(folder):
         return

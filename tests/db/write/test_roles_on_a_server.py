@@ -10,7 +10,7 @@ import pytest
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryConflictError, LibraryReadOnlyError
-from db.schema.postgres_roles import grant_roles
+from db.schema.postgres.roles import grant_roles
 from db.types import (
     Annotation,
     DuplicateDecisions,

@@ -8,7 +8,7 @@ import pytest
 
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
-from db.schema.backup import list_backups
+from db.schema.sqlite.backup import list_backups
 from indexer.organize.run import Outcome, apply_plan, undo_run
 from indexer.organize.steps import Action
 from tests.indexer.organize.conftest import Shelf, apply, reasons, rows, write_sound

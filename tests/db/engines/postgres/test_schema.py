@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryError
-from db.schema.postgres import create_schema, prepare_schema
+from db.schema.postgres.upgrade import create_schema, prepare_schema
+from db.schema.revisions import MIGRATIONS, revisions
 from db.schema.tables import Base, Embedding
-from db.schema.upgrade import MIGRATIONS, revisions
-from tests.db.schema.test_upgrade import NEXT, NEXT_MIGRATION
+from tests.db.schema.sqlite.test_upgrade import NEXT, NEXT_MIGRATION
 from tests.postgres import Server
 
 ROOT = "INSERT INTO roots (path, display) VALUES ('a', 'a')"

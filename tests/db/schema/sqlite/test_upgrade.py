@@ -12,7 +12,7 @@ from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryBusyError, LibraryError
 from db.library import Library
 from db.query.parser import parse_query
-from db.schema import upgrade
+from db.schema.sqlite import upgrade
 from tests.db.factories import ENCODER, observed, record, vector_of
 
 SCHEMAS = Path(__file__).parent / "versions"

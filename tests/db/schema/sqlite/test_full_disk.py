@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.library import Library
-from db.schema.backup import back_up
+from db.schema.sqlite.backup import back_up
 
 resource = pytest.importorskip("resource", reason="the system knows no limits")
 
@@ -29,7 +29,7 @@ _BACK_UP = """
 import resource, signal, sys
 from pathlib import Path
 from db.errors import UsageError
-from db.schema.backup import back_up
+from db.schema.sqlite.backup import back_up
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 limit = int(sys.argv[3])
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -14,22 +14,12 @@ from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryDamagedError, LibraryError, system_reason
 from db.measurements import FEATURES
 from db.paths import display_text
+from db.schema.revisions import MIGRATIONS, REVISION_TABLE, revisions
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 PAGE_BYTES = 16384  # pages of 4096 bytes nearly double a file full of vectors
-# As Alembic writes it, without importing Alembic (0.5 s).
-REVISION_TABLE = (
-    "CREATE TABLE alembic_version "
-    "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-)
-
-
-def revisions(migrations: Path = MIGRATIONS) -> list[str]:
-    """Return the known schema revisions, oldest first; they number the files, so that Alembic need not be asked."""
-    return sorted(path.stem.partition("_")[0] for path in (migrations / "versions").glob("[0-9]*.py"))
 
 
 def has_database(folder: Path) -> bool:

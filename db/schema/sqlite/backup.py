@@ -17,7 +17,8 @@ from db.engines.sqlite import FILE_NAME, explained
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError, UsageError, system_reason
 from db.paths import display_text
-from db.schema.upgrade import has_database, remove_database, revisions, set_aside
+from db.schema.revisions import revisions
+from db.schema.sqlite.upgrade import has_database, remove_database, set_aside
 
 FOLDER = "backups"
 _N_KEPT = 7

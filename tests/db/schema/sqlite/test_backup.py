@@ -9,9 +9,9 @@ import pytest
 
 from db.errors import LibraryBusyError, LibraryError, UsageError
 from db.library import Library
-from db.schema import backup as backups
-from db.schema.backup import back_up, list_backups, restore
-from db.schema.repair import repair
+from db.schema.sqlite import backup as backups
+from db.schema.sqlite.backup import back_up, list_backups, restore
+from db.schema.sqlite.repair import repair
 from db.types import Annotation, Root
 from tests.db.factories import ENCODER, get_id, observed, record
 

@@ -9,7 +9,7 @@ import pytest
 
 from db.errors import LibraryError
 from db.library import Library
-from db.schema.repair import repair
+from db.schema.sqlite.repair import repair
 from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
 from tests.db.factories import ENCODER, observed
 

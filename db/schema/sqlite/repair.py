@@ -12,8 +12,9 @@ from db.engines.sqlite import FILE_NAME
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError
 from db.paths import display_text
-from db.schema.backup import remove_caches
-from db.schema.upgrade import build_database, refuse_newer, remove_database, revisions, set_aside
+from db.schema.revisions import revisions
+from db.schema.sqlite.backup import remove_caches
+from db.schema.sqlite.upgrade import build_database, refuse_newer, remove_database, set_aside
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table

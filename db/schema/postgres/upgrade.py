@@ -14,9 +14,9 @@ from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryError
 from db.measurements import FEATURES
 from db.paths import display_text
-from db.schema.postgres_tables import EXTENSION, create_tables
+from db.schema.postgres.tables import EXTENSION, create_tables
+from db.schema.revisions import MIGRATIONS, REVISION_TABLE, revisions
 from db.schema.tables import Sample
-from db.schema.upgrade import MIGRATIONS, REVISION_TABLE, revisions
 
 MIN_VERSION = 15  # unique and security behaviour of views and schemas that statements rely on
 _MIN_PGVECTOR = (0, 8)  # iterative scans

@@ -1,6 +1,6 @@
 """Write the library that the upgrade tests open.
 
-``python -m tests.db.schema.versions.dump > tests/db/schema/versions/NNNN.sql``.
+``python -m tests.db.schema.sqlite.versions.dump > tests/db/schema/sqlite/versions/NNNN.sql``.
 
 Run it once for each schema that is released; until the first release, whenever `db.schema.tables` changes.
 """

@@ -1,4 +1,4 @@
-"""What each stage of ranking and of tagging gains, on recordings that the weights were not trained on.
+"""The gain of each stage of ranking and tagging, on recordings that the weights were not trained on.
 
 Each stage is left out in turn where it applies. Figures of ranking are shares of the first ten hits that are right, out
 of as many as there can be; of dislikes, less the share of hits of the labels that were disliked. Figures of tagging are
@@ -47,7 +47,7 @@ SEED = 275_604_541
 
 
 def measure(work: Path, *, is_quick: bool) -> list[Figure]:
-    """Return the figure with and without each stage, and the noise of the gain."""
+    """Return the figure with and without each stage, and the standard error of the gain."""
     if not is_available():
         return []
     rng = np.random.default_rng(SEED)
@@ -83,7 +83,7 @@ def measure(work: Path, *, is_quick: bool) -> list[Figure]:
 
 
 def _hubs(sounds: Labelled) -> Figure:
-    """Return the skewness of how often each sound is among the ten nearest of others, as `LocalScaling` is for."""
+    """Return the hubness that `LocalScaling` corrects: the skewness of how often a sound is among the ten nearest."""
     with_scaling, without = (
         skewness(nearest_neighbours(sounds.vectors, 10, is_scaled=is_scaled)) for is_scaled in (True, False)
     )

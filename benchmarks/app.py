@@ -1,4 +1,4 @@
-"""How fast the app answers on a large library: random rows, and ten sounds on disk to be played.
+"""Response times of the app with a large library: random rows, and ten sounds on disk to play.
 
 Everything runs in processes of its own on a pseudo-terminal, so that what is measured is drawn as well. Start,
 keystrokes and memory are taken from outside, where the user is; the rest from inside (`benchmarks.app_inside`).
@@ -30,9 +30,9 @@ from indexer.tagging.tag_pass import TagPass
 from tui.workspace.session import Session
 
 N_AUDIBLE = 10
-_N_NEW = 400  # sounds to index while the heart beats
+_N_NEW = 400  # sounds to index while the event loop is watched
 _N_STARTS = 5
-_KEY_SECONDS = 0.15  # from key to key; a fast typist
+_KEY_SECONDS = 0.15  # between keys, as of a fast typist
 # Words by sound alone; a name that every sound has; words behind a filter.
 _TYPED = (("", "dark punchy kick with a long tail"), ("", "sound 0417"), ("type:kick bpm:90..120 ", "dusty metal"))
 _CLEAR = "\x15"  # ctrl+u
@@ -76,7 +76,7 @@ def _percentile(seconds: Sequence[float]) -> float:
 
 
 def _seed(place: Path, n_sounds: int) -> Path:
-    """Make the library, or take the one that an earlier run with the same model left in the same place."""
+    """Make the library, or reuse the one of an earlier run with the same model."""
     folder, sounds, ready = place / "library", place / "sounds", place / "ready"
     if ready.exists() and ready.read_text() == INFO.fingerprint:
         return folder
@@ -87,7 +87,7 @@ def _seed(place: Path, n_sounds: int) -> Path:
         sf.write(path, 0.1 * rng.standard_normal(24_000), 48_000)
     with Library.create(folder) as library:
         fill(library, sounds, [str(path.relative_to(sounds)) for path in paths], [_stat(path) for path in paths])
-        TagPass(library, BUILT_IN.load_text_encoder()).tag_all()  # else the app does it while it is measured
+        TagPass(library, BUILT_IN.load_text_encoder()).tag_all()  # otherwise the app does it during the measurement
         give_types(library, n_sounds)
         Session(library, BUILT_IN).warm_up()
     write_short_sounds(place / "new", _N_NEW)
@@ -101,7 +101,7 @@ def _stat(path: Path) -> FileStat:
 
 
 def _open(library: Path) -> TerminalProcess:
-    # a home of its own, so that neither settings nor a query of another day are there
+    # a home of its own, without settings or queries of the user
     home = library.parent / "home"
     shutil.rmtree(home, ignore_errors=True)
     return TerminalProcess(
@@ -138,7 +138,7 @@ def _press(app: TerminalProcess, key: str) -> float:
 
 
 def _look_inside(library: Path) -> dict[str, Any]:
-    """Drive the app from inside its process, on a copy of the library that grows meanwhile."""
+    """Drive the app from inside its process, on a copy of the library that is indexed meanwhile."""
     place = library.parent / "inside"
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(library, place / "library")

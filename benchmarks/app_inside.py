@@ -33,7 +33,7 @@ _BEAT_SECONDS = 0.005
 
 
 class Driver:
-    """Does what a user does, and takes the time."""
+    """Acts as a user and measures the times."""
 
     def __init__(self, app: EarmarkApp, new_sounds: Path) -> None:
         self._app = app
@@ -52,7 +52,7 @@ class Driver:
             self._app.start_index([self._new_sounds])
             while self._app.context.index_run is not None:
                 await self._search()
-        await asyncio.sleep(3)  # until what the index has changed is read again
+        await asyncio.sleep(3)  # until the changes of the index are read
         self.report["list_seconds"], self.report["page_seconds"] = await self._scroll()
 
     def _has_results(self) -> bool:
@@ -76,7 +76,7 @@ class Driver:
             await asyncio.sleep(0.3)
 
     async def _listen(self) -> list[float]:
-        """Walk over the sounds that are on disk; return the seconds from key to the first frames asked for."""
+        """Move over the sounds on disk; return the seconds from each key to the first frames requested."""
         self._screen.query_one(QueryInput).value = 'name:"sound 00000"'
         await _until(lambda: len(self._screen.sounds.ids) == N_AUDIBLE)
         await asyncio.sleep(1)
@@ -91,7 +91,7 @@ class Driver:
         return starts
 
     async def _scroll(self) -> tuple[float, list[float]]:
-        """Return the seconds in which a million rows are shown, and those of each page, until they are drawn."""
+        """Return the seconds until a million rows are shown, and until each page is drawn."""
         sounds = self._screen.sounds
         known = np.resize(sounds.ids, _N_ROWS)  # rows that can be fetched, many times over
         began = time.perf_counter()
@@ -110,7 +110,7 @@ class Driver:
         return shown, pages
 
     async def _drawn(self) -> None:
-        """Wait until the rows in sight are known and drawn."""
+        """Wait until the visible rows are loaded and drawn."""
         await _until(lambda: self._screen.sounds.current_row is not None)
         drawn = asyncio.Event()
         self._screen.call_after_refresh(drawn.set)
@@ -118,7 +118,7 @@ class Driver:
 
     @asynccontextmanager
     async def _heart(self, what: str) -> AsyncIterator[None]:
-        """Note the longest time for which the event loop did not come round."""
+        """Record the longest time for which the event loop was blocked."""
         longest = 0.0
 
         async def beat() -> None:

@@ -1,4 +1,4 @@
-"""How near the steps of a blend come to their ideal points, against the best path that there is.
+"""How close the steps of a blend come to their ideal points, compared with the best possible path.
 
 The baseline searches all sounds of the library exhaustively under the rules of a path: rising progress, chosen ends
 first and last, no near-duplicates. Its dynamic programme leaves near-duplicates aside; where its best path has a pair
@@ -25,7 +25,7 @@ from indexer.search.service import SearchService
 
 _N_STEPS = 8
 _NEAR_DUPLICATE = 0.985
-_PROGRESS_DIGITS = 6  # what float32 knows of an angle
+_PROGRESS_DIGITS = 6  # precision of an angle in float32
 _WORDS = (
     "kick",
     "snare",
@@ -43,7 +43,7 @@ Places = tuple[int | None, int | None]
 
 
 def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
-    """Walk between random sounds, between words, and from sounds to words, in real libraries."""
+    """Measure paths between random sounds, between words, and from sounds to words, in real libraries."""
     folders, of_what = real_or_synthesized(work_dir)
     if SONIC_PI_FOLDER.is_dir():
         folders, of_what = [*folders, SONIC_PI_FOLDER], f"{of_what}, sonic-pi-samples"
@@ -72,7 +72,7 @@ class _Walker:
         self._blender = Blender(SearchService(library, encoder))
 
     def walk(self, n_paths: int) -> list[tuple[list[float], list[float], float]]:
-        """Return for each path the distances of its steps, those of the best path, and its least progress."""
+        """Return for each path the distances of its steps, those of the best path, and its smallest progress."""
         rng = np.random.default_rng(0)
         found = []
         for number in range(n_paths):
@@ -101,7 +101,7 @@ class _Walker:
 
 
 def best_path(rows: Matrix, points: Matrix, ends: Places) -> list[int]:
-    """Return the row numbers of the cheapest path that keeps to the rules."""
+    """Return the row numbers of the cheapest path that follows the rules."""
     along = progress(rows, points[0], points[-1])
     costs = np.stack([angles(rows, point) for point in points]).astype(np.float64)
     for step, end in ((0, ends[0]), (-1, ends[1])):

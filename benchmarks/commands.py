@@ -1,4 +1,4 @@
-"""How long whole commands take that people run all day: a search, sounds like a file, twenty new files."""
+"""Run times of frequent commands: a search, sounds similar to a file, twenty new files."""
 
 import os
 import shutil

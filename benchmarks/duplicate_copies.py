@@ -1,4 +1,4 @@
-"""Copies of real sounds as they come about in years of collecting, and sounds that are merely alike."""
+"""Make copies of real sounds as they accumulate in collections, and sounds that are merely similar."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,7 +40,7 @@ Change = Callable[[_Sound, np.random.Generator], _Sound]
 
 
 def make_copies(originals: Sequence[Path], folder: Path, n: int, seed: int = 0) -> list[Copy]:
-    """Write copies of sounds, kinds in turn, under names that tell nothing; what cannot be read is passed over."""
+    """Write copies of sounds, of each kind in turn, under meaningless names; unreadable sounds are skipped."""
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
     copies: list[Copy] = []
@@ -62,7 +62,7 @@ def make_copies(originals: Sequence[Path], folder: Path, n: int, seed: int = 0) 
 
 
 def make_neighbours(originals: Sequence[Path], folder: Path, n: int, seed: int = 1) -> list[Path]:
-    """Write sounds a semitone higher or lower, as the next note of an instrument is."""
+    """Write sounds a semitone higher or lower, like the next note of an instrument."""
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
@@ -107,7 +107,7 @@ def _write(path: Path, sound: _Sound) -> bool:
 
 
 def _audible(sound: _Sound) -> tuple[int, int]:
-    """Return the first frame within 50 dB of the peak, and the one behind the last."""
+    """Return the first frame within 50 dB of the peak, and the one after the last."""
     level = np.abs(sound.frames).max(axis=1)
     places = np.flatnonzero(level > level.max() * 10 ** (-50 / 20))
     return int(places[0]), int(places[-1]) + 1
@@ -121,7 +121,7 @@ def _level(sound: _Sound, rng: np.random.Generator) -> _Sound:
 
 
 def _depth(sound: _Sound, rng: np.random.Generator) -> _Sound:
-    """Write it with 16 bits and dither, with 24, or as floats, from what is not on the grid of 16 bits."""
+    """Write with 16 bits and dither, 24 bits or floating point, from values between 16-bit steps."""
     subtype = str(rng.choice(["PCM_16", "PCM_24", "FLOAT"]))
     dither = rng.triangular(-1, 0, 1, sound.frames.shape) / 2**15 if subtype == "PCM_16" else 0
     return sound._replace(frames=sound.frames + dither, subtype=subtype)

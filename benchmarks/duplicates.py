@@ -1,4 +1,4 @@
-"""How often an audit of duplicates is right: copies of real sounds that were made for it, beside sounds merely alike.
+"""Precision and recall of an audit of duplicates: copies of real sounds beside sounds that are merely similar.
 
 The copies are of hydrogen's drum kits, whose round robins and velocity layers are the sounds that are alike, or of the
 folder that ``EARMARK_EVAL`` names; further alike ones are made a semitone away. Thresholds were chosen on other sounds:
@@ -30,7 +30,9 @@ from indexer.ingest.pipeline import index
 
 _N_COPIES, _N_NEIGHBOURS, _N_LARGE = 2_000, 250, 100_000
 _KITS_TO_CHOOSE_BY = ("BJA_Pacific", "ForzeeStereo", "GMRockKit", "Gimme A Hand 1.0", "The Black Pearl 1.0")
-_SAME_RECORDING_DB = -30.0  # originals with less between them are one recording at two levels: no takes are so alike
+_SAME_RECORDING_DB = (
+    -30.0
+)  # smaller residual of two originals: one recording at two levels, as no two takes are this similar
 _NEARLY_ALL = 0.95
 
 
@@ -91,7 +93,7 @@ def _measure_right(copies: Sequence[Copy], audit: Audit) -> list[Figure]:
 
 @cache
 def _is_one_recording(one: Path, other: Path) -> bool:
-    """Say whether two originals are one recording, at two levels or in one channel and two, as some layers are."""
+    """Say whether two originals are one recording, at two levels or in mono and stereo, as some layers are."""
     if one == other:
         return True
     found = compare(prepare(one), prepare(other))
@@ -99,7 +101,7 @@ def _is_one_recording(one: Path, other: Path) -> bool:
 
 
 def _wrong(audit: Audit, original: Mapping[Path, Path]) -> Iterator[str]:
-    """Describe the files that are called duplicates of a keeper, and are not copies of the same sound."""
+    """Describe the files that are wrongly reported as duplicates of a keeper."""
     for group in audit.groups:
         kept = group.keeper.path
         for file in group.others:
@@ -108,7 +110,7 @@ def _wrong(audit: Audit, original: Mapping[Path, Path]) -> Iterator[str]:
 
 
 def _measure_time(library: Library, encoder: Encoder, work_dir: Path, n_large: int) -> list[Figure]:
-    """Fill the library up with sounds that are on disk and like no other, and audit it anew."""
+    """Fill the library with distinct sounds on disk, and audit it again."""
     _fill_up(library, encoder, work_dir / "many", n_large - library.stats().n_samples)
     library.vectors(encoder.info)
     (library.folder / FILE_NAME).unlink()
@@ -135,7 +137,7 @@ def _fill_up(library: Library, encoder: Encoder, root: Path, n: int) -> None:
     vectors = random_vectors(n, encoder.info.dim)
     (sample,) = library.samples(library.sorted_ids()[:1].tolist())
     root.mkdir()
-    (root / "here").write_bytes(b"")  # a folder without anything in it is a drive that is not plugged in
+    (root / "here").write_bytes(b"")  # an empty folder counts as an unplugged drive
     with library.writer() as writer:
         root_id = writer.add_root(root).id
         for start in range(0, n, 2000):

@@ -1,4 +1,4 @@
-"""What the built-in model costs on one core: a second of sound beside a clip through HTSAT-tiny, and a description."""
+"""Cost of the built-in model on one core: a second of sound beside a clip through HTSAT-tiny, and a description."""
 
 import json
 import sys
@@ -24,7 +24,7 @@ _BASELINE = "laion_clap's HTSAT-tiny, one clip"
 
 
 def measure(_: Path, *, is_quick: bool) -> list[Figure]:
-    """Time seconds of noise, alone and in company, then clips; each in one thread."""
+    """Time seconds of noise, alone and in batches, then clips; each in one thread."""
     rng = np.random.default_rng(0)
     sounds = [rng.normal(0, 0.1, _RATE_HZ).astype(np.float32) for _ in range(_N_SOUNDS)]
     encoder, reader = make_compact(1), CompactTextEncoder()

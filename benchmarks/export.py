@@ -1,4 +1,4 @@
-"""Exports: how fast beside soundfile and soxr alone; killed at random moments; with names that no system likes."""
+"""Exports: speed beside soundfile and soxr alone, kills at random moments, and difficult names."""
 
 import tempfile
 from dataclasses import replace

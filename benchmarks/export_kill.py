@@ -29,10 +29,10 @@ _SEED = 0
 
 @dataclass
 class KillReport:
-    """What the kills did. All but the first two must be zero."""
+    """Results of the kills; all but the first two must be zero."""
 
     n_kills: int = 0
-    n_in_the_middle: int = 0  # some files were there, others not
+    n_in_the_middle: int = 0  # some files existed, others did not
     n_half_files: int = 0
     n_false_records: int = 0
     n_incomplete: int = 0
@@ -60,7 +60,7 @@ def kill_exports(sources: Sequence[Path], n_kills: int, work_dir: Path) -> KillR
 
 
 def export(sources: Sequence[Path], folder: Path) -> Mapping[str, bytes]:
-    """Export to a folder, and return what lies there; a library is made beside it."""
+    """Export to a folder, and return its files; a library is made beside it."""
     (folder / "library").mkdir(parents=True, exist_ok=True)
     log, target = ExportLog(folder / "library"), folder / "out"
     samples = [_sample(number, path) for number, path in enumerate(sources, start=1)]
@@ -75,12 +75,12 @@ def contents(target: Path) -> Mapping[str, bytes]:
 
 
 def n_half(found: Mapping[str, bytes], whole: Mapping[str, bytes]) -> int:
-    """Count the files that are not what an export that nobody kills writes under their name."""
+    """Count the files that differ from those of an export without kills."""
     return sum(whole.get(name) != content for name, content in found.items())
 
 
 def n_false(found: Mapping[str, bytes], records: Sequence[ExportRecord]) -> int:
-    """Count the files that no record has, and those whose record tells another content."""
+    """Count the files without a record, and those with another content than recorded."""
     told = {file.name: file for record in records for file in record.files}
     n_wrong = 0
     for name, content in found.items():

@@ -1,4 +1,4 @@
-"""Sounds with evil names to each profile: none is lost, none overwrites another, and every system takes the new names.
+"""Export sounds with difficult names by each profile: none is lost or overwritten, and all new names are portable.
 
 Windows and macOS are held by their rules; a FAT card is an image, to which mtools copies where it is installed: FAT
 takes one of two names that differ in case alone, and none with a forbidden letter.
@@ -53,7 +53,7 @@ _IMAGE_KB = 65_536
 
 
 def figures(work_dir: Path) -> list[Figure]:
-    """Export all of them by each profile that comes with earmark."""
+    """Export all of them by each built-in profile."""
     sources = _write_sources(work_dir / "evil")
     profiles = sorted(path.stem for path in BUILT_IN.glob("*.toml"))
     totals: Counter[str] = Counter()
@@ -70,7 +70,7 @@ def figures(work_dir: Path) -> list[Figure]:
 
 
 def faults_on_windows(name: str) -> Iterator[str]:
-    """Yield what Windows does not take in a path below a folder."""
+    """Yield what Windows does not allow in a path below a folder."""
     for part in name.split("/"):
         if _FORBIDDEN.search(part):
             yield "a letter that is forbidden"
@@ -83,7 +83,7 @@ def faults_on_windows(name: str) -> Iterator[str]:
 
 
 def n_alike(names: Sequence[str]) -> int:
-    """Count names that another one is on a system without case, accents in any form."""
+    """Count names that are equal on a system that ignores case and the form of accents."""
     keys = Counter(unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold()) for name in names)
     return sum(n - 1 for n in keys.values())
 
@@ -121,7 +121,7 @@ def _export(sources: Sequence[Path], profile: str, folder: Path) -> dict[str, in
 
 
 def _n_not_on_card(target: Path, names: Sequence[str], image: Path) -> int:
-    """Copy all to a card and count what is not there under its name."""
+    """Copy all files to a card and count those that are missing there."""
     if not (shutil.which("mcopy") and shutil.which("mformat")):
         return 0
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "MTOOLS_SKIP_CHECK": "1"}
@@ -140,5 +140,5 @@ def _n_not_on_card(target: Path, names: Sequence[str], image: Path) -> int:
 
 
 def _as_mtools_reads(name: str) -> str:
-    """Return what is left of a name: letters of 16 bits, and of one that fits 8.3 neither case nor spaces."""
+    """Return a name as FAT stores it: 16-bit characters, and 8.3 names without case and spaces."""
     return "".join(chr(ord(letter) & 0xFFFF) for letter in name).replace(" ", "").casefold()

@@ -43,7 +43,7 @@ REAL_ENCODER = "from indexer.encoders.registry import start_encoder as make_enco
 
 @dataclass
 class KillReport:
-    """What the kills did. All but the first two must be zero."""
+    """Results of the kills; all but the first two must be zero."""
 
     n_kills: int = 0
     n_finished: int = 0
@@ -92,7 +92,7 @@ def kill_often(
 
 
 def content(library: Path) -> Sequence[tuple[Any, ...]]:
-    """Everything that a library knows of its files, in an order that does not depend on time or ids."""
+    """Return the content of a library, in an order that does not depend on time or ids."""
     if not (library / "earmark.db").exists():
         return []
     query = """

@@ -1,4 +1,4 @@
-"""Whether programs that are not ours read the kits that are exported: those of these that are installed.
+"""Whether other programs can read exported kits, as far as they are installed.
 
 ``h2cli`` (Debian's ``hydrogen``) loads the drum kit and renders it; ``sfzlint`` checks the SFZ; ``rnsutils`` (PyPI, a
 GPL program of its own, run apart) loads the ``.xrni``; ``ableton-device-creator`` decodes the Drum Rack. A folder
@@ -33,7 +33,7 @@ _RATE_HZ = 44_100
 
 
 def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
-    """Count the readers that understand what we write, of those that are here."""
+    """Count the installed readers, and those that accept our kits."""
     del is_quick
     samples = _write_sounds(work_dir / "kit-sounds")
     figures = []

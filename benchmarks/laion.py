@@ -29,7 +29,7 @@ from indexer.ingest.worker_pool import Task
 from tests.laion import random_state, write_tokenizer
 
 SIZES = {"HTSAT-tiny": TINY, "HTSAT-base": BASE}
-_LONGEST_SECONDS = 9.9  # beyond ten, laion_clap embeds a random part
+_LONGEST_SECONDS = 9.9  # above ten seconds, laion_clap embeds a random part
 SAME = 1e-5
 _INDEX = """
 import sys
@@ -74,7 +74,7 @@ def one_shots(work_dir: Path, n: int) -> list[Path]:
 
 
 def write_model(folder: Path, size: Architecture, name: str) -> tuple[Path, Path]:
-    """Write a model of random weights, and the same weights for `laion_clap`; return both paths."""
+    """Write a model with random weights in our format and in that of `laion_clap`; return both paths."""
     folder.mkdir(parents=True)
     # one row less than RoBERTa's, whose golden token ids an invented vocabulary cannot give
     of = replace(size, n_tokens=size.n_tokens - 1)

@@ -47,7 +47,7 @@ def _beside_processor(folder: Path, name: str, gpu: str, sounds: list[Path]) -> 
         alone = np.concatenate([ours.embed_audio([waveform]) for waveform in waveforms])
         rounds = {"ours": partial(_embed, sounds, ours), "theirs": partial(_embed, sounds, theirs)}
         seconds = median_seconds(rounds, n_rounds=3)
-        # another text each time, for what was read once is remembered
+        # another text each time, since texts are cached
         queries = (f"{number:06}" for number in range(1000))
         asked = {"ours": lambda: ours.embed_text([next(queries)]), "theirs": lambda: theirs.embed_text([next(queries)])}
         query_ms = {place: 1e3 * taken for place, taken in median_seconds(asked, n_rounds=15).items()}

@@ -1,4 +1,4 @@
-"""How much memory all processes of an indexing run hold together, and whether it grows."""
+"""Memory of all processes of an indexing run, and whether it grows."""
 
 import statistics
 from pathlib import Path

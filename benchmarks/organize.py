@@ -1,4 +1,4 @@
-"""Kill ``earmark organize`` at random moments: no file is lost or overwritten, and the way back gives the very tree.
+"""Kill ``earmark organize`` at random moments: no file is lost or overwritten, and undo restores the tree exactly.
 
 Each round begins with the same tree and plan. A process applies the plan and is killed with SIGKILL at a random moment,
 or, every other time, goes on and is killed while it takes the run back. Then another process completes or takes back
@@ -53,7 +53,7 @@ Snapshot = dict[str, tuple[object, ...]]
 
 @dataclass
 class Report:
-    """What the kills did; all but the first three must be zero.
+    """Results of the kills; all but the first three must be zero.
 
     Attributes:
         n_begun: Kills after which a run was neither untouched nor at its end.
@@ -115,7 +115,7 @@ def kill_often(sounds: Path, library: Path, target: Path | None, n_kills: int, *
 
 
 def snapshot(folder: Path) -> Snapshot:
-    """Return kind, mode, time and content of all that lies below a folder, and of itself."""
+    """Return kind, mode, time and content of a folder and everything below it."""
     found: Snapshot = {}
     for path in [folder, *folder.rglob("*")]:
         status = path.lstat()
@@ -146,7 +146,7 @@ def _undo(library: Path) -> None:
 
 
 class _Timed(NamedTuple):
-    """How long something took, and how large the journal was then."""
+    """How long a run took, and how large its journal was."""
 
     seconds: float
     n_bytes: int
@@ -181,7 +181,7 @@ def _in_child(work: Callable[..., None], *args: object) -> None:
 def _killed(
     rng: random.Random, begin: _Timed, end: _Timed, library: Path, work: Callable[..., None], *args: object
 ) -> None:
-    """Kill work at a random moment: a while after its journal came to a random length, however busy the machine is."""
+    """Kill work at a random moment: some time after its journal has reached a random length."""
     number = _last_journal(library) + (begin is _NOTHING)
     moment = begin.n_bytes + rng.random() * (end.n_bytes - begin.n_bytes)
     child = _start(work, *args)
@@ -193,7 +193,7 @@ def _killed(
 
 
 def _start(work: Callable[..., None], *args: object) -> int:
-    """Run work in a child that is a copy of this process: nothing has to be imported again before the first step."""
+    """Run work in a forked child, which needs no imports before the first step."""
     sys.stdout.flush()
     child = os.fork()
     if child:
@@ -224,7 +224,7 @@ def _make(sounds: Path, library: Path, n_files: int) -> None:
 
 @contextmanager
 def _card() -> Iterator[None]:
-    """Take from this process and its children what some cards and shares do not offer: exclusive renames and links."""
+    """Disable exclusive renames and links in this process and its children, as on some cards and shares."""
     libc, link = disk._libc, os.link  # noqa: SLF001 (only a benchmark and tests do so)
 
     def no_link(*_: object, **__: object) -> None:
@@ -240,7 +240,7 @@ def _card() -> Iterator[None]:
 
 @contextmanager
 def _fat_image(folder: Path) -> Iterator[Path | None]:
-    """Mount an empty FAT file system where this system can; yield its folder."""
+    """Mount an empty FAT file system if possible; yield its folder."""
     image, place = folder / "fat.img", folder / "fat"
     with image.open("wb") as file:
         file.truncate(512 << 20)
@@ -264,7 +264,7 @@ def _has_run(*command: str) -> bool:
 
 
 def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
-    """Kill 100 runs over 5,000 files (10 over 200 when quick) in each place that there is."""
+    """Kill 100 runs over 5,000 files (10 over 200 when quick) in each available place."""
     n_files, n_kills = (_N_FILES_QUICK, _N_KILLS_QUICK) if is_quick else (_N_FILES, _N_KILLS)
     gc.disable()  # a collection in the child would copy the parent's memory
     figures = []

@@ -42,12 +42,12 @@ def main() -> None:
 
 
 def random_model(work_dir: Path) -> Path:
-    """Write a model of full size that has learned nothing."""
+    """Write an untrained model of full size."""
     return write_model(work_dir / "random", TINY, "random weights")[0]
 
 
 def compare(model: Path, folder: Path, labels_csv: Path | None) -> dict[str, dict[str, float]]:
-    """Return the figures of both rules, and how near their vectors of one sound are.
+    """Return the figures of both rules, and how close their vectors of one sound are.
 
     Args:
         model: Folder of a converted model.

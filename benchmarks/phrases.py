@@ -38,7 +38,7 @@ from training.labelled import embed_sounds
 from training.recipe_book import recipe_book
 from training.sound import SAMPLE_RATE_HZ
 
-_SEED = 982_451_653  # far from the shard numbers that training is seeded with
+_SEED = 982_451_653  # far from the seeds of training
 _N_EACH = 12  # synthesized sounds per label
 
 _PAIRED = ("class", "property")
@@ -164,7 +164,7 @@ def synthesize(folder: Path) -> dict[bytes, str]:
     while sum(n_left.values()):
         sound = recipes.draw_kind(next(kind for kind, n in n_left.items() if n), rng)
         if not n_left.get(sound.kind):
-            continue  # the recipe made another kind this time
+            continue  # the recipe made another type this time
         n_left[sound.kind] -= 1
         path = folder / f"{len(labels):05d}.wav"
         soundfile.write(path, sound.waveform, SAMPLE_RATE_HZ, subtype="FLOAT")

@@ -1,4 +1,4 @@
-"""Whether search knows what a library does not hold, on recordings that neither weights nor curve have met.
+"""Whether search detects what a library does not hold, on recordings that weights and curve were not fitted to.
 
 Libraries are put together by theme (`benchmarks.left_out`), with names that say nothing. Up to 60 descriptions of what
 a library holds are asked beside as many of what it does not, a quarter of them made-up or in other scripts.
@@ -25,7 +25,7 @@ _SHARE_MADE_UP = 0.25
 
 
 class Asked(NamedTuple):
-    """A description with what search says of it."""
+    """A description with its relevance in a search."""
 
     line: str
     is_held: bool
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 
 
 def measure(work: Path, *, is_quick: bool) -> list[Figure]:
-    """Return the shares of descriptions that are told apart."""
+    """Return the shares of descriptions that are classified correctly."""
     if not is_available():
         return []
     rng = np.random.default_rng(_SEED)

@@ -1,4 +1,4 @@
-"""How long it takes to find that nothing has changed, beside `find -printf` over the same tree."""
+"""Time of a rescan without changes, beside `find -printf` over the same tree."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How long a search takes: inside a running earmark beside bare FAISS, and as a process of its own."""
+"""Time of a search: in a running earmark beside bare FAISS, and as a process of its own."""
 
 import sys
 from pathlib import Path

@@ -55,7 +55,7 @@ def by_label(sounds: Labelled) -> Iterator[Task]:
 
 
 def by_name(sounds: Labelled) -> list[Task]:
-    """Ask by the name of a label, not in quotation marks: names of files count."""
+    """Search by the name of a label without quotes, so that file names count."""
     return [task._replace(request=_request(task.label)) for task in by_label(sounds)]
 
 
@@ -74,7 +74,7 @@ def by_examples_and_label(sounds: Labelled, n_likes: int, rng: np.random.Generat
 def by_example_and_property(
     sounds: Labelled, properties: Sequence[set[str]], rng: np.random.Generator
 ) -> Iterator[Task]:
-    """Ask by a sound without a property and the word for it: what is of its label and has it is right."""
+    """Search by a sound and a property that it lacks; sounds of its label with the property are right."""
     for label, right, places in _each_label(sounds):
         for word in sorted(set().union(*(properties[place] for place in places))):
             has = np.array([word in words for words in properties])
@@ -85,7 +85,7 @@ def by_example_and_property(
 
 
 def by_dislikes(sounds: Labelled, service: SearchService) -> Iterator[Task]:
-    """Ask by the name of a label, and dislike up to three wrong hits: fewer of their labels should come."""
+    """Search by the name of a label with up to three wrong hits as dislikes, which should lower their labels."""
     for task in by_label(sounds):
         first = service.search(task.request).ids - 1
         wrong = first[~task.right[first]][:3]
@@ -95,7 +95,7 @@ def by_dislikes(sounds: Labelled, service: SearchService) -> Iterator[Task]:
 
 
 def by_attribute(sounds: Labelled) -> Iterator[Task]:
-    """Ask for the short ones of a label: what is of it and on the right side of its median is right."""
+    """Search for the short sounds of a label; sounds of it on the right side of its median are right."""
     for label, of_label, _ in _each_label(sounds):
         for word, (name, sign) in _ATTRIBUTES.items():
             values = np.array([getattr(one, name) for one in sounds.features], float) * sign  # None becomes NaN

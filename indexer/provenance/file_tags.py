@@ -10,6 +10,6 @@ _NOBODY = frozenset({"unknown", "unknown artist", "artist", "various", "various 
 
 def provenance_of_tags(embedded: Embedded) -> Provenance:
     """Read author and licence; a copyright that names no licence says nothing."""
-    author = author_name(embedded.author or "")
+    author = author_name(embedded.author) if embedded.author else None
     is_named = author is not None and author.casefold() not in _NOBODY
-    return Provenance(author if is_named else None, license_in(embedded.rights or ""))
+    return Provenance(author if is_named else None, license_in(embedded.rights) if embedded.rights else None)

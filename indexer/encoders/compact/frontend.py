@@ -76,7 +76,10 @@ def to_input(picture_db: Picture) -> Picture:
 def length_views(seconds: npt.ArrayLike) -> Floats:
     """Return two views on the length of whole sounds, up to a second and up to a minute; shape ``(n, 2)``."""
     logs = np.log(np.asarray(seconds, np.float32))
-    return np.stack([np.clip(logs, -4, 0) / 2 + 1, np.clip(logs, -2, 4) / 3], axis=1).astype(np.float32)
+    views = np.empty((len(logs), 2), np.float32)
+    views[:, 0] = np.minimum(np.maximum(logs, -4), 0) / 2 + 1
+    views[:, 1] = np.minimum(np.maximum(logs, -2), 4) / 3
+    return views
 
 
 def _levels_db(waveform: Waveform, n_fft: int, hop: int, n_columns: int) -> Floats:

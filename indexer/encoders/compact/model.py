@@ -188,9 +188,10 @@ class CompactEncoder(CompactTextEncoder):
         from indexer.encoders.compact.timbre import spectra
 
         picture = draw(window)
+        measured = spectra(picture, seconds)  # while the picture is in the cache
         inputs = {PICTURE: to_input(picture)[None], LENGTH: length_views([seconds])}
         embedding, first_layer = self._session.run([EMBEDDING, FIRST_LAYER], inputs)
-        return embedding[0], first_layer[0], spectra(picture, seconds)
+        return embedding[0], first_layer[0], measured
 
 
 def padded(rows: Matrix) -> Matrix:

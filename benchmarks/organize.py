@@ -213,7 +213,8 @@ def _make(sounds: Path, library: Path, n_files: int) -> None:
         path = path.with_name(f"{path.stem} {number // 900}.wav") if path.exists() else path
         path.parent.mkdir(parents=True, exist_ok=True)
         sf.write(path, rng.standard_normal(_FRAMES) * 0.1, 44_100)
-        path.chmod(0o644 if number % 3 else 0o600)
+        with suppress(OSError):  # of FAT, which has no modes
+            path.chmod(0o644 if number % 3 else 0o600)
         os.utime(path, ns=(10**18 + number, 10**18 + number * 10**9 * _CARD_SECONDS))
     for place in sorted(sounds.rglob("*"), reverse=True):
         if place.is_dir():
@@ -248,7 +249,8 @@ def _fat_image(folder: Path) -> Iterator[Path | None]:
     if shutil.which("mkfs.vfat") is None or not _has_run("mkfs.vfat", str(image)):
         yield None
         return
-    if not _has_run("mount", "-o", "loop", str(image), str(place)):
+    by_kernel, by_fuse = ("mount", "-o", "loop"), ("fusefat", "-o", "rw+")  # Debian has fusefat
+    if not any(_has_run(*command, str(image), str(place)) for command in (by_kernel, by_fuse)):
         yield None
         return
     try:

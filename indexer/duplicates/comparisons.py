@@ -19,12 +19,12 @@ HashPair: TypeAlias = tuple[bytes, bytes]  # hashes of the audio of two sounds, 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS comparisons (
     first_hash BLOB, second_hash BLOB, residual_db REAL, first_shared REAL, second_shared REAL, gain_db REAL,
-    delay_seconds REAL, odd REAL, is_same_audio INTEGER, first_silent INTEGER, second_silent INTEGER,
+    delay_seconds REAL, odd REAL, worst REAL, is_same_audio INTEGER, first_silent INTEGER, second_silent INTEGER,
     PRIMARY KEY (first_hash, second_hash)
 ) WITHOUT ROWID
 """
 _CANDIDATES = "CREATE TABLE IF NOT EXISTS candidates (key BLOB PRIMARY KEY, pairs BLOB) WITHOUT ROWID"
-_STORE = "INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STORE = "INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class ComparisonCache:
@@ -50,12 +50,7 @@ class ComparisonCache:
             self._connection.close()
             self._connection = _open_anew(self._file)
             return {}
-        return {
-            (first, second): Comparison(
-                residual, (shared, also_shared), gain, delay, odd, bool(is_same), (bool(silent), bool(also_silent))
-            )
-            for first, second, residual, shared, also_shared, gain, delay, odd, is_same, silent, also_silent in rows
-        }
+        return {(first, second): _as_comparison(*values) for first, second, *values in rows}
 
     def store(self, found: Mapping[HashPair, Comparison]) -> None:
         """Store comparisons in one transaction; errors such as a full disk are ignored."""
@@ -77,10 +72,20 @@ class ComparisonCache:
             self._connection.execute("INSERT INTO candidates VALUES (?, ?)", (key, pairs.tobytes()))
 
 
+def _as_comparison(
+    residual_db: float, shared: float, also_shared: float, gain_db: float, delay_seconds: float, *rest: float
+) -> Comparison:
+    odd, worst, is_same_audio, *silent = rest
+    has_silent_channel = (bool(silent[0]), bool(silent[1]))
+    return Comparison(
+        residual_db, (shared, also_shared), gain_db, delay_seconds, odd, worst, bool(is_same_audio), has_silent_channel
+    )
+
+
 def _rows(found: Mapping[HashPair, Comparison]) -> Iterable[tuple[object, ...]]:
     for pair, one in found.items():
-        row = (one.residual_db, *one.shared, one.gain_db, one.delay_seconds, one.odd, one.is_same_audio)
-        yield *pair, *row, *one.has_silent_channel
+        power = (one.residual_db, *one.shared, one.gain_db, one.delay_seconds, one.odd, one.worst)
+        yield *pair, *power, one.is_same_audio, *one.has_silent_channel
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -6,7 +6,8 @@ The residual is its median over time, which a fade or a cut at an end does not c
 Lossy codecs leave a difference in each band that is well below the sound in that band, while two takes of one drum
 differ in the high bands as much as two drums do; so bands are weighted by a root of their power, not by their power.
 The median misses a clap over a kick, or another last bar of a loop. So the moments in which both sounds play and differ
-are counted as well, each at a gain of its own, so that fades do not count.
+are counted as well, each at a gain of its own, so that fades do not count. What is left of the worst of them is told
+too: a click that was laid over a loop is one moment of hundreds.
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]  # shape (n_bins,)
 Spectra = npt.NDArray[np.complex64]  # of channels, shape (n_bins, n_channels)
 
-REVISION = 7  # increase it to discard cached pairs and comparisons
+REVISION = 8  # increase it to discard cached pairs and comparisons
 _BAND_EDGES_HZ = (30.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 10_500.0)
 _HOP_SECONDS = 256 / 24_000
 _TOP_SHARE = 0.44  # of the lower sample rate, where resampling filters end
@@ -35,6 +36,8 @@ _NULL = 0.35  # of the power; largest residual of a moment in which two sounds a
 _LOUD = 1e-3  # of the power of the loudest moment; only louder moments can be odd
 _SILENT = 1e-3  # of the power of one sound; below it the other is silent, as after a cut
 _LEAST_ODD = 2  # moments; a single one may be a cut
+_SURE = 0.1  # of the power; largest residual of a moment that is surely the same
+_DEEP_DB = -60.0  # residuals below it are as good as each other
 _ASKED = 0.1  # of the power; sounds with a larger residual are different anyway
 
 
@@ -48,6 +51,7 @@ class Comparison:
         gain_db: How much louder the second sound is.
         delay_seconds: How much later the second sound begins.
         odd: Share of the moments in which the sounds differ although both should play.
+        worst: Residual, as a share of the power, of the moment in which they differ most, well inside the shared part.
         is_same_audio: The decoded frames are equal, apart from silence at both ends.
         has_silent_channel: Of each, whether one of its two channels is silent.
     """
@@ -57,6 +61,7 @@ class Comparison:
     gain_db: float = 0.0
     delay_seconds: float = 0.0
     odd: float = 0.0
+    worst: float = 0.0
     is_same_audio: bool = False
     has_silent_channel: tuple[bool, bool] = (False, False)
 
@@ -88,7 +93,7 @@ def compare(one: PreparedSound, other: PreparedSound) -> Comparison:
     if not len(first) or not len(second):
         return DIFFERENT
     found = [_compare(*pair, rate_hz, top_hz) for pair in _channel_pairs(first, second)]
-    best = min(found, key=lambda each: each.residual_db)
+    best = min(found, key=lambda each: (max(each.residual_db, _DEEP_DB), each.worst, each.residual_db))
     return replace(best, has_silent_channel=(lone[0] is not None, lone[1] is not None))
 
 
@@ -185,18 +190,24 @@ def _null(first: Floats, second: Floats, delay: float, rate_hz: int, top_hz: flo
     residual = _weighted_median(by_time[inside], weight[inside].sum(axis=1))
     around = slice(max(start - 1, 0), end + 1)
     shared = tuple(float(each[around].sum() / each.sum()) for each in power[:2])
-    odd = _odd_share(one, two / gain, edges, weight.sum(axis=1), by_time) if residual <= _ASKED else 0.0
+    is_asked = residual <= _ASKED
+    odd, worst = _odd_moments(one, two / gain, edges, weight.sum(axis=1), by_time) if is_asked else (0.0, 0.0)
     return Comparison(
         residual_db=10 * float(np.log10(max(residual, 1e-12))),
         shared=(shared[0], shared[1]),
         gain_db=20 * float(np.log10(abs(gain))),
         delay_seconds=delay / rate_hz,
         odd=odd,
+        worst=worst,
     )
 
 
-def _odd_share(one: Spectra, two: Spectra, edges: npt.NDArray[np.intp], weight: Floats, by_time: Floats) -> float:
-    """Return the weighted share of the moments in which both sounds should play and differ.
+def _odd_moments(
+    one: Spectra, two: Spectra, edges: npt.NDArray[np.intp], weight: Floats, by_time: Floats
+) -> tuple[float, float]:
+    """Return the weighted share of the moments in which both sounds should play and differ, and the worst residual.
+
+    The latter is of moments between two that are surely the same, and next to neither end, where a cut may lie.
 
     Args:
         one: Spectra of the first sound.
@@ -221,15 +232,19 @@ def _odd_share(one: Spectra, two: Spectra, edges: npt.NDArray[np.intp], weight: 
     is_both = energy[0] > loud
     is_null = is_both & (by_time < _NULL)
     if not is_null.any():
-        return 0.0
+        return 0.0, 0.0
     is_inside = np.zeros(len(is_null), bool)
     is_inside[is_null.argmax() : len(is_null) - is_null[::-1].argmax()] = True
     is_cut = np.convolve(is_one_alone & ~is_inside, np.ones(5))[2:-2] > 0
     is_asked = (is_both & ~is_cut) | (is_one_alone & is_inside)
+    sure = np.flatnonzero(is_both & (by_time < _SURE))
+    inner = slice(sure[0] + 1, sure[-1]) if len(sure) else slice(0)
+    left_in = np.where(is_one_alone, 1.0, at_best)[inner][is_asked[inner]]
+    worst = float(left_in.max(initial=0.0))
     is_odd = is_asked & ((at_best > _NULL) | is_one_alone)
     if is_odd.sum() < _LEAST_ODD:
-        return 0.0
-    return float(weight[is_odd].sum() / weight[is_asked].sum())
+        return 0.0, worst
+    return float(weight[is_odd].sum() / weight[is_asked].sum()), worst
 
 
 def _stft(frames: Floats, hop: int) -> Spectra:

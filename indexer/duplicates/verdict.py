@@ -17,6 +17,7 @@ _NOTHING_DB = -80.0  # below it are rounding errors of single precision, which d
 _SHARED = 0.6  # of the energy of each; half a loop is another loop
 
 _ODD = (0.02, 0.1, 0.1)  # largest share of odd moments, by the number of lossy files
+_WORST = (0.05, 1.0, 1.0)  # largest residual of one moment: more is a click laid over. A codec may leave all of one
 
 _SAME_DB = 0.1
 _SAME_SECONDS = 0.005
@@ -35,6 +36,8 @@ def proof_of(found: Comparison, one: Features, other: Features) -> Proof | None:
     n_lossy = is_lossy(one) + is_lossy(other)
     most_db = (_RESIDUAL_DB, _LOSSY_RESIDUAL_DB, _BOTH_LOSSY_RESIDUAL_DB)[n_lossy]
     if found.residual_db > most_db or min(found.shared) < _SHARED or found.odd > _ODD[n_lossy]:
+        return None
+    if found.worst > _WORST[n_lossy]:
         return None
     differs = _differences(found, one, other)
     left_db = max(found.residual_db, _NOTHING_DB)

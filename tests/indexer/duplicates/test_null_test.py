@@ -106,6 +106,20 @@ def test_what_is_laid_over_a_sound_makes_another_one(write: Write) -> None:
     assert not is_same(compared(write(alone), write(layered)))
 
 
+@pytest.mark.parametrize("place", [0.2, 0.5, 0.8])
+def test_a_click_that_is_laid_over_a_loop_makes_another_one(write: Write, place: float) -> None:
+    loop = np.concatenate([hit(number) for number in range(8)])
+    clicked = loop.copy()
+    click = 0.2 * decaying(noise(0.005, 1.0, 7), 0.002)
+    start = int(place * len(loop))
+    clicked[start : start + len(click)] += click
+    found = compared(write(loop), write(0.7 * clicked))
+    assert (found.residual_db < -60, found.odd) == (True, 0.0)  # one moment of hundreds
+    assert found.worst > 0.05
+    assert not is_same(found)
+    assert is_same(compared(write(loop), write(0.7 * loop)))
+
+
 def test_a_loop_with_another_end_is_another_loop(write: Write) -> None:
     beats = [hit(number) for number in range(4)]
     with_fill = [*beats[:3], hit(9)]

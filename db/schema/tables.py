@@ -2,8 +2,8 @@
 
 These models are the schema: new libraries are made from them, and a test compares them with what migrations make of
 the oldest library. On PostgreSQL numbers are as wide as in SQLite and texts are ordered by their bytes;
-`db.schema.postgres.tables` has what else differs there. Rows are read and written with SQL: importing the ORM takes a
-third of the time of a search.
+`db.schema.postgres.tables` has what else differs there. Statements (`db.statements`) speak of their columns; rows are
+never mapped to these classes.
 """
 
 from types import NoneType

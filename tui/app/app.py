@@ -59,7 +59,7 @@ class EarmarkApp(IndexingApp):
     """
 
     TITLE = "earmark"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = "screens/layout.tcss"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
         EarmarkCommands
     }  # Textual's own are in it

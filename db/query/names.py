@@ -177,9 +177,10 @@ def _look_for_two_letters(transaction: Transaction, word: str, limit: int, found
     ends = [beside + word for beside in apart]  # at the end of a folder; a name ends with an extension
     _keep(transaction.rows(CANDIDATES["any in name"], parts=begins, limit=limit), found)
     _keep(transaction.rows(CANDIDATES["any in folder"], parts=begins + ends, limit=limit), found)
+    roots = transaction.rows(DISPLAYS)
     for spelled in {word, word.upper(), word.capitalize(), word[0] + word[1:].upper()}:
         n_missing = limit
-        for root_id, _ in transaction.rows(DISPLAYS):
+        for root_id, _ in roots:
             place = _range(spelled.encode())
             rows = transaction.rows(CANDIDATES_BETWEEN, root_id=root_id, limit=n_missing, **place)
             n_missing -= len(rows)

@@ -42,7 +42,8 @@ def _files_holding_on_postgresql(element: _FilesHolding, compiler: Any, **option
     else:  # the index has an answer for one part in either column, not for several in both
         first = " OR ".join(f"trigrams({column}) @> trigrams(({parts})[1])" for column in columns)
         held = f"({first}) AND {_holds_all(columns, parts)}"
-    return f"(SELECT id AS file_id FROM files WHERE {held})"  # noqa: S608 (names of columns and parameters)
+    # + 0: in the order of ids the server would look at all names, to find the first that hold something
+    return f"(SELECT id + 0 AS file_id FROM files WHERE {held})"  # noqa: S608 (names of columns and parameters)
 
 
 def _holds_all(columns: Sequence[str], parts: str) -> str:

@@ -130,6 +130,15 @@ class Library:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def read_together(self) -> Iterator[None]:
+        """Let the reads of this thread within the block be of one moment on a server, in a third of the round trips.
+
+        For one answer of several reads. What this thread changes within the block, its reads may not see.
+        """
+        with self._database.read_together():
+            yield
+
     @property
     def id(self) -> str:
         """The name that no other library has; copies and backups of this one share it."""

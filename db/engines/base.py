@@ -111,6 +111,10 @@ class Database(Protocol):
         """Open a read transaction, which waits for no writer."""
         ...
 
+    def read_together(self) -> AbstractContextManager[None]:
+        """Let the reads of this thread within the block share a transaction, where that saves something."""
+        ...
+
     def write(self) -> AbstractContextManager[Transaction]:
         """Open a write transaction, on disk when the block ends and undone when it raises."""
         ...

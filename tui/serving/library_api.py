@@ -8,6 +8,7 @@ import numpy as np
 
 from db.errors import UsageError
 from indexer.api.session import LibrarySession
+from indexer.search.known_words import english_words
 from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, find_tag, remove_tag
 from indexer.tagging.tag_pass import tag_edited
@@ -39,6 +40,7 @@ class LibraryApi:
 
     def warm_up(self) -> None:
         """Load the model and the vectors, and answer once, so that the first request is as quick as the others."""
+        english_words()  # what `SearchService.unknown` asks first where it was read
         if not self.library.is_empty:
             service = self.session.search_service
             service.hits(service.search(SearchRequest("kick", k=1)))
@@ -61,9 +63,10 @@ class LibraryApi:
             NoFileError: It has no vector yet.
             QueryError: A filter is invalid.
         """
-        sample_id = self._embedded_id(sound)
-        request = SearchRequest(line, likes=(sample_id,), k=k, order=sort, lists_likes=False, folds=folds)
-        return self._find(request, str(sound))
+        with self.library.read_together():
+            likes = (self._embedded_id(sound),)
+            request = SearchRequest(line, likes=likes, k=k, order=sort, lists_likes=False, folds=folds)
+            return self._find(request, str(sound))
 
     def blend(self, start: str, end: str, steps: int, at: float | None, filters: str, k: int) -> Answer:
         """Return what `earmark blend --json` prints: a path, or the sounds around one point of it.
@@ -83,12 +86,13 @@ class LibraryApi:
             UsageError: Words describe nothing, or the ends are opposite.
         """
         blender = self.session.blender
-        ends = [blender.locate(self._blend_end(one)) for one in (start, end)]
-        if at is None:
-            path = blender.path(ends[0], ends[1], steps, filters=filters)
-            return {"is_bridged": path.is_bridged, "steps": [blend_shape(hit) for hit in path.steps]}
-        point = blender.between(ends, (1 - at, at))
-        return {"sounds": [blend_shape(hit) for hit in blender.near(point.direction, k, filters)]}
+        with self.library.read_together():
+            ends = [blender.locate(self._blend_end(one)) for one in (start, end)]
+            if at is None:
+                path = blender.path(ends[0], ends[1], steps, filters=filters)
+                return {"is_bridged": path.is_bridged, "steps": [blend_shape(hit) for hit in path.steps]}
+            point = blender.between(ends, (1 - at, at))
+            return {"sounds": [blend_shape(hit) for hit in blender.near(point.direction, k, filters)]}
 
     def info(self, sound: SoundName) -> Answer:
         """Return what `earmark info --json` prints, and the hash by which any library knows this audio.
@@ -96,14 +100,15 @@ class LibraryApi:
         Raises:
             UnknownSoundError: The library has no such sound.
         """
-        sample_id = self.find(sound)
-        (sample,) = self.library.samples([sample_id])
-        place = self.library.file_places(np.array([sample_id], np.int64))[0]
-        return {
-            **sample_shape(sample),
-            **own_words(self.library, sample_id),
-            "audio_hash": place.audio_hash.hex(),
-        }
+        with self.library.read_together():
+            sample_id = self.find(sound)
+            (sample,) = self.library.samples([sample_id])
+            place = self.library.file_places(np.array([sample_id], np.int64))[0]
+            return {
+                **sample_shape(sample),
+                **own_words(self.library, sample_id),
+                "audio_hash": place.audio_hash.hex(),
+            }
 
     def tags(self, place: str, where: str) -> Answer:
         """Return what `earmark tags --json` prints, without its sounds: those are for `search` to find.
@@ -170,8 +175,9 @@ class LibraryApi:
 
     def _find(self, request: SearchRequest, query: str) -> Answer:
         service = self.session.search_service
-        result = service.search(request)
-        return result_shape(query, result, service.hits(result), service.unknown(request.line))
+        with self.library.read_together():
+            result = service.search(request)
+            return result_shape(query, result, service.hits(result), service.unknown(request.line))
 
     def _blend_end(self, end: str) -> int | str:
         if not end.startswith(_SOUND_PREFIX):

@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,10 @@ class Database:
         """Open a read transaction: everything read within is of one moment, whatever a writer does meanwhile."""
         with explained(self.path.parent), self._connection() as connection:
             yield SqliteTransaction(connection.execute("BEGIN"))
+
+    def read_together(self) -> AbstractContextManager[None]:
+        """Do nothing: a read transaction takes microseconds."""
+        return nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[SqliteTransaction]:

@@ -1,5 +1,6 @@
 """Transactions on a server, and what a person reads where something fails."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,26 @@ def test_who_may_annotate_is_asked_of_the_server(database: PostgresDatabase, pos
     with pytest.raises(LibraryReadOnlyError, match="your role may not"), guest.read() as reading:
         reading.connection.scalar(GET, {"name": "library"})
     guest.close()
+
+
+def test_reads_of_one_answer_share_a_transaction_and_a_moment(database: PostgresDatabase) -> None:
+    count = "SELECT count(*) FROM meta"
+
+    def add(name: str) -> None:
+        with database.write() as transaction:
+            transaction.connection.execute(text("INSERT INTO meta VALUES (:name, '')"), {"name": name})
+
+    def n_seen() -> tuple[int, int]:
+        with database.read() as transaction:
+            backend = transaction.connection.scalar(text("SELECT pg_backend_pid()"))
+            return transaction.connection.scalar(text(count)), backend
+
+    with database.read_together():
+        before = n_seen()
+        add("meanwhile")
+        with database.read_together():
+            assert n_seen() == before
+        assert n_seen() == before
+        with ThreadPoolExecutor(1) as other_thread:
+            assert other_thread.submit(n_seen).result()[0] == before[0] + 1
+    assert n_seen()[0] == before[0] + 1

@@ -93,7 +93,7 @@ def find_packs(root: str, folders: Mapping[str, int]) -> dict[str, str]:
         for name in path.split("/") if path else ():
             node = node.inner.setdefault(name, _Node(name))
         node.n_files = n_files
-    own = _root_name(root)
+    own = root_name(root)
     packs = {"": own, **dict(_walk(top, own, "", _common_names(top), is_root=True))}
     return {path: _nearest(path, packs) for path in folders}
 
@@ -170,7 +170,7 @@ def _nearest(path: str, packs: Mapping[str, str]) -> str:
     return packs[path]
 
 
-def _root_name(root: str) -> str:
+def root_name(root: str) -> str:
     """Return what a root is called: its folder, or the one around it where the name says nothing."""
     parts = [part for part in root.replace("\\", "/").split("/") if part]
     own = parts[-1] if parts else root

@@ -1,5 +1,6 @@
 """The folders that hold files, their packs, and which sound lies in which of them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from db.compiled.folders import FILES_IN, FOLDERS, SAMPLES
-from db.compiled.roots import DISPLAYS
+from db.compiled.roots import DISPLAYS, PATHS
 from db.engines.base import Transaction
 from db.engines.selection import Match
 from db.packs import find_packs
-from db.paths import search_text
+from db.paths import display_text, search_text
 from db.types import SampleIds
 
 
@@ -109,10 +110,12 @@ def match_path(transaction: Transaction, part: str) -> tuple[Match, ...]:
 
     Paths are taken with a slash at both ends, so that ``/Drums/`` is a folder of just this name.
     """
-    roots = {root_id: search_text(path) for root_id, path in _read_roots(transaction)}
+    roots: defaultdict[int, set[str]] = defaultdict(set)  # on a server by name and by path
+    for root_id, path in (*_read_roots(transaction), *transaction.rows(PATHS)):
+        roots[root_id].add(search_text(display_text(path)))
     wanted = search_text(part)
-    paths = ((one.root_id, one.path, full_path(roots[one.root_id], one.path)) for one in read_folders(transaction))
-    return _files_in([(root_id, path) for root_id, path, full in paths if wanted in search_text(full)])
+    paths = ((one, full_path(root, one.path)) for one in read_folders(transaction) for root in roots[one.root_id])
+    return _files_in([(one.root_id, one.path) for one, full in paths if wanted in search_text(full)])
 
 
 def full_path(root: str, folder: str) -> str:

@@ -23,6 +23,7 @@ from db.compiled.roots import (
 )
 from db.engines.base import Transaction
 from db.errors import UsageError
+from db.packs import root_name
 from db.paths import display_text, from_stored, is_skipped_below, relative_in_any_spelling, relative_to, to_stored
 from db.types import Root
 from db.write.ingest import name_columns
@@ -122,7 +123,7 @@ def _find_elsewhere(transaction: Transaction, stored: bytes) -> int | None:
     places = transaction.root_places
     if places is None:
         return None
-    own = _root_name(stored)
+    own = _name_of(stored)
     named = sorted(transaction.rows(DISPLAYS), key=lambda row: row[1] != own)  # the same name is most likely it
     for root_id, name in named:
         if not places.has(os.fsencode(name)) and _holds_files(transaction, root_id, stored):
@@ -136,15 +137,15 @@ def _insert_row(transaction: Transaction, stored: bytes) -> int:
     if places is None:
         return transaction.add(ADD_ROOT, path=stored, display=display_text(from_stored(stored)))
     taken = {name for _, name in transaction.rows(DISPLAYS)}
-    own = _root_name(stored)
+    own = _name_of(stored)
     name = next(one for one in chain([own], (f"{own} {number}" for number in count(2))) if one not in taken)
     root_id = transaction.add(ADD_ROOT, path=os.fsencode(name), display=name)
     places.set(os.fsencode(name), stored)
     return root_id
 
 
-def _root_name(stored: bytes) -> str:
-    return display_text(stored.rstrip(b"/").rpartition(b"/")[2]) or "Root"
+def _name_of(stored: bytes) -> str:
+    return root_name(display_text(stored)).strip("/") or "Root"
 
 
 def _absorb(transaction: Transaction, root_id: int, into_id: int, folder: bytes) -> None:

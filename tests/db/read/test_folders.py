@@ -5,7 +5,6 @@ import numpy as np
 from db.library import Library
 from db.query.parser import parse_query
 from db.types import Root
-from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.factories import observed, record
 
 PLACES = ("Vendor/Dusty Breaks/Drums/a.wav", "Vendor/Dusty Breaks/Loops/b.wav", "Vendor/Warm Keys/Loops/c.wav", "d.wav")
@@ -17,7 +16,6 @@ def names(library: Library, line: str) -> list[str]:
     return [sample.paths[0].name for sample in library.samples(ids.tolist())]
 
 
-@ONLY_IN_FOLDERS
 def test_files_are_counted_by_folder_and_by_pack(library: Library, root: Root) -> None:
     record(library, root, *map(observed, PLACES))
     table = library.folder_table()
@@ -34,7 +32,6 @@ def test_files_are_counted_by_folder_and_by_pack(library: Library, root: Root) -
     assert table.count_packs(np.empty(0, np.int64)) == {}
 
 
-@ONLY_IN_FOLDERS
 def test_a_pack_is_a_filter_and_a_sort_order(library: Library, root: Root) -> None:
     record(library, root, *map(observed, PLACES))
     assert names(library, 'pack:"dusty breaks"') == ["a.wav", "b.wav"]
@@ -46,7 +43,6 @@ def test_a_pack_is_a_filter_and_a_sort_order(library: Library, root: Root) -> No
     assert {sample.pack for sample in samples} == {"Dusty Breaks", "Warm Keys", root.path.parent.name}
 
 
-@ONLY_IN_FOLDERS
 def test_a_part_with_slashes_is_looked_for_in_the_whole_path(library: Library, root: Root) -> None:
     record(library, root, *map(observed, PLACES), observed("Loops/e.wav"), observed("More Loops/f.wav"))
     assert names(library, 'in:"dusty breaks/drums"') == ["a.wav"]

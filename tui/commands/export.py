@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from db.errors import UsageError
-from tui import settings
 from tui.terminal.library import open_library
 from tui.terminal.options import DryRunOption, JsonOption, KitFormatOption, LibraryOption, ProfileOption
 from tui.terminal.query import say_unknown
@@ -68,17 +67,15 @@ def export(  # noqa: PLR0917 (one per option)
     """
     from indexer.export.conform import read_project
     from indexer.export.kits.registry import kit_format_named
-    from indexer.export.plan import plan_export
-    from indexer.export.profile import read_profile
     from indexer.export.records import ExportLog
     from tui.terminal.exports import run_plan
-    from tui.workspace.export import converting
+    from tui.workspace.export import converting, named_profile, plan_files
     from tui.workspace.export_request import find_samples, read_words, suggested_target
 
     kit_format_named(kit_format)
     if files and blend is not None:
         raise UsageError("Give either --files or --blend.")
-    rules = read_profile(profile, settings.profiles_folder())
+    rules = named_profile(profile)
     project = read_project(bpm, key, takes_unsure=unsure)
     if trim or normalize or project.is_set:
         rules = converting(rules)
@@ -91,10 +88,9 @@ def export(  # noqa: PLR0917 (one per option)
     )
     words, target = read_words(what, are_files=files, are_ends=blend is not None)
     with open_library(library) as opened:
-        log = ExportLog(opened.folder)
-        target = target or suggested_target(log, words, are_files=files)
+        target = target or suggested_target(ExportLog(opened.folder), words, are_files=files)
         samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
         if not samples and not files and blend is None:
             say_unknown(opened, words[0])
-        plan = plan_export(samples, target, rules, log.records(), links=link, project=project, kit_format=kit_format)
+        plan = plan_files(opened, samples, target, rules, links=link, project=project, kit_format=kit_format)
         run_plan(opened, plan, " ".join(words), as_json=as_json, dry_run=dry_run)

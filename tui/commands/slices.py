@@ -8,7 +8,7 @@ import typer
 
 from db.errors import EarmarkError
 from db.paths import display_text
-from tui import formatting, settings
+from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.library import open_library
@@ -18,9 +18,6 @@ from tui.terminal.progress import meter
 from tui.terminal.query import say_unknown
 
 if TYPE_CHECKING:
-    from threading import Event
-
-    from db.library import Library
     from db.types import Sample
     from indexer.export.plan import ExportPlan
     from indexer.export.run import Exported
@@ -65,14 +62,13 @@ def slice_loops(  # noqa: PLR0917 (one per option)
       earmark slice break.rx2 --by cues --profile digitakt
     """
     from indexer.export.kits.registry import kit_format_named
-    from indexer.export.profile import read_profile
     from indexer.slicing.cuts import parse_method
     from tui.terminal.exports import check_found
+    from tui.workspace.export import named_profile, write_files
     from tui.workspace.slicing import SliceRequest, find_loops, folders_of, plan_slices, suggested_folder
 
     kit_format_named(kit_format)
-    rules = read_profile(profile, settings.profiles_folder())
-    request = SliceRequest(rules, parse_method(by), kit_format, midi)
+    request = SliceRequest(named_profile(profile), parse_method(by), kit_format, midi)
     with open_library(library) as opened:
         samples = find_loops(opened, what, k)
         if not samples:
@@ -86,7 +82,8 @@ def slice_loops(  # noqa: PLR0917 (one per option)
                 shown.show(number, len(samples), display_text(sample.path.name))
                 try:
                     plan, cuts = plan_slices(opened, sample, folder, request)
-                    exported = None if dry_run else _write(opened, plan, sample, stop)
+                    title = f"slices of {sample.path.name}"
+                    exported = None if dry_run else write_files(opened, plan, title, cancelled=stop.is_set)
                 except EarmarkError as error:
                     failed.append((sample.path, str(error)))
                 else:
@@ -101,19 +98,6 @@ def slice_loops(  # noqa: PLR0917 (one per option)
         raise typer.Exit(ExitCode.INTERRUPTED)
     if failed or any(one.exported is not None and one.exported.failed for one in done):
         raise typer.Exit(ExitCode.PROBLEM)
-
-
-def _write(library: "Library", plan: "ExportPlan", sample: "Sample", stop: "Event") -> "Exported":
-    from indexer.export.records import ExportLog
-    from indexer.export.run import run_export
-    from tui.workspace.slicing import is_known
-    from tui.workspace.uses import note_use
-
-    what = f"slices of {sample.path.name}"
-    done = run_export(plan, ExportLog(library.folder), what, cancelled=stop.is_set)
-    if is_known(sample):
-        note_use(library, [sample.id])
-    return done
 
 
 def _print(done: "Sequence[_Sliced]", failed: Sequence[tuple[Path, str]]) -> None:

@@ -10,15 +10,14 @@ from rich.text import Text
 from db.library import Library
 from db.paths import display_text
 from indexer.export.plan import ExportPlan, PlannedFile
-from indexer.export.records import ExportLog, ExportRecord
-from indexer.export.run import Exported, run_export
+from indexer.export.records import ExportRecord
+from indexer.export.run import Exported
 from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say, show
 from tui.terminal.progress import meter
-from tui.workspace.export import export_summary, shape_text
-from tui.workspace.uses import note_use
+from tui.workspace.export import export_summary, shape_text, write_files
 
 
 def _print_plan(plan: ExportPlan, *, as_json: bool) -> None:
@@ -53,8 +52,7 @@ def run_plan(library: Library, plan: ExportPlan, what: str, *, as_json: bool, dr
         _print_plan(plan, as_json=as_json)
         return
     with meter("Exporting") as shown, stop_on_interrupt(shown.note) as stop:
-        done = run_export(plan, ExportLog(library.folder), what, on_progress=shown.show, cancelled=stop.is_set)
-    note_use(library, plan.ids)
+        done = write_files(library, plan, what, on_progress=shown.show, cancelled=stop.is_set)
     report(plan, done, as_json=as_json)
 
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from db.errors import LibraryBusyError, UsageError
 from db.library import Library
@@ -92,17 +92,12 @@ class EditHistory:
     def rate(self, ids: Sequence[int], stars: int) -> Edit:
         """Give stars, 0 to 5."""
         self._again = lambda others: self.rate(others, stars)
-        before = self._annotations(ids)
-        after = {sample_id: replace(annotation, stars=stars) for sample_id, annotation in before.items()}
-        edit = Edit(f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}", tuple(ids))
-        return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
+        text = f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}"
+        return self._annotate(text, self._annotations(ids), stars=stars)
 
     def write_note(self, sample_id: int, note: str) -> Edit:
         """Set the note of a sound."""
-        before = self._annotations([sample_id])
-        after = {sample_id: replace(before[sample_id], note=note)}
-        edit = Edit("Note saved" if note else "Note removed", (sample_id,))
-        return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
+        return self._annotate("Note saved" if note else "Note removed", self._annotations([sample_id]), note=note)
 
     def hide(self, ids: Sequence[int]) -> Edit:
         """Hide sounds, or show them again if all of them are hidden."""
@@ -110,10 +105,8 @@ class EditHistory:
         is_hidden = not all(annotation.is_hidden for annotation in before.values())
         if is_hidden:
             self._again = self.hide
-        after = {sample_id: replace(annotation, is_hidden=is_hidden) for sample_id, annotation in before.items()}
         verb = "hidden; hidden:yes lists what is" if is_hidden else "listed again"
-        edit = Edit(f"{formatting.count(len(ids), 'sound')} {verb}", tuple(ids))
-        return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
+        return self._annotate(f"{formatting.count(len(ids), 'sound')} {verb}", before, is_hidden=is_hidden)
 
     def collect(self, ids: Sequence[int], name: str) -> Edit:
         """Add sounds to a collection, or remove them if all of them are in it.
@@ -265,6 +258,11 @@ class EditHistory:
                 self._undone.append(step)
                 raise
         return replace(step.edit, text=f"Redone: {step.edit.text}")
+
+    def _annotate(self, text: str, before: Mapping[int, Annotation], **values: Any) -> Edit:
+        after = {sample_id: replace(annotation, **values) for sample_id, annotation in before.items()}
+        edit = Edit(text, tuple(before))
+        return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
     def _set_collection(
         self, ids: Sequence[int], name: str, before: Sequence[int], after: Sequence[int], verb: str

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from db.errors import UsageError
 from db.library import Library
@@ -76,11 +76,34 @@ def export_list(library: Library, samples: Sequence[Sample], target: Path, form:
 
 def converting(rules: "Profile") -> "Profile":
     """Return a profile that converts files: the same one, or WAV for a profile that copies them."""
+    return rules if rules.format is not None else replace(named_profile(WAV_PROFILE), name=rules.name)
+
+
+def named_profile(name: str) -> "Profile":
+    """Return a profile by its name, built-in or the user's own; errors as `read_profile`."""
     from indexer.export.profile import read_profile
 
-    if rules.format is not None:
-        return rules
-    return replace(read_profile(WAV_PROFILE, settings.profiles_folder()), name=rules.name)
+    return read_profile(name, settings.profiles_folder())
+
+
+def plan_files(
+    library: Library, sounds: "Sequence[Sample | Excerpt]", target: Path, rules: "Profile", **options: Any
+) -> "ExportPlan":
+    """Plan an export by `plan_export`, with the export log of a library and further options."""
+    from indexer.export.plan import plan_export
+    from indexer.export.records import ExportLog
+
+    return plan_export(sounds, target, rules, ExportLog(library.folder).records(), **options)
+
+
+def write_files(library: Library, plan: "ExportPlan", what: str, **options: Any) -> "Exported":
+    """Write the files of a plan by `run_export`, with the export log of a library, and record the use of its sounds."""
+    from indexer.export.records import ExportLog
+    from indexer.export.run import run_export
+
+    done = run_export(plan, ExportLog(library.folder), what, **options)
+    note_use(library, [sample_id for sample_id in plan.ids if sample_id >= 0])  # others are not in the library
+    return done
 
 
 def plan_folder(
@@ -98,15 +121,12 @@ def plan_folder(
     Raises:
         UsageError: The target or the profile is invalid.
     """
-    from indexer.export.plan import plan_export
-    from indexer.export.profile import AS_IT_IS, read_profile
-    from indexer.export.records import ExportLog
+    from indexer.export.profile import AS_IT_IS
 
-    own = settings.profiles_folder()
-    profile = AS_IT_IS if form in _FOLDERS else read_profile(WAV_PROFILE if form == PROJECT else form, own)
-    records = ExportLog(library.folder).records()
-    project = NO_PROJECT if form in _FOLDERS else project
-    return plan_export(samples, target, profile, records, links=form == "links", project=project)
+    if form in _FOLDERS:
+        return plan_files(library, samples, target, AS_IT_IS, links=form == "links")
+    rules = named_profile(WAV_PROFILE if form == PROJECT else form)
+    return plan_files(library, samples, target, rules, project=project)
 
 
 def carry_out(library: Library, plan: "ExportPlan", what: str) -> str:
@@ -120,12 +140,7 @@ def carry_out(library: Library, plan: "ExportPlan", what: str) -> str:
     Raises:
         UsageError: The folder cannot be written.
     """
-    from indexer.export.records import ExportLog
-    from indexer.export.run import run_export
-
-    done = run_export(plan, ExportLog(library.folder), what)
-    note_use(library, plan.ids)
-    return export_summary(plan, done)
+    return export_summary(plan, write_files(library, plan, what))
 
 
 def shape_text(shape: "AudioShape | None") -> str:

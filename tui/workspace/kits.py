@@ -9,8 +9,8 @@ from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
 from db.types import Collection, Sample
-from tui import settings
 from tui.workspace.collections import collection_name
+from tui.workspace.export import converting, named_profile, plan_files
 
 if TYPE_CHECKING:
     from indexer.export.plan import ExportPlan
@@ -92,15 +92,9 @@ def plan_kit(
     Raises:
         UsageError: The profile or the target is invalid.
     """
-    from indexer.export.plan import plan_export
-    from indexer.export.profile import read_profile
-    from indexer.export.records import ExportLog
-    from tui.workspace.export import converting
-
-    rules = read_profile(profile, settings.profiles_folder())
+    rules = named_profile(profile)
     rules = replace(converting(rules) if tuning.semitones else rules, is_numbered=True)
-    records = ExportLog(library.folder).records()
-    return plan_export(samples, target, rules, records, kit_format=kit_format, tuning=tuning.semitones)
+    return plan_files(library, samples, target, rules, kit_format=kit_format, tuning=tuning.semitones)
 
 
 def plan_instrument(
@@ -111,10 +105,5 @@ def plan_instrument(
     Raises:
         UsageError: As `plan_kit`.
     """
-    from indexer.export.plan import plan_export
-    from indexer.export.profile import read_profile
-    from indexer.export.records import ExportLog
-
-    rules = read_profile(profile, settings.profiles_folder())
-    records = ExportLog(library.folder).records()
-    return plan_export(instrument.samples, target, rules, records, kit_format=kit_format, keymap=instrument.keymap)
+    rules = named_profile(profile)
+    return plan_files(library, instrument.samples, target, rules, kit_format=kit_format, keymap=instrument.keymap)

@@ -15,14 +15,13 @@ from indexer.audio.formats import AUDIO_EXTENSIONS
 from indexer.export.conform import NO_PROJECT, Project
 from indexer.export.file_names import collision_key, portable_name
 from indexer.export.kits.registry import KIT_FORMATS
-from indexer.export.plan import Document, Excerpt, ExportPlan, plan_export
-from indexer.export.profile import AS_IT_IS, Profile, read_profile
+from indexer.export.plan import Document, Excerpt, ExportPlan
+from indexer.export.profile import AS_IT_IS, Profile
 from indexer.export.records import ExportLog
 from indexer.slicing.cuts import AUTO, BEATS, CUES, ONSETS, Cuts, find_cuts, parse_method, zero_crossing
 from indexer.slicing.midi import slices_as_midi
 from indexer.slicing.process import SlicingProcess
-from tui import settings
-from tui.workspace.export import WAV_PROFILE, plan_folder
+from tui.workspace.export import WAV_PROFILE, named_profile, plan_files, plan_folder
 
 _SOUNDS = "sounds"
 SLICE_METHODS = {
@@ -108,8 +107,8 @@ def plan_cuts(library: Library, sample: Sample, cuts: Cuts, target: Path, reques
     if request.has_midi:
         tempo = None if sample.bpm is None else sample.bpm.number
         documents.append(Document(portable_name(stem, ".mid", AS_IT_IS), slices_as_midi(cuts, tempo)))
-    records = ExportLog(library.folder).records()
-    return plan_export(excerpts, target, request.profile, records, kit_format=request.kit_format, documents=documents)
+    kit_format = request.kit_format
+    return plan_files(library, excerpts, target, request.profile, kit_format=kit_format, documents=documents)
 
 
 def plan_sliced(
@@ -130,9 +129,9 @@ def plan_sliced(
         UsageError: The sound cannot be sliced by the method, or the target is invalid.
     """
     cuts = slicing.find_cuts(sample, sample.path, parse_method(by.strip()))
-    profile = read_profile(WAV_PROFILE, settings.profiles_folder())
     kit_format = None if form == _SOUNDS else form
-    return plan_cuts(library, sample, cuts, target, SliceRequest(profile, by, kit_format, has_midi=True))
+    request = SliceRequest(named_profile(WAV_PROFILE), by, kit_format, has_midi=True)
+    return plan_cuts(library, sample, cuts, target, request)
 
 
 def plan_region(
@@ -183,11 +182,6 @@ def suggested_folder(library: Library) -> Path:
     """Return the suggested folder for slices: beside the last export."""
     last = ExportLog(library.folder).last_target()
     return Path.home() / "earmark-export" if last is None else last.parent
-
-
-def is_known(sample: Sample) -> bool:
-    """Say whether a sound is in the library, not a file outside it."""
-    return sample.id >= 0
 
 
 def _read(file: Path) -> Sample:

@@ -1,18 +1,18 @@
 """Ask for one of several things."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widget import Widget
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.app.modals.question import QuestionModal
 
-class ChooseModal(ModalScreen[str | None]):
+
+class ChooseModal(QuestionModal[str | None]):
     """A title and a list; dismissed with the key of what was chosen.
 
     Args:
@@ -24,17 +24,12 @@ class ChooseModal(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(self, title: str, options: Sequence[tuple[str, str]], current: str = "") -> None:
-        super().__init__(classes="question")
-        self._title, self._options, self._current = title, options, current
+        super().__init__(title, "Enter chooses, Escape cancels")
+        self._options, self._current = options, current
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield Static(self._title, classes="title", markup=False)
-            yield OptionList(
-                *(Option(Content(f"{'●' if key == self._current else ' '} {label}")) for key, label in self._options),
-                compact=True,
-            )
-            yield Static("Enter chooses, Escape cancels", classes="hint", markup=False)
+    def body(self) -> Iterable[Widget]:
+        marked = ((label, "●" if key == self._current else " ") for key, label in self._options)
+        return [OptionList(*(Option(Content(f"{mark} {label}")) for label, mark in marked), compact=True)]
 
     def on_mount(self) -> None:
         keys = [key for key, _ in self._options]

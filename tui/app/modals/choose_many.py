@@ -1,19 +1,19 @@
 """Ask for any number of several things."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widget import Widget
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.app.modals.question import QuestionModal
 
-class ChooseManyModal(ModalScreen[list[str]]):
+
+class ChooseManyModal(QuestionModal[list[str]]):
     """A title and a list of boxes to tick; dismissed with the keys that are ticked, in the order of the list.
 
     Args:
@@ -28,15 +28,12 @@ class ChooseManyModal(ModalScreen[list[str]]):
     ]
 
     def __init__(self, title: str, options: Sequence[tuple[str, str]], chosen: Collection[str]) -> None:
-        super().__init__(classes="question")
-        self._title, self._options = title, options
+        super().__init__(title, "Space or Enter ticks, Escape when done")
+        self._options = options
         self._chosen = set(chosen)
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield Static(self._title, classes="title", markup=False)
-            yield OptionList(*(Option(self._drawn(place)) for place in range(len(self._options))), compact=True)
-            yield Static("Space or Enter ticks, Escape when done", classes="hint", markup=False)
+    def body(self) -> Iterable[Widget]:
+        return [OptionList(*(Option(self._drawn(place)) for place in range(len(self._options))), compact=True)]
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0

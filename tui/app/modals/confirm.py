@@ -1,15 +1,16 @@
 """Ask for confirmation before what cannot be undone."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.app.modals.question import QuestionModal
 
-class ConfirmModal(ModalScreen[bool]):
+
+class ConfirmModal(QuestionModal[bool]):
     """A question answered with y or n."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -18,11 +19,8 @@ class ConfirmModal(ModalScreen[bool]):
     ]
 
     def __init__(self, question: str, consequence: str) -> None:
-        super().__init__(classes="question")
-        self._question, self._consequence = question, consequence
+        super().__init__(question, "y yes   n no")
+        self._consequence = consequence
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield Static(self._question, classes="title", markup=False)
-            yield Static(self._consequence, markup=False)
-            yield Static("y yes   n no", classes="hint", markup=False)
+    def body(self) -> Iterable[Widget]:
+        return [Static(self._consequence, markup=False)]

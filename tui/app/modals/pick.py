@@ -1,20 +1,19 @@
 """Pick one of many things by the first letters of its name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from db.paths import display_text
+from tui.app.modals.question import QuestionModal
 from tui.app.widgets.line_input import LineInput
 
 _MAX_SHOWN = 200  # an option more costs time at each key
@@ -37,7 +36,7 @@ class Choice:
     hotkey: str = ""
 
 
-class PickModal(ModalScreen[str | None]):
+class PickModal(QuestionModal[str | None]):
     """An input that filters a list; dismissed with the value of the highlighted choice.
 
     Args:
@@ -60,17 +59,12 @@ class PickModal(ModalScreen[str | None]):
     def __init__(
         self, title: str, choices: Sequence[Choice], *, new: str = "", hint: str = "", current: str = ""
     ) -> None:
-        super().__init__(classes="question")
-        self._title, self._choices, self._new, self._hint = title, choices, new, hint
-        self._current = current
+        super().__init__(display_text(title), hint or "Enter takes the marked line, Escape cancels")
+        self._choices, self._new, self._current = choices, new, current
         self._shown: list[Choice] = []
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield Static(display_text(self._title), classes="title", markup=False)
-            yield LineInput(compact=True)
-            yield OptionList(compact=True, markup=False)
-            yield Static(self._hint or "Enter takes the marked line, Escape cancels", classes="hint", markup=False)
+    def body(self) -> Iterable[Widget]:
+        return [LineInput(compact=True), OptionList(compact=True, markup=False)]
 
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False

@@ -1,19 +1,18 @@
 """Ask for one line of text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Static
+from textual.widget import Widget
+from textual.widgets import Input
 
+from tui.app.modals.question import QuestionModal
 from tui.app.widgets.line_input import LineInput
 
 
-class PromptModal(ModalScreen[str | None]):
+class PromptModal(QuestionModal[str | None]):
     """A title, a line to fill in, and what Enter will do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -22,15 +21,12 @@ class PromptModal(ModalScreen[str | None]):
     ]
 
     def __init__(self, title: str, *, value: str = "", hint: str = "", known: Sequence[str] = ()) -> None:
-        super().__init__(classes="question")
-        self._title, self._value, self._hint, self._known = title, value, hint, known
+        super().__init__(title, hint or "Enter accepts, Tab completes, Escape cancels")
+        self._value, self._known = value, known
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield Static(self._title, classes="title", markup=False)
-            suggester = SuggestFromList(list(self._known), case_sensitive=False)
-            yield LineInput(self._value, compact=True, suggester=suggester)
-            yield Static(self._hint or "Enter accepts, Tab completes, Escape cancels", classes="hint", markup=False)
+    def body(self) -> Iterable[Widget]:
+        suggester = SuggestFromList(list(self._known), case_sensitive=False)
+        return [LineInput(self._value, compact=True, suggester=suggester)]
 
     def action_complete(self) -> None:
         self.query_one(Input).action_cursor_right()

@@ -70,9 +70,11 @@ def error_status(error: Exception) -> int:
 
 
 def error_sentence(error: Exception) -> str:
-    """Return one sentence about an error."""
-    sentence = str(error) if isinstance(error, EarmarkError | Refusal) else describe_fault(error)
-    return _SPACES.sub(" ", sentence).strip()
+    """Return one sentence about an error; who asks from elsewhere is not told what went wrong inside."""
+    if isinstance(error, EarmarkError | Refusal):
+        return _SPACES.sub(" ", str(error)).strip()
+    describe_fault(error)
+    return "Something went wrong inside earmark. Nothing is lost; the log of faults on its machine says more."
 
 
 def validation_sentence(errors: Sequence[Mapping[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -85,16 +85,17 @@ def open_sound(library: Library, sample_id: int) -> OpenSound:
     """
     has_left = False
     for place in library.file_places(np.array([sample_id], np.int64)):
+        if not _is_below(place.root, place.path):
+            has_left = True
+            continue
         try:
-            if not _is_below(place.root, place.path):
-                has_left = True
-                continue
             file = _open(place.path)
-        except (OSError, SoundError):
+        except (OSError, SoundError, UsageError):
             continue
         status = os.fstat(file.fileno())
-        if _is_below(place.root, place.path, status):
-            return OpenSound(file, place, status.st_size, status.st_mtime_ns)
+        with suppress(OSError):
+            if _is_below(place.root, place.path, status):
+                return OpenSound(file, place, status.st_size, status.st_mtime_ns)
         file.close()
         has_left = True
     if has_left:
@@ -103,19 +104,20 @@ def open_sound(library: Library, sample_id: int) -> OpenSound:
 
 
 def _open(path: Path) -> BinaryIO:
+    """Open a file; a sound of an object store is fetched first."""
     from indexer.audio.open_audio import open_regular
 
     return open_regular(path)
 
 
 def _is_below(root: Path, path: Path, opened: os.stat_result | None = None) -> bool:
-    """Say whether a file lies below a root once all links are followed.
+    """Say whether a path leads below a root once all links are followed.
 
     What was opened is compared with what lies there now, so that a link that is put there in between changes nothing.
 
     Raises:
-        OSError: Nothing lies there.
+        OSError: Nothing lies there any more.
     """
     real = Path(os.path.realpath(path))
-    status = real.stat()
-    return real.is_relative_to(os.path.realpath(root)) and (opened is None or os.path.samestat(status, opened))
+    is_there = opened is None or os.path.samestat(real.stat(), opened)
+    return is_there and real.is_relative_to(os.path.realpath(root))

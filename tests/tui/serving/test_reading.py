@@ -3,12 +3,17 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import fsspec
 import pytest
 
+from db.library import Library
+from indexer.audio.remote import add_remote
+from indexer.ingest.pipeline import index
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchService
+from tests.sounds import kick, write_sound
 from tests.tui.app.shelf import ENCODER
-from tests.tui.serving.conftest import Served
+from tests.tui.serving.conftest import Served, serve
 from tui.workspace.json_output import printable, result_shape, sample_shape
 
 
@@ -143,3 +148,32 @@ def test_names_that_are_no_text_and_controls_are_made_plain() -> None:
     assert printable({"path": ["a\udcff\x1b[31mb\u202egnp", 1, None, "Größe"]}) == {
         "path": ["a\\udcff[31mbgnp", 1, None, "Größe"]
     }
+
+
+def test_a_fault_of_ours_is_one_sentence_and_stays_in_the_log(
+    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tui.settings.fault_log", lambda: tmp_path / "fault.log")
+    monkeypatch.setattr("tui.serving.library_api.overview", lambda _: 1 / 0)
+    answer = served.reader.get("/stats")
+    assert (answer.status_code, list(answer.json())) == (500, ["error"])
+    assert "division" not in answer.text
+    assert "ZeroDivisionError" in (tmp_path / "fault.log").read_text()
+
+
+def test_a_sound_of_an_object_store_is_fetched_when_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / "data" / name)
+    store = fsspec.filesystem("memory")
+    data = write_sound(tmp_path / "kick.wav", kick()).read_bytes()
+    store.pipe("/bucket/drums/kick.wav", data)
+    try:
+        with Library.create(tmp_path / "library") as library:
+            index(library, [add_remote("memory://bucket/drums")], ENCODER, has_remote=True)
+            for served in serve(library, tmp_path):
+                assert served.reader.get(f"/sounds/{served.ids[0]}/audio").content == data
+                assert served.reader.get(f"/sounds/{served.ids[0]}/waveform").status_code == 200
+    finally:
+        store.store.clear()
+        store.pseudo_dirs[:] = [""]

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.figures import Figure, at_most
 from db.library import Library
+from db.storage.copying.copy import copy_library
 from db.types import SampleIds
 from indexer.encoders.compact.model import INFO
 from indexer.encoders.registry import load_text_encoder
@@ -16,7 +17,6 @@ from indexer.search.request import SearchRequest
 from indexer.search.result import SearchResult
 from indexer.search.service import SearchService
 from tests.db import varied
-from tests.db.engines.copied import copy_rows
 from tests.postgres import running_server
 
 _N_QUERIES = 500
@@ -47,7 +47,7 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     n = 2_000 if is_quick else 20_000
     with Library.create(work_dir / "library") as library, running_server() as server, server.library() as place:
         varied.fill(library, work_dir, n, INFO)
-        copy_rows(library.folder, place)
+        copy_library(library.folder, place)
         with Library.open(place) as copy:
             asked = _requests(library.sorted_ids())
             ours, theirs = _ask(library, asked), _ask(copy, asked)

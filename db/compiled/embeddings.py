@@ -6,7 +6,7 @@ VECTORS = Statement(
     'embeddings.VECTORS',
     r"""
     SELECT embeddings.sample_id, embeddings.vector
-    FROM json_each(?1) AS anon_1 CROSS JOIN embeddings ON embeddings.sample_id = anon_1.value AND embeddings.encoder_id = ?2
+    FROM json_each(?1) AS anon_1 CROSS JOIN embeddings ON embeddings.sample_id = anon_1.value AND embeddings.encoder_id = ?2 ORDER BY anon_1."key"
     """,
     ('ids', 'encoder_id'), frozenset({'ids'}), 2,
 )

@@ -11,8 +11,10 @@ _of_encoder = Embedding.encoder_id == bindparam("encoder_id")
 _before = aliased(Embedding)
 
 # otherwise SQLite reads all vectors of the encoder for each sample
-VECTORS = select(Embedding.sample_id, Embedding.vector).select_from(
-    ordered_join(_given, Embedding, and_(Embedding.sample_id == _given.c.value, _of_encoder))
+VECTORS = (
+    select(Embedding.sample_id, Embedding.vector)
+    .select_from(ordered_join(_given, Embedding, and_(Embedding.sample_id == _given.c.value, _of_encoder)))
+    .order_by(_given.c.key)
 )
 ADDED = (
     select(Embedding.id, Embedding.sample_id, Embedding.vector)

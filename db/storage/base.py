@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from db.types import EncoderInfo
 from db.vectors.flat_index import VectorIndex
 
+DOCUMENTS = ("taxonomy.toml",)
+"""Names of the texts that belong to a library."""
+
 
 class Storage(Protocol):
     """The database of a library and what stands beside it.

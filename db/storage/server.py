@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -17,12 +18,15 @@ from db.schema.postgres.roles import grant_roles
 from db.schema.postgres.upgrade import create_schema, prepare_schema
 from db.types import EncoderInfo
 
-_LIBRARY = text("SELECT value FROM meta WHERE name = 'library'")
+_META = text("SELECT name, value FROM meta WHERE name IN ('library', :unfinished)")
 _ENCODER = text("SELECT id FROM encoders WHERE fingerprint = :fingerprint")
 _DOCUMENT = text("SELECT value FROM meta WHERE name = :name")
 _ADD_DOCUMENT = text("INSERT INTO meta VALUES (:name, :content) ON CONFLICT (name) DO UPDATE SET value = :content")
 _DROP_DOCUMENT = text("DELETE FROM meta WHERE name = :name")
-_DOCUMENT_NAME = "document:"
+DOCUMENT_NAME = "document:"
+"""What names of texts that belong to a library begin with, among its settings."""
+UNFINISHED = "copy of"
+"""Setting of a library whose copy is not finished."""
 _SIZE = text("SELECT pg_database_size(current_database())")
 
 
@@ -32,18 +36,24 @@ class ServerStorage:
     def __init__(self, place: ServerPlace) -> None:
         self.name = str(place)
         self.database = PostgresDatabase(place)
-        with self.database.read() as transaction:
-            library_id = str(transaction.connection.scalar(_LIBRARY))
-        self.folder = place.local_folder / library_id
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LibraryError(
-                f"{self.folder}, for what this machine keeps of a library, cannot be made: {system_reason(error)}."
-            ) from error
+            self.folder = local_folder(place, self._library_id())
+        except BaseException:
+            self.database.close()
+            raise
         self.database.root_places = RootPlaces(self.folder)
         self._lock = threading.Lock()
         self._indexes: dict[str, PgvectorIndex] = {}
+
+    def _library_id(self) -> str:
+        with self.database.read() as transaction:
+            found: dict[str, str] = dict(transaction.connection.execute(_META, {"unfinished": UNFINISHED}).all())
+        if UNFINISHED in found:
+            raise LibraryError(
+                f"The copy of a library to {self.name} is not finished. "
+                f"Go on with: earmark library copy FROM {self.name}"
+            )
+        return found["library"]
 
     def vectors(self, encoder: EncoderInfo) -> PgvectorIndex:
         with self._lock:
@@ -68,11 +78,11 @@ class ServerStorage:
 
     def read_document(self, name: str) -> bytes | None:
         with self.database.read() as transaction:
-            found = transaction.connection.scalar(_DOCUMENT, {"name": _DOCUMENT_NAME + name})
+            found = transaction.connection.scalar(_DOCUMENT, {"name": DOCUMENT_NAME + name})
         return None if found is None else str(found).encode("utf-8")
 
     def write_document(self, name: str, content: bytes | None) -> None:
-        values = {"name": _DOCUMENT_NAME + name}
+        values = {"name": DOCUMENT_NAME + name}
         with self.database.write() as transaction:
             transaction.connection.execute(_DROP_DOCUMENT, values)
             if content is not None:
@@ -86,6 +96,22 @@ class ServerStorage:
 
     def find_faults(self, transaction: PostgresTransaction) -> list[str]:
         return []
+
+
+def local_folder(place: ServerPlace, library_id: str) -> Path:
+    """Return the folder for what this machine keeps of a library, made where it is missing.
+
+    Raises:
+        LibraryError: It cannot be made.
+    """
+    folder = place.local_folder / library_id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"{folder}, for what this machine keeps of a library, cannot be made: {system_reason(error)}."
+        ) from error
+    return folder
 
 
 def make(

@@ -35,7 +35,7 @@ FILTERS = (
     *("heard:ever", "used:ever", "used:week", "hidden:yes", "hidden:no", "hidden:any"),
     *("license:cc0", "license:cc-by", "author:inspectorj", "collection:favourites", 'collection:"my kit"'),
     *("note:INTRO", "note:100%", "note:_", "ext:wav", "in:vengeance", "in:/Kicks/", 'in:"First Sounds"', "in:bass"),
-    *("in:é", "in:fx", "name:kick", "name:bd", "name:k", 'name:"100%"', "name:_", 'pack:"dusty breaks"', "pack:dust"),
+    *("in:été", "in:fx", "name:kick", "name:bd", "name:k", 'name:"100%"', "name:_", 'pack:"dusty breaks"', "pack:dust"),
 )
 _BATCH = 2000
 

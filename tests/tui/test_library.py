@@ -106,3 +106,39 @@ def test_without_the_driver_the_package_is_named(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "db.storage.server", None)
     without = run("stats", "--library", "postgresql+psycopg://owner@db.studio/sounds")
     assert (without.exit_code, "pip install 'earmark[server]'" in without.stderr) == (3, True)
+
+
+def test_a_library_is_copied_to_a_server_and_back(shelf: Shelf, server_library: ServerPlace, tmp_path: Path) -> None:
+    here = str(shelf.library)
+    copied = run("library", "copy", server_library.url, "--library", here, "--json")
+    assert (copied.exit_code, copied.stderr) == (0, "")
+    shown = json.loads(copied.stdout)
+    assert shown["library"] == server_library.url
+    assert shown["rows"]["samples"] == shown["sounds"] > 0
+    assert not shown["resumed"]
+    back = run("library", "copy", server_library.url, str(tmp_path / "back"))
+    assert (back.exit_code, "and compared all rows" in back.stderr) == (0, True)
+    answers = [run("search", "kick", "--library", place, "--json").stdout for place in (here, str(tmp_path / "back"))]
+    assert json.loads(answers[0])["hits"] == json.loads(answers[1])["hits"] != []
+    again = run("library", "copy", here, server_library.url)
+    assert (again.exit_code, "There is a library at postgresql" in again.stderr) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("one", "two", "three"), "Give one or two places"),
+        (("same", "same"), "FROM and TO are the same place."),
+        (("nothing", "copy"), "There is no library in"),
+        ((ADDRESS, "copy"), "Leave the password out"),
+    ],
+)
+def test_what_cannot_be_copied_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("library", "copy", *args)
+    assert result.exit_code in {2, 3}
+    assert says in result.stderr
+    assert "hunter2" not in result.stderr
+    assert not (tmp_path / "copy").exists()

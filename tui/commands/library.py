@@ -1,18 +1,23 @@
-"""``earmark library``: libraries on servers."""
+"""``earmark library``: libraries on servers, and copies of libraries."""
 
 from typing import Annotated, Any
 
 import typer
 
 from db.engines.postgres.place import ServerPlace
-from db.errors import UsageError
+from db.errors import LibraryError, UsageError
 from tui import settings
+from tui.formatting import count
 from tui.terminal.library import library_place
 from tui.terminal.options import JsonOption, LibraryOption
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import meter
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Make a library on a PostgreSQL server.")
+app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Make a library on a PostgreSQL server; copy a library to another place.",
+)
 
 _ADDRESS = "postgresql+psycopg://USER@HOST/DATABASE"
 
@@ -67,6 +72,44 @@ def init(
     for user, role in roles.items():
         say(f"{user} is {'an' if role[0] in 'aeiou' else 'a'} {role}.")
     say(f"To use it: earmark --library {place} index FOLDER; or set EARMARK_LIBRARY to the address.")
+
+
+@app.command("copy")
+def copy(
+    places: Annotated[
+        list[str], typer.Argument(metavar="[FROM] TO", help=f"Folders, or {_ADDRESS}.", show_default=False)
+    ],
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Copy a library as a whole between folders and PostgreSQL servers: sounds, vectors and all that you said of them.
+
+    Without FROM it is the library in use. TO holds none yet, or an empty one on a server. Your audio stays in place.
+    The copy is compared with the library row by row before it can be opened. One that was stopped goes on when you run
+    the same command again.
+
+    \b
+    Examples:
+      earmark library copy postgresql+psycopg://owner@db.studio/sounds
+      earmark library copy postgresql+psycopg://owner@db.studio/sounds ./sounds-of-the-studio
+    """
+    if len(places) > 2:
+        raise UsageError("Give one or two places: earmark library copy [FROM] TO")
+    source = settings.find_place(places[0]) if len(places) == 2 else library_place(library)
+    target = settings.find_place(places[-1])
+    if source == target:
+        raise UsageError("FROM and TO are the same place.")
+    try:
+        from db.storage.copying.copy import copy_library
+    except ModuleNotFoundError as error:
+        raise LibraryError(f"Copying a library needs the package {error.name}: pip install {error.name}") from None
+    with meter("Copying") as shown:
+        copied = copy_library(source, target, shown.show)
+    if as_json:
+        rows = {"sounds": copied.n_sounds, "rows": copied.n_rows, "resumed": copied.was_resumed}
+        print_json({"library": str(target), **rows})
+        return
+    say(f"Copied {count(copied.n_sounds, 'sound')} and compared all rows. To use it: earmark --library {target}")
 
 
 def _roles(**given: list[str] | None) -> dict[str, str]:

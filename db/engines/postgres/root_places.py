@@ -7,7 +7,7 @@ from pathlib import Path
 from db.errors import LibraryError, system_reason
 
 FILE_NAME = "roots.json"
-_NOWHERE = b"/not on this machine/"
+NOWHERE = b"/not on this machine/"
 
 
 class RootPlaces:
@@ -24,7 +24,7 @@ class RootPlaces:
 
     def find(self, name: bytes) -> bytes:
         """Return where this machine has a root, or a path that is never there, so that the root is offline."""
-        return self._known().get(name) or _NOWHERE + name
+        return self._known().get(name) or NOWHERE + name
 
     def has(self, name: bytes) -> bool:
         """Say whether this machine was told where it has a root."""

@@ -77,6 +77,18 @@ class Database:
     @contextmanager
     def migrate(self) -> Iterator["Connection"]:
         """Open a transaction for a change of the schema; as :meth:`write`, with SQLAlchemy's own connection."""
+        with self._with_sqlalchemy("BEGIN IMMEDIATE") as connection:
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def snapshot(self) -> Iterator["Connection"]:
+        """Open a read transaction, as :meth:`read`, with SQLAlchemy's own connection."""
+        with self._with_sqlalchemy("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def _with_sqlalchemy(self, begin: str) -> Iterator["Connection"]:
         from sqlalchemy import create_engine
         from sqlalchemy.exc import DatabaseError
         from sqlalchemy.pool import NullPool
@@ -85,9 +97,8 @@ class Database:
         with explained(self.path.parent):
             try:
                 with engine.connect() as connection:
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    connection.exec_driver_sql(begin)
                     yield connection
-                    connection.commit()
             except DatabaseError as error:
                 raise error.orig or error from error
 

@@ -42,6 +42,7 @@ _VECTORS = (
     "CREATE TRIGGER encoder_added AFTER INSERT ON encoders FOR EACH ROW EXECUTE FUNCTION encoder_added()",
 )
 
+NAMES_INDEX = "CREATE INDEX ix_files_trigrams ON files USING gin (trigrams(search_name), trigrams(search_folder))"
 # As the tokenizer of SQLite has it; what is shorter than three letters has none.
 _NAMES = (
     """
@@ -49,7 +50,7 @@ _NAMES = (
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
     RETURN ARRAY(SELECT DISTINCT substr(given, place, 3) FROM generate_series(1, length(given) - 2) AS place)
     """,
-    "CREATE INDEX ix_files_trigrams ON files USING gin (trigrams(search_name), trigrams(search_folder))",
+    NAMES_INDEX,
 )
 
 # DEFAULT gives a row that waits already another id: `db.write.tagging_queue`.

@@ -3,11 +3,9 @@ from typing import NamedTuple
 
 import pytest
 
-from db.engines.postgres.root_places import RootPlaces
 from db.library import Library
-from db.paths import to_stored
+from db.storage.copying.copy import copy_library
 from tests.db import varied
-from tests.db.engines.copied import copy_rows
 from tests.postgres import Server
 
 
@@ -24,10 +22,6 @@ def both(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("both")
     with Library.create(folder / "library") as library, postgres.library() as place:
         varied.fill(library, folder, 700)
-        copy_rows(library.folder, place)
+        copy_library(library.folder, place)
         with Library.open(place) as copy:
-            places = RootPlaces(copy.folder)
-            for root in map(to_stored, (root.path for root in library.roots())):
-                places.set(root, root)
-            places.keep()
             yield Both(library, copy)

@@ -26,7 +26,7 @@ class SearchResult:
         cosines: Of the target vector and each sound, -1 to 1, shape ``(n,)``; None where nothing is described.
         name_matches: Share of the query's words in the name of each, 0 to 1, shape ``(n,)``; None likewise.
         folded: Near-identical sounds that stand behind a hit, by its id.
-        n_present: How many sounds there are to search.
+        n_present: How many sounds there are to search, where ``scope`` is None.
         scope: Those that pass the filters; None for all.
         relevance: How likely the library holds what is described and not only something that is nearest, 0 to 1; None
             where nothing is described in words, or nothing can be said of it.

@@ -144,7 +144,7 @@ class SearchService:
             cosines=hits.cosines,
             name_matches=hits.name_matches,
             folded=folded,
-            n_present=index.n,
+            n_present=index.n if within is None else 0,  # which a server has to count
             scope=within,
             seconds=0.0,
             relevance=found_relevance,

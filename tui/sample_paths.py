@@ -7,7 +7,7 @@ from db.errors import UsageError
 from db.types import Sample
 
 
-def places_there(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterator[Path]:
+def existing_paths(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterator[Path]:
     """Yield the existing paths of each sound, or the first path if none exists.
 
     Args:
@@ -19,7 +19,7 @@ def places_there(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterat
         yield from places if has_copies else places[:1]
 
 
-def files_there(samples: Iterable[Sample]) -> list[Path]:
+def existing_files(samples: Iterable[Sample]) -> list[Path]:
     """Return one existing file of each sound; files in object stores are fetched.
 
     Raises:
@@ -27,7 +27,7 @@ def files_there(samples: Iterable[Sample]) -> list[Path]:
     """
     from indexer.audio.remote import is_here  # rarely needed
 
-    firsts = places_there((sample.paths for sample in samples), has_copies=False)
+    firsts = existing_paths((sample.paths for sample in samples), has_copies=False)
     paths = [path for path in firsts if is_here(path)]
     if not paths:
         raise UsageError("None of these files exists now. Is their drive connected?")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from db.paths import display_text
 from db.types import Sample
-from indexer.daw.mirror import Content, Mirror, leads_to
+from indexer.daw.mirror import Content, Mirror, link_target
 from indexer.daw.playlist import playlist
 from indexer.export.file_names import collision_key, portable_name
 from indexer.export.plan import names_in
@@ -54,6 +54,6 @@ def _names_by_target(mirror: Mirror, folder: str) -> dict[str, str]:
         parent, _, last = name.rpartition("/")
         if parent == folder and mirror.is_own(name):
             path = mirror.target / name
-            targets = [target for target in map(leads_to, prints) if target is not None]
+            targets = [target for target in map(link_target, prints) if target is not None]
             found |= {os.readlink(path) if path.is_symlink() else target: last for target in targets[-1:]}
     return found

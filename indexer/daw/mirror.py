@@ -44,7 +44,7 @@ class Mirror:
 
     def is_own(self, name: str) -> bool:
         """Say whether a file or link is unchanged since earmark wrote it."""
-        return any(_has(self.target / name, print_) for print_ in self.entries.get(name, ()))
+        return any(_has(self.target / name, fingerprint) for fingerprint in self.entries.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +154,9 @@ def update(mirror: Mirror, wanted: Mapping[str, Content], log: MirrorLog) -> Upd
     return Updated(n_written, n_same, n_removed, tuple(kept))
 
 
-def leads_to(print_: str) -> str | None:
+def link_target(fingerprint: str) -> str | None:
     """Return the target of a link from its fingerprint; None for a file."""
-    kind, _, value = print_.partition(":")
+    kind, _, value = fingerprint.partition(":")
     return value if kind == "link" else None
 
 
@@ -185,12 +185,12 @@ def _is_free(path: Path) -> bool:
     return not os.path.lexists(path)
 
 
-def _has(path: Path, print_: str) -> bool:
-    target = leads_to(print_)
+def _has(path: Path, fingerprint: str) -> bool:
+    target = link_target(fingerprint)
     try:
         if target is not None:
             return os.readlink(path) == target if path.is_symlink() else os.path.samefile(path, target)
-        return not path.is_symlink() and path.is_file() and _fingerprint(path.read_bytes()) == print_
+        return not path.is_symlink() and path.is_file() and _fingerprint(path.read_bytes()) == fingerprint
     except OSError:
         return False
 

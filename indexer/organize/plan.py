@@ -21,7 +21,7 @@ from indexer.export.file_names import collision_key, folder_name, portable_name
 from indexer.export.profile import AS_IT_IS
 from indexer.organize.fields import Subject
 from indexer.organize.projects import Projects
-from indexer.organize.steps import Action, Plan, Stays, Step
+from indexer.organize.steps import Action, Plan, Step, Unmoved
 from indexer.organize.template import Missing, Template
 
 _BATCH = 1000
@@ -112,9 +112,9 @@ def plan_removals(
     known = {file.path: file for file in library.file_places(found)}
     for path, keeper in wanted.items():
         if path not in known:
-            planner.stays.append(Stays(path, "it is not in the library"))
+            planner.stays.append(Unmoved(path, "it is not in the library"))
         elif keeper not in known:
-            planner.stays.append(Stays(path, "the file that would be kept is not in the library"))
+            planner.stays.append(Unmoved(path, "the file that would be kept is not in the library"))
         else:
             planner.remove(known[path], known[keeper])
     return Plan(
@@ -149,7 +149,7 @@ class _Planner:
         self._numbers: dict[tuple[Path, str], int] = {}  # by folder and collision key: the last number taken
         self._real: dict[Path, bool] = {}
         self.steps: list[Step] = []
-        self.stays: list[Stays] = []
+        self.stays: list[Unmoved] = []
         self.n_in_place = 0
         self.n_numbered = 0
 
@@ -160,17 +160,17 @@ class _Planner:
         path = file.path
         parts = self._template.render(subject)
         if isinstance(parts, Missing):
-            self.stays.append(Stays(path, f"no {parts.field} is known"))
+            self.stays.append(Unmoved(path, f"no {parts.field} is known"))
             return
         reason = self._reason_to_stay(file)
         if reason is not None:
-            self.stays.append(Stays(path, reason))
+            self.stays.append(Unmoved(path, reason))
             return
         place = self._place(self._target or file.root, parts, path)
         if place == path:
             self.n_in_place += 1
         elif not self._takes_projects and self._projects.of_folder(place.parent) is not None:
-            self.stays.append(Stays(path, "its new place would be in the folder of a project"))
+            self.stays.append(Unmoved(path, "its new place would be in the folder of a project"))
         else:
             self._names_in(place.parent)[collision_key(display_text(place.name))] = place.name
             self.steps.append(_step(self._action, file, place))
@@ -180,7 +180,7 @@ class _Planner:
         path = file.path
         reason = self._reason_to_stay(file)
         if reason is not None:
-            self.stays.append(Stays(path, reason))
+            self.stays.append(Unmoved(path, reason))
         elif self._target is None:
             self.steps.append(_step(Action.REMOVE, file, None, keeper))
         else:

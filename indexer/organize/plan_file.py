@@ -11,7 +11,7 @@ from db.errors import UsageError, system_reason
 from db.paths import display_text
 from indexer.disk import write_whole
 from indexer.json_lines import ODD_LINE, parse_line
-from indexer.organize.steps import Action, Plan, Stays, Step
+from indexer.organize.steps import Action, Plan, Step, Unmoved
 
 _VERSION = 1
 _KIND = "earmark-plan"
@@ -58,7 +58,7 @@ def read_plan(path: Path) -> Plan:
             where = f"Line {number} of {display_text(path)}"
             value = parse_line(line)
             if value is not None and _STAYS in value:
-                stays.append(Stays(Path(str(value[_STAYS])), str(value.get("why", ""))))
+                stays.append(Unmoved(Path(str(value[_STAYS])), str(value.get("why", ""))))
             else:
                 steps.append(read_step(value or {}, where))
         return Plan(

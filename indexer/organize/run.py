@@ -14,7 +14,7 @@ from indexer.organize.folders import remove_emptied, restore_folders, times_of, 
 from indexer.organize.journal import LEFT_TO_UNDO, Journal, Run, RunLog, State, as_json
 from indexer.organize.perform import reason_of
 from indexer.organize.steps import Plan
-from indexer.organize.work import Work, settle
+from indexer.organize.work import StepRunner, settle
 
 _BATCH = 128  # steps that are journaled, done and followed in the library together
 
@@ -96,7 +96,7 @@ def apply_plan(
         if plan.new_root is not None:
             _add_root(plan.new_root, library, writer, journal)
         roots = [root.path for root in library.roots()]
-        work = Work(journal, writer, roots, takes_projects=plan.takes_projects)
+        work = StepRunner(journal, writer, roots, takes_projects=plan.takes_projects)
         n_tried = 0
         for batch in _batches(steps, lambda one: (one.source, one.target, one.keeper)):
             if cancelled():
@@ -145,7 +145,7 @@ def undo_run(
             raise UsageError(f"Run {run.id} has nothing to undo.")
         journal = log.journal(run)
         _record_undo_times(journal)
-        work = Work(journal, writer, ())
+        work = StepRunner(journal, writer, ())
         n_tried = 0
         for batch in _batches(entries, lambda one: (one.step.target, one.step.source, None)):
             if cancelled():

@@ -39,7 +39,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Stays:
+class Unmoved:
     """A file that a plan leaves where it is, and why."""
 
     path: Path
@@ -67,7 +67,7 @@ class Plan:
     made_at: datetime
     what: str
     steps: tuple[Step, ...]
-    stays: tuple[Stays, ...] = ()
+    stays: tuple[Unmoved, ...] = ()
     n_in_place: int = 0
     n_numbered: int = 0
     library_id: str = ""

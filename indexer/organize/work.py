@@ -27,7 +27,7 @@ from indexer.organize.steps import Action, Step
 from indexer.organize.trash import Trash
 
 
-class Work:
+class StepRunner:
     """The steps of one run, while they are done or undone.
 
     Args:

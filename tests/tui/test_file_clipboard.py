@@ -10,7 +10,7 @@ import pytest
 from db.errors import UsageError
 from tests.tui.conftest import Shelf
 from tests.tui.samples import make_sample
-from tui.sample_paths import files_there
+from tui.sample_paths import existing_files
 from tui.workspace import file_clipboard
 from tui.workspace.drag_programs import find_drag_program
 from tui.workspace.file_clipboard import copy_files, uri_list
@@ -127,6 +127,6 @@ def test_hits_go_to_the_clipboard_and_are_used(shelf: Shelf, programs: Path, tmp
 def test_files_that_are_away_are_left_out_and_none_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "there.wav").touch()
     there, away = (make_sample(str(tmp_path / name)) for name in ("there.wav", "away.wav"))
-    assert files_there([away, there]) == [tmp_path / "there.wav"]
+    assert existing_files([away, there]) == [tmp_path / "there.wav"]
     with pytest.raises(UsageError, match="None of these files exists"):
-        files_there([away])
+        existing_files([away])

@@ -59,7 +59,7 @@ def show_collection(
       earmark collection show Favourites --paths
     """
     from indexer.search.result import Hit
-    from tui.sample_paths import places_there
+    from tui.sample_paths import existing_paths
     from tui.terminal.hits import hit_table
     from tui.workspace.collections import get_collection
     from tui.workspace.json_output import sample_shape
@@ -70,7 +70,7 @@ def show_collection(
     if as_json:
         print_json([sample_shape(sample) for sample in samples])
     elif paths or null:
-        print_paths(places_there((sample.paths for sample in samples), has_copies=False), null=null)
+        print_paths(existing_paths((sample.paths for sample in samples), has_copies=False), null=null)
     else:
         hits = [Hit(sample, score=0.0, cosine=0.0, name_match=0.0, n_folded=0) for sample in samples]
         show(lambda width: hit_table(hits, roots, width))

@@ -12,7 +12,7 @@ from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption, NullOption, path_option
 from tui.terminal.output import report_changed
 from tui.terminal.progress import meter
-from tui.terminal.query import query_line, say_unknown
+from tui.terminal.query import query_line, report_unknown
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -63,7 +63,7 @@ def duplicates(  # noqa: PLR0917 (one per option)
         line = query_line(what or [])
         ids = ids_of_filters(opened, line)
         if ids is not None and not len(ids):
-            say_unknown(opened, line)
+            report_unknown(opened, line)
         request = AuditRequest(ids, chosen, tuple(prefer or ()))
         with meter("Comparing") as shown, stop_on_interrupt(shown.note) as stop:
             audit = find_duplicates(opened, request, on_progress=shown.show, cancelled=stop.is_set)

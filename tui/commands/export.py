@@ -9,7 +9,7 @@ import typer
 from db.errors import UsageError
 from tui.terminal.library import open_library
 from tui.terminal.options import DryRunOption, JsonOption, KitFormatOption, LibraryOption, ProfileOption
-from tui.terminal.query import say_unknown
+from tui.terminal.query import report_unknown
 
 
 class Level(Enum):
@@ -70,7 +70,7 @@ def export(  # noqa: PLR0917 (one per option)
     from indexer.export.records import ExportLog
     from tui.terminal.exports import run_plan
     from tui.workspace.export import converting, named_profile, plan_files
-    from tui.workspace.export_request import find_samples, read_words, suggested_target
+    from tui.workspace.export_request import find_samples, split_arguments, suggested_target
 
     kit_format_named(kit_format)
     if files and blend is not None:
@@ -86,11 +86,11 @@ def export(  # noqa: PLR0917 (one per option)
         is_numbered=number or blend is not None or rules.is_numbered,
         folders="type" if by_type else rules.folders,
     )
-    words, target = read_words(what, are_files=files, are_ends=blend is not None)
+    words, target = split_arguments(what, are_files=files, are_ends=blend is not None)
     with open_library(library) as opened:
         target = target or suggested_target(ExportLog(opened.folder), words, are_files=files)
         samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
         if not samples and not files and blend is None:
-            say_unknown(opened, words[0])
+            report_unknown(opened, words[0])
         plan = plan_files(opened, samples, target, rules, links=link, project=project, kit_format=kit_format)
         run_plan(opened, plan, " ".join(words), as_json=as_json, dry_run=dry_run)

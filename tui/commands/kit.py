@@ -24,7 +24,7 @@ from tui.terminal.options import (
     path_option,
 )
 from tui.terminal.output import print_json, print_list, print_paths, say
-from tui.terminal.query import say_unknown
+from tui.terminal.query import report_unknown
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -76,9 +76,9 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from indexer.export.kits.registry import kit_format_named
     from indexer.kits.builder import KitRequest, build_kit
     from indexer.kits.slots import parse_slots
-    from tui.sample_paths import places_there
+    from tui.sample_paths import existing_paths
     from tui.terminal.exports import run_plan
-    from tui.terminal.kits import print_kit, tell_missing
+    from tui.terminal.kits import print_kit, report_missing
     from tui.workspace.active_model import audio_search
     from tui.workspace.collections import collection_name
     from tui.workspace.json_output import kit_shape
@@ -103,10 +103,10 @@ def new_kit(  # noqa: PLR0917 (one per option)
         if as_json:
             print_json(kit_shape(query, kit, tuning))
         elif paths or null:
-            print_paths(places_there([sample.paths for sample in samples], has_copies=False), null=null)
+            print_paths(existing_paths([sample.paths for sample in samples], has_copies=False), null=null)
         else:
             print_kit(opened, kit, tuning)
-        tell_missing(kit)
+        report_missing(kit)
         if save is not None:
             save_kit(opened, save, {sound.sample.id: sound.slot for sound in kit if sound.sample is not None})
             say(f"Saved. To see it again: earmark kit show {display_text(shlex.quote(collection_name(save)))}")
@@ -149,7 +149,7 @@ def show_kit(
       earmark kit show Dusty --tune own
     """
     from indexer.kits.builder import KitSound
-    from tui.sample_paths import places_there
+    from tui.sample_paths import existing_paths
     from tui.terminal.kits import print_kit
     from tui.workspace.json_output import kit_shape
     from tui.workspace.kits import read_kit, tune_kit
@@ -163,7 +163,7 @@ def show_kit(
             print_json(kit_shape("", kit, tuning))
         elif paths or null:
             found = [samples[one].paths for one in slots if one in samples]
-            print_paths(places_there(found, has_copies=False), null=null)
+            print_paths(existing_paths(found, has_copies=False), null=null)
         else:
             print_kit(opened, kit, tuning)
 
@@ -188,7 +188,7 @@ def swap_sounds(
     """
     from indexer.kits.builder import KitRequest, build_kit
     from indexer.kits.tuning import NOT_TUNED
-    from tui.terminal.kits import print_kit, tell_missing
+    from tui.terminal.kits import print_kit, report_missing
     from tui.workspace.active_model import audio_search
     from tui.workspace.json_output import kit_shape
     from tui.workspace.kits import read_kit, save_kit
@@ -212,7 +212,7 @@ def swap_sounds(
             print_json(kit_shape(query, kit, NOT_TUNED))
         else:
             print_kit(opened, kit, NOT_TUNED)
-        tell_missing(kit)
+        report_missing(kit)
 
 
 @app.command("export")
@@ -278,7 +278,7 @@ def make_instrument(
     with open_library(library) as opened:
         samples = samples_of_query(opened, query, _MOST_NOTES)
         if not samples:
-            say_unknown(opened, query)
+            report_unknown(opened, query)
         instrument = map_keys(samples) if samples else Instrument("", (), {}, 0)
         plan = plan_instrument(opened, instrument, target, kit_format=kit_format, profile=profile)
         if samples and not as_json:

@@ -15,7 +15,7 @@ from tui.terminal.library import open_library
 from tui.terminal.options import DryRunOption, JsonOption, KitFormatOption, LibraryOption, ProfileOption, path_option
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import meter
-from tui.terminal.query import say_unknown
+from tui.terminal.query import report_unknown
 
 if TYPE_CHECKING:
     from db.types import Sample
@@ -72,7 +72,7 @@ def slice_loops(  # noqa: PLR0917 (one per option)
     with open_library(library) as opened:
         samples = find_loops(opened, what, k)
         if not samples:
-            say_unknown(opened, what[0])
+            report_unknown(opened, what[0])
         folders = folders_of(samples, out or suggested_folder(opened))
         done, failed = list[_Sliced](), list[tuple[Path, str]]()
         with meter("Slicing") as shown, stop_on_interrupt(shown.note) as stop:

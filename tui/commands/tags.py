@@ -55,12 +55,12 @@ def tags(
 def _sounds(library: "Library", found: "TagPlace", where: str, limit: int | None) -> list[Path]:
     """Return the paths of the first sounds of a place, or without a limit all their paths; none for a facet."""
     from indexer.search.service import matching_places
-    from tui.sample_paths import places_there
+    from tui.sample_paths import existing_paths
 
     if found.ids is None or len(found.place) < 2:
         return []
     paths = matching_places(library, found.ids[:limit].tolist(), where)
-    return list(places_there(paths, has_copies=limit is None))
+    return list(existing_paths(paths, has_copies=limit is None))
 
 
 def _draw(found: "TagPlace", sounds: list[Path]) -> None:

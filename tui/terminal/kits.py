@@ -55,7 +55,7 @@ def print_instrument(instrument: Instrument) -> None:
         say(f"{display_text(instrument.name)}. Left out, of other instruments or taken notes: {left_out}.")
 
 
-def tell_missing(kit: Sequence[KitSound]) -> None:
+def report_missing(kit: Sequence[KitSound]) -> None:
     """Say which slots are empty.
 
     Raises:

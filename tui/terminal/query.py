@@ -38,7 +38,7 @@ def query_line(args: Sequence[str]) -> str:
     return " ".join(_PHRASE.sub(r'\1"\2"', arg) if _PHRASE.fullmatch(arg) else arg for arg in args)
 
 
-def say_unknown(library: "Library", line: str) -> None:
+def report_unknown(library: "Library", line: str) -> None:
     """Say which parts of a query line are unknown, such as a type that does not exist.
 
     Raises:

@@ -11,7 +11,7 @@ from indexer.search.result import Hit, SearchResult
 from indexer.search.service import SearchService
 from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.sample_paths import files_there, places_there
+from tui.sample_paths import existing_files, existing_paths
 from tui.terminal.output import print_json, print_paths, say, show
 from tui.workspace.file_clipboard import copy_files
 from tui.workspace.json_output import result_shape
@@ -43,7 +43,7 @@ def print_result(
         print_json(result_shape(query, result, service.hits(result), unknown))
     elif as_paths or null:
         has_copies = not (result.request.is_ranked and result.request.folds)
-        print_paths(places_there(service.paths(result), has_copies=has_copies), null=null)
+        print_paths(existing_paths(service.paths(result), has_copies=has_copies), null=null)
     elif len(result.ids):
         print_table(library, result, service.hits(result))
     if result.n_folded:
@@ -60,7 +60,7 @@ def copy_hits(library: Library, samples: Sequence[Sample]) -> None:
     Raises:
         UsageError: None of the files exists, or the clipboard cannot hold files here.
     """
-    paths = files_there(samples)
+    paths = existing_files(samples)
     copy_files(paths)
     note_use(library, [sample.id for sample in samples])
     say(f"{formatting.count(len(paths), 'file')} on the clipboard.")

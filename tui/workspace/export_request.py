@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.search.service import SearchService
 
 
-def read_words(words: Sequence[str], *, are_files: bool, are_ends: bool) -> tuple[list[str], Path | None]:
+def split_arguments(words: Sequence[str], *, are_files: bool, are_ends: bool) -> tuple[list[str], Path | None]:
     """Split arguments into those for the sounds and the folder at the end, which may be missing.
 
     Args:

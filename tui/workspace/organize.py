@@ -211,7 +211,7 @@ def _once_free(work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> 
             time.sleep(_LOOK_SECONDS)
 
 
-def apply_said(library: Library, plan: "Plan", what: str) -> str:
+def apply_with_summary(library: Library, plan: "Plan", what: str) -> str:
     """Apply a plan; return what was done and how to undo it, in a few sentences. Errors as in `apply`.
 
     Args:
@@ -221,15 +221,15 @@ def apply_said(library: Library, plan: "Plan", what: str) -> str:
     """
     outcome = apply(library, plan, lambda _done, _total, _name: None, lambda: False)
     back = " To undo it: Ctrl-P, Undo the last organising" if outcome.n_done else ""
-    return f"{_said(outcome, what)}{back}"
+    return f"{_summary_of(outcome, what)}{back}"
 
 
-def undo_said(library: Library) -> str:
+def undo_with_summary(library: Library) -> str:
     """Undo the last run; return what was done, in a few sentences. Errors as in `undo`."""
-    return _said(undo(library, None, lambda _done, _total, _name: None, lambda: False), "undone")
+    return _summary_of(undo(library, None, lambda _done, _total, _name: None, lambda: False), "undone")
 
 
-def _said(outcome: "Outcome", what: str) -> str:
+def _summary_of(outcome: "Outcome", what: str) -> str:
     reasons = "".join(f" {len(paths):,}: {reason}." for reason, paths in by_reason(outcome.refused))
     return f"{outcome_summary(outcome, what)}{reasons}"
 

@@ -32,7 +32,7 @@ from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.few_shot.service import LearnedTag
 from indexer.latent.interpolation import spherical_mean
-from indexer.organize.steps import Action, Plan, Stays, Step
+from indexer.organize.steps import Action, Plan, Step, Unmoved
 from indexer.search.blending import BlendEnd, BlendHit, BlendPath
 from indexer.search.plan import name_words
 from indexer.search.request import Example, SearchRequest
@@ -226,8 +226,8 @@ def still_moves() -> Plan:
         for name, folder in zip(names, folders, strict=True)
     ]
     stays = (
-        *(Stays(Path(f"/Samples/fx/{name}.wav"), "no type is known") for name in ("zap", "swirl", "thud")),
-        Stays(Path("/Samples/Song/beat.wav"), "it is in the folder of a project (Song.als)"),
+        *(Unmoved(Path(f"/Samples/fx/{name}.wav"), "no type is known") for name in ("zap", "swirl", "thud")),
+        Unmoved(Path("/Samples/Song/beat.wav"), "it is in the folder of a project (Song.als)"),
     )
     made_at = datetime(2026, 11, 29, tzinfo=UTC)
     return Plan("1", made_at, "{type}/{bpm?}/{name}", (*steps, *steps * 4), stays, n_in_place=12, n_numbered=1)

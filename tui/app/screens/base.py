@@ -16,7 +16,7 @@ from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.organizing import OrganizingScreen
-from tui.sample_paths import files_there
+from tui.sample_paths import existing_files
 from tui.workspace.drag_programs import DRAG_HINT, drag_by_program, find_drag_program
 from tui.workspace.export import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
 from tui.workspace.file_clipboard import copy_files
@@ -65,7 +65,7 @@ class SoundScreen(OrganizingScreen):
         self._is_dragging = True
         try:
             samples = await asyncio.to_thread(session.search_service.samples, ids[:_MOST_DRAGGED], line)
-            paths = await asyncio.to_thread(files_there, samples)
+            paths = await asyncio.to_thread(existing_files, samples)
             if await self._hand_over(paths):
                 used = [sample.id for sample in samples]
                 self.run_job(lambda: _noted(session.library, used), used)

@@ -12,7 +12,7 @@ from tui.app.modals.confirm import ConfirmModal
 from tui.app.modals.moves import MovesModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.editing import EditingScreen
-from tui.workspace.organize import apply_said, last_run, plan_duplicates, plan_listed, undo_said
+from tui.workspace.organize import apply_with_summary, last_run, plan_duplicates, plan_listed, undo_with_summary
 
 _TEMPLATE = "{type}/{bpm?}/{name}"
 _HINT = "{bpm?} is left out where there is none. All fields: earmark organize fields"
@@ -34,7 +34,7 @@ class OrganizingScreen(EditingScreen):
             plan = await asyncio.to_thread(plan_listed, library, ids, line, text)
             if await self.app.push_screen_wait(MovesModal(plan)) and plan.steps:
                 self.say("Moving the files")
-                self.run_job(lambda: self._told_of_moves(apply_said(library, plan, "moved")), ids)
+                self.run_job(lambda: self._told_of_moves(apply_with_summary(library, plan, "moved")), ids)
         except (EarmarkError, OSError) as error:
             self.tell_fault(error)
 
@@ -46,7 +46,7 @@ class OrganizingScreen(EditingScreen):
             plan = await asyncio.to_thread(plan_duplicates, library)
             if await self.app.push_screen_wait(MovesModal(plan)) and plan.steps:
                 self.say("Removing the files")
-                self.run_job(lambda: self._told_of_moves(apply_said(library, plan, "removed")), ids)
+                self.run_job(lambda: self._told_of_moves(apply_with_summary(library, plan, "removed")), ids)
         except (EarmarkError, OSError) as error:
             self.tell_fault(error)
 
@@ -59,7 +59,7 @@ class OrganizingScreen(EditingScreen):
             question = f"Undo {formatting.count(n_files, 'file')}: {what}?"
             consequence = "They go to where they were; those that were changed since stay."
             if await self.app.push_screen_wait(ConfirmModal(question, consequence)):
-                self.run_job(lambda: self._told_of_moves(undo_said(library)), self.sounds.ids.tolist())
+                self.run_job(lambda: self._told_of_moves(undo_with_summary(library)), self.sounds.ids.tolist())
         except (EarmarkError, OSError) as error:
             self.tell_fault(error)
 

@@ -15,6 +15,7 @@ NAMES = (
     "search_rate",
     "engines",
     "library_copy",
+    "writers",
     "rescan",
     "index_rate",
     "commands",

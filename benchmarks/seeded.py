@@ -39,6 +39,15 @@ def fill(
     return vectors
 
 
+def sounds(n: int, encoder: EncoderInfo = INFO) -> list[Observation]:
+    """Return sounds as an index run finds them, ten in a folder."""
+    vectors, rng = random_vectors(n, encoder.dim), np.random.default_rng(1)
+    return [
+        _sound(number, f"pack {number // 10}/{number}.wav", FileStat(1000, number), vectors[number], rng)
+        for number in range(n)
+    ]
+
+
 def give_types(library: Library, n_sounds: int) -> None:
     """Give the sounds that `fill` stored types in turn, in the place of those that the tag stage found."""
     with library.writer() as writer:

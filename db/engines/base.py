@@ -54,8 +54,16 @@ class Transaction(Protocol):
         """
         ...
 
+    def first_of_each(self, statement: Statement, rows: Iterable[Sequence[object]]) -> list[Row | None]:
+        """Return the first row for each set of values in the order of `Statement.parameters`, asked for at once."""
+        ...
+
     def add(self, statement: Statement, **values: object) -> int:
         """Insert one row into a table that numbers its rows; return the id of the new one."""
+        ...
+
+    def add_each(self, statement: Statement, rows: Iterable[Sequence[object]]) -> list[int]:
+        """Insert rows at once, as `add` does one."""
         ...
 
     def run(self, statement: Statement, **values: object) -> int:

@@ -1,6 +1,6 @@
 """Store one batch of observed and failed files, inside the writer's transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from operator import attrgetter
@@ -87,32 +87,63 @@ class IngestBatch:
         self._vanished = vanished
         self._now = now
         self._problems = self._read_problems(relpaths)
+        self._known: dict[tuple[bytes, bytes | None], int | None] = {}  # sounds by the hashes of file and audio
+        self._here: dict[bytes, _FileRow] = {}  # files by their paths
+        self._new: dict[bytes, int] = {}  # sounds that came with this batch, by audio
+        self._placed: set[bytes] = set()  # those of them that have a file
         self._contents: dict[bytes, tuple[int, int]] = {}  # of files, by hash: size and sound
         self._vectors: list[tuple[int, int, bytes]] = []
         self._readings: dict[int, dict[tuple[str, Source], Reading]] = {}
         self._tags: dict[int, tuple[Tag, ...]] = {}
 
-    def add(self, observed: Observation) -> Outcome:
-        """Store one file.
+    def add_all(self, observations: Sequence[Observation]) -> list[Outcome]:
+        """Store files.
 
         Raises:
-            ValueError: Its sound is unknown and it brings no measurements, or its vector does not fit the encoder.
+            ValueError: A sound is unknown and brings no measurements, or a vector does not fit the encoder.
         """
-        known_id = self._find_sample(observed)
-        sample_id = self._add_sample(observed) if known_id is None else known_id
+        self._look_up(observations)
+        self._add_samples(observations)
+        return [self._add(file) for file in observations]
+
+    def _look_up(self, observations: Sequence[Observation]) -> None:
+        """Ask at once what is known of files."""
+        hashes = [(file.file_hash, file.audio_hash) for file in observations]
+        found = self._transaction.first_of_each(KNOWN_SAMPLE, hashes)
+        self._known = {key: None if row is None else row[0] for key, row in zip(hashes, found, strict=True)}
+        here = self._transaction.first_of_each(FILE_AT, [(self._root_id, file.relpath) for file in observations])
+        self._here = {
+            file.relpath: _FileRow(*row) for file, row in zip(observations, here, strict=True) if row is not None
+        }
+
+    def _add_samples(self, observations: Sequence[Observation]) -> None:
+        """Add the sounds that are new, each once."""
+        rows: dict[bytes, tuple[object, ...]] = {}
+        for file in observations:
+            if self._known[file.file_hash, file.audio_hash] is not None or file.audio_hash in rows:
+                continue
+            if file.audio_hash is not None and file.features is not None:
+                values = {"audio_hash": file.audio_hash, "created_at": self._now} | _measured(file, file.features)
+                rows[file.audio_hash] = tuple(map(values.__getitem__, ADD_SAMPLE.parameters))
+        ids = self._transaction.add_each(ADD_SAMPLE, rows.values())
+        self._new = dict(zip(rows, ids, strict=True))
+
+    def _add(self, observed: Observation) -> Outcome:
+        sample_id, is_known = self._find_sample(observed)
         if observed.audio_hash is not None:
             self._contents.setdefault(observed.file_hash, (observed.stat.size_bytes, sample_id))
         if observed.vector is not None:
             self._add_vector(sample_id, observed.vector)
-        outcome, file_id = self._place(observed, sample_id, is_known=known_id is not None)
+        outcome, file_id = self._place(observed, sample_id, is_known=is_known)
+        self._here[observed.relpath] = _FileRow(file_id, sample_id, observed.file_hash)
         if outcome is not Outcome.NEW or observed.provenance != UNKNOWN_PROVENANCE:
             store_provenance(self._transaction, self._root_id, observed.relpath, observed.provenance)
         self._forget_problem(observed.relpath)
         if observed.features is not None or observed.readings or observed.tags:
-            if known_id is not None:
+            if is_known:
                 is_copy = outcome in {Outcome.CHANGED, Outcome.DUPLICATE} and self._count_files(sample_id) > 1
                 self._update_features(sample_id, observed, is_copy=is_copy)
-            self._add_readings(sample_id, file_id, observed, is_known=known_id is not None)
+            self._add_readings(sample_id, file_id, observed, is_known=is_known)
             self._tags[sample_id] = (*self._tags.get(sample_id, ()), *observed.tags)
         return outcome
 
@@ -144,20 +175,18 @@ class IngestBatch:
         replace_readings(self._transaction, readings, {*OBSERVED_SOURCES, *read_from})
         request_tagging(self._transaction, self._tags)
 
-    def _find_sample(self, observed: Observation) -> int | None:
-        stored_now = self._contents.get(observed.file_hash)
-        if stored_now is not None:
-            return stored_now[1]
-        known: int | None = self._transaction.value(
-            KNOWN_SAMPLE, file_hash=observed.file_hash, audio_hash=observed.audio_hash
-        )
-        return known
-
-    def _add_sample(self, observed: Observation) -> int:
-        if observed.features is None or observed.audio_hash is None:
+    def _find_sample(self, observed: Observation) -> tuple[int, bool]:
+        """Return the sound of a file, and whether it was known before this file."""
+        if observed.file_hash in self._contents:
+            return self._contents[observed.file_hash][1], True
+        known_id = self._known[observed.file_hash, observed.audio_hash]
+        if known_id is not None:
+            return known_id, True
+        if observed.audio_hash is None or observed.audio_hash not in self._new:
             raise ValueError(f"{observed.relpath!r} holds an unknown sound and brings no measurements of it")
-        measured = _measured(observed, observed.features)
-        return self._transaction.add(ADD_SAMPLE, audio_hash=observed.audio_hash, created_at=self._now, **measured)
+        is_known = observed.audio_hash in self._placed
+        self._placed.add(observed.audio_hash)
+        return self._new[observed.audio_hash], is_known
 
     def _update_features(self, sample_id: int, observed: Observation, *, is_copy: bool) -> None:
         """Store what was measured again; of a further file of a sound only what the sample lacks."""
@@ -189,7 +218,7 @@ class IngestBatch:
 
     def _place(self, observed: Observation, sample_id: int, *, is_known: bool) -> tuple[Outcome, int]:
         """Bring the row of a file to what it is now; return what became of it, and its row id."""
-        here = self._find_file(observed.relpath)
+        here = self._here.get(observed.relpath)
         if here is not None and here.sample_id == sample_id:
             self._update_file(here.id, observed)
             return (Outcome.UNCHANGED if here.file_hash == observed.file_hash else Outcome.RETAGGED), here.id

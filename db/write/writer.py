@@ -89,7 +89,7 @@ class Writer(Edits):
                 relpaths=relpaths,
             )
             batch = IngestBatch(transaction, root_id, relpaths, encoder, vanished, _now())
-            outcomes = [batch.add(file) for file in observations]
+            outcomes = batch.add_all(observations)
             for file in failed:
                 batch.add_failure(file)
             batch.finish()

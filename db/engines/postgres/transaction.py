@@ -74,10 +74,19 @@ class PostgresTransaction:
         found = self._read_columns(statement.core, values, statement.n_columns)
         return found[:, 0] if statement.n_columns == 1 else found
 
+    def first_of_each(self, statement: "Statement", rows: Iterable[Sequence[object]]) -> "list[Row | None]":
+        return self._first_of_each(statement.core, statement.parameters, rows)
+
     def add(self, statement: "Statement", **values: object) -> int:
         core = statement.core
         assert isinstance(core, Insert)
         return int(self.connection.execute(core.returning(core.table.c.id), plain(values)).scalar_one())
+
+    def add_each(self, statement: "Statement", rows: Iterable[Sequence[object]]) -> list[int]:
+        core = statement.core
+        assert isinstance(core, Insert)
+        found = self._first_of_each(core.returning(core.table.c.id), statement.parameters, rows)
+        return [int(row[0]) for row in found if row is not None]
 
     def run(self, statement: "Statement", **values: object) -> int:
         return self.connection.execute(statement.core, plain(values)).rowcount
@@ -121,6 +130,18 @@ class PostgresTransaction:
         driver = self.connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         return driver.cursor(binary=is_binary)
+
+    def _first_of_each(
+        self, core: Executable, names: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> "list[Row | None]":
+        given = [plain(dict(zip(names, row, strict=True))) for row in rows]
+        if not given:
+            return []
+        sql, values = self.compile(core, given[0])
+        driver = self.driver_cursor().connection
+        with driver.pipeline():  # all of them are sent before the first answer is read
+            cursors = [driver.execute(sql, values | one) for one in given]
+        return [cursor.fetchone() for cursor in cursors]
 
     def _read_columns(self, core: Executable, values: Mapping[str, object], n_columns: int) -> FileIds:
         names = [f"c{place}" for place in range(n_columns)]

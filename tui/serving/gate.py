@@ -11,6 +11,8 @@ from tui.serving.answers import Refusal, error_response
 from tui.serving.rate_limit import RateLimit
 
 MOST_BODY_BYTES = 1 << 16
+_MOST_SOCKETS = 200  # open at once
+_TRY_LATER = 1013
 _SAFE_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; sandbox"),
@@ -31,13 +33,32 @@ class Gate:
         self._app = app
         self._rate = RateLimit(per_second)
         self._log = log
+        self._n_sockets = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
         scope.setdefault("state", {})
+        if scope["type"] == "websocket":
+            await self._pass_socket(scope, receive, send)
+        else:
+            await self._pass_request(scope, receive, send)
+
+    async def _pass_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._rate.take(_address(scope)) or self._n_sockets >= _MOST_SOCKETS:
+            await send({"type": "websocket.close", "code": _TRY_LATER})
+            return
+        began = time.perf_counter()
+        self._n_sockets += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._n_sockets -= 1
+            self._log(f"{_who(scope)} WEBSOCKET {_path(scope)} {time.perf_counter() - began:.0f} s")
+
+    async def _pass_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
         status = 0
 
         async def send_safely(message: Message) -> None:
@@ -55,7 +76,8 @@ class Gate:
                 raise  # too late to say it
             await error_response(error)(scope, receive, send_safely)
         finally:
-            self._log(_line(scope, status, time.perf_counter() - began))
+            milliseconds = 1000 * (time.perf_counter() - began)
+            self._log(f"{_who(scope)} {scope['method']} {_path(scope)} {status} {milliseconds:.0f} ms")
 
 
 async def _limited(scope: Scope, receive: Receive) -> Receive:
@@ -88,8 +110,11 @@ def _address(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
-def _line(scope: Scope, status: int, seconds: float) -> str:
+def _who(scope: Scope) -> str:
+    return f"{_address(scope)} {scope['state'].get('token', '-')}"
+
+
+def _path(scope: Scope) -> str:
     path = scope.get("raw_path") or scope["path"].encode("ascii", "backslashreplace")
-    shown = path.partition(b"?")[0].decode("ascii", "backslashreplace")
-    token = scope["state"].get("token", "-")
-    return f"{_address(scope)} {token} {scope['method']} {shown} {status} {seconds * 1000:.0f} ms"
+    shown: str = path.partition(b"?")[0].decode("ascii", "backslashreplace")
+    return shown

@@ -67,7 +67,8 @@ class LiveSearch:
         else:
             async with asyncio.timeout(_TOKEN_SECONDS):
                 self._secret = _token_in(await self._receive())
-        await run_sync(self._access.check, self._secret)
+        token = await run_sync(self._access.check, self._secret)
+        self._socket.state.token = token.name  # for the log
 
     async def _read(self) -> None:
         """Take in one message; what waits for its answer is dropped."""

@@ -98,3 +98,18 @@ def test_bytes_in_place_of_text_end_nothing_but_the_connection(served: Served) -
         socket.send_bytes(b"\xff")
         assert "not JSON" in socket.receive_json()["error"]
     assert served.reader.get("/stats").status_code == 200
+
+
+def test_connections_are_logged_without_what_was_said_and_have_a_limit(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.serving.gate._MOST_SOCKETS", 1)
+    with served.reader.websocket_connect("/search") as socket:
+        socket.send_json({"q": "privatewords", "k": 1})
+        assert socket.receive_json()["query"] == "privatewords"
+        with pytest.raises(WebSocketDisconnect), served.reader.websocket_connect("/search"):
+            pass
+    with served.reader.websocket_connect("/search"):
+        pass
+    assert [line for line in served.log if "testclient reader WEBSOCKET /search" in line]
+    assert "privatewords" not in "".join(served.log)

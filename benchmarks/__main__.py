@@ -14,6 +14,7 @@ from benchmarks.figures import Figure, as_json, keep, show
 NAMES = (
     "search_rate",
     "engines",
+    "scale",
     "library_copy",
     "writers",
     "rescan",

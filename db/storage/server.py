@@ -15,7 +15,7 @@ from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.errors import LibraryError, system_reason
 from db.schema.postgres.roles import grant_roles
-from db.schema.postgres.upgrade import create_schema, prepare_schema
+from db.schema.postgres.upgrade import create_schema, prepare_opened, prepare_schema
 from db.types import EncoderInfo
 
 _META = text("SELECT name, value FROM meta WHERE name IN ('library', :unfinished)")
@@ -33,14 +33,10 @@ _SIZE = text("SELECT pg_database_size(current_database())")
 class ServerStorage:
     """`db.storage.base.Storage` of a library on a server, whose schema is up to date."""
 
-    def __init__(self, place: ServerPlace) -> None:
-        self.name = str(place)
-        self.database = PostgresDatabase(place)
-        try:
-            self.folder = local_folder(place, self._library_id())
-        except BaseException:
-            self.database.close()
-            raise
+    def __init__(self, database: PostgresDatabase) -> None:
+        self.name = str(database.place)
+        self.database = database
+        self.folder = local_folder(database.place, self._library_id())
         self.database.root_places = RootPlaces(self.folder)
         self._lock = threading.Lock()
         self._indexes: dict[str, PgvectorIndex] = {}
@@ -136,5 +132,10 @@ def open_server(place: ServerPlace) -> ServerStorage:
     Raises:
         LibraryError: There is none, the server cannot be reached, or a newer earmark made it.
     """
-    prepare_schema(place)
-    return ServerStorage(place)
+    database = PostgresDatabase(place)
+    try:
+        prepare_opened(database)
+        return ServerStorage(database)
+    except BaseException:
+        database.close()
+        raise

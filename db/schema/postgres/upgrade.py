@@ -52,14 +52,19 @@ def prepare_schema(place: ServerPlace, migrations: Path = MIGRATIONS) -> None:
         LibraryError: There is none, or it is of a schema that this version does not know.
         LibraryReadOnlyError: It needs an upgrade, and the role of this user may not make it.
     """
-    known = revisions(migrations)
     with _opened(place) as database:
-        with database.read() as transaction:
-            if not _needs_upgrade(place, transaction.connection, known):
-                return
-        with database.migrate() as connection:
-            if _needs_upgrade(place, connection, known):  # again: somebody else may have upgraded it
-                _upgrade(connection, migrations)
+        prepare_opened(database, migrations)
+
+
+def prepare_opened(database: PostgresDatabase, migrations: Path = MIGRATIONS) -> None:
+    """Make sure of the same by connections that are there: `prepare_schema`."""
+    place, known = database.place, revisions(migrations)
+    with database.read() as transaction:
+        if not _needs_upgrade(place, transaction.connection, known):
+            return
+    with database.migrate() as connection:
+        if _needs_upgrade(place, connection, known):  # again: somebody else may have upgraded it
+            _upgrade(connection, migrations)
 
 
 def _needs_upgrade(place: ServerPlace, connection: Connection, known: list[str]) -> bool:

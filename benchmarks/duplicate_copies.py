@@ -80,6 +80,22 @@ def make_neighbours(originals: Sequence[Path], folder: Path, n: int, seed: int =
     return paths
 
 
+def lay_click_over(original: Path, path: Path, rng: np.random.Generator) -> bool:
+    """Write a sound with a click of 5 ms, 0 to 18 dB below its peak, somewhere in it; say whether it could be read."""
+    sound = _read(original)
+    if sound is None:
+        return False
+    n = sound.rate_hz // 200
+    click = rng.standard_normal(n) * np.exp(-3 * np.arange(n) / n)
+    first, last = _audible(sound)
+    start = int(rng.integers(first, max(last - n, first + 1)))
+    frames = sound.frames.copy()
+    loudness = np.abs(frames).max() * 10 ** (-rng.uniform(0, 18) / 20) / np.abs(click).max()
+    frames[start : start + n] += loudness * click[: len(frames) - start, None]
+    soundfile.write(path, frames / max(1.0, np.abs(frames).max()), sound.rate_hz, subtype="PCM_24")
+    return True
+
+
 def _read(path: Path) -> _Sound | None:
     try:
         frames, rate_hz = soundfile.read(path, always_2d=True)

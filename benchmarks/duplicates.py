@@ -13,7 +13,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from benchmarks.duplicate_copies import KINDS, LOSSY, Copy, make_copies, make_neighbours
+import numpy as np
+
+from benchmarks.duplicate_copies import KINDS, LOSSY, Copy, lay_click_over, make_copies, make_neighbours
 from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.folders import DEBIAN_FOLDERS, audio_files, real_or_synthesized
 from benchmarks.seeded import random_vectors
@@ -24,9 +26,11 @@ from indexer.duplicates.comparisons import FILE_NAME
 from indexer.duplicates.groups import Audit
 from indexer.duplicates.null_test import compare
 from indexer.duplicates.prepare import prepare
+from indexer.duplicates.verdict import proof_of
 from indexer.encoders.base import Encoder
 from indexer.encoders.registry import start_encoder
 from indexer.ingest.pipeline import index
+from tests.db.factories import FEATURES
 
 _N_COPIES, _N_NEIGHBOURS, _N_LARGE = 2_000, 250, 100_000
 _KITS_TO_CHOOSE_BY = ("BJA_Pacific", "ForzeeStereo", "GMRockKit", "Gimme A Hand 1.0", "The Black Pearl 1.0")
@@ -45,7 +49,10 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     make_neighbours(originals, work_dir / "neighbours", n_neighbours)
     with Library.create(work_dir / "library") as library, start_encoder() as encoder:
         index(library, [*folders, work_dir / "copies", work_dir / "neighbours"], encoder)
-        figures = _measure_right(copies, find_duplicates(library))
+        figures = [
+            *_measure_right(copies, find_duplicates(library)),
+            _measure_clicks(originals, work_dir, n_neighbours),
+        ]
         return [*figures, *_measure_time(library, encoder, work_dir, n_large=_N_LARGE // (10 if is_quick else 1))]
 
 
@@ -89,6 +96,20 @@ def _measure_right(copies: Sequence[Copy], audit: Audit) -> list[Figure]:
     for text in wrong:
         print(f"not the same: {text}")
     return figures
+
+
+def _measure_clicks(originals: Sequence[Path], work_dir: Path, n: int) -> Figure:
+    """Compare sounds with themselves under a click, which is one moment of many."""
+    rng = np.random.default_rng(2)
+    n_done = n_apart = 0
+    for place in rng.permutation(len(originals)):
+        clicked = work_dir / "clicked.wav"
+        if n_done < n and lay_click_over(originals[place], clicked, rng):
+            n_done += 1
+            n_apart += proof_of(compare(prepare(originals[place]), prepare(clicked)), FEATURES, FEATURES) is None
+    return Figure(
+        f"duplicates: sounds told apart from themselves with a click laid over ({n_done})", n_apart / n_done, ""
+    )
 
 
 @cache

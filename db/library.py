@@ -51,7 +51,7 @@ from db.read.tagging_inputs import (
     read_tagging_inputs,
     read_tagging_queue,
 )
-from db.read.tags import read_few_shot_tags, read_last_edit, read_tag_confidences, read_tags_from
+from db.read.tags import read_few_shot_tags, read_tag_confidences, read_tags_from
 from db.storage.base import Storage
 from db.storage.opening import create_place, open_place
 from db.types import (
@@ -91,6 +91,7 @@ class Library:
         name: Where the library lies, to print.
         folder: What belongs to it on this machine: caches that may be deleted at any time, logs of exports, and
             ``earmark.db`` where it does not lie on a server.
+        own_tag_edit: The last edit of tags that was made through this object and can be undone.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -98,6 +99,7 @@ class Library:
         self.folder = storage.folder
         self._storage = storage
         self._database = storage.database
+        self.own_tag_edit: int | None = None
         self._packs = PackNames()
         self._listed: tuple[int, Scope | None] = (-1, None)  # all that is not hidden, and when it was asked for
 
@@ -299,11 +301,6 @@ class Library:
         with self._database.read() as transaction:
             return read_few_shot_tags(transaction)
 
-    def last_tag_edit(self) -> int | None:
-        """Return the id of the last edit of tags that can be undone."""
-        with self._database.read() as transaction:
-            return read_last_edit(transaction)
-
     def tagging_queue(self, limit: int) -> list[QueuedSample]:
         """Return samples that wait to be tagged, the longest waiting first."""
         with self._database.read() as transaction:
@@ -495,7 +492,7 @@ class Library:
         from db.write.writer import Writer  # who only reads starts without it
 
         with self._storage.take_turn():
-            yield Writer(self._database)
+            yield Writer(self._database, self._note_tag_edit)
 
     @contextmanager
     def edits(self) -> "Iterator[Edits]":
@@ -507,4 +504,7 @@ class Library:
         from db.write.edits import Edits
 
         with self._storage.share_turn():
-            yield Edits(self._database)
+            yield Edits(self._database, self._note_tag_edit)
+
+    def _note_tag_edit(self, edit_id: int) -> None:
+        self.own_tag_edit = edit_id

@@ -12,6 +12,16 @@ LAST = Statement(
     (), frozenset(), 3,
 )
 
+BY_ID = Statement(
+    'tag_edits.BY_ID',
+    r"""
+    SELECT tag_edits.id, tag_edits.summary, tag_edits.changes
+    FROM tag_edits
+    WHERE tag_edits.id = ?1
+    """,
+    ('edit_id',), frozenset(), 3,
+)
+
 STORE = Statement(
     'tag_edits.STORE',
     r"""

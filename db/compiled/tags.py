@@ -33,15 +33,6 @@ FEW_SHOT = Statement(
     (), frozenset(), 4,
 )
 
-LAST_EDIT = Statement(
-    'tags.LAST_EDIT',
-    r"""
-    SELECT max(tag_edits.id) AS max_1
-    FROM tag_edits
-    """,
-    (), frozenset(), 1,
-)
-
 TAGS = Statement(
     'tags.TAGS',
     r"""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from db.compiled.tags import FEW_SHOT, LAST_EDIT, OF_SAMPLES, OF_TAG
+from db.compiled.tags import FEW_SHOT, OF_SAMPLES, OF_TAG
 from db.engines.base import Transaction
 from db.types import Source, Tag, TagKey, TagName
 
@@ -28,9 +28,3 @@ def read_tag_confidences(transaction: Transaction, tag: TagName, sources: Iterab
 def read_few_shot_tags(transaction: Transaction) -> dict[TagName, str]:
     """Return the tags that are learned from examples, each with its imported examples as JSON."""
     return {TagName(*row[:3]): row[3] for row in transaction.rows(FEW_SHOT)}
-
-
-def read_last_edit(transaction: Transaction) -> int | None:
-    """Return the id of the last edit of tags that can be undone."""
-    edit_id: int | None = transaction.value(LAST_EDIT)
-    return edit_id

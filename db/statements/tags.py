@@ -2,7 +2,7 @@
 
 from sqlalchemy import String, bindparam, func, select
 
-from db.schema.tables import FewShotTag, Sample, SampleTag, Tag, TagEdit
+from db.schema.tables import FewShotTag, Sample, SampleTag, Tag
 from db.statements.constructs import given_ids, is_one_of
 
 _ids = given_ids("ids")
@@ -27,7 +27,6 @@ FEW_SHOT = (
     .join(FewShotTag, FewShotTag.tag_id == Tag.id)
     .order_by(Tag.id)
 )
-LAST_EDIT = select(func.max(TagEdit.id))
 TAGS = select(Tag.id, Tag.facet, Tag.name, Tag.parent).order_by(Tag.facet, Tag.parent.nulls_first(), Tag.name)
 NAMES = select(Tag.name, Tag.parent).where(_of_facet)
 MEANT = select(Tag.id, Tag.facet, Tag.name, Tag.parent).where(_of_facet)

@@ -1,8 +1,8 @@
 """Small changes that a user makes, one transaction each."""
 
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Collection as Ids
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -69,8 +69,15 @@ class Edits:
     Comes from :meth:`db.library.Library.edits`.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_tag_edit: Callable[[int], None] = lambda _edit_id: None) -> None:
+        """Change a library.
+
+        Args:
+            database: Of the library.
+            on_tag_edit: Told the id of each edit of tags that can be undone.
+        """
         self._database = database
+        self._on_tag_edit = on_tag_edit
 
     def set_annotations(self, annotations: Mapping[int, Annotation]) -> None:
         """Store stars, notes and what is hidden by sample id; an empty annotation is deleted."""
@@ -230,12 +237,16 @@ class Edits:
     def edit_tags(self, edit: TagEdit) -> int:
         """Change tags so that `undo_tag_edit` can take it back; return how many samples changed."""
         with self._transaction({key.sample_id for key in edit.confidences}) as transaction:
-            return apply_edit(transaction, edit)
+            n_changed, edit_id = apply_edit(transaction, edit)
+        if edit_id is not None:
+            self._on_tag_edit(edit_id)
+        return n_changed
 
     def undo_tag_edit(self, edit_id: int | None = None) -> str | None:
-        """Undo the last `edit_tags`, except for what was changed again since; return its summary, None without one.
+        """Undo an `edit_tags`, the last one by default, except for what was changed again since.
 
-        Does nothing where ``edit_id`` is given and is not the last edit.
+        Returns:
+            Its summary; None where there is no such edit, or none any more.
         """
         with self._transaction() as transaction:
             return undo_edit(transaction, edit_id)

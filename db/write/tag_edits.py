@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from db.compiled.locks import GIVEN
 from db.compiled.sample_tags import DROP_FEW_SHOT, DROP_UNUSED_TAGS, SET_FEW_SHOT
-from db.compiled.tag_edits import DROP, DROP_OLD, LAST, STORE
+from db.compiled.tag_edits import BY_ID, DROP, DROP_OLD, LAST, STORE
 from db.engines.base import Transaction
 from db.read.tags import read_few_shot_tags, read_tag_confidences
 from db.types import Source, TagEdit, TagKey, TagName
@@ -20,12 +20,13 @@ _Confidences: TypeAlias = Mapping[TagKey, tuple[float | None, float | None]]
 _FewShot: TypeAlias = Mapping[TagName, tuple[str | None, str | None]]
 
 
-def apply_edit(transaction: Transaction, edit: TagEdit) -> int:
+def apply_edit(transaction: Transaction, edit: TagEdit) -> tuple[int, int | None]:
     """Change tags, and store what undoes it.
 
     Returns:
-        How many samples changed.
+        How many samples changed, and the id by which `undo_edit` knows the edit; None where there is nothing to undo.
     """
+    edit_id = None
     sources = {key.source for key in edit.confidences}
     known: dict[TagKey, float | None] = {}
     for tag in {key.tag for key in edit.confidences}:
@@ -40,18 +41,19 @@ def apply_edit(transaction: Transaction, edit: TagEdit) -> int:
             {tag: after for tag, (_, after) in few_shot.items()},
         )
         if edit.can_be_undone:
-            transaction.run(STORE, summary=edit.summary, changes=_pack(confidences, few_shot))
+            edit_id = transaction.add(STORE, summary=edit.summary, changes=_pack(confidences, few_shot))
             transaction.run(DROP_OLD, n_kept=_MAX_STORED)
-    return len({key.sample_id for key in confidences})
+    return len({key.sample_id for key in confidences}), edit_id
 
 
 def undo_edit(transaction: Transaction, edit_id: int | None = None) -> str | None:
-    """Undo the last edit, except for what was changed again since; return its summary, None without one.
+    """Undo an edit, the last one by default, except for what was changed again since.
 
-    Does nothing where ``edit_id`` is given and is not the last edit.
+    Returns:
+        Its summary; None where there is no such edit, or none any more.
     """
-    row = transaction.first(LAST)
-    if row is None or edit_id not in {None, row[0]}:
+    row = transaction.first(LAST) if edit_id is None else transaction.first(BY_ID, edit_id=edit_id)
+    if row is None:
         return None
     confidences, few_shot = _unpack(row[2])
     transaction.lock_samples(GIVEN, ids={key.sample_id for key in confidences})

@@ -289,9 +289,9 @@ class EditHistory:
 
         def do() -> Undo:
             nonlocal text
-            before = self._library.last_tag_edit()
+            before = self._library.own_tag_edit
             text = apply()
-            made = self._library.last_tag_edit()
+            made = self._library.own_tag_edit
             self._after_tags()
             return (lambda: None) if made is None or made == before else (lambda: self._undo_tags(made))
 
@@ -304,7 +304,7 @@ class EditHistory:
     def _undo_tags(self, edit_id: int) -> None:
         with self._library.edits() as edits:
             if edits.undo_tag_edit(edit_id) is None:
-                raise UsageError("Tags were changed elsewhere since, so this cannot be undone here.")
+                raise UsageError("This edit of tags was undone already, or is too long ago to be undone.")
         self._after_tags()
 
     def _make(self, edit: Edit, do: Do, before: Examples | None = None) -> Edit:

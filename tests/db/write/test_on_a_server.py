@@ -259,3 +259,17 @@ def test_the_last_edit_is_undone_once(
     undone = [people.submit(writer.undo_tag_edit) for writer in writers]
     assert sorted([one.result() for one in undone], key=str) == [None, "tag"]
     assert user_tags(databases[0], ids[0]) == set()
+
+
+def test_each_of_two_people_undoes_their_own_edit(
+    databases: list[PostgresDatabase], writers: list[Writer], tmp_path: Path
+) -> None:
+    store(writers[0], add_root(writers[0], tmp_path / "sounds"), SOUNDS[:1])
+    ids = sample_ids(databases[0])
+    made: list[int] = []
+    own = Writer(databases[0], made.append)
+    own.edit_tags(give(DUSTY, ids))
+    writers[1].edit_tags(give(WARM, ids))
+    assert own.undo_tag_edit(made[-1]) == "tag"
+    assert user_tags(databases[0], ids[0]) == {"warm"}
+    assert own.undo_tag_edit(made[-1]) is None

@@ -11,7 +11,7 @@ from db.errors import UsageError
 from db.library import Library
 from db.types import Sample, Source
 from indexer.search.request import SearchRequest
-from indexer.tagging.manual_tags import add_tag, tag_named
+from indexer.tagging.manual_tags import add_tag, tag_named, undo
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
 from tui.workspace.active_learning import ActiveLearning
@@ -76,15 +76,23 @@ def test_every_answer_of_a_lesson_can_be_taken_back(session: Session) -> None:
     assert session.library.tag_confidences(learning.tag, list(Source)) == {}
 
 
-def test_what_was_changed_elsewhere_since_is_not_taken_back(session: Session) -> None:
+def test_what_was_changed_elsewhere_since_stays(session: Session) -> None:
     library, edits = session.library, EditHistory(session.library)
     one, two = library.sorted_ids()[:2].tolist()
     edits.rate([one], 3)
     edits.tag([one], "dusty", is_this=True)
     add_tag(library, tag_named("vinyl"), [two])
-    with pytest.raises(UsageError, match="changed elsewhere"):
-        edits.undo()
+    assert edits.undo() == Edit("Undone: 1 sound: dusty", (one,), is_undo=True)
+    assert [key.sample_id for key in library.tag_confidences(tag_named("vinyl"), [Source.USER])] == [two]
     assert edits.undo() == Edit("Undone: 1 sound: ★★★", (one,), is_undo=True)
+
+
+def test_what_was_taken_back_elsewhere_is_not_taken_back_twice(session: Session) -> None:
+    library, edits = session.library, EditHistory(session.library)
+    edits.tag(library.sorted_ids()[:1].tolist(), "dusty", is_this=True)
+    assert undo(library) is not None
+    with pytest.raises(UsageError, match="undone already"):
+        edits.undo()
 
 
 def test_every_change_can_be_taken_back(library: Library) -> None:

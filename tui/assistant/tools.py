@@ -12,10 +12,10 @@ from db.types import Reading, Sample
 from indexer.api.session import LibrarySession
 from indexer.search.request import SearchRequest
 from tui import settings
+from tui.workspace.export import named_profile, plan_files, write_files
 from tui.workspace.json_output import sample_shape
 from tui.workspace.own_words import own_words
 from tui.workspace.query_notices import NOT_RELEVANT, query_notices
-from tui.workspace.uses import note_use
 
 Sound: TypeAlias = int | str
 """A sound of the library: its id, or the path of one of its files."""
@@ -114,32 +114,26 @@ class LibraryTools:
         return {**overview(self._library).as_dict(), "collections": collections, "profiles": profiles}
 
     def export(self, sounds: Sequence[Sound], folder: str, profile: str, kit_format: str | None) -> Answer:
-        """Write sounds to a new or an earlier folder below the one that is allowed; nothing is overwritten.
+        """Export sounds to a folder below the allowed one; no file is overwritten.
 
         Args:
-            sounds: In their order.
-            folder: Name below that folder.
+            sounds: Sounds, in order.
+            folder: Name of the folder.
             profile: Name of a profile.
-            kit_format: Also a kit that samplers play.
+            kit_format: Name of a kit format; None for no kit.
 
         Raises:
-            UsageError: It leads elsewhere, there is no such sound or profile, or it cannot be written.
+            UsageError: The folder is not below the allowed one or cannot be written, or there is no such sound or
+                profile.
         """
-        from indexer.export.plan import plan_export
-        from indexer.export.profile import read_profile
-        from indexer.export.records import ExportLog
-        from indexer.export.run import run_export
-
         target = self._target(folder)
-        rules = read_profile(profile, settings.profiles_folder())
-        log = ExportLog(self._library.folder)
+        rules = named_profile(profile)
         with self._turn:
             samples = self._samples(sounds)
-            plan = plan_export(samples, target, rules, log.records(), kit_format=kit_format)
+            plan = plan_files(self._library, samples, target, rules, kit_format=kit_format)
             for file in plan.to_write:
                 self._check_below((target / file.name).parent)
-            done = run_export(plan, log, f"assistant: {folder}")
-            note_use(self._library, plan.ids)
+            done = write_files(self._library, plan, f"assistant: {folder}")
         return {
             "export": done.export_id,
             "target": str(plan.target),

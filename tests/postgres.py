@@ -27,15 +27,20 @@ _EMPTY = """
 DO $$
 DECLARE one text;
 BEGIN
-    SELECT string_agg(format('%I', tablename), ', ') INTO one FROM pg_tables
-    WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version') AND tablename !~ '^embeddings_';
-    EXECUTE 'TRUNCATE ' || one || ' RESTART IDENTITY';
+    SET LOCAL session_replication_role = replica;
     FOR one IN SELECT tablename FROM pg_tables WHERE tablename ~ '^embeddings_' LOOP
         EXECUTE format('DROP TABLE %I', one);
     END LOOP;
+    FOR one IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'embeddings') LOOP
+        EXECUTE format('DELETE FROM %I', one);
+    END LOOP;
+    FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', one);
+    END LOOP;
     INSERT INTO meta VALUES ('library', gen_random_uuid()::text), ('generation', '0');
 END $$
-"""
+"""  # TRUNCATE takes ten times as long
 
 
 class Server:

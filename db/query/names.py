@@ -23,7 +23,7 @@ from db.compiled.names import (
     LIKE,
     NAMES_LIKE,
 )
-from db.compiled.roots import DISPLAYS, LINKS
+from db.compiled.roots import DISPLAYS, LINKS, PATHS
 from db.engines.base import Row, Transaction
 from db.engines.selection import Match
 from db.paths import display_text, search_text
@@ -60,9 +60,10 @@ def match_folders(transaction: Transaction, part: str) -> tuple[Match, ...]:
     """
     if "/" in part or "\\" in part:
         return match_path(transaction, part.replace("\\", "/").removeprefix("~"))
-    named = [(root_id, b"", display) for root_id, display in transaction.rows(DISPLAYS)] + transaction.rows(LINKS)
-    below = (_below(root_id, relpath) for root_id, relpath, display in named if _fold(part) in _fold(display))
-    return (_match("folder", part), *below)
+    roots = (*transaction.rows(DISPLAYS), *transaction.rows(PATHS))  # on a server by name and by path
+    named = [(root_id, b"", name) for root_id, name in roots] + transaction.rows(LINKS)
+    below = {(root_id, relpath) for root_id, relpath, name in named if _fold(part) in _fold(name)}
+    return (_match("folder", part), *(_below(*place) for place in sorted(below)))
 
 
 def match_names(_transaction: Transaction, part: str) -> tuple[Match, ...]:
@@ -223,7 +224,7 @@ def _split_words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(search_text(_CAMEL.sub(" ", text))))
 
 
-def _fold(text: str) -> str:
+def _fold(text: str | bytes) -> str:
     return search_text(display_text(text))
 
 

@@ -52,6 +52,7 @@ def main() -> int:
         "--library",
         help="with api: this library, a folder or a URL, not one that is made; postgres makes one on a server",
     )
+    parser.add_argument("--n", type=int, help="with scale: how many sounds, in place of 1,000,000")
     parser.add_argument("--work", type=Path, help="keep what takes long to make in this folder for the next run")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()
@@ -68,6 +69,8 @@ def main() -> int:
         measure = module.profile if is_profile else module.measure
         if options.library and other == "api":
             measure = partial(measure, library=options.library)
+        if options.n and name == "scale":
+            measure = partial(measure, n=options.n)
         with tempfile.TemporaryDirectory() as folder:
             found = measure(options.work or Path(folder), is_quick=options.quick)
         show(found)

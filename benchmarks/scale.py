@@ -1,149 +1,165 @@
-"""A million sounds: the nearest vectors by FAISS, by a server's scan and by its graph, with and without filters.
+"""A million sounds: questions to a library in a folder (FAISS), and on a server by a scan and by its graph.
 
-Vectors are synthetic and lie in clusters, as those of drums do: a thousand centres, around which rows scatter so that
-the nearest neighbours of one have cosines of about 0.9. Rows are made by the benchmark; names and files are left out.
+Questions are asked as the app and the command line ask them: `SearchService` from a vector to hits with all that is
+known of them. `benchmarks.scale_rows` says what the sounds are like.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.figures import Figure, at_least, at_most
-from db.engines.postgres.binary import INT64, new_rows, row_type, vector_type, write_rows
+from benchmarks.scale_rows import clustered, fill_folder, fill_server
 from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.place import LibraryPlace
 from db.engines.postgres.vector_graph import build_graph, without_graph
-from db.engines.postgres.vector_index import PgvectorIndex
+from db.library import Library
+from db.query.parser import parse_query
 from db.types import Matrix, SampleIds
-from db.vectors.flat_index import FlatIndex, VectorIndex
+from indexer.encoders.compact.model import INFO
+from indexer.encoders.registry import load_text_encoder
+from indexer.search.request import SearchRequest
+from indexer.search.service import SearchService
 from tests.postgres import running_server
 
-_DIM = 384
-_N_CENTRES = 1000
-_SCATTER = 0.35  # beside a centre of length 1
+_N_SOUNDS = 1_000_000
 _N_QUERIES = 60
 _K = 20
-_CHUNK = 20_000
+_LINES = {"": "", ", filter of 10 %": "type:kick", ", filter of 1 %": "len:<0.1"}
 _SETTINGS = (  # of a machine with 8 GB; docs/scale.md
     "shared_buffers = 2GB\nwork_mem = 64MB\nmaintenance_work_mem = 1GB\nmax_parallel_workers_per_gather = 2\n"
-    "effective_cache_size = 4GB\nmax_wal_size = 8GB\n"
+    "effective_cache_size = 6GB\nmax_wal_size = 8GB\n"
 )
 
 
-def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
-    """Load 1,000,000 vectors (20,000 when quick) and ask for 20 neighbours, with filters of none, 10 % and 1 %."""
-    n = 20_000 if is_quick else 1_000_000
-    rng = np.random.default_rng(0)
-    centres = _unit(rng.standard_normal((_N_CENTRES, _DIM)).astype(np.float32))
-    flat = FlatIndex(_DIM)
+@dataclass(frozen=True)
+class _Asked:
+    """What one engine answered.
+
+    Attributes:
+        nearest: Ids of the nearest vectors for each query.
+        n_hits: Hits of whole questions, of all queries together.
+        milliseconds: Of each question.
+    """
+
+    nearest: list[SampleIds]
+    n_hits: int
+    milliseconds: list[float]
+
+    @property
+    def p95(self) -> float:
+        return float(np.percentile(self.milliseconds, 95))
+
+
+def measure(work_dir: Path, *, is_quick: bool, n: int | None = None) -> list[Figure]:
+    """Ask both engines, with filters of none, 10 % and 1 %.
+
+    Args:
+        work_dir: Where the library is made.
+        is_quick: Of 20,000 sounds.
+        n: How many sounds; 1,000,000 by default.
+    """
+    n = n or (20_000 if is_quick else _N_SOUNDS)
+    _, queries = next(clustered(_N_QUERIES, 2))
+    folder = work_dir / "library"
+    filling = _timed(lambda: fill_folder(folder, n))
+    memory, opening = _memory(), _timed(lambda: _open(folder))
+    reopening = _timed(lambda: _open(folder))
+    memory = _memory() - memory
+    ours = _ask_all(folder, queries)
     with running_server(_SETTINGS) as server, server.library() as place:
-        database = PostgresDatabase(place)
-        loading = _load(database, flat, n, centres, rng)
-        queries = _scattered(centres, _N_QUERIES, rng)
-        withins = {"": None, ", filter of 10 %": _part(n, 0.1, rng), ", filter of 1 %": _part(n, 0.01, rng)}
-        index = PgvectorIndex(database, 1, _DIM)
-        wanted = {name: _ask(flat, queries, within) for name, within in withins.items()}
-        scanned = {name: _ask(index, queries, within) for name, within in withins.items()}
-        (vectors,) = without_graph(database, n)
-        building = _timed(lambda: build_graph(database, vectors))
-        found = {name: _ask(index, queries, within) for name, within in withins.items()}
-        size = _bytes(database)
-        database.close()
-    figures = [
-        Figure(f"loading {n:,} vectors", loading, "s"),
+        loading = _timed(lambda: fill_server(place, n))
+        with _database(place) as database:
+            size, in_vectors = _size(database, "pg_database_size(current_database())"), _size(database, _VECTORS)
+            scanned = _ask_all(place, queries)
+            (vectors,) = without_graph(database, n)
+            building = _timed(lambda: build_graph(database, vectors))
+            in_graph = _size(database, "pg_relation_size('embeddings_1_graph')")
+        found = _ask_all(place, queries)
+    stored = sum(file.stat().st_size for file in folder.iterdir())
+    return [
+        Figure(f"rows of {n:,} sounds in a folder", filling, "s", "on a server, with its indexes", loading),
+        Figure("first search there, which writes the cache", opening, "s", "later starts", reopening),
+        Figure("memory of the open library, per sound", memory / n, "bytes"),
         Figure(f"building the graph of {n:,} vectors", building, "s"),
-        Figure("vector on a server with its graph", size / n, "bytes"),
+        Figure("a sound in a folder, with cache", stored / n, "bytes", "on a server, without graph", size / n),
+        Figure("of that its vector on a server", in_vectors / n, "bytes", "in the graph", in_graph / n),
+        *(
+            figure
+            for what in _LINES
+            for figure in _compare(f"over {n:,}{what}", ours[what], scanned[what], found[what])
+        ),
     ]
-    for name in withins:
-        where = f"over {n:,}{name}"
-        figures += [
-            at_most(f"nearest {_K} {where}, FAISS, p95", _p95(wanted[name]), "ms", 150),
-            at_most(f"nearest {_K} {where}, a server's scan, p95", _p95(scanned[name]), "ms", 600),
-            at_most(f"nearest {_K} {where}, its graph, p95", _p95(found[name]), "ms", 60),
-            at_least(f"recall@{_K} of the scan {where}", _recall(scanned[name], wanted[name]), "", 1),
-            at_least(f"recall@{_K} of the graph {where}", _recall(found[name], wanted[name]), "", 0.98),
-            at_least(f"hits of the graph {where}, of those of a scan", _share(found[name], wanted[name]), "", 1),
-        ]
-    return figures
 
 
-_Answers = list[tuple[SampleIds, float]]
+_VECTORS = "pg_table_size('embeddings_1')"
 
 
-def _ask(index: VectorIndex, queries: Matrix, within: SampleIds | None) -> _Answers:
-    index.search(queries[0], _K, within)
-    answers = []
+def _compare(where: str, ours: _Asked, scanned: _Asked, found: _Asked) -> Iterator[Figure]:
+    yield at_most(f"question {where}, FAISS, p95", ours.p95, "ms", 150)
+    yield at_most(f"question {where}, a server's scan, p95", scanned.p95, "ms", 600)
+    yield at_most(f"question {where}, its graph, p95", found.p95, "ms", 60)
+    yield at_least(f"recall@{_K} of the scan {where}", _recall(scanned, ours), "", 1)
+    yield at_least(f"recall@{_K} of the graph {where}", _recall(found, ours), "", 0.98)
+    yield at_least(f"hits by the graph {where}, of those by FAISS", found.n_hits / ours.n_hits, "", 1)
+
+
+def _ask_all(place: LibraryPlace, queries: Matrix) -> dict[str, _Asked]:
+    with Library.open(place) as library:
+        service = SearchService(library, load_text_encoder())
+        return {what: _ask(service, line, queries) for what, line in _LINES.items()}
+
+
+def _ask(service: SearchService, line: str, queries: Matrix) -> _Asked:
+    library, index = service.library, service.library.vectors(INFO)
+    service.hits(service.search(SearchRequest(line, (queries[0],), k=_K)))
+    nearest, n_hits, milliseconds = [], 0, []
     for query in queries:
         began = time.perf_counter()
-        ids, _ = index.search(query, _K, within)
-        answers.append((ids, time.perf_counter() - began))
-    return answers
+        with library.read_together():
+            n_hits += len(service.hits(service.search(SearchRequest(line, (query,), k=_K))))
+        milliseconds.append(1000 * (time.perf_counter() - began))
+        nearest.append(index.search(query, _K, library.scope(parse_query(line).filters))[0])
+    return _Asked(nearest, n_hits, milliseconds)
 
 
-def _load(database: PostgresDatabase, flat: FlatIndex, n: int, centres: Matrix, rng: np.random.Generator) -> float:
-    kind = row_type([("sample_id", INT64), ("encoder_id", INT64), ("vector", vector_type(_DIM))])
-    with database.write() as transaction:
-        cursor = transaction.driver_cursor()
-        cursor.execute("INSERT INTO encoders (fingerprint, name, revision, dim) VALUES ('e', 'e', '1', %s)", (_DIM,))
-        cursor.execute(
-            "INSERT INTO samples (audio_hash, size_bytes, created_at, n_files, duration_seconds, n_channels, "
-            "sample_rate_hz, format, n_onsets) SELECT sha256(n::text::bytea), 1, 1, 1, 1, 1, 1, 'wav', 1 "
-            "FROM generate_series(1, %s) AS n ORDER BY n",
-            (n,),
-        )
-    seconds = 0.0
-    for start in range(0, n, _CHUNK):
-        vectors = _scattered(centres, min(_CHUNK, n - start), rng).astype(np.float16)
-        ids = np.arange(start + 1, start + len(vectors) + 1)
-        flat.append(ids, vectors.view(np.uint8))
-        rows = new_rows(len(vectors), kind, _DIM)
-        rows["sample_id"], rows["encoder_id"], rows["vector"]["values"] = ids, 1, vectors
-        began = time.perf_counter()
-        with database.write() as transaction:
-            copy = "COPY embeddings (sample_id, encoder_id, vector) FROM STDIN (FORMAT binary)"
-            write_rows(transaction.driver_cursor(), copy, rows)
-        seconds += time.perf_counter() - began
-    with database.outside_transactions() as connection:
-        connection.exec_driver_sql("VACUUM (ANALYZE) samples, embeddings")
-    return seconds
+def _open(folder: Path) -> None:
+    with Library.open(folder) as library:
+        library.vectors(INFO)
 
 
-def _scattered(centres: Matrix, n: int, rng: np.random.Generator) -> Matrix:
-    noise = _unit(rng.standard_normal((n, _DIM)).astype(np.float32)) * _SCATTER
-    return _unit(centres[rng.integers(0, len(centres), n)] + noise)
+@contextmanager
+def _database(place: LibraryPlace) -> Iterator[PostgresDatabase]:
+    assert not isinstance(place, Path)
+    database = PostgresDatabase(place)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
-def _part(n: int, share: float, rng: np.random.Generator) -> SampleIds:
-    ids: SampleIds = np.sort(rng.choice(n, int(n * share), replace=False)) + 1
-    return ids
-
-
-def _unit(rows: Matrix) -> Matrix:
-    unit: Matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return unit
-
-
-def _bytes(database: PostgresDatabase) -> int:
+def _size(database: PostgresDatabase, what: str) -> int:
     with database.read() as transaction:
-        row = transaction.driver_cursor().execute("SELECT pg_total_relation_size('embeddings_1')").fetchone()
+        row = transaction.driver_cursor().execute(f"SELECT {what}").fetchone()  # type: ignore[call-overload]
         return int(row[0]) if row else 0
 
 
-def _timed(work: Callable[[], None]) -> float:
+def _memory() -> int:
+    import psutil  # noqa: PLC0415 (comes with a development package)
+
+    return int(psutil.Process().memory_info().rss)
+
+
+def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
-def _p95(answers: _Answers) -> float:
-    return float(np.percentile([seconds for _, seconds in answers], 95)) * 1000
-
-
-def _recall(found: _Answers, wanted: _Answers) -> float:
-    pairs = zip(found, wanted, strict=True)
-    return float(np.mean([len(np.intersect1d(one, other)) / len(other) for (one, _), (other, _) in pairs]))
-
-
-def _share(found: _Answers, wanted: _Answers) -> float:
-    return sum(len(ids) for ids, _ in found) / sum(len(ids) for ids, _ in wanted)
+def _recall(found: _Asked, wanted: _Asked) -> float:
+    pairs = zip(found.nearest, wanted.nearest, strict=True)
+    return float(np.mean([len(np.intersect1d(one, other)) / len(other) for one, other in pairs]))

@@ -11,7 +11,7 @@ from db.types import EncoderInfo, FileStat, Matrix, Observation, Reading, Source
 from indexer.encoders.compact.model import INFO
 
 _BATCH = 2000
-_TYPES = ("kick", "snare", "clap", "closed hi-hat", "open hi-hat", "bass", "pad", "lead", "vocal", "riser")
+TYPES = ("kick", "snare", "clap", "closed hi-hat", "open hi-hat", "bass", "pad", "lead", "vocal", "riser")
 
 
 def random_vectors(n: int, dim: int, seed: int = 0) -> Matrix:
@@ -53,7 +53,7 @@ def give_types(library: Library, n_sounds: int) -> None:
     with library.writer() as writer:
         for start in range(0, n_sounds, _BATCH):
             numbers = range(start, min(start + _BATCH, n_sounds))
-            types = {number + 1: (Tag("type", _TYPES[number % len(_TYPES)], Source.MODEL, 0.8),) for number in numbers}
+            types = {number + 1: (Tag("type", TYPES[number % len(TYPES)], Source.MODEL, 0.8),) for number in numbers}
             writer.set_tags(types, {Source.MODEL})  # ids begin at 1
 
 

@@ -27,6 +27,22 @@ def samples_within(selection: Selection) -> _Rows:
     return rows
 
 
+def passing(sample_id: ColumnElement[int], selection: Selection, *, is_joined: bool) -> list[ColumnElement[bool]]:
+    """Return the conditions of a selection on a column of samples that is never NULL.
+
+    Args:
+        sample_id: The column.
+        selection: Which samples pass.
+        is_joined: Let the planner join; else the ids that pass are hashed and each row is looked up there, in whatever
+            order an index brings the rows.
+    """
+    conditions = [_is_among(sample_id, one, is_joined=is_joined) for one in selection.samples]
+    if selection.files:
+        _, of_file = files_within(selection.files).selected_columns
+        conditions.append(sample_id.in_(files_within(selection.files).with_only_columns(of_file)))
+    return conditions if is_joined else [one.is_(true()) for one in conditions]
+
+
 def files_within(conditions: Sequence[Condition]) -> _Rows:
     """Return the ids of the files that pass all conditions, each with that of its sample, in any order."""
     rows: Any = _FILES.core
@@ -42,11 +58,20 @@ def _holds(condition: Condition, rows: _Rows) -> ColumnElement[bool]:
     if len(wheres) == len(found):
         met = or_(*wheres)
         return met.is_not(true()) if condition.is_excluded else met  # NULL is not met
+    return _is_among(rows.selected_columns[0], condition, is_joined=True)
+
+
+def _is_among(tested: ColumnElement[int], condition: Condition, *, is_joined: bool) -> ColumnElement[bool]:
+    """Say whether a column of ids meets a condition."""
+    if not condition.matches:
+        return true() if condition.is_excluded else false()
+    found = [_bound(match) for match in condition.matches]
     ids = [one.with_only_columns(one.selected_columns[0]).order_by(None) for one in found]
     matched = ids[0] if len(ids) == 1 else union_all(*ids)
-    tested = rows.selected_columns[0]
     if not condition.is_excluded:
         return tested.in_(matched)
+    if not is_joined:
+        return tested.not_in(matched)
     known = matched.subquery()
     return ~exists().where(known.c[0] == tested)
 

@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     Connection,
     Executable,
     Insert,
@@ -167,9 +168,9 @@ class PostgresTransaction:
         return np.frombuffer((row and row[0]) or b"", record)
 
     def compile(
-        self, core: Executable, values: Mapping[str, object] = MappingProxyType({})
+        self, core: Executable | ColumnElement[Any], values: Mapping[str, object] = MappingProxyType({})
     ) -> tuple[str, dict[str, Any]]:
         """Return a statement as SQL for the driver, and its parameters."""
         options = {"render_postcompile": True}
-        compiled: Any = core.compile(dialect=self.connection.dialect, compile_kwargs=options)  # type: ignore[attr-defined]
+        compiled: Any = core.compile(dialect=self.connection.dialect, compile_kwargs=options)  # type: ignore[union-attr]
         return str(compiled), plain(compiled.construct_params(plain(values)))

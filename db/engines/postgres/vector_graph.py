@@ -12,7 +12,9 @@ MIN_VECTORS = 300_000
 """From so many on a scan takes longer than people wait; ``python -m benchmarks scale`` measures both ways."""
 # Neighbours of a vector, and how many are looked at for them: recall@20 of at least 0.98 (python -m benchmarks scale).
 _M, _EF_CONSTRUCTION = 16, 100
-_MEMORY = "1GB"  # a graph that does not fit takes ten times as long to build
+_NODE_BYTES = (
+    800  # of a vector in the graph, beside its numbers; one that does not fit takes ten times as long to build
+)
 _POLL_SECONDS = 0.5
 
 _SIZES = text("SELECT e.id, e.dim, (SELECT count(*) FROM embeddings WHERE encoder_id = e.id) FROM encoders AS e")
@@ -23,6 +25,11 @@ _INVALID = text(
 _CREATE = (
     "CREATE INDEX CONCURRENTLY {part}_graph ON {part} USING hnsw ((vector::halfvec({dim})) halfvec_ip_ops) "
     f"WITH (m = {_M}, ef_construction = {_EF_CONSTRUCTION})"
+)
+# What its administrator allows for, or half of what the server is told it has.
+_MEMORY = text(
+    "SELECT greatest(pg_size_bytes(current_setting('maintenance_work_mem')), "
+    "least(:needed, pg_size_bytes(current_setting('effective_cache_size')) / 2))"
 )
 _PROGRESS = text(
     "SELECT coalesce(max(tuples_done), 0) FROM pg_stat_progress_create_index WHERE relid = to_regclass(:part)"
@@ -60,9 +67,12 @@ def build_graph(
         LibraryReadOnlyError: Whoever asks does not own the tables.
     """
     part = f"embeddings_{vectors.encoder_id}"
+    needed = vectors.n * (2 * vectors.dim + _NODE_BYTES)
+    with database.read() as transaction:
+        memory = int(transaction.connection.scalar(_MEMORY, {"needed": needed}) or 0)
     statements = (
         *(f"DROP INDEX CONCURRENTLY {name}" for name, _ in _graphs(database, vectors)),
-        f"SET maintenance_work_mem = '{_MEMORY}'",
+        f"SET maintenance_work_mem = '{memory // 1024}kB'",
         _CREATE.format(part=part, dim=vectors.dim),
         "RESET maintenance_work_mem",
     )

@@ -7,15 +7,17 @@ round trip, since what is done with hits needs their vectors.
 """
 
 import threading
+import time
 from collections import OrderedDict
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import BigInteger, and_, column, true
 
 from db.engines.postgres.binary import INT64, read_rows, row_type, vector_type
 from db.engines.postgres.database import PostgresDatabase
-from db.engines.postgres.selection import samples_within
+from db.engines.postgres.selection import passing
 from db.engines.postgres.transaction import PostgresTransaction
 from db.engines.selection import Scope
 from db.types import Matrix, SampleIds, Vector
@@ -26,12 +28,15 @@ _N_SPARE = 32  # fetched beyond what is asked for
 _SUM_ERROR = 4e-6  # of two sums of 512 products in float32
 _N_REMEMBERED = 8192  # vectors of hits, 8 MB
 # Below so many a scan of them is quicker than the graph, which must pass over all that the filter leaves out.
-_MIN_WITHIN = 20_000
+_MIN_WITHIN = 5_000
 _EF_SEARCH = 400  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks scale)
-_MAX_SCANNED = 500_000
+_MAX_SCANNED = 40_000  # where a filter leaves out all that is near; a scan of all takes no longer then
+_GRAPH_MEMORY = "256MB"  # of the ids that pass a filter, hashed: ten million; used where there are so many
+_REMEMBERED_SECONDS = 60.0  # whether there is a graph
+_MANY, _COUNTED_SECONDS = 100_000, 10.0  # a count of so many is good for so long
 
+_SAMPLE_ID = column("sample_id", BigInteger)
 _PRESENT = "encoder_id = {encoder} AND sample_id NOT IN (SELECT id FROM samples WHERE n_files = 0)"
-_WITHIN = "sample_id IN ({selected})"
 _AMONG = "sample_id = ANY(%(ids)s::bigint[])"
 # The sum keeps the planner from the graph: a scan is exact.
 _EXACT = "(vector <#> %(query)s::halfvec) + 0.0"
@@ -39,7 +44,7 @@ _GRAPH = "(vector::halfvec({dim})) <#> %(query)s::halfvec({dim})"
 _SENT = ("int8send(sample_id)", "halfvec_send(vector)")
 _GRAPH_SETTINGS = (
     "SELECT set_config('hnsw.ef_search', %(ef)s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true), "
-    "set_config('hnsw.max_scan_tuples', %(scanned)s, true)"
+    "set_config('hnsw.max_scan_tuples', %(scanned)s, true), set_config('work_mem', %(memory)s, true)"
 )
 _HAS_GRAPH = (
     "SELECT EXISTS (SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indisvalid AND "
@@ -60,16 +65,22 @@ class PgvectorIndex:
         self._row = row_type([("id", INT64), ("vector", vector_type(dim))])
         self._hit = np.dtype([("id", INT64), ("vector", vector_type(dim))])
         self._remembered: OrderedDict[int, Vector] = OrderedDict()
+        self._graph = False, -np.inf  # whether there is one, and when that was asked
+        self._count = 0, -np.inf  # how many there are, and until when that is good
         self._lock = threading.Lock()
 
     @property
     def n(self) -> int:
         if self._encoder_id is None:
             return 0
-        with self._database.read() as transaction:
-            cursor = transaction.driver_cursor()
-            row = cursor.execute(f"SELECT count(*) FROM embeddings WHERE {self._present}").fetchone()  # noqa: S608
-            return int(row[0]) if row else 0
+        n, end = self._count
+        if time.monotonic() > end:
+            with self._database.read() as transaction:
+                cursor = transaction.driver_cursor()
+                row = cursor.execute(f"SELECT count(*) FROM embeddings WHERE {self._present}").fetchone()  # noqa: S608
+            n = int(row[0]) if row else 0
+            self._count = n, time.monotonic() + (_COUNTED_SECONDS if n >= _MANY else 0)
+        return n
 
     @property
     def _present(self) -> str:
@@ -82,7 +93,7 @@ class PgvectorIndex:
         if k <= 0 or self._encoder_id is None:
             return nothing
         with self._database.read() as transaction:
-            if self._has_graph(transaction) and (within is None or len(_ids(within)) > _MIN_WITHIN):
+            if self._has_graph(transaction) and self._estimate(transaction, within) > _MIN_WITHIN:
                 found = self._search_graph(transaction, query, k, within)
             else:
                 found = self._search_all(transaction, query, k, within)
@@ -139,31 +150,53 @@ class PgvectorIndex:
         self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None
     ) -> npt.NDArray[Any]:
         n_wanted = k + _N_SPARE
-        values = {"ef": str(min(max(_EF_SEARCH, n_wanted), 1000)), "scanned": str(_MAX_SCANNED)}
-        transaction.driver_cursor().execute(_GRAPH_SETTINGS, values)
-        ids = None if within is None else _ids(within)  # a join would keep the server from the graph
-        found = self._fetch(transaction, query, n_wanted, ids, _GRAPH.format(dim=self.dim))
+        settings = {
+            "ef": str(min(max(_EF_SEARCH, n_wanted), 1000)),
+            "scanned": str(_MAX_SCANNED),
+            "memory": _GRAPH_MEMORY,
+        }
+        transaction.driver_cursor().execute(_GRAPH_SETTINGS, settings)
+        found = self._fetch(transaction, query, n_wanted, within, _GRAPH.format(dim=self.dim))
         # The graph gives up after so many: then all are scanned, so that a filter never has fewer hits.
         return found if len(found) >= k else self._search_all(transaction, query, k, within)
 
     def _fetch(
         self, transaction: PostgresTransaction, query: Vector, n: int, within: SampleIds | Scope | None, order: str
     ) -> npt.NDArray[Any]:
-        values: dict[str, object] = {"query": _as_text(query)}
-        among = ""
-        if isinstance(within, Scope):
-            selected, bound = transaction.compile(samples_within(within.selection))
-            among = f" AND {_WITHIN.format(selected=selected)}"
-            values |= bound
-        elif within is not None:
-            among = f" AND {_AMONG}"
-            values["ids"] = np.unique(within).tolist()
-        select = f"SELECT sample_id, vector FROM embeddings WHERE {self._present}{among} ORDER BY {order} LIMIT {n}"  # noqa: S608
-        return transaction.records(f"({select}) AS nearest", values, _SENT, self._hit)
+        condition, values = self._condition(transaction, within, is_joined=order == _EXACT)  # joins keep from graphs
+        select = f"SELECT sample_id, vector FROM embeddings WHERE {condition} ORDER BY {order} LIMIT {n}"  # noqa: S608
+        return transaction.records(f"({select}) AS nearest", values | {"query": _as_text(query)}, _SENT, self._hit)
+
+    def _condition(
+        self, transaction: PostgresTransaction, within: SampleIds | Scope | None, *, is_joined: bool
+    ) -> tuple[str, dict[str, object]]:
+        """Return which vectors are searched, as SQL with its values."""
+        if within is None:
+            return self._present, {}
+        if not isinstance(within, Scope):
+            return f"{self._present} AND {_AMONG}", {"ids": np.unique(within).tolist()}
+        conditions = passing(_SAMPLE_ID, within.selection, is_joined=is_joined)
+        selected, values = transaction.compile(and_(true(), *conditions))
+        return f"{self._present} AND {selected}", values
+
+    def _estimate(self, transaction: PostgresTransaction, within: SampleIds | Scope | None) -> float:
+        """Return about how many vectors are searched, as the server's planner guesses."""
+        if within is None:
+            return np.inf
+        if not isinstance(within, Scope):
+            return len(within)
+        condition, values = self._condition(transaction, within, is_joined=True)
+        asked = f"EXPLAIN (FORMAT JSON) SELECT FROM embeddings WHERE {condition}"
+        row = transaction.driver_cursor().execute(asked, values).fetchone()
+        return float(row[0][0]["Plan"]["Plan Rows"]) if row else 0.0
 
     def _has_graph(self, transaction: PostgresTransaction) -> bool:
-        row = transaction.driver_cursor().execute(_HAS_GRAPH, {"part": f"embeddings_{self._encoder_id}"}).fetchone()
-        return bool(row and row[0])
+        has_graph, asked = self._graph
+        if time.monotonic() - asked > _REMEMBERED_SECONDS:
+            row = transaction.driver_cursor().execute(_HAS_GRAPH, {"part": f"embeddings_{self._encoder_id}"}).fetchone()
+            has_graph = bool(row and row[0])
+            self._graph = has_graph, time.monotonic()
+        return has_graph
 
     def _read(self, ids: list[int]) -> dict[int, Vector | None]:
         if self._encoder_id is None:
@@ -188,10 +221,6 @@ def _score(vectors: npt.NDArray[np.float16], query: Vector) -> Scores:
     """Return inner products, each by itself: a product of matrices gives equal rows unequal last bits."""
     scores: Scores = (vectors.astype(np.float32) * query.astype(np.float32)).sum(axis=1)
     return scores
-
-
-def _ids(within: SampleIds | Scope) -> SampleIds:
-    return within.ids if isinstance(within, Scope) else within
 
 
 def _as_text(query: Vector) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import BigInteger, and_, column, true
+from sqlalchemy import BigInteger, ColumnElement, and_, literal_column, true
 
 from db.engines.postgres.binary import INT64, read_rows, row_type, vector_type
 from db.engines.postgres.database import PostgresDatabase
@@ -35,7 +35,7 @@ _GRAPH_MEMORY = "256MB"  # of the ids that pass a filter, hashed: ten million; u
 _REMEMBERED_SECONDS = 60.0  # whether there is a graph
 _MANY, _COUNTED_SECONDS = 100_000, 10.0  # a count of so many is good for so long
 
-_SAMPLE_ID = column("sample_id", BigInteger)
+_SAMPLE_ID: ColumnElement[int] = literal_column("embeddings.sample_id", BigInteger)
 _PRESENT = "encoder_id = {encoder} AND sample_id NOT IN (SELECT id FROM samples WHERE n_files = 0)"
 _AMONG = "sample_id = ANY(%(ids)s::bigint[])"
 # The sum keeps the planner from the graph: a scan is exact.

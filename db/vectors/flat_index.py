@@ -19,7 +19,7 @@ class VectorIndex(Protocol):
 
     @property
     def n(self) -> int:
-        """How many samples a search can find."""
+        """How many samples a search can find; on a server as of some seconds ago."""
         ...
 
     def search(self, query: Vector, k: int, within: Within = None) -> tuple[SampleIds, Scores]:

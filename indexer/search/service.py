@@ -70,9 +70,10 @@ class SearchService:
         """
         began = time.perf_counter()
         query = parse_query(request.line)
-        within = self.library.scope(query.filters)
         answer = self._rank if request.is_ranked else self._list
-        return replace(answer(request, query, within), seconds=time.perf_counter() - began)
+        with self.library.read_together():
+            found = answer(request, query, self.library.scope(query.filters))
+        return replace(found, seconds=time.perf_counter() - began)
 
     def hits(self, result: SearchResult, n: int | None = None) -> tuple[Hit, ...]:
         """Return the first ``n`` hits of a result, or all of them, with all that is known of each sound.
@@ -99,8 +100,9 @@ class SearchService:
         Raises:
             QueryError: A filter is invalid.
         """
-        samples = self.library.samples(ids)
-        matching = self.library.matching_paths(_copied(samples), parse_query(line).filters)
+        with self.library.read_together():
+            samples = self.library.samples(ids)
+            matching = self.library.matching_paths(_copied(samples), parse_query(line).filters)
         return [_in_order(sample, matching.get(sample.id, ())) for sample in samples]
 
     def paths(self, result: SearchResult) -> list[tuple[Path, ...]]:
@@ -135,7 +137,7 @@ class SearchService:
             point = locate_shares(query, self.search, index, encoder)
             asked = replace(request, likes=(*request.likes, point))
         plan = make_plan(asked, query, within, self.library, encoder, self.embed)
-        k = index.n if request.k is None else request.k
+        k = len(index.known()) if request.k is None else request.k
         hits, folded, found_relevance = _best(plan, index, k, folds=request.folds)
         found = SearchResult(
             request=request,

@@ -61,7 +61,7 @@ class PostgresTransaction:
         return getattr(self.connection.dialect, "root_places", None)  # set by PostgresDatabase
 
     def rows(self, statement: "Statement", **values: object) -> "list[Row]":
-        return [tuple(row) for row in self.connection.execute(statement.core, plain(values))]
+        return [tuple(row) for row in self.connection.execute(statement.core, plain(values)).all()]
 
     def first(self, statement: "Statement", **values: object) -> "Row | None":
         row = self.connection.execute(statement.core, plain(values)).first()

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import BigInteger, ColumnElement, and_, literal_column, true
 
-from db.engines.postgres.binary import INT64, read_rows, row_type, vector_type
+from db.engines.postgres.binary import INT64, vector_type
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.selection import passing
 from db.engines.postgres.transaction import PostgresTransaction
@@ -33,7 +33,8 @@ _EF_SEARCH = 400  # candidates that the graph keeps: recall@20 of at least 0.98 
 _MAX_SCANNED = 40_000  # where a filter leaves out all that is near; a scan of all takes no longer then
 _GRAPH_MEMORY = "256MB"  # of the ids that pass a filter, hashed: ten million; used where there are so many
 _REMEMBERED_SECONDS = 60.0  # whether there is a graph
-_MANY, _COUNTED_SECONDS = 100_000, 10.0  # a count of so many is good for so long
+_MANY, _COUNTED_SECONDS = 5_000, 10.0  # a count of so many is good for so long
+_MAX_AHEAD = 4096  # ids whose vectors come along when it is asked which of them are known: a search needs them next
 
 _SAMPLE_ID: ColumnElement[int] = literal_column("embeddings.sample_id", BigInteger)
 _PRESENT = "encoder_id = {encoder} AND sample_id NOT IN (SELECT id FROM samples WHERE n_files = 0)"
@@ -62,7 +63,6 @@ class PgvectorIndex:
         self.dim = dim
         self._database = database
         self._encoder_id = encoder_id  # None where nothing was stored by this encoder yet
-        self._row = row_type([("id", INT64), ("vector", vector_type(dim))])
         self._hit = np.dtype([("id", INT64), ("vector", vector_type(dim))])
         self._remembered: OrderedDict[int, Vector] = OrderedDict()
         self._graph = False, -np.inf  # whether there is one, and when that was asked
@@ -106,26 +106,23 @@ class PgvectorIndex:
     def known(self, ids: SampleIds | None = None) -> SampleIds:
         if self._encoder_id is None or (ids is not None and not len(ids)):
             return np.empty(0, np.int64)
-        among = "" if ids is None else f" AND {_AMONG}"
-        rows = f"(SELECT sample_id FROM embeddings WHERE {self._present}{among} ORDER BY 1) AS known"  # noqa: S608
+        if ids is not None and len(ids) <= _MAX_AHEAD:
+            return ids[np.isin(ids, list(self._read(ids.tolist(), self._present)))]
+        rows = f"(SELECT sample_id FROM embeddings WHERE {self._present} ORDER BY 1) AS known"  # noqa: S608
         with self._database.read() as transaction:
-            values = {} if ids is None else {"ids": ids.tolist()}
-            found = transaction.records(rows, values, ["int8send(sample_id)"], np.dtype(INT64))
-        known: SampleIds = found.astype(np.int64)
+            known = transaction.records(rows, {}, ["int8send(sample_id)"], np.dtype(INT64)).astype(np.int64)
         return known if ids is None else ids[np.isin(ids, known)]
 
     def get(self, ids: SampleIds) -> Matrix:
+        wanted = ids.tolist()
         with self._lock:
-            remembered = {sample_id: self._remembered.get(sample_id) for sample_id in ids.tolist()}
-        missing = [sample_id for sample_id, vector in remembered.items() if vector is None]
-        if missing:
-            remembered |= self._read(missing)
-        lost = next((sample_id for sample_id, vector in remembered.items() if vector is None), None)
+            rows = {sample_id: self._remembered.get(sample_id) for sample_id in wanted}
+        if missing := [sample_id for sample_id, row in rows.items() if row is None]:
+            rows |= self._read(missing, f"encoder_id = {self._encoder_id}")
+        lost = next((sample_id for sample_id, row in rows.items() if row is None), None)
         if lost is not None:
             raise KeyError(lost)
-        vectors: Matrix = np.empty((len(ids), self.dim), np.float32)
-        for place, sample_id in enumerate(ids.tolist()):
-            vectors[place] = remembered[sample_id]
+        vectors: Matrix = np.array([rows[sample_id] for sample_id in wanted], np.float32).reshape(len(ids), self.dim)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # float16 moves a norm by up to 2e-4
         return vectors
 
@@ -198,15 +195,16 @@ class PgvectorIndex:
             self._graph = has_graph, time.monotonic()
         return has_graph
 
-    def _read(self, ids: list[int]) -> dict[int, Vector | None]:
+    def _read(self, ids: list[int], condition: str) -> dict[int, Vector]:
+        """Return, and remember, the vectors of those samples that meet a condition."""
         if self._encoder_id is None:
-            return dict.fromkeys(ids)
-        select = f"SELECT sample_id, vector FROM embeddings WHERE encoder_id = {self._encoder_id} AND {_AMONG}"  # noqa: S608
-        query = f"COPY ({select}) TO STDOUT (FORMAT binary)"
+            return {}
+        select = f"SELECT sample_id, vector FROM embeddings WHERE {condition} AND {_AMONG}"  # noqa: S608
         with self._database.read() as transaction:
-            found = read_rows(transaction.driver_cursor(), query, {"ids": ids}, self._row)
-        vectors = found["vector"]["values"].astype(np.float16)
-        return dict(zip(found["id"].tolist(), vectors, strict=True))
+            found = transaction.records(f"({select}) AS read", {"ids": ids}, _SENT, self._hit)
+        sample_ids, vectors = found["id"].astype(np.int64), found["vector"]["values"].astype(np.float16)
+        self._remember(sample_ids, vectors)
+        return dict(zip(sample_ids.tolist(), vectors, strict=True))
 
     def _remember(self, ids: SampleIds, vectors: npt.NDArray[np.float16]) -> None:
         with self._lock:

@@ -17,6 +17,18 @@ finally:
     print(*sys.modules, file=sys.stderr)
 """
 
+COLLECTOR = """
+import atexit, gc, sys
+from tui.main import main
+sys.argv[0] = "earmark"
+before = sum(generation["collections"] for generation in gc.get_stats())
+def report():
+    after = sum(generation["collections"] for generation in gc.get_stats())
+    print(after - before, gc.get_freeze_count(), len(gc.get_objects()), file=sys.stderr)
+atexit.register(report)
+main()
+"""
+
 SCREEN = """
 import sys
 from pathlib import Path
@@ -36,12 +48,16 @@ print(*sys.modules, file=sys.stderr)
 """
 
 
-def modules_after(*args: str, script: str = SCRIPT) -> set[str]:
+def last_line_of(script: str, *args: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", script, *args], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.splitlines()[-1].split())
+    return done.stderr.splitlines()[-1].split()
+
+
+def modules_after(*args: str, script: str = SCRIPT) -> set[str]:
+    return set(last_line_of(script, *args))
 
 
 def test_a_search_loads_nothing_heavy(shelf: Shelf) -> None:
@@ -58,6 +74,13 @@ def test_a_search_loads_nothing_heavy(shelf: Shelf) -> None:
 def test_what_is_like_a_known_sound_loads_nothing_heavy(shelf: Shelf) -> None:
     loaded = modules_after("--library", str(shelf.library), "similar", str(shelf.kick))
     assert not loaded & set(HEAVY.split())
+
+
+def test_a_search_never_waits_for_the_garbage_collector(shelf: Shelf) -> None:
+    line = last_line_of(COLLECTOR, "--library", str(shelf.library), "search", "kick")
+    n_collections, n_frozen, n_left = map(int, line)
+    assert n_collections == 0
+    assert n_frozen > 100 * n_left  # at the end, what is frozen is not looked at
 
 
 def test_the_doctor_loads_no_torch_unless_asked(shelf: Shelf) -> None:

@@ -108,6 +108,11 @@ def test_without_the_driver_the_package_is_named(monkeypatch: pytest.MonkeyPatch
     assert (without.exit_code, "pip install 'earmark[server]'" in without.stderr) == (3, True)
 
 
+def test_an_id_larger_than_any_is_nothing_found_on_a_server_too(server_library: ServerPlace) -> None:
+    none = run("info", "99999999999999999999", "--library", server_library.url)
+    assert (none.exit_code, "There is no sound 99999999999999999999" in none.stderr) == (1, True)
+
+
 def test_a_library_is_copied_to_a_server_and_back(shelf: Shelf, server_library: ServerPlace, tmp_path: Path) -> None:
     here = str(shelf.library)
     copied = run("library", "copy", server_library.url, "--library", here, "--json")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from db.types import Sample
 
 
+_MOST_DIGITS = 18  # of an id: databases have no larger ones
+
+
 def info(
     sound: Annotated[str, typer.Argument(metavar="PATH|ID", help="A file of the library, or the id of a sound.")],
     as_json: JsonOption = False,
@@ -51,7 +54,7 @@ def _find(library: "Library", sound: str) -> "Sample":
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no such sound.
     """
     sample_id = library.find_sample_id(Path(sound).expanduser())
-    if sample_id is None and sound.isdecimal():
+    if sample_id is None and sound.isdecimal() and len(sound) <= _MOST_DIGITS:
         sample_id = int(sound)
     found = [] if sample_id is None else library.samples([sample_id])
     if not found:

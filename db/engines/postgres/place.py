@@ -1,5 +1,6 @@
 """The address of a library on a PostgreSQL server, which never holds a password."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -9,7 +10,9 @@ from db.errors import UsageError
 from db.paths import display_text
 
 SCHEMES = ("postgresql+psycopg", "postgresql", "postgres")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # two letters or more: C:// is a drive
 _EXAMPLE = "postgresql+psycopg://USER@HOST/DATABASE"
+_SECRETS = ("password", "secret")  # parts of options of libpq, such as sslpassword
 _WHERE_TO_PUT_IT = (
     "An address with a password in it stays in the history of the shell and shows in the list of processes. "
     "Leave the password out, and put it in ~/.pgpass (HOST:5432:DATABASE:USER:PASSWORD, chmod 600), "
@@ -39,8 +42,8 @@ LibraryPlace: TypeAlias = Path | ServerPlace
 
 
 def is_server_url(text: str) -> bool:
-    """Say whether a text is meant as the address of a server, not as a folder."""
-    return text.partition("://")[0].lower() in SCHEMES and "://" in text
+    """Say whether a text is meant as the address of a server, perhaps of another kind, and not as a folder."""
+    return _SCHEME.match(text) is not None
 
 
 def parse_place(text: str, local_folder: Path) -> ServerPlace:
@@ -57,7 +60,7 @@ def parse_place(text: str, local_folder: Path) -> ServerPlace:
             if parts.query
             else []
         )
-        has_password = parts.password is not None or "password" in given
+        has_password = parts.password is not None or any(word in name for name in given for word in _SECRETS)
         _ = parts.port
     except ValueError:
         raise UsageError(f"That is no address of a server. It looks like {_EXAMPLE}") from None

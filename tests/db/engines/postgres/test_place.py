@@ -34,6 +34,7 @@ def test_an_address_is_kept_with_the_driver_in_it(text: str) -> None:
         "postgresql+psycopg://ann:@db/sounds",
         "postgresql://db/sounds?user=ann&password=hunter2",
         "postgresql://db/sounds?PassWord=hunter2",
+        "postgresql://db/sounds?sslpassword=hunter2",
     ],
 )
 def test_a_password_is_refused_with_where_to_put_it_and_not_repeated(text: str) -> None:
@@ -46,17 +47,19 @@ def test_a_password_is_refused_with_where_to_put_it_and_not_repeated(text: str) 
     "text",
     [
         "mysql://db/sounds",
+        "postgresql+psycopg2://ann:hunter2@db/sounds",
         "postgresql://db:port/sounds",
         "postgresql://ann:hunter2/x@db/sounds",
         "postgresql://db/s?hunter2",
     ],
 )
 def test_what_is_no_address_is_refused_and_not_repeated(text: str) -> None:
+    assert is_server_url(text)
     with pytest.raises(UsageError, match="That is no address of a server") as refused:
         parse_place(text, LOCAL)
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["/home/ann/postgresql", "postgresql", "sounds://x", "C:\\sounds"])
+@pytest.mark.parametrize("text", ["/home/ann/postgresql", "postgresql", "C://sounds", "C:\\sounds"])
 def test_a_folder_is_no_address(text: str) -> None:
     assert not is_server_url(text)

@@ -104,6 +104,15 @@ class Writer(Edits):
             transaction.run_many(DROP_FILE_AT, rows)
             transaction.run_many(DROP_PROBLEM_AT, rows)
 
+    def check_file_changes(self) -> None:
+        """Change nothing, as somebody who may change files: asked before files are moved that the library is to follow.
+
+        Raises:
+            LibraryReadOnlyError: The role of this user on the server does not let them change files.
+        """
+        with self._file_transaction() as transaction:
+            transaction.run(DROP_FILE_AT, root_id=0, relpath=b"")  # there is no such root
+
     def follow_changes(self, changes: Sequence[FileChange]) -> None:
         """Bring files to where they were moved, copied or removed to: `db.write.moved_files`."""
         with self._file_transaction() as transaction:

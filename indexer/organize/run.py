@@ -72,12 +72,14 @@ def apply_plan(
     Raises:
         UsageError: The plan is for another library.
         LibraryBusyError: Another process is writing the library.
+        LibraryReadOnlyError: This user may not change the library; no file is touched.
         LibraryError: The journal or the backup cannot be written; the next call completes interrupted steps.
     """
     if plan.library_id not in {"", library.id}:
         raise UsageError("This plan was made for another library. Name that one with --library, or make a new plan.")
     log = RunLog(library.folder)
     with library.writer() as writer:
+        writer.check_file_changes()
         runs = log.runs_to_go_on_with(plan.id)
         settle(log, runs, writer)
         done = {
@@ -135,9 +137,11 @@ def undo_run(
     Raises:
         UsageError: There is no such run, or it has nothing to undo.
         LibraryBusyError: Another process is writing the library.
+        LibraryReadOnlyError: This user may not change the library; no file is touched.
     """
     log = RunLog(library.folder)
     with library.writer() as writer:
+        writer.check_file_changes()
         settle(log, log.runs_to_go_on_with(), writer)
         run = log.find(run_id)
         entries = run.in_state(*LEFT_TO_UNDO)[::-1]

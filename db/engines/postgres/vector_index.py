@@ -32,6 +32,7 @@ _MIN_WITHIN = 5_000
 _EF_SEARCH = 400  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks scale)
 _MAX_SCANNED = 40_000  # where a filter leaves out all that is near; a scan of all takes no longer then
 _GRAPH_MEMORY = "256MB"  # of the ids that pass a filter, hashed: ten million; used where there are so many
+_MOST_ROWS = 2**63 - 1  # that a server can be asked for
 _REMEMBERED_SECONDS = 60.0  # whether there is a graph
 _MANY, _COUNTED_SECONDS = 5_000, 10.0  # a count of so many is good for so long
 _MAX_AHEAD = 4096  # ids whose vectors come along when it is asked which of them are known: a search needs them next
@@ -160,6 +161,7 @@ class PgvectorIndex:
     def _fetch(
         self, transaction: PostgresTransaction, query: Vector, n: int, within: SampleIds | Scope | None, order: str
     ) -> npt.NDArray[Any]:
+        n = min(n, _MOST_ROWS)
         condition, values = self._condition(transaction, within, is_joined=order == _EXACT)  # joins keep from graphs
         select = f"SELECT sample_id, vector FROM embeddings WHERE {condition} ORDER BY {order} LIMIT {n}"  # noqa: S608
         return transaction.records(f"({select}) AS nearest", values | {"query": _as_text(query)}, _SENT, self._hit)

@@ -59,7 +59,7 @@ def index(database: PostgresDatabase, rows: Matrix) -> PgvectorIndex:
 def test_hits_are_those_of_the_flat_index_in_its_order(index: PgvectorIndex, rows: Matrix) -> None:
     expected = flat(rows)
     within = np.random.default_rng(2).permutation(N)[:300] + 1
-    for seed, k, ids in [(11, 20, None), (12, 5000, None), (13, 7, within), (14, 300, within), (15, 1, None), (16, 10**20, None)]:
+    for seed, k, ids in [(11, 20, None), (12, 5000, None), (13, 7, within), (14, 300, within), (15, 10**20, None)]:
         query = unit_rows(1, seed, DIM)[0]
         found, scores = index.search(query, k, ids)
         wanted, wanted_scores = expected.search(query, k, ids)

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from pathlib import Path
 
+from db.errors import UsageError
+
 _UNDECODABLE = re.compile("[\ud800-\udfff]")  # how Python keeps bytes that are no text
 # C0, DEL and C1 controls, line separators, and the marks that turn the reading direction: each can garble a
 # terminal or make "gnp.wav" read as something else.
@@ -55,8 +57,18 @@ def search_text(text: str) -> str:
 
 
 def to_stored(path: Path) -> bytes:
-    """Return an absolute path as the library keeps it: bytes, ``/``-separated on every system."""
-    return _with_slashes(os.fsencode(path))
+    """Return an absolute path as the library keeps it: bytes, ``/``-separated on every system.
+
+    Raises:
+        UsageError: No file can lie there: it holds NUL, or what is neither a character nor a byte.
+    """
+    try:
+        stored = os.fsencode(path)
+    except UnicodeEncodeError:
+        stored = b"\0"
+    if b"\0" in stored:
+        raise UsageError(f"{display_text(path)} is no path: it holds characters that no name of a file can have.")
+    return _with_slashes(stored)
 
 
 def from_stored(root: bytes, relpath: bytes = b"") -> Path:
@@ -140,7 +152,7 @@ def is_present(root: Path | bytes) -> bool:
     try:
         with os.scandir(os.fsencode(root)) as entries:
             return any(not is_litter(entry.name) for entry in entries)
-    except OSError:
+    except (OSError, ValueError):  # no path at all, in a list of roots that somebody edited
         return False
 
 

@@ -30,6 +30,7 @@ from db.paths import display_text, search_text
 from db.read.folders import match_path
 
 _TRIGRAM = 3
+_LONGEST = 255  # bytes of a name in every file system that matters here, so that no longer word is in one
 # What a word is worth by where it stands: producers name files with care, and folders after whole packs.
 _WHOLE_IN_NAME = 1.0
 _PART_OF_NAME = 0.7
@@ -121,7 +122,9 @@ def read_letter_matches(transaction: Transaction, letters: str, limit: int) -> d
         limit: At most so many samples, the best.
     """
     letters = _fold(letters)
-    pattern = "%".join(["", *(re.sub(r"([\\%_])", r"\\\1", letter) for letter in letters), ""])
+    if len(letters) > _LONGEST:
+        return {}
+    pattern = "%".join(["", *map(_escape, letters), ""])
     shares: dict[int, float] = {}
     for sample_id, name in transaction.rows(NAMES_LIKE, pattern=pattern):
         stem = name.rpartition(".")[0] or name
@@ -152,7 +155,7 @@ def _candidates(transaction: Transaction, words: Sequence[str], limit: int) -> I
     which takes 150 ms over 100,000 files where a word is as common as "drum".
     """
     found: dict[int, _Candidate] = {}
-    long = [word for word in words if len(word) >= _TRIGRAM]
+    long = [word for word in words if _TRIGRAM <= len(word) <= _LONGEST]
     everything = sorted(long, key=len, reverse=True)  # by the first one an index looks
     stages = (
         ("all in name", [everything]),
@@ -230,4 +233,8 @@ def _fold(text: str | bytes) -> str:
 
 def like(part: str) -> str:
     """Return a pattern of SQL's LIKE for texts that hold a part."""
-    return "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"
+    return f"%{_escape(part)}%"
+
+
+def _escape(part: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", part)

@@ -30,6 +30,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _HIDDEN = frozenset({"yes", "no", "any"})
+_LONGEST = 1000  # of a text; a server takes seconds to look for one of 20,000, and SQLite's LIKE has a limit too
 _NEEDS_QUOTES = re.compile(r'[^\s":]*:|.*\s', re.DOTALL)
 
 
@@ -40,8 +41,8 @@ class _Field:
 
 
 def _parse_text(text: str) -> str:
-    if not text:
-        raise ValueError("empty")
+    if not 0 < len(text) <= _LONGEST:
+        raise ValueError("empty, or too long")
     return text
 
 

@@ -68,8 +68,9 @@ def relink_root(transaction: Transaction, root: Root, path: Path) -> None:
     """Move a root to the place where its folder is now.
 
     Raises:
-        UsageError: None of its files is there, or the library knows the place already.
+        UsageError: None of its files is there, or the library knows the place already; or it is no path.
     """
+    to_stored(path)  # what is no path cannot be resolved
     stored = to_stored(path.resolve())
     for other_id, other in transaction.rows(PATHS):
         if other_id != root.id and (relative_to(other, stored) or relative_to(stored, other) or other == stored):

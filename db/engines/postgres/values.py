@@ -1,12 +1,11 @@
 """Values of parameters as the driver takes them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # what texts on a server cannot hold
+from db.engines.texts import storable
 
 
 def plain(values: Mapping[str, object]) -> dict[str, object]:
@@ -15,10 +14,8 @@ def plain(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _as_python(value: Any) -> object:
-    if isinstance(value, str):
-        return _NO_TEXT.sub("\ufffd", value)
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, list | tuple | set | frozenset | range):
         return [_as_python(one) for one in value]
-    return value
+    return storable(value)

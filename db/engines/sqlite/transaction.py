@@ -12,6 +12,7 @@ from db.engines.selection import Condition, Match, Selection
 from db.engines.sqlite.faults import find_faults
 from db.engines.sqlite.selection import select_files, select_samples
 from db.engines.statement import Statement
+from db.engines.texts import storable
 from db.types import FileIds, SampleIds
 
 
@@ -28,40 +29,43 @@ class SqliteTransaction:
         self.cursor = cursor
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
-        return self.cursor.execute(statement.sql, _bind(statement, values)).fetchall()
+        return self._execute(statement.sql, _bind(statement, values)).fetchall()
 
     def first(self, statement: Statement, **values: object) -> Row | None:
-        row: Row | None = self.cursor.execute(statement.sql, _bind(statement, values)).fetchone()
+        row: Row | None = self._execute(statement.sql, _bind(statement, values)).fetchone()
         return row
 
     def value(self, statement: Statement, **values: object) -> Any:
-        row = self.cursor.execute(statement.sql, _bind(statement, values)).fetchone()
+        row = self._execute(statement.sql, _bind(statement, values)).fetchone()
         return None if row is None else row[0]
 
     def numbers(self, statement: Statement, **values: object) -> SampleIds:
-        text = self.cursor.execute(statement.joined_sql, _bind(statement, values)).fetchone()[0]
+        text = self._execute(statement.joined_sql, _bind(statement, values)).fetchone()[0]
         numbers = np.fromstring(text or "", np.int64, sep=",")
         return numbers if statement.n_columns == 1 else numbers.reshape(-1, statement.n_columns)
 
     def first_of_each(self, statement: Statement, rows: Iterable[Sequence[object]]) -> list[Row | None]:
-        return [self.cursor.execute(statement.sql, tuple(row)).fetchone() for row in rows]
+        return [self._execute(statement.sql, tuple(row)).fetchone() for row in rows]
 
     def add(self, statement: Statement, **values: object) -> int:
         # not RETURNING, for which SQLite copies each page that it changes: 0.1 ms for a sample with its many indexes
-        row_id = self.cursor.execute(statement.sql, _bind(statement, values)).lastrowid
+        row_id = self._execute(statement.sql, _bind(statement, values)).lastrowid
         assert row_id is not None
         return row_id
 
     def add_each(self, statement: Statement, rows: Iterable[Sequence[object]]) -> list[int]:
-        return [int(self.cursor.execute(statement.sql, tuple(row)).lastrowid or 0) for row in rows]
+        return [int(self._execute(statement.sql, tuple(row)).lastrowid or 0) for row in rows]
 
     def run(self, statement: Statement, **values: object) -> int:
-        return self.cursor.execute(statement.sql, _bind(statement, values)).rowcount
+        return self._execute(statement.sql, _bind(statement, values)).rowcount
 
     def run_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> int:
+        given = [tuple(row) for row in rows]
         if statement.lists:
-            rows = [_bind(statement, dict(zip(statement.parameters, row, strict=True))) for row in rows]
-        return max(self.cursor.executemany(statement.sql, rows).rowcount, 0)  # -1 where there was no row
+            given = [_bind(statement, dict(zip(statement.parameters, row, strict=True))) for row in given]
+        if any(type(value) is str and not value.isascii() for row in given for value in row):
+            given = [tuple(map(storable, row)) for row in given]
+        return max(self.cursor.executemany(statement.sql, given).rowcount, 0)  # -1 where there was no row
 
     def select(self, selection: Selection) -> SampleIds:
         return select_samples(selection, self._read)
@@ -72,6 +76,12 @@ class SqliteTransaction:
 
     def _read(self, match: Match) -> SampleIds:
         return self.numbers(match.statement, **match.values)
+
+    def _execute(self, sql: str, given: tuple[Any, ...]) -> sqlite3.Cursor:
+        try:
+            return self.cursor.execute(sql, given)
+        except UnicodeEncodeError:  # so rare that values are not looked through before
+            return self.cursor.execute(sql, tuple(map(storable, given)))
 
     # One process writes at a time (`db.engines.sqlite.lock`), and there one transaction: nobody else is to be kept out.
     def take_turn(self, name: str) -> None: ...
@@ -87,7 +97,7 @@ class SqliteTransaction:
         return find_faults(self.cursor)
 
 
-def _bind(statement: Statement, values: dict[str, object]) -> tuple[object, ...]:
+def _bind(statement: Statement, values: dict[str, object]) -> tuple[Any, ...]:
     if len(values) != len(statement.parameters):
         raise TypeError(f"{statement.name} takes {statement.parameters}, not {tuple(values)}")
     if not statement.lists:

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 from shutil import copyfile
+from typing import NoReturn
 
 import numpy as np
+import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from db.errors import LibraryError
 from db.library import Library
 from db.query.parser import parse_query
 from tests.tui.app.driving import answer, drive, to_list, until, write
@@ -145,6 +148,26 @@ def test_new_sounds_find_their_place_on_a_map_that_is_open(
         await until(pilot, lambda: screen._map is not None and len(screen._map.ids) == len(before) + 1)
         after = dict(zip(screen._map.ids.tolist(), screen._map.places.tolist(), strict=True))
         assert {key: after[key] for key in before} == before
+
+    drive(make_app(library, state_file), script)
+
+
+def test_a_map_that_could_not_be_read_is_read_when_one_comes_back_to_it(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_away(*_: object) -> NoReturn:
+        raise LibraryError("The server went away.")
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("tui.app.screens.map.load_map", is_away)
+            await pilot.press("f4")
+            await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen._has_failed)
+        screen = app.screen
+        assert isinstance(screen, MapScreen)
+        assert screen._map is None
+        await pilot.press("f2", "f4")
+        await until(pilot, lambda: screen._map is not None)
 
     drive(make_app(library, state_file), script)
 

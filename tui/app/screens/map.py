@@ -51,6 +51,7 @@ class MapScreen(SoundScreen):
         self._worker = LatestJobRunner("earmark-map", self.tell_fault)
         self._lighter = LatestJobRunner("earmark-light", self.tell_fault)
         self._generation = 0
+        self._has_failed = False  # to be tried again
         self._map: SoundMap | None = None
         self._n_lit: int | None = None
 
@@ -75,15 +76,19 @@ class MapScreen(SoundScreen):
         self._lighter.close()
 
     def on_screen_resume(self) -> None:
-        if self._map is not None:
-            self.load()  # sounds may have come meanwhile
+        if self._map is not None or self._has_failed:
+            self.load()  # sounds may have come meanwhile, or the server is there again
 
     def load(self) -> None:
         """Read the map in a thread: lay it out where there is none, place what is new, draw what changed."""
-        session, before = self.context.session, self._map
+        session, before, self._has_failed = self.context.session, self._map, False
 
         def job(is_overtaken: Callable[[], bool]) -> None:
-            found = load_map(session, lambda share: self.post_if_attached(MapProgressed(share)), is_overtaken)
+            try:
+                found = load_map(session, lambda share: self.post_if_attached(MapProgressed(share)), is_overtaken)
+            except EarmarkError:
+                self._has_failed = True
+                raise
             if before is None or not found.is_same(before):
                 self.post_if_attached(MapLoaded(found))
 

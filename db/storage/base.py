@@ -9,6 +9,8 @@ from db.vectors.flat_index import VectorIndex
 
 DOCUMENTS = ("taxonomy.toml",)
 """Names of the texts that belong to a library."""
+UNFINISHED = "copy of"
+"""Setting of a library whose copy is not finished: which state of which library it is of."""
 
 
 class Storage(Protocol):

@@ -11,11 +11,13 @@ from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.root_places import RootPlaces
 from db.engines.postgres.transaction import PostgresTransaction
+from db.engines.postgres.values import plain
 from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.errors import LibraryError, system_reason
 from db.schema.postgres.roles import grant_roles
 from db.schema.postgres.upgrade import create_schema, prepare_opened, prepare_schema
+from db.storage.base import UNFINISHED
 from db.types import EncoderInfo
 
 _META = text("SELECT name, value FROM meta WHERE name IN ('library', :unfinished)")
@@ -25,8 +27,6 @@ _ADD_DOCUMENT = text("INSERT INTO meta VALUES (:name, :content) ON CONFLICT (nam
 _DROP_DOCUMENT = text("DELETE FROM meta WHERE name = :name")
 DOCUMENT_NAME = "document:"
 """What names of texts that belong to a library begin with, among its settings."""
-UNFINISHED = "copy of"
-"""Setting of a library whose copy is not finished."""
 _SIZE = text("SELECT pg_database_size(current_database())")
 
 
@@ -82,7 +82,7 @@ class ServerStorage:
         with self.database.write() as transaction:
             transaction.connection.execute(_DROP_DOCUMENT, values)
             if content is not None:
-                transaction.connection.execute(_ADD_DOCUMENT, values | {"content": content.decode("utf-8")})
+                transaction.connection.execute(_ADD_DOCUMENT, plain(values | {"content": content.decode("utf-8")}))
 
     def back_up(self) -> None:
         return None

@@ -82,6 +82,11 @@ def build_database(path: Path) -> None:
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
         library_id = str(uuid.uuid4())
         connection.exec_driver_sql("INSERT INTO meta VALUES ('library', ?), ('generation', '0')", (library_id,))
+    finish_database(path)
+
+
+def finish_database(path: Path) -> None:
+    """Bring all of a new database into its one file, so that it can be renamed."""
     with explained(path.parent), closing(sqlite3.connect(path)) as connection:
         # A checkpoint that fails while a connection closes says nothing: the file would go without its WAL.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -22,6 +22,9 @@ class Mark:
     library: str
     generation: str
 
+    def __str__(self) -> str:
+        return f"{self.library} {self.generation}"
+
 
 class CopySource(Protocol):
     """A library that is read at one moment."""

@@ -1,8 +1,7 @@
 """A library in a folder, copied from or to."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert, select, text
@@ -11,15 +10,14 @@ from db.engines.sqlite import FILE_NAME, Database
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError, system_reason
 from db.paths import display_text, from_stored
-from db.schema.sqlite.upgrade import build_database, has_database, remove_database, set_aside
+from db.schema.sqlite.upgrade import build_database, finish_database, has_database, remove_database, set_aside
 from db.schema.tables import NAME_INDEX, TRIGGERS, Root
-from db.storage.base import DOCUMENTS
+from db.storage.base import DOCUMENTS, UNFINISHED
 from db.storage.copying.base import Mark
 from db.storage.copying.rows import META, Rows
 from db.storage.folder import open_folder
 
 _UNFINISHED = f"{FILE_NAME}.copying"
-_MARK = "copy of"  # setting of an unfinished copy
 _TRIGGER_NAMES = [trigger.split()[2] for trigger in TRIGGERS]
 
 
@@ -85,7 +83,7 @@ class FolderTarget:
             for name in _TRIGGER_NAMES:  # what they would do is copied
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
             connection.exec_driver_sql("DROP TABLE file_names")
-            connection.execute(insert(META), {"name": _MARK, "value": _text(mark)})
+            connection.execute(insert(META), {"name": UNFINISHED, "value": str(mark)})
         return False
 
     @contextmanager
@@ -122,28 +120,22 @@ class FolderTarget:
             (self._folder / name).write_bytes(content)
 
     def close(self, *, is_whole: bool) -> None:
-        if self._database is not None:
-            self._database.close()
-        if is_whole:
-            set_aside(self._folder)
-            with closing(sqlite3.connect(self._file)) as connection:
-                # A checkpoint that fails while a connection closes says nothing: the file would go without its WAL.
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._file.replace(self._folder / FILE_NAME)
-            remove_database(self._file)
-        self._turn.close()
+        with self._turn:
+            if self._database is not None:
+                self._database.close()
+            if is_whole:
+                set_aside(self._folder)
+                finish_database(self._file)
+                self._file.replace(self._folder / FILE_NAME)
+                remove_database(self._file)
 
     def _is_of(self, mark: Mark) -> bool:
         """Say whether the unfinished copy is of the same state of the same library."""
         database = Database(self._file)
         try:
             with database.snapshot() as connection:
-                return connection.scalar(select(META.c.value).where(META.c.name == _MARK)) == _text(mark)
+                return connection.scalar(select(META.c.value).where(META.c.name == UNFINISHED)) == str(mark)
         except LibraryError:
             return False
         finally:
             database.close()
-
-
-def _text(mark: Mark) -> str:
-    return f"{mark.library} {mark.generation}"

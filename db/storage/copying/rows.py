@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, tuple_
 
+from db.engines.texts import storable
 from db.schema.tables import Base, Embedding, Meta, Root, RootLink
 
 PAGE_ROWS = 4000
@@ -31,14 +32,18 @@ def keys(table: Table) -> list[Any]:
 
 
 def read_pages(connection: Connection, table: Table, after: Sequence[Any] | None = None) -> Iterator[Rows]:
-    """Return the rows of a table that come after a key, at most `PAGE_ROWS` at a time."""
+    """Return the rows of a table that come after a key, at most `PAGE_ROWS` at a time.
+
+    NUL in a text, which SQLite holds and a server does not, becomes U+FFFD.
+    """
     by = keys(table)
     page = select(table).order_by(*by).limit(PAGE_ROWS)
     places = [list(table.c).index(column) for column in by]
     while True:
         rows = connection.execute(page if after is None else page.where(tuple_(*by) > tuple(after))).all()
         if rows:
-            yield rows
+            holds_nul = any("\x00" in value for row in rows for value in row if type(value) is str)
+            yield [tuple(map(storable, row)) for row in rows] if holds_nul else rows
         if len(rows) < PAGE_ROWS:
             return
         after = [rows[-1][place] for place in places]

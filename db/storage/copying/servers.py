@@ -13,13 +13,15 @@ from db.engines.postgres.bulk import copy_rows, copy_vectors
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.root_places import NOWHERE, RootPlaces
+from db.engines.postgres.values import plain
 from db.errors import LibraryError
 from db.schema.postgres.tables import NAMES_INDEX
 from db.schema.postgres.upgrade import create_schema, prepare_schema
 from db.schema.tables import Embedding, Root
+from db.storage.base import UNFINISHED
 from db.storage.copying.base import Mark
 from db.storage.copying.rows import META, TABLES, Rows
-from db.storage.server import DOCUMENT_NAME, UNFINISHED, local_folder, open_server
+from db.storage.server import DOCUMENT_NAME, local_folder, open_server
 
 _SEQUENCE = "SELECT last_value, is_called FROM {}"
 _OWNED = """
@@ -78,7 +80,6 @@ class ServerTarget:
     def begin(self, mark: Mark) -> bool:
         create_schema(self._place)
         prepare_schema(self._place)
-        wanted = f"{mark.library} {mark.generation}"
         with self._opened() as connection:
             found = connection.scalar(select(META.c.value).where(META.c.name == UNFINISHED))
             if found is None and connection.scalar(text("SELECT EXISTS (SELECT 1 FROM samples)")):
@@ -86,7 +87,7 @@ class ServerTarget:
             if not connection.scalar(text("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE relname='files'")):
                 raise LibraryError(f"Only who made the library at {self._place} can copy another one into it.")
             self._database.root_places = RootPlaces(local_folder(self._place, mark.library))
-            if found == wanted:
+            if found == str(mark):
                 return True
             names = ", ".join(f'"{table.name}"' for table in (*TABLES, META))
             connection.execute(text(f"TRUNCATE {names}, root_links"))
@@ -94,7 +95,7 @@ class ServerTarget:
                 text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'embeddings'::regclass")
             ).all():
                 connection.execute(text(f"DROP TABLE {part}"))
-            connection.execute(META.insert(), {"name": UNFINISHED, "value": wanted})
+            connection.execute(META.insert(), {"name": UNFINISHED, "value": str(mark)})
             connection.execute(text("ALTER TABLE files DISABLE TRIGGER USER"))  # what they would do is copied
             connection.execute(text("DROP INDEX IF EXISTS ix_files_trigrams"))  # made anew in a third of the time
         return False
@@ -128,10 +129,10 @@ class ServerTarget:
         connection.execute(text("ALTER TABLE files ENABLE TRIGGER USER"))
         for table, sequence in _sequences(connection).items():
             connection.execute(_SET_SEQUENCE, {"sequence": sequence, "last": sequences.get(table, 0)})
-        texts = {DOCUMENT_NAME + name: content.decode("utf-8") for name, content in documents.items()}
-        values = {**settings, **texts}
+        texts = {DOCUMENT_NAME + name: self._as_text(name, content) for name, content in documents.items()}
+        values = [plain({"name": name, "value": value}) for name, value in sorted({**settings, **texts}.items())]
         connection.execute(META.delete())
-        connection.execute(META.insert(), [{"name": name, "value": values[name]} for name in sorted(values)])
+        connection.execute(META.insert(), values)
 
     def close(self, *, is_whole: bool) -> None:
         if is_whole:
@@ -143,6 +144,15 @@ class ServerTarget:
     def _opened(self) -> Iterator[Connection]:
         with self._database.write() as transaction:
             yield transaction.connection
+
+    def _as_text(self, name: str, content: bytes) -> str:
+        try:
+            return content.decode("utf-8")
+        except UnicodeDecodeError:
+            raise LibraryError(
+                f"{name} in the folder of the library is no UTF-8 text, so {self._place} cannot hold it. "
+                "Correct it, and give the same command again."
+            ) from None
 
     def _place_roots(self, connection: Connection, table: Table, rows: Rows) -> list[tuple[Any, ...]]:
         """Return roots by names, and keep where this machine has them."""

@@ -17,8 +17,9 @@ from db.storage.copying import rows
 from db.storage.copying.copy import copy_library
 from db.storage.copying.folders import FolderTarget
 from db.storage.copying.servers import ServerTarget
+from db.types import Annotation
 from tests.db import varied
-from tests.db.factories import ENCODER, add_root, observed
+from tests.db.factories import ENCODER, add_root, observed, record
 
 N_SOUNDS = 135  # in 150 files
 
@@ -161,6 +162,39 @@ def test_no_library_is_written_over(filled: Path, server_library: ServerPlace, t
     copy_library(filled, target)
     with pytest.raises(LibraryError, match=r"There is a library .* already"):
         copy_library(filled, target)
+
+
+def test_odd_names_and_texts_survive_a_copy(server_library: ServerPlace, tmp_path: Path) -> None:
+    with Library.create(tmp_path / "odd") as library:
+        root = add_root(library, tmp_path / "so\udcffunds")
+        record(library, root, observed(b"ki\xffck.wav"), observed(b"new\nline\x01.wav"))
+        with library.edits() as edits:
+            edits.set_annotations({1: Annotation(1, "a\x00b"), 2: Annotation(2, "x" * 100_000)})
+            edits.set_collection("x\x00y", [1], {1: "s\x00"})
+            edits.set_setting("odd\x00", "b\x00")
+        paths = [one.path for one in library.samples([1, 2])]
+    copy_library(tmp_path / "odd", server_library)
+    copy_library(server_library, tmp_path / "back")
+    with Library.open(tmp_path / "back") as library:
+        assert [one.path for one in library.samples([1, 2])] == paths
+        assert library.annotations([1, 2]) == {1: Annotation(1, "a\ufffdb"), 2: Annotation(2, "x" * 100_000)}
+        assert library.kit_slots("x\ufffdy") == {1: "s\ufffd"}
+        assert library.setting("odd\ufffd") == "b\ufffd"
+        assert library.check() == []
+
+
+def test_a_text_that_a_server_cannot_hold_is_refused_until_it_is_corrected(
+    server_library: ServerPlace, tmp_path: Path
+) -> None:
+    with Library.create(tmp_path / "odd") as library:
+        record(library, add_root(library, tmp_path / "sounds"), observed("kick.wav"))
+    (tmp_path / "odd" / "taxonomy.toml").write_bytes(b"\xff")
+    with pytest.raises(LibraryError, match="in the folder of the library is no UTF-8 text"):
+        copy_library(tmp_path / "odd", server_library)
+    (tmp_path / "odd" / "taxonomy.toml").write_bytes(b"# \x00")
+    assert copy_library(tmp_path / "odd", server_library).was_resumed
+    with Library.open(server_library) as library:
+        assert library.document("taxonomy.toml") == "# \ufffd".encode()
 
 
 def test_a_copy_that_is_not_the_same_is_no_library(

@@ -20,7 +20,8 @@ from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.folders import DEBIAN_FOLDERS, audio_files, real_or_synthesized
 from benchmarks.seeded import random_vectors
 from db.library import Library
-from db.types import FileStat, Observation
+from db.types import FileStat
+from db.write.records import Observation
 from indexer.duplicates.audit import find_duplicates
 from indexer.duplicates.comparisons import FILE_NAME
 from indexer.duplicates.groups import Audit

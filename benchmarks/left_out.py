@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from db.library import Library
-from db.types import FileStat, Matrix, Observation
+from db.types import FileStat, Matrix
+from db.write.records import Observation
 from indexer.encoders.compact.model import CompactEncoder, CompactTextEncoder
 from indexer.search.service import SearchService
 from training.folds import CHOICE, is_left_out, is_of_first_half

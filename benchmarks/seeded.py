@@ -7,7 +7,8 @@ import numpy as np
 
 from db.library import Library
 from db.measurements import Features
-from db.types import EncoderInfo, FileStat, Matrix, Observation, Reading, Source, Tag
+from db.types import EncoderInfo, FileStat, Matrix, Reading, Source, Tag
+from db.write.records import Observation
 from indexer.encoders.compact.model import INFO
 
 _BATCH = 2000

@@ -15,7 +15,8 @@ from benchmarks.figures import Figure, at_most
 from db.engines.postgres.place import LibraryPlace
 from db.errors import EarmarkError
 from db.library import Library
-from db.types import Source, TagEdit, TagKey, TagName
+from db.types import Source, TagKey, TagName
+from db.write.records import TagEdit
 from db.write.writer import Writer
 from indexer.encoders.compact.model import INFO
 from tests.postgres import running_server

@@ -1,9 +1,7 @@
 """Plain values that a library takes and returns; no SQL."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import Enum, IntEnum
+from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -126,38 +124,6 @@ class TagKey(NamedTuple):
     source: Source
 
 
-class QueuedSample(NamedTuple):
-    """A sample that waits to be tagged."""
-
-    queue_id: int
-    sample_id: int
-    has_new_name: bool  # readings of its names are to be made again
-
-
-class TagResult(NamedTuple):
-    """The tags that the tag stage gave one sample; the readings of its names are None where they stay as they are."""
-
-    tags: tuple[Tag, ...]
-    name_readings: tuple[Reading, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TagEdit:
-    """A change of tags that can be undone.
-
-    Attributes:
-        summary: What it does, as a sentence for the user who undoes it.
-        confidences: The new confidence of each tag; None removes it, 0 says that it does not fit.
-        few_shot: Imported examples (JSON) by tag that is learned from examples; None stops learning it.
-        can_be_undone: False for what follows from earlier edits, such as learning again after new sounds came in.
-    """
-
-    summary: str
-    confidences: Mapping[TagKey, float | None]
-    few_shot: Mapping[TagName, str | None] = field(default_factory=dict)
-    can_be_undone: bool = True
-
-
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a sound is from; None for what is not known.
@@ -181,80 +147,6 @@ UNKNOWN_PROVENANCE = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
-    """One file that was read, with all that was observed of it.
-
-    Attributes:
-        file_hash: Of all its bytes.
-        audio_hash: Of its sound without the tags around it; None, as ``features``, where these bytes are known.
-        vector: None where the sound has one already.
-        caveats: Parts that could not be read or were not analysed, in sentences.
-        readings, tags: What lies in the file and what its analysis found; names are read by the tag stage.
-    """
-
-    relpath: bytes
-    stat: FileStat
-    file_hash: bytes
-    audio_hash: bytes | None = None
-    features: Features | None = None
-    vector: Vector | None = None
-    caveats: tuple[str, ...] = ()
-    readings: tuple[Reading, ...] = ()
-    tags: tuple[Tag, ...] = ()
-    provenance: Provenance = UNKNOWN_PROVENANCE
-
-
-@dataclass(frozen=True, slots=True)
-class FailedFile:
-    """One path that cannot be read, and why, in one sentence."""
-
-    relpath: bytes
-    stat: FileStat
-    code: str
-    message: str
-
-
-class FilePlace(NamedTuple):
-    """One file on record.
-
-    Attributes:
-        file_id: Lower ones were found earlier.
-        audio_hash: Of its sound, the same in every library.
-        relpath: Below its root.
-        is_online: Its root is there now.
-        first_seen_at: When the file, under whatever name, came into the library.
-    """
-
-    file_id: int
-    sample_id: int
-    audio_hash: bytes
-    file_hash: bytes
-    path: Path
-    relpath: bytes
-    stat: FileStat
-    is_online: bool
-    first_seen_at: datetime | None = None
-
-    @property
-    def root(self) -> Path:
-        """The folder of the library that it lies in."""
-        return self.path.parents[self.relpath.count(b"/")]
-
-
-@dataclass(frozen=True, slots=True)
-class DuplicateDecisions:
-    """What the user said of duplicates, by hashes of audio.
-
-    Attributes:
-        apart: Pairs of sounds that are no duplicates, the lower hash first; of one hash twice, all copies are kept.
-        keepers: Sounds that are kept of theirs, with the path below its root of the file that is kept.
-    """
-
-    apart: frozenset[tuple[bytes, bytes]] = frozenset()
-    keepers: Mapping[bytes, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Root:
     """A folder that the user gave to the library."""
 
@@ -262,35 +154,6 @@ class Root:
     path: Path
     is_online: bool
     n_files: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """What became of a file that was moved, copied or removed; its bytes are the same.
-
-    Attributes:
-        before: Where the library knows it; None where it knows nothing of it.
-        after: Where it is now; None where it is gone or outside of the library.
-        stat: As it is now.
-        is_copy: It is still where it was as well.
-        keeper: File that was kept instead, which inherits what the user said of this one where that was the last.
-    """
-
-    before: Path | None
-    after: Path | None
-    stat: FileStat | None = None
-    is_copy: bool = False
-    keeper: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One line of ``earmark problems``."""
-
-    path: Path
-    code: str
-    message: str
-    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,48 +214,3 @@ class Collection:
     name: str
     n_samples: int
     is_kit: bool = False
-
-
-class Outcome(Enum):
-    """What became of one file that was read."""
-
-    NEW = "new"  # a sound that the library had never met
-    CHANGED = "changed"  # another sound at a known path
-    RETAGGED = "retagged"  # the same sound at the same path, in other bytes
-    MOVED = "moved"  # a known sound whose old place is gone
-    DUPLICATE = "duplicate"  # a known sound that lies elsewhere as well
-    UNCHANGED = "unchanged"  # the same bytes at the same path
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderCount:
-    """How many sounds have a vector of one encoder."""
-
-    fingerprint: str
-    name: str
-    revision: str
-    n_vectors: int
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryStats:
-    """The library in figures; only sounds with a file on disk are counted.
-
-    Attributes:
-        n_samples: Different sounds.
-        n_duplicates: Files beyond the first of each sound.
-        size_bytes: Of all audio files, duplicates included.
-        formats: Files per format, most frequent first.
-        database_bytes: Of the library itself.
-    """
-
-    n_samples: int
-    n_files: int
-    n_duplicates: int
-    n_problems: int
-    duration_seconds: float
-    size_bytes: int
-    formats: dict[str, int]
-    roots: tuple[Root, ...]
-    encoders: tuple[EncoderCount, ...]
-    database_bytes: int

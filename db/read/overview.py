@@ -1,24 +1,58 @@
-"""The library in figures, its settings, and what it could not read."""
+"""The library in figures, and what it could not read."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from db.compiled.overview import ENCODERS, FORMATS, N_PROBLEMS, PARTLY_READ, PROBLEMS, SETTING, SIZE, TOTALS
+from db.compiled.overview import ENCODERS, FORMATS, N_PROBLEMS, PARTLY_READ, PROBLEMS, SIZE, TOTALS
 from db.engines.base import Transaction
 from db.paths import from_stored
 from db.read.roots import read_roots
-from db.types import EncoderCount, LibraryStats, Problem
+from db.types import Root
 
 
-def read_setting(transaction: Transaction, name: str) -> str | None:
-    """Return a single value of the library, or None where it was never stored."""
-    value: str | None = transaction.value(SETTING, name=name)
-    return value
+@dataclass(frozen=True, slots=True)
+class EncoderCount:
+    """How many sounds have a vector of one encoder."""
+
+    fingerprint: str
+    name: str
+    revision: str
+    n_vectors: int
 
 
-def read_generation(transaction: Transaction) -> int:
-    """Return how many transactions have changed the library."""
-    return int(transaction.value(SETTING, name="generation"))
+@dataclass(frozen=True, slots=True)
+class LibraryStats:
+    """The library in figures; only sounds with a file on disk are counted.
+
+    Attributes:
+        n_samples: Different sounds.
+        n_duplicates: Files beyond the first of each sound.
+        size_bytes: Of all audio files, duplicates included.
+        formats: Files per format, most frequent first.
+        database_bytes: Of the library itself.
+    """
+
+    n_samples: int
+    n_files: int
+    n_duplicates: int
+    n_problems: int
+    duration_seconds: float
+    size_bytes: int
+    formats: dict[str, int]
+    roots: tuple[Root, ...]
+    encoders: tuple[EncoderCount, ...]
+    database_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of ``earmark problems``."""
+
+    path: Path
+    code: str
+    message: str
+    seen_at: datetime
 
 
 def read_stats(transaction: Transaction, database_bytes: int) -> LibraryStats:

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.compiled.tagging_inputs import INPUTS, N_QUEUED, QUEUE
 from db.engines.base import Transaction
-from db.types import QueuedSample
+
+
+class QueuedSample(NamedTuple):
+    """A sample that waits to be tagged."""
+
+    queue_id: int
+    sample_id: int
+    has_new_name: bool  # readings of its names are to be made again
 
 
 @dataclass(frozen=True, slots=True)

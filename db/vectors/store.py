@@ -14,7 +14,7 @@ from db.compiled.samples import ABSENT
 from db.engines.base import Transaction
 from db.engines.sqlite import Database
 from db.read.known_files import find_encoder_id
-from db.read.overview import read_generation, read_setting
+from db.read.settings import read_generation, read_setting
 from db.types import EncoderInfo, SampleIds
 from db.vectors.cache import Stamp, read_cache, write_cache
 from db.vectors.flat_index import Codes, FlatIndex, VectorIndex

@@ -41,20 +41,11 @@ from db.engines.base import Database, Transaction
 from db.errors import UsageError
 from db.paths import display_text
 from db.read.annotations import read_annotations
-from db.types import (
-    TAG_STAGE_SOURCES,
-    Annotation,
-    DuplicateDecisions,
-    EncoderInfo,
-    QueuedSample,
-    Reading,
-    SampleIds,
-    Source,
-    Tag,
-    TagEdit,
-    TagResult,
-)
+from db.read.duplicates import DuplicateDecisions
+from db.read.tagging_inputs import QueuedSample
+from db.types import TAG_STAGE_SOURCES, Annotation, EncoderInfo, Reading, SampleIds, Source, Tag
 from db.write.readings import replace_readings
+from db.write.records import TagEdit, TagResult
 from db.write.tag_edits import apply_edit, undo_edit
 from db.write.tagging_queue import finish_tagging, request_all
 from db.write.tags import TagWriter

@@ -32,22 +32,11 @@ from db.compiled.ingest import (
 from db.engines.base import Transaction
 from db.measurements import FEATURES, Features
 from db.paths import extension, search_text, split_display
-from db.types import (
-    OBSERVED_SOURCES,
-    UNKNOWN_PROVENANCE,
-    EncoderInfo,
-    FailedFile,
-    FileStat,
-    Observation,
-    Outcome,
-    Reading,
-    Source,
-    Tag,
-    Vector,
-)
+from db.types import OBSERVED_SOURCES, UNKNOWN_PROVENANCE, EncoderInfo, FileStat, Reading, Source, Tag, Vector
 from db.write.edited_files import note_edit
 from db.write.provenance import store_provenance
 from db.write.readings import read_stated, replace_readings
+from db.write.records import FailedFile, Observation, Outcome
 from db.write.tagging_queue import request_tagging
 from db.write.tags import TagWriter
 

@@ -9,9 +9,9 @@ from db.compiled.moved_files import COPY, COPY_PROVENANCE, MOVE, ORIGINAL, SAMPL
 from db.compiled.roots import PATHS
 from db.engines.base import Transaction
 from db.paths import is_skipped_below, relative_to, to_stored
-from db.types import FileChange
 from db.write.edited_files import copy_user_data
 from db.write.ingest import Place, file_columns
+from db.write.records import FileChange
 from db.write.tagging_queue import request_tagging
 
 

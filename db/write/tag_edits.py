@@ -10,7 +10,8 @@ from db.compiled.sample_tags import DROP_FEW_SHOT, DROP_UNUSED_TAGS, SET_FEW_SHO
 from db.compiled.tag_edits import BY_ID, DROP, DROP_OLD, LAST, STORE
 from db.engines.base import Transaction
 from db.read.tags import read_few_shot_tags, read_tag_confidences
-from db.types import Source, TagEdit, TagKey, TagName
+from db.types import Source, TagKey, TagName
+from db.write.records import TagEdit
 from db.write.tags import TAGS, TagWriter
 
 _MAX_STORED = 50

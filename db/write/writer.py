@@ -11,11 +11,12 @@ from db.compiled.locks import EDITED, IN_ROOT, OBSERVED
 from db.compiled.roots import DROP_FILES, DROP_ROOT
 from db.engines.base import Transaction
 from db.read.roots import read_roots
-from db.types import EncoderInfo, FailedFile, FileChange, Observation, Outcome, Root
+from db.types import EncoderInfo, Root
 from db.write.edited_files import has_edits, settle_edits
 from db.write.edits import Edits
 from db.write.ingest import IngestBatch, Place, ensure_encoder
 from db.write.moved_files import follow_changes, lock_samples_at
+from db.write.records import FailedFile, FileChange, Observation, Outcome
 from db.write.roots import add_root, relink_root, split_root
 
 

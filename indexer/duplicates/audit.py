@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import DuplicateDecisions, EncoderInfo, FilePlace, SampleIds
+from db.read.duplicates import DuplicateDecisions, FilePlace
+from db.types import EncoderInfo, SampleIds
 from indexer.duplicates.candidates import propose
 from indexer.duplicates.clusters import Pair, as_pair, components, stars
 from indexer.duplicates.compare_pairs import OnProgress, PairComparer, Stars

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, takewhile
 
-from db.types import FilePlace
+from db.read.duplicates import FilePlace
 from indexer.duplicates.clusters import Pair, components
 from indexer.duplicates.comparisons import ComparisonCache, HashPair
 from indexer.duplicates.null_test import Comparison, compare

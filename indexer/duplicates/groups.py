@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from db.types import FilePlace
+from db.read.duplicates import FilePlace
 
 
 class DuplicateClass(StrEnum):

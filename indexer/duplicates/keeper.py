@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from db.measurements import Features
-from db.types import DuplicateDecisions, FilePlace
+from db.read.duplicates import DuplicateDecisions, FilePlace
 
 _FULL_SHARE = 0.97  # of the longest; shorter files were cut
 _MONO_WIDTH = 1e-4  # share of the power in which channels differ; below it, stereo counts as mono

@@ -4,12 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from db.errors import UsageError
 from db.types import EncoderInfo
 from indexer.encoders.base import Encoder, TextEncoder
-from indexer.encoders.process import EncoderProcess
+
+if TYPE_CHECKING:
+    from indexer.encoders.process import EncoderProcess
 
 OnBytes = Callable[[str, int, int], None]  # file name, bytes here, bytes in all; 0 where unknown
 OnStep = Callable[[str], None]
@@ -65,7 +67,7 @@ class Model(ABC):
         """
 
     @abstractmethod
-    def start(self, n_threads: int | None = None) -> EncoderProcess:
+    def start(self, n_threads: int | None = None) -> "EncoderProcess":
         """Return the whole model behind a child process that starts at first need and ends with the ``with`` block.
 
         Args:

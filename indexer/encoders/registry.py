@@ -2,12 +2,15 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.errors import ModelError, UsageError
 from indexer.encoders.base import Encoder, TextEncoder
 from indexer.encoders.compact.entry import CompactModel, EarlierCompactModel
 from indexer.encoders.model import Model
-from indexer.encoders.process import EncoderProcess
+
+if TYPE_CHECKING:
+    from indexer.encoders.process import EncoderProcess
 
 BUILT_IN: Model = CompactModel()
 EARLIER: Model = EarlierCompactModel()  # of libraries that an earlier build made; not offered to others
@@ -69,6 +72,6 @@ def open_encoder(model: Model = BUILT_IN) -> AbstractContextManager[Encoder]:
     return nullcontext(model.load(1)) if model.is_light else start_encoder(model)
 
 
-def start_encoder(model: Model = BUILT_IN, n_threads: int | None = None) -> EncoderProcess:
+def start_encoder(model: Model = BUILT_IN, n_threads: int | None = None) -> "EncoderProcess":
     """Return a whole model behind a child process; arguments and errors as of `Model.start`."""
     return model.start(n_threads)

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import EncoderInfo, Matrix, SampleIds, Source, TagEdit, TagKey, TagName
+from db.types import EncoderInfo, Matrix, SampleIds, Source, TagKey, TagName
+from db.write.records import TagEdit
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import describe
 from indexer.few_shot.detector import (

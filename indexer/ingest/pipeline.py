@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
-from db.types import FailedFile, Observation, Outcome, Root
+from db.types import Root
+from db.write.records import FailedFile, Observation, Outcome
 from db.write.writer import Writer
 from indexer.audio.remote import prepare_place, url_of
 from indexer.encoders.base import Encoder

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from db.paths import is_hidden, is_litter, is_system_folder
-from db.types import FailedFile, FileStat, KnownFile
+from db.types import FileStat, KnownFile
+from db.write.records import FailedFile
 from indexer.audio.formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, unreadable_message
 
 _ALL_EXTENSIONS = AUDIO_EXTENSIONS | UNREADABLE_EXTENSIONS

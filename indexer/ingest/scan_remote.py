@@ -8,7 +8,8 @@ from typing import Any
 
 from db.errors import UsageError
 from db.paths import is_hidden, is_system_folder
-from db.types import FailedFile, FileStat, KnownFile
+from db.types import FileStat, KnownFile
+from db.write.records import FailedFile
 from indexer.audio.formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, unreadable_message
 from indexer.audio.remote import open_store
 from indexer.ingest.scan import FoundFile, Scan, never

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from db.types import FileChange, FileStat
+from db.types import FileStat
+from db.write.records import FileChange
 from indexer.organize.journal import Entry
 from indexer.organize.steps import Action
 

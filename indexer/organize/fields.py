@@ -8,7 +8,8 @@ from typing import NamedTuple
 from db.keys import note_name
 from db.measurements import MEASUREMENTS, channels_text
 from db.paths import display_text
-from db.types import Annotation, FilePlace, Sample
+from db.read.duplicates import FilePlace
+from db.types import Annotation, Sample
 
 _LENGTHS = ((1.0, "short"), (5.0, "medium"))
 

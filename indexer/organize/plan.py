@@ -14,7 +14,8 @@ from db.errors import system_reason
 from db.library import Library
 from db.paths import display_text
 from db.query.parser import Filter
-from db.types import Annotation, FilePlace
+from db.read.duplicates import FilePlace
+from db.types import Annotation
 from indexer.audio.remote import remote_folder
 from indexer.disk import is_real, is_regular, read_facts
 from indexer.export.file_names import collision_key, folder_name, portable_name

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from db.paths import display_text
-from db.types import FileChange
+from db.write.records import FileChange
 from db.write.writer import Writer
 from indexer.disk import FileFacts, hash_file, is_real, is_regular, read_facts, sync_folder
 from indexer.organize.changes import changes_of, changes_of_undo

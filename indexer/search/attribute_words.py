@@ -74,11 +74,12 @@ def attribute_words() -> tuple[str, ...]:
 def _split(text: str) -> tuple[str, dict[str, float]]:
     """Return a text without its words for attributes, and the signs found; fillers go with them."""
     found: dict[str, float] = {}
-    if _first_words().isdisjoint(_WORD.findall(text.lower())):
-        return text, found  # most often; the patterns take 12 ms to compile
+    words_here = frozenset(_WORD.findall(text.lower()))
     left = list(text)
-    for measurement, pattern in _patterns().items():
-        for match in pattern.finditer(text):
+    for measurement, first_words in _first_words().items():
+        if first_words.isdisjoint(words_here):
+            continue  # most often; the patterns take 12 ms to compile, all together
+        for match in _pattern(measurement).finditer(text):
             if match.lastgroup in _SIGNS:
                 sign = _SIGNS[match.lastgroup] * (-1.0 if match["not"] else 1.0)
                 found[measurement] = found.get(measurement, 0.0) + sign
@@ -94,10 +95,12 @@ def _split(text: str) -> tuple[str, dict[str, float]]:
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    """Return the words that those for attributes begin with."""
-    phrases = [phrase for entry in _table().values() for phrase in (*entry["high"], *entry["low"])]
-    return frozenset(_WORD.findall(phrase)[0] for phrase in phrases)
+def _first_words() -> dict[str, frozenset[str]]:
+    """Return the words that those for each attribute begin with."""
+    return {
+        measurement: frozenset(_WORD.findall(phrase)[0] for phrase in (*entry["high"], *entry["low"]))
+        for measurement, entry in _table().items()
+    }
 
 
 @cache
@@ -106,12 +109,10 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """Return a pattern for each measurement; group "high" or "low" is set unless the words mean something else."""
-    return {measurement: _pattern(entry["not"], entry["high"], entry["low"]) for measurement, entry in _table().items()}
-
-
-def _pattern(exceptions: Sequence[str], high: Sequence[str], low: Sequence[str]) -> re.Pattern[str]:
+def _pattern(measurement: str) -> re.Pattern[str]:
+    """Return the pattern of its words; group "high" or "low" is set unless the words mean something else."""
+    entry = _table()[measurement]
+    exceptions, high, low = entry["not"], entry["high"], entry["low"]
     before = rf"(?:(?P<not>{_any_of(_NEGATIONS)})\s+)?(?:(?:{_any_of(_DEGREES)})\s+)?"
     signs = rf"{before}(?:(?P<high>{_any_of(high)})|(?P<low>{_any_of(low)}))"
     either = [_any_of(exceptions), signs] if exceptions else [signs]

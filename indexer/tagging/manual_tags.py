@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from db.errors import UsageError
 from db.library import Library
 from db.resolution import ONE_OF_FACETS
-from db.types import Source, TagEdit, TagKey, TagName
+from db.types import Source, TagKey, TagName
+from db.write.records import TagEdit
 from indexer.features.loop_classifier import FORMS
 from indexer.tagging.taxonomy import Taxonomy, built_in
 from indexer.tagging.user_taxonomy import read_taxonomy

@@ -14,9 +14,10 @@ import numpy as np
 
 from db.library import Library
 from db.query.filters import TYPE_GROUPS
-from db.read.tagging_inputs import TaggingInputs
+from db.read.tagging_inputs import QueuedSample, TaggingInputs
 from db.resolution import effective_type
-from db.types import QueuedSample, Reading, SampleIds, Source, Tag, TagResult
+from db.types import Reading, SampleIds, Source, Tag
+from db.write.records import TagResult
 from indexer.encoders.base import TextEncoder
 from indexer.features.loop_classifier import can_be_loop, form_of
 from indexer.gc_pause import gc_paused

@@ -9,7 +9,8 @@ import numpy as np
 
 from db.library import Library
 from db.measurements import Features
-from db.types import EncoderInfo, FailedFile, FileStat, Matrix, Observation, Outcome, Root, Vector
+from db.types import EncoderInfo, FileStat, Matrix, Root, Vector
+from db.write.records import FailedFile, Observation, Outcome
 
 ENCODER = EncoderInfo("tiny", "1", 8, 48_000, "whole")
 OTHER_ENCODER = replace(ENCODER, revision="2")

@@ -16,7 +16,8 @@ from db.engines.sqlite import database
 from db.errors import LibraryError
 from db.library import Library
 from db.query.parser import parse_query
-from db.types import LibraryStats, Root, Source, Tag
+from db.read.overview import LibraryStats
+from db.types import Root, Source, Tag
 from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, observed, record, vector_of
 

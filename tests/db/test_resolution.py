@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from db.library import Library
 from db.query.parser import parse_query
 from db.resolution import effective_readings, effective_tags
-from db.types import Reading, Root, Sample, Source, Tag, TagEdit, TagKey, TagName
+from db.types import Reading, Root, Sample, Source, Tag, TagKey, TagName
+from db.write.records import TagEdit
 from tests.db.factories import add_root, get_id, observed, record
 
 PARENTS = {"kick": "drums", "tom": "drums", "bass": None, "drums": None}

@@ -8,18 +8,9 @@ import numpy as np
 
 from db.library import Library
 from db.measurements import Features
-from db.types import (
-    Annotation,
-    DuplicateDecisions,
-    EncoderInfo,
-    FailedFile,
-    FileStat,
-    Observation,
-    Provenance,
-    Reading,
-    Source,
-    Tag,
-)
+from db.read.duplicates import DuplicateDecisions
+from db.types import Annotation, EncoderInfo, FileStat, Provenance, Reading, Source, Tag
+from db.write.records import FailedFile, Observation
 
 ENCODER = EncoderInfo("varied", "1", 16, 48_000, "whole")
 TYPES = ("kick", "snare", "clap", "closed hi-hat", "open hi-hat", "bass", "pad", "lead", "vocal", "riser", None)

@@ -9,7 +9,9 @@ import pytest
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import Annotation, DuplicateDecisions, Reading, Source, TagEdit, TagKey, TagName
+from db.read.duplicates import DuplicateDecisions
+from db.types import Annotation, Reading, Source, TagKey, TagName
+from db.write.records import TagEdit
 from tests.db.factories import ENCODER, add_root, content_hash, get_id, observed, record
 from tests.tui.conftest import run
 from tui.workspace.json_file import write_json

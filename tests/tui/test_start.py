@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.tui.conftest import Shelf
 
 HEAVY = "torch laion_clap librosa numba alembic scipy textual transformers pandas matplotlib sklearn"
+NOT_SEARCHED = "duplicates facets map_points marks overview tagging_inputs tags".split()
 SCRIPT = """
 import sys
 from tui.main import main
@@ -67,7 +68,10 @@ def test_a_search_loads_nothing_heavy(shelf: Shelf) -> None:
         "tui.commands.table",
         "tui.commands.search",
     }
-    assert not loaded & {*HEAVY.split(), "db.write.writer", "indexer.ingest.observe", "indexer.tagging.taxonomy"}
+    assert not loaded & {*HEAVY.split(), "indexer.ingest.observe", "indexer.tagging.taxonomy"}
+    assert "indexer.encoders.process" not in loaded
+    assert not any(name.startswith("db.write.") for name in loaded)
+    assert not loaded & {f"db.read.{name}" for name in NOT_SEARCHED}
     assert not any(name.startswith("rich") for name in loaded)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from db.errors import SoundError, UsageError
 from db.library import Library
-from db.types import FilePlace
+from db.read.duplicates import FilePlace
 
 _HASH_DIGITS = 32
 

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from db.paths import display_text
-from db.types import LibraryStats
+from db.read.overview import LibraryStats
 from tui import formatting
 from tui.workspace.overview import Overview
 

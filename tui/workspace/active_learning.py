@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from db.paths import display_text
-from db.types import SampleIds, Source, TagEdit, TagKey
+from db.types import SampleIds, Source, TagKey
+from db.write.records import TagEdit
 from indexer.few_shot.service import FewShotTagger
 from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import find_tag, replaced_tags

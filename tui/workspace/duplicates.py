@@ -7,7 +7,7 @@ from typing import Any
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import DuplicateDecisions, FilePlace
+from db.read.duplicates import DuplicateDecisions, FilePlace
 from indexer.duplicates.groups import Audit, DuplicateClass, DuplicateFile
 from tui import formatting
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db.types import DuplicateDecisions
+from db.read.duplicates import DuplicateDecisions
 
 
 def decisions_shape(decisions: DuplicateDecisions) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from db.errors import UsageError
 from db.keys import canonical_key
 from db.library import Library
+from db.read.duplicates import DuplicateDecisions
 from db.read.marks import SampleMarks
-from db.types import Annotation, DuplicateDecisions, Reading, Source, TagEdit, TagKey, TagName
+from db.types import Annotation, Reading, Source, TagKey, TagName
+from db.write.records import TagEdit
 from tui.workspace.collections import collection_name
 from tui.workspace.marked_duplicates import decisions_shape, read_decisions
 

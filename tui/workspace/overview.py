@@ -5,7 +5,7 @@ from typing import Any
 
 from db.library import Library
 from db.query.parser import parse_query
-from db.types import LibraryStats
+from db.read.overview import LibraryStats
 
 _FORMS = ("one-shot", "loop", "long")
 _LENGTHS = {

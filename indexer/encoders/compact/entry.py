@@ -1,13 +1,16 @@
 """The built-in model's entry in the registry; loads no torch."""
 
 import os
+from typing import TYPE_CHECKING
 
 from db.types import EncoderInfo
 from indexer.encoders.base import Encoder, TextEncoder
 from indexer.encoders.compact.earlier import EARLIER_INFO, EarlierTextEncoder, refuse_to_embed
 from indexer.encoders.compact.model import INFO, CompactEncoder, CompactTextEncoder
 from indexer.encoders.model import Model
-from indexer.encoders.process import EncoderProcess
+
+if TYPE_CHECKING:
+    from indexer.encoders.process import EncoderProcess
 
 
 class CompactModel(Model):
@@ -28,7 +31,9 @@ class CompactModel(Model):
     def load_text_encoder(self) -> TextEncoder:
         return CompactTextEncoder()
 
-    def start(self, n_threads: int | None = None) -> EncoderProcess:
+    def start(self, n_threads: int | None = None) -> "EncoderProcess":
+        from indexer.encoders.process import EncoderProcess  # a search starts none
+
         # decoding takes the other half of the processor while sounds are embedded
         n_threads = n_threads or max(1, (os.cpu_count() or 1) // 2)
         text_encoder = CompactTextEncoder()
@@ -53,7 +58,9 @@ class EarlierCompactModel(Model):
     def load_text_encoder(self) -> TextEncoder:
         return EarlierTextEncoder()
 
-    def start(self, n_threads: int | None = None) -> EncoderProcess:
+    def start(self, n_threads: int | None = None) -> "EncoderProcess":
+        from indexer.encoders.process import EncoderProcess
+
         text_encoder = EarlierTextEncoder()
         return EncoderProcess(refuse_to_embed, text_encoder, 1, text_encoder)
 

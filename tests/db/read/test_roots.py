@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from db.library import Library
-from db.types import Outcome, Root
+from db.types import Root
+from db.write.records import Outcome
 from tests.db.factories import ENCODER, add_root, failed, get_id, observed, record
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from db.library import Library
-from db.types import FileStat, KnownFile, Outcome, Reading, Root, Source, Tag, TagResult
+from db.types import FileStat, KnownFile, Reading, Root, Source, Tag
+from db.write.records import Outcome, TagResult
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, add_root, failed, get_id, observed, record
 
 

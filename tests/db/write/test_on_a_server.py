@@ -16,7 +16,8 @@ from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryError
 from db.read.annotations import read_annotations, read_collection_ids, read_collections
 from db.read.tags import read_tags_from
-from db.types import Annotation, Observation, Root, Source, Tag, TagEdit, TagKey, TagName
+from db.types import Annotation, Root, Source, Tag, TagKey, TagName
+from db.write.records import Observation, TagEdit
 from db.write.tags import TagWriter
 from db.write.writer import Writer
 from tests.db.factories import ENCODER, observed

@@ -10,19 +10,11 @@ import pytest
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryConflictError, LibraryReadOnlyError
+from db.read.duplicates import DuplicateDecisions
+from db.read.tagging_inputs import QueuedSample
 from db.schema.postgres.roles import grant_roles
-from db.types import (
-    Annotation,
-    DuplicateDecisions,
-    QueuedSample,
-    Reading,
-    Source,
-    Tag,
-    TagEdit,
-    TagKey,
-    TagName,
-    TagResult,
-)
+from db.types import Annotation, Reading, Source, Tag, TagKey, TagName
+from db.write.records import TagEdit, TagResult
 from db.write.writer import Writer
 from tests.db.factories import ENCODER, OTHER_ENCODER, failed, observed
 from tests.postgres import Server

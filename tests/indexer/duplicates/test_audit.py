@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from db.library import Library
-from db.types import DuplicateDecisions, FileStat
+from db.read.duplicates import DuplicateDecisions
+from db.types import FileStat
 from indexer.duplicates.audit import AuditRequest, find_duplicates
 from indexer.duplicates.groups import DuplicateClass, DuplicateGroup
 from tests.db.factories import add_root, content_hash, observed, record

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from db.measurements import Features
-from db.types import DuplicateDecisions, FilePlace, FileStat
+from db.read.duplicates import DuplicateDecisions, FilePlace
+from db.types import FileStat
 from indexer.duplicates.keeper import Ranking, is_named
 from tests.db.factories import FEATURES
 

@@ -9,7 +9,7 @@ import pytest
 import soundfile as sf
 
 from db.library import Library
-from db.types import DuplicateDecisions
+from db.read.duplicates import DuplicateDecisions
 from indexer.duplicates import candidates, compare_pairs
 from indexer.duplicates.audit import AuditRequest, find_duplicates
 from indexer.duplicates.comparisons import FILE_NAME

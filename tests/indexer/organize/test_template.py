@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from db.errors import UsageError
-from db.types import Annotation, FilePlace, FileStat, Sample
+from db.read.duplicates import FilePlace
+from db.types import Annotation, FileStat, Sample
 from indexer.organize.fields import FIELDS, Subject
 from indexer.organize.template import Missing, Template
 from tests.tui.samples import make_sample

@@ -9,7 +9,8 @@ import pytest
 from db.errors import UsageError
 from db.library import Library
 from db.measurements import Features
-from db.types import FileStat, Observation, Vector
+from db.types import FileStat, Vector
+from db.write.records import Observation
 from indexer.encoders.prompts import describe, unit
 from indexer.latent.interpolation import slerp
 from indexer.latent.sphere import angles, progress

@@ -12,7 +12,8 @@ from db.library import Library
 from db.measurements import Features
 from db.query.parser import parse_query
 from db.read.orders import ORDERS
-from db.types import FileStat, Observation, Source, Tag
+from db.types import FileStat, Source, Tag
+from db.write.records import Observation
 from indexer.encoders.prompts import describe, unit
 from indexer.search.request import SearchRequest
 from indexer.search.result import SearchResult

@@ -9,7 +9,8 @@ import soundfile as sf
 from db.errors import QueryError, SoundError, UsageError
 from db.library import Library
 from db.measurements import Features
-from db.types import FileStat, Observation, Source, Tag, TagEdit, TagKey, TagName, Vector
+from db.types import FileStat, Source, Tag, TagKey, TagName, Vector
+from db.write.records import Observation, TagEdit
 from indexer.encoders.prompts import describe, unit
 from indexer.search import ranking
 from indexer.search.candidates import Candidates, Floats

@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import Observation, Source, Tag, TagEdit, TagKey, TagName, TagResult
+from db.types import Source, Tag, TagKey, TagName
+from db.write.records import Observation, TagEdit, TagResult
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.tagging.manual_tags import add_tag, undo

@@ -17,17 +17,16 @@ from db.types import (
     Features,
     FileStat,
     Matrix,
-    Observation,
     Reading,
     Sample,
     SampleIds,
     Source,
     Tag,
-    TagEdit,
     TagKey,
     TagName,
     Vector,
 )
+from db.write.records import Observation, TagEdit
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.few_shot.service import LearnedTag

@@ -12,7 +12,8 @@ from db.errors import UsageError
 from db.library import Library
 from db.query.parser import parse_query
 from db.read.facets import TagTable
-from db.types import Collection, Source, TagEdit, TagKey, TagName
+from db.types import Collection, Source, TagKey, TagName
+from db.write.records import TagEdit
 from indexer.search.request import SearchRequest
 from tests.tui.app.shelf import ENCODER, Shelf
 from tests.tui.samples import make_sample

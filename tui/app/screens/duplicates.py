@@ -22,7 +22,8 @@ from tui.workspace.duplicates import audit_text, choose_keepers, forget_decision
 from tui.workspace.latest_job_runner import LatestJobRunner
 
 if TYPE_CHECKING:
-    from db.types import FilePlace, Sample
+    from db.read.duplicates import FilePlace
+    from db.types import Sample
     from indexer.duplicates.groups import Audit, DuplicateFile, DuplicateGroup
 
 _MAX_GROUPS = 500  # the rest is in: earmark duplicates

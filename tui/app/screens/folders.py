@@ -13,7 +13,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from db.paths import display_text
-from db.types import Problem, Root
+from db.read.overview import Problem
+from db.types import Root
 from tui import formatting
 from tui.app.messages import IndexProgressed, IndexRequested, LibraryChanged
 from tui.app.modals.confirm import ConfirmModal

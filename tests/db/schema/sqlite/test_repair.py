@@ -10,7 +10,8 @@ import pytest
 from db.errors import LibraryError
 from db.library import Library
 from db.schema.sqlite.repair import repair
-from db.types import Annotation, Reading, Source, TagEdit, TagKey, TagName
+from db.types import Annotation, Reading, Source, TagKey, TagName
+from db.write.records import TagEdit
 from tests.db.factories import ENCODER, observed
 
 N = 400

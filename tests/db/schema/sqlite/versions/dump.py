@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from db.library import Library
-from db.types import Annotation, Reading, Source, Tag, TagEdit, TagKey, TagName
+from db.types import Annotation, Reading, Source, Tag, TagKey, TagName
+from db.write.records import TagEdit
 from tests.db.factories import ENCODER, FEATURES, failed, observed
 
 # The order matters: rows before triggers, which would count and index them a second time.

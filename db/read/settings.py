@@ -1,0 +1,15 @@
+"""Single values of the library."""
+
+from db.compiled.overview import SETTING
+from db.engines.base import Transaction
+
+
+def read_setting(transaction: Transaction, name: str) -> str | None:
+    """Return a single value of the library, or None where it was never stored."""
+    value: str | None = transaction.value(SETTING, name=name)
+    return value
+
+
+def read_generation(transaction: Transaction) -> int:
+    """Return how many transactions have changed the library."""
+    return int(transaction.value(SETTING, name="generation"))

@@ -1,8 +1,10 @@
-"""Large libraries in seconds: rows that the database makes by itself, and vectors in clusters, as those of drums lie.
+"""Large libraries in seconds: rows that the database makes by itself, and vectors that lie as those of real sounds do.
 
 Each sound has a file, a content, a type, and a length that is uniform from 0 to 10 s; the first of ten types has one
-sound in ten. A thousand centres have the vectors around them, so that the nearest neighbours of one have cosines of
-about 0.9.
+sound in ten. Vectors lie around a thousand centres; the nearest neighbours of one have cosines of about 0.9. All share
+a direction, beside which the variance falls with the rank of the direction: two vectors have cosines of 0.17 give or
+take 0.21, and the participation ratio of all is 39. Those of the sounds that come with Hydrogen, LMMS and Sonic Pi have
+0.20, 0.18, and 18 to 28: less to tell apart.
 """
 
 import sqlite3
@@ -24,6 +26,9 @@ from indexer.encoders.compact.model import INFO
 
 _N_CENTRES = 1000
 _SCATTER = 0.35  # beside a centre of length 1
+_SPREAD = np.sqrt(1 / np.arange(1, INFO.dim + 1, dtype=np.float32))
+_SPREAD /= np.linalg.norm(_SPREAD)  # of centres, by direction
+_SHARED = np.float32(0.55)  # of all centres, whose spread has length 1
 _CHUNK = 20_000
 _ENCODER_ID = 1
 _NUMBERS = (
@@ -69,11 +74,13 @@ _ROWS = (
 
 def clustered(n: int, seed: int) -> Iterator[tuple[int, Matrix]]:
     """Yield unit vectors around the same centres for any seed, in chunks with the number of the first of each."""
-    centres = _unit(np.random.default_rng(0).standard_normal((_N_CENTRES, INFO.dim), np.float32))
+    centres = np.random.default_rng(0).standard_normal((_N_CENTRES, INFO.dim), np.float32) * _SPREAD
+    centres[:, 0] += _SHARED
+    centres = _unit(centres)
     rng = np.random.default_rng(seed)
     for start in range(0, n, _CHUNK):
         rows = min(_CHUNK, n - start)
-        noise = _unit(rng.standard_normal((rows, INFO.dim), np.float32)) * np.float32(_SCATTER)
+        noise = _unit(rng.standard_normal((rows, INFO.dim), np.float32) * _SPREAD) * np.float32(_SCATTER)
         yield start, _unit(centres[rng.integers(0, _N_CENTRES, rows)] + noise)
 
 

@@ -27,9 +27,7 @@ Scores = npt.NDArray[np.float32]
 _N_SPARE = 32  # fetched beyond what is asked for
 _SUM_ERROR = 4e-6  # of two sums of 512 products in float32
 _N_REMEMBERED = 8192  # vectors of hits, 8 MB
-# Below so many a scan of them is quicker than the graph, which must pass over all that the filter leaves out.
-_MIN_WITHIN = 5_000
-_EF_SEARCH = 400  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks scale)
+_EF_SEARCH = 800  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks scale)
 _MAX_SCANNED = 40_000  # where a filter leaves out all that is near; a scan of all takes no longer then
 _GRAPH_MEMORY = "256MB"  # of the ids that pass a filter, hashed: ten million; used where there are so many
 _MOST_ROWS = 2**63 - 1  # that a server can be asked for
@@ -48,8 +46,9 @@ _GRAPH_SETTINGS = (
     "SELECT set_config('hnsw.ef_search', %(ef)s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true), "
     "set_config('hnsw.max_scan_tuples', %(scanned)s, true), set_config('work_mem', %(memory)s, true)"
 )
-_HAS_GRAPH = (
-    "SELECT EXISTS (SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indisvalid AND "
+_GRAPH_OF = (
+    "SELECT (SELECT reltuples FROM pg_class WHERE oid = to_regclass(%(part)s)), "
+    "EXISTS (SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indisvalid AND "
     "indrelid = to_regclass(%(part)s) AND relam = (SELECT oid FROM pg_am WHERE amname = 'hnsw'))"
 )
 
@@ -66,7 +65,7 @@ class PgvectorIndex:
         self._encoder_id = encoder_id  # None where nothing was stored by this encoder yet
         self._hit = np.dtype([("id", INT64), ("vector", vector_type(dim))])
         self._remembered: OrderedDict[int, Vector] = OrderedDict()
-        self._graph = False, -np.inf  # whether there is one, and when that was asked
+        self._graph = 0.0, -np.inf  # how many vectors are in it, about, and when that was asked
         self._count = 0, -np.inf  # how many there are, and until when that is good
         self._lock = threading.Lock()
 
@@ -94,7 +93,7 @@ class PgvectorIndex:
         if k <= 0 or self._encoder_id is None:
             return nothing
         with self._database.read() as transaction:
-            if self._has_graph(transaction) and self._estimate(transaction, within) > _MIN_WITHIN:
+            if self._prefers_graph(transaction, k, within):
                 found = self._search_graph(transaction, query, k, within)
             else:
                 found = self._search_all(transaction, query, k, within)
@@ -178,24 +177,30 @@ class PgvectorIndex:
         selected, values = transaction.compile(and_(true(), *conditions))
         return f"{self._present} AND {selected}", values
 
+    def _prefers_graph(self, transaction: PostgresTransaction, k: int, within: SampleIds | Scope | None) -> bool:
+        """Say whether the graph has to pass fewer vectors than pass the filter, each of which a scan looks up."""
+        n = self._size_of_graph(transaction)
+        return n > 0 and self._estimate(transaction, within) ** 2 > (k + _N_SPARE) * n
+
     def _estimate(self, transaction: PostgresTransaction, within: SampleIds | Scope | None) -> float:
         """Return about how many vectors are searched, as the server's planner guesses."""
         if within is None:
             return np.inf
         if not isinstance(within, Scope):
             return len(within)
-        condition, values = self._condition(transaction, within, is_joined=True)
-        asked = f"EXPLAIN (FORMAT JSON) SELECT FROM embeddings WHERE {condition}"
+        selected, values = transaction.compile(and_(true(), *passing(_SAMPLE_ID, within.selection, is_joined=True)))
+        asked = f"EXPLAIN (FORMAT JSON) SELECT FROM embeddings WHERE encoder_id = {self._encoder_id} AND {selected}"
         row = transaction.driver_cursor().execute(asked, values).fetchone()
         return float(row[0][0]["Plan"]["Plan Rows"]) if row else 0.0
 
-    def _has_graph(self, transaction: PostgresTransaction) -> bool:
-        has_graph, asked = self._graph
+    def _size_of_graph(self, transaction: PostgresTransaction) -> float:
+        """Return about how many vectors the graph has; 0 where there is none."""
+        n, asked = self._graph
         if time.monotonic() - asked > _REMEMBERED_SECONDS:
-            row = transaction.driver_cursor().execute(_HAS_GRAPH, {"part": f"embeddings_{self._encoder_id}"}).fetchone()
-            has_graph = bool(row and row[0])
-            self._graph = has_graph, time.monotonic()
-        return has_graph
+            row = transaction.driver_cursor().execute(_GRAPH_OF, {"part": f"embeddings_{self._encoder_id}"}).fetchone()
+            n = max(float(row[0]), 1.0) if row and row[1] else 0.0
+            self._graph = n, time.monotonic()
+        return n
 
     def _read(self, ids: list[int], condition: str) -> dict[int, Vector]:
         """Return, and remember, the vectors of those samples that meet a condition."""

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from db.engines.postgres import vector_index
 from db.engines.postgres.binary import INT64, new_rows, read_rows, row_type, vector_type, write_rows
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.vector_graph import build_graph, without_graph
@@ -103,7 +102,7 @@ def test_a_filter_of_one_percent_has_as_many_hits_by_the_graph_as_by_a_scan(
     assert (vectors.dim, vectors.n) == (DIM, N)
     build_graph(database, vectors)
     assert without_graph(database, N) == []
-    monkeypatch.setattr(vector_index, "_MIN_WITHIN", 0)
+    monkeypatch.setattr(PgvectorIndex, "_prefers_graph", lambda *_: True)
     used = []
     search = PgvectorIndex._search_graph
     monkeypatch.setattr(PgvectorIndex, "_search_graph", lambda *given: used.append(1) or search(*given))

@@ -11,7 +11,7 @@ from db.engines.postgres.database import PostgresDatabase
 MIN_VECTORS = 300_000
 """From so many on a scan takes longer than people wait; ``python -m benchmarks scale`` measures both ways."""
 # Neighbours of a vector, and how many are looked at for them: recall@20 of at least 0.98 (python -m benchmarks scale).
-_M, _EF_CONSTRUCTION = 24, 100
+_M, _EF_CONSTRUCTION = 16, 100
 _NODE_BYTES = (
     800  # of a vector in the graph, beside its numbers; one that does not fit takes ten times as long to build
 )

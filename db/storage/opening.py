@@ -1,6 +1,7 @@
 """Opening and making libraries wherever they lie."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,10 +55,21 @@ def make_on_server(
 
 def _server() -> "ModuleType":
     """Import what servers need (0.3 s), SQLAlchemy and the driver, where a library is on one."""
-    try:
+    with packages_of_servers():
         from db.storage import server
+    return server
+
+
+@contextmanager
+def packages_of_servers() -> Iterator[None]:
+    """Say what to install where an import within the block fails.
+
+    Raises:
+        LibraryError: A package is missing.
+    """
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise LibraryError(
             f"A library on a server needs the package {error.name}: pip install 'earmark[server]'"
         ) from None
-    return server

@@ -106,6 +106,9 @@ def test_without_the_driver_the_package_is_named(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "db.storage.server", None)
     without = run("stats", "--library", "postgresql+psycopg://owner@db.studio/sounds")
     assert (without.exit_code, "pip install 'earmark[server]'" in without.stderr) == (3, True)
+    monkeypatch.setitem(sys.modules, "db.storage.copying.servers", None)
+    copied = run("library", "copy", "postgresql+psycopg://owner@db.studio/sounds", "copy")
+    assert (copied.exit_code, "pip install 'earmark[server]'" in copied.stderr) == (3, True)
 
 
 def test_an_id_larger_than_any_is_nothing_found_on_a_server_too(server_library: ServerPlace) -> None:

@@ -12,6 +12,7 @@ from db.schema.tables import Sample
 from db.storage.copying.base import CopySource, CopyTarget, Mark
 from db.storage.copying.folders import FolderSource, FolderTarget
 from db.storage.copying.rows import META, TABLES, Digest, count_rows, digest, last_key, read_pages
+from db.storage.opening import packages_of_servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def _copy_table(old: Connection, target: CopyTarget, table: Table, progress: _Pr
 def _source(place: LibraryPlace) -> CopySource:
     if isinstance(place, Path):
         return FolderSource(place)
-    from db.storage.copying.servers import ServerSource
+    with packages_of_servers():
+        from db.storage.copying.servers import ServerSource
 
     return ServerSource(place)
 
@@ -107,6 +109,7 @@ def _source(place: LibraryPlace) -> CopySource:
 def _target(place: LibraryPlace) -> CopyTarget:
     if isinstance(place, Path):
         return FolderTarget(place)
-    from db.storage.copying.servers import ServerTarget
+    with packages_of_servers():
+        from db.storage.copying.servers import ServerTarget
 
     return ServerTarget(place)

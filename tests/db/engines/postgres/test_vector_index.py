@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from db.compiled.filters import BETWEEN, HIDDEN
+from db.compiled.samples import ABSENT
 from db.engines.postgres.binary import INT64, new_rows, read_rows, row_type, vector_type, write_rows
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
+from db.engines.selection import Condition, Match, Scope, Selection
 from db.types import Matrix, SampleIds
 from db.vectors.flat_index import FlatIndex
 from tests.db.factories import unit_rows
@@ -115,6 +118,36 @@ def test_a_filter_of_one_percent_has_as_many_hits_by_the_graph_as_by_a_scan(
     exact = [set(flat(rows).search(query, 20)[0].tolist()) for query in unit_rows(10, 23, DIM)]
     assert len(used) == 12
     assert sum(len(one & other) for one, other in zip(hits, exact, strict=True)) >= 0.98 * 200
+
+
+def test_a_filter_is_a_condition_of_the_statement_that_asks_the_graph(
+    index: PgvectorIndex, rows: Matrix, database: PostgresDatabase
+) -> None:
+    (vectors,) = without_graph(database, N)
+    build_graph(database, vectors)
+    with database.write() as transaction:
+        transaction.driver_cursor().execute("UPDATE samples SET duration_seconds = 9 WHERE id % 3 = 0")
+        transaction.driver_cursor().execute("UPDATE samples SET n_files = 0 WHERE id = 3")
+        transaction.driver_cursor().execute("INSERT INTO annotations VALUES (6, 0, '', true)")
+    with database.outside_transactions() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    long = Condition((Match(BETWEEN["len"], {"low": 5.0, "high": 10.0}),))
+    hidden = Condition((Match(HIDDEN, {}),), is_excluded=True)
+    absent = Condition((Match(ABSENT, {}),), is_excluded=True)
+    read: list[Selection] = []
+    scope = Scope(Selection((long, hidden, absent)), lambda selection: read.append(selection) or np.empty(0, np.int64))
+    within = np.arange(9, N + 1, 3)
+    with database.read() as transaction:
+        assert index._prefers_graph(transaction, 20, scope)
+        assert not index._prefers_graph(transaction, 20, within[:40])
+        condition, values = index._condition(transaction, scope, is_joined=False)
+        asked = f"EXPLAIN SELECT 1 FROM embeddings WHERE {condition}"
+        assert "Join" not in str(transaction.driver_cursor().execute(asked, values).fetchall())
+    found = [index.search(query, 20, scope)[0] for query in unit_rows(10, 24, DIM)]
+    exact = [flat(rows).search(query, 20, within)[0] for query in unit_rows(10, 24, DIM)]
+    assert all(len(ids) == 20 and np.isin(ids, within).all() for ids in found)
+    assert sum(len(np.intersect1d(*pair)) for pair in zip(found, exact, strict=True)) >= 0.98 * 200
+    assert not read
 
 
 def test_sounds_without_files_are_not_found_and_known_and_get_agree(

@@ -6,6 +6,7 @@ import sys
 from db.library import Library
 from tests.db.conftest import ONLY_IN_FOLDERS
 
+LATER = "duplicates facets map_points marks tagging_inputs tags".split()  # with the records that they return
 OPEN = """
 import sys
 from pathlib import Path
@@ -23,4 +24,8 @@ def test_opening_imports_nothing_heavy(library: Library) -> None:
         [sys.executable, "-c", OPEN, str(library.folder)], capture_output=True, text=True, check=True, timeout=60
     )
     heavy = {"alembic", "faiss", "filelock", "sqlalchemy", "torch", "indexer", "tui"}
-    assert heavy & set(run.stdout.split()) == set()
+    loaded = set(run.stdout.split())
+    assert heavy & loaded == set()
+    assert "db.read.samples" in loaded
+    assert {f"db.read.{name}" for name in LATER} & loaded == set()
+    assert not any(name.startswith("db.write.") for name in loaded)

@@ -8,9 +8,10 @@ one of a kind, whatever it says.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, count
 
 _KINDS = frozenset(
     """
@@ -179,6 +180,12 @@ def root_name(root: str) -> str:
     if not around or is_personal or around[0].casefold() in _SHARED or ":" in around[0]:
         return own
     return around[0] if (_is_holder(own) or _is_of_kinds(_words(own))) and not _is_holder(around[0]) else own
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return a name for a root that no other one has: with a number behind it where it is taken."""
+    names = chain([name], (f"{name} {number}" for number in count(2)))
+    return next(one for one in names if one not in taken)
 
 
 def _is_of_kinds(words: frozenset[str]) -> bool:

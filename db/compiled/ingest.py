@@ -142,16 +142,6 @@ DROP_PROBLEM_AT = Statement(
     ('root_id', 'relpath'), frozenset(), 0,
 )
 
-ENCODER_ID = Statement(
-    'ingest.ENCODER_ID',
-    r"""
-    SELECT encoders.id
-    FROM encoders
-    WHERE encoders.fingerprint = ?1
-    """,
-    ('fingerprint',), frozenset(), 1,
-)
-
 ADD_ENCODER = Statement(
     'ingest.ADD_ENCODER',
     r"""

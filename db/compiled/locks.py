@@ -11,16 +11,6 @@ GIVEN = Statement(
     ('ids',), frozenset({'ids'}), 1,
 )
 
-PRESENT = Statement(
-    'locks.PRESENT',
-    r"""
-    SELECT samples.id
-    FROM samples
-    WHERE samples.n_files > 0
-    """,
-    (), frozenset(), 1,
-)
-
 IN_ROOT = Statement(
     'locks.IN_ROOT',
     r"""

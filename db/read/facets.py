@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from db.compiled.tags import EFFECTIVE, NAMES, TAGS
 from db.engines.base import Transaction
+from db.read.counting import count_places
 from db.types import SampleIds, TagName
 
 
@@ -26,12 +27,7 @@ class TagTable:
 
     def count(self, within: SampleIds | None = None) -> npt.NDArray[np.int64]:
         """Return how many samples have each tag, among ``within`` or among all, shape ``(n_tags,)``."""
-        places = self.tag_places
-        if within is not None and len(self.sample_ids):
-            is_within = np.zeros(max(int(self.sample_ids.max()), int(within.max(initial=0))) + 1, np.bool_)
-            is_within[within] = True
-            places = places[is_within[self.sample_ids]]
-        return np.bincount(places, minlength=len(self.tags)).astype(np.int64)
+        return count_places(self.tag_places, len(self.tags), self.sample_ids, within)
 
 
 def read_tag_names(transaction: Transaction, facet: str | None) -> list[str]:

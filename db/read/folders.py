@@ -15,6 +15,7 @@ from db.engines.base import Transaction
 from db.engines.selection import Match
 from db.packs import find_packs
 from db.paths import display_text, search_text
+from db.read.counting import count_places
 from db.types import SampleIds
 
 
@@ -48,12 +49,7 @@ class FolderTable:
 
     def count(self, within: SampleIds | None = None) -> npt.NDArray[np.int64]:
         """Return the number of files in each folder, of the samples ``within`` or of all, shape ``(n_folders,)``."""
-        places = self.places
-        if within is not None and len(self.sample_ids):
-            is_within = np.zeros(max(int(self.sample_ids.max()), int(within.max(initial=0))) + 1, np.bool_)
-            is_within[within] = True
-            places = places[is_within[self.sample_ids]]
-        return np.bincount(places, minlength=len(self.folders)).astype(np.int64)
+        return count_places(self.places, len(self.folders), self.sample_ids, within)
 
     def count_packs(self, within: SampleIds | None = None) -> dict[str, int]:
         """Return the number of files of each pack, among the samples ``within`` or among all; none that has 0."""

@@ -50,6 +50,5 @@ PROBLEMS = select(Problem.relpath, Problem.sample_id).where(
 ADD_PROBLEM = upsert(Problem, ["root_id", "relpath"], [*_STAT, "code", "message", "seen_at", "sample_id"])
 DROP_PROBLEM_AT = delete(Problem).where(*_problem)
 
-ENCODER_ID = select(Encoder.id).where(Encoder.fingerprint == bindparam("fingerprint"))
 ADD_ENCODER = insert_new(Encoder, ["fingerprint", "name", "revision", "dim"])
 ADD_VECTOR = insert_new(Embedding, ["sample_id", "encoder_id", "vector"])

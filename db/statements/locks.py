@@ -15,7 +15,6 @@ _in_files = select(File.sample_id).select_from(_places.join(File, _at_place))
 _in_problems = select(Problem.sample_id).select_from(_places.join(Problem, _was_at_place))
 
 GIVEN = select(_ids.c.value)
-PRESENT = select(Sample.id).where(Sample.n_files > 0)
 IN_ROOT = select(File.sample_id).where(File.root_id == bindparam("root_id"))
 AT_PLACES: CompoundSelect[Any] = union(_in_files, _in_problems)
 OBSERVED: CompoundSelect[Any] = union(

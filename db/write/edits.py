@@ -35,13 +35,14 @@ from db.compiled.edits import (
     SET_MAP_POINT,
     SET_VALUE,
 )
-from db.compiled.ingest import ENCODER_ID
-from db.compiled.locks import GIVEN, PRESENT
+from db.compiled.locks import GIVEN
+from db.compiled.samples import PRESENT
 from db.engines.base import Database, Transaction
 from db.errors import UsageError
 from db.paths import display_text
 from db.read.annotations import read_annotations
 from db.read.duplicates import DuplicateDecisions
+from db.read.known_files import find_encoder_id
 from db.read.tagging_inputs import QueuedSample
 from db.types import TAG_STAGE_SOURCES, Annotation, EncoderInfo, Reading, SampleIds, Source, Tag
 from db.write.readings import replace_readings
@@ -163,7 +164,7 @@ class Edits:
     def set_map_points(self, encoder: EncoderInfo, ids: SampleIds, places: npt.NDArray[np.float32]) -> None:
         """Store coordinates on the map, shape ``(n, 2)``; other sounds keep theirs."""
         with self._transaction() as transaction:
-            encoder_id = transaction.value(ENCODER_ID, fingerprint=encoder.fingerprint)
+            encoder_id = find_encoder_id(transaction, encoder)
             rows = sorted(zip(ids.tolist(), places.tolist(), strict=True))  # as everybody does who stores some
             transaction.run_many(SET_MAP_POINT, [(encoder_id, sample_id, x, y) for sample_id, (x, y) in rows])
 

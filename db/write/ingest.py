@@ -19,7 +19,6 @@ from db.compiled.ingest import (
     DROP_FILE,
     DROP_FILE_AT,
     DROP_PROBLEM_AT,
-    ENCODER_ID,
     FILE_AT,
     FILES_OF,
     KNOWN_SAMPLE,
@@ -32,6 +31,7 @@ from db.compiled.ingest import (
 from db.engines.base import Transaction
 from db.measurements import FEATURES, Features
 from db.paths import extension, search_text, split_display
+from db.read.known_files import find_encoder_id
 from db.types import OBSERVED_SOURCES, UNKNOWN_PROVENANCE, EncoderInfo, FileStat, Reading, Source, Tag, Vector
 from db.write.edited_files import note_edit
 from db.write.provenance import store_provenance
@@ -291,7 +291,7 @@ def file_columns(place: Place, stat: FileStat) -> dict[str, object]:
 
 def ensure_encoder(transaction: Transaction, encoder: EncoderInfo) -> int:
     """Return the row id of an encoder, made where it is new."""
-    while (encoder_id := transaction.value(ENCODER_ID, fingerprint=encoder.fingerprint)) is None:
+    while (encoder_id := find_encoder_id(transaction, encoder)) is None:
         transaction.run(
             ADD_ENCODER,
             fingerprint=encoder.fingerprint,
@@ -299,7 +299,7 @@ def ensure_encoder(transaction: Transaction, encoder: EncoderInfo) -> int:
             revision=encoder.revision,
             dim=encoder.dim,
         )
-    return int(encoder_id)
+    return encoder_id
 
 
 def _measured(observed: Observation, features: Features) -> dict[str, object]:

@@ -3,7 +3,6 @@
 import os
 import shlex
 from collections.abc import Sequence
-from itertools import chain, count
 from pathlib import Path
 
 from db.compiled.locks import IN_ROOT
@@ -23,7 +22,7 @@ from db.compiled.roots import (
 )
 from db.engines.base import Transaction
 from db.errors import UsageError
-from db.packs import root_name
+from db.packs import free_name, root_name
 from db.paths import display_text, from_stored, is_skipped_below, relative_in_any_spelling, relative_to, to_stored
 from db.types import Root
 from db.write.ingest import name_columns
@@ -138,8 +137,7 @@ def _insert_row(transaction: Transaction, stored: bytes) -> int:
     if places is None:
         return transaction.add(ADD_ROOT, path=stored, display=display_text(from_stored(stored)))
     taken = {name for _, name in transaction.rows(DISPLAYS)}
-    own = _name_of(stored)
-    name = next(one for one in chain([own], (f"{own} {number}" for number in count(2))) if one not in taken)
+    name = free_name(_name_of(stored), taken)
     root_id = transaction.add(ADD_ROOT, path=os.fsencode(name), display=name)
     places.set(os.fsencode(name), stored)
     return root_id

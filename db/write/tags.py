@@ -1,6 +1,7 @@
 """Tags of samples, and which of them are effective."""
 
 from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
 
 from db.compiled.sample_tags import (
     ADD_TAG,
@@ -79,9 +80,7 @@ class TagWriter:
             tag_id = self._ids.get(tag[:2])
             if tag_id is None or (tag.parent is not None and tag.parent != self._names[tag_id].parent):
                 new.add(TagName(tag.facet, tag.name, tag.parent))
-        for name in sorted(
-            new, key=lambda name: name[:2]
-        ):  # in one order, so that two writers never wait for each other
+        for name in sorted(new, key=itemgetter(0, 1)):  # in one order, so that two writers never wait for each other
             self._ensure(name)
 
     def find_id(self, tag: Tag | TagName) -> int:

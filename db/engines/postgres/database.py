@@ -42,8 +42,7 @@ class PostgresDatabase:
         self._engine = _make_engine(place)
         self._shared = threading.local()
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        # rowcount: SQLAlchemy forgets how many rows an INSERT added
-        self._writing = self._engine.execution_options(isolation_level="READ COMMITTED", preserve_rowcount=True)
+        self._writing = self._engine.execution_options(isolation_level="READ COMMITTED")
 
     @cached_property
     def is_writable(self) -> bool:
@@ -132,7 +131,7 @@ def _make_engine(place: ServerPlace) -> Engine:
             pool_recycle=_KEPT_SECONDS,
             pool_pre_ping=True,  # a server that was restarted costs a round trip, not an error
             hide_parameters=True,
-            execution_options={"preserve_rowcount": True},
+            execution_options={"preserve_rowcount": True},  # or it forgets how many rows an INSERT added
             # Statements that the server prepared get plans for lists and encoders of any kind.
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,

@@ -64,16 +64,11 @@ def explained(place: ServerPlace) -> Iterator[None]:
     """Turn errors of the server, and of the way to it, into one sentence for the user."""
     try:
         yield
-    except DBAPIError as error:
-        kind, advice = _explain(error.orig)
+    except (DBAPIError, psycopg.Error) as error:
+        kind, advice = _explain(error.orig if isinstance(error, DBAPIError) else error)
         if kind is None:
             raise
         # from None: the chain would show statements and their values in logs
-        raise kind(f"The library at {place} {advice}") from None
-    except psycopg.Error as error:
-        kind, advice = _explain(error)
-        if kind is None:
-            raise
         raise kind(f"The library at {place} {advice}") from None
     except PoolTimeoutError:
         raise LibraryBusyError(f"The library at {place} is asked too much at once. Try again in a moment.") from None

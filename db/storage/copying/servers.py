@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, count
 from typing import Any
 
 import psycopg
@@ -15,6 +14,7 @@ from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.root_places import NOWHERE, RootPlaces
 from db.engines.postgres.values import plain
 from db.errors import LibraryError
+from db.packs import free_name
 from db.schema.postgres.tables import NAMES_INDEX
 from db.schema.postgres.upgrade import create_schema, prepare_schema
 from db.schema.tables import Embedding, Root
@@ -162,7 +162,7 @@ class ServerTarget:
         named = []
         for root_id, path, display in rows:
             own = display.rstrip("/").rpartition("/")[2] or "Root"  # from a server it is a name already
-            name = next(one for one in chain([own], (f"{own} {number}" for number in count(2))) if one not in taken)
+            name = free_name(own, taken)
             taken.add(name)
             named.append((root_id, os.fsencode(name), name))
             if not path.startswith(NOWHERE):

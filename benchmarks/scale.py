@@ -102,8 +102,8 @@ _VECTORS = "pg_table_size('embeddings_1')"
 def _compare(where: str, ours: _Asked, scanned: _Asked, found: _Asked) -> Iterator[Figure]:
     yield at_most(f"question {where}, FAISS, p95", ours.p95, "ms", 150)
     yield at_most(f"question {where}, a server's scan, p95", scanned.p95, "ms", 600)
-    yield at_most(f"question {where}, its graph, p95", found.p95, "ms", 60)
-    yield at_least(f"recall@{_K} of the scan {where}", _recall(scanned, ours), "", 1)
+    yield at_most(f"question {where}, its graph or a scan of few, p95", found.p95, "ms", 60)
+    yield at_least(f"recall@{_K} of the scan {where}", _recall(scanned, ours), "", 0.999)  # but for equal scores
     yield at_least(f"recall@{_K} of the graph {where}", _recall(found, ours), "", 0.98)
     yield at_least(f"hits by the graph {where}, of those by FAISS", found.n_hits / ours.n_hits, "", 1)
 

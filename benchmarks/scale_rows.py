@@ -20,7 +20,7 @@ from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.library import Library
 from db.schema.postgres.tables import NAMES_INDEX
-from db.schema.tables import TRIGGERS
+from db.schema.sqlite.tables import TRIGGERS
 from db.types import Matrix
 from indexer.encoders.compact.model import INFO
 

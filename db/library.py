@@ -29,13 +29,7 @@ from db.read.settings import read_generation, read_setting
 from db.sample_reads import SampleReads
 from db.storage.base import Storage
 from db.storage.opening import create_place, open_place
-from db.types import (
-    EncoderInfo,
-    KnownFile,
-    Root,
-    Sample,
-    SampleIds,
-)
+from db.types import EncoderInfo, KnownFile, Root, Sample, SampleIds
 from db.vectors.flat_index import VectorIndex
 
 if TYPE_CHECKING:

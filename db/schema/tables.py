@@ -2,27 +2,14 @@
 
 These models are the schema: new libraries are made from them, and a test compares them with what migrations make of
 the oldest library. On PostgreSQL numbers are as wide as in SQLite and texts are ordered by their bytes;
-`db.schema.postgres.tables` has what else differs there. Statements (`db.statements`) speak of their columns; rows are
-never mapped to these classes.
+`db.schema.sqlite.tables` and `db.schema.postgres.tables` have what else each of them needs. Statements
+(`db.statements`) speak of their columns; rows are never mapped to these classes.
 """
 
 from types import NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
-from sqlalchemy import (
-    DDL,
-    REAL,
-    ForeignKey,
-    Identity,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    UniqueConstraint,
-    event,
-    func,
-    text,
-)
+from sqlalchemy import REAL, ForeignKey, Identity, Index, Integer, MetaData, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import BIGINT, DOUBLE_PRECISION, TEXT
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
@@ -404,34 +391,3 @@ class MapPoint(Base):
     sample_id: Mapped[SamplePartId]
     x: Mapped[float]
     y: Mapped[float]
-
-
-NAME_INDEX = (
-    "CREATE VIRTUAL TABLE file_names USING "
-    "fts5(search_folder, search_name, content='files', content_rowid='id', tokenize='trigram')"
-)
-_FORGET_NAME = (
-    "INSERT INTO file_names(file_names, rowid, search_folder, search_name) "
-    "VALUES('delete', old.id, old.search_folder, old.search_name);"
-)
-_LEARN_NAME = (
-    "INSERT INTO file_names(rowid, search_folder, search_name) VALUES(new.id, new.search_folder, new.search_name);"
-)
-_COUNT_DOWN = "UPDATE samples SET n_files = n_files - 1 WHERE id = old.sample_id;"
-_COUNT_UP = "UPDATE samples SET n_files = n_files + 1 WHERE id = new.sample_id;"
-_TAG_OLD = (
-    "INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) "
-    "SELECT id, 1 FROM samples WHERE id = old.sample_id AND n_files > 0;"
-)
-_TAG_NEW = "INSERT OR REPLACE INTO tagging_queue (sample_id, has_new_name) VALUES (new.sample_id, 1);"
-_NO_ORIGINAL = "UPDATE files SET original_name = NULL WHERE id = new.id;"  # renamed by somebody else, or not yet told
-_ON_RENAME = "AFTER UPDATE OF folder, name ON files WHEN old.folder <> new.folder OR old.name <> new.name"
-_ON_CHANGE = "AFTER UPDATE OF sample_id ON files"
-TRIGGERS = (
-    f"CREATE TRIGGER files_added AFTER INSERT ON files BEGIN {_LEARN_NAME} {_COUNT_UP} {_TAG_NEW} END",
-    f"CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN {_FORGET_NAME} {_COUNT_DOWN} {_TAG_OLD} END",
-    f"CREATE TRIGGER files_renamed {_ON_RENAME} BEGIN {_FORGET_NAME} {_LEARN_NAME} {_NO_ORIGINAL} {_TAG_NEW} END",
-    f"CREATE TRIGGER files_changed {_ON_CHANGE} BEGIN {_COUNT_DOWN} {_COUNT_UP} {_TAG_OLD} {_TAG_NEW} END",
-)
-for _statement in (NAME_INDEX, *TRIGGERS):
-    event.listen(Base.metadata, "after_create", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]

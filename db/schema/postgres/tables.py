@@ -5,7 +5,7 @@ a trigger when the encoder comes in, so that statements that ask for an encoder 
 that make partitions and indexes run with the rights of the library's owner: an indexer may bring a new model.
 """
 
-from sqlalchemy import DDL, Connection, event
+from sqlalchemy import DDL, Connection
 
 from db.schema.tables import Base
 
@@ -86,17 +86,16 @@ def _trigger(name: str, when: str, condition: str, body: str) -> tuple[str, str]
     )
 
 
-STATEMENTS = (
+_STATEMENTS = (
     *_VECTORS,
     *_NAMES,
     *(statement for name, parts in _TRIGGERS.items() for statement in _trigger(name, *parts)),
 )
-for _statement in STATEMENTS:
-    _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-    event.listen(Base.metadata, "after_create", _ddl.execute_if(dialect="postgresql"))
 
 
 def create_tables(connection: Connection) -> None:
     """Make all tables of a library in the first schema of the search path, which holds none of them."""
     tables = [table for table in Base.metadata.sorted_tables if table.name != _EMBEDDINGS]
     Base.metadata.create_all(connection, tables=tables, checkfirst=False)
+    for statement in _STATEMENTS:
+        connection.execute(DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

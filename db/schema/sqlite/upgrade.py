@@ -71,13 +71,13 @@ def prepare_database(folder: Path, migrations: Path = MIGRATIONS) -> None:
 
 def build_database(path: Path) -> None:
     """Make an empty database at a path where there is none."""
-    from db.schema.tables import Base
+    from db.schema.sqlite.tables import create_tables
 
     with explained(path.parent), closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
     with _opened(path) as database, database.migrate() as connection:
-        Base.metadata.create_all(connection)
+        create_tables(connection)
         connection.exec_driver_sql(REVISION_TABLE)
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
         library_id = str(uuid.uuid4())

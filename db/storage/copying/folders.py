@@ -10,8 +10,9 @@ from db.engines.sqlite import FILE_NAME, Database
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError, system_reason
 from db.paths import display_text, from_stored
+from db.schema.sqlite.tables import NAME_INDEX, TRIGGERS
 from db.schema.sqlite.upgrade import build_database, finish_database, has_database, remove_database, set_aside
-from db.schema.tables import NAME_INDEX, TRIGGERS, Root
+from db.schema.tables import Root
 from db.storage.base import DOCUMENTS, UNFINISHED
 from db.storage.copying.base import Mark
 from db.storage.copying.rows import META, Rows

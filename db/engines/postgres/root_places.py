@@ -2,12 +2,20 @@
 
 import json
 import os
+import threading
 from pathlib import Path
 
 from db.errors import LibraryError, system_reason
 
 FILE_NAME = "roots.json"
 NOWHERE = b"/not on this machine/"
+
+
+class _Unstored(threading.local):
+    """What the transaction of this thread has set: others may end meanwhile, and keep or drop their own."""
+
+    def __init__(self) -> None:
+        self.paths: dict[bytes, bytes | None] = {}
 
 
 class RootPlaces:
@@ -20,7 +28,8 @@ class RootPlaces:
         self._file = folder / FILE_NAME
         self._seen: tuple[int, int] | None = None  # time and size of the file that was read
         self._paths: dict[bytes, bytes] = {}
-        self._new: dict[bytes, bytes | None] = {}
+        self._new = _Unstored()
+        self._writing = threading.Lock()
 
     def find(self, name: bytes) -> bytes:
         """Return where this machine has a root, or a path that is never there, so that the root is offline."""
@@ -32,7 +41,7 @@ class RootPlaces:
 
     def set(self, name: bytes, path: bytes | None) -> None:
         """Say where this machine has a root, or with None that it has it nowhere; to be kept by `keep`."""
-        self._new[name] = path
+        self._new.paths[name] = path
 
     def keep(self) -> None:
         """Write what was set to the file, when what it belongs to is stored.
@@ -40,25 +49,25 @@ class RootPlaces:
         Raises:
             LibraryError: The file cannot be written.
         """
-        if not self._new:
+        if not self._new.paths:
             return
-        paths = {
-            os.fsdecode(name): os.fsdecode(path) for name, path in sorted(self._known().items()) if path is not None
-        }
-        temporary = self._file.with_name(f"{FILE_NAME}.{os.getpid()}")
-        try:
-            temporary.write_text(json.dumps(paths, indent=1), encoding="utf-8")
-            temporary.replace(self._file)
-        except OSError as error:
-            raise LibraryError(f"{self._file} cannot be written: {system_reason(error)}.") from error
-        self._new.clear()
+        with self._writing:
+            known = sorted(self._known().items())
+            paths = {os.fsdecode(name): os.fsdecode(path) for name, path in known if path is not None}
+            temporary = self._file.with_name(f"{FILE_NAME}.{os.getpid()}")
+            try:
+                temporary.write_text(json.dumps(paths, indent=1), encoding="utf-8")
+                temporary.replace(self._file)
+            except OSError as error:
+                raise LibraryError(f"{self._file} cannot be written: {system_reason(error)}.") from error
+        self._new.paths.clear()
 
     def drop(self) -> None:
         """Forget what was set, when what it belongs to was not stored."""
-        self._new.clear()
+        self._new.paths.clear()
 
     def _known(self) -> dict[bytes, bytes | None]:
-        return {**self._read(), **self._new}
+        return {**self._read(), **self._new.paths}
 
     def _read(self) -> dict[bytes, bytes]:
         try:

@@ -1,5 +1,6 @@
 """Roots have names on the server, and each machine its own paths for them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,18 @@ def test_a_machine_that_was_told_nothing_has_no_root(tmp_path: Path) -> None:
     places.set(b"Drums", b"/mnt/drums")
     with pytest.raises(LibraryError, match="cannot be written"):
         places.keep()
+
+
+def test_what_fails_in_another_thread_loses_nothing_here(tmp_path: Path) -> None:
+    places = RootPlaces(tmp_path)
+    places.set(b"Drums", b"/mnt/drums")
+    with ThreadPoolExecutor(1) as other:
+        assert not other.submit(places.has, b"Drums").result()  # not stored yet
+        other.submit(places.drop).result()
+        other.submit(places.keep).result()
+    assert places.has(b"Drums")
+    places.keep()
+    assert RootPlaces(tmp_path).find(b"Drums") == b"/mnt/drums"
 
 
 def test_what_is_set_is_kept_with_the_transaction_and_lost_with_it(database: PostgresDatabase, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_what_is_no_tempo_is_said(library: Library, state_file: Path) -> None:
         assert "p sets them" in str(screen.status.render())
         await pilot.press("p")
         await answer(app, pilot, "quick")
-        assert "is no tempo and no key" in str(screen.status.render())
+        assert "is neither a tempo nor a key" in str(screen.status.render())
 
     drive(make_app(library, state_file), script)
 

@@ -47,7 +47,7 @@ def read_only(library: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
         raise PermissionError(13, "Permission denied", "writer.lock")
 
     library.close()
-    monkeypatch.setattr("db.engines.sqlite.is_writable", lambda _: False)
+    monkeypatch.setattr("db.engines.sqlite.database.is_writable", lambda _: False)
     monkeypatch.setattr("filelock.FileLock.acquire", refuse)
     return Library.open(library.folder)
 

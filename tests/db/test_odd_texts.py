@@ -1,14 +1,16 @@
 """Whatever a person or a file brings is stored or refused with a sentence, on both engines."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from db.errors import QueryError, UsageError
+from db.errors import LibraryError, QueryError, UsageError
 from db.library import Library
 from db.query.parser import Filter, parse_query
-from db.types import Annotation, Provenance, Reading, Root, Source, Tag, TagEdit, TagKey, TagName
+from db.types import Annotation, Provenance, Reading, Root, Source, Tag, TagKey, TagName
+from db.write.records import TagEdit
 from tests.db.factories import get_id, observed, record
 
 NO_CHARACTER = "a\udcffb"
@@ -73,6 +75,20 @@ def test_what_is_no_path_is_refused(library: Library, root: Root, tmp_path: Path
 def test_names_hold_no_word_that_is_longer_than_a_name(library: Library, sample_id: int) -> None:
     assert library.name_matches(["kick", "x" * 20_000]) == {sample_id: 0.5}
     assert library.letter_matches("k" * 20_000) == {}
+
+
+@pytest.mark.parametrize("library", ["server"], indirect=True)
+def test_a_server_refuses_names_that_its_indexes_cannot_hold(library: Library, root: Root, sample_id: int) -> None:
+    long = random.Random(1).randbytes(3000).hex()  # what repeats itself is packed, and fits
+    with library.edits() as edits:
+        edits.set_annotations({sample_id: Annotation(1, long)})
+        with pytest.raises(LibraryError, match="no name or path as long"):
+            edits.set_collection(long, [sample_id])
+        with pytest.raises(LibraryError, match="no name or path as long"):
+            edits.set_tags({sample_id: (Tag("user", long, Source.USER, 1.0),)}, [Source.USER])
+    with pytest.raises(LibraryError, match="no name or path as long"):
+        record(library, root, observed(long + ".wav"))
+    assert library.annotations([sample_id])[sample_id].note == long
 
 
 def test_a_text_in_a_filter_has_a_limit() -> None:

@@ -71,9 +71,9 @@ class FolderTarget:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(f"No library can be made in {where}: {system_reason(error)}.") from error
-        if has_database(self._folder):
-            raise LibraryError(f"There is a library in {where} already. Choose another folder.")
         self._turn.enter_context(writer_lock(self._folder))
+        if has_database(self._folder):  # with the lock: another copy may just have come to its end
+            raise LibraryError(f"There is a library in {where} already. Choose another folder.")
         if self._file.exists() and self._is_of(mark):
             self._database = Database(self._file)
             return True

@@ -37,6 +37,7 @@ def read_tag_names(transaction: Transaction, facet: str | None) -> list[str]:
 
 
 def read_tag_table(transaction: Transaction) -> TagTable:
+    """Return which sound on record has which effective tag."""
     tags = transaction.rows(TAGS)
     places = {row[0]: place for place, row in enumerate(tags)}
     pairs = transaction.numbers(EFFECTIVE)

@@ -56,6 +56,7 @@ class Problem:
 
 
 def read_stats(transaction: Transaction, database_bytes: int) -> LibraryStats:
+    """Return the library in figures; what it takes itself is known to whoever stores it."""
     ((n_samples, duration_seconds, n_files),) = transaction.rows(TOTALS)
     return LibraryStats(
         n_samples=n_samples,
@@ -72,6 +73,7 @@ def read_stats(transaction: Transaction, database_bytes: int) -> LibraryStats:
 
 
 def read_encoders(transaction: Transaction) -> list[EncoderCount]:
+    """Return the encoders that have vectors here, oldest first."""
     return [EncoderCount(*row) for row in transaction.rows(ENCODERS)]
 
 

@@ -20,7 +20,7 @@ def read_samples(transaction: Transaction, ids: Sequence[int], packs: Mapping[tu
     """Return sounds in the order asked, in five queries; ids without a file on record are left out.
 
     Args:
-        transaction: Of a transaction.
+        transaction: To read in.
         ids: Samples.
         packs: Pack of each folder, by root and path below it.
     """

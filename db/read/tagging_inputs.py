@@ -39,6 +39,7 @@ def read_tagging_queue(transaction: Transaction, limit: int) -> list[QueuedSampl
 
 
 def count_tagging_queue(transaction: Transaction) -> int:
+    """Return how many samples wait to be tagged."""
     return int(transaction.value(N_QUEUED))
 
 

@@ -154,6 +154,7 @@ class Database:
 
 
 def is_writable(folder: Path) -> bool:
+    """Say whether this user may change what lies in a folder."""
     return os.access(folder, os.W_OK)
 
 

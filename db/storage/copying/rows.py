@@ -56,6 +56,7 @@ def last_key(connection: Connection, table: Table) -> Sequence[Any] | None:
 
 
 def count_rows(connection: Connection, table: Table) -> int:
+    """Return how many rows a table has."""
     return int(connection.scalar(select(func.count()).select_from(table)) or 0)
 
 

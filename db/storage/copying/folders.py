@@ -15,7 +15,7 @@ from db.schema.sqlite.upgrade import build_database, finish_database, has_databa
 from db.schema.tables import Root
 from db.storage.base import DOCUMENTS, UNFINISHED
 from db.storage.copying.base import Mark
-from db.storage.copying.rows import META, Rows
+from db.storage.copying.rows import META, Rows, drop_indexes, make_indexes
 from db.storage.folder import open_folder
 
 _UNFINISHED = f"{FILE_NAME}.copying"
@@ -84,6 +84,7 @@ class FolderTarget:
             for name in _TRIGGER_NAMES:  # what they would do is copied
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
             connection.exec_driver_sql("DROP TABLE file_names")
+            drop_indexes(connection)
             connection.execute(insert(META), {"name": UNFINISHED, "value": str(mark)})
         return False
 
@@ -109,6 +110,7 @@ class FolderTarget:
         settings: Mapping[str, str],
         documents: Mapping[str, bytes],
     ) -> None:
+        make_indexes(connection)
         connection.exec_driver_sql(NAME_INDEX)
         connection.exec_driver_sql("INSERT INTO file_names(file_names) VALUES ('rebuild')")
         for trigger in TRIGGERS:

@@ -5,7 +5,7 @@ import marshal
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, tuple_
+from sqlalchemy import Connection, Index, Table, func, select, tuple_
 
 from db.engines.texts import storable
 from db.schema.tables import Base, Embedding, Meta, Root, RootLink
@@ -22,6 +22,24 @@ TABLES: tuple[Table, ...] = tuple(
 META: Table = Base.metadata.tables[Meta.__tablename__]
 
 Rows = Sequence[Any]
+
+
+def drop_indexes(connection: Connection) -> None:
+    """Drop the indexes that are no constraints: making them of full tables takes less time than keeping them."""
+    for index in _indexes(connection):
+        index.drop(connection, checkfirst=True)
+
+
+def make_indexes(connection: Connection) -> None:
+    """Make the indexes that `drop_indexes` dropped."""
+    for index in _indexes(connection):
+        index.create(connection)
+
+
+def _indexes(connection: Connection) -> list[Index]:
+    is_server = connection.dialect.name == "postgresql"
+    tables = [table for table in TABLES if not (is_server and table.name == Embedding.__tablename__)]  # has its own
+    return [index for table in tables for index in sorted(table.indexes, key=lambda one: str(one.name))]
 
 
 def keys(table: Table) -> list[Any]:

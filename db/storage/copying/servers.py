@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, ForeignKeyConstraint, Table, select, text
 
 from db.engines.postgres.bulk import copy_rows, copy_vectors
 from db.engines.postgres.database import PostgresDatabase
@@ -99,6 +99,8 @@ class ServerTarget:
             connection.execute(text("ALTER TABLE files DISABLE TRIGGER USER"))  # what they would do is copied
             connection.execute(text("DROP INDEX IF EXISTS ix_files_trigrams"))
             drop_indexes(connection)
+            for constraint in _references():
+                connection.execute(text(f"ALTER TABLE {constraint.table} DROP CONSTRAINT IF EXISTS {constraint.name}"))
         return False
 
     @contextmanager
@@ -127,6 +129,9 @@ class ServerTarget:
     ) -> None:
         connection.execute(text(_MEMORY))
         make_indexes(connection)
+        for constraint in _references():
+            said = connection.dialect.ddl_compiler(connection.dialect, None).process(constraint)  # type: ignore[arg-type]  # it makes parts of statements
+            connection.execute(text(f"ALTER TABLE {constraint.table} ADD {said}"))
         connection.execute(text(NAMES_INDEX))
         connection.execute(text("ALTER TABLE files ENABLE TRIGGER USER"))
         for table, sequence in _sequences(connection).items():
@@ -170,6 +175,12 @@ class ServerTarget:
             if not path.startswith(NOWHERE):
                 places.set(os.fsencode(name), path)
         return named
+
+
+def _references() -> list[ForeignKeyConstraint]:
+    """Return the references between tables: checked row by row they take as long as all else."""
+    tables = [table for table in TABLES if table.name != Embedding.__tablename__]  # has its own
+    return [one for table in tables for one in sorted(table.foreign_key_constraints, key=lambda one: str(one.name))]
 
 
 def _sequences(connection: Connection) -> dict[str, str]:

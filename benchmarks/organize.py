@@ -27,7 +27,7 @@ import soundfile as sf
 from benchmarks.figures import Figure, at_most
 from db.errors import UsageError
 from db.library import Library
-from indexer import disk
+from indexer.files import disk
 from indexer.ingest.pipeline import index
 from indexer.organize.journal import RunLog
 from indexer.organize.plan import plan_by_template

@@ -24,9 +24,9 @@ from db.read.folders import FolderTable, PackNames, read_folder_table
 from db.read.known_files import read_complete_files, read_embedded, read_known_files
 from db.read.orders import Ranks, read_ranks, sort_places
 from db.read.roots import find_root, find_sample_id, read_folder_counts, read_roots
+from db.read.sample_reads import SampleReads
 from db.read.samples import read_paths, read_samples
 from db.read.settings import read_generation, read_setting
-from db.sample_reads import SampleReads
 from db.storage.base import Storage
 from db.storage.opening import create_place, open_place
 from db.types import EncoderInfo, KnownFile, Root, Sample, SampleIds

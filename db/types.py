@@ -168,7 +168,7 @@ class Sample:
         bpm, key, pitch: The reading of each that counts, or None.
         provenance: What its files, the first found first, and their packs say of its origin.
         caveats: Parts that could not be read or were not analysed, in sentences.
-        packs: The pack of each path (`db.packs`).
+        packs: The pack of each path (`db.read.packs`).
         added_at: When it came into the library, in seconds of Unix time.
     """
 

@@ -13,9 +13,9 @@ from db.compiled.folders import FILES_IN, FOLDERS, SAMPLES
 from db.compiled.roots import DISPLAYS, PATHS
 from db.engines.base import Transaction
 from db.engines.selection import Match
-from db.packs import find_packs
 from db.paths import display_text, search_text
 from db.read.counting import count_places
+from db.read.packs import find_packs
 from db.types import SampleIds
 
 

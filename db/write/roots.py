@@ -22,8 +22,8 @@ from db.compiled.roots import (
 )
 from db.engines.base import Transaction
 from db.errors import UsageError
-from db.packs import free_name, root_name
 from db.paths import display_text, from_stored, is_skipped_below, relative_in_any_spelling, relative_to, to_stored
+from db.read.packs import free_name, root_name
 from db.types import Root
 from db.write.ingest import name_columns
 

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 
 from db.errors import LibraryReadOnlyError, UsageError, system_reason
 from db.paths import display_text
-from indexer.disk import write_whole
 from indexer.export.records import is_below
+from indexer.files.disk import write_whole
 
 Content: TypeAlias = bytes | Path
 """Content of a name: the bytes of a file, or the target of a link."""

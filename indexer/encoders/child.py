@@ -11,9 +11,9 @@ from typing import IO, Any, TypeAlias
 import numpy as np
 
 from indexer.audio.waveform import Waveform
-from indexer.child_process import own_pipes
 from indexer.encoders.base import Encoder
-from indexer.niceness import LOW, lower_priority
+from indexer.processes.child_process import own_pipes
+from indexer.processes.niceness import LOW, lower_priority
 
 EncoderFactory: TypeAlias = Callable[[int], Encoder]  # takes the number of threads; importable by its name
 Items: TypeAlias = list[str] | list[Waveform]

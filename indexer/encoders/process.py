@@ -14,9 +14,9 @@ import numpy as np
 from db.errors import ModelError
 from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
-from indexer.child_process import start_child
 from indexer.encoders.base import EncoderFacts, EncoderTraits, TextEncoder
 from indexer.encoders.child import EncoderFactory, Items, receive, receive_array, send, send_array
+from indexer.processes.child_process import start_child
 
 _N_STARTS = 2  # one restart after a crash; a second crash means a broken model or machine
 _STOP_SECONDS = 5.0

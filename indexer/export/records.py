@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from db.errors import UsageError
-from indexer.journals import JournalFolder
-from indexer.json_lines import ODD_LINE, append_line, read_lines
+from indexer.files.journals import JournalFolder
+from indexer.files.json_lines import ODD_LINE, append_line, read_lines
 
 _FOLDER = "exports"
 

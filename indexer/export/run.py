@@ -12,7 +12,6 @@ from db.errors import SoundError, UsageError, system_reason
 from db.paths import display_text
 from db.types import Sample
 from indexer.audio.open_audio import open_regular, os_failure
-from indexer.disk import hash_file, holds, rename_new
 from indexer.export.convert import convert
 from indexer.export.file_names import collision_key, portable_name
 from indexer.export.kits.registry import KIT_FORMATS, KitFormat
@@ -21,6 +20,7 @@ from indexer.export.plan import Action, ExportPlan, PlannedFile, names_in
 from indexer.export.profile import AS_IT_IS
 from indexer.export.records import ExportedFile, ExportLog, ExportRecord, Journal
 from indexer.export.source_reader import SourceReader
+from indexer.files.disk import hash_file, holds, rename_new
 
 CREDITS_NAME = "CREDITS.txt"
 _READ_BYTES = 1 << 20

@@ -16,9 +16,9 @@ from db.write.records import FailedFile, Observation, Outcome
 from db.write.writer import Writer
 from indexer.audio.remote import prepare_place, url_of
 from indexer.encoders.base import Encoder
-from indexer.gc_pause import gc_paused
 from indexer.ingest.scan import FoundFile, Scan, scan
 from indexer.ingest.scan_remote import scan_remote
+from indexer.processes.gc_pause import gc_paused
 from indexer.tagging.tag_pass import TagPass
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from db.errors import SoundError
-from indexer.child_process import own_pipes
 from indexer.ingest.observe import DecodedSound, read_sound
-from indexer.niceness import lower_priority
+from indexer.processes.child_process import own_pipes
+from indexer.processes.niceness import lower_priority
 
 _BYTES_PER_SECOND = 10e6  # of a busy machine with a slow disk; FLAC takes half of that time on one that is not
 _FETCHED_BYTES_PER_SECOND = 1e6  # of a slow line

@@ -11,8 +11,8 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple, Self
 
 from db.errors import ProblemError
-from indexer.child_process import start_child
 from indexer.ingest.worker import Result, Task, read_result, time_limit, write_message
+from indexer.processes.child_process import start_child
 
 __all__ = ["DecodePool", "Result", "Task"]
 

@@ -39,7 +39,7 @@ class KitRequest:
         locked: Samples that are kept, by number of the slot from 0.
         passed: Samples to leave out, such as those of an earlier draw.
         draw: 0 for the best kit, 1 for the best one of other sounds, and so on; locked slots stay.
-        from_one_pack: Prefer the sounds of one pack (`db.packs`).
+        from_one_pack: Prefer the sounds of one pack (`db.read.packs`).
     """
 
     slots: tuple[str, ...]

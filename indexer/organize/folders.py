@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from indexer.disk import sync_folder
+from indexer.files.disk import sync_folder
 from indexer.organize.journal import Entry, Journal, Run, State, as_json
 from indexer.organize.steps import Action
 

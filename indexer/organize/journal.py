@@ -15,9 +15,9 @@ from typing import Any
 
 from db.errors import LibraryError, UsageError, system_reason
 from db.paths import display_text
-from indexer.disk import FileFacts, sync_folder
-from indexer.journals import JournalFolder
-from indexer.json_lines import ODD_LINE, append_line, parse_line, read_lines
+from indexer.files.disk import FileFacts, sync_folder
+from indexer.files.journals import JournalFolder
+from indexer.files.json_lines import ODD_LINE, append_line, parse_line, read_lines
 from indexer.organize.plan_file import read_step, step_line
 from indexer.organize.steps import Plan, Step
 

@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from db.errors import system_reason
-from indexer.disk import (
+from indexer.export.file_names import collision_key
+from indexer.files.disk import (
     FileFacts,
     copy_new,
     holds,
@@ -18,7 +19,6 @@ from indexer.disk import (
     set_times_and_mode,
     sync_folder,
 )
-from indexer.export.file_names import collision_key
 from indexer.organize import trash
 from indexer.organize.journal import Entry
 from indexer.organize.steps import Action, Step

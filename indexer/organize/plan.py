@@ -17,9 +17,9 @@ from db.query.parser import Filter
 from db.read.duplicates import FilePlace
 from db.types import Annotation
 from indexer.audio.remote import remote_folder
-from indexer.disk import is_real, is_regular, read_facts
 from indexer.export.file_names import collision_key, folder_name, portable_name
 from indexer.export.profile import AS_IT_IS
+from indexer.files.disk import is_real, is_regular, read_facts
 from indexer.organize.fields import Subject
 from indexer.organize.projects import Projects
 from indexer.organize.steps import Action, Plan, Step, Unmoved

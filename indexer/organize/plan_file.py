@@ -9,8 +9,8 @@ from typing import Any
 
 from db.errors import UsageError, system_reason
 from db.paths import display_text
-from indexer.disk import write_whole
-from indexer.json_lines import ODD_LINE, parse_line
+from indexer.files.disk import write_whole
+from indexer.files.json_lines import ODD_LINE, parse_line
 from indexer.organize.steps import Action, Plan, Step, Unmoved
 
 _VERSION = 1

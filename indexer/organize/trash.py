@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.disk import FileFacts, holds, read_facts
+from indexer.files.disk import FileFacts, holds, read_facts
 
 _INFO_ENDING = ".trashinfo"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from db.paths import display_text
 from db.write.records import FileChange
 from db.write.writer import Writer
-from indexer.disk import FileFacts, hash_file, is_real, is_regular, read_facts, sync_folder
+from indexer.files.disk import FileFacts, hash_file, is_real, is_regular, read_facts, sync_folder
 from indexer.organize.changes import changes_of, changes_of_undo
 from indexer.organize.folders import missing_folders, times_of, touched_folders
 from indexer.organize.journal import Entry, Journal, Run, RunLog, State

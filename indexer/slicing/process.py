@@ -9,7 +9,7 @@ from typing import NamedTuple
 from db.errors import SoundError, UsageError
 from db.types import Sample
 from indexer.audio.decode import decode
-from indexer.child_process import kill_child, own_pipes, start_child
+from indexer.processes.child_process import kill_child, own_pipes, start_child
 from indexer.slicing.cuts import Cuts, find_cuts
 from indexer.slicing.onsets import find_onsets
 

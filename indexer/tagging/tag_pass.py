@@ -20,7 +20,7 @@ from db.types import Reading, SampleIds, Source, Tag
 from db.write.records import TagResult
 from indexer.encoders.base import TextEncoder
 from indexer.features.loop_classifier import can_be_loop, form_of
-from indexer.gc_pause import gc_paused
+from indexer.processes.gc_pause import gc_paused
 from indexer.tagging.filename_readings import readings_from_name
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile

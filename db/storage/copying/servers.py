@@ -14,7 +14,7 @@ from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.root_places import NOWHERE, RootPlaces
 from db.engines.postgres.values import plain
 from db.errors import LibraryError
-from db.packs import free_name
+from db.read.packs import free_name
 from db.schema.postgres.tables import NAMES_INDEX
 from db.schema.postgres.upgrade import create_schema, prepare_schema
 from db.schema.tables import Embedding, Root

@@ -3,7 +3,7 @@
 import pytest
 
 from db.library import Library
-from indexer import disk
+from indexer.files import disk
 from indexer.organize import perform, run, work
 from indexer.organize.journal import Journal, RunLog, State
 from indexer.organize.run import apply_plan, undo_run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import disk
+from indexer.files import disk
 from indexer.organize import perform
 from indexer.organize.run import undo_run
 from indexer.organize.steps import Action, Step

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from threading import Lock
 
-from indexer.child_process import kill_child, own_pipes, start_child
-from indexer.niceness import lower_priority
+from indexer.processes.child_process import kill_child, own_pipes, start_child
+from indexer.processes.niceness import lower_priority
 from tui.app.player.clip import Change, Frames
 from tui.app.player.stretch import compute
 

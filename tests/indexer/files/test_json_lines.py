@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.json_lines import append_line, parse_line, read_lines
+from indexer.files.json_lines import append_line, parse_line, read_lines
 
 
 def test_a_line_after_one_that_was_cut_off_is_read(tmp_path: Path) -> None:

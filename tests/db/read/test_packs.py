@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.packs import find_packs
+from db.read.packs import find_packs
 
 LMMS = "basses bassloops beats drums drumsynth/tr808 drumsynth/misc_hats effects instruments latin misc shapes synths"
 

@@ -1,0 +1,1 @@
+"""Child processes, and how much of the machine they take."""

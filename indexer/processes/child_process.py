@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-_CODE_FOLDER = Path(__file__).resolve().parents[1]
+_CODE_FOLDER = Path(__file__).resolve().parents[2]
 _BOOT = (
     "import os, sys; os.environ['OPENBLAS_NUM_THREADS'] = '1'; sys.path.insert(0, sys.argv.pop(1)); "
     "from {module} import main; main()"

@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from indexer.encoders.process import EncoderProcess
 from tests.fakes import InlinePool
 from tests.postgres import new_server_library, postgres, server_library  # noqa: F401 (fixtures)
 from tests.sounds import write_demo_sounds
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,6 +49,18 @@ def warm_encoder() -> Iterator[None]:
         patch.setattr(registry, "start_encoder", start_encoder)
         yield
     EncoderProcess.close(encoder)
+
+
+@pytest.fixture
+def memory_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[AbstractFileSystem]":
+    """Return an empty object store in memory, ``memory://``; copies of its sounds lie in the test's folder."""
+    import fsspec
+
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / "data" / name)
+    store = fsspec.filesystem("memory")
+    yield store
+    store.store.clear()
+    store.pseudo_dirs[:] = [""]
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,9 @@
 """Sounds in object stores: where they have their places, how copies come there, and what is refused."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import fsspec
 import pytest
+from fsspec import AbstractFileSystem
 
 from db.errors import SoundError, UsageError
 from indexer.audio.decode import decode
@@ -22,17 +21,13 @@ from tests.sounds import kick, write_sound
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[fsspec.AbstractFileSystem]:
+def store(memory_store: AbstractFileSystem, tmp_path: Path) -> AbstractFileSystem:
     """Return a store in memory with one kick in a bucket."""
-    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / "data" / name)
-    store = fsspec.filesystem("memory")
-    store.pipe("/bucket/drums/Kick [Am].wav", write_sound(tmp_path / "kick.wav", kick()).read_bytes())
-    yield store
-    store.store.clear()
-    store.pseudo_dirs[:] = [""]
+    memory_store.pipe("/bucket/drums/Kick [Am].wav", write_sound(tmp_path / "kick.wav", kick()).read_bytes())
+    return memory_store
 
 
-def test_addresses_and_places_belong_to_each_other(store: fsspec.AbstractFileSystem) -> None:
+def test_addresses_and_places_belong_to_each_other(store: AbstractFileSystem) -> None:
     place = place_of("s3://bucket/drums/")
     assert place == remote_folder() / "s3" / "bucket" / "drums"
     assert url_of(place / "Kick [Am].wav") == "s3://bucket/drums/Kick [Am].wav"
@@ -55,7 +50,7 @@ def test_passwords_do_not_belong_into_an_address() -> None:
     assert "secret" not in str(refused.value)
 
 
-def test_a_sound_is_fetched_when_it_is_opened(store: fsspec.AbstractFileSystem, tmp_path: Path) -> None:
+def test_a_sound_is_fetched_when_it_is_opened(store: AbstractFileSystem, tmp_path: Path) -> None:
     place = add_remote("memory://bucket/drums") / "Kick [Am].wav"
     assert not place.exists()
     assert decode(place).original == decode(tmp_path / "kick.wav").original
@@ -63,7 +58,7 @@ def test_a_sound_is_fetched_when_it_is_opened(store: fsspec.AbstractFileSystem, 
     assert sorted(path.name for path in place.parent.iterdir()) == ["Kick [Am].wav", "about.txt"]
 
 
-def test_a_copy_that_is_here_is_not_fetched_again(store: fsspec.AbstractFileSystem) -> None:
+def test_a_copy_that_is_here_is_not_fetched_again(store: AbstractFileSystem) -> None:
     place = add_remote("memory://bucket/drums") / "Kick [Am].wav"
     assert is_here(place)
     store.rm_file("/bucket/drums/Kick [Am].wav")
@@ -79,7 +74,7 @@ def test_a_file_of_no_store_is_gone_as_ever(tmp_path: Path) -> None:
     assert gone.value.code == "gone"
 
 
-def test_a_copy_for_analysis_leaves_nothing_behind(store: fsspec.AbstractFileSystem) -> None:
+def test_a_copy_for_analysis_leaves_nothing_behind(store: AbstractFileSystem) -> None:
     with temporary_copy("memory://bucket/drums/Kick [Am].wav") as copy:
         assert copy.suffix == ".wav"
         assert copy.stat().st_size == store.size("/bucket/drums/Kick [Am].wav")
@@ -87,7 +82,7 @@ def test_a_copy_for_analysis_leaves_nothing_behind(store: fsspec.AbstractFileSys
 
 
 def test_a_sound_that_cannot_be_fetched_is_one_sentence(
-    store: fsspec.AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
+    store: AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("AccessDenied\nwith a long trace")
@@ -101,7 +96,7 @@ def test_a_sound_that_cannot_be_fetched_is_one_sentence(
     assert failed.value.code == "unreadable"
 
 
-def test_a_store_without_the_folder_is_told(store: fsspec.AbstractFileSystem) -> None:
+def test_a_store_without_the_folder_is_told(store: AbstractFileSystem) -> None:
     with pytest.raises(UsageError, match="memory://bucket/nothing is no folder with sounds"):
         add_remote("memory://bucket/nothing")
     assert not place_of("memory://bucket/nothing").exists()

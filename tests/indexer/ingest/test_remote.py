@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import fsspec
 import pytest
+from fsspec import AbstractFileSystem
 
 from db.library import Library
 from indexer.audio.remote import add_remote, remote_folder
@@ -17,19 +17,15 @@ URL = "memory://bucket/drums"
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[fsspec.AbstractFileSystem]:
+def store(memory_store: AbstractFileSystem, tmp_path: Path) -> AbstractFileSystem:
     """Return a store in memory with two sounds and what is no sound."""
-    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / "data" / name)
-    store = fsspec.filesystem("memory")
-    store.pipe("/bucket/drums/kick.wav", write_sound(tmp_path / "kick.wav", kick()).read_bytes())
-    store.pipe("/bucket/drums/Dusty/snare.wav", write_sound(tmp_path / "snare.wav", noise()).read_bytes())
-    store.pipe("/bucket/drums/Dusty/readme.md", b"# Dusty")
-    store.pipe("/bucket/drums/.trash/old.wav", b"")
-    store.pipe("/bucket/drums/._kick.wav", b"")
-    store.pipe("/bucket/other/hat.wav", b"")
-    yield store
-    store.store.clear()
-    store.pseudo_dirs[:] = [""]
+    memory_store.pipe("/bucket/drums/kick.wav", write_sound(tmp_path / "kick.wav", kick()).read_bytes())
+    memory_store.pipe("/bucket/drums/Dusty/snare.wav", write_sound(tmp_path / "snare.wav", noise()).read_bytes())
+    memory_store.pipe("/bucket/drums/Dusty/readme.md", b"# Dusty")
+    memory_store.pipe("/bucket/drums/.trash/old.wav", b"")
+    memory_store.pipe("/bucket/drums/._kick.wav", b"")
+    memory_store.pipe("/bucket/other/hat.wav", b"")
+    return memory_store
 
 
 @pytest.fixture
@@ -47,9 +43,7 @@ def paths(library: Library) -> set[str]:
     return {path.relative_to(remote_folder() / "memory" / "bucket").as_posix() for path in found}
 
 
-def test_sounds_of_a_store_come_into_the_library_and_no_copy_stays(
-    library: Library, store: fsspec.AbstractFileSystem
-) -> None:
+def test_sounds_of_a_store_come_into_the_library_and_no_copy_stays(library: Library, store: AbstractFileSystem) -> None:
     place = add_remote(URL)
     summary = update(library, place)
     assert (summary.n_new, summary.n_failed, summary.n_embedded) == (2, 0, 2)
@@ -59,7 +53,7 @@ def test_sounds_of_a_store_come_into_the_library_and_no_copy_stays(
 
 
 def test_a_second_run_reads_only_what_is_new_or_changed(
-    library: Library, store: fsspec.AbstractFileSystem, tmp_path: Path
+    library: Library, store: AbstractFileSystem, tmp_path: Path
 ) -> None:
     place = add_remote(URL)
     update(library, place)
@@ -71,7 +65,7 @@ def test_a_second_run_reads_only_what_is_new_or_changed(
 
 
 def test_a_store_that_does_not_answer_is_offline_and_loses_nothing(
-    library: Library, store: fsspec.AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
+    library: Library, store: AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(library, add_remote(URL))
 
@@ -88,7 +82,7 @@ def test_a_store_that_does_not_answer_is_offline_and_loses_nothing(
 
 
 def test_what_follows_local_folders_asks_no_store(
-    library: Library, store: fsspec.AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
+    library: Library, store: AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(library, add_remote(URL))
     monkeypatch.setattr("indexer.ingest.pipeline.scan_remote", None)
@@ -97,13 +91,13 @@ def test_what_follows_local_folders_asks_no_store(
     assert len(paths(library)) == 2
 
 
-def test_bad_sounds_of_a_store_cost_one_line_each(library: Library, store: fsspec.AbstractFileSystem) -> None:
+def test_bad_sounds_of_a_store_cost_one_line_each(library: Library, store: AbstractFileSystem) -> None:
     store.pipe("/bucket/drums/bad.wav", b"RIFF")
     assert update(library, add_remote(URL)).n_failed == 1
     assert [problem.path.name for problem in library.problems()] == ["bad.wav"]
 
 
-def test_names_that_lead_elsewhere_are_left_out(store: fsspec.AbstractFileSystem) -> None:
+def test_names_that_lead_elsewhere_are_left_out(store: AbstractFileSystem) -> None:
     for name in ("/bucket/drums/../../etc/x.wav", "/bucket/drums/a\\b.wav", "/bucket/drums/nul\0.wav"):
         store.store[name] = store.store["/bucket/drums/kick.wav"]
     found = scan_remote(URL, {})
@@ -111,7 +105,7 @@ def test_names_that_lead_elsewhere_are_left_out(store: fsspec.AbstractFileSystem
 
 
 def test_a_listing_that_was_stopped_says_of_nothing_that_it_is_gone(
-    library: Library, store: fsspec.AbstractFileSystem
+    library: Library, store: AbstractFileSystem
 ) -> None:
     update(library, add_remote(URL))
     known = library.known_files(library.roots()[0].id, FakeEncoder().info, None)

@@ -3,8 +3,8 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import fsspec
 import pytest
+from fsspec import AbstractFileSystem
 
 from db.library import Library
 from indexer.audio.remote import add_remote
@@ -162,18 +162,12 @@ def test_a_fault_of_ours_is_one_sentence_and_stays_in_the_log(
 
 
 def test_a_sound_of_an_object_store_is_fetched_when_it_is_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    memory_store: AbstractFileSystem, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / "data" / name)
-    store = fsspec.filesystem("memory")
     data = write_sound(tmp_path / "kick.wav", kick()).read_bytes()
-    store.pipe("/bucket/drums/kick.wav", data)
-    try:
-        with Library.create(tmp_path / "library") as library:
-            index(library, [add_remote("memory://bucket/drums")], ENCODER, has_remote=True)
-            for served in serve(library, tmp_path):
-                assert served.reader.get(f"/sounds/{served.ids[0]}/audio").content == data
-                assert served.reader.get(f"/sounds/{served.ids[0]}/waveform").status_code == 200
-    finally:
-        store.store.clear()
-        store.pseudo_dirs[:] = [""]
+    memory_store.pipe("/bucket/drums/kick.wav", data)
+    with Library.create(tmp_path / "library") as library:
+        index(library, [add_remote("memory://bucket/drums")], ENCODER, has_remote=True)
+        for served in serve(library, tmp_path):
+            assert served.reader.get(f"/sounds/{served.ids[0]}/audio").content == data
+            assert served.reader.get(f"/sounds/{served.ids[0]}/waveform").status_code == 200

@@ -1,4 +1,4 @@
-"""How the cores and graphics cards of a cluster are shared out; Ray itself is played."""
+"""How the cores and graphics cards of a cluster are shared out, with a fake of Ray."""
 
 from pathlib import Path
 from typing import Any

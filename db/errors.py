@@ -70,4 +70,4 @@ class SoundError(ProblemError):
 
 def system_reason(error: OSError) -> str:
     """Return what the system said, to stand within a sentence."""
-    return (error.strerror or str(error)).lower()
+    return (error.strerror or str(error) or "unknown error").lower()

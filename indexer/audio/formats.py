@@ -8,6 +8,12 @@ AUDIO_EXTENSIONS = frozenset(
 )
 # Reported without opening them: not a sound by itself, or not decodable.
 UNREADABLE_EXTENSIONS = frozenset(b"sd2 ncw m4p aup aup3".split())
+ALL_EXTENSIONS = AUDIO_EXTENSIONS | UNREADABLE_EXTENSIONS
+
+
+def extension_of(name: bytes) -> bytes:
+    """Return what follows the last dot of a name, in lower case; all of it where there is no dot."""
+    return name[name.rfind(b".") + 1 :].lower()
 
 
 def unreadable_message(extension: bytes) -> str:

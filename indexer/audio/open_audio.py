@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from db.errors import SoundError
+from db.errors import SoundError, system_reason
 from indexer.audio.aiff import is_aiff, open_aiff
 from indexer.audio.audio_file import AudioFile, ForeignCodecError, check_header
 from indexer.audio.caf import is_caf, open_caf
@@ -134,4 +134,4 @@ def os_failure(error: OSError) -> SoundError:
         return SoundError("gone", "It was gone before it could be read.")
     if error.errno == errno.ENXIO:  # what opening a socket says
         return SoundError("not-a-file", "It is a socket or device, not a file.")
-    return SoundError("unreadable", f"It could not be read: {(error.strerror or 'unknown error').lower()}.")
+    return SoundError("unreadable", f"It could not be read: {system_reason(error)}.")

@@ -6,12 +6,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from db.errors import system_reason
 from db.paths import is_hidden, is_litter, is_system_folder
 from db.types import FileStat, KnownFile
 from db.write.records import FailedFile
-from indexer.audio.formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, unreadable_message
+from indexer.audio.formats import (
+    ALL_EXTENSIONS,
+    AUDIO_EXTENSIONS,
+    UNREADABLE_EXTENSIONS,
+    extension_of,
+    unreadable_message,
+)
 
-_ALL_EXTENSIONS = AUDIO_EXTENSIONS | UNREADABLE_EXTENSIONS
 # Hidden folders that nobody keeps sounds in on purpose: nothing is said of what lies in them.
 _TOOL_FOLDERS = frozenset(
     b".git .svn .hg .cache .thumbnails .trash .trashes .spotlight-v100 .fseventsd .documentrevisions-v100 "
@@ -168,7 +174,7 @@ class _Walk:
             return  # removed since its parent was read
         except OSError as error:
             self._unreadable.append(folder)
-            message = f"This folder may not be read: {(error.strerror or 'unknown error').lower()}."
+            message = f"This folder may not be read: {system_reason(error)}."
             self._solved.discard(folder.rstrip(b"/"))
             self._fail(folder.rstrip(b"/"), _NO_STAT, "unreadable-folder", message)
 
@@ -177,8 +183,8 @@ class _Walk:
         if entry.is_dir(follow_symlinks=False):
             self._sort_folder(entry, relpath, self._folders)
             return
-        extension = _extension(name)
-        if extension in _ALL_EXTENSIONS:
+        extension = extension_of(name)
+        if extension in ALL_EXTENSIONS:
             if not name.startswith(b"._"):  # the resource fork of a file copied from a Mac
                 self._sort_audio(entry, relpath, extension)
         elif entry.is_symlink():
@@ -248,10 +254,6 @@ def _is_unchanged(entry: os.DirEntry[bytes], known: KnownFile) -> bool:
     return stamp == known and not stat.S_ISDIR(status.st_mode)
 
 
-def _extension(name: bytes) -> bytes:
-    return name[name.rfind(b".") + 1 :].lower()
-
-
 def _holds_sounds(folder: bytes) -> bool:
     """Say whether an audio file is among the first entries of a folder and of those in it."""
     folders = [folder]
@@ -263,7 +265,7 @@ def _holds_sounds(folder: bytes) -> bool:
                     n_left -= 1
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-                    elif _extension(entry.name) in AUDIO_EXTENSIONS and not entry.name.startswith(b"._"):
+                    elif extension_of(entry.name) in AUDIO_EXTENSIONS and not entry.name.startswith(b"._"):
                         return True
                     if n_left <= 0:
                         return False

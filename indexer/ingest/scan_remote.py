@@ -10,7 +10,7 @@ from db.errors import UsageError
 from db.paths import is_hidden, is_system_folder
 from db.types import FileStat, KnownFile
 from db.write.records import FailedFile
-from indexer.audio.formats import AUDIO_EXTENSIONS, UNREADABLE_EXTENSIONS, unreadable_message
+from indexer.audio.formats import ALL_EXTENSIONS, UNREADABLE_EXTENSIONS, extension_of, unreadable_message
 from indexer.audio.remote import open_store
 from indexer.ingest.scan import FoundFile, Scan, never
 
@@ -36,8 +36,8 @@ def scan_remote(url: str, known: Mapping[bytes, KnownFile], cancelled: Callable[
     try:
         for relpath, info in _files(url, cancelled):
             is_empty = False
-            extension = relpath[relpath.rfind(b".") + 1 :].lower()
-            if extension not in AUDIO_EXTENSIONS | UNREADABLE_EXTENSIONS:
+            extension = extension_of(relpath)
+            if extension not in ALL_EXTENSIONS:
                 continue
             stat, before = _stat(info), unseen.pop(relpath, None)
             if before == (*stat, True):

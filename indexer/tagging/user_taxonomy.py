@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from db.errors import UsageError
+from db.errors import UsageError, system_reason
 from db.library import Library
 from db.paths import display_text
 from indexer.tagging.filename_parser import words_in
@@ -54,7 +54,8 @@ def read_taxonomy(library: Library) -> Taxonomy:
     try:
         data = library.document(FILE_NAME)
     except OSError as error:
-        raise UsageError(f"{library.folder / FILE_NAME} cannot be read: {error.strerror}.") from error
+        path = display_text(library.folder / FILE_NAME)
+        raise UsageError(f"{path} cannot be read: {system_reason(error)}.") from error
     return built_in() if data is None else parse_taxonomy(data)
 
 

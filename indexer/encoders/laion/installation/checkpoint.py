@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from db.errors import ModelError
+from db.errors import ModelError, system_reason
 from db.paths import display_text
 from indexer.encoders.laion.architecture import Architecture, is_mask, needed_shapes, other_shapes, read_architecture
 from indexer.encoders.laion.installation.unpickling import NAMES_ALONE, ForbiddenGlobalError
@@ -75,7 +75,7 @@ def _check_archive(path: Path, name: str) -> None:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        raise ModelError(f"{name} cannot be read: {(error.strerror or 'unknown error').lower()}.") from error
+        raise ModelError(f"{name} cannot be read: {system_reason(error)}.") from error
     if not start:
         raise ModelError(f"{name} is empty. Fetch it again.")
     if not start.startswith(b"PK"):

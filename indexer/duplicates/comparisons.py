@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -50,7 +50,7 @@ class ComparisonCache:
             self._connection.close()
             self._connection = _open_anew(self._file)
             return {}
-        return {(first, second): _as_comparison(*values) for first, second, *values in rows}
+        return {(first, second): _as_comparison(values) for first, second, *values in rows}
 
     def store(self, found: Mapping[HashPair, Comparison]) -> None:
         """Store comparisons in one transaction; errors such as a full disk are ignored."""
@@ -72,13 +72,17 @@ class ComparisonCache:
             self._connection.execute("INSERT INTO candidates VALUES (?, ?)", (key, pairs.tobytes()))
 
 
-def _as_comparison(
-    residual_db: float, shared: float, also_shared: float, gain_db: float, delay_seconds: float, *rest: float
-) -> Comparison:
-    odd, worst, is_same_audio, *silent = rest
-    has_silent_channel = (bool(silent[0]), bool(silent[1]))
+def _as_comparison(values: Sequence[float]) -> Comparison:
+    residual_db, shared, also_shared, gain_db, delay_seconds, odd, worst, is_same_audio, *silent = values
     return Comparison(
-        residual_db, (shared, also_shared), gain_db, delay_seconds, odd, worst, bool(is_same_audio), has_silent_channel
+        residual_db=residual_db,
+        shared=(shared, also_shared),
+        gain_db=gain_db,
+        delay_seconds=delay_seconds,
+        odd=odd,
+        worst=worst,
+        is_same_audio=bool(is_same_audio),
+        has_silent_channel=(bool(silent[0]), bool(silent[1])),
     )
 
 

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import soundfile as sf
 
 from db.errors import SoundError
 from indexer.audio.downmix import to_stereo
+from indexer.audio.frame_reader import Frames
 from indexer.export.audio_shape import AudioShape
 from indexer.export.fades import cut
 from indexer.export.source_reader import SourceReader
 from indexer.features.loudness import loudness_lufs
-
-Frames = npt.NDArray[np.float32]  # shape (n_frames, n_channels)
 
 _SILENCE_DB = -60.0  # below the peak
 _PREROLL_SECONDS = 0.001  # of silence that is kept, so that no attack is cut

@@ -243,9 +243,9 @@ class _Run:
 
         sizes = {file.stat.size_bytes for _, file in work}
         self._known_hashes = self._library.complete_files(sizes, self._encoder.info)
-        urls = {root.id: url_of(root.path) for root in {root.id: root for root, _ in work}.values()}
+        urls = {root: url_of(root.path) for root in {root for root, _ in work}}
         for key, (root, file) in enumerate(work):
-            top, size_bytes = urls[root.id], file.stat.size_bytes
+            top, size_bytes = urls[root], file.stat.size_bytes
             url = None if top is None else f"{top}/{os.fsdecode(file.relpath)}"
             known = self._known_hashes.get(size_bytes, ())
             yield Task(key, _absolute(root, file.relpath), known, url=url, size_bytes=size_bytes)

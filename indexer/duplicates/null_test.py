@@ -127,9 +127,8 @@ def _compare(first: Floats, second: Floats, rate_hz: int, top_hz: float) -> Comp
     energies = [float((np.abs(spectrum) ** 2 * frequencies_hz[:, None]).sum()) for spectrum in spectra]
     if not all(energies):
         return DIFFERENT
-    cross = (np.conj(spectra[0]) * spectra[1]).sum(
-        axis=1
-    ) * frequencies_hz  # weighted, since the peaks of bass are broad
+    # weighted by frequency, since the peaks of bass are broad
+    cross = (np.conj(spectra[0]) * spectra[1]).sum(axis=1) * frequencies_hz
     n_fine = _OVERSAMPLING * n
     correlation = fft.irfft(cross, n_fine) * (n_fine / 2 / np.sqrt(energies[0] * energies[1]))
     peak = int(np.abs(correlation).argmax())
@@ -160,9 +159,8 @@ def _refine(cross: Spectrum, n: int, delay: float) -> float:
     best, step = delay, 0.5 / _OVERSAMPLING
     for _ in range(4):
         tries = best + step * np.linspace(-1, 1, 7)
-        heights = (
-            (np.exp(tries[:, None] * turns) * values).sum(axis=1).real
-        )  # not a matrix product: BLAS would start threads for so little
+        # not a matrix product: BLAS would start threads for so little
+        heights = (np.exp(tries[:, None] * turns) * values).sum(axis=1).real
         best = float(tries[np.abs(heights).argmax()])
         step /= 3
     return best

@@ -85,9 +85,8 @@ class StepRunner:
         done = list(self._try_each(possible, lambda entry: undo_step(entry, self._run.id, self._trashed)))
         failed = [entry for entry in possible if entry not in done]
         self._finish(done, changes_of_undo(done), State.UNDONE, failed, State.DONE)
-        self.n_unknown += sum(
-            entry.step.keeper is not None for entry in done
-        )  # the library forgot them when they were removed
+        # the library forgot them when they were removed
+        self.n_unknown += sum(entry.step.keeper is not None for entry in done)
 
     def _carry_out(self, entry: Entry) -> None:
         if entry.step.target is not None:

@@ -56,9 +56,8 @@ class LaionModel(Model):
 
     def start(self, n_threads: int | None = None) -> EncoderProcess:
         check_large_packages()
-        return LaionProcess(
-            self.folder, n_threads or os.cpu_count() or 1
-        )  # it takes ten times as long as decoding does
+        # all cores: it takes ten times as long as decoding does
+        return LaionProcess(self.folder, n_threads or os.cpu_count() or 1)
 
     def fetch(self, file: Path | None, on_bytes: OnBytes, on_step: OnStep) -> Fetched:
         check_large_packages()

@@ -52,6 +52,9 @@ def main() -> int:
         "--library",
         help="with api: this library, a folder or a URL, not one that is made; postgres makes one on a server",
     )
+    parser.add_argument(
+        "--beside", type=Path, metavar="CHECKOUT", help="with commands: a search beside that of another checkout"
+    )
     parser.add_argument("--n", type=int, help="with scale: how many sounds, in place of 1,000,000")
     parser.add_argument("--work", type=Path, help="keep what takes long to make in this folder for the next run")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
@@ -69,6 +72,8 @@ def main() -> int:
         measure = module.profile if is_profile else module.measure
         if options.library and other == "api":
             measure = partial(measure, library=options.library)
+        if options.beside and name == "commands":
+            measure = partial(measure, beside=options.beside.resolve())
         if options.n and name == "scale":
             measure = partial(measure, n=options.n)
         with tempfile.TemporaryDirectory() as folder:

@@ -79,14 +79,16 @@ def gain_figure(name: str, groups: Sequence[str], ours: Sequence[float], without
     return Figure(name, statistics.mean(ours), "", "without", statistics.mean(without), target, gain > noise)
 
 
-def median_seconds(contestants: Mapping[str, Callable[[], object]], n_rounds: int) -> dict[str, float]:
+def median_seconds(
+    contestants: Mapping[str, Callable[[], object]], n_rounds: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, float]:
     """Time contestants in turn, so that a noisy moment of the machine meets them all; medians of the rounds."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(n_rounds):
         for name, run in contestants.items():
-            began = time.perf_counter()
+            began = clock()
             run()
-            seconds[name].append(time.perf_counter() - began)
+            seconds[name].append(clock() - began)
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 

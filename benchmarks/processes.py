@@ -1,5 +1,6 @@
 """Whole processes: run, timed, and watched with all their children (Linux)."""
 
+import resource
 import subprocess
 import sys
 import time
@@ -14,16 +15,22 @@ def earmark(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "tui", *arguments]
 
 
-def run(command: Sequence[str]) -> str:
-    """Run a command to its end and return what it printed.
+def run(command: Sequence[str], checkout: Path = REPOSITORY) -> str:
+    """Run a command to its end, with the code of a checkout, and return what it printed.
 
     Raises:
         RuntimeError: It failed; the text holds the end of its stderr.
     """
-    result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
     if result.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {result.returncode}: {result.stderr[-2000:]}")
     return result.stdout
+
+
+def children_cpu_seconds() -> float:
+    """Return the processor time of all child processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def watch_memory(command: Sequence[str], every_seconds: float = 0.25) -> list[int]:

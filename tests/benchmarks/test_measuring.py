@@ -7,7 +7,7 @@ import pytest
 from benchmarks.figures import at_least_times, at_most, at_most_times, median_seconds
 from benchmarks.folders import audio_files, write_short_sounds, write_tiny_files
 from benchmarks.index_profile import _Clock
-from benchmarks.processes import run, watch_memory
+from benchmarks.processes import children_cpu_seconds, run, watch_memory
 from benchmarks.seeded import fill, random_vectors
 from db.library import Library
 from db.types import FileStat
@@ -24,6 +24,22 @@ def test_contestants_take_turns() -> None:
     medians = median_seconds({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, n_rounds=3)
     assert order == ["a", "b"] * 3
     assert set(medians) == {"a", "b"}
+
+
+def test_time_is_read_from_the_clock_that_is_given() -> None:
+    clock = iter([0.0, 1.0, 1.0, 6.0, 6.0, 8.0])
+    assert median_seconds({"a": lambda: None}, n_rounds=3, clock=lambda: next(clock)) == {"a": 2.0}
+
+
+def test_processor_time_of_children_is_counted() -> None:
+    began = children_cpu_seconds()
+    run([sys.executable, "-c", "sum(range(2_000_000))"])
+    assert children_cpu_seconds() > began
+
+
+def test_a_command_runs_with_the_code_of_its_checkout(tmp_path: Path) -> None:
+    (tmp_path / "told.py").write_text("print('theirs')")
+    assert run([sys.executable, "-m", "told"], tmp_path) == "theirs\n"
 
 
 def test_a_target_is_met_at_its_limit_and_missed_beyond() -> None:

@@ -60,5 +60,5 @@ def _hide(
         ids = chosen_ids(opened, files, where, k)
         with opened.edits() as edits:
             n_changed = edits.change_annotations(ids, is_hidden=is_hidden)
-    verb = "hidden. To see what is: earmark search hidden:yes" if is_hidden else "listed again."
+    verb = "hidden. To list hidden sounds: earmark search hidden:yes" if is_hidden else "listed again."
     report_changed(n_changed, f"{formatting.count(n_changed, 'sound')} {verb}", as_json=as_json)

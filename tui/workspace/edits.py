@@ -48,12 +48,14 @@ class Edit:
         ids: Samples that were edited.
         is_undo: The edit is the undo of another one.
         examples: New examples of the search, if the edit changed them.
+        hint: What can be done next; not said of its undo.
     """
 
     text: str
     ids: tuple[int, ...] = ()
     is_undo: bool = False
     examples: Examples | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,9 @@ class EditHistory:
         is_hidden = not all(annotation.is_hidden for annotation in before.values())
         if is_hidden:
             self._again = self.hide
-        verb = "hidden; hidden:yes lists what is" if is_hidden else "listed again"
-        return self._annotate(f"{formatting.count(len(ids), 'sound')} {verb}", before, is_hidden=is_hidden)
+        text = f"{formatting.count(len(ids), 'sound')} {'hidden' if is_hidden else 'listed again'}"
+        hint = "hidden:yes lists hidden sounds" if is_hidden else ""
+        return self._annotate(text, before, hint=hint, is_hidden=is_hidden)
 
     def collect(self, ids: Sequence[int], name: str) -> Edit:
         """Add sounds to a collection, or remove them if all of them are in it.
@@ -259,9 +262,9 @@ class EditHistory:
                 raise
         return replace(step.edit, text=f"Redone: {step.edit.text}")
 
-    def _annotate(self, text: str, before: Mapping[int, Annotation], **values: Any) -> Edit:
+    def _annotate(self, text: str, before: Mapping[int, Annotation], hint: str = "", **values: Any) -> Edit:
         after = {sample_id: replace(annotation, **values) for sample_id, annotation in before.items()}
-        edit = Edit(text, tuple(before))
+        edit = Edit(text, tuple(before), hint=hint)
         return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
 
     def _set_collection(

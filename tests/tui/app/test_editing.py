@@ -4,7 +4,7 @@ from pathlib import Path
 from threading import Event
 
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from db.library import Library
 from db.types import Sample, Source
@@ -58,6 +58,22 @@ def test_what_begins_with_the_letters_comes_before_what_has_them_inside() -> Non
     assert [choice.value for choice in narrowed(choices, "hat")] == ["hat", "open hi-hat", "chat", "x"]
     assert narrowed(choices, "  ") == choices
     assert narrowed(choices, "nothing") == []
+
+
+def test_letters_that_nothing_matches_are_answered(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        asked = PickModal("Style", [Choice("trap", "trap")])
+        await app.push_screen(asked)
+        hint = asked.query_one(".hint", Static)
+        before = str(hint.render())
+        await write(pilot, "qq")
+        await until(pilot, lambda: str(hint.render()).startswith("Nothing matches"))
+        await pilot.press("enter")
+        assert app.screen is asked
+        await pilot.press("backspace", "backspace")
+        await until(pilot, lambda: str(hint.render()) == before)
+
+    drive(make_app(library, state_file), script)
 
 
 def test_a_tag_is_removed_by_choosing_from_those_that_the_sound_has(library: Library, state_file: Path) -> None:

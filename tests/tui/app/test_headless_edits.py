@@ -25,6 +25,18 @@ def session(library: Library) -> Session:
     return Session(library, "fake", text_encoder=ENCODER, encoder=ENCODER)
 
 
+def test_what_hidden_sounds_are_listed_by_is_said_once_they_are_hidden_and_not_when_it_is_undone(
+    session: Session,
+) -> None:
+    edits, ids = EditHistory(session.library), session.find(SearchRequest("kick")).ids[:2].tolist()
+    assert edits.hide(ids).hint
+    undone, redone = edits.undo(), edits.redo()
+    assert (undone, redone) == (
+        Edit("Undone: 2 sounds hidden", tuple(ids), is_undo=True),
+        Edit("Redone: 2 sounds hidden", tuple(ids), hint="hidden:yes lists hidden sounds"),
+    )
+
+
 def test_a_lesson_begins_with_what_answers_to_the_name_and_learns_from_three(session: Session) -> None:
     edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
     found, state = learning.find()

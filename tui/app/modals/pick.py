@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from db.paths import display_text
@@ -111,6 +111,8 @@ class PickModal(QuestionModal[str | None]):
         width = max((cell_len(display_text(choice.label)) for choice in self._shown if choice.note), default=0)
         listed.set_options(Option(_drawn(choice, width)) for choice in self._shown)
         listed.highlighted = 0 if self._shown else None
+        is_lost = text and not self._shown
+        self.query_one(".hint", Static).update("Nothing matches, Escape cancels" if is_lost else self._hint)
 
 
 def narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:

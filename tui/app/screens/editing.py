@@ -219,8 +219,9 @@ class EditingScreen(AuditioningScreen):
 
     @on(EditMade)
     def show_edit(self, event: EditMade) -> None:
-        self.say(event.edit.text)
-        self.refresh_rows(event.edit.ids)
+        edit = event.edit
+        self.say(f"{edit.text}. {edit.hint}" if edit.hint else edit.text)
+        self.refresh_rows(edit.ids)
 
     def read_untyped_rows(self) -> None:
         """Read the rows again whose sounds have no type."""

@@ -159,13 +159,14 @@ class RayCluster:
         if not machines:
             raise ProblemError("The Ray cluster has no machine with a core to work with.")
         find = self._ray.remote(find_fault)
-        asked = {
-            machine["NodeManagerHostname"]: find.options(
+        answers = [
+            find.options(
                 num_cpus=0, scheduling_strategy=NodeAffinitySchedulingStrategy(machine["NodeID"], soft=False)
             ).remote(job)
             for machine in machines
-        }
-        for name, answer in asked.items():
+        ]
+        for machine, answer in zip(machines, answers, strict=True):
+            name = machine["NodeManagerHostname"]  # may be that of others too, as in containers
             try:
                 fault = self._ray.get(answer, timeout=_SECONDS_TO_CHECK)
             except GetTimeoutError:

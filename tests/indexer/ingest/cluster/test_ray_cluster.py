@@ -1,10 +1,13 @@
 """How the cores and graphics cards of a cluster are shared out, with a fake of Ray."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from db.errors import ProblemError
 from indexer.ingest.cluster import ray_cluster as module
 from indexer.ingest.cluster.machine import Job
 from indexer.ingest.cluster.ray_cluster import RayCluster
@@ -81,3 +84,33 @@ def test_the_connection_ends_with_the_block(monkeypatch: pytest.MonkeyPatch) -> 
         assert ray.is_connected
         assert cluster.description == "1 machine with 2 cores"
     assert not ray.is_connected
+
+
+@pytest.mark.parametrize("faulty", ["first", "second"])
+def test_machines_of_one_host_name_are_asked_each(monkeypatch: pytest.MonkeyPatch, faulty: str) -> None:
+    """As of containers, whose names may be the same."""
+
+    class Asked(FakeRay):
+        def nodes(self) -> list[dict[str, Any]]:
+            return [
+                {"Alive": True, "Resources": {"CPU": 1.0}, "NodeManagerHostname": "worker", "NodeID": node_id}
+                for node_id in ("first", "second")
+            ]
+
+        def remote(self, _: object) -> Any:
+            def options(*, num_cpus: int, scheduling_strategy: str) -> Any:
+                fault = "worker has no model" if scheduling_strategy == faulty else None
+                return SimpleNamespace(remote=lambda _: fault)
+
+            return SimpleNamespace(options=options)
+
+        def get(self, answer: str | None, *, timeout: float) -> str | None:
+            return answer
+
+    errors = SimpleNamespace(GetTimeoutError=TimeoutError, RayError=RuntimeError)
+    strategies = SimpleNamespace(NodeAffinitySchedulingStrategy=lambda node_id, *, soft: node_id)
+    monkeypatch.setitem(sys.modules, "ray.exceptions", errors)
+    monkeypatch.setitem(sys.modules, "ray.util.scheduling_strategies", strategies)
+    monkeypatch.setattr(module, "_import_ray", Asked)
+    with RayCluster("auto") as cluster, pytest.raises(ProblemError, match="worker has no model"):
+        cluster.prepare(JOB, is_light=True)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import unicodedata
 from pathlib import Path
 
@@ -41,6 +42,11 @@ def display_text(path: Path | str | bytes) -> str:
     """
     text = _UNDECODABLE.sub("\ufffd", os.fsdecode(path))
     return unicodedata.normalize("NFC", without_controls(text))
+
+
+def shell_text(path: Path | str) -> str:
+    """Return a name as one word of a command that is shown, quoted where a shell needs it."""
+    return display_text(shlex.quote(str(path)))
 
 
 def without_controls(text: str) -> str:

@@ -15,6 +15,7 @@ from db.engines.postgres.values import plain
 from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.errors import LibraryError, system_reason
+from db.paths import shell_text
 from db.schema.postgres.roles import grant_roles
 from db.schema.postgres.upgrade import create_schema, prepare_opened, prepare_schema
 from db.storage.base import UNFINISHED
@@ -47,7 +48,7 @@ class ServerStorage:
         if UNFINISHED in found:
             raise LibraryError(
                 f"The copy of a library to {self.name} is not finished. "
-                f"Go on with: earmark library copy FROM {self.name}"
+                f"Go on with: earmark library copy FROM {shell_text(self.name)}"
             )
         return found["library"]
 

@@ -1,7 +1,6 @@
 """Add, merge and move the folders of a library."""
 
 import os
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +21,15 @@ from db.compiled.roots import (
 )
 from db.engines.base import Transaction
 from db.errors import UsageError
-from db.paths import display_text, from_stored, is_skipped_below, relative_in_any_spelling, relative_to, to_stored
+from db.paths import (
+    display_text,
+    from_stored,
+    is_skipped_below,
+    relative_in_any_spelling,
+    relative_to,
+    shell_text,
+    to_stored,
+)
 from db.read.packs import free_name, root_name
 from db.types import Root
 from db.write.ingest import name_columns
@@ -75,12 +82,12 @@ def relink_root(transaction: Transaction, root: Root, path: Path) -> None:
         if other_id != root.id and (relative_to(other, stored) or relative_to(stored, other) or other == stored):
             raise UsageError(
                 f"{path} is in the library already, so its sounds are found there. "
-                f"To take the old place out: earmark folders forget {shlex.quote(str(root.path))}"
+                f"To take the old place out: earmark folders forget {shell_text(root.path)}"
             )
     if _holds_files(transaction, root.id, stored) is False:
         raise UsageError(
             f"{path} holds none of the sounds of {root.path}. If they lie in another order there, add it: "
-            f"earmark index {shlex.quote(str(path))}"
+            f"earmark index {shell_text(path)}"
         )
     places = transaction.root_places
     if places is None:

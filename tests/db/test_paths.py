@@ -1,6 +1,7 @@
 """Names on disk are data: they come back as they were, and show nothing that harms a terminal."""
 
 import os
+import shlex
 import unicodedata
 from pathlib import Path
 
@@ -8,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.paths import display_text, extension, find_obstacle, from_stored, relative_to, split_display, to_stored
+from db.paths import (
+    display_text,
+    extension,
+    find_obstacle,
+    from_stored,
+    relative_to,
+    shell_text,
+    split_display,
+    to_stored,
+)
 
 parts = st.binary(min_size=1, max_size=12).filter(lambda raw: not {0, ord("/")} & set(raw) and raw not in {b".", b".."})
 relpaths = st.lists(parts, min_size=1, max_size=4).map(b"/".join)
@@ -56,6 +66,15 @@ def test_shown_names_hold_no_controls_and_stay_the_same_when_shown_again(name: s
 )
 def test_display_text(name: str | bytes, shown: str) -> None:
     assert display_text(name) == shown
+
+
+def test_a_name_in_a_command_is_one_word_to_a_shell() -> None:
+    assert (
+        shell_text("postgresql+psycopg://ann@db.studio:5432/sounds") == "postgresql+psycopg://ann@db.studio:5432/sounds"
+    )
+    for name in ("my sounds", "sounds?sslmode=require&a=b", "it's"):
+        assert shlex.split(f"earmark --library {shell_text(name)}")[2:] == [name]
+    assert shell_text(Path("a\x1b[31m b")) == "'a[31m b'"
 
 
 def test_a_path_is_split_into_folder_and_name() -> None:

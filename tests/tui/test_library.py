@@ -117,16 +117,17 @@ def test_an_id_larger_than_any_is_nothing_found_on_a_server_too(server_library: 
 
 
 def test_a_library_is_copied_to_a_server_and_back(shelf: Shelf, server_library: ServerPlace, tmp_path: Path) -> None:
-    here = str(shelf.library)
+    here, there = str(shelf.library), str(tmp_path / "back again")
     copied = run("library", "copy", server_library.url, "--library", here, "--json")
     assert (copied.exit_code, copied.stderr) == (0, "")
     shown = json.loads(copied.stdout)
     assert shown["library"] == server_library.url
     assert shown["rows"]["samples"] == shown["sounds"] > 0
     assert not shown["resumed"]
-    back = run("library", "copy", server_library.url, str(tmp_path / "back"))
+    back = run("library", "copy", server_library.url, there)
     assert (back.exit_code, "and compared all rows" in back.stderr) == (0, True)
-    answers = [run("search", "kick", "--library", place, "--json").stdout for place in (here, str(tmp_path / "back"))]
+    assert f"earmark --library '{there}'" in back.stderr
+    answers = [run("search", "kick", "--library", place, "--json").stdout for place in (here, there)]
     assert json.loads(answers[0])["hits"] == json.loads(answers[1])["hits"] != []
     again = run("library", "copy", here, server_library.url)
     assert (again.exit_code, "There is a library at postgresql" in again.stderr) == (3, True)

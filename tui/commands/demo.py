@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from db.paths import shell_text
 from tui import settings
 from tui.terminal.options import LibraryOption, path_argument, path_option
 from tui.terminal.output import say
@@ -78,5 +79,5 @@ def _say_what_is_next(library: "Library") -> None:
 Next steps:
   earmark index FOLDER            add your own sounds
   earmark search "dusty snare"    find one by describing it
-  earmark --library {library.name} search WORDS    search the demo again"""
+  earmark --library {shell_text(library.name)} search WORDS    search the demo again"""
     )

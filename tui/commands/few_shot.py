@@ -1,13 +1,12 @@
 """``earmark tag learn``, ``export`` and ``import``: few-shot tags."""
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from db.paths import display_text
+from db.paths import display_text, shell_text
 from tui import formatting
 from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption, path_argument, path_option
@@ -97,7 +96,6 @@ def import_exemplars(
 
 
 def _report(library: "Library", learned: "LearnedTag", *, as_json: bool) -> None:
-
     from db.query.parser import Filter
 
     paths = [sample.path for sample in library.samples(learned.uncertain)]
@@ -119,7 +117,7 @@ def _report(library: "Library", learned: "LearnedTag", *, as_json: bool) -> None
     )
     if learned.n_tagged:
         asked = str(Filter("tag", learned.tag.name))
-        say(f"See them, most certain first: earmark search {display_text(shlex.quote(asked))}")
+        say(f"See them, most certain first: earmark search {shell_text(asked)}")
     if paths:
         say("The most uncertain sounds; labelling them with --yes or --no helps most:")
         print_paths(paths, null=False)

@@ -124,7 +124,6 @@ def relink(
 
 
 def _root_at(library: "Library", folder: Path) -> "Root":
-
     root = library.find_root(folder)
     if root is None:
         raise UsageError(f"{folder} is not one of the library's folders. See: earmark folders list")

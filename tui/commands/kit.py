@@ -1,6 +1,5 @@
 """``earmark kit``: one sound for each slot of a kit."""
 
-import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from db.errors import UsageError
-from db.paths import display_text
+from db.paths import display_text, shell_text
 from indexer.kits import DEFAULT_SLOTS
 from tui.terminal.library import open_library
 from tui.terminal.options import (
@@ -109,7 +108,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
         report_missing(kit)
         if save is not None:
             save_kit(opened, save, {sound.sample.id: sound.slot for sound in kit if sound.sample is not None})
-            say(f"Saved. To see it again: earmark kit show {display_text(shlex.quote(collection_name(save)))}")
+            say(f"Saved. To see it again: earmark kit show {shell_text(collection_name(save))}")
         if export_to is not None:
             plan = plan_kit(opened, samples, export_to, kit_format=kit_format, profile=profile, tuning=tuning)
             run_plan(opened, plan, f"kit {query}".strip(), as_json=False)  # stdout has the kit

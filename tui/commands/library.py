@@ -6,6 +6,7 @@ import typer
 
 from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryError, UsageError
+from db.paths import shell_text
 from tui import settings
 from tui.formatting import count
 from tui.terminal.library import library_place
@@ -23,13 +24,13 @@ _ADDRESS = "postgresql+psycopg://USER@HOST/DATABASE"
 
 
 def _role_option(role: str, what: str) -> Any:
-    return typer.Option(f"--{role}", metavar="USER", help=what, show_default=False)
+    return typer.Option(f"--{role}", metavar="USER", help=what)
 
 
 @app.command("init")
 def init(
     address: Annotated[
-        str | None, typer.Argument(metavar="[ADDRESS]", help=f"{_ADDRESS}; else that of --library.", show_default=False)
+        str | None, typer.Argument(metavar="[ADDRESS]", help=f"{_ADDRESS}; else that of --library.")
     ] = None,
     reader: Annotated[list[str] | None, _role_option("reader", "Who searches and listens.")] = None,
     editor: Annotated[
@@ -71,14 +72,12 @@ def init(
     say(f"The library at {place} is ready. What this machine keeps of it is in {found['folder']}")
     for user, role in roles.items():
         say(f"{user} is {'an' if role[0] in 'aeiou' else 'a'} {role}.")
-    say(f"To use it: earmark --library {place} index FOLDER; or set EARMARK_LIBRARY to the address.")
+    say(f"To use it: earmark --library {shell_text(str(place))} index FOLDER; or set EARMARK_LIBRARY to the address.")
 
 
 @app.command("copy")
 def copy(
-    places: Annotated[
-        list[str], typer.Argument(metavar="[FROM] TO", help=f"Folders, or {_ADDRESS}.", show_default=False)
-    ],
+    places: Annotated[list[str], typer.Argument(metavar="[FROM] TO", help=f"Folders, or {_ADDRESS}.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -109,7 +108,8 @@ def copy(
         rows = {"sounds": copied.n_sounds, "rows": copied.n_rows, "resumed": copied.was_resumed}
         print_json({"library": str(target), **rows})
         return
-    say(f"Copied {count(copied.n_sounds, 'sound')} and compared all rows. To use it: earmark --library {target}")
+    use = f"earmark --library {shell_text(str(target))}"
+    say(f"Copied {count(copied.n_sounds, 'sound')} and compared all rows. To use it: {use}")
 
 
 def _roles(**given: list[str] | None) -> dict[str, str]:
@@ -122,5 +122,7 @@ def _roles(**given: list[str] | None) -> dict[str, str]:
     for role, users in given.items():
         for user in users or ():
             if roles.setdefault(user, role) != role:
-                raise UsageError(f"{user} is to be {roles[user]} and {role}. An indexer may do all that editors may.")
+                raise UsageError(
+                    f"{user} is to be {roles[user]} and {role}. Give one role: an indexer may do all that editors may."
+                )
     return roles

@@ -132,7 +132,6 @@ def use_model(
 
 
 def _active_fingerprint(library: LibraryPlace | None) -> str | None:
-
     try:
         with open_library(library) as opened:
             return opened.active_encoder()

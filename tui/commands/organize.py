@@ -1,6 +1,5 @@
 """``earmark organize``: files moved, copied, linked or removed by a plan, with undo."""
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from db.errors import UsageError
-from db.paths import display_text
+from db.paths import display_text, shell_text
 from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
@@ -108,7 +107,7 @@ def plan(  # noqa: PLR0917 (one per option)
     if output is None:
         say("Nothing was moved. To apply a plan: repeat the command with -o PLAN, then earmark organize apply PLAN")
     else:
-        say(f"Nothing was moved. To apply the plan: earmark organize apply {_quoted(output)}")
+        say(f"Nothing was moved. To apply the plan: earmark organize apply {shell_text(output)}")
 
 
 @app.command()
@@ -136,7 +135,7 @@ def apply(
         read = read_plan(file)
         if not yes:
             print_plan(read, as_json=as_json)
-            if not _is_confirmed(f"earmark organize apply {_quoted(file)} --yes"):
+            if not _is_confirmed(f"earmark organize apply {shell_text(file)} --yes"):
                 say("Nothing was moved.")
                 return
         with meter("Organising") as shown, stop_on_interrupt(shown.note) as stop:
@@ -212,11 +211,6 @@ def fields(as_json: JsonOption = False, library: LibraryOption = None) -> None:
         print_json({name: field.about for name, field in FIELDS.items()})
         return
     show(lambda _: name_table((f"{{{name}}}", field.about) for name, field in FIELDS.items()))
-
-
-def _quoted(path: Path) -> str:
-    """Return a path quoted for a shell."""
-    return display_text(shlex.quote(str(path)))
 
 
 def _is_confirmed(unasked: str) -> bool:

@@ -164,6 +164,5 @@ def renew(as_json: JsonOption = False, library: LibraryOption = None) -> None:
 
 
 def _report(n_samples: int, *, as_json: bool) -> None:
-
     hint = " To undo it: earmark tag undo" if n_samples else ""
     report_changed(n_samples, f"{formatting.count(n_samples, 'sound')} changed.{hint}", as_json=as_json)

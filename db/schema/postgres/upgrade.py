@@ -13,7 +13,7 @@ from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryError
 from db.measurements import FEATURES
-from db.paths import display_text
+from db.paths import display_text, shell_text
 from db.schema.postgres.tables import EXTENSION, create_tables
 from db.schema.revisions import MIGRATIONS, REVISION_TABLE, revisions
 from db.schema.tables import Sample
@@ -70,7 +70,9 @@ def prepare_opened(database: PostgresDatabase, migrations: Path = MIGRATIONS) ->
 def _needs_upgrade(place: ServerPlace, connection: Connection, known: list[str]) -> bool:
     tables = _tables(connection)
     if not tables >= {"alembic_version", "meta", "samples"}:
-        raise LibraryError(f"There is no library at {place} yet. Make one with: earmark library init {place}")
+        raise LibraryError(
+            f"There is no library at {place} yet. Make one with: earmark library init {shell_text(str(place))}"
+        )
     revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
     if revision not in known:
         raise LibraryError(

@@ -131,7 +131,7 @@ def test_a_stopped_copy_to_a_server_goes_on(
 ) -> None:
     with _stopped_after(monkeypatch, ServerTarget, n_pages), pytest.raises(KeyboardInterrupt):
         copy_library(filled, server_library)
-    with pytest.raises(LibraryError, match=r"is not finished\. Go on with: earmark library copy FROM postgresql"):
+    with pytest.raises(LibraryError, match=r"is not finished\. Go on with: earmark library copy FROM 'postgresql"):
         Library.open(server_library)
     assert copy_library(filled, server_library).was_resumed
     copy_library(server_library, tmp_path / "back")

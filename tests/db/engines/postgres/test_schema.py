@@ -60,7 +60,7 @@ def test_the_first_of_two_who_make_the_same_library_makes_it(postgres: Server) -
 
 def test_an_empty_database_is_no_library_and_that_of_another_program_is_left(postgres: Server) -> None:
     with postgres.empty_database() as place:
-        with pytest.raises(LibraryError, match=r"There is no library at .* earmark library init postgresql"):
+        with pytest.raises(LibraryError, match=r"There is no library at .* earmark library init 'postgresql"):
             prepare_schema(place)
         with postgres.connect(_name(place)) as other:
             other.execute("CREATE TABLE songs (id int)")

@@ -35,6 +35,13 @@ def test_a_second_index_embeds_nothing_and_touches_nothing(shelf: Shelf, tmp_pat
     summary = json.loads(result.stdout)
     assert (summary["n_new"], summary["n_embedded"], summary["n_removed"]) == (0, 0, 0)
     assert tree_hash(shelf.sounds) == before
+    assert "Add sounds" not in result.stderr
+
+
+def test_where_there_is_nothing_to_index_one_is_told_how_to_add_sounds(tmp_path: Path) -> None:
+    (tmp_path / "sounds").mkdir()
+    empty = run("index", str(tmp_path / "sounds"), "--library", str(tmp_path / "library"))
+    assert (empty.exit_code, "Add sounds with: earmark index FOLDER" in empty.stderr) == (0, True)
 
 
 def test_index_of_what_is_no_folder_is_a_usage_error(tmp_path: Path) -> None:

@@ -236,7 +236,10 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
 
 async def _on_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    sentences = {404: "There is nothing at this address. All of them are in /openapi.json.", 405: "Not by this method."}
+    sentences = {
+        404: "There is nothing at this address. All of them are in /openapi.json.",
+        405: "Not by this method. The right one is in /openapi.json.",
+    }
     return refuse(error.status_code, sentences.get(error.status_code, f"{error.detail}."), dict(error.headers or {}))
 
 

@@ -27,9 +27,8 @@ def listen(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family)
     except OSError as error:
-        raise UsageError(
-            f"Port {port} of {host} cannot be used: {system_reason(error)}. Try another --port or --host."
-        ) from error
+        reason = system_reason(error).partition(" (while")[0]  # Python adds what it was doing, and the address
+        raise UsageError(f"Port {port} of {host} cannot be used: {reason}. Try another --port or --host.") from error
 
 
 def is_loopback(host: str) -> bool:

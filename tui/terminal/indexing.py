@@ -14,7 +14,7 @@ from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import Meter, meter
-from tui.workspace.index_summary import counts_text
+from tui.workspace.index_summary import counts_text, has_changes
 
 if TYPE_CHECKING:
     from indexer.ingest.decode_and_embed import EmbedFiles
@@ -79,6 +79,8 @@ def summary_text(summary: "IndexSummary") -> str:
     sentences = [counts_text(summary)]
     if summary.n_failed or summary.n_skipped_folders:
         sentences.append("See why with: earmark problems")
+    elif not (has_changes(summary) or summary.n_unchanged or summary.n_offline_roots or summary.was_cancelled):
+        sentences.append("Add sounds with: earmark index FOLDER")
     if summary.was_cancelled:
         sentences.append("Stopped early; the same command continues from here.")
     return " ".join(sentences)

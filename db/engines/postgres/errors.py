@@ -43,20 +43,32 @@ _ADVICE: dict[str, tuple[type[LibraryError], str]] = {
 # The way to a server has no codes, only texts of libpq, which are English where the server's are not.
 _CONNECTING = (
     (r"no password supplied", "wants a password. Put it in ~/.pgpass (HOST:5432:DATABASE:USER:PASSWORD, chmod 600)."),
-    (r"password authentication failed|authentication failed", "does not accept this user and password."),
-    (r'role "[^"]*" does not exist|no pg_hba.conf entry', "does not know this user, or not from this machine."),
+    (r"password authentication failed|authentication failed", "does not accept this user and password. Check both."),
+    (
+        r'role "[^"]*" does not exist|no pg_hba.conf entry',
+        "does not know this user, or not from this machine. Check the user, or ask whoever looks after the server.",
+    ),
     (r'database "[^"]*" does not exist', "has no such database. Make it there: CREATE DATABASE NAME"),
-    (r"could not translate host name|Name or service not known|failed to resolve", "has a host that is not known."),
+    (
+        r"could not translate host name|Name or service not known|failed to resolve",
+        "has a host that is not known. Check the address.",
+    ),
     (r"timeout expired|timed out", "does not answer. Check the network, the host and the port."),
-    (r"refused|No such file or directory|No route|unreachable", "cannot be reached: nothing answers at this address."),
+    (
+        r"refused|No such file or directory|No route|unreachable",
+        "cannot be reached: nothing answers at this address. Check it, or whether the server runs.",
+    ),
     (
         r"certificate|SSL|TLS",
-        "cannot be reached safely: its certificate, or the lack of one, is not what was asked for.",
+        "cannot be reached safely: its certificate, or the lack of one, does not fit. Check sslmode and sslrootcert.",
     ),
     (r"too many connections|remaining connection slots", "has too many connections. Try again when somebody has left."),
     (r"starting up|shutting down|recovery mode", "is starting or stopping. Try again in a moment."),
-    (r"definition of service", "is asked for by a service that no service file describes."),
-    (r"invalid (connection option|URI query parameter)|invalid sslmode", "has an option that is not known to libpq."),
+    (r"definition of service", "is asked for by a service that no service file describes. Check its name."),
+    (
+        r"invalid (connection option|URI query parameter)|invalid sslmode",
+        "has an option that is not known to libpq. Check what stands behind the question mark.",
+    ),
 )
 
 

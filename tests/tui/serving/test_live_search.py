@@ -51,7 +51,7 @@ def test_older_queries_are_dropped_while_one_is_answered(served: Served, monkeyp
         ("no json", "not JSON"),
         ("[]", "object"),
         ('{"q": "\\u001b[31m"}', "control characters"),
-        ('{"q": "' + "k" * 9000 + '"}', "."),
+        ('{"q": "' + "k" * 9000 + '"}', "not JSON"),
     ],
 )
 def test_what_cannot_be_answered_is_a_sentence_and_ends_nothing(message: str, said: str, served: Served) -> None:

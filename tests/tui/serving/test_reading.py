@@ -144,6 +144,24 @@ def test_a_file_that_left_its_folder_is_not_served(kind: str, served: Served, tm
         kept.rename(original)
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/search?k=300", 422, "k: Input should be less than or equal to 200."),
+        ("/search?qq=kick", 422, "qq: There is no such value here. All of them are in /openapi.json."),
+        ("/sounds/kick.wav", 422, "sound: A sound is named by the id that a search returned, or by its audio_hash."),
+        ("/sounds/999999", 404, "The library has no sound 999999. Use an id that search returned."),
+        ("/annotations", 405, "Not by this method. The right one is in /openapi.json."),
+        ("/nowhere", 404, "There is nothing at this address. All of them are in /openapi.json."),
+    ],
+)
+def test_what_cannot_be_answered_is_a_sentence_with_the_next_step(
+    path: str, status: int, said: str, served: Served
+) -> None:
+    refused = served.reader.get(path)
+    assert (refused.status_code, refused.json()) == (status, {"error": said})
+
+
 def test_names_that_are_no_text_and_controls_are_made_plain() -> None:
     assert printable({"path": ["a\udcff\x1b[31mb\u202egnp", 1, None, "Größe"]}) == {
         "path": ["a\\udcff[31mbgnp", 1, None, "Größe"]

@@ -52,6 +52,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(shelf: Shelf) -> None:
         port = taken.getsockname()[1]
         refused = shelf.run("api", "--port", str(port))
     assert (refused.exit_code, "Try another --port" in refused.stderr) == (2, True)
+    assert "while" not in refused.stderr
 
 
 def test_without_the_packages_one_is_told_what_to_install(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Transactions on a server, and what a person reads where something fails."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -112,6 +113,7 @@ def test_a_server_that_cannot_be_had_is_one_sentence(url: str, sentence: str, po
     database = PostgresDatabase(parse_place(url.format(host=postgres._host), tmp_path))
     with pytest.raises(LibraryError, match=sentence) as told, database.read():
         pass
+    assert re.search(r"[.:] (Check|Make it there:) [^\n]+$", str(told.value))  # what to do next
     assert "\n" not in str(told.value)
     assert told.value.__suppress_context__  # no statement and no value in a log
 

@@ -9,10 +9,9 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field, ValidationError
 
-from db.errors import EarmarkError
 from indexer.kits import DEFAULT_SLOTS
 from tui.assistant.tools import MOST_EXPORTED, MOST_LETTERS, MOST_SOUNDS, Answer, LibraryTools
-from tui.workspace.fault_log import describe_fault
+from tui.workspace.fault_log import error_text
 from tui.workspace.json_output import printable
 
 _INSTRUCTIONS = """
@@ -114,7 +113,5 @@ def _answer(ask: Callable[[], Answer]) -> Answer:
     """Return an answer that any client can read, or say in a sentence why there is none."""
     try:
         return printable(ask())
-    except EarmarkError as error:
-        raise ToolError(str(error)) from error
     except Exception as error:
-        raise ToolError(describe_fault(error)) from error
+        raise ToolError(error_text(error)) from error

@@ -29,6 +29,10 @@ _STATUS = (  # the first that fits
     (ProblemError, 503),  # the library was replaced or its server is away
 )
 _MOST_LETTERS = 300  # of a sentence about a value
+_WHAT_IS_WRONG = {  # by type of error, where the words of pydantic are for programmers
+    "extra_forbidden": "There is no such value here. All of them are in /openapi.json",
+    "string_pattern_mismatch": "A sound is named by the id that a search returned, or by its audio_hash",
+}
 _SPACES = re.compile(r"\s+")
 
 
@@ -48,8 +52,12 @@ class Refusal(Exception):  # noqa: N818 (not a fault of ours)
 
 def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return an answer as JSON."""
-    body = json.dumps(printable(value), allow_nan=False, separators=(",", ":"))
-    return Response(body, status, headers, media_type="application/json")
+    return Response(json_text(value), status, headers, media_type="application/json")
+
+
+def json_text(value: Any) -> str:
+    """Write an answer on one line."""
+    return json.dumps(printable(value), allow_nan=False, separators=(",", ":"))
 
 
 def refuse(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
@@ -85,5 +93,5 @@ def validation_sentence(errors: Sequence[Mapping[str, Any]]) -> str:
     )
     if first["type"] == "json_invalid":
         return "The body is not JSON."
-    what = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    what = _WHAT_IS_WRONG.get(first["type"]) or str(first["msg"]).removeprefix("Value error, ").rstrip(".")
     return f"{where}: {what}."[:_MOST_LETTERS] if where else f"{what}."

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -11,12 +10,10 @@ from fastapi import WebSocket
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect
 
-from db.errors import EarmarkError
 from tui.serving.access import Access
-from tui.serving.answers import Refusal, error_sentence, validation_sentence
+from tui.serving.answers import Refusal, error_sentence, json_text, validation_sentence
 from tui.serving.library_api import LibraryApi
 from tui.serving.requests import LiveQuery
-from tui.workspace.json_output import printable
 
 MOST_MESSAGE_BYTES = 1 << 13
 _TOKEN_SECONDS = 5.0  # within which a page, which can send no header, says its token
@@ -87,13 +84,16 @@ class LiveSearch:
             query, self._latest = self._latest, None
             if query is None:
                 continue
-            answer = await run_sync(_answered, lambda asked=query: self._ask(asked))
+            answer = await run_sync(self._ask, query)
             if self._latest is None:  # else nobody waits for this one any more
                 await self._send({"id": query.id, **answer})
 
     def _ask(self, query: LiveQuery) -> dict[str, Any]:
-        self._access.count(self._access.check(self._secret))
-        return self._api.search(query.q, query.k, query.sort, folds=query.fold)
+        try:
+            self._access.count(self._access.check(self._secret))
+            return self._api.search(query.q, query.k, query.sort, folds=query.fold)
+        except Exception as error:
+            return {"error": error_sentence(error)}
 
     async def _receive(self) -> bytes:
         """Return the next message, text or not; of one that is too long only the beginning, which is no JSON."""
@@ -104,16 +104,7 @@ class LiveSearch:
         return data[:MOST_MESSAGE_BYTES]
 
     async def _send(self, answer: dict[str, Any]) -> None:
-        await self._socket.send_text(json.dumps(printable(answer), allow_nan=False, separators=(",", ":")))
-
-
-def _answered(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    try:
-        return ask()
-    except (EarmarkError, Refusal) as error:
-        return {"error": str(error)}
-    except Exception as error:
-        return {"error": error_sentence(error)}
+        await self._socket.send_text(json_text(answer))
 
 
 def _token_in(text: bytes) -> str | None:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table
 
 from db.engines.postgres.place import LibraryPlace
 from db.errors import LibraryError
 from db.schema.tables import Sample
 from db.storage.copying.base import CopySource, CopyTarget, Mark
 from db.storage.copying.folders import FolderSource, FolderTarget
-from db.storage.copying.rows import META, TABLES, Digest, count_rows, digest, last_key, read_pages
+from db.storage.copying.rows import TABLES, Digest, count_rows, digest, read_pages
 from db.storage.opening import packages_of_servers
 
 
@@ -50,14 +50,14 @@ def copy_library(
     """
     given, taken = _source(source), _target(target)
     with given.snapshot() as old:
-        settings = {row.name: row.value for row in old.execute(select(META).order_by(META.c.name))}
+        settings = given.settings(old)
         is_whole = False
         try:
             was_resumed = taken.begin(Mark(settings["library"], settings["generation"]))
             progress = _Progress(sum(count_rows(old, table) for table in TABLES), on_progress)
             digests = {table: _copy_table(old, taken, table, progress) for table in TABLES}
             with taken.connection() as new:
-                taken.finish(new, given.sequences(old), given.settings(old), given.documents(old))
+                taken.finish(new, given.sequences(old), settings, given.documents(old))
                 for table, expected in digests.items():
                     if digest(new, table) != expected:
                         raise LibraryError(
@@ -86,15 +86,16 @@ class _Progress:
 def _copy_table(old: Connection, target: CopyTarget, table: Table, progress: _Progress) -> tuple[int, bytes]:
     """Copy what the target lacks of a table; return number and hash of all its rows."""
     with target.connection() as new:
-        after = last_key(new, table)
-        progress.add(0 if after is None else count_rows(new, table))
+        n_copied = count_rows(new, table)  # the first ones, in the same order
     found = Digest(table)
-    for rows in read_pages(old, table, after):
-        with target.connection() as new:
-            target.add(new, table, rows)
+    for rows in read_pages(old, table):
+        missing = rows[max(n_copied - found.n, 0) :]
+        if missing:
+            with target.connection() as new:
+                target.add(new, table, missing)
         found.add(rows)
         progress.add(len(rows))
-    return found.value() if after is None else digest(old, table)
+    return found.value()
 
 
 def _source(place: LibraryPlace) -> CopySource:

@@ -49,14 +49,15 @@ def keys(table: Table) -> list[Any]:
     return list(table.primary_key.columns)
 
 
-def read_pages(connection: Connection, table: Table, after: Sequence[Any] | None = None) -> Iterator[Rows]:
-    """Return the rows of a table that come after a key, at most `PAGE_ROWS` at a time.
+def read_pages(connection: Connection, table: Table) -> Iterator[Rows]:
+    """Return the rows of a table, at most `PAGE_ROWS` at a time.
 
     NUL in a text, which SQLite holds and a server does not, becomes U+FFFD.
     """
     by = keys(table)
     page = select(table).order_by(*by).limit(PAGE_ROWS)
     places = [list(table.c).index(column) for column in by]
+    after: list[Any] | None = None
     while True:
         rows = connection.execute(page if after is None else page.where(tuple_(*by) > tuple(after))).all()
         if rows:
@@ -65,12 +66,6 @@ def read_pages(connection: Connection, table: Table, after: Sequence[Any] | None
         if len(rows) < PAGE_ROWS:
             return
         after = [rows[-1][place] for place in places]
-
-
-def last_key(connection: Connection, table: Table) -> Sequence[Any] | None:
-    """Return the key of the last row, or None of an empty table."""
-    by = keys(table)
-    return connection.execute(select(*by).order_by(*(column.desc() for column in by)).limit(1)).first()
 
 
 def count_rows(connection: Connection, table: Table) -> int:

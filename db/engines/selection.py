@@ -7,6 +7,10 @@ from functools import cached_property
 from db.engines.statement import Statement
 from db.types import SampleIds
 
+# All there are, of `db.statements.filters`: engines know nothing of `db.compiled`.
+SAMPLES = Statement("filters.SAMPLES", "SELECT id FROM samples", n_columns=1)
+FILES = Statement("filters.FILES", "SELECT id, sample_id FROM files", n_columns=2)
+
 
 @dataclass(frozen=True)
 class Match:

@@ -46,4 +46,6 @@ def read_complete_files(
 def read_embedded(transaction: Transaction, audio_hashes: Iterable[bytes], encoder: EncoderInfo) -> set[bytes]:
     """Return those sounds that have a vector of an encoder."""
     encoder_id = find_encoder_id(transaction, encoder)
-    return {each for each in audio_hashes if transaction.first(EMBEDDED, audio_hash=each, encoder_id=encoder_id)}
+    hashes = list(audio_hashes)
+    rows = transaction.first_of_each(EMBEDDED, [(each, encoder_id) for each in hashes])
+    return {each for each, row in zip(hashes, rows, strict=True) if row is not None}

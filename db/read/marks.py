@@ -57,11 +57,7 @@ def read_marks(transaction: Transaction) -> list[SampleMarks]:
 
 def find_by_hash(transaction: Transaction, hashes: Iterable[bytes]) -> dict[bytes, int]:
     """Return the samples with these hashes, of their sound or of a file that held it, by hash."""
-    found = dict[bytes, int]()
-    for each in hashes:
-        sample_id = transaction.value(BY_AUDIO, hash=each)
-        if sample_id is None:
-            sample_id = transaction.value(BY_FILE, hash=each)
-        if sample_id is not None:
-            found[each] = int(sample_id)
-    return found
+    wanted = list(hashes)
+    by_audio, by_file = (transaction.first_of_each(one, [(each,) for each in wanted]) for one in (BY_AUDIO, BY_FILE))
+    rows = ((each, audio or file) for each, audio, file in zip(wanted, by_audio, by_file, strict=True))
+    return {each: int(row[0]) for each, row in rows if row is not None}

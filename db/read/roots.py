@@ -31,13 +31,14 @@ def find_root(transaction: Transaction, path: Path) -> Root | None:
     written = to_stored(path.absolute())
     link = transaction.value(LINKED, path=written)
     resolved = to_stored(path.resolve())
-    for root in read_roots(transaction):
+    roots = read_roots(transaction)
+    for root in roots:
         stored = to_stored(root.path)
         is_it = stored in {written, resolved} or link == root.id
         if is_it or any(relative_in_any_spelling(stored, each) == b"" for each in (written, resolved)):
             return root
     named = next((root_id for root_id, name in transaction.rows(DISPLAYS) if name == str(path)), None)
-    return next((root for root in read_roots(transaction) if root.id == named), None)
+    return next((root for root in roots if root.id == named), None)
 
 
 def read_folder_counts(transaction: Transaction, root_id: int) -> dict[str, int]:

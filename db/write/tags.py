@@ -40,12 +40,7 @@ class TagWriter:
 
     def add(self, tags: Mapping[int, Collection[Tag]]) -> None:
         """Add tags, each in place of what the same source said of the same tag."""
-        self.ensure(tag for given in tags.values() for tag in given)
-        stored = self._read(tags)
-        wanted = self._unchanged(stored)
-        for sample_id, given in tags.items():
-            wanted[sample_id] |= self._keyed(given)
-        self._write(stored, wanted)
+        self.replace(tags, ())
 
     def replace(self, tags: Mapping[int, Collection[Tag]], sources: Collection[Source]) -> None:
         """Replace all tags of these samples from these sources; what stays the same is not written."""

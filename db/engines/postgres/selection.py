@@ -8,17 +8,14 @@ from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from db.engines.postgres.values import plain
-from db.engines.selection import Condition, Match, Selection
-from db.engines.statement import Statement
+from db.engines.selection import FILES, SAMPLES, Condition, Match, Selection
 
 _Rows: TypeAlias = Select[*tuple[Any, ...]]
-_SAMPLES = Statement("filters.SAMPLES", "")
-_FILES = Statement("filters.FILES", "")
 
 
 def samples_within(selection: Selection) -> _Rows:
     """Return the ids of the samples that pass all conditions, in any order."""
-    rows: Any = _SAMPLES.core
+    rows: Any = SAMPLES.core
     (sample_id,) = rows.selected_columns
     rows = rows.where(*(_holds(one, rows) for one in selection.samples))
     if selection.files:
@@ -45,7 +42,7 @@ def passing(sample_id: ColumnElement[int], selection: Selection, *, is_joined: b
 
 def files_within(conditions: Sequence[Condition]) -> _Rows:
     """Return the ids of the files that pass all conditions, each with that of its sample, in any order."""
-    rows: Any = _FILES.core
+    rows: Any = FILES.core
     return rows.where(*(_holds(one, rows) for one in conditions))
 
 

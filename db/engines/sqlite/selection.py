@@ -6,12 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from db.engines.selection import Condition, Match, Selection
-from db.engines.statement import Statement
+from db.engines.selection import FILES, SAMPLES, Condition, Match, Selection
 from db.types import FileIds, SampleIds
-
-_SAMPLES = Statement("", "SELECT id FROM samples", n_columns=1)
-_FILES = Statement("", "SELECT id, sample_id FROM files", n_columns=2)
 
 ReadMatch: TypeAlias = Callable[[Match], SampleIds]
 
@@ -22,7 +18,7 @@ def select_samples(selection: Selection, read: ReadMatch) -> SampleIds:
     unwanted = [_read_samples(one, read) for one in selection.samples if one.is_excluded]
     if selection.files:
         wanted.append(np.unique(select_files(selection.files, read)[:, 1]))
-    start = wanted or [np.unique(read(Match(_SAMPLES, {})))]
+    start = wanted or [np.unique(read(Match(SAMPLES, {})))]
     passing: SampleIds = reduce(partial(np.intersect1d, assume_unique=True), start)
     return np.setdiff1d(passing, np.concatenate(unwanted), assume_unique=True) if unwanted else passing
 
@@ -30,7 +26,7 @@ def select_samples(selection: Selection, read: ReadMatch) -> SampleIds:
 def select_files(conditions: Sequence[Condition], read: ReadMatch) -> FileIds:
     """Return the files that pass all conditions, each with its sample."""
     found = [(_read_files(one, read), one.is_excluded) for one in conditions]
-    wanted = [files for files, is_excluded in found if not is_excluded] or [read(Match(_FILES, {}))]
+    wanted = [files for files, is_excluded in found if not is_excluded] or [read(Match(FILES, {}))]
     passing = wanted[0]
     for files in wanted[1:]:
         passing = passing[np.isin(passing[:, 0], files[:, 0])]

@@ -54,7 +54,6 @@ class Server:
         self._host = host
         self._folder = folder
         self._numbers = count(1)
-        self._made: list[str] = []
         self._idle: list[str] = []
         self._command("CREATE DATABASE " + _TEMPLATE)
         create_schema(self.place(_TEMPLATE))
@@ -80,9 +79,9 @@ class Server:
     def library(self) -> Iterator[ServerPlace]:
         """Yield a database with an empty library; to empty one takes a tenth of the time of making it."""
         if not self._idle:
-            self._command(f"CREATE DATABASE reused_{len(self._made)} TEMPLATE {_TEMPLATE} STRATEGY wal_log")
-            self._made.append(f"reused_{len(self._made)}")
-            self._idle.append(self._made[-1])
+            name = f"reused_{next(self._numbers)}"
+            self._command(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY wal_log")
+            self._idle.append(name)
         name = self._idle.pop()
         yield self.place(name)
         self._command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")

@@ -111,7 +111,7 @@ class Writer(Edits):
         Raises:
             LibraryReadOnlyError: The role of this user on the server does not let them change files.
         """
-        with self._file_transaction() as transaction:
+        with self._database.write() as transaction:  # counts as no change
             transaction.run(DROP_FILE_AT, root_id=0, relpath=b"")  # there is no such root
 
     def follow_changes(self, changes: Sequence[FileChange]) -> None:

@@ -1,4 +1,4 @@
-"""Rows of numbers and vectors in the binary format of COPY, to and from arrays."""
+"""Rows of numbers and vectors from arrays, in the binary format of COPY."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,20 +23,6 @@ def row_type(columns: Sequence[tuple[str, Any]]) -> np.dtype[Any]:
     for name, kind in columns:
         fields += [(f"{name}_bytes", ">i4"), (name, kind)]
     return np.dtype(fields)
-
-
-def read_rows(cursor: psycopg.Cursor[Any], query: Any, values: Any, row: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Return all rows of a query, none of whose columns is NULL, in their order.
-
-    Raises:
-        ValueError: The rows are not of this type.
-    """
-    with cursor.copy(query, values) as copy:
-        data = b"".join(copy)
-    body = memoryview(data)[len(_SIGNATURE) : -len(_END)]
-    if len(body) % row.itemsize:
-        raise ValueError("the server sent rows of another type")
-    return np.frombuffer(body, row)
 
 
 def write_rows(cursor: psycopg.Cursor[Any], query: Any, rows: npt.NDArray[Any]) -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from db.engines.postgres.database import PostgresDatabase
 
@@ -12,13 +12,12 @@ MIN_VECTORS = 300_000
 """From so many on a scan takes longer than people wait; ``python -m benchmarks scale`` measures both ways."""
 # Neighbours of a vector, and how many are looked at for them: recall@20 of at least 0.98 (python -m benchmarks scale).
 _M, _EF_CONSTRUCTION = 16, 100
-_NODE_BYTES = (
-    800  # of a vector in the graph, beside its numbers; one that does not fit takes ten times as long to build
-)
+# Of a vector in the graph, beside its numbers; a graph that does not fit takes ten times as long to build.
+_NODE_BYTES = 800
 _POLL_SECONDS = 0.5
 
 _SIZES = text("SELECT e.id, e.dim, (SELECT count(*) FROM embeddings WHERE encoder_id = e.id) FROM encoders AS e")
-_INVALID = text(
+_GRAPHS = text(
     "SELECT indexrelid::regclass::text, indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
     "WHERE indrelid = to_regclass(:part) AND relam = (SELECT oid FROM pg_am WHERE amname = 'hnsw')"
 )
@@ -50,7 +49,7 @@ def without_graph(database: PostgresDatabase, min_vectors: int = MIN_VECTORS) ->
     with database.read() as transaction:
         found = [Vectors(*row) for row in transaction.connection.execute(_SIZES)]
         large = [one for one in found if one.n >= min_vectors]
-        return [one for one in large if not any(is_valid for _, is_valid in _graphs(database, one))]
+        return [one for one in large if not any(is_valid for _, is_valid in _graphs(transaction.connection, one))]
 
 
 def build_graph(
@@ -70,8 +69,9 @@ def build_graph(
     needed = vectors.n * (2 * vectors.dim + _NODE_BYTES)
     with database.read() as transaction:
         memory = int(transaction.connection.scalar(_MEMORY, {"needed": needed}) or 0)
+        unfinished = _graphs(transaction.connection, vectors)
     statements = (
-        *(f"DROP INDEX CONCURRENTLY {name}" for name, _ in _graphs(database, vectors)),
+        *(f"DROP INDEX CONCURRENTLY {name}" for name, _ in unfinished),
         f"SET maintenance_work_mem = '{memory // 1024}kB'",
         _CREATE.format(part=part, dim=vectors.dim),
         "RESET maintenance_work_mem",
@@ -88,11 +88,10 @@ def build_graph(
         watching.join()
 
 
-def _graphs(database: PostgresDatabase, vectors: Vectors) -> list[tuple[str, bool]]:
+def _graphs(connection: Connection, vectors: Vectors) -> list[tuple[str, bool]]:
     """Return the graphs of an encoder by name, and whether each is finished."""
-    with database.read() as transaction:
-        values = {"part": f"embeddings_{vectors.encoder_id}"}
-        return [(str(name), bool(is_valid)) for name, is_valid in transaction.connection.execute(_INVALID, values)]
+    found = connection.execute(_GRAPHS, {"part": f"embeddings_{vectors.encoder_id}"})
+    return [(str(name), bool(is_valid)) for name, is_valid in found]
 
 
 def _watch(

@@ -1,4 +1,4 @@
-"""Run migrations on the connection that :mod:`db.schema.sqlite.upgrade` hands over, within its transaction."""
+"""Run migrations on the connection that :mod:`db.schema.upgrade` hands over, within its transaction."""
 
 from alembic import context
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateColumn
 
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
@@ -16,7 +15,7 @@ from db.measurements import FEATURES
 from db.paths import display_text, shell_text
 from db.schema.postgres.tables import EXTENSION, create_tables
 from db.schema.revisions import MIGRATIONS, REVISION_TABLE, revisions
-from db.schema.tables import Sample
+from db.schema.upgrade import upgrade_tables
 
 MIN_VERSION = 15  # unique and security behaviour of views and schemas that statements rely on
 _MIN_PGVECTOR = (0, 8)  # iterative scans
@@ -64,7 +63,7 @@ def prepare_opened(database: PostgresDatabase, migrations: Path = MIGRATIONS) ->
             return
     with database.migrate() as connection:
         if _needs_upgrade(place, connection, known):  # again: somebody else may have upgraded it
-            _upgrade(connection, migrations)
+            upgrade_tables(connection, migrations)
 
 
 def _needs_upgrade(place: ServerPlace, connection: Connection, known: list[str]) -> bool:
@@ -117,23 +116,6 @@ def _check_server(place: ServerPlace, connection: Connection) -> None:
             f"The server at {place} has pgvector {installed}; earmark needs 0.8 or later. "
             "Where that is installed, run there: ALTER EXTENSION vector UPDATE"
         )
-
-
-def _upgrade(connection: Connection, migrations: Path) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    missing = set(_missing_features(connection))
-    table = Sample.metadata.tables["samples"]
-    for name in missing:
-        connection.execute(text(f"ALTER TABLE samples ADD COLUMN {CreateColumn(table.c[name]).compile(connection)}"))
-    for index in table.indexes:
-        if missing.intersection(index.columns.keys()):
-            index.create(connection)
 
 
 @contextmanager

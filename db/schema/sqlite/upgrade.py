@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from db.engines.sqlite import FILE_NAME, Database, explained, is_full
 from db.engines.sqlite.lock import writer_lock
@@ -15,9 +14,7 @@ from db.errors import LibraryDamagedError, LibraryError, system_reason
 from db.measurements import FEATURES
 from db.paths import display_text
 from db.schema.revisions import MIGRATIONS, REVISION_TABLE, revisions
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+from db.schema.upgrade import upgrade_tables
 
 PAGE_BYTES = 16384  # pages of 4096 bytes nearly double a file full of vectors
 
@@ -180,40 +177,17 @@ def _back_up(folder: Path, revision: str) -> None:
 
 
 def _upgrade(folder: Path, migrations: Path) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     # Batch migrations drop and rebuild tables, which would cascade to every row that refers to them.
     with _opened(folder / FILE_NAME, has_foreign_keys=False) as database, database.migrate() as connection:
         # ... and a rebuilt table is renamed while triggers still speak of it.
         connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        _add_features(folder, connection)
+        upgrade_tables(connection, migrations)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise LibraryDamagedError(
                 f"The library in {display_text(folder)} holds {len(broken)} broken references and was not upgraded. "
                 "Run: earmark doctor"
             )
-
-
-def _add_features(folder: Path, connection: "Connection") -> None:
-    """Add the columns and indexes of new measurements, so that they need no migration; old sounds have no value."""
-    from sqlalchemy.schema import CreateColumn
-
-    from db.schema.tables import Sample
-
-    missing = set(_missing_features(folder))
-    table = Sample.metadata.tables["samples"]
-    for name in missing:
-        column = CreateColumn(table.c[name]).compile(connection)
-        connection.exec_driver_sql(f"ALTER TABLE samples ADD COLUMN {column}")
-    for index in table.indexes:
-        if missing.intersection(index.columns.keys()):
-            index.create(connection)
 
 
 @contextmanager

@@ -47,6 +47,7 @@ EDITS: dict[str, Change] = {
     "undo": lambda writer: writer.undo_tag_edit(),
 }
 FILES: dict[str, Change] = {
+    "asked": lambda writer: writer.check_file_changes(),
     "encoder": lambda writer: writer.activate(OTHER_ENCODER),
     "files": lambda writer: writer.store(
         1, ENCODER, [observed("1.wav"), observed("new.wav")], [failed("bad.wav")], set()

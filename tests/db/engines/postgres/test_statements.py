@@ -1,4 +1,4 @@
-"""A server takes every statement of a library, and gives what it gives on SQLite."""
+"""A server takes every statement of a library; `test_same_answers` compares what it gives."""
 
 import psycopg
 

@@ -5,7 +5,7 @@ import pytest
 
 from db.compiled.filters import BETWEEN, HIDDEN
 from db.compiled.samples import ABSENT
-from db.engines.postgres.binary import INT64, new_rows, read_rows, row_type, vector_type, write_rows
+from db.engines.postgres.binary import INT64, new_rows, row_type, vector_type, write_rows
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
@@ -180,15 +180,6 @@ def test_an_encoder_without_vectors_has_no_hits_and_bad_queries_are_refused(data
     for bad in (np.full(DIM, np.nan, np.float32), np.zeros(DIM + 1, np.float32)):
         with pytest.raises(ValueError, match="not a finite vector of length 16"):
             index.search(bad, 5)
-
-
-def test_rows_of_another_type_are_refused(database: PostgresDatabase) -> None:
-    query, kind = (
-        "COPY (SELECT 1::bigint, NULL::bigint) TO STDOUT (FORMAT binary)",
-        row_type([("a", INT64), ("b", INT64)]),
-    )
-    with database.read() as transaction, pytest.raises(ValueError, match="rows of another type"):
-        read_rows(transaction.driver_cursor(), query, {}, kind)
 
 
 def test_a_small_library_gets_no_graph_and_an_unfinished_one_is_built_anew(

@@ -5,7 +5,10 @@ import pytest
 from sqlalchemy import text
 
 from db.compiled import annotations
+from db.compiled.samples import ABSENT
 from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.selection import samples_within
+from db.engines.selection import Condition, Match, Selection
 
 SAMPLES = (
     "INSERT INTO samples "
@@ -46,3 +49,14 @@ def test_columns_of_integers_come_as_arrays(database: PostgresDatabase) -> None:
 def test_names_of_collections_are_found_in_any_case(database: PostgresDatabase) -> None:
     with database.read() as transaction:
         assert transaction.rows(annotations.COLLECTIONS) == [("Drums", 0, False)]
+
+
+def test_sounds_without_files_are_left_out_by_their_index(database: PostgresDatabase) -> None:
+    selection = Selection((Condition((Match(ABSENT, {}),), is_excluded=True),))
+    with database.write() as transaction:
+        transaction.connection.execute(text("UPDATE samples SET n_files = 1 WHERE id IN (2, 4)"))
+        assert transaction.select(selection).tolist() == [2, 4]
+        transaction.connection.execute(text("SET LOCAL enable_seqscan = off"))
+        sql, values = transaction.compile(samples_within(selection))
+        plan = transaction.driver_cursor().execute(f"EXPLAIN {sql}", values).fetchall()  # type: ignore[call-overload]
+    assert any("ix_samples_absent" in line for (line,) in plan)

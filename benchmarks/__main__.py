@@ -6,8 +6,8 @@ Prints a table, writes JSON, and exits with 1 when a target is missed.
 import argparse
 import importlib
 import tempfile
-from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.figures import Figure, as_json, keep, show
 
@@ -41,6 +41,21 @@ NAMES = (
 )
 
 
+class _Variant(NamedTuple):
+    """A module that measures something else in place of the benchmark's own, where an option asks for it."""
+
+    option: str
+    module: str
+
+
+_VARIANTS = {
+    "index_rate": _Variant("profile", "index_profile"),
+    "ablation": _Variant("sweep", "sweep"),
+    "api": _Variant("fuzz", "api_fuzz"),
+}
+_ARGUMENTS = {"api": "library", "commands": "beside", "scale": "n"}  # options that go to the module of this name
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}; all by default")
@@ -64,20 +79,13 @@ def main() -> int:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     figures: list[Figure] = []
     for name in options.names or NAMES:
-        is_profile = options.profile and name == "index_rate"
-        is_sweep = options.sweep and name == "ablation"
-        is_fuzz = options.fuzz and name == "api"
-        other = "index_profile" if is_profile else "sweep" if is_sweep else "api_fuzz" if is_fuzz else name
-        module = importlib.import_module(f"benchmarks.{other}")
-        measure = module.profile if is_profile else module.measure
-        if options.library and other == "api":
-            measure = partial(measure, library=options.library)
-        if options.beside and name == "commands":
-            measure = partial(measure, beside=options.beside.resolve())
-        if options.n and name == "scale":
-            measure = partial(measure, n=options.n)
+        variant = _VARIANTS.get(name)
+        module_name = variant.module if variant and getattr(options, variant.option) else name
+        module = importlib.import_module(f"benchmarks.{module_name}")
+        option = _ARGUMENTS.get(module_name)
+        arguments = {option: value} if option and (value := getattr(options, option)) else {}
         with tempfile.TemporaryDirectory() as folder:
-            found = measure(options.work or Path(folder), is_quick=options.quick)
+            found = module.measure(options.work or Path(folder), is_quick=options.quick, **arguments)
         show(found)
         figures += found
     if options.json:

@@ -63,7 +63,7 @@ def measure(work_dir: Path, *, is_quick: bool, beside: Path | None = None) -> li
 
 
 def _compare_search(work_dir: Path, sounds: Path, beside: Path, n_rounds: int) -> Figure:
-    checkouts = {"ours": REPOSITORY, "theirs": beside}
+    checkouts = {"ours": REPOSITORY, "theirs": beside.resolve()}
     for name, checkout in checkouts.items():
         run(earmark("index", str(sounds), "--library", str(work_dir / name)), checkout)
     contestants = {

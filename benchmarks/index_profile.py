@@ -45,7 +45,7 @@ _STAGES = {
 }
 
 
-def profile(work_dir: Path, *, is_quick: bool) -> list[Figure]:
+def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     """Index 160 files (20 when quick); what a stage calls that has a line of its own is not counted in it.
 
     Handing over between processes, and waiting, are not in this: see `benchmarks.index_rate` for the rate.

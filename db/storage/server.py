@@ -7,24 +7,23 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from db.compiled.edits import SET_VALUE
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.root_places import RootPlaces
 from db.engines.postgres.transaction import PostgresTransaction
-from db.engines.postgres.values import plain
 from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.errors import LibraryError, system_reason
 from db.paths import shell_text
+from db.read.known_files import find_encoder_id
+from db.read.settings import read_setting
 from db.schema.postgres.roles import grant_roles
 from db.schema.postgres.upgrade import create_schema, prepare_opened, prepare_schema
 from db.storage.base import UNFINISHED
 from db.types import EncoderInfo
 
 _META = text("SELECT name, value FROM meta WHERE name IN ('library', :unfinished)")
-_ENCODER = text("SELECT id FROM encoders WHERE fingerprint = :fingerprint")
-_DOCUMENT = text("SELECT value FROM meta WHERE name = :name")
-_ADD_DOCUMENT = text("INSERT INTO meta VALUES (:name, :content) ON CONFLICT (name) DO UPDATE SET value = :content")
 _DROP_DOCUMENT = text("DELETE FROM meta WHERE name = :name")
 DOCUMENT_NAME = "document:"
 """What names of texts that belong to a library begin with, among its settings."""
@@ -57,7 +56,7 @@ class ServerStorage:
             index = self._indexes.get(encoder.fingerprint)
         if index is None:
             with self.database.read() as transaction:
-                encoder_id = transaction.connection.scalar(_ENCODER, {"fingerprint": encoder.fingerprint})
+                encoder_id = find_encoder_id(transaction, encoder)
             index = PgvectorIndex(self.database, encoder_id, encoder.dim)
             if encoder_id is not None:
                 with self._lock:
@@ -75,15 +74,15 @@ class ServerStorage:
 
     def read_document(self, name: str) -> bytes | None:
         with self.database.read() as transaction:
-            found = transaction.connection.scalar(_DOCUMENT, {"name": DOCUMENT_NAME + name})
-        return None if found is None else str(found).encode("utf-8")
+            found = read_setting(transaction, DOCUMENT_NAME + name)
+        return None if found is None else found.encode("utf-8")
 
     def write_document(self, name: str, content: bytes | None) -> None:
-        values = {"name": DOCUMENT_NAME + name}
         with self.database.write() as transaction:
-            transaction.connection.execute(_DROP_DOCUMENT, values)
-            if content is not None:
-                transaction.connection.execute(_ADD_DOCUMENT, plain(values | {"content": content.decode("utf-8")}))
+            if content is None:
+                transaction.connection.execute(_DROP_DOCUMENT, {"name": DOCUMENT_NAME + name})
+            else:
+                transaction.run(SET_VALUE, name=DOCUMENT_NAME + name, value=content.decode("utf-8"))
 
     def back_up(self) -> None:
         return None

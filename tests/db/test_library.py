@@ -194,3 +194,22 @@ def test_a_long_run_of_the_same_files_stores_nothing_twice(library: Library, roo
     found = library.filter_ids(parse_query("len:>0").filters)
     assert found is not None
     assert found.tolist() == [1, 2, 3]
+
+
+def test_a_document_is_kept_replaced_and_removed(library: Library) -> None:
+    assert library.document("taxonomy.toml") is None
+    for content in (b"# one\n", b"# \xc3\xa9\n"):
+        library.set_document("taxonomy.toml", content)
+        assert library.document("taxonomy.toml") == content
+    with pytest.raises(ValueError, match="utf-8"):
+        library.set_document("taxonomy.toml", b"\xff")
+    assert library.document("taxonomy.toml") == b"# \xc3\xa9\n"
+    library.set_document("taxonomy.toml", None)
+    assert library.document("taxonomy.toml") is None
+
+
+def test_to_ask_whether_files_may_change_is_no_change(library: Library) -> None:
+    before = library.generation()
+    with library.writer() as writer:
+        writer.check_file_changes()
+    assert library.generation() == before

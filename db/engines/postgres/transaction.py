@@ -68,7 +68,7 @@ class PostgresTransaction:
         return None if row is None else tuple(row)
 
     def value(self, statement: "Statement", **values: object) -> Any:
-        row = self.connection.execute(statement.core, plain(values)).first()
+        row = self.first(statement, **values)
         return None if row is None else row[0]
 
     def numbers(self, statement: "Statement", **values: object) -> SampleIds:

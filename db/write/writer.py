@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.compiled.edits import SET_VALUE
+from db.compiled.edits import COUNT_CHANGE, SET_VALUE
 from db.compiled.ingest import DROP_FILE_AT, DROP_PROBLEM_AT
 from db.compiled.locks import EDITED, IN_ROOT, OBSERVED
 from db.compiled.roots import DROP_FILES, DROP_ROOT
@@ -50,8 +50,11 @@ class Writer(Edits):
 
     def relink_root(self, root: Root, path: Path) -> None:
         """Move a root to the place where its folder is now: `db.write.roots.relink_root`."""
-        with self._file_transaction() as transaction:
+        with self._database.write() as transaction:
+            transaction.take_turn("files")
             relink_root(transaction, root, path)
+            if self._database.is_writable:  # a reader says for this machine alone where a root of a server lies
+                transaction.run(COUNT_CHANGE)
 
     def store(
         self,

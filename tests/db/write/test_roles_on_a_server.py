@@ -1,5 +1,6 @@
 """On a server an editor may make all small changes, an indexer all changes, a reader none."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +10,10 @@ import pytest
 
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
+from db.engines.postgres.root_places import RootPlaces
 from db.errors import LibraryConflictError, LibraryReadOnlyError
 from db.read.duplicates import DuplicateDecisions
+from db.read.roots import read_roots
 from db.read.tagging_inputs import QueuedSample
 from db.schema.postgres.roles import grant_roles
 from db.types import Annotation, Reading, Source, Tag, TagKey, TagName
@@ -103,6 +106,26 @@ def test_each_role_may_do_what_is_its_own(
 ) -> None:
     with somebody(server_library, postgres, role) as writer:
         assert refused(writer, EDITS | FILES) == not_theirs
+
+
+@pytest.mark.parametrize("role", ["reader", "editor"])
+def test_who_adds_no_sounds_still_says_where_this_machine_has_a_folder(
+    owner: Writer, server_library: ServerPlace, postgres: Server, tmp_path: Path, role: str
+) -> None:
+    there, local = tmp_path / "there", tmp_path / "local"
+    for folder in (there, local):
+        folder.mkdir()
+    (there / "1.wav").write_bytes(b"RIFF")
+    with somebody(server_library, postgres, role) as writer:
+        database = writer._database
+        database.root_places = RootPlaces(local)
+        with database.read() as transaction:
+            (root,) = read_roots(transaction)
+        assert not root.is_online
+        writer.relink_root(root, there)
+        with database.read() as transaction:
+            assert [(one.path, one.is_online) for one in read_roots(transaction)] == [(there, True)]
+    assert RootPlaces(local).find(os.fsencode(tmp_path)) == os.fsencode(there)
 
 
 def test_what_belongs_to_a_folder_that_somebody_has_just_taken_out_is_not_stored(owner: Writer) -> None:

@@ -82,6 +82,15 @@ def test_a_kit_is_drawn_changed_pad_by_pad_and_taken_back(library: Library, stat
     drive(make_app(library, state_file), script)
 
 
+def test_a_pad_that_nothing_fits_says_what_to_do(tmp_path: Path, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, KitScreen) and "F5 adds" in str(app.screen.status.render()))
+
+    with Library.create(tmp_path / "empty") as empty:
+        drive(make_app(empty, state_file), script)
+
+
 def test_a_sound_of_the_list_is_put_on_the_pad(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await open_kit(app, pilot)

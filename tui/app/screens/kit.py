@@ -179,8 +179,10 @@ class KitScreen(KitFilesScreen):
         self.sounds.show(event.ids, event.scores, event.rows)
         places = np.flatnonzero(event.ids == (slot.sample.id if slot.sample else -1))
         count = formatting.count(len(event.ids), "sound")
-        said = f"{display_text(slot.text)}: {count} that go with the others, Enter takes one"
-        self.status.tell(Content.assemble((said if len(event.ids) else "Nothing fits this pad", "$foreground 60%")))
+        said = f"{count} that go with the others, Enter takes one"
+        if not len(event.ids):
+            said = "nothing fits; / describes another sound, F5 adds folders"
+        self.status.tell(Content.assemble((f"{display_text(slot.text)}: {said}", "$foreground 60%")))
         with self.prevent(SampleList.Moved):  # nobody moved there: what is heard goes on
             self.sounds.move_to(int(places[0]) if len(places) else 0)
         row = self.sounds.current_row

@@ -23,8 +23,8 @@ from tests.fakes import FakeEncoder
 from tui.app.app import EarmarkApp
 from tui.app.player.output import DeviceOutput
 from tui.app.screens.browse import BrowseScreen
-from tui.workspace.app_state import AppState, save_state
 from tui.workspace.session import Session
+from tui.workspace.state.app_state import AppState, save_state
 
 _N_LOOPS, _N_MOVES, _N_QUICK = 12, 40, 10
 _RATE_HZ, _TEMPO_BPM, _N_BEATS = 44_100, 120.0, 16

@@ -11,9 +11,9 @@ from db.errors import UsageError
 from tests.tui.conftest import Shelf
 from tests.tui.samples import make_sample
 from tui.sample_paths import existing_files
-from tui.workspace import file_clipboard
-from tui.workspace.drag_programs import find_drag_program
-from tui.workspace.file_clipboard import copy_files, uri_list
+from tui.workspace.export import file_clipboard
+from tui.workspace.export.drag_programs import find_drag_program
+from tui.workspace.export.file_clipboard import copy_files, uri_list
 
 pytestmark = pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the scripts stand for programs of Linux")
 

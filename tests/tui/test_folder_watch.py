@@ -7,7 +7,7 @@ import pytest
 
 from db.errors import LibraryError
 from db.library import Library
-from tui.workspace.folder_watch import FolderWatch
+from tui.workspace.indexing.folder_watch import FolderWatch
 
 
 def test_an_error_that_ends_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

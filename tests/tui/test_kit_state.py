@@ -14,8 +14,8 @@ from indexer.tagging.taxonomy import built_in
 from tests.tui.app.shelf import ENCODER
 from tests.tui.app.still import make_still_library
 from tests.tui.samples import make_sample
-from tui.workspace.kit_beat import KitBeat
-from tui.workspace.kit_state import KitState, Slot, alternatives, draw, next_best
+from tui.workspace.kits.kit_beat import KitBeat
+from tui.workspace.kits.kit_state import KitState, Slot, alternatives, draw, next_best
 from tui.workspace.session import Session
 
 

@@ -14,8 +14,8 @@ from db.types import Annotation, Reading, Source, TagKey, TagName
 from db.write.records import TagEdit
 from tests.db.factories import ENCODER, add_root, content_hash, get_id, observed, record
 from tests.tui.conftest import run
-from tui.workspace.json_file import write_json
-from tui.workspace.marks import Imported, export_marks, import_marks
+from tui.workspace.annotations.json_file import write_json
+from tui.workspace.annotations.marks import Imported, export_marks, import_marks
 
 DUSTY = TagName("user", "dusty")
 KICK = TagName("type", "kick", "drums")

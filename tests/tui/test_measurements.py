@@ -7,9 +7,9 @@ import pytest
 
 from db.measurements import FEATURES, MEASUREMENTS
 from tests.tui.samples import make_sample
-from tui.workspace.columns import COLUMNS, Row
-from tui.workspace.details import detail_lines
 from tui.workspace.json_output import sample_shape
+from tui.workspace.listing.columns import COLUMNS, Row
+from tui.workspace.listing.details import detail_lines
 
 
 @pytest.mark.parametrize("name", MEASUREMENTS)

@@ -3,8 +3,8 @@
 import pytest
 
 from db.errors import UsageError
-from tui.workspace.app_state import AppState
-from tui.workspace.project import has_project, is_project_line, project_of, project_text, set_project
+from tui.workspace.state.app_state import AppState
+from tui.workspace.state.project import has_project, is_project_line, project_of, project_text, set_project
 
 
 @pytest.mark.parametrize(

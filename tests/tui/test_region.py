@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.workspace.region import Region
+from tui.workspace.state.region import Region
 
 
 def test_the_edges_move_one_at_a_time_and_never_cross() -> None:

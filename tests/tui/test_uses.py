@@ -6,7 +6,7 @@ from pathlib import Path
 from db.engines.sqlite.lock import writer_lock
 from db.library import Library
 from tests.tui.conftest import Shelf
-from tui.workspace.uses import note_use
+from tui.workspace.annotations.uses import note_use
 
 
 def test_a_use_is_noted_unless_another_process_writes(shelf: Shelf, tmp_path: Path) -> None:

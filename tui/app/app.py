@@ -32,11 +32,11 @@ from tui.app.screens.context import ScreenContext
 from tui.app.screens.registry import MODES, screens_by_mode
 from tui.app.terminal_drag import TerminalDrag, TerminalReplied
 from tui.app.widgets.themes import THEMES
-from tui.workspace.app_state import load_state, save_state
-from tui.workspace.edits import EditHistory
+from tui.workspace.annotations.edits import EditHistory
+from tui.workspace.annotations.heard_sounds import HeardSounds
 from tui.workspace.fault_log import error_text
-from tui.workspace.heard_sounds import HeardSounds
 from tui.workspace.session import Session
+from tui.workspace.state.app_state import load_state, save_state
 
 if TYPE_CHECKING:
     from tui.app.screens.blend import BlendScreen
@@ -235,7 +235,7 @@ class EarmarkApp(IndexingApp):
         """Show all keys and filters; those that are not available now are dimmed."""
         from tui.app.modals.help import HelpLine, HelpModal
         from tui.app.screens.actions import list_actions
-        from tui.workspace.query_help import query_help
+        from tui.workspace.query.query_help import query_help
 
         groups: dict[str, list[HelpLine]] = {}
         for action in list_actions(self):
@@ -262,7 +262,7 @@ class EarmarkApp(IndexingApp):
         if screen := self._opened("blend"):
             cast("BlendScreen", screen).add_sound(sample)
         else:
-            from tui.workspace.blend_state import N_CORNERS
+            from tui.workspace.state.blend_state import N_CORNERS
 
             self.context.corners = [*self.context.corners, sample][-N_CORNERS:]
 

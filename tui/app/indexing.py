@@ -23,14 +23,14 @@ from tui.app.messages import (
 )
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
-from tui.workspace.folder_watch import FolderWatch
+from tui.workspace.indexing.folder_watch import FolderWatch
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexSummary
     from tui.app.screens.browse import BrowseScreen
     from tui.app.screens.folders import FoldersScreen
-    from tui.workspace.index_run import IndexProgress, IndexRun
+    from tui.workspace.indexing.index_run import IndexProgress, IndexRun
 
 _BUSY_SECONDS = 0.2  # after a key
 _REFRESH_SECONDS = 3.0  # between looks at what is new while indexing
@@ -104,7 +104,7 @@ class IndexingApp(App[None]):
             self._start_run([])
 
     def _start_run(self, folders: Sequence[Path]) -> "IndexRun":
-        from tui.workspace.index_run import IndexRun
+        from tui.workspace.indexing.index_run import IndexRun
 
         self.context.index_run = IndexRun(
             self.session,
@@ -166,12 +166,12 @@ class IndexingApp(App[None]):
         if folders := self._folders_in_view():
             folders.show_run()
         else:
-            from tui.workspace.index_run import outcome_text
+            from tui.workspace.indexing.index_run import outcome_text
 
             self.notify(outcome_text(outcome), timeout=8)
 
     def _found_something(self, outcome: "IndexSummary | str") -> bool:
-        from tui.workspace.index_summary import has_changes
+        from tui.workspace.indexing.index_summary import has_changes
 
         return not isinstance(outcome, str) and has_changes(outcome)
 

@@ -11,8 +11,8 @@ from db.query.parser import Filter
 from db.read.facets import TagTable
 from db.types import Sample, SampleIds
 from tui.app.player.player import Loaded
-from tui.workspace.columns import Row
-from tui.workspace.facet_lines import FacetLine
+from tui.workspace.listing.columns import Row
+from tui.workspace.listing.facet_lines import FacetLine
 from tui.workspace.session import Found
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     # what a start does not need; the first takes a tenth of a second
     from indexer.ingest.pipeline import IndexSummary
     from tui.app.player.clip import Frames
-    from tui.workspace.blend_state import Blended
-    from tui.workspace.edits import Edit
-    from tui.workspace.folder_tree import FolderTree
-    from tui.workspace.index_run import IndexProgress
-    from tui.workspace.kit_state import Slot
-    from tui.workspace.map_state import SoundMap
+    from tui.workspace.annotations.edits import Edit
+    from tui.workspace.indexing.index_run import IndexProgress
+    from tui.workspace.kits.kit_state import Slot
+    from tui.workspace.listing.folder_tree import FolderTree
     from tui.workspace.session import Scores
+    from tui.workspace.state.blend_state import Blended
+    from tui.workspace.state.map_state import SoundMap
 
 
 @dataclass

@@ -17,7 +17,7 @@ from pathlib import Path
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-from tui.workspace.file_clipboard import uri_list
+from tui.workspace.export.file_clipboard import uri_list
 
 _MIME = "text/uri-list"
 _COPY = 1  # the only operation that is offered: no file is moved

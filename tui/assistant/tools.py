@@ -12,10 +12,10 @@ from db.types import Reading, Sample
 from indexer.api.session import LibrarySession
 from indexer.search.request import SearchRequest
 from tui import settings
-from tui.workspace.export import named_profile, plan_files, write_files
+from tui.workspace.annotations.own_words import own_words
+from tui.workspace.export.sounds import named_profile, plan_files, write_files
 from tui.workspace.json_output import sample_shape
-from tui.workspace.own_words import own_words
-from tui.workspace.query_notices import NOT_RELEVANT, query_notices
+from tui.workspace.query.query_notices import NOT_RELEVANT, query_notices
 
 Sound: TypeAlias = int | str
 """A sound of the library: its id, or the path of one of its files."""
@@ -107,7 +107,7 @@ class LibraryTools:
     def overview(self) -> Answer:
         """Return how much there is, by type, form and length, the collections, and the profiles of devices."""
         from indexer.export.profile import profile_files
-        from tui.workspace.overview import overview
+        from tui.workspace.listing.overview import overview
 
         collections = {display_text(one.name): one.n_samples for one in self._library.collections()}
         profiles = sorted(profile_files(settings.profiles_folder()))

@@ -61,7 +61,7 @@ def blend(  # noqa: PLR0917 (one per option)
     from indexer.search.blending import Blender
     from tui.terminal.blends import print_path, print_point
     from tui.workspace.active_model import audio_search
-    from tui.workspace.export_request import locate_end
+    from tui.workspace.export.request import locate_end
 
     wanted = read_ingredients(ends)
     _check(wanted, at, steps)

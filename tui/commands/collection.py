@@ -61,7 +61,7 @@ def show_collection(
     from indexer.search.result import Hit
     from tui.sample_paths import existing_paths
     from tui.terminal.hits import hit_table
-    from tui.workspace.collections import get_collection
+    from tui.workspace.annotations.collections import get_collection
     from tui.workspace.json_output import sample_shape
 
     with open_library(library) as opened:
@@ -92,8 +92,8 @@ def add(
       earmark collection add Favourites kick.wav snare.wav
       earmark collection add "My Kit" --where "type:kick stars:>=4"
     """
-    from tui.workspace.collections import add_to_collection
-    from tui.workspace.selection import chosen_ids
+    from tui.workspace.annotations.collections import add_to_collection
+    from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
         n_added = add_to_collection(opened, name, chosen_ids(opened, files, where, k))
@@ -116,8 +116,8 @@ def remove(
       earmark collection remove Favourites kick.wav
       earmark collection remove Favourites --where "len:>2"
     """
-    from tui.workspace.collections import remove_from_collection
-    from tui.workspace.selection import chosen_ids
+    from tui.workspace.annotations.collections import remove_from_collection
+    from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
         n_removed = remove_from_collection(opened, name, chosen_ids(opened, files, where, k))
@@ -137,7 +137,7 @@ def rename(
     Examples:
       earmark collection rename Favourites Best
     """
-    from tui.workspace.collections import rename_collection
+    from tui.workspace.annotations.collections import rename_collection
 
     with open_library(library) as opened:
         n_sounds = rename_collection(opened, name, new)
@@ -152,7 +152,7 @@ def delete(name: NameArgument, as_json: JsonOption = False, library: LibraryOpti
     Examples:
       earmark collection delete Favourites
     """
-    from tui.workspace.collections import delete_collection
+    from tui.workspace.annotations.collections import delete_collection
 
     with open_library(library) as opened:
         n_sounds = delete_collection(opened, name)
@@ -175,8 +175,8 @@ def export(
     Examples:
       earmark collection export Favourites ~/Desktop/favourites --profile digitakt
     """
-    from tui.workspace.collections import collection_name, get_collection
-    from tui.workspace.query_line import filter_text
+    from tui.workspace.annotations.collections import collection_name, get_collection
+    from tui.workspace.query.query_line import filter_text
 
     with open_library(library) as opened:
         get_collection(opened, name)

@@ -40,8 +40,8 @@ def correct(
       earmark set key Am pad.wav
       earmark set bpm auto loop.wav
     """
-    from tui.workspace.corrections import Correction, read_correction
-    from tui.workspace.selection import chosen_ids
+    from tui.workspace.annotations.corrections import Correction, read_correction
+    from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
         samples = opened.samples(chosen_ids(opened, files, where, k))

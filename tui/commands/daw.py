@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from indexer.daw.mirror import Mirror
-    from tui.workspace.daw import Mirrored
+    from tui.workspace.export.daw import Mirrored
 
 _NOTHING = "Nothing is kept in sync yet. See: earmark daw --help"
 
@@ -47,7 +47,7 @@ def reaper(
       earmark daw reaper type:drums --to ~/drums.ReaperFileList
     """
     from indexer.daw.reaper import resource_folder, shortcut_lines
-    from tui.workspace.daw import NoSoundError, bring_up_to_date, reaper_mirror
+    from tui.workspace.export.daw import NoSoundError, bring_up_to_date, reaper_mirror
 
     with open_library(library) as opened:
         mirror = reaper_mirror(opened, query, k, to)
@@ -81,7 +81,7 @@ def collections(
       earmark daw collections ~/Music/earmark
       earmark daw collections ~/Music/earmark Favourites
     """
-    from tui.workspace.daw import bring_up_to_date, collections_mirror
+    from tui.workspace.export.daw import bring_up_to_date, collections_mirror
 
     with open_library(library) as opened:
         done = bring_up_to_date(opened, collections_mirror(opened, names or [], folder))
@@ -96,7 +96,7 @@ def update(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     Examples:
       earmark daw update
     """
-    from tui.workspace.daw import update_all
+    from tui.workspace.export.daw import update_all
 
     with open_library(library) as opened, meter("Reading") as shown:
         done = update_all(opened, shown.show)
@@ -111,7 +111,7 @@ def list_mirrors(as_json: JsonOption = False, library: LibraryOption = None) -> 
     Examples:
       earmark daw list
     """
-    from tui.workspace.daw import mirrors, place
+    from tui.workspace.export.daw import mirrors, place
 
     def shape(one: "Mirror") -> dict[str, object]:
         return {"path": str(place(one)), "kind": one.kind, "n_files": len(one.entries)}
@@ -133,8 +133,8 @@ def remove(
     Examples:
       earmark daw remove ~/Music/earmark
     """
-    from tui.workspace.daw import find_mirror
-    from tui.workspace.daw import remove as remove_mirror
+    from tui.workspace.export.daw import find_mirror
+    from tui.workspace.export.daw import remove as remove_mirror
 
     with open_library(library) as opened:
         done = remove_mirror(opened, find_mirror(opened, path))
@@ -183,7 +183,7 @@ def _table(found: "Sequence[Mirror]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from tui.workspace.daw import place
+    from tui.workspace.export.daw import place
 
     table = Table.grid(padding=(0, 2, 0, 0))
     for one in found:

@@ -69,8 +69,8 @@ def export(  # noqa: PLR0917 (one per option)
     from indexer.export.kits.registry import kit_format_named
     from indexer.export.records import ExportLog
     from tui.terminal.exports import run_plan
-    from tui.workspace.export import converting, named_profile, plan_files
-    from tui.workspace.export_request import find_samples, split_arguments, suggested_target
+    from tui.workspace.export.request import find_samples, split_arguments, suggested_target
+    from tui.workspace.export.sounds import converting, named_profile, plan_files
 
     kit_format_named(kit_format)
     if files and blend is not None:

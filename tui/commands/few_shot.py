@@ -52,8 +52,8 @@ def learn(
       earmark tag learn dusty --yes a.wav b.wav c.wav --no clean.wav
     """
     from indexer.tagging.manual_tags import find_tag
-    from tui.workspace.selection import ids_of
-    from tui.workspace.tagging import open_tagger, tag_edited
+    from tui.workspace.annotations.tagging import open_tagger, tag_edited
+    from tui.workspace.query.selection import ids_of
 
     with open_library(library) as opened:
         tagger = open_tagger(opened)
@@ -70,7 +70,7 @@ def export(name: NameArgument, library: LibraryOption = None) -> None:
       earmark tag export dusty > dusty.json
     """
     from indexer.tagging.manual_tags import find_tag
-    from tui.workspace.tagging import open_tagger
+    from tui.workspace.annotations.tagging import open_tagger
 
     with open_library(library) as opened:
         print_json(open_tagger(opened).export(find_tag(opened, name)))
@@ -87,8 +87,8 @@ def import_exemplars(
     Examples:
       earmark tag import dusty.json
     """
-    from tui.workspace.json_file import read_json
-    from tui.workspace.tagging import open_tagger
+    from tui.workspace.annotations.json_file import read_json
+    from tui.workspace.annotations.tagging import open_tagger
 
     document = read_json(file, "examples", "earmark tag export NAME > FILE")
     with open_library(library) as opened:

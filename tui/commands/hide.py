@@ -54,7 +54,7 @@ def _hide(
     as_json: bool,
     library: LibraryPlace | None,
 ) -> None:
-    from tui.workspace.selection import chosen_ids
+    from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
         ids = chosen_ids(opened, files, where, k)

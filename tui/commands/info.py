@@ -32,8 +32,8 @@ def info(
       earmark info ~/Samples/Kicks/dusty.wav
       earmark info 412 --json
     """
+    from tui.workspace.annotations.own_words import own_lines, own_words
     from tui.workspace.json_output import sample_shape
-    from tui.workspace.own_words import own_lines, own_words
 
     with open_library(library) as opened:
         sample = _find(opened, sound)

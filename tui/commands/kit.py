@@ -79,9 +79,9 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from tui.terminal.exports import run_plan
     from tui.terminal.kits import print_kit, report_missing
     from tui.workspace.active_model import audio_search
-    from tui.workspace.collections import collection_name
+    from tui.workspace.annotations.collections import collection_name
     from tui.workspace.json_output import kit_shape
-    from tui.workspace.kits import plan_kit, save_kit, tune_kit
+    from tui.workspace.kits.saved import plan_kit, save_kit, tune_kit
 
     kit_format_named(kit_format)
     if (kit_format is not None or profile != "copy") and export_to is None:
@@ -123,7 +123,7 @@ def list_saved(as_json: JsonOption = False, library: LibraryOption = None) -> No
       earmark kit list
     """
     from tui.terminal.collections import collection_table
-    from tui.workspace.kits import list_kits
+    from tui.workspace.kits.saved import list_kits
 
     with open_library(library) as opened:
         found = list_kits(opened)
@@ -151,7 +151,7 @@ def show_kit(
     from tui.sample_paths import existing_paths
     from tui.terminal.kits import print_kit
     from tui.workspace.json_output import kit_shape
-    from tui.workspace.kits import read_kit, tune_kit
+    from tui.workspace.kits.saved import read_kit, tune_kit
 
     with open_library(library) as opened:
         slots = read_kit(opened, name)
@@ -190,7 +190,7 @@ def swap_sounds(
     from tui.terminal.kits import print_kit, report_missing
     from tui.workspace.active_model import audio_search
     from tui.workspace.json_output import kit_shape
-    from tui.workspace.kits import read_kit, save_kit
+    from tui.workspace.kits.saved import read_kit, save_kit
 
     with open_library(library) as opened:
         before = read_kit(opened, name)
@@ -234,7 +234,7 @@ def export_kit(
     """
     from indexer.export.kits.registry import kit_format_named
     from tui.terminal.exports import run_plan
-    from tui.workspace.kits import plan_kit, read_kit, tune_kit
+    from tui.workspace.kits.saved import plan_kit, read_kit, tune_kit
 
     kit_format_named(kit_format)
     with open_library(library) as opened:
@@ -270,8 +270,8 @@ def make_instrument(
     from indexer.kits.instrument import make_instrument as map_keys
     from tui.terminal.exports import run_plan
     from tui.terminal.kits import print_instrument
-    from tui.workspace.export_request import samples_of_query
-    from tui.workspace.kits import plan_instrument
+    from tui.workspace.export.request import samples_of_query
+    from tui.workspace.kits.saved import plan_instrument
 
     kit_format_named(kit_format, for_instrument=True)
     with open_library(library) as opened:
@@ -295,7 +295,7 @@ def _numbers(names: tuple[str, ...], slots: list[str]) -> set[int]:
 
 def _locked(library: "Library", slots: tuple[str, ...], locks: list[str]) -> dict[int, int]:
     """Return the sample of each locked slot, by the number of the slot."""
-    from tui.workspace.selection import ids_of
+    from tui.workspace.query.selection import ids_of
 
     locked: dict[int, int] = {}
     for lock in locks:

@@ -30,8 +30,8 @@ def export_file(
     Examples:
       earmark marks export ~/earmark-marks.json
     """
-    from tui.workspace.json_file import write_json
-    from tui.workspace.marks import export_marks
+    from tui.workspace.annotations.json_file import write_json
+    from tui.workspace.annotations.marks import export_marks
 
     with open_library(library) as opened:
         document = export_marks(opened)
@@ -55,9 +55,9 @@ def import_file(
     Examples:
       earmark marks import ~/earmark-marks.json
     """
-    from tui.workspace.json_file import read_json
-    from tui.workspace.marks import import_marks
-    from tui.workspace.tagging import tag_imported
+    from tui.workspace.annotations.json_file import read_json
+    from tui.workspace.annotations.marks import import_marks
+    from tui.workspace.annotations.tagging import tag_imported
 
     document = read_json(file, "marks", "earmark marks export FILE")
     with open_library(library) as opened:

@@ -27,7 +27,7 @@ def rate(
       earmark rate 4 pad.wav --note "for the bridge"
       earmark rate 0 --where "stars:1"
     """
-    from tui.workspace.selection import chosen_ids
+    from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
         ids = chosen_ids(opened, files, where, k)

@@ -64,8 +64,8 @@ def slice_loops(  # noqa: PLR0917 (one per option)
     from indexer.export.kits.registry import kit_format_named
     from indexer.slicing.cuts import parse_method
     from tui.terminal.exports import check_found
-    from tui.workspace.export import named_profile, write_files
-    from tui.workspace.slicing import SliceRequest, find_loops, folders_of, plan_slices, suggested_folder
+    from tui.workspace.export.slicing import SliceRequest, find_loops, folders_of, plan_slices, suggested_folder
+    from tui.workspace.export.sounds import named_profile, write_files
 
     kit_format_named(kit_format)
     request = SliceRequest(named_profile(profile), parse_method(by), kit_format, midi)
@@ -102,7 +102,7 @@ def slice_loops(  # noqa: PLR0917 (one per option)
 
 def _print(done: "Sequence[_Sliced]", failed: Sequence[tuple[Path, str]]) -> None:
     from tui.terminal.exports import print_table
-    from tui.workspace.export import export_summary
+    from tui.workspace.export.sounds import export_summary
 
     for path, reason in failed:
         say(f"{display_text(path.name)}: {display_text(reason)}")

@@ -15,7 +15,7 @@ def stats(as_json: JsonOption = False, library: LibraryOption = None) -> None:
       earmark stats
       earmark stats --json | jq .types
     """
-    from tui.workspace.overview import overview
+    from tui.workspace.listing.overview import overview
 
     with open_library(library) as opened:
         found = overview(opened)

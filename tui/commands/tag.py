@@ -38,8 +38,8 @@ def add(
       earmark tag add kick --where "in:Kicks len:<1"
     """
     from indexer.tagging.manual_tags import add_tag, find_tag
-    from tui.workspace.selection import chosen_ids
-    from tui.workspace.tagging import tag_edited
+    from tui.workspace.annotations.tagging import tag_edited
+    from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
         n_changed = add_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k))
@@ -63,8 +63,8 @@ def remove(
       earmark tag remove dusty --where tag:dusty
     """
     from indexer.tagging.manual_tags import find_tag, remove_tag
-    from tui.workspace.selection import chosen_ids
-    from tui.workspace.tagging import tag_edited
+    from tui.workspace.annotations.tagging import tag_edited
+    from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
         n_changed = remove_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k))
@@ -122,7 +122,7 @@ def undo(as_json: JsonOption = False, library: LibraryOption = None) -> None:
       earmark tag undo
     """
     from indexer.tagging.manual_tags import undo as undo_last
-    from tui.workspace.tagging import tag_edited
+    from tui.workspace.annotations.tagging import tag_edited
 
     with open_library(library) as opened:
         text = undo_last(opened)
@@ -148,7 +148,7 @@ def renew(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """
     from indexer.tagging.tag_pass import TagPass
     from tui.workspace.active_model import load_active_text_encoder
-    from tui.workspace.tagging import open_tagger
+    from tui.workspace.annotations.tagging import open_tagger
 
     with open_library(library) as opened:
         with meter("Tagging") as shown, stop_on_interrupt(shown.note) as stop:

@@ -13,7 +13,7 @@ from tui.terminal.output import print_json, print_paths, say, show
 
 if TYPE_CHECKING:
     from db.library import Library
-    from tui.workspace.facet_tree import TagPlace
+    from tui.workspace.listing.facet_tree import TagPlace
 
 
 def tags(
@@ -36,7 +36,7 @@ def tags(
       earmark tags drums/kick --where "len:<1 in:Vengeance"
       earmark tags drums/kick --paths | head
     """
-    from tui.workspace.facet_tree import open_place
+    from tui.workspace.listing.facet_tree import open_place
 
     with open_library(library) as opened:
         found = open_place(opened, place, where)

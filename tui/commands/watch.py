@@ -36,7 +36,7 @@ def watch(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     from indexer.ingest.watch import follow
     from tui.terminal.indexing import run_index, summary_text
     from tui.workspace.active_model import active_model
-    from tui.workspace.index_summary import has_changes
+    from tui.workspace.indexing.index_summary import has_changes
 
     def tell(summary: "IndexSummary") -> None:
         if as_json:

@@ -13,11 +13,11 @@ from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, find_tag, remove_tag
 from indexer.tagging.tag_pass import tag_edited
 from tui.serving.sound_files import NoFileError, find_sounds, is_sound_name
-from tui.workspace.collections import add_to_collection, remove_from_collection
-from tui.workspace.facet_tree import open_place
+from tui.workspace.annotations.collections import add_to_collection, remove_from_collection
+from tui.workspace.annotations.own_words import own_words
 from tui.workspace.json_output import blend_shape, result_shape, sample_shape
-from tui.workspace.overview import overview
-from tui.workspace.own_words import own_words
+from tui.workspace.listing.facet_tree import open_place
+from tui.workspace.listing.overview import overview
 
 SoundName: TypeAlias = int | str
 """An id, or the hash of the audio."""

@@ -15,8 +15,8 @@ from tui.exit_codes import ExitCode
 from tui.sample_paths import folder_under
 from tui.terminal.hits import kind
 from tui.terminal.output import print_json, print_paths, say, show
-from tui.workspace.blend_state import match_of
 from tui.workspace.json_output import blend_shape
+from tui.workspace.state.blend_state import match_of
 
 
 def print_path(

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from db.types import Sample
-from tui.workspace.details import detail_lines
+from tui.workspace.listing.details import detail_lines
 
 
 def detail_table(sample: Sample, more: Iterable[tuple[str, str]] = ()) -> Table:

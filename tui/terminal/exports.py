@@ -17,7 +17,7 @@ from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say, show
 from tui.terminal.progress import meter
-from tui.workspace.export import export_summary, shape_text, write_files
+from tui.workspace.export.sounds import export_summary, shape_text, write_files
 
 
 def _print_plan(plan: ExportPlan, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from db.paths import display_text
 from tui import formatting
-from tui.workspace.facet_tree import FacetCount, FacetTree, TagCount
+from tui.workspace.listing.facet_tree import FacetCount, FacetTree, TagCount
 
 _BAR_WIDTH = 24
 

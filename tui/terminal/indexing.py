@@ -14,7 +14,7 @@ from tui.exit_codes import ExitCode
 from tui.terminal.interrupt import stop_on_interrupt
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import Meter, meter
-from tui.workspace.index_summary import counts_text, has_changes
+from tui.workspace.indexing.index_summary import counts_text, has_changes
 
 if TYPE_CHECKING:
     from indexer.ingest.decode_and_embed import EmbedFiles

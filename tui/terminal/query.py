@@ -47,7 +47,7 @@ def report_unknown(library: "Library", line: str) -> None:
     from db.query.parser import parse_query
     from indexer.search.spelling import find_unknown
     from tui.terminal.output import say
-    from tui.workspace.query_notices import query_notices
+    from tui.workspace.query.query_notices import query_notices
 
     for sentence in query_notices(line, find_unknown(library, parse_query(line))):
         say(sentence)

@@ -13,10 +13,10 @@ from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.sample_paths import existing_files, existing_paths
 from tui.terminal.output import print_json, print_paths, say, show
-from tui.workspace.file_clipboard import copy_files
+from tui.workspace.annotations.uses import note_use
+from tui.workspace.export.file_clipboard import copy_files
 from tui.workspace.json_output import result_shape
-from tui.workspace.query_notices import NOT_RELEVANT, query_notices
-from tui.workspace.uses import note_use
+from tui.workspace.query.query_notices import NOT_RELEVANT, query_notices
 
 
 def print_result(

@@ -7,7 +7,7 @@ from rich.text import Text
 from db.paths import display_text
 from db.read.overview import LibraryStats
 from tui import formatting
-from tui.workspace.overview import Overview
+from tui.workspace.listing.overview import Overview
 
 _BAR_WIDTH = 24
 _N_TYPES = 20  # the most frequent ones; --json has all

@@ -88,7 +88,7 @@ def find_places(library: Library, files: Sequence[Path]) -> list[FilePlace]:
     """
     import numpy as np
 
-    from tui.workspace.selection import ids_of
+    from tui.workspace.query.selection import ids_of
 
     ids = ids_of(library, files)
     known = library.file_places(np.array(ids, np.int64))

@@ -12,7 +12,7 @@ from db.library import Library
 from db.paths import display_text, find_obstacle
 from db.query.parser import parse_query
 from tui import formatting
-from tui.workspace.selection import chosen_ids
+from tui.workspace.query.selection import chosen_ids
 
 if TYPE_CHECKING:
     from indexer.duplicates.groups import DuplicateClass

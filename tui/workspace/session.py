@@ -21,9 +21,9 @@ from indexer.api.session import LibrarySession
 from indexer.features.loop_classifier import FORMS
 from indexer.search.request import SearchRequest
 from indexer.tagging.user_taxonomy import read_taxonomy
-from tui.workspace.columns import Row, tag_name
-from tui.workspace.facet_lines import count_new
-from tui.workspace.query_notices import query_notices
+from tui.workspace.listing.columns import Row, tag_name
+from tui.workspace.listing.facet_lines import count_new
+from tui.workspace.query.query_notices import query_notices
 
 if TYPE_CHECKING:
     from indexer.tagging.tag_pass import TagPass

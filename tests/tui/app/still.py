@@ -113,7 +113,7 @@ def hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let words, ranks, blends and few-shot tags go by rules of this file, not those that get better with time."""
     monkeypatch.setattr("indexer.api.session.SearchService", _StillSearch)
     monkeypatch.setattr(Session, "blender", property(_StillBlender))
-    monkeypatch.setattr("tui.workspace.active_learning.FewShotTagger", _StillTagger)
+    monkeypatch.setattr("tui.workspace.annotations.active_learning.FewShotTagger", _StillTagger)
 
 
 def _meaning(text: str) -> Vector | None:

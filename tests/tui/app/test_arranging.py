@@ -19,10 +19,10 @@ from tui.app.widgets.facets import Facets
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
-from tui.workspace.app_state import AppState, load_state, save_state
-from tui.workspace.columns import COLUMNS, fit
-from tui.workspace.query_line import described_words, last_filter
-from tui.workspace.sorting import next_order, order_text
+from tui.workspace.listing.columns import COLUMNS, fit
+from tui.workspace.listing.sorting import next_order, order_text
+from tui.workspace.query.query_line import described_words, last_filter
+from tui.workspace.state.app_state import AppState, load_state, save_state
 
 TINY = (60, 15)
 

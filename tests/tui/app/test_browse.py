@@ -18,9 +18,9 @@ from tui.app.screens.folders import FoldersScreen
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.query_input import QueryInput
-from tui.workspace.app_state import load_state
-from tui.workspace.columns import COLUMNS
-from tui.workspace.edits import FAVOURITES
+from tui.workspace.annotations.edits import FAVOURITES
+from tui.workspace.listing.columns import COLUMNS
+from tui.workspace.state.app_state import load_state
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])

@@ -15,7 +15,7 @@ from tests.tui.app.shelf import make_app
 from tests.tui.test_file_clipboard import install, programs
 from tui.app.app import EarmarkApp
 from tui.app.terminal_drag import DragAwareParser, TerminalDrag, TerminalReplied
-from tui.workspace import drag_programs
+from tui.workspace.export import drag_programs
 
 __all__ = ["programs"]  # a fixture
 pytestmark = pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the scripts stand for programs of Linux")

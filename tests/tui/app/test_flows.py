@@ -23,7 +23,7 @@ from tui.app.widgets.facets import Facets
 from tui.app.widgets.now_playing import NowPlaying
 from tui.app.widgets.top_bar import TITLES
 from tui.app.widgets.waveform import Waveform
-from tui.workspace.edits import FAVOURITES
+from tui.workspace.annotations.edits import FAVOURITES
 
 
 def toasts(app: EarmarkApp) -> str:
@@ -93,7 +93,7 @@ def test_a_missing_file_manager_is_a_sentence_with_the_path(
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise FileNotFoundError
 
-    monkeypatch.setattr("tui.workspace.reveal.subprocess.Popen", refuse)
+    monkeypatch.setattr("tui.workspace.export.reveal.subprocess.Popen", refuse)
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)

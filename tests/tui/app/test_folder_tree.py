@@ -15,10 +15,10 @@ from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.folder_panel import FolderPanel
-from tui.workspace.facet_lines import OtherCounts, facet_lines
-from tui.workspace.folder_tree import FolderTree, count_folders
-from tui.workspace.heard_sounds import HeardSounds
-from tui.workspace.query_line import choose_folder
+from tui.workspace.annotations.heard_sounds import HeardSounds
+from tui.workspace.listing.facet_lines import OtherCounts, facet_lines
+from tui.workspace.listing.folder_tree import FolderTree, count_folders
+from tui.workspace.query.query_line import choose_folder
 
 PLACES = ("Vendor/Dusty Breaks/Drums/a.wav", "Vendor/Dusty Breaks/Loops/b.wav", "Vendor/Warm Keys/Loops/c.wav", "d.wav")
 

@@ -24,17 +24,17 @@ from tui.app.widgets.braille import to_cells, to_text, wave_dots
 from tui.app.widgets.folder_input import complete_folder
 from tui.app.widgets.query_input import complete
 from tui.serve import is_own_page
-from tui.workspace.app_state import AppState, load_state, save_state
-from tui.workspace.blend_state import Corner, blend_at, blend_path, pad_weights
-from tui.workspace.columns import COLUMNS, FAMILIES, Row, fit
-from tui.workspace.details import detail_lines
-from tui.workspace.dropped_paths import dropped_file
-from tui.workspace.edits import EditHistory
-from tui.workspace.facet_lines import FacetLine, count_facets, count_unsure, facet_lines
+from tui.workspace.annotations.edits import EditHistory
+from tui.workspace.indexing.dropped_paths import dropped_file
 from tui.workspace.latest_job_runner import LatestJobRunner
-from tui.workspace.map_state import make_map
-from tui.workspace.query_line import filter_text, toggle_filter
+from tui.workspace.listing.columns import COLUMNS, FAMILIES, Row, fit
+from tui.workspace.listing.details import detail_lines
+from tui.workspace.listing.facet_lines import FacetLine, count_facets, count_unsure, facet_lines
+from tui.workspace.query.query_line import filter_text, toggle_filter
 from tui.workspace.session import Session
+from tui.workspace.state.app_state import AppState, load_state, save_state
+from tui.workspace.state.blend_state import Corner, blend_at, blend_path, pad_weights
+from tui.workspace.state.map_state import make_map
 
 
 @pytest.fixture

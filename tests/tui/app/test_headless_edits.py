@@ -14,9 +14,9 @@ from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, tag_named, undo
 from tests.trees import tree_hash
 from tests.tui.app.shelf import ENCODER, Shelf
-from tui.workspace.active_learning import ActiveLearning
-from tui.workspace.edits import FAVOURITES, Edit, EditHistory
-from tui.workspace.export import carry_out, export_list, is_list, plan_folder
+from tui.workspace.annotations.active_learning import ActiveLearning
+from tui.workspace.annotations.edits import FAVOURITES, Edit, EditHistory
+from tui.workspace.export.sounds import carry_out, export_list, is_list, plan_folder
 from tui.workspace.session import Session
 
 
@@ -71,7 +71,7 @@ def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
     edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
     learning.find()
     learning.prepare()
-    monkeypatch.setattr("tui.workspace.active_learning.FewShotTagger", None)  # no other is made
+    monkeypatch.setattr("tui.workspace.annotations.active_learning.FewShotTagger", None)  # no other is made
     edits.teach(learning, session.library.sorted_ids()[:3].tolist(), is_this=True)
     assert list(session.library.few_shot_tags()) == [learning.tag]
     assert learning.find()[1].startswith("3 yes, 0 no, ")

@@ -17,7 +17,7 @@ from tui.app.modals.prompt import PromptModal
 from tui.app.screens.actions import list_actions
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.status_line import StatusLine
-from tui.workspace.query_help import query_help
+from tui.workspace.query.query_help import query_help
 
 
 async def found(app: EarmarkApp, pilot: Pilot[None], words: str) -> list[str]:

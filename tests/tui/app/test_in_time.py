@@ -20,7 +20,7 @@ from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.stretch import compute
 from tui.app.player.stretch_process import StretchProcess
 from tui.app.widgets.now_playing import NowPlaying
-from tui.workspace.app_state import AppState, load_state, save_state
+from tui.workspace.state.app_state import AppState, load_state, save_state
 
 
 @pytest.fixture(autouse=True)

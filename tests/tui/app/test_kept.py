@@ -13,7 +13,7 @@ from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.launch import run_app
 from tui.app.widgets.query_input import QueryInput
-from tui.workspace.app_state import AppState, load_state, save_state
+from tui.workspace.state.app_state import AppState, load_state, save_state
 
 
 def test_choices_are_kept_between_two_starts(library: Library, state_file: Path) -> None:

@@ -19,7 +19,7 @@ from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.map_canvas import MapCanvas
-from tui.workspace.columns import tag_name
+from tui.workspace.listing.columns import tag_name
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from tui.app.screens.folders import FoldersScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
-from tui.workspace.blend_state import Corner
-from tui.workspace.map_state import View
+from tui.workspace.state.blend_state import Corner
+from tui.workspace.state.map_state import View
 
 
 def test_words_and_sounds_are_blended_and_the_pad_moves_between_them(library: Library, state_file: Path) -> None:

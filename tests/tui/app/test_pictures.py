@@ -38,10 +38,10 @@ from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
-from tui.workspace.app_state import AppState, save_state
-from tui.workspace.index_run import IndexProgress
-from tui.workspace.index_summary import counts_text
+from tui.workspace.indexing.index_run import IndexProgress
+from tui.workspace.indexing.index_summary import counts_text
 from tui.workspace.session import Found, Session
+from tui.workspace.state.app_state import AppState, save_state
 
 TINY = (60, 15)
 BOTH = pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
@@ -328,7 +328,7 @@ def test_a_first_start_and_what_cannot_be_heard(
 ) -> None:
     sounds = tmp_path / "Packs"
     monkeypatch.setattr(
-        "tui.workspace.index_run.counts_text", lambda summary: counts_text(replace(summary, seconds=1.5))
+        "tui.workspace.indexing.index_run.counts_text", lambda summary: counts_text(replace(summary, seconds=1.5))
     )
 
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:

@@ -19,7 +19,7 @@ from tui.app.app import EarmarkApp
 from tui.app.keys import Keys
 from tui.app.player.player import Span
 from tui.app.screens.browse import BrowseScreen
-from tui.workspace.app_state import AppState, save_state
+from tui.workspace.state.app_state import AppState, save_state
 
 BEATS = tuple(beat / 2 for beat in range(8))
 

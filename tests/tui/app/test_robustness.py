@@ -17,7 +17,7 @@ from tui.app.widgets.details import Details
 from tui.app.widgets.folder_input import FolderInput
 from tui.app.widgets.status_line import StatusLine
 from tui.app.widgets.waveform import Waveform
-from tui.workspace.app_state import AppState, save_state
+from tui.workspace.state.app_state import AppState, save_state
 
 
 def status(app: EarmarkApp) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text
 from db.paths import display_text
 from tui import formatting
 from tui.app.modals.question import MOST_ROWS, TableModal
-from tui.workspace.export import shape_text
+from tui.workspace.export.sounds import shape_text
 
 if TYPE_CHECKING:
     from indexer.export.plan import ExportPlan

@@ -13,7 +13,7 @@ from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 
 if TYPE_CHECKING:
-    from tui.workspace.active_learning import ActiveLearning
+    from tui.workspace.annotations.active_learning import ActiveLearning
 
 
 class ActiveLearningScreen(SoundScreen):
@@ -50,7 +50,7 @@ class ActiveLearningScreen(SoundScreen):
         name = await self.app.push_screen_wait(PickModal("Teach a tag by ear", known, new="New tag", hint=hint))
         if not name:
             return
-        from tui.workspace.active_learning import ActiveLearning
+        from tui.workspace.annotations.active_learning import ActiveLearning
 
         try:
             self.learning = ActiveLearning(self.context.session, name)

@@ -10,8 +10,8 @@ from tui.app.modals.choose_many import ChooseManyModal
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.screens.base import SoundScreen
 from tui.app.widgets.sample_list import SampleList
-from tui.workspace.columns import COLUMNS
-from tui.workspace.sorting import FIRST_ORDERS, next_order, order_text
+from tui.workspace.listing.columns import COLUMNS
+from tui.workspace.listing.sorting import FIRST_ORDERS, next_order, order_text
 
 
 class ArrangingScreen(SoundScreen):

@@ -20,8 +20,8 @@ from tui.app.screens.listing import ListScreen
 from tui.app.widgets.now_playing import NowPlaying, Toggle
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.waveform import Waveform
-from tui.workspace.columns import Row, sample_name, tag_name
-from tui.workspace.project import conform_to_project, has_project, project_of, project_text
+from tui.workspace.listing.columns import Row, sample_name, tag_name
+from tui.workspace.state.project import conform_to_project, has_project, project_of, project_text
 
 _FRAMES_PER_SECOND = 30
 _VOLUME_STEP = 0.1

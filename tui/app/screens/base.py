@@ -17,12 +17,12 @@ from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.organizing import OrganizingScreen
 from tui.sample_paths import existing_files
-from tui.workspace.drag_programs import DRAG_HINT, drag_by_program, find_drag_program
-from tui.workspace.export import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
-from tui.workspace.file_clipboard import copy_files
-from tui.workspace.project import project_of, project_text
-from tui.workspace.reveal import reveal
-from tui.workspace.uses import note_use
+from tui.workspace.annotations.uses import note_use
+from tui.workspace.export.drag_programs import DRAG_HINT, drag_by_program, find_drag_program
+from tui.workspace.export.file_clipboard import copy_files
+from tui.workspace.export.reveal import reveal
+from tui.workspace.export.sounds import carry_out, export_forms, export_list, is_list, plan_folder, suggested_path
+from tui.workspace.state.project import project_of, project_text
 
 _DRAG_GROUP = "drag"
 _MOST_DRAGGED = 1000  # sounds at once

@@ -24,10 +24,10 @@ from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
-from tui.workspace.blend_state import LETTERS, Blended, Corner, blend_at, blend_path, set_letters
-from tui.workspace.columns import sample_name
-from tui.workspace.dropped_paths import dropped_file
+from tui.workspace.indexing.dropped_paths import dropped_file
 from tui.workspace.latest_job_runner import LatestJobRunner
+from tui.workspace.listing.columns import sample_name
+from tui.workspace.state.blend_state import LETTERS, Blended, Corner, blend_at, blend_path, set_letters
 
 _SOUND = "♪ "  # before the name of a corner that is a sound
 _N_LEAST = 2  # corners that a blend takes

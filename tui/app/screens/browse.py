@@ -41,10 +41,11 @@ from tui.app.widgets.folder_panel import FolderPanel
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
-from tui.workspace.columns import Row
-from tui.workspace.dropped_paths import dropped_file, dropped_path
-from tui.workspace.edits import Examples
-from tui.workspace.facet_lines import (
+from tui.workspace.annotations.edits import Examples
+from tui.workspace.indexing.dropped_paths import dropped_file, dropped_path
+from tui.workspace.latest_job_runner import LatestJobRunner
+from tui.workspace.listing.columns import Row
+from tui.workspace.listing.facet_lines import (
     active_filters,
     count_facets,
     count_others,
@@ -52,15 +53,14 @@ from tui.workspace.facet_lines import (
     facet_lines,
     known_values,
 )
-from tui.workspace.folder_tree import count_folders
-from tui.workspace.latest_job_runner import LatestJobRunner
-from tui.workspace.project import is_project_line
-from tui.workspace.query_line import described_words
-from tui.workspace.query_notices import NOT_RELEVANT
+from tui.workspace.listing.folder_tree import count_folders
+from tui.workspace.query.query_line import described_words
+from tui.workspace.query.query_notices import NOT_RELEVANT
 from tui.workspace.session import Found
+from tui.workspace.state.project import is_project_line
 
 if TYPE_CHECKING:
-    from tui.workspace.active_learning import ActiveLearning
+    from tui.workspace.annotations.active_learning import ActiveLearning
 
 _PAUSE_SECONDS = 0.3  # in typing; a fast typist takes half as long from key to key
 

@@ -5,9 +5,9 @@ from textual import work
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.widgets.query_input import QueryInput
-from tui.workspace.columns import sample_name
-from tui.workspace.edits import Examples
-from tui.workspace.query_line import last_filter
+from tui.workspace.annotations.edits import Examples
+from tui.workspace.listing.columns import sample_name
+from tui.workspace.query.query_line import last_filter
 
 
 class ByExampleScreen(SoundScreen):

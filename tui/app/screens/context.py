@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from db.types import Sample
 from tui.app.player.player import Player
 from tui.app.terminal_drag import TerminalDrag
-from tui.workspace.app_state import AppState
-from tui.workspace.edits import EditHistory
-from tui.workspace.heard_sounds import HeardSounds
-from tui.workspace.kit_state import KitState
+from tui.workspace.annotations.edits import EditHistory
+from tui.workspace.annotations.heard_sounds import HeardSounds
+from tui.workspace.kits.kit_state import KitState
 from tui.workspace.session import Session
+from tui.workspace.state.app_state import AppState
 
 if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexSummary
-    from tui.workspace.index_run import IndexRun
+    from tui.workspace.indexing.index_run import IndexRun
 
 
 @dataclass

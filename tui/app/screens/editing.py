@@ -16,9 +16,9 @@ from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.auditioning import AuditioningScreen
 from tui.app.widgets.sample_list import SampleList
-from tui.workspace.columns import Row, sample_name, tag_name
-from tui.workspace.corrections import AUTO, Correction, tempo_choices
-from tui.workspace.edits import FAVOURITES, Edit
+from tui.workspace.annotations.corrections import AUTO, Correction, tempo_choices
+from tui.workspace.annotations.edits import FAVOURITES, Edit
+from tui.workspace.listing.columns import Row, sample_name, tag_name
 
 _STARS = "Rate with 0 to 5 stars"
 _HOTKEYS = {"half": "h", "double": "d", AUTO: "a"}

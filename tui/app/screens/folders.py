@@ -21,8 +21,8 @@ from tui.app.modals.confirm import ConfirmModal
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import FrameScreen
 from tui.app.widgets.folder_input import FolderInput
-from tui.workspace.dropped_paths import dropped_path
-from tui.workspace.index_run import IndexProgress, outcome_text
+from tui.workspace.indexing.dropped_paths import dropped_path
+from tui.workspace.indexing.index_run import IndexProgress, outcome_text
 
 if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexSummary

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from db.errors import UsageError
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
-from tui.workspace.project import project_of, project_text, set_project
+from tui.workspace.state.project import project_of, project_text, set_project
 
 
 class InTimeScreen(SoundScreen):

@@ -28,14 +28,14 @@ from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.pads import Pads, PadText
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
-from tui.workspace.columns import Row
-from tui.workspace.kit_state import KitState, Slot, alternatives, draw, next_best
-from tui.workspace.kits import OWN_KEY, tune_kit
+from tui.workspace.kits.kit_state import KitState, Slot, alternatives, draw, next_best
+from tui.workspace.kits.saved import OWN_KEY, tune_kit
 from tui.workspace.latest_job_runner import LatestJobRunner
+from tui.workspace.listing.columns import Row
 
 if TYPE_CHECKING:
     from indexer.kits.builder import KitBuilder
-    from tui.workspace.kit_beat import KitBeat
+    from tui.workspace.kits.kit_beat import KitBeat
 
 BEAT = Path("beat of the kit")  # in the place of a file
 _COLUMNS = ["score", "duration", "key", "folder"]
@@ -321,7 +321,7 @@ class KitScreen(KitFilesScreen):
     def _rendered(self, kit: KitState) -> Frames:
         """Render the beat, in the thread of the drummer."""
         from indexer.tagging.user_taxonomy import read_taxonomy
-        from tui.workspace.kit_beat import KitBeat
+        from tui.workspace.kits.kit_beat import KitBeat
 
         if self._beat is None:
             self._beat = KitBeat(

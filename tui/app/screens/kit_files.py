@@ -17,9 +17,9 @@ from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
-from tui.workspace.export import carry_out, export_forms, is_list, suggested_path
-from tui.workspace.kit_state import KitState, Slot
-from tui.workspace.kits import list_kits, plan_kit, read_kit, save_kit, tune_kit
+from tui.workspace.export.sounds import carry_out, export_forms, is_list, suggested_path
+from tui.workspace.kits.kit_state import KitState, Slot
+from tui.workspace.kits.saved import list_kits, plan_kit, read_kit, save_kit, tune_kit
 
 if TYPE_CHECKING:
     from indexer.kits.tuning import Tuning

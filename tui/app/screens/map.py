@@ -24,10 +24,10 @@ from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
 from tui.app.widgets.themes import family_color
-from tui.workspace.columns import FAMILIES
 from tui.workspace.latest_job_runner import LatestJobRunner
-from tui.workspace.map_state import SoundMap, View, load_map, nearest
+from tui.workspace.listing.columns import FAMILIES
 from tui.workspace.session import Found
+from tui.workspace.state.map_state import SoundMap, View, load_map, nearest
 
 _N_AROUND = 40
 _LEAST_LIT = 0.5  # match of a sound that truly answers a description,

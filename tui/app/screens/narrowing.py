@@ -12,9 +12,9 @@ from tui.app.screens.base import SoundScreen
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.folder_panel import FolderPanel
 from tui.app.widgets.query_input import QueryInput
-from tui.workspace.collections import collection_name
-from tui.workspace.facet_lines import ALL_PACKS, FacetLine, pack_filter
-from tui.workspace.query_line import choose_folder, filter_text, last_filter, toggle_filter, without
+from tui.workspace.annotations.collections import collection_name
+from tui.workspace.listing.facet_lines import ALL_PACKS, FacetLine, pack_filter
+from tui.workspace.query.query_line import choose_folder, filter_text, last_filter, toggle_filter, without
 
 
 class NarrowingScreen(SoundScreen):

@@ -19,11 +19,11 @@ from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.widgets.region_waveform import RegionWaveform
 from tui.app.widgets.sample_list import SampleList
-from tui.workspace.columns import Row, sample_name
-from tui.workspace.export import WAV_PROFILE, carry_out, suggested_path
+from tui.workspace.export.sounds import WAV_PROFILE, carry_out, suggested_path
 from tui.workspace.latest_job_runner import LatestJobRunner
-from tui.workspace.project import project_of
-from tui.workspace.region import Region
+from tui.workspace.listing.columns import Row, sample_name
+from tui.workspace.state.project import project_of
+from tui.workspace.state.region import Region
 
 if TYPE_CHECKING:
     from indexer.slicing.process import SlicingProcess
@@ -182,7 +182,7 @@ class RegionScreen(SoundScreen):
     @work(exit_on_error=False)
     async def export_region(self) -> None:
         """Ask for a name and write the region as a file, at the project's tempo and key where these are set."""
-        from tui.workspace.slicing import plan_region
+        from tui.workspace.export.slicing import plan_region
 
         row, marked = self.sounds.current_row, self.waveform.region_marked
         if row is None or marked is None:
@@ -211,7 +211,7 @@ class RegionScreen(SoundScreen):
     @work(exit_on_error=False)
     async def action_slice(self) -> None:
         """Ask how to slice the sound under the cursor and what to make of it; show what will be written."""
-        from tui.workspace.slicing import SLICE_METHODS, plan_sliced, slice_forms, suggested_folder
+        from tui.workspace.export.slicing import SLICE_METHODS, plan_sliced, slice_forms, suggested_folder
 
         row = self.sounds.current_row
         if row is None:

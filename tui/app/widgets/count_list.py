@@ -15,8 +15,8 @@ from textual.strip import Strip
 from db.paths import display_text
 from tui.app.widgets.cells import cut
 from tui.app.widgets.themes import family_color
-from tui.workspace.columns import FAMILIES
-from tui.workspace.facet_lines import FacetLine
+from tui.workspace.listing.columns import FAMILIES
+from tui.workspace.listing.facet_lines import FacetLine
 
 _FRAME = 3  # cells of padding and of a scrollbar, whether there is one or not: counts stay in place
 

@@ -13,8 +13,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from db.paths import display_text
-from tui.workspace.columns import Row
-from tui.workspace.details import detail_lines
+from tui.workspace.listing.columns import Row
+from tui.workspace.listing.details import detail_lines
 
 
 class Details(ScrollView, can_focus=False):

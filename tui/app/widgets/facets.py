@@ -8,7 +8,7 @@ from textual.message import Message
 
 from tui.app.widgets.count_list import CountList
 from tui.app.widgets.sample_list import LIST_KEYS
-from tui.workspace.facet_lines import FacetLine
+from tui.workspace.listing.facet_lines import FacetLine
 
 
 class Facets(CountList, can_focus=True, inherit_bindings=False):

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 
 from tui.app.widgets.line_input import LineInput
-from tui.workspace.dropped_paths import dropped_path
+from tui.workspace.indexing.dropped_paths import dropped_path
 
 
 class FolderSuggester(Suggester):

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from tui.app.widgets.count_list import CountList
 from tui.app.widgets.sample_list import LIST_KEYS
-from tui.workspace.folder_tree import FolderLine, FolderTree, Place, open_above
+from tui.workspace.listing.folder_tree import FolderLine, FolderTree, Place, open_above
 
 _INDENT = 2  # cells of a step of the tree, and of the mark of what is chosen
 

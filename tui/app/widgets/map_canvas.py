@@ -16,8 +16,8 @@ from textual.widget import Widget
 
 from tui.app.widgets.braille import to_cells
 from tui.app.widgets.themes import family_color
-from tui.workspace.columns import FAMILIES
-from tui.workspace.map_state import Region, SoundMap, View, nearest, neighbour_towards, within_box
+from tui.workspace.listing.columns import FAMILIES
+from tui.workspace.state.map_state import Region, SoundMap, View, nearest, neighbour_towards, within_box
 
 _ZOOM = 1.6
 _PAN = 0.3

@@ -14,7 +14,7 @@ from textual.suggester import Suggester
 
 from db.query.parser import FILTER_NAMES
 from tui.app.widgets.line_input import LineInput
-from tui.workspace.dropped_paths import dropped_path
+from tui.workspace.indexing.dropped_paths import dropped_path
 
 Vocabulary = Callable[[str], Sequence[str]]
 """Returns the values known of a filter, such as ``("kick", "snare")`` of ``"type"``; of ``""`` words to search by."""

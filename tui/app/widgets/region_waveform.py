@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.app.player.player import Loaded
 from tui.app.widgets.waveform import Waveform
-from tui.workspace.region import Region
+from tui.workspace.state.region import Region
 
 _SNAP_COLUMNS = 1.0  # within which the mouse takes an onset
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 
-from tui.workspace.columns import Row
+from tui.workspace.listing.columns import Row
 
 # Some screens. Thousands would be quick to come back to, and every one is a hundred objects that the garbage collector
 # looks through while the screen waits.

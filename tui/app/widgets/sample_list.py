@@ -23,8 +23,8 @@ from db.types import SampleIds
 from tui.app.widgets.cells import cut, cut_middle
 from tui.app.widgets.row_cache import RowCache
 from tui.app.widgets.themes import family_color
-from tui.workspace.app_state import DEFAULT_COLUMNS
-from tui.workspace.columns import COLUMNS, Column, Row, family, fit
+from tui.workspace.listing.columns import COLUMNS, Column, Row, family, fit
+from tui.workspace.state.app_state import DEFAULT_COLUMNS
 
 _N_STRIPS = 256  # rows as they were drawn: some screens
 _MARKS = ("  ", "● ")  # of what is not selected, and of what is

@@ -11,8 +11,8 @@ from indexer.kits.beats import STYLES, Frames, beat_of, render_beat, role_of
 from indexer.kits.slots import type_of_slot
 from indexer.kits.tuning import Tuning
 from indexer.tagging.taxonomy import Taxonomy
-from tui.workspace.columns import tag_name
-from tui.workspace.kit_state import Slot
+from tui.workspace.kits.kit_state import Slot
+from tui.workspace.listing.columns import tag_name
 
 Decode = Callable[[Path], Frames]
 

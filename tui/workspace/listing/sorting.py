@@ -1,6 +1,6 @@
 """Orders of a list, built by the user column by column."""
 
-from tui.workspace.columns import COLUMNS
+from tui.workspace.listing.columns import COLUMNS
 
 _TIMES = frozenset({"added", "heard", "used"})
 FIRST_ORDERS = ("name", "added", "heard", "used", "stars", "type", "length", "tempo", "key", "pack", "folder")

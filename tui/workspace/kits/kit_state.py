@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from db.types import Sample, SampleIds
-from tui.workspace.columns import tag_name
+from tui.workspace.listing.columns import tag_name
 
 if TYPE_CHECKING:
     from indexer.kits.builder import KitBuilder, KitRequest

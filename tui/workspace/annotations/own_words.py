@@ -33,7 +33,7 @@ def own_words(library: Library, sample_id: int) -> dict[str, Any]:
 
 
 def own_lines(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield names and values of `own_words`, as `tui.workspace.details.detail_lines` does."""
+    """Yield names and values of `own_words`, as `tui.workspace.listing.details.detail_lines` does."""
     if words["stars"]:
         yield "stars", "★" * words["stars"]
     if words["is_hidden"]:

@@ -11,7 +11,7 @@ from db.errors import LibraryBusyError, LibraryReadOnlyError
 from db.read.facets import TagTable
 from db.types import SampleIds
 from indexer.latent.map_layout import Places, lay_out, place_among
-from tui.workspace.columns import FAMILIES
+from tui.workspace.listing.columns import FAMILIES
 from tui.workspace.session import Session
 
 _LEAST_HALF, _MOST_HALF = 0.01, 1.5  # limits of the zoom

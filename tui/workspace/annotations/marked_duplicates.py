@@ -1,4 +1,4 @@
-"""Decisions on duplicates as a part of the document of `tui.workspace.marks`."""
+"""Decisions on duplicates as a part of the document of `tui.workspace.annotations.marks`."""
 
 from typing import Any
 

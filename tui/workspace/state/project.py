@@ -7,7 +7,7 @@ from db.keys import canonical_key
 from db.paths import display_text
 from db.types import Sample
 from indexer.export.conform import FASTEST_BPM, NO_PROJECT, SLOWEST_BPM, Conformed, Project, conform
-from tui.workspace.app_state import AppState
+from tui.workspace.state.app_state import AppState
 
 _TEMPO = re.compile(r"(?:bpm|tempo)?\s*[:=]?\s*(\d{2,3}(?:[.,]\d+)?)\s*(?:bpm)?", re.IGNORECASE)
 _LINE = re.compile(r"\s*(?:bpm|key)\s+(?!.*[:\"])(\S+)\s*", re.IGNORECASE)

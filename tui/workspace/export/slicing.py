@@ -21,7 +21,7 @@ from indexer.export.records import ExportLog
 from indexer.slicing.cuts import AUTO, BEATS, CUES, ONSETS, Cuts, find_cuts, parse_method, zero_crossing
 from indexer.slicing.midi import slices_as_midi
 from indexer.slicing.process import SlicingProcess
-from tui.workspace.export import WAV_PROFILE, named_profile, plan_files, plan_folder
+from tui.workspace.export.sounds import WAV_PROFILE, named_profile, plan_files, plan_folder
 
 _SOUNDS = "sounds"
 SLICE_METHODS = {
@@ -57,7 +57,7 @@ def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sam
         QueryError: A filter is invalid.
         UsageError: A file does not exist.
     """
-    from tui.workspace.export_request import samples_of_files, samples_of_query
+    from tui.workspace.export.request import samples_of_files, samples_of_query
 
     files = [Path(word).expanduser().absolute() for word in what]
     missing = next((file for file in files if not file.is_file()), None)

@@ -11,11 +11,11 @@ from db.paths import display_text
 from db.types import Annotation
 from db.write.edits import Edits
 from tui import formatting
-from tui.workspace.collections import collection_name
-from tui.workspace.corrections import Correction, read_correction
+from tui.workspace.annotations.collections import collection_name
+from tui.workspace.annotations.corrections import Correction, read_correction
 
 if TYPE_CHECKING:
-    from tui.workspace.active_learning import ActiveLearning
+    from tui.workspace.annotations.active_learning import ActiveLearning
 
 FAVOURITES = "Favourites"
 _MAX_UNDO = 100

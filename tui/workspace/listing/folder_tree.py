@@ -13,8 +13,8 @@ from db.paths import display_text, search_text
 from db.query.parser import Filter
 from db.read.folders import FolderTable, full_path
 from db.types import Root
-from tui.workspace.facet_lines import FacetLine
-from tui.workspace.query_line import filter_text
+from tui.workspace.listing.facet_lines import FacetLine
+from tui.workspace.query.query_line import filter_text
 
 Place: TypeAlias = tuple[int, str]
 """A folder: its root, and its path below it."""

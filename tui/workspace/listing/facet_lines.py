@@ -15,7 +15,7 @@ from db.read.facets import TagTable
 from db.read.folders import FolderTable
 from db.types import Collection, SampleIds, TagName
 from indexer.search.attribute_words import attribute_words
-from tui.workspace.query_line import filter_text
+from tui.workspace.query.query_line import filter_text
 
 Counts = npt.NDArray[np.int64]
 HIDDEN = "hidden:yes"

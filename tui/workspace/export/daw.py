@@ -12,8 +12,8 @@ from db.types import Sample
 from indexer.daw.collection_folders import collection_contents
 from indexer.daw.mirror import Content, Mirror, MirrorLog, Updated, update
 from indexer.daw.reaper import SUFFIX, media_database, resource_folder
-from tui.workspace.collections import collection_name, get_collection
-from tui.workspace.export_request import find_hits
+from tui.workspace.annotations.collections import collection_name, get_collection
+from tui.workspace.export.request import find_hits
 
 REAPER, COLLECTIONS = "reaper", "collections"
 _PER_READ = 1000

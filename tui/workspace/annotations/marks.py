@@ -13,8 +13,8 @@ from db.read.duplicates import DuplicateDecisions
 from db.read.marks import SampleMarks
 from db.types import Annotation, Reading, Source, TagKey, TagName
 from db.write.records import TagEdit
-from tui.workspace.collections import collection_name
-from tui.workspace.marked_duplicates import decisions_shape, read_decisions
+from tui.workspace.annotations.collections import collection_name
+from tui.workspace.annotations.marked_duplicates import decisions_shape, read_decisions
 
 FORMAT = "earmark-marks-1"
 _READINGS = ("bpm", "key", "pitch")

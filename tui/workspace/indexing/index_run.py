@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from db.paths import display_text
 from tui import screen_process
 from tui.workspace.fault_log import error_text
-from tui.workspace.index_summary import counts_text
+from tui.workspace.indexing.index_summary import counts_text
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:

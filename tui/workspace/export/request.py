@@ -14,7 +14,7 @@ from db.types import Sample
 from indexer.audio.formats import AUDIO_EXTENSIONS
 from indexer.export.records import ExportLog
 from tui.workspace.active_model import audio_search, text_search
-from tui.workspace.selection import ids_of
+from tui.workspace.query.selection import ids_of
 
 if TYPE_CHECKING:
     from indexer.search.blending import BlendEnd, Blender

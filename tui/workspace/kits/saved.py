@@ -9,8 +9,8 @@ from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
 from db.types import Collection, Sample
-from tui.workspace.collections import collection_name
-from tui.workspace.export import converting, named_profile, plan_files
+from tui.workspace.annotations.collections import collection_name
+from tui.workspace.export.sounds import converting, named_profile, plan_files
 
 if TYPE_CHECKING:
     from indexer.export.plan import ExportPlan

@@ -14,8 +14,8 @@ from db.types import Sample
 from indexer.daw.playlist import playlist
 from indexer.export.conform import NO_PROJECT, Project
 from tui import formatting, settings
+from tui.workspace.annotations.uses import note_use
 from tui.workspace.json_output import sample_shape
-from tui.workspace.uses import note_use
 
 if TYPE_CHECKING:
     from indexer.export.audio_shape import AudioShape

@@ -1,0 +1,1 @@
+"""Sounds on their way out: exports, slices, clipboard, other programs."""

@@ -1,0 +1,1 @@
+"""Index runs, followed folders and dropped paths, without Textual."""

@@ -1,0 +1,1 @@
+"""Kits: saved ones, the one of the app, and its beat."""

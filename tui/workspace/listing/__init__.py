@@ -1,0 +1,1 @@
+"""What lists and panels show: columns, details, facets, folders and counts."""

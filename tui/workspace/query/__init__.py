@@ -1,0 +1,1 @@
+"""Query lines: their edits, help and notices; which sounds of the library they select."""

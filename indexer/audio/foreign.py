@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from indexer.audio.audio_file import AudioFile, DamagedError, ForeignCodecError, check_header
+from indexer.audio.containers.riff import open_wave
+from indexer.audio.containers.vorbis_comments import tempo_and_key
 from indexer.audio.frame_reader import Frames
-from indexer.audio.riff import open_wave
 from indexer.audio.spliced_file import Span
-from indexer.audio.vorbis_comments import tempo_and_key
 
 _MAX_SECONDS = 25.0  # less than a worker has for a file, so that no process outlives it
 _MAX_BLOCK_BYTES = 256 << 20  # that ffmpeg may allocate at once

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from db.errors import SoundError, system_reason
-from indexer.audio.aiff import is_aiff, open_aiff
 from indexer.audio.audio_file import AudioFile, ForeignCodecError, check_header
-from indexer.audio.caf import is_caf, open_caf
-from indexer.audio.flac import is_flac, open_flac
+from indexer.audio.containers.aiff import is_aiff, open_aiff
+from indexer.audio.containers.caf import is_caf, open_caf
+from indexer.audio.containers.flac import is_flac, open_flac
+from indexer.audio.containers.id3 import skip_tags
+from indexer.audio.containers.mpeg import find_mpeg, is_mpeg, open_mpeg
+from indexer.audio.containers.ogg import is_ogg, open_ogg
+from indexer.audio.containers.rex import check_name, is_rex2, open_rex2
+from indexer.audio.containers.riff import is_wave, open_wave
 from indexer.audio.foreign import find_foreign, open_foreign
 from indexer.audio.frame_reader import SndfileReader
-from indexer.audio.id3 import skip_tags
-from indexer.audio.mpeg import find_mpeg, is_mpeg, open_mpeg
-from indexer.audio.ogg import is_ogg, open_ogg
-from indexer.audio.rex import check_name, is_rex2, open_rex2
-from indexer.audio.riff import is_wave, open_wave
 from indexer.audio.spliced_file import Span, SplicedFile
 
 _HEAD_BYTES = 16

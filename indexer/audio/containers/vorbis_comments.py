@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from indexer.audio.containers.id3 import as_tempo
 from indexer.audio.embedded import Embedded
-from indexer.audio.id3 import as_tempo
 
 _MAX_COMMENTS = 10_000
 _TEMPO_NAMES, _KEY_NAMES = ("BPM", "TEMPO", "TBPM", "TMPO"), ("INITIALKEY", "INITIAL KEY", "KEY", "TKEY")

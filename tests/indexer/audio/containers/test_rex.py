@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from db.errors import SoundError
+from indexer.audio.containers.dwop import iter_frames
 from indexer.audio.decode import decode
-from indexer.audio.dwop import iter_frames
 from indexer.audio.open_audio import open_audio
 from indexer.ingest.observe import read_sound
 from tests.rex import chunk, rex2

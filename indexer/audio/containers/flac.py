@@ -3,10 +3,10 @@
 from typing import BinaryIO
 
 from indexer.audio.audio_file import AudioFile, DamagedError
+from indexer.audio.containers.vorbis_comments import read_comments
 from indexer.audio.embedded import NOTHING_EMBEDDED, Embedded
 from indexer.audio.frame_reader import SndfileReader
 from indexer.audio.spliced_file import Span, SplicedFile
-from indexer.audio.vorbis_comments import read_comments
 
 _STREAM_INFO, _COMMENTS = 0, 4
 _STREAM_INFO_BYTES = 34

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from indexer.audio import flac
 from indexer.audio.audio_file import AudioFile, DamagedError, ForeignCodecError
+from indexer.audio.containers import flac
+from indexer.audio.containers.vorbis_comments import read_comments
 from indexer.audio.frame_reader import SndfileReader
 from indexer.audio.spliced_file import Span, SplicedFile
-from indexer.audio.vorbis_comments import read_comments
 
 _PAGE_HEADER_BYTES = 27
 _SEARCHED_BYTES = 1 << 16

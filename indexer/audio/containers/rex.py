@@ -8,8 +8,8 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from indexer.audio.audio_file import AudioFile, DamagedError
-from indexer.audio.chunks import Chunk, iter_chunks
-from indexer.audio.dwop import iter_frames
+from indexer.audio.containers.chunks import Chunk, iter_chunks
+from indexer.audio.containers.dwop import iter_frames
 from indexer.audio.embedded import NOTHING_EMBEDDED, Embedded
 from indexer.audio.frame_reader import Frames
 from indexer.audio.spliced_file import Span

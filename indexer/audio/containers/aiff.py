@@ -7,11 +7,11 @@ from typing import BinaryIO, NamedTuple
 
 from db.keys import PITCH_CLASSES
 from indexer.audio.audio_file import AudioFile, DamagedError, ForeignCodecError, check_header
-from indexer.audio.chunks import Chunk, iter_chunks
+from indexer.audio.containers.chunks import Chunk, iter_chunks
+from indexer.audio.containers.id3 import read_tag
+from indexer.audio.containers.rex import parse_application
 from indexer.audio.embedded import NOTHING_EMBEDDED, Embedded
 from indexer.audio.frame_reader import Pcm, PcmReader, SndfileReader
-from indexer.audio.id3 import read_tag
-from indexer.audio.rex import parse_application
 from indexer.audio.spliced_file import Span, SplicedFile
 
 _HEAD_BYTES = 12

@@ -103,7 +103,7 @@ def test_sound_without_frames_is_told_from_one_of_unknown_length(opened):
 
 
 def test_size_over_four_gigabytes_is_told_by_the_file():
-    from indexer.audio.chunks import _sound_size
+    from indexer.audio.containers.chunks import _sound_size
 
     four = 1 << 32
     assert _sound_size(io.BytesIO(), 44, 1_000, four + 1_000, "little") == (four + 1_000, four + 1_000)

@@ -4,12 +4,12 @@ import struct
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple, TypeAlias
 
-from indexer.audio import mpeg, ogg
 from indexer.audio.audio_file import AudioFile, DamagedError, ForeignCodecError, check_header
-from indexer.audio.chunks import ByteOrder, Chunk, iter_chunks
+from indexer.audio.containers import mpeg, ogg
+from indexer.audio.containers.chunks import ByteOrder, Chunk, iter_chunks
+from indexer.audio.containers.id3 import read_tag
 from indexer.audio.embedded import NOTHING_EMBEDDED, Embedded
 from indexer.audio.frame_reader import Pcm, PcmReader, SndfileReader
-from indexer.audio.id3 import read_tag
 from indexer.audio.spliced_file import Span, SplicedFile
 
 Chunks: TypeAlias = dict[bytes, Chunk]

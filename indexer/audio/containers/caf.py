@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
 from db.errors import SoundError
-from indexer.audio import mpeg
 from indexer.audio.audio_file import AudioFile, DamagedError, ForeignCodecError, check_header
+from indexer.audio.containers import mpeg
+from indexer.audio.containers.id3 import as_tempo
 from indexer.audio.embedded import NOTHING_EMBEDDED, Embedded
 from indexer.audio.frame_reader import Pcm, PcmReader, SndfileReader
-from indexer.audio.id3 import as_tempo
 from indexer.audio.spliced_file import Span, SplicedFile
 
 _HEAD_BYTES = 8

@@ -13,9 +13,9 @@ SET_VALUE = Statement(
 COUNT_CHANGE = Statement(
     'edits.COUNT_CHANGE',
     r"""
-    UPDATE meta SET value=CAST(CAST(meta.value AS BIGINT) + 1 AS VARCHAR) WHERE meta.name = 'generation'
+    UPDATE meta SET value=CAST(CAST(meta.value AS BIGINT) + 1 AS VARCHAR) WHERE meta.name = 'generation' RETURNING value
     """,
-    (), frozenset(), 0,
+    (), frozenset(), 1,
 )
 
 SET_MAP_POINT = Statement(

@@ -7,7 +7,10 @@ from db.statements.constructs import insert_new, upsert
 
 SET_VALUE = upsert(Meta, ["name"], ["value"])
 COUNT_CHANGE = (
-    update(Meta).values(value=cast(cast(Meta.value, BigInteger) + 1, String)).where(Meta.name == "generation")
+    update(Meta)
+    .values(value=cast(cast(Meta.value, BigInteger) + 1, String))
+    .where(Meta.name == "generation")
+    .returning(Meta.value)
 )
 SET_MAP_POINT = upsert(MapPoint, ["encoder_id", "sample_id"], ["x", "y"])
 

@@ -61,15 +61,22 @@ class Edits:
     Comes from :meth:`db.library.Library.edits`.
     """
 
-    def __init__(self, database: Database, on_tag_edit: Callable[[int], None] = lambda _edit_id: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        on_tag_edit: Callable[[int], None] = lambda _edit_id: None,
+        on_change: Callable[[int], None] = lambda _generation: None,
+    ) -> None:
         """Change a library.
 
         Args:
             database: Of the library.
             on_tag_edit: Told the id of each edit of tags that can be undone.
+            on_change: Told the generation of the library that each change has made.
         """
         self._database = database
         self._on_tag_edit = on_tag_edit
+        self._on_change = on_change
 
     def set_annotations(self, annotations: Mapping[int, Annotation]) -> None:
         """Store stars, notes and what is hidden by sample id; an empty annotation is deleted."""
@@ -250,7 +257,8 @@ class Edits:
             if sample_ids:
                 transaction.lock_samples(GIVEN, ids=sample_ids)
             yield transaction
-            transaction.run(COUNT_CHANGE)  # the last row, for which others wait until the end
+            generation = int(transaction.value(COUNT_CHANGE))  # the last row, for which others wait until the end
+        self._on_change(generation)
 
 
 def _ensure_collection(transaction: Transaction, name: str) -> int:

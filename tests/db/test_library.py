@@ -18,6 +18,7 @@ from db.library import Library
 from db.query.parser import parse_query
 from db.read.overview import LibraryStats
 from db.types import Root, Source, Tag
+from db.write.edits import Edits
 from tests.db.conftest import ONLY_IN_FOLDERS
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, failed, observed, record, vector_of
 
@@ -213,3 +214,21 @@ def test_to_ask_whether_files_may_change_is_no_change(library: Library) -> None:
     with library.writer() as writer:
         writer.check_file_changes()
     assert library.generation() == before
+
+
+def test_changes_of_others_are_told_from_our_own(library: Library, root: Root) -> None:
+    record(library, root, observed("kick.wav"))
+    [sample_id] = library.sorted_ids().tolist()
+    seen = library.generation()
+    assert library.changes_of_others(seen) == (seen, False)
+
+    with library.edits() as edits:
+        edits.change_annotations([sample_id], stars=3)
+        edits.note_hearings({sample_id: 1})
+    assert library.changes_of_others(seen) == (seen + 1, False)
+
+    Edits(library._database).change_annotations([sample_id], note="of somebody else")
+    with library.writer() as writer:
+        writer.activate(ENCODER)
+    assert library.changes_of_others(seen + 1) == (seen + 3, True)
+    assert library.changes_of_others(seen + 3) == (seen + 3, False)

@@ -150,10 +150,12 @@ class EarmarkApp(IndexingApp):
         self.set_timer(_WAKE_SECONDS, self.wake_up)
         self.set_interval(_KEEP_SECONDS, self._keep_state)
         self.set_interval(_KEEP_SECONDS, self._keep_heard)
+        self.set_timer(_FOLLOW_SECONDS, self._changes.start)
         if self._follows_folders:
             self.set_timer(_FOLLOW_SECONDS, self._watch.start)
 
     def on_unmount(self) -> None:
+        self._changes.stop()
         self._watch.stop(_STOP_SECONDS)
         if self.context.index_run is not None:
             self.context.index_run.cancel(_STOP_SECONDS)

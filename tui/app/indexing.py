@@ -20,16 +20,19 @@ from tui.app.messages import (
     IndexProgressed,
     IndexRequested,
     LibraryChanged,
+    LibraryGone,
 )
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
+from tui.app.screens.registry import MODES
 from tui.workspace.indexing.folder_watch import FolderWatch
+from tui.workspace.indexing.library_watch import LibraryWatch
 from tui.workspace.session import Session
 
 if TYPE_CHECKING:
     from indexer.ingest.pipeline import IndexSummary
-    from tui.app.screens.browse import BrowseScreen
     from tui.app.screens.folders import FoldersScreen
+    from tui.app.screens.frame import FrameScreen
     from tui.workspace.indexing.index_run import IndexProgress, IndexRun
 
 _BUSY_SECONDS = 0.2  # after a key
@@ -57,10 +60,15 @@ class IndexingApp(App[None]):
             on_due=lambda: self._post(FoldersMayHaveChanged()),
             on_fallback=self._tell_fallback,
         )
+        self._changes = LibraryWatch(
+            session.library,
+            is_busy=self._is_busy,
+            on_change=lambda: self._post(LibraryChanged()),
+            on_gone=lambda reason: self._post(LibraryGone(reason)),
+        )
         self._is_run_asked = False  # the run under way was asked for by the user, not by a change in the folders
         self._is_scan_due = False  # after the run under way
         self._n_listed: int | None = None  # sounds, where some are hidden
-        self._generation = session.library.generation()  # of what the screens show
         self._refreshed_at = 0.0
         self._touched_at = 0.0  # by a key or the mouse
 
@@ -99,7 +107,7 @@ class IndexingApp(App[None]):
         """Bring the library up to date in the background; report only what was found."""
         if self.context.index_run is not None:
             self._is_scan_due = True
-        elif not self.session.library.is_empty:
+        else:
             self._is_run_asked = False
             self._start_run([])
 
@@ -111,7 +119,7 @@ class IndexingApp(App[None]):
             folders,
             is_needed=self._is_busy,
             on_progress=lambda progress: self._post(IndexProgressed(progress)),
-            on_finished=lambda outcome: self._post(IndexFinished(outcome, self.session.library.generation())),
+            on_finished=lambda outcome: self._post(IndexFinished(outcome)),
         )
         self.context.index_run.start()
         return self.context.index_run
@@ -139,7 +147,9 @@ class IndexingApp(App[None]):
         self.tell_progress(event.progress if self.context.index_run is None else self.context.index_run.progress)
         if time.monotonic() - self._refreshed_at > _REFRESH_SECONDS:
             self._refreshed_at = time.monotonic()
-            self._show_new_sounds()
+            self.session.refresh()
+            if screen := self._opened("browse"):
+                cast("FrameScreen", screen).show_changed_library()
 
     @on(IndexFinished)
     def show_index_finished(self, event: IndexFinished) -> None:
@@ -149,11 +159,7 @@ class IndexingApp(App[None]):
             self._tell_outcome(event.outcome)
         elif isinstance(event.outcome, str):
             self.set_timer(_RETRY_SECONDS, self.update_quietly)
-        if self._is_run_asked or event.generation != self._generation:  # another process may have written it too
-            self.show_changed_library()
-        else:
-            self.read_facts()  # which may tell of a run
-        self._generation = event.generation
+        self.show_changed_library()
         if self._next_folders:
             folders_to_add, self._next_folders = self._next_folders, []
             self.start_index(folders_to_add)
@@ -177,16 +183,19 @@ class IndexingApp(App[None]):
 
     @on(LibraryChanged)
     def show_changed_library(self) -> None:
-        """Read again what was read of the library."""
+        """Read again what was read of the library; nothing that plays is stopped, and cursors stay on their sounds."""
+        self.context.trouble = ""
         self.read_facts()
-        self._show_new_sounds()
-        if folders := self._folders_in_view():
-            folders.read_folders()
-
-    def _show_new_sounds(self) -> None:
         self.session.refresh()
-        if screen := self._opened("browse"):
-            cast("BrowseScreen", screen).search()
+        for mode in MODES:
+            if screen := self._opened(mode):
+                cast("FrameScreen", screen).show_changed_library()
+
+    @on(LibraryGone)
+    def show_gone(self, event: LibraryGone) -> None:
+        """Say on each screen that the library cannot be read now."""
+        self.context.trouble = f"{event.reason} Meanwhile nothing can be searched or changed; earmark keeps trying."
+        self._tell_library()
 
     @on(EditMade)
     def follow_hidden(self) -> None:

@@ -176,15 +176,9 @@ class IndexProgressed(Message):
 
 @dataclass
 class IndexFinished(Message):
-    """A run ended.
-
-    Attributes:
-        outcome: Its summary, or a sentence that says why it could not be done.
-        generation: Of the library, after it.
-    """
+    """A run ended: its summary, or a sentence that says why it could not be done."""
 
     outcome: "IndexSummary | str"
-    generation: int
 
 
 @dataclass
@@ -219,6 +213,16 @@ class CornerChosen(Message):
 @dataclass
 class LibraryChanged(Message):
     """The library has changed; what was read of it is outdated."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, LibraryChanged)
+
+
+@dataclass
+class LibraryGone(Message):
+    """The library cannot be read for now; ``reason`` is a sentence."""
+
+    reason: str
 
 
 @dataclass

@@ -179,6 +179,10 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
         generation, request = self._generation, self._request()
         self._searcher.submit(lambda is_overtaken: self._search(generation, request, is_overtaken))
 
+    def show_changed_library(self) -> None:
+        if self.query(QueryInput):
+            self.search()
+
     def ask(self, learning: "ActiveLearning", first: int | None) -> None:
         self._generation += 1
         generation, self._is_kept = self._generation, False

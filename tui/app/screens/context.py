@@ -23,6 +23,7 @@ class ScreenContext:
 
     Attributes:
         facts: Size of the library, or progress of indexing, in a few words.
+        trouble: Why the library cannot be read for now, in sentences.
         index_run: The run under way, if there is one.
         index_outcome: How the last run ended: its summary, or a sentence that says why it could not be done.
         corners: Sounds chosen for a blend before its screen was first opened.
@@ -38,6 +39,7 @@ class ScreenContext:
     drag: TerminalDrag
     heard: HeardSounds
     facts: str = ""
+    trouble: str = ""
     index_run: "IndexRun | None" = None
     index_outcome: "IndexSummary | str | None" = None
     corners: list[Sample] = field(default_factory=list)

@@ -77,6 +77,10 @@ class FoldersScreen(FrameScreen):
         self.show_run()
         self.read_folders()
 
+    def show_changed_library(self) -> None:
+        if self.is_current:
+            self.read_folders()
+
     def show_run(self) -> None:
         """Show the indexing run under way, or how the last one ended."""
         if self.context.index_run is not None:

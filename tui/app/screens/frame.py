@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
 from db.errors import EarmarkError
@@ -34,6 +35,7 @@ class FrameScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.MODE)
+        yield Static("", id="trouble", markup=False)
         yield from self.compose_body()
         yield Footer(show_command_palette=False, compact=True)
 
@@ -60,6 +62,12 @@ class FrameScreen(Screen[None]):
         is_read_only = not self.context.session.library.is_writable
         for bar in self.query(TopBar):  # none before the screen is laid out
             bar.tell(self.context.facts, warning="read-only" if is_read_only else "")
+        for line in self.query("#trouble").results(Static):
+            line.display = bool(self.context.trouble)
+            line.update(Content(display_text(self.context.trouble)))
+
+    def show_changed_library(self) -> None:
+        """Show the library as it is now; only what others or the indexer have changed comes this way."""
 
     @on(JobFailed)
     def show_failed(self, event: JobFailed) -> None:

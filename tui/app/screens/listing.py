@@ -48,6 +48,11 @@ class ListScreen(FrameScreen):
         """Show for a moment what was done."""
         self.status.say(Content(display_text(text)))
 
+    def show_changed_library(self) -> None:
+        """Read all rows again; the cursor stays where it is."""
+        for sounds in self.query(SampleList):  # none before the screen is laid out
+            sounds.forget([row.sample.id for row in sounds.known_rows])
+
     @on(SampleList.VimKeyPressed)
     def tell_of_vim_keys(self) -> None:
         self.say("j and k move here. For all keys of vim: Ctrl+P, Use the vim keys")

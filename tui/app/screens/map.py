@@ -79,6 +79,11 @@ class MapScreen(SoundScreen):
         if self._map is not None or self._has_failed:
             self.load()  # sounds may have come meanwhile, or the server is there again
 
+    def show_changed_library(self) -> None:
+        super().show_changed_library()
+        if self.is_current:
+            self.load()
+
     def load(self) -> None:
         """Read the map in a thread: lay it out where there is none, place what is new, draw what changed."""
         session, before, self._has_failed = self.context.session, self._map, False

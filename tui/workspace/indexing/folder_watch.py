@@ -3,12 +3,17 @@
 import threading
 from collections.abc import Callable
 
+from db.errors import LibraryError
 from db.library import Library
 from db.paths import display_text
 
+_RETRY_SECONDS = 10.0
+
 
 class FolderWatch:
-    """A thread that reports when the library should be updated.
+    """A thread that reports when the library should be updated; one without sounds has nothing to be updated.
+
+    While the library cannot be read, as on a server that was stopped, it waits.
 
     Args:
         library: Whose folders to follow.
@@ -34,10 +39,17 @@ class FolderWatch:
     def _run(self) -> None:
         from indexer.ingest.watch import follow
 
-        try:
-            for _ in follow(self._library.online_folders, self._stop, self._on_fallback):
-                self._on_due()
-        except Exception as error:  # a thread that ends without a word looks like folders in which nothing changes
-            if not self._stop.is_set():
-                reason = display_text(str(error))
-                self._on_fallback(f"The folders are no longer followed ({reason}). To follow them, restart earmark.")
+        while not self._stop.is_set():
+            try:
+                for _ in follow(self._library.online_folders, self._stop, self._on_fallback):
+                    if not self._library.is_empty:
+                        self._on_due()
+            except LibraryError:  # `LibraryWatch` tells of it
+                self._stop.wait(_RETRY_SECONDS)
+            except Exception as error:  # a thread that ends without a word looks like folders in which nothing changes
+                if not self._stop.is_set():
+                    reason = display_text(str(error))
+                    self._on_fallback(
+                        f"The folders are no longer followed ({reason}). To follow them, restart earmark."
+                    )
+                return

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.worker import Worker, WorkerState
 
+from db.errors import LibraryError
 from db.paths import display_text
 from tui import screen_process, settings
 from tui.app.indexing import IndexingApp
@@ -226,8 +227,10 @@ class EarmarkApp(IndexingApp):
     @on(Worker.StateChanged)
     def show_fault(self, event: Worker.StateChanged) -> None:
         """Show the error of a worker; a failed job must not end the app."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.notify(display_text(error_text(event.worker.error)), severity="error", timeout=8)
+        error = event.worker.error
+        is_known = isinstance(error, LibraryError) and bool(self.context.trouble)  # a line says so
+        if event.state is WorkerState.ERROR and error is not None and not is_known:
+            self.notify(display_text(error_text(error)), severity="error", timeout=8)
 
     @on(ModelCrashed)
     def show_crash(self, event: ModelCrashed) -> None:

@@ -20,7 +20,7 @@ from tui.app.messages import (
     IndexProgressed,
     IndexRequested,
     LibraryChanged,
-    LibraryGone,
+    LibraryTroubled,
 )
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
@@ -64,7 +64,7 @@ class IndexingApp(App[None]):
             session.library,
             is_busy=self._is_busy,
             on_change=lambda: self._post(LibraryChanged()),
-            on_gone=lambda reason: self._post(LibraryGone(reason)),
+            on_trouble=lambda reason: self._post(LibraryTroubled(reason)),
         )
         self._is_run_asked = False  # the run under way was asked for by the user, not by a change in the folders
         self._is_scan_due = False  # after the run under way
@@ -184,17 +184,16 @@ class IndexingApp(App[None]):
     @on(LibraryChanged)
     def show_changed_library(self) -> None:
         """Read again what was read of the library; nothing that plays is stopped, and cursors stay on their sounds."""
-        self.context.trouble = ""
         self.read_facts()
         self.session.refresh()
         for mode in MODES:
             if screen := self._opened(mode):
                 cast("FrameScreen", screen).show_changed_library()
 
-    @on(LibraryGone)
-    def show_gone(self, event: LibraryGone) -> None:
-        """Say on each screen that the library cannot be read now."""
-        self.context.trouble = f"{event.reason} Meanwhile nothing can be searched or changed; earmark keeps trying."
+    @on(LibraryTroubled)
+    def show_trouble(self, event: LibraryTroubled) -> None:
+        """Say on each screen that the library cannot be read now, or no longer say it."""
+        self.context.trouble = f"{event.reason} earmark keeps trying." if event.reason else ""
         self._tell_library()
 
     @on(EditMade)

@@ -219,8 +219,8 @@ class LibraryChanged(Message):
 
 
 @dataclass
-class LibraryGone(Message):
-    """The library cannot be read for now; ``reason`` is a sentence."""
+class LibraryTroubled(Message):
+    """The library cannot be read for now; ``reason`` is a sentence, empty when it can be read again."""
 
     reason: str
 

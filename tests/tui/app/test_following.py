@@ -101,9 +101,14 @@ def test_a_library_that_cannot_be_read_for_a_while_is_one_line(
         with monkeypatch.context() as server:
             server.setattr(library, "generation", fail)
             await until(pilot, lambda: line.display and "cannot be reached" in str(line.render()))
+            server.setattr(library, "edits", fail)
+            await pilot.press("3")
+            await until(pilot, lambda: "Not changed" in str(screen.status.render()))
+            assert not app._notifications
             await pilot.press("down", "f4")
             await until(pilot, lambda: app.screen.query_one("#trouble").display)
         await until(pilot, lambda: not app.screen.query_one("#trouble").display)
+        assert app.context.trouble == ""
 
     drive(make_app(library, state_file), script)
 

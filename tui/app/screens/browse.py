@@ -292,7 +292,8 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
     @on(SearchFailed)
     def show_problem(self, event: SearchFailed) -> None:
         if event.generation == self._generation:
-            self.status.tell(Content.assemble((display_text(event.reason), "$warning")))
+            reason = "Waiting for the library" if self.context.trouble else display_text(event.reason)
+            self.status.tell(Content.assemble((reason, "$warning")))
 
     @on(FacetsCounted)
     def show_facets(self, event: FacetsCounted) -> None:

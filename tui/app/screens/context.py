@@ -23,6 +23,7 @@ class ScreenContext:
 
     Attributes:
         facts: Size of the library, or progress of indexing, in a few words.
+        shown_faults: Sentences about errors that are on screen.
         trouble: Why the library cannot be read for now, in sentences.
         index_run: The run under way, if there is one.
         index_outcome: How the last run ended: its summary, or a sentence that says why it could not be done.
@@ -40,6 +41,7 @@ class ScreenContext:
     heard: HeardSounds
     facts: str = ""
     trouble: str = ""
+    shown_faults: set[str] = field(default_factory=set)
     index_run: "IndexRun | None" = None
     index_outcome: "IndexSummary | str | None" = None
     corners: list[Sample] = field(default_factory=list)

@@ -116,7 +116,7 @@ class EditingScreen(AuditioningScreen):
         ids = self.chosen_ids
         known = [
             Choice(kept.name, kept.name, formatting.count(kept.n_samples, "sound"))
-            for kept in self.context.session.library.collections()
+            for kept in await asyncio.to_thread(self.context.session.library.collections)
         ]
         title = f"Collection for {formatting.count(len(ids), 'sound')}"
         name = await self.app.push_screen_wait(PickModal(title, known, new="New collection"))
@@ -215,6 +215,8 @@ class EditingScreen(AuditioningScreen):
         except UsageError as error:
             self.app.call_from_thread(self.say, str(error))
         except Exception as error:
+            if self.context.trouble:
+                self.app.call_from_thread(self.say, "Not changed: the library cannot be read now")
             self.tell_fault(error)
 
     @on(EditMade)

@@ -1,6 +1,6 @@
 """The base of all screens: top bar, footer, navigation and error messages."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
-from db.errors import EarmarkError
+from db.errors import EarmarkError, LibraryError
 from db.paths import display_text
 from tui.app.messages import JobFailed
 from tui.app.screens.context import ScreenContext
@@ -17,6 +17,7 @@ from tui.app.widgets.top_bar import Tab, TopBar
 from tui.workspace.fault_log import error_text
 
 NARROW, MEDIUM = 100, 120  # columns of a screen that has no room for facets; for details
+_FAULT_SECONDS = 8.0  # for which an error is shown
 _TINY, _LOW, _LOWEST = 70, 30, 18
 
 
@@ -71,7 +72,13 @@ class FrameScreen(Screen[None]):
 
     @on(JobFailed)
     def show_failed(self, event: JobFailed) -> None:
-        self.notify(display_text(event.reason), severity="warning" if event.is_expected else "error", timeout=8)
+        """Show an error for a moment; where several threads meet the same one, it is shown once."""
+        if event.reason in self.context.shown_faults:
+            return
+        self.context.shown_faults.add(event.reason)
+        self.app.set_timer(_FAULT_SECONDS, lambda: self.context.shown_faults.discard(event.reason))
+        severity: Literal["warning", "error"] = "warning" if event.is_expected else "error"
+        self.notify(display_text(event.reason), severity=severity, timeout=_FAULT_SECONDS)
 
     @on(Worker.StateChanged)
     def show_fault(self, event: Worker.StateChanged) -> None:
@@ -80,7 +87,12 @@ class FrameScreen(Screen[None]):
             self.tell_fault(event.worker.error)
 
     def tell_fault(self, error: BaseException) -> None:
-        """Post an error from any thread as a sentence; unexpected ones are logged as well."""
+        """Post an error from any thread as a sentence; unexpected ones are logged as well.
+
+        While the library cannot be read, a line says so, and further errors of it say nothing new.
+        """
+        if isinstance(error, LibraryError) and self.context.trouble:
+            return
         self.post_if_attached(JobFailed(error_text(error), is_expected=isinstance(error, EarmarkError | OSError)))
 
     def post_if_attached(self, message: object) -> None:

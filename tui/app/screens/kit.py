@@ -108,6 +108,11 @@ class KitScreen(KitFilesScreen):
             self._show_kit()
             self._draw_or_find()
 
+    def show_changed_library(self) -> None:
+        super().show_changed_library()
+        if self.is_current and self.query(Pads) and not self.kit.is_drawn:
+            self._draw_or_find()
+
     def on_unmount(self) -> None:
         self._worker.close()
         self._drummer.close()

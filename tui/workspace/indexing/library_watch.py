@@ -17,8 +17,9 @@ class LibraryWatch:
     Args:
         library: Open library.
         is_busy: Whether a key was just pressed, so that a look has to wait.
-        on_change: Called in the thread when others have changed the library, and when it is there again.
-        on_gone: Called in the thread with a sentence when the library cannot be read; it is tried again and again.
+        on_change: Called in the thread when others have changed the library, and when it can be read again.
+        on_trouble: Called in the thread with a sentence when the library cannot be read, and with an empty one when it
+            can be read again.
     """
 
     def __init__(
@@ -26,12 +27,12 @@ class LibraryWatch:
         library: Library,
         is_busy: Callable[[], bool],
         on_change: Callable[[], None],
-        on_gone: Callable[[str], None],
+        on_trouble: Callable[[str], None],
     ) -> None:
         self._library = library
         self._is_busy = is_busy
         self._on_change = on_change
-        self._on_gone = on_gone
+        self._on_trouble = on_trouble
         self._generation = library.generation()  # that was seen last
         self._is_gone = False
         self._stop = threading.Event()
@@ -58,9 +59,11 @@ class LibraryWatch:
         except Exception as error:  # whatever it is: who closes the app must be able to, and a server may come back
             if not self._is_gone and not self._stop.is_set():
                 self._is_gone = True
-                self._on_gone(error_text(error))
+                self._on_trouble(error_text(error))
             return False
-        if has_changed or self._is_gone:
-            self._is_gone = False
+        is_back, self._is_gone = self._is_gone, False
+        if is_back:
+            self._on_trouble("")
+        if has_changed or is_back:
             self._on_change()
         return has_changed

@@ -61,7 +61,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}; all by default")
     parser.add_argument("--quick", action="store_true", help="smaller sizes: a look, not a measurement")
     parser.add_argument("--profile", action="store_true", help="with index_rate: where the time goes, stage by stage")
-    parser.add_argument("--sweep", action="store_true", help="with ablation: the weights of ranking at several values")
+    parser.add_argument("--sweep", action="store_true", help="with ablation: the weights at several values")
     parser.add_argument("--fuzz", action="store_true", help="with api: 2,000 bad requests in place of the load")
     parser.add_argument(
         "--library",

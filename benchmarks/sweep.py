@@ -1,4 +1,4 @@
-"""The weights of ranking at several values: ``python -m benchmarks ablation --sweep``.
+"""The weights of ranking and of domain adaptation at several values: ``python -m benchmarks ablation --sweep``.
 
 Measured as `benchmarks.ablation` measures, on recordings of sources that the weights were not trained on; what is in
 use is the figure beside each.
@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks import tagging_ablation
 from benchmarks.ablation import SEED
 from benchmarks.figures import Figure
 from benchmarks.left_out import embed_left_out, instrument_words, is_available, make_service
@@ -107,4 +108,4 @@ def measure(work: Path, *, is_quick: bool) -> list[Figure]:
             figures.append(Figure(name, share, "", f"{getattr(module, constant):g}, in use", now))
     for service in (plain, called, described):
         service.library.close()
-    return figures
+    return figures + tagging_ablation.sweep(is_quick=is_quick)

@@ -7,7 +7,6 @@ where a figure says so. Without it, labels are not measured.
 
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import librosa
@@ -201,9 +200,8 @@ def _half_named(sounds: Labelled, shares: Probabilities, names: list[str], forms
             is_seen = _half(groups, np.random.default_rng(seed))
             asked = ~is_seen & (truth >= 0)
             for learns, kept in right.items():
-                survey = Survey(sounds.vectors, shares, np.where(is_seen, said, -1))
-                profile = build_profile(survey, names)
-                adapted = tagger.with_profile(profile if learns else replace(profile, labelled=None))
+                survey = Survey(sounds.vectors, shares, np.where(is_seen & learns, said, -1))
+                adapted = tagger.with_profile(build_profile(survey, names))
                 guess = adapted.type_probabilities(
                     sounds.vectors[asked], [form for form, is_asked in zip(forms, asked, strict=True) if is_asked]
                 ).argmax(axis=1)

@@ -1,11 +1,13 @@
-"""Adapt the classifier of types to one library, from the sounds whose type is known by name or from the user.
+"""Adapt the probabilities of types to one library, from how its sounds lie beside each other.
 
-A sound that is very like labelled ones probably has their type, whatever the model makes of it. Each labelled sound
-adds to the probability of its type, by its cosine: Zhang et al., "Tip-Adapter: training-free adaption of CLIP for
-few-shot classification" (2022). Sounds that are like none of them keep what the model gives them.
+Each sound takes over, by their cosines, the types of its neighbours: those that a name or the user gives, and for all
+others what the model makes of them. So a name counts less where sounds without one lie nearer, as in a pack without
+names, and neighbours help where nothing is named. It is one step of label propagation: Zhou et al., "Learning with
+local and global consistency" (2004); Stojnic et al., "Label propagation for zero-shot classification with
+vision-language models" (2024). Sounds that are like no other one keep what the model gives them.
 
-A classifier that is fitted to the labels does not do that: it calls the sounds of packs without names by the types that
-other packs happen to name, and is right less often than the model alone.
+A classifier that is fitted to the labels, or a sum over the labelled sounds alone, calls the sounds of packs without
+names by the types that other packs happen to name, and is right less often than the model.
 """
 
 from dataclasses import dataclass
@@ -15,42 +17,56 @@ import numpy.typing as npt
 
 from db.types import Matrix
 
-# Chosen on recordings of sources that the weights were not trained on (`python -m benchmarks ablation`).
-_STRENGTH = 20.0  # of an equal sound, beside the model's probabilities, which sum to 1
-_SHARPNESS = 25.0  # per unit of cosine
-_MAX_SOUNDS = 600  # labelled ones, evenly spaced: 0.7 s for 100,000 sounds that are tagged
+# Chosen on recordings of sources that the weights were not trained on (`python -m benchmarks ablation --sweep`).
+_STRENGTH = 100.0  # of an equal sound, beside the model's probabilities, which sum to 1
+_SHARPNESS = 20.0  # per unit of cosine
+_EXPONENT = 1.2  # of the probabilities: a mean of several is less sure than it could be
+_SAME = 0.998  # cosine of a sound with itself, and with copies of it, which say nothing new
+_MAX_SOUNDS = 1000  # evenly spaced: 1.5 s of CPU for 100,000 sounds that are tagged
 
 Labels = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledSounds:
-    """Sounds whose type is known.
+class ReferenceSounds:
+    """Sounds of a library that others are compared with.
 
     Attributes:
         vectors: Unit rows, shape ``(n, dim)``.
-        labels: Type of each, shape ``(n,)``.
+        probabilities: Of each type, rows that sum to 1, shape ``(n, n_types)``; a type that is known has 1.
     """
 
     vectors: Matrix
-    labels: Labels
+    probabilities: Matrix
 
 
-def choose_labelled(vectors: Matrix, labels: Labels) -> LabelledSounds:
-    """Return some of the labelled sounds; their order makes no difference."""
+def choose_references(vectors: Matrix, probabilities: Matrix, labels: Labels) -> ReferenceSounds:
+    """Return some of the sounds of a library; their order makes no difference.
+
+    Args:
+        vectors: Unit rows, shape ``(n, dim)``.
+        probabilities: What the model makes of each, rows that sum to 1, shape ``(n, n_types)``.
+        labels: The known type of each, -1 for none, shape ``(n,)``.
+    """
     order = np.lexsort((labels, *vectors.T[:3]))
-    order = order[:: -(-len(order) // _MAX_SOUNDS)]
-    return LabelledSounds(vectors[order], labels[order])
+    order = order[:: max(1, -(-len(order) // _MAX_SOUNDS))]
+    labels, known = labels[order], np.eye(probabilities.shape[1], dtype=np.float32)
+    rows = np.where(labels[:, None] >= 0, known[labels], probabilities[order])
+    return ReferenceSounds(vectors[order], rows.astype(np.float32))
 
 
-def adapt(probabilities: Matrix, vectors: Matrix, labelled: LabelledSounds) -> Matrix:
+def adapt(probabilities: Matrix, vectors: Matrix, references: ReferenceSounds) -> Matrix:
     """Return the probabilities of types in a library, rows that sum to 1, shape ``(n, n_types)``.
 
     Args:
         probabilities: What the model makes of each sound, rows that sum to 1, shape ``(n, n_types)``.
         vectors: Embeddings of the sounds, unit rows, shape ``(n, dim)``.
-        labelled: Sounds of the library whose type is known.
+        references: Sounds of the library.
     """
-    weights = np.float32(_STRENGTH) * np.exp(np.float32(_SHARPNESS) * (vectors @ labelled.vectors.T - 1))
-    adapted: Matrix = probabilities + weights @ np.eye(probabilities.shape[1], dtype=np.float32)[labelled.labels]
+    cosines = vectors @ references.vectors.T
+    weights = np.float32(_STRENGTH) * np.exp(np.float32(_SHARPNESS) * (cosines - 1))
+    is_unknown = references.probabilities.max(axis=1) < 1
+    weights[(cosines > _SAME) & is_unknown] = 0
+    adapted: Matrix = probabilities + weights @ references.probabilities
+    adapted = (adapted / adapted.sum(axis=1, keepdims=True)) ** np.float32(_EXPONENT)
     return adapted / adapted.sum(axis=1, keepdims=True)

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from db.types import Matrix
 from indexer.tagging.class_prior import estimate_prior
-from indexer.tagging.domain_adaptation import LabelledSounds, choose_labelled
+from indexer.tagging.domain_adaptation import ReferenceSounds, choose_references
 from indexer.tagging.relative_attributes import PercentileTable
 
-_MIN_LABELLED = 20  # sounds; fewer say nothing about a library
+_MIN_SOUNDS = 20  # fewer say nothing about a library
 _MAX_DRIFT = 0.25  # of the logarithm of a frequency, before all is tagged again
 _PSEUDO_COUNT = 8  # of each type: one name more among few is no drift
 
@@ -41,13 +41,13 @@ class LibraryProfile:
     Attributes:
         prior: How much more or less frequent each type is than in the calibration, by name (`class_prior`).
         n_labelled: How many sounds were labelled, by type.
-        labelled: Some of those (`domain_adaptation`); None where they are too few.
+        references: Sounds that others are compared with (`domain_adaptation`); None where there are too few.
         percentiles: How long and how bright the sounds of each type are (`relative_attributes`).
     """
 
     prior: Mapping[str, float] = field(default_factory=dict)
     n_labelled: Mapping[str, int] = field(default_factory=dict)
-    labelled: LabelledSounds | None = None
+    references: ReferenceSounds | None = None
     percentiles: PercentileTable = field(default_factory=PercentileTable)
 
     def has_drifted(self, since: "LibraryProfile") -> bool:
@@ -60,28 +60,27 @@ class LibraryProfile:
         return any(abs(math.log(ratio)) > _MAX_DRIFT for ratio in ratios)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return values for JSON; vectors as 16-bit floats: 0.6 MB at most."""
-        labelled = None
-        if self.labelled is not None:
-            rows = base64.b64encode(self.labelled.vectors.astype("<f2").tobytes()).decode()
-            labelled = {"vectors": rows, "labels": self.labelled.labels.tolist()}
+        """Return values for JSON; references as 16-bit floats: 1.3 MB at most."""
+        references = None
+        if self.references is not None:
+            rows = np.concatenate([self.references.vectors, self.references.probabilities], axis=1)
+            references = {"n": len(rows), "dim": self.references.vectors.shape[1], "rows": _encode(rows)}
         return {
             "prior": dict(self.prior),
             "n_labelled": dict(self.n_labelled),
             "percentiles": self.percentiles.as_dict(),
-            "labelled": labelled,
+            "references": references,
         }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "LibraryProfile":
         """Read what `as_dict` returned."""
-        labelled = None
-        if values.get("labelled") is not None:  # a profile of an earlier build has none
-            labels = np.array(values["labelled"]["labels"], np.int64)
-            numbers = np.frombuffer(base64.b64decode(values["labelled"]["vectors"]), "<f2").astype(np.float32)
-            labelled = LabelledSounds(numbers.reshape(len(labels), -1), labels)
+        references = None
+        if values["references"] is not None:
+            rows = _decode(values["references"]["rows"], values["references"]["n"])
+            references = ReferenceSounds(*np.split(rows, [values["references"]["dim"]], axis=1))
         percentiles = PercentileTable.from_dict(values["percentiles"])
-        return cls(values["prior"], values["n_labelled"], labelled, percentiles)
+        return cls(values["prior"], values["n_labelled"], references, percentiles)
 
 
 def build_profile(survey: Survey, names: Sequence[str]) -> LibraryProfile:
@@ -95,10 +94,18 @@ def build_profile(survey: Survey, names: Sequence[str]) -> LibraryProfile:
         return LibraryProfile()
     weights = estimate_prior(survey.probabilities)
     prior = {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
-    is_labelled = survey.labels >= 0
-    labels = survey.labels[is_labelled]
-    counts = np.bincount(labels, minlength=len(names)).tolist()
+    counts = np.bincount(survey.labels[survey.labels >= 0], minlength=len(names)).tolist()
     n_labelled = {name: count for name, count in zip(names, counts, strict=True) if count}
-    if len(labels) < _MIN_LABELLED:
+    if len(survey.vectors) < _MIN_SOUNDS:
         return LibraryProfile(prior, n_labelled)
-    return LibraryProfile(prior, n_labelled, choose_labelled(survey.vectors[is_labelled], labels))
+    weighted = survey.probabilities * weights
+    weighted /= weighted.sum(axis=1, keepdims=True)
+    return LibraryProfile(prior, n_labelled, choose_references(survey.vectors, weighted, survey.labels))
+
+
+def _encode(rows: Matrix) -> str:
+    return base64.b64encode(rows.astype("<f2").tobytes()).decode()
+
+
+def _decode(text: str, n_rows: int) -> Matrix:
+    return np.frombuffer(base64.b64decode(text), "<f2").astype(np.float32).reshape(n_rows, -1)

@@ -32,6 +32,7 @@ _BATCH = 2000
 _N_SURVEYED = 4000  # evenly spaced sounds: 0.2 s
 _LABEL_CONFIDENCE = 0.9  # of a name that speaks of one type only
 _SETTING = "tagging"
+_METHOD = 2  # another number where sounds are tagged in another way from then on
 _FROM_PEOPLE = (Source.EMBEDDED, Source.TAUGHT, Source.USER)  # sources that the pass reads and does not write
 
 
@@ -126,9 +127,9 @@ class TagPass:
         return dict(zip(found, self._tagger.likeliest_types(vectors, [forms[key] for key in found]), strict=True))
 
     def _version(self) -> str:
-        """Return a text that changes where the encoder, its calibration or the taxonomy does."""
+        """Return a text that changes where the encoder, its calibration, the taxonomy or the method does."""
         calibration = hashlib.sha256(repr(self._tagger.calibration).encode()).hexdigest()[:16]
-        return f"{self._tagger.info.fingerprint} {self._tagger.taxonomy.digest} {calibration}"
+        return f"{_METHOD} {self._tagger.info.fingerprint} {self._tagger.taxonomy.digest} {calibration}"
 
     def _tag(self, queued: Sequence[QueuedSample]) -> list[TagResult]:
         ids = [sample.sample_id for sample in queued]

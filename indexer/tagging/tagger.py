@@ -95,8 +95,8 @@ class Tagger:
             if kind.form is not None:
                 probabilities[is_one_shot, number] *= _LOOP_TYPE_OF_ONE_SHOT
         probabilities /= probabilities.sum(axis=1, keepdims=True)
-        if self.profile.labelled is not None:
-            probabilities = adapt(probabilities, vectors, self.profile.labelled)
+        if self.profile.references is not None:
+            probabilities = adapt(probabilities, vectors, self.profile.references)
         return probabilities.astype(np.float32)
 
     def likeliest_types(self, vectors: Matrix, forms: Sequence[str]) -> list[Tag]:

@@ -1,10 +1,12 @@
 """``earmark index --ray``: how it is asked for, what is said where it cannot be, and one run on a real cluster."""
 
+import socket
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -54,8 +56,11 @@ class NoRay:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
+        services = SimpleNamespace(canonicalize_bootstrap_address=self.init)
+        self._private = SimpleNamespace(services=services)
+        self._raylet = SimpleNamespace(GcsClient=lambda *, address: Event().wait(60))
 
-    def init(self, **_: object) -> None:
+    def init(self, *_: object, **__: object) -> None:
         raise self._error
 
 
@@ -86,6 +91,19 @@ def test_an_address_where_nothing_answers_is_told_at_once(tmp_path: Path, monkey
     refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray", "10.0.0.1:6379")
     assert refused.exit_code == 2
     assert "Nothing answers at 10.0.0.1:6379" in refused.stderr
+
+
+@pytest.mark.enable_socket
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_an_address_where_something_else_answers_is_told_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ray_cluster, "_import_ray", lambda: NoRay(AssertionError("Ray was asked")))
+    monkeypatch.setattr(ray_cluster, "_SECONDS_TO_ANSWER", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray", address)
+    assert refused.exit_code == 2
+    assert f"What answers at {address} is not the head of a Ray cluster" in refused.stderr
+    assert not (tmp_path / "library").exists()
 
 
 class Head:

@@ -1,47 +1,37 @@
-"""Decode and embed files on a cluster: chunks go out, answers come back, what is lost goes out again."""
+"""Decode and embed files on a cluster: chunks of them go out, answers come back."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
-from db.errors import ProblemError
 from indexer.encoders.base import Encoder
 from indexer.ingest.cluster.machine import exists_here, read_answer, write_chunk
 from indexer.ingest.decode_and_embed import EmbeddedSound, until, without_known_vectors
 from indexer.ingest.worker_pool import Task
 
 # Files in a chunk, for each core that embeds it: the cores wait for each other at its end, and a machine that dies
-# costs a few chunks.
-_CHUNK_FILES, _MAX_CHUNK_FILES = 64, 512
-_MIN_CHUNKS = 4  # for each actor, so that all of them end at about the same time
-# Chunks that are known to the cluster at once, which bounds the memory of this process whatever the library's size.
-_WINDOW_CHUNKS = 4096
-_MAX_FAILURES = 3  # in a row, without one answer between them
+# costs two chunks of each actor. Near the end of a run chunks become smaller, so that no actor works alone for long.
+_MIN_FILES, _MAX_FILES = 8, 64
+_MAX_CHUNK_FILES = 512
+_N_SHARES = 4  # chunks that each actor would still get, were all as large as the next one
 
-
-class ClusterLostError(Exception):
-    """Chunks were lost, with machines or with the whole cluster; those that have no answer can be sent again."""
+TakeChunk = Callable[[int, int], bytes | None]
 
 
 class Cluster(Protocol):
     """Machines that embed."""
 
-    @property
-    def n_actors(self) -> int:
-        """How many chunks are embedded at once; machines may come and go."""
-        ...
+    def run(self, take: TakeChunk, cancelled: Callable[[], bool]) -> Iterator[bytes]:
+        """Yield the answers to all chunks, in any order; end early once cancelled.
 
-    @property
-    def n_cores(self) -> int:
-        """How many cores each actor has."""
-        ...
-
-    def run(self, chunks: Sequence[bytes]) -> Iterator[bytes]:
-        """Yield the answers to chunks, in any order.
+        Args:
+            take: Returns the next chunk for an actor, given its cores and those of all actors; None after the last.
+            cancelled: Polled several times a second.
 
         Raises:
-            ClusterLostError: Some will not come.
+            ProblemError: The cluster embeds nothing more.
         """
         ...
 
@@ -60,47 +50,43 @@ class EmbedOnCluster:
         cancelled: Callable[[], bool],
         find_embedded: Callable[[Set[bytes]], Set[bytes]],
     ) -> Iterator[list[EmbeddedSound]]:
-        """Yield chunks of embedded sounds, in the order in which they come back, each file once.
+        """Yield chunks of embedded sounds, in the order in which they come back.
 
         Once cancelled, nothing more is yielded; what was not stored is embedded again by the next run.
 
         Raises:
             ModelError: A machine's model can embed nothing.
-            ProblemError: A machine cannot do the job, or the cluster is gone.
+            ProblemError: A machine cannot do the job, or the cluster embeds nothing more.
         """
-        wanted = until(cancelled, tasks)
-        while window := list(islice(wanted, _WINDOW_CHUNKS * _CHUNK_FILES)):
-            for sounds in self._embed_window(window):
-                yield without_known_vectors(sounds, find_embedded)
-                if cancelled():
-                    return
+        chunks = _Chunks(until(cancelled, tasks))
+        for answer in self._cluster.run(chunks.take, cancelled):
+            sounds = [_check_gone(sound, chunks.under_way.pop(sound.key)) for sound in read_answer(answer)]
+            yield without_known_vectors(sounds, find_embedded)
 
-    def _embed_window(self, window: Sequence[Task]) -> Iterator[list[EmbeddedSound]]:
-        """Yield the sounds of all tasks; those of a machine that dies are embedded again."""
-        left = {task.key: task for task in window}
-        n_failures = 0
-        while left:
-            chunks = [write_chunk(chunk) for chunk in self._chunks(list(left.values()))]
-            n_before, reason = len(left), "some files came back without an answer"
-            try:
-                for answer in self._cluster.run(chunks):
-                    sounds = [sound for sound in read_answer(answer) if sound.key in left]
-                    yield [_check_gone(sound, left[sound.key]) for sound in sounds]
-                    for sound in sounds:
-                        del left[sound.key]
-            except ClusterLostError as error:
-                reason = str(error)
-            n_failures = 0 if len(left) < n_before else n_failures + 1
-            if n_failures == _MAX_FAILURES:
-                raise ProblemError(
-                    f"The cluster embeds nothing more ({reason}). What is stored is safe; the same command goes on."
-                )
 
-    def _chunks(self, tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:
-        """Cut tasks into chunks, smaller ones where there are few, so that every actor has some."""
-        n_fair = -(-len(tasks) // max(1, self._cluster.n_actors * _MIN_CHUNKS))
-        n_chunk = max(1, min(n_fair, _CHUNK_FILES * self._cluster.n_cores, _MAX_CHUNK_FILES))
-        return (tasks[start : start + n_chunk] for start in range(0, len(tasks), n_chunk))
+class _Chunks:
+    """Tasks, cut into chunks as they are asked for.
+
+    Attributes:
+        under_way: Tasks of all chunks that were taken, by their keys; the caller removes them.
+    """
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self.under_way: dict[int, Task] = {}
+        self._source = iter(tasks)
+        self._waiting: deque[Task] = deque()
+
+    def take(self, n_cores: int, n_cores_of_all: int) -> bytes | None:
+        """Return the next chunk, as large as the actor's share of the cores; smaller where few tasks are left."""
+        n_most = min(_MAX_FILES * n_cores, _MAX_CHUNK_FILES)
+        n_chunks = _N_SHARES * -(-n_cores_of_all // n_cores)
+        self._waiting.extend(islice(self._source, max(0, n_chunks * n_most - len(self._waiting))))
+        n_files = min(max(len(self._waiting) // n_chunks, _MIN_FILES * n_cores), n_most, len(self._waiting))
+        if not n_files:
+            return None
+        chunk = [self._waiting.popleft() for _ in range(n_files)]
+        self.under_way.update((task.key, task) for task in chunk)
+        return write_chunk(chunk)
 
 
 def _check_gone(sound: EmbeddedSound, task: Task) -> EmbeddedSound:

@@ -13,7 +13,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from db.errors import EarmarkError, ProblemError, UsageError
+from db.errors import EarmarkError, UsageError
 from db.paths import display_text, is_present
 from indexer.audio.remote import check_folder
 from indexer.encoders.registry import find_model, start_encoder
@@ -78,22 +78,25 @@ class ChunkEmbedder:
         self._n_cores = n_cores
         self._open = ExitStack()
 
-    def __call__(self, row: dict[str, bytes]) -> dict[str, bytes]:
-        """Answer the tasks of one row, as bytes, with what `read_answer` returns or raises.
+    def start(self) -> str | None:
+        """Say that this process has started; return why it cannot do the job, None where it can."""
+        return find_fault(self._job)
 
-        Errors travel as values: one that were raised here would be tried again, and reach the owner as another.
+    def answer(self, chunk: bytes) -> bytes:
+        """Return what became of the tasks that `write_chunk` wrote, for `read_answer`.
+
+        Errors travel as values: one that were raised here would reach the owner as another.
         """
         try:
-            answer: list[EmbeddedSound] | EarmarkError = self.embed(pickle.loads(row["chunk"]))  # noqa: S301 - our own
+            answer: list[EmbeddedSound] | EarmarkError = self.embed(pickle.loads(chunk))  # noqa: S301 - our own
         except EarmarkError as error:
             answer = error
-        return {"answer": pickle.dumps(answer, protocol=5)}
+        return pickle.dumps(answer, protocol=5)
 
     def embed(self, tasks: Sequence[Task]) -> list[EmbeddedSound]:
         """Decode and embed files.
 
         Raises:
-            ProblemError: This machine cannot do the job.
             ModelError: Its model can embed nothing.
         """
         return [sound for batch in self._workers.embed(tasks) for sound in batch]
@@ -104,9 +107,6 @@ class ChunkEmbedder:
 
     @cached_property
     def _workers(self) -> LocalWorkers:
-        fault = find_fault(self._job)  # a machine that came later was not asked before the run
-        if fault is not None:
-            raise ProblemError(fault)
         model = find_model(self._job.model, self._job.models_folder)
         encoder = self._open.enter_context(start_encoder(model, self._n_cores))
         return self._open.enter_context(LocalWorkers(encoder, self._n_cores))

@@ -1,4 +1,4 @@
-"""Files on a cluster: each comes back once, whatever becomes of the machines."""
+"""Files on a cluster: how they are cut into chunks, and what comes back."""
 
 import os
 import pickle
@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db.errors import ModelError, ProblemError
+from db.errors import ModelError
 from indexer.ingest.cluster import embed as module
-from indexer.ingest.cluster.embed import ClusterLostError, EmbedOnCluster
+from indexer.ingest.cluster.embed import EmbedOnCluster, TakeChunk, _Chunks
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.worker_pool import Task
 from tests.fakes import FakeEncoder
@@ -19,27 +19,16 @@ from tests.sounds import kick, write_demo_sounds, write_sound
 
 
 class FakeCluster:
-    """Embeds in this process, and loses what it is told to lose.
+    """Embeds in this process, with two actors of one core each."""
 
-    Args:
-        n_answers: How many chunks each run answers before it is lost; None for all.
-    """
-
-    n_actors = 2
-    n_cores = 1
-
-    def __init__(self, n_answers: Sequence[int] = ()) -> None:
+    def __init__(self) -> None:
         self.sent: list[list[int]] = []  # keys of each chunk
-        self._n_answers = list(n_answers)
 
-    def run(self, chunks: Sequence[bytes]) -> Iterator[bytes]:
-        is_lost = bool(self._n_answers)
-        for chunk in chunks[: self._n_answers.pop(0)] if is_lost else chunks:
+    def run(self, take: TakeChunk, cancelled: Callable[[], bool]) -> Iterator[bytes]:
+        while not cancelled() and (chunk := take(1, 2)) is not None:
             tasks = pickle.loads(chunk)
             self.sent.append([task.key for task in tasks])
             yield pickle.dumps(self.answer(tasks))
-        if is_lost:
-            raise ClusterLostError("a machine died")
 
     def answer(self, tasks: Sequence[Task]) -> list[EmbeddedSound]:
         return list(chain.from_iterable(decode_and_embed(tasks, FakeEncoder(), n_workers=1)))
@@ -70,37 +59,6 @@ def test_vectors_are_those_of_a_local_run(paths: list[Path]) -> None:
     for key, item in there.items():
         assert np.array_equal(item.vector, here[key].vector)
         assert item.sound.audio_hash == here[key].sound.audio_hash
-
-
-def test_what_a_lost_machine_had_is_embedded_again_and_nothing_else(paths: list[Path]) -> None:
-    cluster = FakeCluster(n_answers=[2, 1])
-    found = embedded(cluster, paths)
-    assert sorted(item.key for item in found) == list(range(12))
-    assert sorted(chain.from_iterable(cluster.sent)) == list(range(12))
-
-
-def test_a_chunk_that_is_answered_twice_is_taken_once(paths: list[Path]) -> None:
-    class Repeating(FakeCluster):
-        def run(self, chunks: Sequence[bytes]) -> Iterator[bytes]:
-            for answer in super().run(chunks):
-                yield answer
-                yield answer
-
-    assert sorted(item.key for item in embedded(Repeating(), paths)) == list(range(12))
-
-
-def test_a_cluster_that_is_gone_ends_the_run_with_a_sentence(paths: list[Path]) -> None:
-    with pytest.raises(ProblemError, match=r"embeds nothing more \(a machine died\).*the same command goes on"):
-        embedded(FakeCluster(n_answers=[0, 0, 0, 0]), paths)
-
-
-def test_a_cluster_that_forgets_files_is_not_asked_forever(paths: list[Path]) -> None:
-    class Forgetful(FakeCluster):
-        def answer(self, tasks: Sequence[Task]) -> list[EmbeddedSound]:
-            return super().answer([task for task in tasks if task.key])
-
-    with pytest.raises(ProblemError, match="without an answer"):
-        embedded(Forgetful(), paths)
 
 
 def test_error_of_a_machine_ends_the_run(paths: list[Path]) -> None:
@@ -137,35 +95,47 @@ def test_known_sounds_come_without_a_vector(paths: list[Path]) -> None:
     assert [item.vector for item in chain.from_iterable(found)] == [None] * 12
 
 
-def test_every_actor_has_work_and_no_chunk_is_empty(paths: list[Path]) -> None:
-    cluster = FakeCluster()
-    embedded(cluster, paths)
-    assert [len(keys) for keys in cluster.sent] == [2] * 6
+def sizes(n_tasks: int, *, n_cores: int, n_cores_of_all: int) -> list[int]:
+    chunks = _Chunks(Task(key, b"") for key in range(n_tasks))
+    found = []
+    while (chunk := chunks.take(n_cores, n_cores_of_all)) is not None:
+        found.append(len(pickle.loads(chunk)))
+    assert sum(found) == n_tasks == len(chunks.under_way)
+    return found
+
+
+def test_chunks_are_as_large_as_cores_need_and_become_smaller_at_the_end() -> None:
+    found = sizes(2016, n_cores=1, n_cores_of_all=2)
+    assert found[:20] == [64] * 20
+    assert found == sorted(found, reverse=True)
+    assert found[-3] == 8
+    assert sizes(20_000, n_cores=8, n_cores_of_all=16)[:10] == [512] * 10
+    assert max(sizes(100, n_cores=16, n_cores_of_all=1600)) <= 128
+
+
+def test_few_files_are_one_chunk_and_none_are_no_chunk() -> None:
+    assert sizes(3, n_cores=1, n_cores_of_all=2) == [3]
+    assert sizes(0, n_cores=1, n_cores_of_all=2) == []
 
 
 def test_after_ctrl_c_nothing_more_is_sent(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_WINDOW_CHUNKS", 1)
-    monkeypatch.setattr(module, "_CHUNK_FILES", 4)
+    monkeypatch.setattr(module, "_MIN_FILES", 4)
     cluster = FakeCluster()
     found = embedded(cluster, paths, cancelled=lambda: bool(cluster.sent))
     assert [item.key for item in found] == cluster.sent[0]
     assert len(cluster.sent) == 1
 
 
-def test_tasks_are_taken_window_by_window(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_WINDOW_CHUNKS", 1)
-    monkeypatch.setattr(module, "_CHUNK_FILES", 4)
+def test_tasks_are_taken_as_they_are_needed() -> None:
     n_drawn = 0
 
     def draw() -> Iterator[Task]:
         nonlocal n_drawn
-        for task in tasks_of(paths):
+        for key in range(10_000):
             n_drawn += 1
-            yield task
+            yield Task(key, b"")
 
-    found = EmbedOnCluster(FakeCluster())(
-        draw(), FakeEncoder(), cancelled=lambda: False, find_embedded=lambda _: frozenset()
-    )
-    first = next(found)
-    assert n_drawn == 4
-    assert len(first) + len(list(chain.from_iterable(found))) == n_drawn == 12
+    chunks = _Chunks(draw())
+    chunks.take(1, 2)
+    chunks.take(1, 2)
+    assert n_drawn == 576

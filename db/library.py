@@ -162,7 +162,7 @@ class Library(SampleReads):
     def samples(self, ids: Sequence[int]) -> list[Sample]:
         """Return sounds in the order asked; ids without a file on record are left out."""
         with self._database.read() as transaction:
-            return read_samples(transaction, ids, self._packs.get(transaction, read_generation(transaction)))
+            return read_samples(transaction, ids, self._packs.get(transaction))
 
     def filter_ids(self, filters: Sequence[Filter]) -> SampleIds | None:
         """Return the ids on record that pass every filter, ascending; None where that is all of them.

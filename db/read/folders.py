@@ -16,6 +16,7 @@ from db.engines.selection import Match
 from db.paths import display_text, search_text
 from db.read.counting import count_places
 from db.read.packs import find_packs
+from db.read.settings import FILES_VERSION, read_setting
 from db.types import SampleIds
 
 
@@ -61,17 +62,17 @@ class FolderTable:
 
 
 class PackNames:
-    """The packs of a library, found anew when its folders have changed."""
+    """The packs of a library, found anew when its files have changed."""
 
     def __init__(self) -> None:
-        self._generation = -1
-        self._packs: Mapping[tuple[int, str], str] = {}
+        self._found: tuple[str | None, Mapping[tuple[int, str], str]] | None = None
 
-    def get(self, transaction: Transaction, generation: int) -> Mapping[tuple[int, str], str]:
+    def get(self, transaction: Transaction) -> Mapping[tuple[int, str], str]:
         """Return the pack of each folder, by root and path below it."""
-        if generation != self._generation:
-            self._packs, self._generation = read_packs(transaction), generation
-        return self._packs
+        version, found = read_setting(transaction, FILES_VERSION), self._found
+        if found is None or found[0] != version:
+            found = self._found = version, read_packs(transaction)
+        return found[1]
 
 
 def read_folders(transaction: Transaction) -> tuple[Folder, ...]:

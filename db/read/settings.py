@@ -3,6 +3,9 @@
 from db.compiled.overview import SETTING
 from db.engines.base import Transaction
 
+FILES_VERSION = "files"
+"""Setting that changes with the files and folders of a library; never stored before their first change."""
+
 
 def read_setting(transaction: Transaction, name: str) -> str | None:
     """Return a single value of the library, or None where it was never stored."""

@@ -11,6 +11,7 @@ from db.compiled.locks import EDITED, IN_ROOT, OBSERVED
 from db.compiled.roots import DROP_FILES, DROP_ROOT
 from db.engines.base import Transaction
 from db.read.roots import read_roots
+from db.read.settings import FILES_VERSION, read_generation
 from db.types import EncoderInfo, Root
 from db.write.edited_files import has_edits, settle_edits
 from db.write.edits import Edits
@@ -54,6 +55,7 @@ class Writer(Edits):
             transaction.take_turn("files")
             relink_root(transaction, root, path)
             if self._database.is_writable:  # a reader says for this machine alone where a root of a server lies
+                _note_new_files(transaction)
                 transaction.run(COUNT_CHANGE)
 
     def store(
@@ -146,6 +148,12 @@ class Writer(Edits):
         with self._transaction() as transaction:
             transaction.take_turn("files")
             yield transaction
+            _note_new_files(transaction)
+
+
+def _note_new_files(transaction: Transaction) -> None:
+    """Give the files another version: the number that this change will have, so that no two share one."""
+    transaction.run(SET_VALUE, name=FILES_VERSION, value=str(read_generation(transaction) + 1))
 
 
 def _now() -> int:

@@ -1,6 +1,7 @@
 """Candidates of a search: the nearest sounds, and those whose names contain its words."""
 
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TypeAlias
 
 import numpy as np
@@ -96,7 +97,7 @@ def _match_names(plan: SearchPlan) -> dict[int, float]:
 
 
 def _candidates(ids: SampleIds, rows: Matrix, cosines: Floats, names: dict[int, float]) -> Candidates:
-    name_matches = np.array([names.get(sample_id, 0.0) for sample_id in ids.tolist()], np.float32)
+    name_matches = np.fromiter(map(names.get, ids.tolist(), repeat(0.0)), np.float32, len(ids))
     return Candidates(ids, rows, cosines, name_matches, cosines)
 
 

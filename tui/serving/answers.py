@@ -57,7 +57,13 @@ def json_response(value: Any, status: int = 200, headers: dict[str, str] | None 
 
 def json_text(value: Any) -> str:
     """Write an answer on one line."""
-    return json.dumps(printable(value), allow_nan=False, separators=(",", ":"))
+    text = _write(value)
+    # A text that is not shown as it is has an escape; to look at each by itself takes as long as a search.
+    return _write(printable(value)) if "\\" in text or "\x7f" in text else text
+
+
+def _write(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
 
 
 def refuse(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:

@@ -7,7 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
+from db.types import Matrix
+
 _SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)  # no flags, no extension
+_BEFORE_ITEMS = 20  # bytes of an array of one dimension: dimensions, flags, type, length, first number
 _END = b"\xff\xff"
 INT64 = ">i8"
 
@@ -15,6 +18,13 @@ INT64 = ">i8"
 def vector_type(dim: int) -> list[tuple[str, str]]:
     """Return the fields of a halfvec: its length, a reserved word, and float16 in network order."""
     return [("dim", ">i2"), ("unused", ">i2"), ("values", f"({dim},)>f2")]
+
+
+def vectors_of_array(array: bytes | None, dim: int) -> Matrix:
+    """Return the halfvecs of an array that a server has sent as binary, shape ``(n, dim)``; None has none."""
+    items = np.frombuffer(array or bytes(_BEFORE_ITEMS), [("n_bytes", ">i4"), *vector_type(dim)], offset=_BEFORE_ITEMS)
+    vectors: Matrix = items["values"].astype(np.float32)
+    return vectors
 
 
 def row_type(columns: Sequence[tuple[str, Any]]) -> np.dtype[Any]:

@@ -1,25 +1,30 @@
 """One database of a PostgreSQL server: a pool of connections, and transactions on them."""
 
+import select
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db.engines.postgres.driver_statement import DriverStatement
 from db.engines.postgres.errors import explained
 from db.engines.postgres.place import ServerPlace
 from db.engines.postgres.root_places import RootPlaces
-from db.engines.postgres.transaction import PostgresTransaction
+from db.engines.postgres.transaction import Key, PostgresTransaction
 from db.errors import UsageError
 
 _N_KEPT = 5  # connections kept open: one for each thread of the app
 _N_MORE = 15  # while many clients of an API ask at once
 _WAIT_SECONDS = 10  # for a connection, or for a lock that somebody else holds
 _CONNECT_SECONDS = 10
+_NEVER = 2**31  # statements are prepared by themselves so often: only where it is asked for (`DriverStatement`)
+_ASKED_AFTER_SECONDS = 30  # without use: the network may have forgotten it
 _KEPT_SECONDS = 600  # firewalls forget idle connections after some minutes without saying so
 
 # A transaction that was forgotten, as by a laptop that was closed, would keep rows locked and their old versions alive.
@@ -41,6 +46,7 @@ class PostgresDatabase:
         self.place = place
         self._engine = _make_engine(place)
         self._shared = threading.local()
+        self._compiled: dict[Key, DriverStatement] = {}
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writing = self._engine.execution_options(isolation_level="READ COMMITTED")
 
@@ -73,7 +79,7 @@ class PostgresDatabase:
                 yield shared
             return
         with explained(self.place), self._reading.connect() as connection, connection.begin():
-            yield PostgresTransaction(connection)
+            yield PostgresTransaction(connection, self._compiled)
 
     @contextmanager
     def read_together(self) -> Iterator[None]:
@@ -99,7 +105,7 @@ class PostgresDatabase:
         """
         try:
             with explained(self.place), self._writing.connect() as connection, connection.begin():
-                yield PostgresTransaction(connection)
+                yield PostgresTransaction(connection, self._compiled)
         except BaseException:
             if self.root_places is not None:
                 self.root_places.drop()
@@ -129,13 +135,11 @@ def _make_engine(place: ServerPlace) -> Engine:
             max_overflow=_N_MORE,
             pool_timeout=_WAIT_SECONDS,
             pool_recycle=_KEPT_SECONDS,
-            pool_pre_ping=True,  # a server that was restarted costs a round trip, not an error
             hide_parameters=True,
             execution_options={"preserve_rowcount": True},  # or it forgets how many rows an INSERT added
-            # Statements that the server prepared get plans for lists and encoders of any kind.
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,
-                "prepare_threshold": None,
+                "prepare_threshold": _NEVER,
                 "application_name": "earmark",
                 "keepalives_idle": 30,
             },
@@ -143,6 +147,8 @@ def _make_engine(place: ServerPlace) -> Engine:
     except (ArgumentError, ValueError):
         raise UsageError("That is no address of a server.") from None
     event.listen(engine, "connect", _prepare_session)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_check, engine.dialect))
     return engine
 
 
@@ -150,3 +156,33 @@ def _prepare_session(connection: psycopg.Connection, _entry: ConnectionPoolEntry
     is_autocommit, connection.autocommit = connection.autocommit, True
     connection.execute(_SESSION)
     connection.autocommit = is_autocommit
+
+
+def _note_use(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.info["used_at"] = time.monotonic()
+
+
+def _check(dialect: Dialect, connection: psycopg.Connection, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace a connection to a server that was restarted: a server says so before it goes, and then closes.
+
+    To ask each time takes a round trip, a quarter of a short read.
+
+    Raises:
+        InvalidatePoolError: It was; the pool makes new connections.
+    """
+    idle_seconds = time.monotonic() - entry.info.get("used_at", 0.0)
+    if idle_seconds < _ASKED_AFTER_SECONDS and not _has_news(connection):
+        return
+    try:
+        dialect.do_ping(connection)  # type: ignore[arg-type]
+    except dialect.loaded_dbapi.Error:
+        raise InvalidatePoolError from None
+
+
+def _has_news(connection: psycopg.Connection) -> bool:
+    """Say whether a server has sent something that nobody asked for, or has closed the connection."""
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([connection.fileno()], [], [], 0)[0])
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))

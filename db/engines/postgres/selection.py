@@ -1,16 +1,54 @@
 """Selections of samples as one statement, for which the server finds the order of its conditions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, false, or_, true, union_all
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    true,
+    union_all,
+)
 from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
-from db.engines.postgres.values import plain
 from db.engines.selection import FILES, SAMPLES, Condition, Match, Selection
 
 _Rows: TypeAlias = Select[*tuple[Any, ...]]
+_SAMPLE_ID: ColumnElement[int] = literal_column("embeddings.sample_id", BigInteger)
+
+
+def without_values(selection: Selection) -> tuple[Selection, dict[str, object]]:
+    """Return a selection with names of parameters as its values, equal for equal conditions, and their values."""
+    values: dict[str, object] = {}
+
+    def name(match: Match) -> Match:
+        names = {key: f"{key}_{len(values) + number}_" for number, key in enumerate(match.values)}
+        values.update({names[key]: value for key, value in match.values.items()})
+        return Match(match.statement, names)
+
+    def names(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+        return tuple(Condition(tuple(map(name, one.matches)), one.is_excluded) for one in conditions)
+
+    return Selection(names(selection.samples), names(selection.files)), values
+
+
+def key_of(selection: Selection) -> object:
+    """Return what is equal for selections of one statement."""
+    return tuple(
+        tuple((one.is_excluded, tuple((match.statement, *match.values) for match in one.matches)) for one in conditions)
+        for conditions in (selection.samples, selection.files)
+    )
 
 
 def samples_within(selection: Selection) -> _Rows:
@@ -27,20 +65,29 @@ def samples_within(selection: Selection) -> _Rows:
     return rows
 
 
-def passing(sample_id: ColumnElement[int], selection: Selection, *, is_joined: bool) -> list[ColumnElement[bool]]:
-    """Return the conditions of a selection on a column of samples that is never NULL.
+def joined(selection: Selection) -> ColumnElement[bool]:
+    """Say whether a vector passes a selection; the planner may join."""
+    return and_(true(), *_passing(selection, is_joined=True))
 
-    Args:
-        sample_id: The column.
-        selection: Which samples pass.
-        is_joined: Let the planner join; else the ids that pass are hashed and each row is looked up there, in whatever
-            order an index brings the rows.
-    """
-    conditions = [_is_among(sample_id, one, is_joined=is_joined) for one in selection.samples]
+
+def looked_up(selection: Selection) -> ColumnElement[bool]:
+    """Say whether a vector passes a selection, in whatever order an index brings vectors: the ids are hashed."""
+    return and_(true(), *(one.is_(true()) for one in _passing(selection, is_joined=False)))
+
+
+def _passing(selection: Selection, *, is_joined: bool) -> list[ColumnElement[bool]]:
+    conditions = [_is_among(_SAMPLE_ID, one, is_joined=is_joined) for one in selection.samples]
     if selection.files:
         _, of_file = files_within(selection.files).selected_columns
-        conditions.append(sample_id.in_(files_within(selection.files).with_only_columns(of_file)))
-    return conditions if is_joined else [one.is_(true()) for one in conditions]
+        conditions.append(_SAMPLE_ID.in_(files_within(selection.files).with_only_columns(of_file)))
+    return conditions
+
+
+def files_of_samples(selection: Selection) -> _Rows:
+    """Return the files of the samples ``ids`` that pass the conditions on files, each with that of its sample."""
+    files = files_within(selection.files)
+    _, sample_id = files.selected_columns
+    return files.where(sample_id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
 
 
 def files_within(conditions: Sequence[Condition]) -> _Rows:
@@ -82,12 +129,12 @@ def _is_of(one: _Rows, rows: _Rows) -> bool:
 
 
 def _bound(match: Match) -> _Rows:
-    """Return the statement of a match with its values, under names that no other has."""
-    values = plain(match.values)
+    """Return the statement of a match, its parameters under the names that are its values."""
+    names: Mapping[str, Any] = match.values
 
     def bind(element: Any, **_options: Any) -> Any:
-        if isinstance(element, BindParameter) and element.key in values:
-            return bindparam(element.key, values[element.key], type_=element.type, unique=True)
+        if isinstance(element, BindParameter) and element.key in names:
+            return bindparam(names[element.key], type_=element.type)
         return None
 
     core: Any = match.statement.core

@@ -1,24 +1,21 @@
-"""Statements run by SQLAlchemy, and whole columns of numbers in one value.
+"""Statements run by the driver, and whole columns of numbers in one value.
 
 The driver takes 2 us for each row, of COPY too, and switches threads as often; one value of 200,000 ids takes it 1 ms.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import psycopg
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
     Executable,
     Insert,
     SelectBase,
-    bindparam,
     column,
     func,
     select,
@@ -26,16 +23,29 @@ from sqlalchemy import (
     text,
 )
 
+from db.engines.postgres.binary import vectors_of_array
+from db.engines.postgres.driver_statement import DriverStatement
 from db.engines.postgres.faults import find_faults
-from db.engines.postgres.selection import files_within, samples_within
-from db.engines.postgres.values import plain
-from db.types import FileIds, SampleIds
+from db.engines.postgres.selection import (
+    files_of_samples,
+    joined,
+    key_of,
+    looked_up,
+    samples_within,
+    without_values,
+)
+from db.engines.selection import Selection
+from db.types import FileIds, Matrix, SampleIds
 
 if TYPE_CHECKING:
     from db.engines.base import RootPlaces, Row
-    from db.engines.selection import Condition, Selection
+    from db.engines.selection import Condition
     from db.engines.statement import Statement
 
+Key: TypeAlias = tuple[object, object]
+"""A statement or the conditions of a selection, and what is made of it."""
+_Build: TypeAlias = "Callable[[Selection], Executable | ColumnElement[Any]]"
+_MOST_COMPILED = 2000  # statements; some 300 are ours, the others are of filters in their many combinations
 
 _SAMPLE_ID = column("id", BigInteger)
 _SAMPLES = table("samples", _SAMPLE_ID)
@@ -53,69 +63,76 @@ class PostgresTransaction:
         connection: SQLAlchemy's, for what only this engine does.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, compiled: "dict[Key, DriverStatement]") -> None:
+        """Work within the transaction of a connection.
+
+        Args:
+            connection: In its transaction.
+            compiled: Statements that were compiled for its dialect; what is missing is added.
+        """
         self.connection = connection
+        self._compiled = compiled
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        self._driver: psycopg.Connection[Any] = driver
 
     @property
     def root_places(self) -> "RootPlaces | None":
         return getattr(self.connection.dialect, "root_places", None)  # set by PostgresDatabase
 
     def rows(self, statement: "Statement", **values: object) -> "list[Row]":
-        return [tuple(row) for row in self.connection.execute(statement.core, plain(values)).all()]
+        compiled = self._find(statement)
+        return compiled.rows(compiled.run(self._driver.cursor(), values))
 
     def first(self, statement: "Statement", **values: object) -> "Row | None":
-        row = self.connection.execute(statement.core, plain(values)).first()
-        return None if row is None else tuple(row)
+        compiled = self._find(statement)
+        return compiled.first(compiled.run(self._driver.cursor(), values))
 
     def value(self, statement: "Statement", **values: object) -> Any:
         row = self.first(statement, **values)
         return None if row is None else row[0]
 
     def numbers(self, statement: "Statement", **values: object) -> SampleIds:
-        found = self._read_columns(statement.core, values, statement.n_columns)
+        found = self._read_columns(self._find(statement), values, statement.n_columns)
         return found[:, 0] if statement.n_columns == 1 else found
 
     def first_of_each(self, statement: "Statement", rows: Iterable[Sequence[object]]) -> "list[Row | None]":
-        return self._first_of_each(statement.core, statement.parameters, rows)
+        return self._first_of_each(self._find(statement), statement.parameters, rows)
 
     def add(self, statement: "Statement", **values: object) -> int:
-        core = statement.core
-        assert isinstance(core, Insert)
-        return int(self.connection.execute(core.returning(core.table.c.id), plain(values)).scalar_one())
+        row = self._find(statement, _returning_id).run(self._driver.cursor(), values).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def add_each(self, statement: "Statement", rows: Iterable[Sequence[object]]) -> list[int]:
-        core = statement.core
-        assert isinstance(core, Insert)
-        found = self._first_of_each(core.returning(core.table.c.id), statement.parameters, rows)
+        found = self._first_of_each(self._find(statement, _returning_id), statement.parameters, rows)
         return [int(row[0]) for row in found if row is not None]
 
     def run(self, statement: "Statement", **values: object) -> int:
-        return self.connection.execute(statement.core, plain(values)).rowcount
+        return self._find(statement).run(self._driver.cursor(), values).rowcount
 
     def run_many(self, statement: "Statement", rows: Iterable[Sequence[object]]) -> int:
-        given = [plain(dict(zip(statement.parameters, row, strict=True))) for row in rows]
-        return self.connection.execute(statement.core, given).rowcount if given else 0
+        given = [dict(zip(statement.parameters, row, strict=True)) for row in rows]
+        if len(given) < 2:
+            return self.run(statement, **given[0]) if given else 0
+        compiled, cursor = self._find(statement), self._driver.cursor()
+        cursor.executemany(compiled.sql, map(compiled.parameters, given))
+        return cursor.rowcount
 
-    def select(self, selection: "Selection") -> SampleIds:
-        found: SampleIds = np.sort(self._read_columns(samples_within(selection), {}, 1)[:, 0])
+    def select(self, selection: Selection) -> SampleIds:
+        compiled, values = self._find_selecting(selection, samples_within)
+        found: SampleIds = np.sort(self._read_columns(compiled, values, 1)[:, 0])
         return found
 
     def select_files(self, conditions: "Sequence[Condition]", sample_ids: Sequence[int]) -> FileIds:
-        files = files_within(conditions)
-        of_samples = files.selected_columns[1] == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
-        return self._read_columns(files.where(of_samples), {"ids": list(sample_ids)}, 2)
+        compiled, values = self._find_selecting(Selection(files=tuple(conditions)), files_of_samples)
+        return self._read_columns(compiled, {**values, "ids": list(sample_ids)}, 2)
 
     def take_turn(self, name: str) -> None:
         self.connection.execute(_TAKE_TURN, {"name": name})
 
     def lock_samples(self, found: "Statement", **values: object) -> None:
-        core = found.core
-        assert isinstance(core, SelectBase)
-        (sample_id,) = core.subquery().c
-        # NO KEY UPDATE: rows of other tables that refer to a sample can be added meanwhile
-        wanted = select(_SAMPLE_ID).where(_SAMPLE_ID.in_(select(sample_id))).order_by(_SAMPLE_ID)
-        locked = wanted.with_for_update(key_share=True).subquery()
-        self.connection.execute(select(func.count()).select_from(locked), plain(values))
+        self._find(found, _locking).run(self._driver.cursor(), values)
 
     def share(self, name: str) -> None:
         self.connection.execute(_SHARE, {"name": name})
@@ -128,27 +145,37 @@ class PostgresTransaction:
 
     def driver_cursor(self, *, is_binary: bool = False) -> psycopg.Cursor[Any]:
         """Return a cursor of the driver, within this transaction; its results are sent as text or as binary."""
-        driver = self.connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
-        return driver.cursor(binary=is_binary)
+        return self._driver.cursor(binary=is_binary)
+
+    def _find(
+        self, statement: "Statement", change: "Callable[[Executable], Executable] | None" = None
+    ) -> DriverStatement:
+        """Return a statement, or a change of it, for the driver; it is compiled at first need."""
+        key = (statement, change)
+        if key not in self._compiled:
+            core = statement.core
+            self._compiled[key] = self.compile(core if change is None else change(core))
+        return self._compiled[key]
+
+    def compile(self, core: Executable | ColumnElement[Any]) -> DriverStatement:
+        """Return a statement as the driver takes it."""
+        return DriverStatement(core, self.connection.dialect)
 
     def _first_of_each(
-        self, core: Executable, names: Sequence[str], rows: Iterable[Sequence[object]]
+        self, compiled: DriverStatement, names: Sequence[str], rows: Iterable[Sequence[object]]
     ) -> "list[Row | None]":
-        given = [plain(dict(zip(names, row, strict=True))) for row in rows]
+        given = [compiled.parameters(dict(zip(names, row, strict=True))) for row in rows]
         if not given:
             return []
-        sql, values = self.compile(core, given[0])
-        driver = self.driver_cursor().connection
-        with driver.pipeline():  # all of them are sent before the first answer is read
-            cursors = [driver.execute(sql, values | one) for one in given]
-        return [cursor.fetchone() for cursor in cursors]
+        with self._driver.pipeline():  # all of them are sent before the first answer is read
+            cursors = [self._driver.execute(compiled.sql, one) for one in given]
+        return [compiled.first(cursor) for cursor in cursors]
 
-    def _read_columns(self, core: Executable, values: Mapping[str, object], n_columns: int) -> FileIds:
+    def _read_columns(self, compiled: DriverStatement, values: Mapping[str, object], n_columns: int) -> FileIds:
         names = [f"c{place}" for place in range(n_columns)]
-        sql, parameters = self.compile(core, values)
         sent = [f"int8send({name}::bigint)" for name in names]
-        found = self.records(f"({sql}) AS found({', '.join(names)})", parameters, sent, np.dtype(">i8"))
+        rows = f"({compiled.sql}) AS found({', '.join(names)})"
+        found = self.records(rows, compiled.parameters(values), sent, np.dtype(">i8"))
         return found.astype(np.int64).reshape(-1, n_columns)
 
     def records(
@@ -167,10 +194,53 @@ class PostgresTransaction:
             row = cursor.execute(query, parameters).fetchone()
         return np.frombuffer((row and row[0]) or b"", record)
 
-    def compile(
-        self, core: Executable | ColumnElement[Any], values: Mapping[str, object] = MappingProxyType({})
-    ) -> tuple[str, dict[str, Any]]:
-        """Return a statement as SQL for the driver, and its parameters."""
-        options = {"render_postcompile": True}
-        compiled: Any = core.compile(dialect=self.connection.dialect, compile_kwargs=options)  # type: ignore[union-attr]
-        return str(compiled), plain(compiled.construct_params(plain(values)))
+    def vectors(self, rows: str, parameters: Mapping[str, object], dim: int) -> tuple[SampleIds, Matrix]:
+        """Return the ids and the halfvecs of rows, each column as one value, in their order where it is given.
+
+        Args:
+            rows: Subquery with the columns ``sample_id`` and ``vector``, with its name.
+            parameters: Of it.
+            dim: The length of the vectors.
+
+        Returns:
+            Shapes ``(n,)`` and ``(n, dim)``; float32, as they are stored.
+        """
+        query = f"SELECT array_agg(sample_id), array_agg(vector) FROM {rows}"  # noqa: S608 (our own statement)
+        with self.driver_cursor(is_binary=True) as cursor:
+            row = cursor.execute(query, parameters).fetchone()
+        ids, vectors = row or (None, None)
+        return np.array(ids or (), np.int64), vectors_of_array(vectors, dim)
+
+    def condition(self, selection: Selection, *, is_joined: bool) -> tuple[str, dict[str, Any]]:
+        """Return as SQL, with its parameters, whether a row of ``embeddings`` passes a selection.
+
+        Args:
+            selection: Which samples pass.
+            is_joined: Whether the planner may join; else the order stays in which an index brings the rows.
+        """
+        compiled, values = self._find_selecting(selection, joined if is_joined else looked_up)
+        return compiled.sql, compiled.parameters(values)
+
+    def _find_selecting(self, selection: Selection, build: _Build) -> tuple[DriverStatement, dict[str, object]]:
+        """Return what finds the samples or files that pass a selection, and its values."""
+        named, values = without_values(selection)
+        key = (key_of(named), build)
+        if key not in self._compiled:
+            if len(self._compiled) > _MOST_COMPILED:
+                self._compiled.clear()
+            self._compiled[key] = self.compile(build(named))
+        return self._compiled[key], values
+
+
+def _returning_id(core: Executable) -> Executable:
+    assert isinstance(core, Insert)
+    return core.returning(core.table.c.id)
+
+
+def _locking(core: Executable) -> Executable:
+    """Return a statement that locks the samples that another finds."""
+    assert isinstance(core, SelectBase)
+    (sample_id,) = core.subquery().c
+    # NO KEY UPDATE: rows of other tables that refer to a sample can be added meanwhile
+    wanted = select(_SAMPLE_ID).where(_SAMPLE_ID.in_(select(sample_id))).order_by(_SAMPLE_ID)
+    return select(func.count()).select_from(wanted.with_for_update(key_share=True).subquery())

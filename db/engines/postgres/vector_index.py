@@ -6,27 +6,26 @@ last of them could still be among the best, more are fetched. Hits are those of 
 round trip, since what is done with hits needs their vectors.
 """
 
-import threading
 import time
-from collections import OrderedDict
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import BigInteger, ColumnElement, and_, literal_column, true
 
-from db.engines.postgres.binary import INT64, vector_type
+from db.engines.postgres.binary import INT64
 from db.engines.postgres.database import PostgresDatabase
-from db.engines.postgres.selection import passing
 from db.engines.postgres.transaction import PostgresTransaction
+from db.engines.postgres.values import sent
+from db.engines.postgres.vector_memory import VectorMemory, unit_rows
 from db.engines.selection import Scope
 from db.types import Matrix, SampleIds, Vector
 
-Scores = npt.NDArray[np.float32]
+Scores: TypeAlias = npt.NDArray[np.float32]
+_Found: TypeAlias = tuple[SampleIds, Matrix, Scores]
 
 _N_SPARE = 32  # fetched beyond what is asked for
 _SUM_ERROR = 4e-6  # of two sums of 512 products in float32
-_N_REMEMBERED = 8192  # vectors of hits, 8 MB
+_N_REMEMBERED = 8192  # vectors of hits, 16 MB
 _EF_SEARCH = 800  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks scale)
 _MAX_SCANNED = 40_000  # where a filter leaves out all that is near; a scan of all takes no longer then
 _GRAPH_MEMORY = "256MB"  # of the ids that pass a filter, hashed: ten million; used where there are so many
@@ -35,13 +34,11 @@ _REMEMBERED_SECONDS = 60.0  # whether there is a graph
 _MANY, _COUNTED_SECONDS = 5_000, 10.0  # a count of so many is good for so long
 _MAX_AHEAD = 4096  # ids whose vectors come along when it is asked which of them are known: a search needs them next
 
-_SAMPLE_ID: ColumnElement[int] = literal_column("embeddings.sample_id", BigInteger)
 _PRESENT = "encoder_id = {encoder} AND sample_id NOT IN (SELECT id FROM samples WHERE n_files = 0)"
 _AMONG = "sample_id = ANY(%(ids)s::bigint[])"
 # The sum keeps the planner from the graph: a scan is exact.
 _EXACT = "(vector <#> %(query)s::halfvec) + 0.0"
 _GRAPH = "(vector::halfvec({dim})) <#> %(query)s::halfvec({dim})"
-_SENT = ("int8send(sample_id)", "halfvec_send(vector)")
 _GRAPH_SETTINGS = (
     "SELECT set_config('hnsw.ef_search', %(ef)s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true), "
     "set_config('hnsw.max_scan_tuples', %(scanned)s, true), set_config('work_mem', %(memory)s, true)"
@@ -63,11 +60,9 @@ class PgvectorIndex:
         self.dim = dim
         self._database = database
         self._encoder_id = encoder_id  # None where nothing was stored by this encoder yet
-        self._hit = np.dtype([("id", INT64), ("vector", vector_type(dim))])
-        self._remembered: OrderedDict[int, Vector] = OrderedDict()
+        self._remembered = VectorMemory(dim, _N_REMEMBERED)
         self._graph = 0.0, -np.inf  # how many vectors are in it, about, and when that was asked
         self._count = 0, -np.inf  # how many there are, and until when that is good
-        self._lock = threading.Lock()
 
     @property
     def n(self) -> int:
@@ -89,17 +84,14 @@ class PgvectorIndex:
     def search(self, query: Vector, k: int, within: SampleIds | Scope | None = None) -> tuple[SampleIds, Scores]:
         if query.shape != (self.dim,) or not np.isfinite(query).all():
             raise ValueError(f"not a finite vector of length {self.dim}")
-        nothing = np.empty(0, np.int64), np.empty(0, np.float32)
         if k <= 0 or self._encoder_id is None:
-            return nothing
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         with self._database.read() as transaction:
             if self._prefers_graph(transaction, k, within):
-                found = self._search_graph(transaction, query, k, within)
+                ids, vectors, scores = self._search_graph(transaction, query, k, within)
             else:
-                found = self._search_all(transaction, query, k, within)
-        ids, vectors = found["id"].astype(np.int64), found["vector"]["values"].astype(np.float16)
-        self._remember(ids, vectors)
-        scores = _score(vectors, query)
+                ids, vectors, scores = self._search_all(transaction, query, k, within)
+        self._remembered.add(ids, vectors)
         best = np.lexsort((ids, -scores))[:k]
         return ids[best], scores[best]
 
@@ -107,45 +99,43 @@ class PgvectorIndex:
         if self._encoder_id is None or (ids is not None and not len(ids)):
             return np.empty(0, np.int64)
         if ids is not None and len(ids) <= _MAX_AHEAD:
-            return ids[np.isin(ids, list(self._read(ids.tolist(), self._present)))]
+            return ids[np.isin(ids, self._read(ids, self._present)[0])]
         rows = f"(SELECT sample_id FROM embeddings WHERE {self._present} ORDER BY 1) AS known"  # noqa: S608
         with self._database.read() as transaction:
             known = transaction.records(rows, {}, ["int8send(sample_id)"], np.dtype(INT64)).astype(np.int64)
         return known if ids is None else ids[np.isin(ids, known)]
 
     def get(self, ids: SampleIds) -> Matrix:
-        wanted = ids.tolist()
-        with self._lock:
-            rows = {sample_id: self._remembered.get(sample_id) for sample_id in wanted}
-        if missing := [sample_id for sample_id, row in rows.items() if row is None]:
-            rows |= self._read(missing, f"encoder_id = {self._encoder_id}")
-        lost = next((sample_id for sample_id, row in rows.items() if row is None), None)
-        if lost is not None:
-            raise KeyError(lost)
-        vectors: Matrix = np.array([rows[sample_id] for sample_id in wanted], np.float32).reshape(len(ids), self.dim)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # float16 moves a norm by up to 2e-4
-        return vectors
+        rows, is_missing = self._remembered.find(ids)
+        if is_missing.any():
+            missing = ids[is_missing]
+            found, vectors = self._read(missing, f"encoder_id = {self._encoder_id}")
+            if len(lost := np.setdiff1d(missing, found)):
+                raise KeyError(int(lost[0]))
+            order = np.argsort(found)
+            rows[is_missing] = unit_rows(vectors[order[np.searchsorted(found[order], missing)]])
+        return rows
 
     def _search_all(
         self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None
-    ) -> npt.NDArray[Any]:
+    ) -> _Found:
         """Return the best ``k`` and more, of which one may have the score of the last."""
         rounded = query.astype(np.float16).astype(np.float32)
-        error = float(np.linalg.norm(query - rounded)) * 1.001 + _SUM_ERROR
+        error = float(np.linalg.norm(query - rounded)) * 1.001 + 2 * _SUM_ERROR
         n_wanted = k + max(_N_SPARE, k // 8)
         while True:
-            found = self._fetch(transaction, query, n_wanted, within, _EXACT)
-            if len(found) < n_wanted:
-                return found
-            vectors = found["vector"]["values"].astype(np.float16)
-            kth_best = np.partition(_score(vectors, query), -k)[-k]
-            if _score(vectors, rounded).min() + error < kth_best:
-                return found
+            ids, vectors = self._fetch(transaction, query, n_wanted, within, _EXACT)
+            scores = _score(vectors, query)
+            if len(ids) < n_wanted:
+                return ids, vectors, scores
+            kth_best = np.partition(scores, -k)[-k]
+            if _score(vectors[-1:], rounded)[0] + error < kth_best:  # they come in the order of the rounded scores
+                return ids, vectors, scores
             n_wanted *= 4
 
     def _search_graph(
         self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None
-    ) -> npt.NDArray[Any]:
+    ) -> _Found:
         n_wanted = k + _N_SPARE
         settings = {
             "ef": str(min(max(_EF_SEARCH, n_wanted), 1000)),
@@ -153,17 +143,19 @@ class PgvectorIndex:
             "memory": _GRAPH_MEMORY,
         }
         transaction.driver_cursor().execute(_GRAPH_SETTINGS, settings)
-        found = self._fetch(transaction, query, n_wanted, within, _GRAPH.format(dim=self.dim))
+        ids, vectors = self._fetch(transaction, query, n_wanted, within, _GRAPH.format(dim=self.dim))
+        if len(ids) >= k:
+            return ids, vectors, _score(vectors, query)
         # The graph gives up after so many: then all are scanned, so that a filter never has fewer hits.
-        return found if len(found) >= k else self._search_all(transaction, query, k, within)
+        return self._search_all(transaction, query, k, within)
 
     def _fetch(
         self, transaction: PostgresTransaction, query: Vector, n: int, within: SampleIds | Scope | None, order: str
-    ) -> npt.NDArray[Any]:
+    ) -> tuple[SampleIds, Matrix]:
         n = min(n, _MOST_ROWS)
         condition, values = self._condition(transaction, within, is_joined=order == _EXACT)  # joins keep from graphs
         select = f"SELECT sample_id, vector FROM embeddings WHERE {condition} ORDER BY {order} LIMIT {n}"  # noqa: S608
-        return transaction.records(f"({select}) AS nearest", values | {"query": _as_text(query)}, _SENT, self._hit)
+        return transaction.vectors(f"({select}) AS nearest", values | {"query": _as_text(query)}, self.dim)
 
     def _condition(
         self, transaction: PostgresTransaction, within: SampleIds | Scope | None, *, is_joined: bool
@@ -172,9 +164,8 @@ class PgvectorIndex:
         if within is None:
             return self._present, {}
         if not isinstance(within, Scope):
-            return f"{self._present} AND {_AMONG}", {"ids": np.unique(within).tolist()}
-        conditions = passing(_SAMPLE_ID, within.selection, is_joined=is_joined)
-        selected, values = transaction.compile(and_(true(), *conditions))
+            return f"{self._present} AND {_AMONG}", sent({"ids": np.unique(within)})
+        selected, values = transaction.condition(within.selection, is_joined=is_joined)
         return f"{self._present} AND {selected}", values
 
     def _prefers_graph(self, transaction: PostgresTransaction, k: int, within: SampleIds | Scope | None) -> bool:
@@ -188,7 +179,7 @@ class PgvectorIndex:
             return np.inf
         if not isinstance(within, Scope):
             return len(within)
-        selected, values = transaction.compile(and_(true(), *passing(_SAMPLE_ID, within.selection, is_joined=True)))
+        selected, values = transaction.condition(within.selection, is_joined=True)
         asked = f"EXPLAIN (FORMAT JSON) SELECT FROM embeddings WHERE encoder_id = {self._encoder_id} AND {selected}"
         row = transaction.driver_cursor().execute(asked, values).fetchone()
         return float(row[0][0]["Plan"]["Plan Rows"]) if row else 0.0
@@ -202,29 +193,20 @@ class PgvectorIndex:
             self._graph = n, time.monotonic()
         return n
 
-    def _read(self, ids: list[int], condition: str) -> dict[int, Vector]:
-        """Return, and remember, the vectors of those samples that meet a condition."""
+    def _read(self, ids: SampleIds, condition: str) -> tuple[SampleIds, Matrix]:
+        """Return, and remember, the vectors of those samples that meet a condition, as they are stored."""
         if self._encoder_id is None:
-            return {}
+            return np.empty(0, np.int64), np.empty((0, self.dim), np.float32)
         select = f"SELECT sample_id, vector FROM embeddings WHERE {condition} AND {_AMONG}"  # noqa: S608
         with self._database.read() as transaction:
-            found = transaction.records(f"({select}) AS read", {"ids": ids}, _SENT, self._hit)
-        sample_ids, vectors = found["id"].astype(np.int64), found["vector"]["values"].astype(np.float16)
-        self._remember(sample_ids, vectors)
-        return dict(zip(sample_ids.tolist(), vectors, strict=True))
-
-    def _remember(self, ids: SampleIds, vectors: npt.NDArray[np.float16]) -> None:
-        with self._lock:
-            for sample_id, vector in zip(ids.tolist(), vectors, strict=True):
-                self._remembered[sample_id] = vector
-                self._remembered.move_to_end(sample_id)
-            while len(self._remembered) > _N_REMEMBERED:
-                self._remembered.popitem(last=False)
+            found = transaction.vectors(f"({select}) AS read", sent({"ids": ids}), self.dim)
+        self._remembered.add(*found)
+        return found
 
 
-def _score(vectors: npt.NDArray[np.float16], query: Vector) -> Scores:
+def _score(vectors: Matrix, query: Vector) -> Scores:
     """Return inner products, each by itself: a product of matrices gives equal rows unequal last bits."""
-    scores: Scores = (vectors.astype(np.float32) * query.astype(np.float32)).sum(axis=1)
+    scores: Scores = np.einsum("ij,j->i", vectors, query.astype(np.float32))
     return scores
 
 

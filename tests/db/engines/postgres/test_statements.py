@@ -9,9 +9,10 @@ from tests.db.statements.all import all_statements
 
 def _complaint(database: PostgresDatabase, statement: Statement) -> str | None:
     with database.read() as transaction:
-        sql, values = transaction.compile(statement.core, dict.fromkeys(statement.parameters))
+        compiled = transaction.compile(statement.core)
         try:
-            transaction.driver_cursor().execute(f"EXPLAIN {sql}", values)  # type: ignore[call-overload]
+            values = compiled.parameters(dict.fromkeys(statement.parameters))
+            transaction.driver_cursor().execute(f"EXPLAIN {compiled.sql}", values)  # type: ignore[call-overload]
         except psycopg.Error as error:
             return f"{statement.name}: {error}"
     return None

@@ -57,6 +57,7 @@ def test_sounds_without_files_are_left_out_by_their_index(database: PostgresData
         transaction.connection.execute(text("UPDATE samples SET n_files = 1 WHERE id IN (2, 4)"))
         assert transaction.select(selection).tolist() == [2, 4]
         transaction.connection.execute(text("SET LOCAL enable_seqscan = off"))
-        sql, values = transaction.compile(samples_within(selection))
-        plan = transaction.driver_cursor().execute(f"EXPLAIN {sql}", values).fetchall()  # type: ignore[call-overload]
+        compiled = transaction.compile(samples_within(selection))
+        asked = f"EXPLAIN {compiled.sql}"
+        plan = transaction.driver_cursor().execute(asked, compiled.parameters({})).fetchall()  # type: ignore[call-overload]
     assert any("ix_samples_absent" in line for (line,) in plan)

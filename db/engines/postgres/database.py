@@ -83,7 +83,7 @@ class PostgresDatabase:
 
     @contextmanager
     def read_together(self) -> Iterator[None]:
-        """Let the reads of this thread within the block share a transaction: each of its own takes four round trips.
+        """Let the reads of this thread within the block share a transaction: each of its own takes three round trips.
 
         What this thread writes within the block, its reads do not see.
         """

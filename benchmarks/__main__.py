@@ -53,7 +53,12 @@ _VARIANTS = {
     "ablation": _Variant("sweep", "sweep"),
     "api": _Variant("fuzz", "api_fuzz"),
 }
-_ARGUMENTS = {"api": "library", "commands": "beside", "scale": "n"}  # options that go to the module of this name
+_ARGUMENTS = {
+    "api": "library",
+    "commands": "beside",
+    "organize": "place",
+    "scale": "n",
+}  # options that go to the module of this name
 
 
 def main() -> int:
@@ -70,6 +75,7 @@ def main() -> int:
     parser.add_argument(
         "--beside", type=Path, metavar="CHECKOUT", help="with commands: a search beside that of another checkout"
     )
+    parser.add_argument("--place", help="with organize: one of its places, such as 'FAT image', in place of all")
     parser.add_argument("--n", type=int, help="with scale: how many sounds, in place of 1,000,000")
     parser.add_argument("--work", type=Path, help="keep what takes long to make in this folder for the next run")
     parser.add_argument("--json", type=Path, help="where to keep the figures")

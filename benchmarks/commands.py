@@ -4,15 +4,13 @@
 environment on a library of its own.
 """
 
-import os
 import shutil
 from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 from benchmarks.figures import Figure, at_most, median_seconds
 from benchmarks.folders import audio_files, real_or_synthesized
-from benchmarks.processes import REPOSITORY, children_cpu_seconds, earmark, run
+from benchmarks.processes import REPOSITORY, children_cpu_seconds, compiled_in, earmark, run
 
 _N_KNOWN, _N_NEW = 200, 20
 _SEARCH = ("search", "dark kick", "--library")
@@ -40,9 +38,7 @@ def measure(work_dir: Path, *, is_quick: bool, beside: Path | None = None) -> li
         shutil.copytree(library, copy)
         run(earmark("index", str(new), "--library", str(copy)))
 
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(work_dir / "compiled")
-    with patch.dict(os.environ, environment, clear=True):
+    with compiled_in(work_dir / "compiled"):
         if beside:
             return [_compare_search(work_dir, known, beside, n_rounds=3 if is_quick else 25)]
         run(earmark("index", str(known), "--library", library))

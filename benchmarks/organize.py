@@ -13,10 +13,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from dataclasses import replace as changed
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +48,14 @@ _N_IN_THE_WAY = 20  # files that came to new places after the plan was made
 _FRAMES = 400
 _SHARED_MEMORY = Path("/dev/shm")
 _CARD_SECONDS = 2  # to which FAT rounds times
+
+
+class _Place(NamedTuple):
+    """Where sounds lie, and where the plan moves them to: None for the same folder."""
+
+    folder: Path
+    target: Path | None = None
+
 
 Snapshot = dict[str, tuple[object, ...]]
 
@@ -111,6 +120,7 @@ def kill_often(sounds: Path, library: Path, target: Path | None, n_kills: int, *
             _in_child(_apply, library, plan)
         _in_child(_undo, library)
         report.n_other_trees += [snapshot(place) for place in places] != before
+        print(report, file=sys.stderr, flush=True)
     return report
 
 
@@ -240,59 +250,83 @@ def _card() -> Iterator[None]:
 
 
 @contextmanager
-def _fat_image(folder: Path) -> Iterator[Path | None]:
-    """Mount an empty FAT file system if possible; yield its folder."""
-    image, place = folder / "fat.img", folder / "fat"
+def _image(kind: str, make: str, by_fuse: str, folder: Path) -> Iterator[_Place | None]:
+    """Mount an empty file system of a kind, by the kernel or by FUSE, if possible."""
+    image, place = folder / f"{kind}.img", folder / kind
     with image.open("wb") as file:
         file.truncate(512 << 20)
     place.mkdir(exist_ok=True)
-    if shutil.which("mkfs.vfat") is None or not _has_run("mkfs.vfat", str(image)):
-        yield None
-        return
-    by_kernel, by_fuse = ("mount", "-o", "loop"), ("fusefat", "-o", "rw+")  # Debian has fusefat
-    if not any(_has_run(*command, str(image), str(place)) for command in (by_kernel, by_fuse)):
+    in_shell = (
+        f"{make} {image} && (mount -t {kind} -o loop {image} {place} || {by_fuse.format(image=image, place=place)})"
+    )
+    if subprocess.run(in_shell, shell=True, capture_output=True, check=False).returncode:
         yield None
         return
     try:
-        yield place
+        yield _Place(place)
     finally:
-        _has_run("umount", str(place))
+        subprocess.run(["umount", place], check=False)
 
 
-def _has_run(*command: str) -> bool:
-    with suppress(OSError):
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-    return False
+_fat_image = partial(_image, "vfat", "mkfs.vfat", "fusefat -o rw+ {image} {place}")  # Debian has fusefat
+_exfat_image = partial(  # and exfat-fuse, which wants a device; it is freed with the last one that has it open
+    _image,
+    "exfat",
+    "mkfs.exfat",
+    "(device=$(losetup -f --show {image}) && mount.exfat-fuse $device {place}; losetup -d $device; mountpoint {place})",
+)
 
 
-def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
-    """Kill 100 runs over 5,000 files (10 over 200 when quick) in each available place."""
+@contextmanager
+def _one_disk(work_dir: Path) -> Iterator[_Place]:
+    yield _Place(work_dir)
+
+
+@contextmanager
+def _without_links(work_dir: Path) -> Iterator[_Place]:
+    with _card():
+        yield _Place(work_dir)
+
+
+@contextmanager
+def _other_disk(work_dir: Path) -> Iterator[_Place | None]:
+    if not _SHARED_MEMORY.is_dir() or _SHARED_MEMORY.stat().st_dev == work_dir.stat().st_dev:
+        yield None
+        return
+    target = _SHARED_MEMORY / f"earmark-organize-{os.getpid()}"
+    target.mkdir()
+    try:
+        yield _Place(work_dir, target)
+    finally:
+        shutil.rmtree(target)
+
+
+PLACES: Mapping[str, Callable[[Path], AbstractContextManager[_Place | None]]] = {
+    "one disk": _one_disk,
+    "no links, no exclusive rename": _without_links,
+    "FAT image": _fat_image,
+    "exFAT image": _exfat_image,
+    "to another disk": _other_disk,
+}
+
+
+def measure(work_dir: Path, *, is_quick: bool, place: str | None = None) -> list[Figure]:
+    """Kill 100 runs over 5,000 files (10 over 200 when quick) in each of the places, or in one of them."""
     n_files, n_kills = (_N_FILES_QUICK, _N_KILLS_QUICK) if is_quick else (_N_FILES, _N_KILLS)
     gc.disable()  # a collection in the child would copy the parent's memory
     figures = []
-
-    def run(name: str, folder: Path, target: Path | None = None) -> None:
-        sounds, library = folder / "sounds", work_dir / f"library-{len(figures)}"
-        _make(sounds, library, n_files)
-        report = kill_often(sounds, library, target, n_kills, seed=len(figures))
-        shutil.rmtree(sounds)
-        figures.extend(_figures(name, report, n_files))
-
-    run("one disk", work_dir)
-    with _card():
-        run("no links, no exclusive rename", work_dir)
-    with _fat_image(work_dir) as card:
-        if card is None:
-            print("FAT: not measured, as this system cannot mount an image of it")
-        else:
-            run("FAT image", card)
-    if _SHARED_MEMORY.is_dir() and _SHARED_MEMORY.stat().st_dev != work_dir.stat().st_dev:
-        target = _SHARED_MEMORY / f"earmark-organize-{os.getpid()}"
-        target.mkdir()
-        try:
-            run("to another disk", work_dir, target)
-        finally:
-            shutil.rmtree(target)
+    for seed, (name, prepared) in enumerate(PLACES.items()):
+        if place not in (None, name):
+            continue
+        with prepared(work_dir) as at:
+            if at is None:
+                print(f"{name}: not measured, as this system has none")
+                continue
+            sounds, library = at.folder / "sounds", work_dir / f"library-{seed}"
+            _make(sounds, library, n_files)
+            report = kill_often(sounds, library, at.target, n_kills, seed=seed)
+            shutil.rmtree(sounds)
+            figures.extend(_figures(name, report, n_files))
     gc.enable()
     return figures
 

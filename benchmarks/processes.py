@@ -1,11 +1,14 @@
 """Whole processes: run, timed, and watched with all their children (Linux)."""
 
+import os
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -13,6 +16,15 @@ REPOSITORY = Path(__file__).parent.parent
 def earmark(*arguments: str) -> list[str]:
     """Return the command that runs earmark from this checkout."""
     return [sys.executable, "-m", "tui", *arguments]
+
+
+@contextmanager
+def compiled_in(folder: Path) -> Iterator[None]:
+    """Keep compiled modules of child processes in a folder, as an installation has them, also where tests keep none."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(folder)
+    with patch.dict(os.environ, environment, clear=True):
+        yield
 
 
 def run(command: Sequence[str], checkout: Path = REPOSITORY) -> str:

@@ -21,7 +21,6 @@ from db.write.records import TagResult
 from indexer.encoders.base import TextEncoder
 from indexer.features.loop_classifier import can_be_loop, form_of
 from indexer.processes.gc_pause import gc_paused
-from indexer.tagging.filename_readings import readings_from_name
 from indexer.tagging.filename_tags import tags_from_name
 from indexer.tagging.library_profile import LibraryProfile, Survey, build_profile
 from indexer.tagging.relative_attributes import MEASUREMENTS, PercentileTable
@@ -222,6 +221,8 @@ def _tags_from_names(known: TaggingInputs, tagger: Tagger) -> Iterable[Tag]:
 
 def _readings_from_names(names: Iterable[str]) -> tuple[Reading, ...]:
     """Return the surest tempo and key that the names of all copies say."""
+    from indexer.tagging.filename_readings import readings_from_name  # 10 ms, where nothing may be new
+
     best: dict[str, Reading] = {}
     for reading in (reading for name in names for reading in readings_from_name(name)):
         if reading.name not in best or reading.confidence > best[reading.name].confidence:

@@ -23,7 +23,7 @@ def test_opening_imports_nothing_heavy(library: Library) -> None:
     run = subprocess.run(
         [sys.executable, "-c", OPEN, str(library.folder)], capture_output=True, text=True, check=True, timeout=60
     )
-    heavy = {"alembic", "faiss", "filelock", "sqlalchemy", "torch", "indexer", "tui"}
+    heavy = {"alembic", "faiss", "sqlalchemy", "torch", "indexer", "tui"}
     loaded = set(run.stdout.split())
     assert heavy & loaded == set()
     assert "db.read.samples" in loaded

@@ -31,7 +31,7 @@ _FIXES = (
     ),
 )
 _PACKAGES = (
-    *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "filelock", "soundfile", "soxr", "scipy", "onnxruntime"),
+    *("numpy", "faiss-cpu", "sqlalchemy", "alembic", "soundfile", "soxr", "scipy", "onnxruntime"),
     *("safetensors", "textual", "typer", "rich", "platformdirs"),
 )
 _OF_THE_LARGE_MODEL = ("torch", "tokenizers", "huggingface-hub", "transformers", "laion-clap")  # a lean set-up has none

@@ -2,14 +2,22 @@
 
 import json
 import os
+import platform
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from db.errors import LibraryBusyError, LibraryReadOnlyError
+from db.errors import LibraryBusyError, LibraryError, LibraryReadOnlyError, system_reason
 from db.paths import display_text
+
+# Not the package filelock: its import takes as long as a whole change of one tag, 30 ms.
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 LOCK_NAME = "writer.lock"
 OWNER_NAME = "writer.json"  # says who holds the lock; the lock itself is the operating system's
@@ -22,26 +30,41 @@ def writer_lock(folder: Path) -> Iterator[None]:
     Raises:
         LibraryBusyError: Somebody holds it, in this process or another one.
         LibraryReadOnlyError: The folder cannot be written.
+        LibraryError: Its file system has no locks.
     """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / LOCK_NAME, thread_local=False)  # who shares it may leave last, from any thread
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise LibraryBusyError(_busy_message(folder)) from None
+        descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise LibraryReadOnlyError(
             f"The library in {display_text(folder)} is read-only, so it cannot be changed. Searching it works."
         ) from error
-    owner = folder / OWNER_NAME
     try:
-        with suppress(OSError):  # it only tells others who we are, which a full disk cannot
-            _write_owner(owner)
-        yield
+        _lock(descriptor, folder)
+        owner = folder / OWNER_NAME
+        try:
+            with suppress(OSError):  # it only tells others who we are, which a full disk cannot
+                _write_owner(owner)
+            yield
+        finally:
+            owner.unlink(missing_ok=True)
     finally:
-        owner.unlink(missing_ok=True)
-        lock.release()
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    """Lock a file until it is closed, or the process ends; child processes do not have it open."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if isinstance(error, BlockingIOError | PermissionError):  # as POSIX and Windows say that somebody has it
+            raise LibraryBusyError(_busy_message(folder)) from None
+        raise LibraryError(
+            f"The library in {display_text(folder)} cannot be locked: {system_reason(error)}. "
+            "Keep it on a disk of this machine."
+        ) from error
 
 
 class WriterTurn:
@@ -93,11 +116,9 @@ class WriterTurn:
 
 
 def _write_owner(owner: Path) -> None:
-    import socket  # who only reads starts without it
-
     facts = {
         "process": os.getpid(),
-        "host": socket.gethostname(),
+        "host": platform.node(),
         "since": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     owner.write_text(json.dumps(facts), encoding="utf-8")

@@ -42,13 +42,11 @@ async def to_folders(app: EarmarkApp, pilot: Pilot[None]) -> FoldersScreen:
 @pytest.fixture
 def read_only(library: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
     """Open the library as from a folder that this user may not write."""
-
-    def refuse(*_args: object, **_kwargs: object) -> None:
-        raise PermissionError(13, "Permission denied", "writer.lock")
-
     library.close()
+    lock = library.folder / "writer.lock"
+    lock.unlink()
+    lock.mkdir()  # which nobody opens as a file, not even root
     monkeypatch.setattr("db.engines.sqlite.database.is_writable", lambda _: False)
-    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
     return Library.open(library.folder)
 
 

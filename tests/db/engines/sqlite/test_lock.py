@@ -1,5 +1,6 @@
 """One writer at a time; readers wait for nobody."""
 
+import errno
 import json
 import os
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from db.errors import LibraryBusyError
+from db.errors import LibraryBusyError, LibraryError
 from db.library import Library
 from db.types import Root
 from tests.db.conftest import ONLY_IN_FOLDERS
@@ -68,3 +69,14 @@ def test_an_owner_that_cannot_be_read_is_no_trouble(library: Library) -> None:
         (library.folder / "writer.json").write_text("{")
         with pytest.raises(LibraryBusyError, match=r"writing this library\. Wait"), library.writer():
             pass
+
+
+def test_a_file_system_without_locks_is_named(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(LibraryError, match=r"cannot be locked: no locks available\. Keep it on"), library.writer():
+        pass

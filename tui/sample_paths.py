@@ -3,8 +3,23 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from db.engines.postgres.root_places import NOWHERE
 from db.errors import UsageError
 from db.types import Sample
+
+_NOWHERE = Path(NOWHERE.decode())
+
+
+def is_nowhere(path: Path) -> bool:
+    """Say whether a path is of a folder of a server's library that this machine has nowhere."""
+    return path.is_relative_to(_NOWHERE)
+
+
+def missing_text(path: Path) -> str:
+    """Return why a file is not found, as far as one can know, with what to do."""
+    if is_nowhere(path):
+        return "This machine was not told where this folder is. To tell it: earmark relink"
+    return "File not found; is the drive connected?"
 
 
 def existing_paths(found: Iterable[Sequence[Path]], *, has_copies: bool) -> Iterator[Path]:

@@ -9,7 +9,7 @@ import pytest
 
 from db.errors import UsageError
 from db.library import Library
-from db.types import Sample, Source
+from db.types import Annotation, Sample, Source
 from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, tag_named, undo
 from tests.trees import tree_hash
@@ -97,6 +97,34 @@ def test_what_was_changed_elsewhere_since_stays(session: Session) -> None:
     assert edits.undo() == Edit("Undone: 1 sound: dusty", (one,), is_undo=True)
     assert [key.sample_id for key in library.tag_confidences(tag_named("vinyl"), [Source.USER])] == [two]
     assert edits.undo() == Edit("Undone: 1 sound: ★★★", (one,), is_undo=True)
+
+
+def test_an_undo_leaves_what_others_said_of_the_same_sounds(session: Session) -> None:
+    library, (mine, theirs, third) = session.library, session.find(SearchRequest("")).ids[:3].tolist()
+    edits = EditHistory(library)
+    edits.rate([mine, theirs], 4)
+    edits.collect([mine, third], FAVOURITES)
+    edits.collect([third], FAVOURITES)
+    with library.edits() as others:
+        others.change_annotations([mine], note="of a colleague")
+        others.add_to_collection(FAVOURITES, [theirs])
+
+    edits.undo()
+    assert library.collection_ids(FAVOURITES) == [mine, theirs, third]
+    edits.undo()
+    edits.undo()
+    assert library.collection_ids(FAVOURITES) == [theirs]
+    assert library.annotations([mine, theirs]) == {mine: Annotation(note="of a colleague")}
+
+
+def test_a_sound_comes_back_to_its_place_in_a_collection(session: Session) -> None:
+    library, ids = session.library, session.find(SearchRequest("")).ids[:3].tolist()
+    edits = EditHistory(library)
+    edits.collect(ids, FAVOURITES)
+    edits.collect(ids[:1], FAVOURITES)
+    assert library.collection_ids(FAVOURITES) == ids[1:]
+    edits.undo()
+    assert library.collection_ids(FAVOURITES) == ids
 
 
 def test_what_was_taken_back_elsewhere_is_not_taken_back_twice(session: Session) -> None:

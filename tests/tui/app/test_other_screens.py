@@ -17,6 +17,7 @@ from tui.app.screens.folders import FoldersScreen
 from tui.app.screens.map import MapScreen
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.pad import Pad
+from tui.app.widgets.top_bar import Tab, TopBar
 from tui.workspace.state.blend_state import Corner
 from tui.workspace.state.map_state import View
 
@@ -261,3 +262,19 @@ def test_what_cannot_be_decoded_is_listed_with_its_reason(tmp_path: Path, shelf:
 
     with Library.create(tmp_path / "new") as library:
         drive(make_app(library, state_file), script)
+
+
+def test_the_keys_of_the_screens_give_way_where_the_facts_would_be_cut(library: Library, state_file: Path) -> None:
+    def bar(app: EarmarkApp) -> tuple[int, str]:
+        """Return the cells for the facts, and the name of the first screen."""
+        bar = app.screen.query_one(TopBar)
+        return bar.query_one("#facts").content_size.width, str(bar.query(Tab).first().render())
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: bar(app) == (14, "F2 Browse"))
+        app.context.facts = "1,180 sounds   1 folder offline"
+        for key in ("f5", "f2"):
+            await pilot.press(key)
+            await until(pilot, lambda: bar(app) == (32, "Browse"))
+
+    drive(make_app(library, state_file), script, SMALL)

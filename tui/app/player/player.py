@@ -15,10 +15,10 @@ from tui.app.player.mixer import Mixer, Voice
 from tui.app.player.output import Output, Render, open_output
 from tui.app.player.spectrum import Brightness, Spectrum, spectrum
 from tui.app.player.stretch_process import StretchProcess
+from tui.sample_paths import missing_text
 from tui.workspace.latest_job_runner import LatestJobRunner
 
 N_PEAKS = 2048
-_NOT_FOUND = "File not found; is the drive connected?"
 _TARGET_LUFS = -16.0
 _HIGHEST_PEAK_DBFS = -1.0
 _MOST_GAIN_DB = 12.0
@@ -270,7 +270,7 @@ class Player:
             clip, blocks = open_clip(path, change, self._stretching.compute)
         except SoundError as error:
             self.mixer.play(None)
-            reason = str(error) if path.exists() else _NOT_FOUND
+            reason = str(error) if path.exists() else missing_text(path)
             self._on_fault(path, "" if start is None else reason)
             return
         is_started = start is None

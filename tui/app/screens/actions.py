@@ -1,5 +1,6 @@
 """All key bindings of the app as a list, for the palette and the help."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,7 +68,7 @@ def list_actions(app: App[Any]) -> list[Action]:
                 if first is None:
                     found[action.group, action.does] = action
                 elif first.node is node:
-                    keys = tuple(dict.fromkeys((*first.keys, *action.keys)))
+                    keys = (*first.keys, *(key for key in action.keys if not _is_among(key, first.keys)))
                     found[action.group, action.does] = replace(first, keys=keys)
     own = _GROUPS[current] if current else ""
     order = [own, *_GROUPS.values()]
@@ -85,6 +86,11 @@ def _keys(app: App[Any], binding: Binding) -> tuple[str, ...]:
     if own is None and binding.key_display:
         return (binding.key_display,)
     return tuple(app.get_key_display(Binding(key.strip(), "")) for key in (own or binding.key).split(","))
+
+
+def _is_among(key: str, shown: Sequence[str]) -> bool:
+    """Say whether a key is shown already, also as one of several arrows or brackets in a row."""
+    return any(key == other or (key in other and not any(map(str.isalnum, other))) for other in shown)
 
 
 def _find(app: App[Any], screen: Screen[Any], owner: type) -> DOMNode | None:

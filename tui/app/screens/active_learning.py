@@ -45,6 +45,9 @@ class ActiveLearningScreen(SoundScreen):
     @work(exit_on_error=False)
     async def action_teach(self) -> None:
         """Ask for a tag and list the sounds of which it is doubtful."""
+        if not self.context.session.library.is_writable:
+            self.say("The library is read-only, so no tag can be taught")
+            return
         known = await asyncio.to_thread(self.known_tags)
         hint = "Then t says yes and T says no to each sound"
         name = await self.app.push_screen_wait(PickModal("Teach a tag by ear", known, new="New tag", hint=hint))

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from db.paths import display_text
+from db.paths import display_text, shell_text
 from db.read.overview import Problem
 from db.types import Root
 from tui import formatting
@@ -21,6 +21,7 @@ from tui.app.modals.confirm import ConfirmModal
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import FrameScreen
 from tui.app.widgets.folder_input import FolderInput
+from tui.sample_paths import is_nowhere
 from tui.workspace.indexing.dropped_paths import dropped_path
 from tui.workspace.indexing.index_run import IndexProgress, outcome_text
 
@@ -208,7 +209,9 @@ class FoldersScreen(FrameScreen):
     def tell_finished(self, outcome: "IndexSummary | str") -> None:
         """Show how the run ended."""
         style = "$warning" if isinstance(outcome, str) else "$success"
-        self._tell(Content.assemble((outcome_text(outcome), style)))
+        has_new = not isinstance(outcome, str) and outcome.n_new > 0
+        hint = ("  To search and listen: F2", "$foreground 60%") if has_new else ""
+        self._tell(Content.assemble((outcome_text(outcome), style), hint))
         self.refresh_bindings()
 
     def _tell(self, content: Content) -> None:
@@ -218,6 +221,8 @@ class FoldersScreen(FrameScreen):
 
 def _root_line(root: Root) -> Content:
     state = "" if root.is_online else "   offline"
+    if is_nowhere(root.path):
+        state = f"   to say where it is on this machine: earmark relink {shell_text(root.path)} FOLDER"
     count = formatting.count(root.n_files, "file")
     return Content.assemble(display_text(root.path), (f"   {count}", "$foreground 60%"), (state, "$warning"))
 

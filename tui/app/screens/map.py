@@ -44,6 +44,7 @@ class MapScreen(SoundScreen):
         # as everywhere, but without a place in the footer, which is full here
         Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: a type or a tag of your own"),
         Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
+        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Blend: use as a corner"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

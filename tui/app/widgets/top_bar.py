@@ -19,7 +19,8 @@ TITLES = {
 }
 _NUMBERS = {"browse": 2, "blend": 3, "map": 4, "folders": 5, "kit": 6, "duplicates": 7}  # of the function keys
 
-_LEAST_WIDTH_OF_KEYS = 76  # cells, below which the library's facts would be cut
+_WIDTH_OF_TABS = sum(len(f" F{_NUMBERS[mode]} {title} ") for mode, title in TITLES.items())
+_LEAST_ROOM = 12  # cells for the library's facts before there are any
 
 
 class Tab(Static):
@@ -62,6 +63,7 @@ class TopBar(Horizontal):
         super().__init__()
         self._current = current
         self._has_keys = True
+        self._facts = Content("")
 
     def compose(self) -> ComposeResult:
         yield Static("earmark", id="brand", markup=False)
@@ -71,14 +73,20 @@ class TopBar(Horizontal):
             yield tab
         yield Static("", id="facts", markup=False)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Leave out the keys where there is no room for them."""
-        if (event.size.width >= _LEAST_WIDTH_OF_KEYS) != self._has_keys:
+    def on_resize(self, _: events.Resize) -> None:
+        self.call_after_refresh(self._fit)  # what changes within a layout is not laid out
+
+    def _fit(self) -> None:
+        """Leave out the keys where the library's facts would be cut."""
+        room = self.size.width - _WIDTH_OF_TABS - 2
+        if self.size.width and (room >= max(self._facts.cell_length, _LEAST_ROOM)) != self._has_keys:
             self._has_keys = not self._has_keys
             for tab in self.query(Tab):
                 tab.show_key(is_shown=self._has_keys)
 
     def tell(self, facts: str, warning: str = "") -> None:
         """Show facts about the library, and what keeps it from being changed."""
+        self._facts = Content.assemble((warning, "$warning"), "   " if warning else "", facts)
+        self.call_after_refresh(self._fit)
         for place in self.query("#facts").results(Static):
-            place.update(Content.assemble((warning, "$warning"), "   " if warning else "", facts), layout=False)
+            place.update(self._facts, layout=False)

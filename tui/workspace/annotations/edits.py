@@ -123,13 +123,33 @@ class EditHistory:
         is_in = chosen <= set(before)
         if not is_in:
             self._again = lambda others: self.add_to_collection(others, name)
-        after = [kept for kept in before if kept not in chosen] if is_in else list(dict.fromkeys([*before, *ids]))
-        return self._set_collection(ids, name, before, after, "removed from" if is_in else "added to")
+        return self._remove_from_collection(ids, name, before) if is_in else self.add_to_collection(ids, name)
 
     def add_to_collection(self, ids: Sequence[int], name: str) -> Edit:
         """Add sounds to a collection."""
-        before = self._library.collection_ids(name)
-        return self._set_collection(ids, name, before, list(dict.fromkeys([*before, *ids])), "added to")
+        before = set(self._library.collection_ids(name))
+        new = [sample_id for sample_id in dict.fromkeys(ids) if sample_id not in before]
+        return self._write(
+            Edit(f"{formatting.count(len(ids), 'sound')} added to {display_text(name)}", tuple(ids)),
+            lambda e: e.add_to_collection(name, new),
+            lambda e: e.remove_from_collection(name, new),
+        )
+
+    def _remove_from_collection(self, ids: Sequence[int], name: str, before: Sequence[int]) -> Edit:
+        slots = self._library.kit_slots(name)
+        after = [kept for kept in before if kept not in set(ids)]
+
+        def revert(edits: Edits) -> None:
+            if self._library.collection_ids(name) == after:
+                edits.set_collection(name, before, slots)  # each in its place
+            else:  # somebody else has changed it since
+                edits.add_to_collection(name, ids)
+
+        return self._write(
+            Edit(f"{formatting.count(len(ids), 'sound')} removed from {display_text(name)}", tuple(ids)),
+            lambda e: e.remove_from_collection(name, ids),
+            revert,
+        )
 
     def remove_collection(self, name: str) -> Edit:
         """Delete a collection; its sounds stay in the library."""
@@ -262,21 +282,24 @@ class EditHistory:
                 raise
         return replace(step.edit, text=f"Redone: {step.edit.text}")
 
-    def _annotate(self, text: str, before: Mapping[int, Annotation], hint: str = "", **values: Any) -> Edit:
-        after = {sample_id: replace(annotation, **values) for sample_id, annotation in before.items()}
+    def _annotate(self, text: str, before: Mapping[int, Annotation], hint: str = "", **value: Any) -> Edit:
+        """Set one value of annotations; whatever else others have written of these sounds stays, also by an undo."""
+        [name] = value
+        ids_by_value: dict[Any, list[int]] = {}
+        for sample_id, annotation in before.items():
+            ids_by_value.setdefault(getattr(annotation, name), []).append(sample_id)
+
+        def revert(edits: Edits) -> None:
+            for old, ids in ids_by_value.items():
+                edits.change_annotations(ids, **{name: old})
+
         edit = Edit(text, tuple(before), hint=hint)
-        return self._write(edit, lambda e: e.set_annotations(after), lambda e: e.set_annotations(before))
+        return self._write(edit, lambda e: e.change_annotations(tuple(before), **value), revert)
 
-    def _set_collection(
-        self, ids: Sequence[int], name: str, before: Sequence[int], after: Sequence[int], verb: str
-    ) -> Edit:
-        edit = Edit(f"{formatting.count(len(ids), 'sound')} {verb} {display_text(name)}", tuple(ids))
-        return self._write(edit, lambda e: e.set_collection(name, after), lambda e: e.set_collection(name, before))
-
-    def _write(self, edit: Edit, apply: Callable[[Edits], None], revert: Callable[[Edits], None]) -> Edit:
+    def _write(self, edit: Edit, apply: Callable[[Edits], object], revert: Callable[[Edits], object]) -> Edit:
         """Make an edit by one write that another write undoes."""
 
-        def write(change: Callable[[Edits], None]) -> None:
+        def write(change: Callable[[Edits], object]) -> None:
             with self._library.edits() as edits:
                 change(edits)
 

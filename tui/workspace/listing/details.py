@@ -9,6 +9,7 @@ from db.paths import display_text
 from db.types import Reading, Sample, Source, Tag
 from indexer.features.tempo_octave import other_octaves
 from tui import formatting
+from tui.sample_paths import missing_text
 
 
 def detail_lines(sample: Sample, guess: Tag | None = None) -> Iterator[tuple[str, str]]:
@@ -23,7 +24,7 @@ def detail_lines(sample: Sample, guess: Tag | None = None) -> Iterator[tuple[str
     for path in sample.paths:
         yield "file", display_text(path)
     if not sample.is_online:
-        yield "", "File not found; is the drive connected?"
+        yield "", missing_text(sample.paths[0])
     yield from _signal_lines(sample.features)
     yield from (("caveat", caveat) for caveat in sample.caveats)
     for label, reading in (("tempo", sample.bpm), ("key", sample.key), ("pitch", sample.pitch)):

@@ -58,9 +58,12 @@ class NoRay:
         self._error = error
         services = SimpleNamespace(canonicalize_bootstrap_address=self.init)
         self._private = SimpleNamespace(services=services)
-        self._raylet = SimpleNamespace(GcsClient=lambda *, address: Event().wait(60))
+        self._raylet = SimpleNamespace(GcsClient=self.ask)
 
     def init(self, *_: object, **__: object) -> None:
+        raise self._error
+
+    def ask(self, *, address: str) -> None:
         raise self._error
 
 
@@ -93,16 +96,37 @@ def test_an_address_where_nothing_answers_is_told_at_once(tmp_path: Path, monkey
     assert "Nothing answers at 10.0.0.1:6379" in refused.stderr
 
 
+class AuthenticationError(Exception):
+    """As Ray's."""
+
+
+class Silent(NoRay):
+    """A server that takes connections and says nothing."""
+
+    def ask(self, *, address: str) -> None:
+        Event().wait(60)
+
+
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1"])
-def test_an_address_where_something_else_answers_is_told_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_cluster, "_import_ray", lambda: NoRay(AssertionError("Ray was asked")))
+@pytest.mark.parametrize(
+    ("ray", "sentence"),
+    [
+        (Silent(AssertionError("Ray was asked")), "What answers at {} is not the head of a Ray cluster"),
+        (NoRay(ValueError("not our protocol")), "What answers at {} is not the head of a Ray cluster"),
+        (NoRay(AuthenticationError()), "The Ray cluster at {} asks for a token: set RAY_AUTH_MODE=token"),
+    ],
+)
+def test_an_address_where_ray_does_not_answer_is_told_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ray: NoRay, sentence: str
+) -> None:
+    monkeypatch.setattr(ray_cluster, "_import_ray", lambda: ray)
     monkeypatch.setattr(ray_cluster, "_SECONDS_TO_ANSWER", 0.05)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"127.0.0.1:{silent.getsockname()[1]}"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
         refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray", address)
     assert refused.exit_code == 2
-    assert f"What answers at {address} is not the head of a Ray cluster" in refused.stderr
+    assert sentence.format(address) in refused.stderr
     assert not (tmp_path / "library").exists()
 
 

@@ -4,8 +4,9 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -138,8 +139,6 @@ def _connect(ray: Any, address: str) -> None:
         options = {"num_cpus": os.cpu_count(), "include_dashboard": False, "object_store_memory": _LOCAL_STORE_BYTES}
     try:
         with _native_stderr_silenced():
-            if address == AUTO:
-                address = ray._private.services.canonicalize_bootstrap_address(AUTO)  # noqa: SLF001 - what `init` does
             if address != LOCAL:
                 _check_address(ray, address)
             ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **options)
@@ -167,24 +166,45 @@ def _native_stderr_silenced() -> Iterator[None]:
 
 
 def _check_address(ray: Any, address: str) -> None:
-    """Raise UsageError where nothing listens, or something else does: Ray waits for it for minutes, deaf to Ctrl-C."""
+    """Raise UsageError where no cluster answers: Ray itself waits for minutes, deaf to Ctrl-C."""
+    is_found = address == AUTO
+    if is_found:
+        address = ray._private.services.canonicalize_bootstrap_address(AUTO)  # noqa: SLF001 - as `init` does
     try:
         _reach(address)
     except (OSError, ValueError, OverflowError) as error:
+        if is_found:
+            raise ConnectionError from error  # it was here, and did not end as it should
         raise UsageError(f"Nothing answers at {address}. `ray start` told the address on the head machine.") from error
-    is_head = Event()
-
-    def ask() -> None:
-        with suppress(Exception):
-            ray._raylet.GcsClient(address=address)  # noqa: SLF001 - `ray health-check` asks in this way
-            is_head.set()
-
-    Thread(target=ask, daemon=True).start()
-    if not is_head.wait(_SECONDS_TO_ANSWER):
+    answer = _ask_who_is_there(ray, address)
+    if answer == "AuthenticationError" and not is_found:  # Ray has a token ready only for a cluster that it has found
+        raise UsageError(
+            f"The Ray cluster at {address} asks for a token: set RAY_AUTH_MODE=token, and copy ~/.ray/auth_token from "
+            "its head machine if it is not here."
+        )
+    if answer not in {"", "AuthenticationError"}:
         raise UsageError(
             f"What answers at {address} is not the head of a Ray cluster. `ray start --head` told the address: "
             "port 6379, unless another one was asked for."
         )
+
+
+def _ask_who_is_there(ray: Any, address: str) -> str:
+    """Return nothing where the head of a cluster answers, else the name of an error."""
+    answers: SimpleQueue[str] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            ray._raylet.GcsClient(address=address)  # noqa: SLF001 - `ray health-check` asks in this way
+            answers.put("")
+        except Exception as error:
+            answers.put(type(error).__name__)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        return answers.get(timeout=_SECONDS_TO_ANSWER)
+    except Empty:
+        return Empty.__name__
 
 
 def _reach(address: str) -> None:

@@ -28,9 +28,7 @@ from db.engines.postgres.driver_statement import DriverStatement
 from db.engines.postgres.faults import find_faults
 from db.engines.postgres.selection import (
     files_of_samples,
-    joined,
     key_of,
-    looked_up,
     samples_within,
     without_values,
 )
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = tuple[object, object]
 """A statement or the conditions of a selection, and what is made of it."""
-_Build: TypeAlias = "Callable[[Selection], Executable | ColumnElement[Any]]"
+Build: TypeAlias = "Callable[[Selection], Executable | ColumnElement[Any]]"
 _MOST_COMPILED = 2000  # statements; some 300 are ours, the others are of filters in their many combinations
 
 _SAMPLE_ID = column("id", BigInteger)
@@ -121,7 +119,7 @@ class PostgresTransaction:
 
     def select(self, selection: Selection) -> SampleIds:
         compiled, values = self._find_selecting(selection, samples_within)
-        found: SampleIds = np.sort(self._read_columns(compiled, values, 1)[:, 0])
+        found: SampleIds = np.unique(self._read_columns(compiled, values, 1)[:, 0])
         return found
 
     def select_files(self, conditions: "Sequence[Condition]", sample_ids: Sequence[int]) -> FileIds:
@@ -211,17 +209,12 @@ class PostgresTransaction:
         ids, vectors = row or (None, None)
         return np.array(ids or (), np.int64), vectors_of_array(vectors, dim)
 
-    def condition(self, selection: Selection, *, is_joined: bool) -> tuple[str, dict[str, Any]]:
-        """Return as SQL, with its parameters, whether a row of ``embeddings`` passes a selection.
-
-        Args:
-            selection: Which samples pass.
-            is_joined: Whether the planner may join; else the order stays in which an index brings the rows.
-        """
-        compiled, values = self._find_selecting(selection, joined if is_joined else looked_up)
+    def selecting(self, selection: Selection, build: Build) -> tuple[str, dict[str, Any]]:
+        """Return as SQL, with its parameters, what `db.engines.postgres.selection` builds of a selection."""
+        compiled, values = self._find_selecting(selection, build)
         return compiled.sql, compiled.parameters(values)
 
-    def _find_selecting(self, selection: Selection, build: _Build) -> tuple[DriverStatement, dict[str, object]]:
+    def _find_selecting(self, selection: Selection, build: Build) -> tuple[DriverStatement, dict[str, object]]:
         """Return what finds the samples or files that pass a selection, and its values."""
         named, values = without_values(selection)
         key = (key_of(named), build)

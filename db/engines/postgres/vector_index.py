@@ -7,14 +7,15 @@ round trip, since what is done with hits needs their vectors.
 """
 
 import time
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from db.engines.postgres.binary import INT64
 from db.engines.postgres.database import PostgresDatabase
-from db.engines.postgres.transaction import PostgresTransaction
+from db.engines.postgres.selection import joined, listed, looked_up, samples_within
+from db.engines.postgres.transaction import Build, PostgresTransaction
 from db.engines.postgres.values import sent
 from db.engines.postgres.vector_memory import VectorMemory, unit_rows
 from db.engines.selection import Scope
@@ -27,10 +28,11 @@ _N_SPARE = 32  # fetched beyond what is asked for
 _SUM_ERROR = 4e-6  # of two sums of 512 products in float32
 _N_REMEMBERED = 8192  # vectors of hits, 16 MB
 _EF_SEARCH = 800  # candidates that the graph keeps: recall@20 of at least 0.98 (python -m benchmarks scale)
-_MAX_SCANNED = 40_000  # where a filter leaves out all that is near; a scan of all takes no longer then
-_GRAPH_MEMORY = "256MB"  # of the ids that pass a filter, hashed: ten million; used where there are so many
+_MAX_STEPS = 40_000  # of the graph, where a filter leaves out all that is near; a scan of all takes no longer then
+_STEP = 6  # of the graph costs as much as the look-up of so many vectors by their ids, each 2 us
+_FEW = 0.25  # of all, at most, are looked up by their ids; joins read more of them in the time
 _MOST_ROWS = 2**63 - 1  # that a server can be asked for
-_REMEMBERED_SECONDS = 60.0  # whether there is a graph
+_REMEMBERED_SECONDS = 60.0  # about how many vectors there are, and whether they have a graph
 _MANY, _COUNTED_SECONDS = 5_000, 10.0  # a count of so many is good for so long
 _MAX_AHEAD = 4096  # ids whose vectors come along when it is asked which of them are known: a search needs them next
 
@@ -41,9 +43,9 @@ _EXACT = "(vector <#> %(query)s::halfvec) + 0.0"
 _GRAPH = "(vector::halfvec({dim})) <#> %(query)s::halfvec({dim})"
 _GRAPH_SETTINGS = (
     "SELECT set_config('hnsw.ef_search', %(ef)s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true), "
-    "set_config('hnsw.max_scan_tuples', %(scanned)s, true), set_config('work_mem', %(memory)s, true)"
+    "set_config('hnsw.max_scan_tuples', %(steps)s, true)"
 )
-_GRAPH_OF = (
+_SIZE = (
     "SELECT (SELECT reltuples FROM pg_class WHERE oid = to_regclass(%(part)s)), "
     "EXISTS (SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indisvalid AND "
     "indrelid = to_regclass(%(part)s) AND relam = (SELECT oid FROM pg_am WHERE amname = 'hnsw'))"
@@ -61,7 +63,7 @@ class PgvectorIndex:
         self._database = database
         self._encoder_id = encoder_id  # None where nothing was stored by this encoder yet
         self._remembered = VectorMemory(dim, _N_REMEMBERED)
-        self._graph = 0.0, -np.inf  # how many vectors are in it, about, and when that was asked
+        self._known_size = 0.0, False, -np.inf  # as `_size` has it, and when that was asked
         self._count = 0, -np.inf  # how many there are, and until when that is good
 
     @property
@@ -87,10 +89,9 @@ class PgvectorIndex:
         if k <= 0 or self._encoder_id is None:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         with self._database.read() as transaction:
-            if self._prefers_graph(transaction, k, within):
-                ids, vectors, scores = self._search_graph(transaction, query, k, within)
-            else:
-                ids, vectors, scores = self._search_all(transaction, query, k, within)
+            n_within = self._estimate(transaction, within)
+            search = self._search_graph if self._prefers_graph(transaction, k, n_within) else self._search_all
+            ids, vectors, scores = search(transaction, query, k, within, n_within)
         self._remembered.add(ids, vectors)
         best = np.lexsort((ids, -scores))[:k]
         return ids[best], scores[best]
@@ -117,14 +118,16 @@ class PgvectorIndex:
         return rows
 
     def _search_all(
-        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None, n_within: float
     ) -> _Found:
         """Return the best ``k`` and more, of which one may have the score of the last."""
         rounded = query.astype(np.float16).astype(np.float32)
         error = float(np.linalg.norm(query - rounded)) * 1.001 + 2 * _SUM_ERROR
         n_wanted = k + max(_N_SPARE, k // 8)
+        n, _ = self._size(transaction)
+        condition = self._condition(transaction, within, listed if n_within <= _FEW * n else joined)
         while True:
-            ids, vectors = self._fetch(transaction, query, n_wanted, within, _EXACT)
+            ids, vectors = self._fetch(transaction, query, n_wanted, condition, _EXACT)
             scores = _score(vectors, query)
             if len(ids) < n_wanted:
                 return ids, vectors, scores
@@ -134,44 +137,42 @@ class PgvectorIndex:
             n_wanted *= 4
 
     def _search_graph(
-        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None, n_within: float
     ) -> _Found:
-        n_wanted = k + _N_SPARE
-        settings = {
-            "ef": str(min(max(_EF_SEARCH, n_wanted), 1000)),
-            "scanned": str(_MAX_SCANNED),
-            "memory": _GRAPH_MEMORY,
-        }
+        # After so many steps a scan of what passes the filter would have taken a half of the time.
+        n_steps = min(_MAX_STEPS, 2 * n_within / _STEP)
+        settings = {"ef": str(min(max(_EF_SEARCH, k), 1000)), "steps": str(int(n_steps))}
         transaction.driver_cursor().execute(_GRAPH_SETTINGS, settings)
-        ids, vectors = self._fetch(transaction, query, n_wanted, within, _GRAPH.format(dim=self.dim))
+        condition = self._condition(transaction, within, looked_up)
+        ids, vectors = self._fetch(transaction, query, k, condition, _GRAPH.format(dim=self.dim))
         if len(ids) >= k:
             return ids, vectors, _score(vectors, query)
         # The graph gives up after so many: then all are scanned, so that a filter never has fewer hits.
-        return self._search_all(transaction, query, k, within)
+        return self._search_all(transaction, query, k, within, n_within)
 
     def _fetch(
-        self, transaction: PostgresTransaction, query: Vector, n: int, within: SampleIds | Scope | None, order: str
+        self, transaction: PostgresTransaction, query: Vector, n: int, condition: tuple[str, dict[str, Any]], order: str
     ) -> tuple[SampleIds, Matrix]:
+        where, values = condition
         n = min(n, _MOST_ROWS)
-        condition, values = self._condition(transaction, within, is_joined=order == _EXACT)  # joins keep from graphs
-        select = f"SELECT sample_id, vector FROM embeddings WHERE {condition} ORDER BY {order} LIMIT {n}"  # noqa: S608
+        select = f"SELECT sample_id, vector FROM embeddings WHERE {where} ORDER BY {order} LIMIT {n}"  # noqa: S608
         return transaction.vectors(f"({select}) AS nearest", values | {"query": _as_text(query)}, self.dim)
 
     def _condition(
-        self, transaction: PostgresTransaction, within: SampleIds | Scope | None, *, is_joined: bool
-    ) -> tuple[str, dict[str, object]]:
+        self, transaction: PostgresTransaction, within: SampleIds | Scope | None, build: Build
+    ) -> tuple[str, dict[str, Any]]:
         """Return which vectors are searched, as SQL with its values."""
         if within is None:
             return self._present, {}
         if not isinstance(within, Scope):
             return f"{self._present} AND {_AMONG}", sent({"ids": np.unique(within)})
-        selected, values = transaction.condition(within.selection, is_joined=is_joined)
+        selected, values = transaction.selecting(within.selection, build)
         return f"{self._present} AND {selected}", values
 
-    def _prefers_graph(self, transaction: PostgresTransaction, k: int, within: SampleIds | Scope | None) -> bool:
-        """Say whether the graph has to pass fewer vectors than pass the filter, each of which a scan looks up."""
-        n = self._size_of_graph(transaction)
-        return n > 0 and self._estimate(transaction, within) ** 2 > (k + _N_SPARE) * n
+    def _prefers_graph(self, transaction: PostgresTransaction, k: int, n_within: float) -> bool:
+        """Say whether the steps of the graph until ``k`` hits cost less than a scan of what passes the filter."""
+        n, has_graph = self._size(transaction)
+        return has_graph and n_within**2 > _STEP * k * n
 
     def _estimate(self, transaction: PostgresTransaction, within: SampleIds | Scope | None) -> float:
         """Return about how many vectors are searched, as the server's planner guesses."""
@@ -179,19 +180,18 @@ class PgvectorIndex:
             return np.inf
         if not isinstance(within, Scope):
             return len(within)
-        selected, values = transaction.condition(within.selection, is_joined=True)
-        asked = f"EXPLAIN (FORMAT JSON) SELECT FROM embeddings WHERE encoder_id = {self._encoder_id} AND {selected}"
-        row = transaction.driver_cursor().execute(asked, values).fetchone()
+        selected, values = transaction.selecting(within.selection, samples_within)
+        row = transaction.driver_cursor().execute(f"EXPLAIN (FORMAT JSON) {selected}", values).fetchone()
         return float(row[0][0]["Plan"]["Plan Rows"]) if row else 0.0
 
-    def _size_of_graph(self, transaction: PostgresTransaction) -> float:
-        """Return about how many vectors the graph has; 0 where there is none."""
-        n, asked = self._graph
+    def _size(self, transaction: PostgresTransaction) -> tuple[float, bool]:
+        """Return about how many vectors there are, and whether they have a graph."""
+        n, has_graph, asked = self._known_size
         if time.monotonic() - asked > _REMEMBERED_SECONDS:
-            row = transaction.driver_cursor().execute(_GRAPH_OF, {"part": f"embeddings_{self._encoder_id}"}).fetchone()
-            n = max(float(row[0]), 1.0) if row and row[1] else 0.0
-            self._graph = n, time.monotonic()
-        return n
+            row = transaction.driver_cursor().execute(_SIZE, {"part": f"embeddings_{self._encoder_id}"}).fetchone()
+            n, has_graph = (max(float(row[0]), 1.0), bool(row[1])) if row and row[0] is not None else (0.0, False)
+            self._known_size = n, has_graph, time.monotonic()
+        return n, has_graph
 
     def _read(self, ids: SampleIds, condition: str) -> tuple[SampleIds, Matrix]:
         """Return, and remember, the vectors of those samples that meet a condition, as they are stored."""

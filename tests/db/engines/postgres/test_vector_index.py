@@ -7,6 +7,7 @@ from db.compiled.filters import BETWEEN, HIDDEN
 from db.compiled.samples import ABSENT
 from db.engines.postgres.binary import INT64, new_rows, row_type, vector_type, write_rows
 from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.selection import looked_up
 from db.engines.postgres.vector_graph import build_graph, without_graph
 from db.engines.postgres.vector_index import PgvectorIndex
 from db.engines.selection import Condition, Match, Scope, Selection
@@ -138,11 +139,13 @@ def test_a_filter_is_a_condition_of_the_statement_that_asks_the_graph(
     scope = Scope(Selection((long, hidden, absent)), lambda selection: read.append(selection) or np.empty(0, np.int64))
     within = np.arange(9, N + 1, 3)
     with database.read() as transaction:
-        assert index._prefers_graph(transaction, 20, scope)
-        assert not index._prefers_graph(transaction, 20, within[:40])
-        condition, values = index._condition(transaction, scope, is_joined=False)
+        assert index._prefers_graph(transaction, 20, index._estimate(transaction, scope))
+        assert not index._prefers_graph(transaction, 20, index._estimate(transaction, within[:40]))
+        condition, values = index._condition(transaction, scope, looked_up)
         asked = f"EXPLAIN SELECT 1 FROM embeddings WHERE {condition}"
-        assert "Join" not in str(transaction.driver_cursor().execute(asked, values).fetchall())
+        plan = str(transaction.driver_cursor().execute(asked, values).fetchall())
+        assert "Join" not in plan
+        assert plan.count("hashed SubPlan") == 1  # the sounds without files
     found = [index.search(query, 20, scope)[0] for query in unit_rows(10, 24, DIM)]
     exact = [flat(rows).search(query, 20, within)[0] for query in unit_rows(10, 24, DIM)]
     assert all(len(ids) == 20 and np.isin(ids, within).all() for ids in found)

@@ -234,7 +234,7 @@ class Edits:
             finish_tagging(transaction, [queued.queue_id for queued in results])
 
     def edit_tags(self, edit: TagEdit) -> int:
-        """Change tags so that `undo_tag_edit` can take it back; return how many samples changed."""
+        """Change tags so that `undo_tag_edit` can undo it; return how many samples changed."""
         with self._transaction({key.sample_id for key in edit.confidences}) as transaction:
             n_changed, edit_id = apply_edit(transaction, edit)
         if edit_id is not None:

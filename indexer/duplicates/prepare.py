@@ -50,8 +50,8 @@ def prepare(path: Path) -> PreparedSound:
         rate_hz = _comparison_rate(reader.n_frames / reader.sample_rate_hz)
         frames, digest = _read(reader, rate_hz)
     lone_channel = _lone_channel(frames)
-    heard = _distinct(frames) if lone_channel is None else frames[:, lone_channel : lone_channel + 1]
-    return PreparedSound(_trimmed(heard), rate_hz, reader.sample_rate_hz, digest, lone_channel)
+    channels = _distinct(frames) if lone_channel is None else frames[:, lone_channel : lone_channel + 1]
+    return PreparedSound(_trimmed(channels), rate_hz, reader.sample_rate_hz, digest, lone_channel)
 
 
 def _comparison_rate(seconds: float) -> int:

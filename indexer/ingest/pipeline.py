@@ -35,7 +35,6 @@ class RootScanned:
     is_online: bool
     n_to_embed: int
     n_unchanged: int
-    n_vanished: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +212,7 @@ class _Run:
             self._writer.store(root.id, self._encoder.info, [], problems, self._vanished)
         if found.solved:
             self._writer.remove_files((root.id, relpath) for relpath in found.solved)
-        self._on_event(
-            RootScanned(root.path, found.is_online, len(found.to_embed), found.n_unchanged, len(found.vanished))
-        )
+        self._on_event(RootScanned(root.path, found.is_online, len(found.to_embed), found.n_unchanged))
         return found
 
     def _embed(self, work: Sequence[tuple[Root, FoundFile]]) -> None:

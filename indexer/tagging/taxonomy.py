@@ -21,7 +21,7 @@ class SoundType:
         words: What names of files and folders call it.
         weak_words: Those that count only where no other word does.
         with_words: Words that make it of a sound of its group.
-        excluded: Words in a name that take it back.
+        excluded: Words in a name that exclude it.
         group: Name of a broader type of the same family.
         default: Of a broader type, the type that is meant where a name says no more.
         form: The only form in which it comes.

@@ -21,7 +21,7 @@ EXAMPLE = """\
 # Facets and tags of your own. After a change: earmark tag renew (no file is read again).
 #   phrases  how it sounds, in words that the model compares with each sound; several are better than one
 #   words    what file and folder names call it
-#   not      words in a name that take it back
+#   not      words in a name that exclude it
 
 # A type, under a family that is there (drums, bass, melodic, vocal, fx) or a new one. Of a type that is there already,
 # phrases and words are added to those it has; a word that another type had is yours now. For types alone:

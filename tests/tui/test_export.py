@@ -14,7 +14,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_query_is_exported_listed_and_taken_back(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_query_is_exported_listed_and_undone(shelf: Shelf, tmp_path: Path) -> None:
     target = tmp_path / "out"
     args = ["export", "boomstick", str(target), "-k", "2", "--profile", "m8"]
     planned = shelf.run(*args, "--dry-run")

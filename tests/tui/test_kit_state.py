@@ -1,4 +1,4 @@
-"""The kit in hand, without Textual: what is drawn, passed and taken back, and the sound of its beat."""
+"""The kit in hand, without Textual: what is drawn, passed and undone, and the sound of its beat."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -119,7 +119,7 @@ def test_an_id_larger_than_any_is_nothing_found_on_a_server_too(server_library: 
 def test_a_library_is_copied_to_a_server_and_back(shelf: Shelf, server_library: ServerPlace, tmp_path: Path) -> None:
     here, there = str(shelf.library), str(tmp_path / "back again")
     copied = run("library", "copy", server_library.url, "--library", here, "--json")
-    assert (copied.exit_code, copied.stderr) == (0, "")
+    assert copied.exit_code == 0, copied.stderr  # which holds progress where the machine is busy
     shown = json.loads(copied.stdout)
     assert shown["library"] == server_library.url
     assert shown["rows"]["samples"] == shown["sounds"] > 0

@@ -33,7 +33,7 @@ def own(shelf: Shelf, tmp_path: Path) -> Own:
     return Own(shelf, tmp_path)
 
 
-def test_a_plan_is_shown_applied_listed_and_taken_back(own: Own) -> None:
+def test_a_plan_is_shown_applied_listed_and_undone(own: Own) -> None:
     before = tree_hash(own.sounds)
     planned = own.plan("{type}/{name}", "--where", "boomstick", "-k", "1")
     assert planned.exit_code == 0

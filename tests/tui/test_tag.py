@@ -37,7 +37,7 @@ def count(library: str, query: str) -> int:
     return sum(1 + hit["n_folded"] for hit in hits)
 
 
-def test_a_tag_is_learned_exported_and_taken_back(library: str, shelf: Shelf, tmp_path: Path) -> None:
+def test_a_tag_is_learned_exported_and_undone(library: str, shelf: Shelf, tmp_path: Path) -> None:
     paths = sorted(shelf.sounds.glob("*.wav"))
     yes, no = [str(path) for path in paths if path != shelf.broken][:3], str(paths[-1])
     before = tree_hash(shelf.sounds)

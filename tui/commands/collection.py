@@ -126,8 +126,8 @@ def remove(
 
 @app.command()
 def rename(
-    name: NameArgument,
-    new: NameArgument,
+    name: Annotated[str, typer.Argument(metavar="OLD", help="Name of a collection.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:

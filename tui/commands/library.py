@@ -43,7 +43,7 @@ def init(
 ) -> None:
     """Make a library in a database of a PostgreSQL server, or bring it up to date, and give people their roles.
 
-    The database is there, and so are its users; the extension pgvector is installed. A password stands in ~/.pgpass,
+    The database, its users and the extension pgvector must exist already. A password stands in ~/.pgpass,
     never in the address. Run it again to change roles, or when the library has grown: from 300,000 sounds on they are
     searched by a graph, which is built here. What the library holds stays as it is.
 

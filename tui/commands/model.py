@@ -61,7 +61,7 @@ def get_model(
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Fetch a model, once; this is the only command that ever uses the network.
+    """Fetch a model from the model hub, once.
 
     An interrupted download continues where it stopped. The checkpoint is checked, read without running
     anything in it, and converted; after that no network is needed.

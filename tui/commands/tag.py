@@ -1,5 +1,7 @@
 """``earmark tag``: learn, add, remove and rename tags."""
 
+from typing import Annotated
+
 import typer
 
 from db.errors import UsageError
@@ -18,6 +20,7 @@ app.command()(few_shot.export)
 app.command("import")(few_shot.import_exemplars)
 
 NameArgument = few_shot.NameArgument
+OwnTag = Annotated[str, typer.Argument(metavar="OLD", help="A tag of your own.")]
 
 
 @app.command()
@@ -74,8 +77,8 @@ def remove(
 
 @app.command()
 def rename(
-    name: NameArgument,
-    new: NameArgument,
+    name: OwnTag,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -96,8 +99,8 @@ def rename(
 
 @app.command()
 def merge(
-    name: NameArgument,
-    into: NameArgument,
+    name: OwnTag,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The tag that its sounds get instead.")],
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:

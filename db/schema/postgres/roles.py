@@ -10,7 +10,7 @@ from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryReadOnlyError, UsageError
 from db.paths import display_text
 
-READER, EDITOR, INDEXER = ROLES = ("reader", "editor", "indexer")
+READER, EDITOR, INDEXER = ("reader", "editor", "indexer")
 
 # What people say of sounds, and what follows from it.
 _EDITED = (
@@ -28,7 +28,7 @@ def grant_roles(place: ServerPlace, roles: Mapping[str, str], removed: Iterable[
 
     Args:
         place: The library.
-        roles: One of `ROLES` for each user.
+        roles: `READER`, `EDITOR` or `INDEXER` for each user.
         removed: Users who may not even read any more.
 
     Raises:

@@ -13,7 +13,6 @@ WINDOW_FRAMES = 10 * SAMPLE_RATE_HZ
 MAX_WINDOWS = 6  # bounds the cost of a long recording: a window costs a tenth of a second and more
 N_FFT = 1024
 HOP = 480
-N_BINS = N_FFT // 2 + 1
 MEL_FILTERS = "audio_branch.logmel_extractor.melW"  # the checkpoint's own
 N_PICTURES = WINDOW_FRAMES // HOP + 1
 _SMALLEST_POWER = 1e-10
@@ -50,7 +49,7 @@ def log_mel(windows: torch.Tensor, mel_filters: torch.Tensor) -> torch.Tensor:
 
     Args:
         windows: Float32, shape ``(n, WINDOW_FRAMES)``.
-        mel_filters: The checkpoint's own, shape ``(N_BINS, n_mels)``.
+        mel_filters: The checkpoint's own, shape ``(N_FFT // 2 + 1, n_mels)``.
 
     Returns:
         dB relative to a power of 1, at least -100; shape ``(n, N_PICTURES, n_mels)``.

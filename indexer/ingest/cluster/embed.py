@@ -90,7 +90,7 @@ class _Chunks:
 
 
 def _check_gone(sound: EmbeddedSound, task: Task) -> EmbeddedSound:
-    """Make it a problem where a machine finds no file and this one does: else nobody would hear of it."""
+    """Report a file that a machine does not find and this one does; a file that is gone would be skipped silently."""
     if sound.error is None or sound.error[0] != "gone" or not exists_here(task):
         return sound
     return replace(sound, error=("unreadable", "The machine of the cluster that was to read it does not find it."))

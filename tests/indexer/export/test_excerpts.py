@@ -53,7 +53,7 @@ def test_the_same_again_writes_nothing_and_another_cut_is_another_file(
     assert [file.name for file in plan(moved, target, log).to_write] == ["loop 01 2.wav", "loop 02 2.wav"]
 
 
-def test_it_is_taken_back_with_what_goes_with_it(sounds: Make, log: ExportLog, target: Path) -> None:
+def test_undo_removes_it_with_what_goes_with_it(sounds: Make, log: ExportLog, target: Path) -> None:
     run_export(plan(excerpts(sounds), target, log), log, "loop")
     record = log.get(None)
     assert [file.span for file in record.files] == [(0, 22_050), (22_050, 44_100), None]

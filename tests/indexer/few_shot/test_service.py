@@ -81,7 +81,7 @@ def test_what_is_doubtful_was_not_said_yet(library: Library) -> None:
     assert not set(learned.uncertain) & {1, 13, 25, 2, 3}
 
 
-def test_a_exemplar_is_taken_back_as_a_whole(library: Library) -> None:
+def test_learning_is_undone_as_a_whole(library: Library) -> None:
     FewShotTagger(library, ENCODER).learn(DUSTY, [1, 13, 25])
     first = tagged(library)
     FewShotTagger(library, ENCODER).learn(DUSTY, [2, 5], [13])

@@ -182,7 +182,7 @@ def test_cancelled_run_keeps_what_it_reported_and_the_next_one_goes_on(library: 
 def test_events_tell_scan_and_progress(library: Library, folder: Path) -> None:
     events: list[IndexEvent] = []
     index(library, [folder], FakeEncoder(), on_event=events.append)
-    assert events[0] == RootScanned(folder, is_online=True, n_to_embed=72, n_unchanged=0, n_vanished=0)
+    assert events[0] == RootScanned(folder, is_online=True, n_to_embed=72, n_unchanged=0)
     stored = [event for event in events if isinstance(event, BatchStored)]
     assert [event.n_done for event in stored] == sorted({event.n_done for event in stored})
     assert (stored[-1].n_done, stored[-1].n_total) == (72, 72)

@@ -1,4 +1,4 @@
-"""Runs that were killed, stopped or ill recorded are completed or taken back."""
+"""Runs that were killed, stopped or ill recorded are completed or undone."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def apply_and_undo(library: Library, plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("place", range(1, 30))
-def test_a_killed_run_is_completed_or_taken_back(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+def test_a_killed_run_is_completed_or_undone(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
     before, known = shelf.tree(), rows(shelf.library)
     plan = shelf.plan("out/{name}", removes_empty=True)
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""Plans are applied and taken back; nothing is lost or overwritten."""
+"""Plans are applied and undone; nothing is lost or overwritten."""
 
 import os
 from dataclasses import replace
@@ -63,7 +63,7 @@ def test_a_plan_is_applied_once(shelf: Shelf) -> None:
     assert apply(shelf, plan).n_done == 5
 
 
-def test_copies_and_links_are_made_and_taken_back(shelf: Shelf) -> None:
+def test_copies_and_links_are_made_and_undone(shelf: Shelf) -> None:
     before = shelf.tree()
     assert apply(shelf, shelf.plan("copies/{name}", action=Action.COPY)).n_done == 5
     assert apply(shelf, shelf.plan("links/{name}", action=Action.LINK)).n_done == 5
@@ -115,7 +115,7 @@ def test_projects_are_left_alone_though_a_line_of_the_plan_says_otherwise(shelf:
     assert apply(shelf, replace(plan, id="2", takes_projects=True)).n_done == 3
 
 
-def test_what_was_changed_since_stays_when_a_run_is_taken_back(shelf: Shelf) -> None:
+def test_what_was_changed_since_stays_when_a_run_is_undone(shelf: Shelf) -> None:
     apply(shelf, shelf.plan("out/{name}"))
     (shelf.sounds / "out" / "pad.wav").write_bytes(b"edited")
     (shelf.sounds / "out" / "kick 1.wav").unlink()

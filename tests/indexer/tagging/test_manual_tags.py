@@ -63,7 +63,7 @@ def test_what_only_the_user_said_is_taken_away_without_a_denial(library: Library
     assert add_tag(library, dusty, [2, 3]) == 0
 
 
-def test_a_merge_keeps_what_was_said_of_the_other_and_can_be_taken_back(library: Library) -> None:
+def test_a_merge_keeps_what_was_said_of_the_other_and_can_be_undone(library: Library) -> None:
     old, new = tag_named("dirty"), tag_named("dusty")
     add_tag(library, old, [1, 2, 3])
     add_tag(library, new, [3, 4])

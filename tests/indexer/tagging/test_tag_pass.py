@@ -185,7 +185,7 @@ def test_names_of_some_sounds_teach_the_types_of_others(tmp_path: Path) -> None:
         assert names(library, 71) == {"snare"}
 
 
-def test_what_the_user_takes_back_is_not_learned_from_a_name() -> None:
+def test_what_the_user_removes_is_not_learned_from_a_name() -> None:
     name = Tag("type", "kick", Source.FILENAME, 0.95, "drums")
     denied = Tag("type", "kick", Source.USER, 0.0, "drums")
     given = Tag("type", "snare", Source.USER, 1.0, "drums")

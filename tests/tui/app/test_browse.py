@@ -224,7 +224,7 @@ def test_more_like_this_and_escape_brings_all_back(library: Library, state_file:
     drive(make_app(library, state_file), script)
 
 
-def test_teaching_plays_what_is_doubtful_learns_and_takes_back(library: Library, state_file: Path) -> None:
+def test_teaching_plays_what_is_doubtful_learns_and_undoes(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
 

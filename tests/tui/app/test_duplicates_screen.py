@@ -55,7 +55,7 @@ def test_groups_are_listed_and_compared_by_ear(copies: Library, state_file: Path
     drive(make_app(copies, state_file), script)
 
 
-def test_what_is_decided_is_stored_shown_and_taken_back(copies: Library, state_file: Path) -> None:
+def test_what_is_decided_is_stored_shown_and_undone(copies: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await opened(app, pilot)
         await pilot.press("down", "enter")

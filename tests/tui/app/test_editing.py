@@ -128,7 +128,7 @@ def test_a_tempo_is_halved_doubled_typed_and_left_to_the_analysis_in_two_keys(
     drive(make_app(library, state_file), script)
 
 
-def test_a_key_is_typed_and_taken_back(library: Library, state_file: Path) -> None:
+def test_a_key_is_typed_and_undone(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         sound = screen.sounds.current_id

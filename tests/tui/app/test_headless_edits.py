@@ -77,7 +77,7 @@ def test_a_prepared_lesson_has_nothing_to_read_when_it_learns(
     assert learning.find()[1].startswith("3 yes, 0 no, ")
 
 
-def test_every_answer_of_a_lesson_can_be_taken_back(session: Session) -> None:
+def test_every_answer_of_a_lesson_can_be_undone(session: Session) -> None:
     edits, learning = EditHistory(session.library), ActiveLearning(session, "dusty")
     ids = session.find(SearchRequest("noise")).ids[:5].tolist()
     for number, sample_id in enumerate(ids):
@@ -127,7 +127,7 @@ def test_a_sound_comes_back_to_its_place_in_a_collection(session: Session) -> No
     assert library.collection_ids(FAVOURITES) == ids
 
 
-def test_what_was_taken_back_elsewhere_is_not_taken_back_twice(session: Session) -> None:
+def test_what_was_undone_elsewhere_is_not_undone_twice(session: Session) -> None:
     library, edits = session.library, EditHistory(session.library)
     edits.tag(library.sorted_ids()[:1].tolist(), "dusty", is_this=True)
     assert undo(library) is not None
@@ -135,7 +135,7 @@ def test_what_was_taken_back_elsewhere_is_not_taken_back_twice(session: Session)
         edits.undo()
 
 
-def test_every_change_can_be_taken_back(library: Library) -> None:
+def test_every_change_can_be_undone(library: Library) -> None:
     edits = EditHistory(library)
     one, two = library.sorted_ids()[:2].tolist()
     edits.rate([one, two], 4)

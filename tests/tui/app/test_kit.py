@@ -45,7 +45,7 @@ def held(screen: KitScreen) -> list[int]:
     return [slot.sample.id if slot.sample else 0 for slot in screen.kit.slots]
 
 
-def test_a_kit_is_drawn_changed_pad_by_pad_and_taken_back(library: Library, state_file: Path) -> None:
+def test_a_kit_is_drawn_changed_pad_by_pad_and_undone(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await open_kit(app, pilot)
         first = held(screen)

@@ -1,4 +1,4 @@
-"""Files are moved from the palette, and taken back."""
+"""Files are moved from the palette, and undone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +41,7 @@ async def choose(app: EarmarkApp, pilot: Pilot[None], words: str) -> None:
     await pilot.press("enter")
 
 
-def test_listed_sounds_are_moved_when_the_plan_was_seen_and_taken_back(
+def test_listed_sounds_are_moved_when_the_plan_was_seen_and_undone(
     own: Library, sounds: Path, state_file: Path
 ) -> None:
     before = tree_hash(sounds)

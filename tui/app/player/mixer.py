@@ -40,14 +40,14 @@ class Voice:
 
     def render(self, n_frames: int, *, is_looping: bool) -> Frames:
         """Return the next ``n_frames``, silent where nothing is ready or left."""
-        heard = np.zeros((n_frames, 2), np.float32)
-        n_done = self._render_lead(heard)
+        mixed = np.zeros((n_frames, 2), np.float32)
+        n_done = self._render_lead(mixed)
         while n_done < n_frames and not self.is_done:
             n_wanted = n_frames - n_done
             if self.last is not None:
                 n_wanted = min(n_wanted, max(self.last - self.position, 0))
             part = self.clip.read(self.position, n_wanted)
-            heard[n_done : n_done + len(part)] = part
+            mixed[n_done : n_done + len(part)] = part
             n_done += len(part)
             self.position += len(part)
             if self._is_at_end:
@@ -55,7 +55,7 @@ class Voice:
                 self.position = self.first if not self.is_done else self.position
             elif not len(part):
                 break  # the decoder is behind; silence until it has caught up
-        return heard * (self.gain * self._envelope(n_frames))[:, None]
+        return mixed * (self.gain * self._envelope(n_frames))[:, None]
 
     @property
     def _is_at_end(self) -> bool:
@@ -63,12 +63,12 @@ class Voice:
             return True
         return self.clip.is_complete and self.position >= self.clip.n_ready
 
-    def _render_lead(self, heard: Frames) -> int:
+    def _render_lead(self, mixed: Frames) -> int:
         """Write what is left of the lead; return how many frames that are. It is as loud whatever the gain is."""
         if self.lead is None or self.position >= 0:
             return 0
-        part = self.lead[len(self.lead) + self.position :][: len(heard)]
-        heard[: len(part)] = part / max(self.gain, 1e-6)
+        part = self.lead[len(self.lead) + self.position :][: len(mixed)]
+        mixed[: len(part)] = part / max(self.gain, 1e-6)
         self.position += len(part)
         return len(part)
 

@@ -58,15 +58,6 @@ class TagPlace:
     tree: FacetTree
 
 
-def facet_tree(library: Library, where: str = "") -> FacetTree:
-    """Count the tags of a library, or of the sounds that pass some filters.
-
-    Raises:
-        QueryError: A filter is invalid.
-    """
-    return open_place(library, "", where).tree
-
-
 def open_place(library: Library, place: str, where: str = "") -> TagPlace:
     """Return a place in the tree: a facet, a family, a type or any tag, by its full path or its end.
 

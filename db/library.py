@@ -115,7 +115,7 @@ class Library(SampleReads):
     @property
     def is_empty(self) -> bool:
         """Whether no sound was ever stored here; cheap enough to ask at every start."""
-        with self._database.read() as transaction:
+        with self._database.read_one() as transaction:
             return transaction.first(ANY) is None
 
     def roots(self) -> list[Root]:
@@ -162,7 +162,7 @@ class Library(SampleReads):
     def samples(self, ids: Sequence[int]) -> list[Sample]:
         """Return sounds in the order asked; ids without a file on record are left out."""
         with self._database.read() as transaction:
-            return read_samples(transaction, ids, self._packs.get(transaction))
+            return read_samples(transaction, ids, self._packs)
 
     def filter_ids(self, filters: Sequence[Filter]) -> SampleIds | None:
         """Return the ids on record that pass every filter, ascending; None where that is all of them.
@@ -243,7 +243,7 @@ class Library(SampleReads):
 
     def generation(self) -> int:
         """Return the number of write transactions so far; while it stays the same, what was read is up to date."""
-        with self._database.read() as transaction:
+        with self._database.read_one() as transaction:
             return read_generation(transaction)
 
     def changes_of_others(self, since: int) -> tuple[int, bool]:
@@ -261,7 +261,7 @@ class Library(SampleReads):
 
     def setting(self, name: str) -> str | None:
         """Return a single value of the library, or None where it was never stored."""
-        with self._database.read() as transaction:
+        with self._database.read_one() as transaction:
             return read_setting(transaction, name)
 
     def document(self, name: str) -> bytes | None:

@@ -1,6 +1,6 @@
 """What a library needs of the database under it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
@@ -9,6 +9,8 @@ from db.engines.statement import Statement
 from db.types import FileIds, SampleIds
 
 Row: TypeAlias = tuple[Any, ...]
+Ask: TypeAlias = tuple[Statement, Mapping[str, object]]
+"""A statement and its values."""
 
 
 class RootPlaces(Protocol):
@@ -36,6 +38,10 @@ class Transaction(Protocol):
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """Return all rows."""
+        ...
+
+    def rows_of_each(self, asked: Sequence[Ask]) -> list[list[Row]]:
+        """Return the rows of several statements with their values, asked for at once: on a server one round trip."""
         ...
 
     def first(self, statement: Statement, **values: object) -> Row | None:
@@ -117,6 +123,10 @@ class Database(Protocol):
 
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a read transaction, which waits for no writer."""
+        ...
+
+    def read_one(self) -> AbstractContextManager[Transaction]:
+        """Open a read transaction for a single statement, on a server without the round trips of a transaction."""
         ...
 
     def read_together(self) -> AbstractContextManager[None]:

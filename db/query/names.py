@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from heapq import nlargest
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -160,13 +160,23 @@ def _candidates(transaction: Transaction, words: Sequence[str], limit: int) -> I
     stages = (
         ("all in name", [everything]),
         ("all in both", [everything]),
-        ("all in name", [[word] for word in long]),
-        ("all in folder", [[word] for word in long]),
+        # of a single word, they have found everything, or enough
+        ("all in name", [[word] for word in long] if len(long) > 1 else []),
+        ("all in folder", [[word] for word in long] if len(long) > 1 else []),
     )
-    for where, stage in stages if long else ():
-        if len(found) < limit:
-            for parts in stage:
-                _keep(transaction.rows(CANDIDATES[where], parts=parts, limit=limit // len(stage)), found)
+    asked = [
+        [(CANDIDATES[where], {"parts": parts, "limit": limit // len(stage)}) for parts in stage]
+        for where, stage in (stages if long else ())
+    ]
+    for together in (asked[:1], asked[1:]):  # in most libraries few names have a word: two round trips
+        rows = iter(
+            transaction.rows_of_each([one for stage in together for one in stage]) if len(found) < limit else ()
+        )
+        for stage in together:
+            of_stage = list(islice(rows, len(stage)))
+            if len(found) < limit:
+                for candidates in of_stage:
+                    _keep(candidates, found)
     for word in words:
         if len(word) == 1:
             _keep(transaction.rows(CANDIDATES_LIKE, pattern=like(word), limit=limit), found)

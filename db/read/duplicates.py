@@ -55,9 +55,9 @@ class DuplicateDecisions:
 
 def read_file_places(transaction: Transaction, ids: SampleIds) -> list[FilePlace]:
     """Return the files of samples, the first found first."""
-    roots: dict[int, bytes] = dict(transaction.rows(PATHS))
+    rows, found = transaction.rows_of_each([(PLACES, {"ids": ids}), (PATHS, {})])
+    roots: dict[int, bytes] = dict(found)
     is_online = {root_id: is_present(stored) for root_id, stored in roots.items()}
-    rows = transaction.rows(PLACES, ids=ids)
     return [
         FilePlace(
             file_id=file_id,

@@ -16,7 +16,6 @@ from db.engines.selection import Match
 from db.paths import display_text, search_text
 from db.read.counting import count_places
 from db.read.packs import find_packs
-from db.read.settings import FILES_VERSION, read_setting
 from db.types import SampleIds
 
 
@@ -67,9 +66,14 @@ class PackNames:
     def __init__(self) -> None:
         self._found: tuple[str | None, Mapping[tuple[int, str], str]] | None = None
 
-    def get(self, transaction: Transaction) -> Mapping[tuple[int, str], str]:
-        """Return the pack of each folder, by root and path below it."""
-        version, found = read_setting(transaction, FILES_VERSION), self._found
+    def get(self, transaction: Transaction, version: str | None) -> Mapping[tuple[int, str], str]:
+        """Return the pack of each folder, by root and path below it.
+
+        Args:
+            transaction: To read in.
+            version: Of the files: `db.read.settings.FILES_VERSION`.
+        """
+        found = self._found
         if found is None or found[0] != version:
             found = self._found = version, read_packs(transaction)
         return found[1]

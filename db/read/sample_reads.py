@@ -84,7 +84,7 @@ class SampleReads:
         """Return how many samples wait to be tagged."""
         from db.read.tagging_inputs import count_tagging_queue
 
-        with self._database.read() as transaction:
+        with self._database.read_one() as transaction:
             return count_tagging_queue(transaction)
 
     def tagging_inputs(self, ids: Sequence[int]) -> "list[TaggingInputs]":

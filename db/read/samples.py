@@ -5,30 +5,37 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from db.compiled.overview import SETTING
 from db.compiled.roots import PATHS as ROOT_PATHS
 from db.compiled.samples import FEATURES, FILES, PATHS, READINGS, TAGS
-from db.engines.base import Transaction
+from db.engines.base import Row, Transaction
 from db.measurements import Features
 from db.paths import from_stored, is_present
+from db.read.folders import PackNames
+from db.read.settings import FILES_VERSION
 from db.resolution import effective_readings
 from db.types import UNKNOWN_PROVENANCE, FileIds, Provenance, Reading, Sample, Source, Tag
 
 T = TypeVar("T")
 
 
-def read_samples(transaction: Transaction, ids: Sequence[int], packs: Mapping[tuple[int, str], str]) -> list[Sample]:
-    """Return sounds in the order asked, in five queries; ids without a file on record are left out.
+def read_samples(transaction: Transaction, ids: Sequence[int], packs: PackNames) -> list[Sample]:
+    """Return sounds in the order asked, in six queries at once; ids without a file on record are left out.
 
     Args:
         transaction: To read in.
         ids: Samples.
-        packs: Pack of each folder, by root and path below it.
+        packs: Of the library.
     """
     wanted = sorted({int(sample_id) for sample_id in ids})
-    files = _read_files(transaction, wanted, packs)
-    readings = _grouped(transaction.rows(READINGS, ids=wanted), _as_reading)
-    tags = _grouped(transaction.rows(TAGS, ids=wanted), _as_tag)
-    measured = {row[0]: (row[1], row[2], Features(*row[3:])) for row in transaction.rows(FEATURES, ids=wanted)}
+    asked = [(statement, {"ids": wanted}) for statement in (FILES, READINGS, TAGS, FEATURES)]
+    of_files, of_readings, of_tags, of_features, roots, version = transaction.rows_of_each(
+        [*asked, (ROOT_PATHS, {}), (SETTING, {"name": FILES_VERSION})]
+    )
+    files = _places(of_files, dict(roots), packs.get(transaction, version[0][0] if version else None))
+    readings = _grouped(of_readings, _as_reading)
+    tags = _grouped(of_tags, _as_tag)
+    measured = {row[0]: (row[1], row[2], Features(*row[3:])) for row in of_features}
     samples = {}
     for sample_id, places in files.items():
         sound_type = next((tag for tag in tags[sample_id] if tag.facet == "type"), None)
@@ -62,14 +69,13 @@ def read_paths(transaction: Transaction, ids: Sequence[int], files: FileIds) -> 
     return {sample_id: tuple(places) for sample_id, places in paths.items()}
 
 
-def _read_files(
-    transaction: Transaction, wanted: Sequence[int], packs: Mapping[tuple[int, str], str]
+def _places(
+    rows: Iterable[Row], roots: Mapping[int, bytes], packs: Mapping[tuple[int, str], str]
 ) -> dict[int, list[tuple[Path, bool, Provenance, str]]]:
     """Return path, presence, origin and pack of the files of each sample, the first found first."""
-    roots: dict[int, bytes] = dict(transaction.rows(ROOT_PATHS))
     is_online = {root_id: is_present(stored) for root_id, stored in roots.items()}
     files: defaultdict[int, list[tuple[Path, bool, Provenance, str]]] = defaultdict(list)
-    for sample_id, root_id, relpath, folder, *origin in transaction.rows(FILES, ids=wanted):
+    for sample_id, root_id, relpath, folder, *origin in rows:
         place = (from_stored(roots[root_id], relpath), is_online[root_id])
         files[sample_id].append((*place, Provenance(*origin), packs.get((root_id, folder), "")))
     return files

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from db.engines.base import Database
 from db.types import EncoderInfo
 from db.vectors.flat_index import VectorIndex
 
@@ -18,13 +19,16 @@ class Storage(Protocol):
 
     Attributes:
         folder: On this machine: caches, logs, and the library itself where it lies in a folder.
-        database: Its transactions: `db.engines.base.Database`.
         name: What people call the place, to print.
     """
 
     folder: Path
-    database: Any
     name: str
+
+    @property
+    def database(self) -> Database:
+        """Its transactions."""
+        ...
 
     def vectors(self, encoder: EncoderInfo) -> VectorIndex:
         """Return the vectors of an encoder as of now."""

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from db.engines.sqlite import FILE_NAME, Database
+from db.engines.sqlite import FILE_NAME, SqliteDatabase
 from db.engines.sqlite.lock import WriterTurn
 from db.errors import LibraryError
 from db.paths import display_text
@@ -20,7 +20,7 @@ class FolderStorage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.name = display_text(folder)
-        self.database = Database(folder / FILE_NAME)
+        self.database = SqliteDatabase(folder / FILE_NAME)
         self._vectors = VectorStore(self.database)
         self._turn = WriterTurn(folder)
 

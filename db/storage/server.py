@@ -73,7 +73,7 @@ class ServerStorage:
         yield
 
     def read_document(self, name: str) -> bytes | None:
-        with self.database.read() as transaction:
+        with self.database.read_one() as transaction:
             found = read_setting(transaction, DOCUMENT_NAME + name)
         return None if found is None else found.encode("utf-8")
 

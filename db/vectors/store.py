@@ -12,7 +12,7 @@ import numpy as np
 from db.compiled.embeddings import ADDED, ENCODERS, UP_TO
 from db.compiled.samples import ABSENT
 from db.engines.base import Transaction
-from db.engines.sqlite import Database
+from db.engines.sqlite import SqliteDatabase
 from db.read.known_files import find_encoder_id
 from db.read.settings import read_generation, read_setting
 from db.types import EncoderInfo, SampleIds
@@ -36,7 +36,7 @@ class _Loaded:
 class VectorStore:
     """Indexes by encoder; safe to use from several threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
         self._folder = database.path.parent
         self._lock = threading.Lock()

@@ -44,7 +44,7 @@ from tui.serving.requests import (
 )
 from tui.serving.sound_files import open_sound
 
-_N_THREADS = 8  # a request more waits for one of them, in order
+_N_THREADS = 4  # a request more waits for one of them, in order; more of them wait for each other in Python
 _WAITS = (0.05, 0.1, 0.2, 0.4)  # seconds between tries while another process writes the library
 _PER_ADDRESS = 4  # times the rate of one token: several people may come from one address
 

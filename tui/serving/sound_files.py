@@ -62,7 +62,7 @@ def find_sounds(library: Library, names: Sequence[int | str]) -> list[int]:
     hashes = {name: bytes.fromhex(name) for name in map(str, names) if len(name) == _HASH_DIGITS}
     by_hash = library.find_by_hash(hashes.values()) if hashes else {}
     ids = [by_hash.get(hashes[str(name)], 0) if str(name) in hashes else int(name) for name in names]
-    known = {sample.id for sample in library.samples(ids)}
+    known = {place.sample_id for place in library.file_places(np.array(ids, np.int64))}
     for name, sample_id in zip(names, ids, strict=True):
         if sample_id not in known:
             raise UnknownSoundError(f"The library has no sound {name}. Use an id that search returned.")

@@ -3,11 +3,14 @@
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from db.errors import LibraryError, system_reason
+from db.errors import LibraryBusyError, LibraryError, system_reason
 
 FILE_NAME = "roots.json"
+_WAIT_SECONDS = 10  # for another process that writes the file, which takes a millisecond
 NOWHERE = b"/not on this machine/"
 
 
@@ -51,16 +54,35 @@ class RootPlaces:
         """
         if not self._new.paths:
             return
-        with self._writing:
-            known = sorted(self._known().items())
-            paths = {os.fsdecode(name): os.fsdecode(path) for name, path in known if path is not None}
-            temporary = self._file.with_name(f"{FILE_NAME}.{os.getpid()}")
-            try:
+        try:
+            with self._writing, self._alone():
+                self._seen = None  # another process may just have written
+                known = sorted(self._known().items())
+                paths = {os.fsdecode(name): os.fsdecode(path) for name, path in known if path is not None}
+                temporary = self._file.with_name(f"{FILE_NAME}.{os.getpid()}")
                 temporary.write_text(json.dumps(paths, indent=1), encoding="utf-8")
                 temporary.replace(self._file)
-            except OSError as error:
-                raise LibraryError(f"{self._file} cannot be written: {system_reason(error)}.") from error
+        except OSError as error:
+            raise LibraryError(f"{self._file} cannot be written: {system_reason(error)}.") from error
         self._new.paths.clear()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from writing.
+
+        Raises:
+            OSError: The file cannot be written.
+            LibraryBusyError: Another one has been writing for long.
+        """
+        from filelock import FileLock, Timeout  # who only reads starts without it
+
+        lock = self._file.with_name(f"{FILE_NAME}.lock")
+        lock.touch()
+        try:
+            with FileLock(lock, timeout=_WAIT_SECONDS):
+                yield
+        except Timeout:
+            raise LibraryBusyError(f"{self._file} is being written by another process. Try again.") from None
 
     def drop(self) -> None:
         """Forget what was set, when what it belongs to was not stored."""

@@ -36,7 +36,7 @@ from db.engines.selection import Selection
 from db.types import FileIds, Matrix, SampleIds
 
 if TYPE_CHECKING:
-    from db.engines.base import RootPlaces, Row
+    from db.engines.base import Ask, RootPlaces, Row
     from db.engines.selection import Condition
     from db.engines.statement import Statement
 
@@ -81,6 +81,12 @@ class PostgresTransaction:
     def rows(self, statement: "Statement", **values: object) -> "list[Row]":
         compiled = self._find(statement)
         return compiled.rows(compiled.run(self._driver.cursor(), values))
+
+    def rows_of_each(self, asked: "Sequence[Ask]") -> "list[list[Row]]":
+        compiled = [self._find(statement) for statement, _ in asked]
+        with self._driver.pipeline():  # all of them are sent before the first answer is read
+            cursors = [one.run(self._driver.cursor(), values) for one, (_, values) in zip(compiled, asked, strict=True)]
+        return [one.rows(cursor) for one, cursor in zip(compiled, cursors, strict=True)]
 
     def first(self, statement: "Statement", **values: object) -> "Row | None":
         compiled = self._find(statement)
@@ -165,7 +171,7 @@ class PostgresTransaction:
         given = [compiled.parameters(dict(zip(names, row, strict=True))) for row in rows]
         if not given:
             return []
-        with self._driver.pipeline():  # all of them are sent before the first answer is read
+        with self._driver.pipeline():
             cursors = [self._driver.execute(compiled.sql, one) for one in given]
         return [compiled.first(cursor) for cursor in cursors]
 

@@ -39,7 +39,7 @@ _KINDS = {
 }
 
 
-class Database:
+class SqliteDatabase:
     """Connections to one SQLite file, pooled, so that each thread reads its own snapshot."""
 
     def __init__(self, path: Path, *, has_foreign_keys: bool = True) -> None:
@@ -62,6 +62,8 @@ class Database:
         """Open a read transaction: everything read within is of one moment, whatever a writer does meanwhile."""
         with explained(self.path.parent), self._connection() as connection:
             yield SqliteTransaction(connection.execute("BEGIN"))
+
+    read_one = read
 
     def read_together(self) -> AbstractContextManager[None]:
         """Do nothing: a read transaction takes microseconds."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from db.engines.base import Row
+from db.engines.base import Ask, Row
 from db.engines.selection import Condition, Match, Selection
 from db.engines.sqlite.faults import find_faults
 from db.engines.sqlite.selection import select_files, select_samples
@@ -30,6 +30,9 @@ class SqliteTransaction:
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         return self._execute(statement.sql, _bind(statement, values)).fetchall()
+
+    def rows_of_each(self, asked: Sequence[Ask]) -> list[list[Row]]:
+        return [self.rows(statement, **values) for statement, values in asked]
 
     def first(self, statement: Statement, **values: object) -> Row | None:
         row: Row | None = self._execute(statement.sql, _bind(statement, values)).fetchone()

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from db.engines.sqlite import FILE_NAME, Database, explained, is_full
+from db.engines.sqlite import FILE_NAME, SqliteDatabase, explained, is_full
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryDamagedError, LibraryError, system_reason
 from db.measurements import FEATURES
@@ -191,8 +191,8 @@ def _upgrade(folder: Path, migrations: Path) -> None:
 
 
 @contextmanager
-def _opened(path: Path, *, has_foreign_keys: bool = True) -> Iterator[Database]:
-    database = Database(path, has_foreign_keys=has_foreign_keys)
+def _opened(path: Path, *, has_foreign_keys: bool = True) -> Iterator[SqliteDatabase]:
+    database = SqliteDatabase(path, has_foreign_keys=has_foreign_keys)
     try:
         yield database
     finally:

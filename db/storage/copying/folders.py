@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert, select, text
 
-from db.engines.sqlite import FILE_NAME, Database
+from db.engines.sqlite import FILE_NAME, SqliteDatabase
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError, system_reason
 from db.paths import display_text, from_stored
@@ -62,7 +62,7 @@ class FolderTarget:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file = folder / _UNFINISHED
-        self._database: Database | None = None
+        self._database: SqliteDatabase | None = None
         self._turn = ExitStack()
 
     def begin(self, mark: Mark) -> bool:
@@ -75,11 +75,11 @@ class FolderTarget:
         if has_database(self._folder):  # with the lock: another copy may just have come to its end
             raise LibraryError(f"There is a library in {where} already. Choose another folder.")
         if self._file.exists() and self._is_of(mark):
-            self._database = Database(self._file)
+            self._database = SqliteDatabase(self._file)
             return True
         remove_database(self._file)
         build_database(self._file)
-        self._database = Database(self._file)
+        self._database = SqliteDatabase(self._file)
         with self.connection() as connection:
             for name in _TRIGGER_NAMES:  # what they would do is copied
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
@@ -134,7 +134,7 @@ class FolderTarget:
 
     def _is_of(self, mark: Mark) -> bool:
         """Say whether the unfinished copy is of the same state of the same library."""
-        database = Database(self._file)
+        database = SqliteDatabase(self._file)
         try:
             with database.snapshot() as connection:
                 return connection.scalar(select(META.c.value).where(META.c.name == UNFINISHED)) == str(mark)

@@ -34,6 +34,21 @@ def test_a_root_is_read_as_the_path_that_this_machine_has(database: PostgresData
         assert [path for _, path, _ in transaction.rows(roots.ROOTS)] == [b"/mnt/dr\xffms", b"/mnt/voices"]
 
 
+def test_what_another_process_wrote_at_the_same_moment_is_kept(tmp_path: Path) -> None:
+    machines = [RootPlaces(tmp_path) for _ in range(8)]
+
+    def write(number: int) -> None:
+        places = machines[number]
+        for root in range(3):
+            places.set(b"root %d-%d" % (number, root), b"/mnt/%d/%d" % (number, root))
+            places.keep()
+
+    with ThreadPoolExecutor(len(machines)) as threads:
+        list(threads.map(write, range(len(machines))))
+    found = RootPlaces(tmp_path)
+    assert all(found.has(b"root %d-%d" % (number, root)) for number in range(8) for root in range(3))
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"a": 1}', "\x00"])
 def test_a_damaged_file_is_told_with_the_way_out(content: str, tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text(content)

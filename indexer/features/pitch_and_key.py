@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from db.keys import PITCH_CLASSES
 from db.types import Reading, Source
+from indexer.audio.fourier import rfft
 from indexer.audio.waveform import Waveform
 
 _FFT_FRAMES = 8192
@@ -163,8 +164,6 @@ def _loud_span(waveform: Waveform, sample_rate_hz: int) -> tuple[int, int] | Non
 
 def _power_spectra(part: Waveform) -> npt.NDArray[np.float32]:
     """Return power spectra of evenly spaced windows, each of sum 1, shape ``(_N_WINDOWS, n_bins)``."""
-    from scipy.fft import rfft
-
     if len(part) < _FFT_FRAMES:
         part = np.pad(part, (0, _FFT_FRAMES - len(part)))
     starts = np.linspace(0, len(part) - _FFT_FRAMES, _N_WINDOWS).astype(int)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.fft import rfft
 
+from indexer.audio.fourier import rfft
 from indexer.audio.waveform import Waveform
 from indexer.audio.windows import windows
 

@@ -10,7 +10,7 @@ from db.types import EncoderInfo, Matrix, Vector
 from indexer.audio.waveform import Waveform
 from indexer.encoders.base import EncoderTraits
 from indexer.encoders.prompts import unit
-from indexer.ingest.worker import Result, Task, perform
+from indexer.ingest.worker import Result, Task, perform_all
 
 _DIM = 16
 
@@ -58,7 +58,7 @@ class FakeEncoder:
 class InlinePool:
     """A `DecodePool` that decodes in the caller's thread: starting processes would take most of a test's time."""
 
-    def __init__(self, n_workers: int, n_ahead: int = 2) -> None:
+    def __init__(self, n_workers: int, n_ahead: int = 2, n_in_pack: int = 1) -> None:
         pass
 
     def __enter__(self) -> Self:
@@ -68,4 +68,4 @@ class InlinePool:
         pass
 
     def map(self, tasks: Iterable[Task]) -> Iterator[Result]:
-        return map(perform, tasks)
+        return (result for task in tasks for result in perform_all([task]))

@@ -14,12 +14,12 @@ from typing import NamedTuple, Protocol, Self, TypeVar
 from db.errors import ModelError
 from db.types import Vector
 from indexer.audio.decode import MAX_ANALYSED_SECONDS
-from indexer.audio.waveform import SAMPLE_RATE_HZ, Waveform
+from indexer.audio.waveform import SAMPLE_RATE_HZ
 from indexer.encoders.base import Encoder
 from indexer.encoders.child import EncoderFactory
 from indexer.encoders.process import EncoderProcess
+from indexer.ingest.embed_decoded import EmbedDecoded, embed_each, waveforms_of
 from indexer.ingest.observe import DecodedSound
-from indexer.ingest.read_and_embed import ReadAndEmbed, SoundWithVector, refusal
 from indexer.ingest.worker_pool import DecodePool, Result, Task
 
 # One batch: large enough to keep the encoder busy, small enough that a kill costs less than a second of its work.
@@ -27,8 +27,9 @@ _BATCH_FILES = 64
 _BATCH_FRAMES = 60 * SAMPLE_RATE_HZ
 # Decoding runs this far ahead, so that it loses no time while the model loads; 115 MB.
 _WAITING_FRAMES = 600 * SAMPLE_RATE_HZ
-# Files given to each worker at once. One that embeds has work while a batch is stored; others send waveforms.
-_AHEAD_EMBEDDING, _AHEAD_DECODING = 16, 2
+# Packs given to each worker at once, and files of a pack. One that embeds has work while a batch is stored; others send
+# waveforms.
+_EMBEDDING, _DECODING = {"n_ahead": 3, "n_in_pack": 8}, {"n_ahead": 2, "n_in_pack": 1}
 _UNDER_WAY = 2  # batches that are still embedded after Ctrl-C; with a large model, each may take several seconds
 
 
@@ -95,7 +96,7 @@ class LocalWorkers:
     def __init__(self, encoder: Encoder, n_workers: int) -> None:
         self._encoder = encoder
         self._factory = encoder.light_factory if isinstance(encoder, EncoderProcess) else None
-        self._pool = DecodePool(n_workers, n_ahead=_AHEAD_EMBEDDING if self._factory else _AHEAD_DECODING)
+        self._pool = DecodePool(n_workers, **(_EMBEDDING if self._factory else _DECODING))
 
     def __enter__(self) -> Self:
         self._pool.__enter__()
@@ -150,7 +151,8 @@ def _embed_in_workers(
     find_embedded: Callable[[Set[bytes]], Set[bytes]],
 ) -> Iterator[list[EmbeddedSound]]:
     """Yield batches of sounds that workers embedded; once cancelled, those that have come back."""
-    jobs = (replace(task, read=ReadAndEmbed(factory, task.known_hashes)) for task in tasks)
+    finish = EmbedDecoded(factory)
+    jobs = (replace(task, finish=finish) for task in tasks)
     for batch in _batches(_and_no_more(cancelled, map(_as_embedded, pool.map(jobs)))):
         yield without_known_vectors(batch, find_embedded)
 
@@ -172,10 +174,7 @@ def _as_embedded(result: Result) -> EmbeddedSound:
     """
     if isinstance(result.value, ModelError):
         raise result.value
-    made: SoundWithVector | None = result.value
-    if made is None:
-        return EmbeddedSound(result.key, None, None, result.error)
-    return EmbeddedSound(result.key, made.sound, made.vector, None)
+    return EmbeddedSound(result.key, result.sound, result.value, result.error)
 
 
 def _audio_hashes(batch: Iterable[Result | EmbeddedSound]) -> set[bytes]:
@@ -263,12 +262,8 @@ class _BatchEmbedder:
 
 
 def _embed(encoder: Encoder, batch: list[Result], embedded: Set[bytes]) -> list[EmbeddedSound]:
-    waveforms = {
-        result.key: result.sound.waveform
-        for result in batch
-        if result.sound is not None and result.sound.waveform is not None and result.sound.audio_hash not in embedded
-    }
-    vectors, errors = _embed_all(encoder, waveforms)
+    is_new = [result for result in batch if result.sound is None or result.sound.audio_hash not in embedded]
+    vectors, errors = embed_each(encoder, waveforms_of(is_new))
     return [
         EmbeddedSound(
             key=result.key,
@@ -278,21 +273,3 @@ def _embed(encoder: Encoder, batch: list[Result], embedded: Set[bytes]) -> list[
         )
         for result in batch
     ]
-
-
-def _embed_all(
-    encoder: Encoder, waveforms: dict[int, Waveform]
-) -> tuple[dict[int, Vector], dict[int, tuple[str, str]]]:
-    """Embed one batch; when it fails, embed one by one, so that only the sound that fails is lost."""
-    try:
-        return dict(zip(waveforms, encoder.embed_audio(list(waveforms.values())), strict=True)), {}
-    except (ValueError, MemoryError) as error:
-        if len(waveforms) == 1:
-            return {}, {next(iter(waveforms)): (refusal(error).code, str(refusal(error)))}
-    vectors: dict[int, Vector] = {}
-    errors: dict[int, tuple[str, str]] = {}
-    for key, waveform in waveforms.items():
-        vector, error_of_one = _embed_all(encoder, {key: waveform})
-        vectors |= vector
-        errors |= error_of_one
-    return vectors, errors

@@ -1,4 +1,4 @@
-"""The decoding process: reads tasks from its standard input, decodes, writes results to its standard output.
+"""The decoding process: reads packs of tasks from its standard input, decodes, writes results to its standard output.
 
 Both ends of the pipes are ours and no byte of an audio file is ever unpickled.
 """
@@ -7,7 +7,7 @@ import faulthandler
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,8 @@ class Task:
         known_hashes: A few hashes of files that need no decoding, such as one of equal size that moved.
         read: Another way to read it: a function of a module that takes the path; what it returns is `Result.value`.
         url: Where to fetch it from first, for a sound in an object store.
-        size_bytes: Of what is fetched.
+        size_bytes: Of the file.
+        finish: What is done with the results of tasks that were given together.
     """
 
     key: int
@@ -41,6 +42,7 @@ class Task:
     read: Callable[[Path], Any] | None = None
     url: str | None = None
     size_bytes: int = 0
+    finish: "Callable[[list[Result]], list[Result]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +55,64 @@ class Result:
     value: Any = None
 
 
-def time_limit(task: Task, seconds_per_file: float) -> float:
-    """Return the seconds that a file may take: more where it is large, since all of it is read."""
+def time_limit(tasks: Sequence[Task], seconds_per_file: float) -> float:
+    """Return the seconds that a pack may take, as long as only one of its files is slow: it is read again alone."""
+    return seconds_per_file + sum(map(_seconds_to_read, tasks))
+
+
+def _seconds_to_read(task: Task) -> float:
+    """Return more where a file is large, since all of it is read."""
     if task.url is not None:
-        return seconds_per_file + task.size_bytes / _FETCHED_BYTES_PER_SECOND
+        return task.size_bytes / _FETCHED_BYTES_PER_SECOND
     try:
         n_bytes = os.stat(task.path).st_size
     except (OSError, ValueError):
         n_bytes = 0
-    return seconds_per_file + n_bytes / _BYTES_PER_SECOND
+    return n_bytes / _BYTES_PER_SECOND
 
 
-def write_message(stream: IO[bytes], message: Task | Result | None) -> None:
+def write_message(stream: IO[bytes], message: Sequence[Task] | Sequence[Result] | None) -> None:
     pickle.dump(message, stream, protocol=5)
     stream.flush()
 
 
-def read_task(stream: IO[bytes]) -> Task:
-    """Wait for the next task; raise EOFError when the owner of the pipe is gone."""
-    task: Task = pickle.load(stream)  # noqa: S301 - written by our own pool
-    return task
+def read_tasks(stream: IO[bytes]) -> Sequence[Task]:
+    """Wait for the next pack of tasks; raise EOFError when the owner of the pipe is gone."""
+    tasks: Sequence[Task] = pickle.load(stream)  # noqa: S301 - written by our own pool
+    return tasks
 
 
-def read_result(stream: IO[bytes]) -> Result | None:
-    """Wait for a result, or for the None with which a worker says that it is ready.
+def read_results(stream: IO[bytes]) -> Sequence[Result] | None:
+    """Wait for the results of a pack, or for the None with which a worker says that it is ready.
 
     Raises:
         EOFError, pickle.UnpicklingError: The worker died, perhaps in the middle of a message.
     """
-    result: Result | None = pickle.load(stream)  # noqa: S301 - written by our own worker
-    return result
+    results: Sequence[Result] | None = pickle.load(stream)  # noqa: S301 - written by our own worker
+    return results
 
 
-def perform(task: Task) -> Result:
+def perform_all(tasks: Sequence[Task]) -> list[Result]:
+    """Read the files of a pack; every failure becomes a sentence."""
+    results = [_perform(task) for task in tasks]
+    return results if tasks[0].finish is None else _finish(tasks[0].finish, results)
+
+
+def _finish(finish: Callable[[list[Result]], list[Result]], results: list[Result]) -> list[Result]:
+    """Finish results together, or one by one where that fails."""
+    try:
+        return finish(results)
+    except Exception:
+        if len(results) == 1:
+            return [_unforeseen(results[0].key)]
+        return [_finish(finish, [result])[0] for result in results]
+
+
+def _unforeseen(key: int) -> Result:
+    return Result(key, None, ("crashed", "Decoding it failed in a way that nobody foresaw."))
+
+
+def _perform(task: Task) -> Result:
     """Read one file; every failure becomes a sentence."""
     try:
         with _file_of(task) as path:
@@ -95,7 +122,7 @@ def perform(task: Task) -> Result:
     except SoundError as error:
         return Result(task.key, None, (error.code, str(error)))
     except Exception:
-        return Result(task.key, None, ("crashed", "Decoding it failed in a way that nobody foresaw."))
+        return _unforeseen(task.key)
 
 
 def _file_of(task: Task) -> AbstractContextManager[Path]:
@@ -112,21 +139,20 @@ def serve(tasks: IO[bytes], results: IO[bytes], seconds_per_file: float) -> None
     write_message(results, None)
     while True:
         try:
-            task = read_task(tasks)
+            pack = read_tasks(tasks)
         except EOFError:
             return
         # Should the owner be killed during a hang, nobody else would end this process.
-        faulthandler.dump_traceback_later(time_limit(task, seconds_per_file) + 10, exit=True)
-        result = perform(task)
+        faulthandler.dump_traceback_later(time_limit(pack, seconds_per_file) + 10, exit=True)
+        found = perform_all(pack)
         faulthandler.cancel_dump_traceback_later()
-        write_message(results, result)
+        write_message(results, found)
 
 
 def main() -> None:
     """Serve on standard input and output, where libraries can then no longer print."""
     lower_priority()
     # Before the worker says that it is ready, so that no file's time limit pays for it.
-    import scipy.fft  # noqa: F401
     import soxr  # noqa: F401
 
     tasks, results = own_pipes()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from db.errors import ProblemError
 from indexer.ingest import worker_pool
 from indexer.ingest.observe import read_sound
 from indexer.ingest.worker import time_limit
-from indexer.ingest.worker_pool import DecodePool, Task
+from indexer.ingest.worker_pool import DecodePool, Result, Task
 from tests.damage import write_evil
 from tests.sounds import kick, write_library, write_sound
 
@@ -68,7 +69,7 @@ def test_every_trap_costs_one_file(tmp_path):
 
 def test_hang_costs_one_file_and_the_ones_behind_it_are_read(tmp_path, misbehaving):
     paths = sounds(tmp_path, "a", "hang", "b", "c", "d")
-    with DecodePool(1, seconds_per_file=1) as pool:
+    with DecodePool(1, seconds_per_file=2) as pool:
         expected = {"a.wav": "ok", "hang.wav": "too-slow", "b.wav": "ok", "c.wav": "ok", "d.wav": "ok"}
         assert outcomes(pool, paths) == expected
 
@@ -77,8 +78,8 @@ def test_large_files_may_take_longer(tmp_path):
     path = tmp_path / "night.wav"
     with path.open("wb") as file:
         file.truncate(1 << 30)  # sparse
-    assert time_limit(Task(0, os.fsencode(path)), 30.0) == pytest.approx(137, abs=1)
-    assert time_limit(Task(0, b"gone.wav"), 30.0) == 30.0
+    assert time_limit([Task(0, os.fsencode(path))], 30.0) == pytest.approx(137, abs=1)
+    assert time_limit([Task(0, b"gone.wav")], 30.0) == 30.0
 
 
 def test_crash_costs_one_file_and_the_ones_behind_it_are_read(tmp_path, misbehaving):
@@ -86,6 +87,35 @@ def test_crash_costs_one_file_and_the_ones_behind_it_are_read(tmp_path, misbehav
     with DecodePool(2) as pool:
         found = outcomes(pool, paths)
     assert found == {path.name: "crashed" if "crash" in path.name else "ok" for path in paths}
+
+
+def test_crash_or_hang_in_a_pack_costs_the_file_that_it_is_due_to(tmp_path, misbehaving):
+    paths = sounds(tmp_path, "a", "b", "crash1", "c", "hang", "d", "crash2", "bug", "e")
+    with DecodePool(1, seconds_per_file=2, n_in_pack=4) as pool:
+        found = outcomes(pool, paths)
+    expected = {"crash1": "crashed", "crash2": "crashed", "bug": "crashed", "hang": "too-slow"}
+    assert found == {path.name: expected.get(path.stem, "ok") for path in paths}
+
+
+def fail_with_b(results: list[Result]) -> list[Result]:
+    """Fail as nobody foresaw, with every pack that holds the second file."""
+    if any(result.key == 1 for result in results):
+        raise ZeroDivisionError
+    return [replace(result, value=len(results)) for result in results]
+
+
+def test_failure_behind_decoding_costs_the_file_that_it_is_due_to(tmp_path):
+    tasks = [replace(task, finish=fail_with_b) for task in tasks_of(sounds(tmp_path, *"abcdef"))]
+    with DecodePool(1, n_in_pack=3) as pool:
+        found = sorted(pool.map(tasks), key=lambda result: result.key)
+    assert [result.error and result.error[0] for result in found] == [None, "crashed", None, None, None, None]
+    assert [result.value for result in found] == [1, None, 1, 3, 3, 3]
+
+
+def test_large_files_are_no_pack(tmp_path):
+    tasks = [replace(task, finish=fail_with_b, size_bytes=3 << 20) for task in tasks_of(sounds(tmp_path, *"axcde"))[2:]]
+    with DecodePool(1, n_in_pack=3) as pool:
+        assert [result.value for result in pool.map(tasks)] == [2, 2, 1]
 
 
 def test_bug_of_ours_costs_one_file(tmp_path, misbehaving):

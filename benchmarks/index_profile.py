@@ -39,7 +39,7 @@ _STAGES = {
     "tempo, key and loops": (observe, "analyse"),
     "pictures": (frontend, "draw"),
     "timbre": (timbre, "spectra"),
-    "network": (CompactEncoder, "_embed_window"),
+    "network": (CompactEncoder, "embed_audio"),
     "tag": (TagPass, "tag_queued"),
     "store": (Writer, "store"),
 }

@@ -1,6 +1,7 @@
 """The audio tower as an ONNX graph, built from its weights and computed by `onnxruntime`, without torch.
 
-The graph embeds one window at a time, so that a sound has the same vector alone or in any batch.
+The graph computes one window at a time, so that a sound has the same vector alone or in any batch. Its last two layers,
+in which memory is read for most of the time, can be a graph of their own, which takes all windows of a batch.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from indexer.encoders.compact.onnx_model import OnnxModel, Shape
 from indexer.encoders.compact.quantized import QuantizedLayers, Ranges
 
 PICTURE, LENGTH = "picture", "length"
-EMBEDDING, FIRST_LAYER = "embedding", "first_layer"
+EMBEDDING, FIRST_LAYER, VIEWS = "embedding", "first_layer", "views"
 _STRIDES = ((2, 2), (2, 2), (2, 1))  # of the stages, in bands and time
 _ATTACK_STEPS = 2
 # What is quantized, with its range.
@@ -21,7 +22,9 @@ QUANTIZED = (
 )
 
 
-def build_graph(weights: Arrays, ranges: Ranges | None = None, watched: Sequence[str] = ()) -> bytes:
+def build_graph(
+    weights: Arrays, ranges: Ranges | None = None, watched: Sequence[str] = (), *, has_head: bool = True
+) -> bytes:
     """Return the tower as an ONNX model.
 
     Its inputs are a picture in the network's range, shape ``(1, channels, mels, time)``, and the two views on a sound's
@@ -33,6 +36,7 @@ def build_graph(weights: Arrays, ranges: Ranges | None = None, watched: Sequence
         ranges: Smallest and largest value of each layer, by its name: with them, what follows the first layer is
             computed in 8 bits; without them, in floating point.
         watched: Layers that are outputs too.
+        has_head: With the last two layers; without them, the output ``VIEWS`` takes the place of the unit row.
 
     Raises:
         KeyError: A weight or a range is missing.
@@ -62,12 +66,29 @@ def build_graph(weights: Arrays, ranges: Ranges | None = None, watched: Sequence
         model.add("Reshape", [attack, model.constant([1, -1])]),
         LENGTH,
     ]
-    hidden = model.add("Relu", [layers.linear(model.add("Concat", views, axis=1), "", "hidden")])
-    model.add("LpNormalization", [layers.linear(hidden, "", "project")], EMBEDDING, axis=1, p=2)
+    model.add("Concat", views, VIEWS, axis=1)
+    if has_head:
+        _add_head(model, layers)
     inputs: dict[str, Shape] = {PICTURE: [1, weights["stem.conv.weight"].shape[1], None, None], LENGTH: [1, 2]}
-    outputs: dict[str, Shape] = {EMBEDDING: [1, None], FIRST_LAYER: [1, None]}
+    outputs: dict[str, Shape] = {EMBEDDING if has_head else VIEWS: [1, None], FIRST_LAYER: [1, None]}
     outputs.update({name: [1, None, None, None] for name in watched})
     return model.serialize(inputs, outputs)
+
+
+def build_head(weights: Arrays) -> bytes:
+    """Return the last two layers as an ONNX model, from ``VIEWS``, shape ``(n, n_views)``, to unit rows.
+
+    Raises:
+        KeyError: A weight is missing.
+    """
+    model = OnnxModel()
+    _add_head(model, FloatLayers(model, weights))
+    return model.serialize({VIEWS: [None, weights["hidden.weight"].shape[1]]}, {EMBEDDING: [None, None]})
+
+
+def _add_head(model: OnnxModel, layers: FloatLayers) -> None:
+    hidden = model.add("Relu", [layers.linear(VIEWS, "", "hidden")])
+    model.add("LpNormalization", [layers.linear(hidden, "", "project")], EMBEDDING, axis=1, p=2)
 
 
 def _over_time(model: OnnxModel, first: str) -> None:

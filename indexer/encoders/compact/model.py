@@ -1,11 +1,12 @@
 """The built-in model behind the interface of ``indexer.encoders.base``."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -122,8 +123,13 @@ class CompactEncoder(CompactTextEncoder):
         return ThreadPoolExecutor(self._n_threads) if self._n_threads > 1 else None
 
     @cached_property
-    def _session(self) -> "InferenceSession":
-        return start_session(self._folder, load_ranges(self._folder))
+    def _sessions(self) -> "tuple[InferenceSession, InferenceSession]":
+        """All layers but the last two, for one window, and those two, for many."""
+        from indexer.encoders.compact.graph import build_graph, build_head
+
+        ranges = load_ranges(self._folder)
+        body = _start(self._folder, lambda weights: build_graph(weights, ranges, has_head=False))
+        return body, _start(self._folder, build_head)
 
     @cached_property
     def _timbre(self) -> "Timbre":
@@ -135,7 +141,7 @@ class CompactEncoder(CompactTextEncoder):
         Raises:
             ModelError: The weights are missing or damaged.
         """
-        _ = self._session, self._timbre
+        _ = self._sessions, self._timbre
 
     def warm_up(self) -> None:
         """Do nothing: loading takes a tenth of a second."""
@@ -152,46 +158,52 @@ class CompactEncoder(CompactTextEncoder):
         for number, waveform in enumerate(waveforms):
             if not len(waveform) or not np.isfinite(waveform).all():
                 raise ValueError(f"Waveform {number} of {len(waveforms)} is empty or not finite.")
+        if not len(waveforms):
+            return np.zeros((0, INFO.dim), np.float32)
         self.load()
         each = map if self._workers is None else self._workers.map
-        rows = np.zeros((len(waveforms), INFO.dim), np.float32)
-        for row, vector in zip(rows, each(self._embed_sound, waveforms), strict=True):
-            row[:] = vector
-        return rows
+        sounds = list(each(self._read_windows, waveforms))
+        firsts = np.cumsum([0, *map(len, sounds[:-1])])  # of all windows, the first one of each sound
+        views, first_layers, measured, levels = map(np.array, zip(*chain.from_iterable(sounds), strict=True))
+        levels += np.finfo(np.float32).tiny  # a sound without any level is its windows in equal shares
+        # Windows count by their level, so that a cymbal is described by its attack and not by its faint end.
+        shares = (levels / np.repeat(np.maximum.reduceat(levels, firsts), [len(sound) for sound in sounds]))[:, None]
+        embeddings: Matrix = self._sessions[1].run(None, {"views": views})[0]
+        parts = embeddings, self._timbre(measured, first_layers)
+        return _joined(*(unit(np.add.reduceat(shares * rows, firsts)) for rows in parts))
 
-    def _embed_sound(self, waveform: Waveform) -> Vector:
-        """Embed a sound window by window.
-
-        Windows count by their level, so that a cymbal is described by its attack and not by its faint end.
-        """
+    def _read_windows(self, waveform: Waveform) -> "list[_Window]":
+        """Compute each window of a sound up to the last two layers."""
         from indexer.encoders.compact.frontend import active_part, cut_windows
 
         part = active_part(waveform)
-        windows = cut_windows(part)
-        seconds = len(part) / INFO.sample_rate_hz
-        each = (self._embed_window(window, seconds) for window in windows)
-        embeddings, first_layers, measured = map(np.array, zip(*each, strict=True))
-        levels = np.array([np.sqrt(window @ window / len(window)) for window in windows])
-        levels += np.finfo(np.float32).tiny  # a sound without any level is its windows in equal shares
-        shares = levels / levels.max()
-        return _joined(*(unit(shares @ rows[None]) for rows in (embeddings, self._timbre(measured, first_layers))))[0]
+        return [self._read_window(window, len(part) / INFO.sample_rate_hz) for window in cut_windows(part)]
 
-    def _embed_window(self, window: Waveform, seconds: float) -> tuple[Vector, Vector, Vector]:
-        """Return the embedding of a window, the activity of the first layer, and its spectra.
+    def _read_window(self, window: Waveform, seconds: float) -> "_Window":
+        """Compute a window up to the last two layers.
 
         Args:
             window: Mono, shape ``(n_frames,)``.
             seconds: Length of the whole sound.
         """
         from indexer.encoders.compact.frontend import draw, length_views, to_input
-        from indexer.encoders.compact.graph import EMBEDDING, FIRST_LAYER, LENGTH, PICTURE
+        from indexer.encoders.compact.graph import FIRST_LAYER, LENGTH, PICTURE, VIEWS
         from indexer.encoders.compact.timbre import spectra
 
         picture = draw(window)
         measured = spectra(picture, seconds)  # while the picture is in the cache
         inputs = {PICTURE: to_input(picture)[None], LENGTH: length_views([seconds])}
-        embedding, first_layer = self._session.run([EMBEDDING, FIRST_LAYER], inputs)
-        return embedding[0], first_layer[0], measured
+        views, first_layer = self._sessions[0].run([VIEWS, FIRST_LAYER], inputs)
+        return _Window(views[0], first_layer[0], measured, np.sqrt(window @ window / len(window)))
+
+
+class _Window(NamedTuple):
+    """What is computed of one window: the input of the last two layers, the activity of the first, spectra, level."""
+
+    views: Vector
+    first_layer: Vector
+    spectra: Vector
+    level: np.float32
 
 
 def padded(rows: Matrix) -> Matrix:
@@ -299,7 +311,7 @@ def load_ranges(folder: Path) -> "Ranges | None":
 
 
 def start_session(folder: Path, ranges: "Ranges | None", watched: Sequence[str] = ()) -> "InferenceSession":
-    """Return the audio tower as `onnxruntime` computes it, in the thread that asks.
+    """Return the whole audio tower as `onnxruntime` computes it, in the thread that asks.
 
     Args:
         folder: Where the weights are.
@@ -309,9 +321,13 @@ def start_session(folder: Path, ranges: "Ranges | None", watched: Sequence[str] 
     Raises:
         ModelError: The weights are missing or damaged.
     """
-    import onnxruntime
-
     from indexer.encoders.compact.graph import build_graph
+
+    return _start(folder, lambda weights: build_graph(weights, ranges, watched))
+
+
+def _start(folder: Path, build: Callable[[Arrays], bytes]) -> "InferenceSession":
+    import onnxruntime
 
     path = audio_path(folder)
     options = onnxruntime.SessionOptions()
@@ -319,8 +335,7 @@ def start_session(folder: Path, ranges: "Ranges | None", watched: Sequence[str] 
     options.enable_mem_pattern = False  # no two sounds have one length
     options.log_severity_level = 3
     try:
-        graph = build_graph(load_arrays(path), ranges, watched)
-        return onnxruntime.InferenceSession(graph, options, ["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(build(load_arrays(path)), options, ["CPUExecutionProvider"])
     except (KeyError, ValueError, RuntimeError) as error:
         raise ModelError(
             f"The built-in model's weights at {path} do not fit this version: reinstall earmark."

@@ -8,7 +8,8 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import platformdirs
 from db.errors import SoundError, UsageError
 from db.paths import display_text
 
+_N_FETCHED_AT_ONCE = 8
 _URL = re.compile(r"([a-z][a-z0-9+]*)://(.+)", re.DOTALL)
 _LOCAL = frozenset({"file", "local"})
 _ABOUT_NAME = "about.txt"  # also shows that the folder is there: an empty one is a drive that is not plugged in
@@ -152,6 +154,28 @@ def is_here(path: Path) -> bool:
         return fetch_here(path)
     except (SoundError, OSError):
         return False
+
+
+def fetch_missing(sounds: Iterable[Sequence[Path]], on_fetched: Callable[[int, int], None]) -> None:
+    """Fetch the sounds of object stores that are not here yet, several at a time; those that cannot be are left out.
+
+    Args:
+        sounds: Files of each sound, any of which will do.
+        on_fetched: Told how many are fetched, and how many will be.
+    """
+    missing = [
+        paths
+        for paths in dict.fromkeys(map(tuple, sounds))
+        if not any(path.exists() for path in paths) and any(url_of(path) is not None for path in paths)
+    ]
+    if not missing:
+        return
+    pool = ThreadPoolExecutor(_N_FETCHED_AT_ONCE)
+    try:
+        for n_fetched, _ in enumerate(pool.map(lambda paths: any(map(is_here, paths)), missing), 1):
+            on_fetched(n_fetched, len(missing))
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C
 
 
 def _fetch(url: str, target: Path) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from db.errors import SoundError, UsageError
 from db.paths import display_text, find_obstacle
 from db.types import Sample
-from indexer.audio.remote import is_here
+from indexer.audio.remote import fetch_missing, is_here
 from indexer.export.audio_shape import AudioShape, differences, read_shape, target_shape
 from indexer.export.conform import NO_PROJECT, Project, conform
 from indexer.export.convert import AS_IT_SOUNDS, Processing
@@ -132,8 +132,9 @@ def plan_export(
     keymap: Mapping[int, Zone] | None = None,
     tuning: Mapping[int, float] | None = None,
     documents: Sequence[Document] = (),
+    on_fetched: Callable[[int, int], None] = lambda *_: None,
 ) -> ExportPlan:
-    """Plan an export; nothing is written.
+    """Plan an export; nothing is written, but sounds of object stores are fetched to their places.
 
     Args:
         sounds: Samples or excerpts, in the order in which they are numbered.
@@ -146,6 +147,7 @@ def plan_export(
         keymap: Zones of an instrument by sample id.
         tuning: Semitones to repitch samples by, by sample id.
         documents: Other files to write.
+        on_fetched: Told how many sounds of object stores are fetched, and how many will be.
 
     Raises:
         UsageError: The target is a file or below one, the folder of one of the sounds, or has another kit; or links
@@ -173,6 +175,7 @@ def plan_export(
     recorded_names = {file.name for file in recorded}
     present = {(file.sample_id, file.span): file.name for file in recorded if file.sample_id is not None}
     planner = _Planner(target, profile, project, tuning or {}, len(sounds), present, links=links)
+    fetch_missing((_sample(sound).paths for sound in sounds), on_fetched)
     files = tuple(map(planner.plan, sounds))
     needs_kit = form is not None and _needs_kit(form, target, recorded_names, files)
     has_files = any(file.name for file in files)
@@ -219,7 +222,7 @@ class _Planner:
         self._taken: defaultdict[str, set[str]] = defaultdict(set)
 
     def plan(self, sound: Sample | Excerpt) -> PlannedFile:
-        excerpt, sample = (sound, sound.sample) if isinstance(sound, Excerpt) else (None, sound)
+        excerpt, sample = sound if isinstance(sound, Excerpt) else None, _sample(sound)
         source = next((path for path in sample.paths if is_here(path)), None)
         if source is None:
             return PlannedFile(sample, sample.paths[0], Action.LEAVE_OUT, "", reasons=("missing now",))
@@ -318,6 +321,10 @@ class _Planner:
         if folder not in self._taken:
             self._taken[folder] = names_in(self._target / folder)
         return self._taken[folder]
+
+
+def _sample(sound: Sample | Excerpt) -> Sample:
+    return sound.sample if isinstance(sound, Excerpt) else sound
 
 
 def names_in(folder: Path) -> set[str]:

@@ -69,6 +69,7 @@ def export(  # noqa: PLR0917 (one per option)
     from indexer.export.kits.registry import kit_format_named
     from indexer.export.records import ExportLog
     from tui.terminal.exports import run_plan
+    from tui.terminal.progress import meter
     from tui.workspace.export.request import find_samples, split_arguments, suggested_target
     from tui.workspace.export.sounds import converting, named_profile, plan_files
 
@@ -92,5 +93,15 @@ def export(  # noqa: PLR0917 (one per option)
         samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
         if not samples and not files and blend is None:
             report_unknown(opened, words[0])
-        plan = plan_files(opened, samples, target, rules, links=link, project=project, kit_format=kit_format)
+        with meter("Planning") as shown:
+            plan = plan_files(
+                opened,
+                samples,
+                target,
+                rules,
+                links=link,
+                project=project,
+                kit_format=kit_format,
+                on_fetched=shown.show,
+            )
         run_plan(opened, plan, " ".join(words), as_json=as_json, dry_run=dry_run)

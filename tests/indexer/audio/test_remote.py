@@ -1,6 +1,7 @@
 """Sounds in object stores: where they have their places, how copies come there, and what is refused."""
 
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from fsspec import AbstractFileSystem
@@ -10,6 +11,7 @@ from indexer.audio.decode import decode
 from indexer.audio.remote import (
     add_remote,
     fetch_here,
+    fetch_missing,
     is_here,
     is_url,
     place_of,
@@ -112,3 +114,32 @@ def test_a_scheme_that_nobody_knows_and_a_package_that_is_missing(monkeypatch: p
     monkeypatch.setattr("fsspec.core.url_to_fs", missing)
     with pytest.raises(UsageError, match="takes one more package: Install s3fs"):
         add_remote("s3://bucket")
+
+
+def test_missing_sounds_are_fetched_several_at_a_time(
+    store: AbstractFileSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        store.pipe(f"/bucket/drums/{name}.wav", b"RIFF")
+    folder = add_remote("memory://bucket/drums")
+    (folder / "here.wav").write_bytes(b"RIFF")
+    both, get_file = Barrier(2, timeout=5), store.get_file
+
+    def get_together(path: str, target: str) -> None:
+        both.wait()
+        get_file(path, target)
+
+    monkeypatch.setattr(store, "get_file", get_together)
+    told: list[tuple[int, int]] = []
+    sounds = [[folder / "a.wav"], [tmp_path / "gone.wav", folder / "b.wav"], [folder / "a.wav"], [folder / "here.wav"]]
+    fetch_missing([*sounds, [tmp_path / "gone.wav"]], lambda *counts: told.append(counts))
+    assert told == [(1, 2), (2, 2)]
+    assert sorted(path.name for path in folder.glob("*.wav")) == ["a.wav", "b.wav", "here.wav"]
+
+
+def test_what_a_store_does_not_give_is_left_out(store: AbstractFileSystem) -> None:
+    folder = add_remote("memory://bucket/drums")
+    told: list[tuple[int, int]] = []
+    fetch_missing([[folder / "never.wav"], [folder / "Kick [Am].wav"]], lambda *counts: told.append(counts))
+    assert told == [(1, 2), (2, 2)]
+    assert [path.name for path in folder.glob("*.wav")] == ["Kick [Am].wav"]

@@ -16,7 +16,8 @@ HOLDING = {
     'names.HOLDING:name',
     r"""
     SELECT files.id, files.sample_id
-    FROM files JOIN (SELECT rowid AS file_id FROM file_names WHERE file_names MATCH '{search_name} : (' || (SELECT group_concat('"' || replace(value, '"', '""') || '"', ' AND ') FROM json_each(?1)) || ')') AS anon_1 ON anon_1.file_id = files.id
+    FROM files
+    WHERE files.id IN (SELECT rowid AS file_id FROM file_names WHERE file_names MATCH '{search_name} : (' || (SELECT group_concat('"' || replace(value, '"', '""') || '"', ' AND ') FROM json_each(?1)) || ')')
     """,
     ('parts',), frozenset({'parts'}), 2,
 ),
@@ -24,7 +25,8 @@ HOLDING = {
     'names.HOLDING:folder',
     r"""
     SELECT files.id, files.sample_id
-    FROM files JOIN (SELECT rowid AS file_id FROM file_names WHERE file_names MATCH '{search_folder} : (' || (SELECT group_concat('"' || replace(value, '"', '""') || '"', ' AND ') FROM json_each(?1)) || ')') AS anon_1 ON anon_1.file_id = files.id
+    FROM files
+    WHERE files.id IN (SELECT rowid AS file_id FROM file_names WHERE file_names MATCH '{search_folder} : (' || (SELECT group_concat('"' || replace(value, '"', '""') || '"', ' AND ') FROM json_each(?1)) || ')')
     """,
     ('parts',), frozenset({'parts'}), 2,
 ),

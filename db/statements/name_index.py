@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, bindparam, literal_column
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Text, bindparam, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import TableValuedAlias
 from sqlalchemy.sql.functions import FunctionElement
@@ -46,9 +46,36 @@ def _files_holding_on_postgresql(element: _FilesHolding, compiler: Any, **option
     return f"(SELECT id + 0 AS file_id FROM files WHERE {held})"  # noqa: S608 (names of columns and parameters)
 
 
+class _Holds(FunctionElement[bool]):
+    """Whether the name or the folder of a file holds a part."""
+
+    inherit_cache = True
+    name = "holds"
+    type = Boolean()
+
+
+@compiles(_Holds, "sqlite")
+def _holds_on_sqlite(element: _Holds, compiler: Any, **options: Any) -> str:
+    file_id, column, parts = element.clauses
+    found = _FilesHolding(parts, literal_column(str(column.key).removeprefix("search_")), literal_column("all"))
+    return f"{compiler.process(file_id, **options)} IN {compiler.process(found, **options)}"
+
+
+@compiles(_Holds, "postgresql")
+def _holds_on_postgresql(element: _Holds, compiler: Any, **options: Any) -> str:
+    _, column, parts = (compiler.process(one, **options) for one in element.clauses)
+    part = f"({parts})[1]"  # as constant trigrams, so that the planner knows how many there are
+    return f"(trigrams({column}) @> trigrams({part}) AND strpos({column}, {part}) > 0)"
+
+
 def _holds_all(columns: Sequence[str], parts: str) -> str:
     lacks = " AND ".join(f"strpos({column}, part) = 0" for column in columns)
     return f"NOT EXISTS (SELECT 1 FROM unnest({parts}) AS part WHERE {lacks})"  # noqa: S608 (names of columns and parameters)
+
+
+def holds(file_id: Any, column: Any, parts: str) -> ColumnElement[bool]:
+    """Say that the name or the folder of a file holds the one folded text, of three letters or more, of a list."""
+    return _Holds(file_id, column, bindparam(parts, type_=ARRAY(Text)))
 
 
 def files_holding(parts: str, where: str, how: str) -> TableValuedAlias:

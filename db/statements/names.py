@@ -3,7 +3,7 @@
 from sqlalchemy import Integer, String, bindparam, or_, select
 
 from db.schema.tables import File
-from db.statements.name_index import files_holding
+from db.statements.name_index import files_holding, holds
 
 _root = File.root_id == bindparam("root_id")
 _limit = bindparam("limit", type_=Integer)
@@ -14,10 +14,8 @@ _candidates = _files.add_columns(File.folder, File.name)
 
 ALL = select(File.sample_id, File.folder, File.name).order_by(File.id)
 
-# Parts of three letters and more, by the index of names.
-HOLDING = {
-    where: _files.join(found := files_holding("parts", where, "all"), found.c.file_id == File.id) for where in _COLUMNS
-}
+# A part of three letters and more, by the index of names.
+HOLDING = {where: _files.where(holds(File.id, column, "parts")) for where, column in _COLUMNS.items()}
 # The first files that hold all parts, or any of them, which have three letters then; in their name, folder, or both.
 CANDIDATES = {
     f"{how} in {where}": _candidates.join(found := files_holding("parts", where, how), found.c.file_id == File.id)

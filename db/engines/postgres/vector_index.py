@@ -6,7 +6,9 @@ last of them could still be among the best, more are fetched. Hits are those of 
 round trip, since what is done with hits needs their vectors.
 """
 
+import math
 import time
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy.typing as npt
 
 from db.engines.postgres.binary import INT64
 from db.engines.postgres.database import PostgresDatabase
-from db.engines.postgres.selection import joined, listed, looked_up, samples_within
+from db.engines.postgres.selection import joined, looked_up, samples_within
 from db.engines.postgres.transaction import Build, PostgresTransaction
 from db.engines.postgres.values import sent
 from db.engines.postgres.vector_memory import VectorMemory, unit_rows
@@ -38,6 +40,10 @@ _MAX_AHEAD = 4096  # ids whose vectors come along when it is asked which of them
 
 _PRESENT = "encoder_id = {encoder} AND sample_id NOT IN (SELECT id FROM samples WHERE n_files = 0)"
 _AMONG = "sample_id = ANY(%(ids)s::bigint[])"
+# Looked up in the order of ids, which is that of pages: a third of the time of any join.
+_PASSING = "WITH passing AS MATERIALIZED ({} LIMIT %(most)s::bigint + 1)"
+_COUNTED = "SELECT count(*) FROM passing"
+_LISTED = "sample_id = ANY(ARRAY(SELECT * FROM passing)) AND (SELECT count(*) FROM passing) <= %(most)s::bigint"
 # The sum keeps the planner from the graph: a scan is exact.
 _EXACT = "(vector <#> %(query)s::halfvec) + 0.0"
 _GRAPH = "(vector::halfvec({dim})) <#> %(query)s::halfvec({dim})"
@@ -50,6 +56,15 @@ _SIZE = (
     "EXISTS (SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indisvalid AND "
     "indrelid = to_regclass(%(part)s) AND relam = (SELECT oid FROM pg_am WHERE amname = 'hnsw'))"
 )
+
+
+@dataclass(frozen=True)
+class _Condition:
+    """Which vectors are searched: SQL with its values, and what stands before the statement."""
+
+    sql: str
+    values: dict[str, Any]
+    before: str = ""
 
 
 class PgvectorIndex:
@@ -89,9 +104,7 @@ class PgvectorIndex:
         if k <= 0 or self._encoder_id is None:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         with self._database.read() as transaction:
-            n_within = self._estimate(transaction, within)
-            search = self._search_graph if self._prefers_graph(transaction, k, n_within) else self._search_all
-            ids, vectors, scores = search(transaction, query, k, within, n_within)
+            ids, vectors, scores = self._search(transaction, query, k, within)
         self._remembered.add(ids, vectors)
         best = np.lexsort((ids, -scores))[:k]
         return ids[best], scores[best]
@@ -117,15 +130,57 @@ class PgvectorIndex:
             rows[is_missing] = unit_rows(vectors[order[np.searchsorted(found[order], missing)]])
         return rows
 
-    def _search_all(
-        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None, n_within: float
+    def _search(
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None
     ) -> _Found:
+        """Return the best ``k`` and perhaps more, in the way that takes the least time."""
+        n, has_graph = self._size(transaction)
+        n_within = self._estimate(transaction, within)
+        # With fewer, the steps of the graph until k of them pass cost more than a look at each.
+        if has_graph and n_within > (most := math.sqrt(_STEP * k * n)):
+            found = self._search_graph(transaction, query, k, within, n_within)
+        elif has_graph:
+            found = self._scan_few(transaction, query, k, within, most)
+            if found is None:  # more pass than the planner guessed
+                found = self._search_graph(transaction, query, k, within, np.inf)
+        else:
+            found = None
+        if found is None and n_within <= _FEW * n:
+            found = self._scan_few(transaction, query, k, within, _FEW * n)
+        return found or self._scan(transaction, query, k, self._condition(transaction, within, joined))
+
+    def _search_graph(
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None, n_within: float
+    ) -> _Found | None:
+        """Return the best ``k`` by the graph; None where it gives up, so that a filter never has fewer hits."""
+        # After so many steps a look at each that passes would have taken a half of the time.
+        n_steps = min(_MAX_STEPS, 2 * n_within / _STEP)
+        settings = {"ef": str(min(max(_EF_SEARCH, k), 1000)), "steps": str(int(n_steps))}
+        transaction.driver_cursor().execute(_GRAPH_SETTINGS, settings)
+        condition = self._condition(transaction, within, looked_up)
+        ids, vectors = self._fetch(transaction, query, k, condition, _GRAPH.format(dim=self.dim))
+        return (ids, vectors, _score(vectors, query)) if len(ids) >= k else None
+
+    def _scan_few(
+        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None, most: float
+    ) -> _Found | None:
+        """Return the best ``k`` and more, looked up by the ids that pass; None where these are more than ``most``."""
+        if not isinstance(within, Scope):
+            return self._scan(transaction, query, k, self._condition(transaction, within, joined))
+        passing, values = transaction.selecting(within.selection, samples_within)
+        values = values | {"most": int(most)}
+        passing = _PASSING.format(passing)
+        found = self._scan(transaction, query, k, _Condition(f"{self._present} AND {_LISTED}", values, passing))
+        if len(found[0]):
+            return found
+        row = transaction.driver_cursor().execute(f"{passing} {_COUNTED}", values).fetchone()
+        return found if row and row[0] <= most else None
+
+    def _scan(self, transaction: PostgresTransaction, query: Vector, k: int, condition: _Condition) -> _Found:
         """Return the best ``k`` and more, of which one may have the score of the last."""
         rounded = query.astype(np.float16).astype(np.float32)
         error = float(np.linalg.norm(query - rounded)) * 1.001 + 2 * _SUM_ERROR
         n_wanted = k + max(_N_SPARE, k // 8)
-        n, _ = self._size(transaction)
-        condition = self._condition(transaction, within, listed if n_within <= _FEW * n else joined)
         while True:
             ids, vectors = self._fetch(transaction, query, n_wanted, condition, _EXACT)
             scores = _score(vectors, query)
@@ -136,43 +191,22 @@ class PgvectorIndex:
                 return ids, vectors, scores
             n_wanted *= 4
 
-    def _search_graph(
-        self, transaction: PostgresTransaction, query: Vector, k: int, within: SampleIds | Scope | None, n_within: float
-    ) -> _Found:
-        # After so many steps a scan of what passes the filter would have taken a half of the time.
-        n_steps = min(_MAX_STEPS, 2 * n_within / _STEP)
-        settings = {"ef": str(min(max(_EF_SEARCH, k), 1000)), "steps": str(int(n_steps))}
-        transaction.driver_cursor().execute(_GRAPH_SETTINGS, settings)
-        condition = self._condition(transaction, within, looked_up)
-        ids, vectors = self._fetch(transaction, query, k, condition, _GRAPH.format(dim=self.dim))
-        if len(ids) >= k:
-            return ids, vectors, _score(vectors, query)
-        # The graph gives up after so many: then all are scanned, so that a filter never has fewer hits.
-        return self._search_all(transaction, query, k, within, n_within)
-
     def _fetch(
-        self, transaction: PostgresTransaction, query: Vector, n: int, condition: tuple[str, dict[str, Any]], order: str
+        self, transaction: PostgresTransaction, query: Vector, n: int, condition: _Condition, order: str
     ) -> tuple[SampleIds, Matrix]:
-        where, values = condition
-        n = min(n, _MOST_ROWS)
-        select = f"SELECT sample_id, vector FROM embeddings WHERE {where} ORDER BY {order} LIMIT {n}"  # noqa: S608
-        return transaction.vectors(f"({select}) AS nearest", values | {"query": _as_text(query)}, self.dim)
+        select = "SELECT sample_id, vector FROM embeddings"
+        rows = f"({condition.before} {select} WHERE {condition.sql} ORDER BY {order} LIMIT {min(n, _MOST_ROWS)})"
+        return transaction.vectors(f"{rows} AS nearest", condition.values | {"query": _as_text(query)}, self.dim)
 
     def _condition(
         self, transaction: PostgresTransaction, within: SampleIds | Scope | None, build: Build
-    ) -> tuple[str, dict[str, Any]]:
-        """Return which vectors are searched, as SQL with its values."""
+    ) -> _Condition:
         if within is None:
-            return self._present, {}
+            return _Condition(self._present, {})
         if not isinstance(within, Scope):
-            return f"{self._present} AND {_AMONG}", sent({"ids": np.unique(within)})
+            return _Condition(f"{self._present} AND {_AMONG}", sent({"ids": np.unique(within)}))
         selected, values = transaction.selecting(within.selection, build)
-        return f"{self._present} AND {selected}", values
-
-    def _prefers_graph(self, transaction: PostgresTransaction, k: int, n_within: float) -> bool:
-        """Say whether the steps of the graph until ``k`` hits cost less than a scan of what passes the filter."""
-        n, has_graph = self._size(transaction)
-        return has_graph and n_within**2 > _STEP * k * n
+        return _Condition(f"{self._present} AND {selected}", values)
 
     def _estimate(self, transaction: PostgresTransaction, within: SampleIds | Scope | None) -> float:
         """Return about how many vectors are searched, as the server's planner guesses."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from db.engines.postgres.selection import joined, listed, looked_up
-from db.engines.postgres.vector_index import PgvectorIndex
+from db.engines.postgres import vector_index
+from db.engines.postgres.selection import looked_up
 from db.library import Library
 from db.query.parser import parse_query
 from db.read.orders import ORDERS
@@ -116,10 +116,11 @@ def test_filters_together(both: Both) -> None:
     assert n_found > 50
 
 
-@pytest.mark.parametrize("way", [joined, listed, looked_up])
-def test_nearest_sounds_within_filters(both: Both, way: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    condition = PgvectorIndex._condition
-    monkeypatch.setattr(PgvectorIndex, "_condition", lambda *given: condition(*given[:-1], way))
+@pytest.mark.parametrize("way", ["joined", "listed", "looked up"])
+def test_nearest_sounds_within_filters(both: Both, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vector_index, "_FEW", 1e6 if way == "listed" else 0)
+    if way == "looked up":
+        monkeypatch.setattr(vector_index, "joined", looked_up)
     rng, n_found = Random(6), 0
     found, expected = (library.vectors(ENCODER) for library in (both.postgres, both.sqlite))
     for place in range(100):

@@ -5,6 +5,7 @@ import pytest
 
 from db.compiled.filters import BETWEEN, HIDDEN
 from db.compiled.samples import ABSENT
+from db.engines.postgres import vector_index
 from db.engines.postgres.binary import INT64, new_rows, row_type, vector_type, write_rows
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.selection import looked_up
@@ -106,7 +107,7 @@ def test_a_filter_of_one_percent_has_as_many_hits_by_the_graph_as_by_a_scan(
     assert (vectors.dim, vectors.n) == (DIM, N)
     build_graph(database, vectors)
     assert without_graph(database, N) == []
-    monkeypatch.setattr(PgvectorIndex, "_prefers_graph", lambda *_: True)
+    monkeypatch.setattr(vector_index, "_STEP", 1e-9)  # of a graph that costs nothing
     used = []
     search = PgvectorIndex._search_graph
     monkeypatch.setattr(PgvectorIndex, "_search_graph", lambda *given: used.append(1) or search(*given))
@@ -122,7 +123,7 @@ def test_a_filter_of_one_percent_has_as_many_hits_by_the_graph_as_by_a_scan(
 
 
 def test_a_filter_is_a_condition_of_the_statement_that_asks_the_graph(
-    index: PgvectorIndex, rows: Matrix, database: PostgresDatabase
+    index: PgvectorIndex, rows: Matrix, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (vectors,) = without_graph(database, N)
     build_graph(database, vectors)
@@ -139,11 +140,9 @@ def test_a_filter_is_a_condition_of_the_statement_that_asks_the_graph(
     scope = Scope(Selection((long, hidden, absent)), lambda selection: read.append(selection) or np.empty(0, np.int64))
     within = np.arange(9, N + 1, 3)
     with database.read() as transaction:
-        assert index._prefers_graph(transaction, 20, index._estimate(transaction, scope))
-        assert not index._prefers_graph(transaction, 20, index._estimate(transaction, within[:40]))
-        condition, values = index._condition(transaction, scope, looked_up)
-        asked = f"EXPLAIN SELECT 1 FROM embeddings WHERE {condition}"
-        plan = str(transaction.driver_cursor().execute(asked, values).fetchall())
+        condition = index._condition(transaction, scope, looked_up)
+        asked = f"EXPLAIN SELECT 1 FROM embeddings WHERE {condition.sql}"
+        plan = str(transaction.driver_cursor().execute(asked, condition.values).fetchall())
         assert "Join" not in plan
         assert plan.count("hashed SubPlan") == 1  # the sounds without files
     found = [index.search(query, 20, scope)[0] for query in unit_rows(10, 24, DIM)]
@@ -151,6 +150,19 @@ def test_a_filter_is_a_condition_of_the_statement_that_asks_the_graph(
     assert all(len(ids) == 20 and np.isin(ids, within).all() for ids in found)
     assert sum(len(np.intersect1d(*pair)) for pair in zip(found, exact, strict=True)) >= 0.98 * 200
     assert not read
+    used = []
+    search = PgvectorIndex._search_graph
+    monkeypatch.setattr(PgvectorIndex, "_search_graph", lambda *given: used.append(1) or search(*given))
+    monkeypatch.setattr(PgvectorIndex, "_estimate", lambda *_: 1.0)  # wrong: 398 pass, more than are looked up for 20
+    assert [index.search(query, 20, scope)[0].tolist() for query in unit_rows(10, 24, DIM)] == [
+        ids.tolist() for ids in found
+    ]
+    assert len(used) == 10
+    nothing = Scope(Selection((Condition((Match(BETWEEN["len"], {"low": 50.0, "high": 60.0}),)),)), lambda _: within)
+    for guess in (1.0, 1000.0):
+        monkeypatch.setattr(PgvectorIndex, "_estimate", lambda *_, guess=guess: guess)
+        assert index.search(rows[0], 20, nothing)[0].tolist() == []
+        assert sorted(index.search(rows[0], 500, scope)[0].tolist()) == within.tolist()
 
 
 def test_sounds_without_files_are_not_found_and_known_and_get_agree(

@@ -15,6 +15,8 @@
         └── SoundError      one audio file cannot be read
 """
 
+import errno
+
 
 class EarmarkError(Exception):
     """Base of all expected errors; ``str(error)`` is shown to the user as it is."""
@@ -70,4 +72,6 @@ class SoundError(ProblemError):
 
 def system_reason(error: OSError) -> str:
     """Return what the system said, to stand within a sentence."""
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
     return (error.strerror or str(error) or "unknown error").lower()

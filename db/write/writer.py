@@ -56,7 +56,7 @@ class Writer(Edits):
             relink_root(transaction, root, path)
             if self._database.is_writable:  # a reader says for this machine alone where a root of a server lies
                 _note_new_files(transaction)
-                transaction.run(COUNT_CHANGE)
+                transaction.value(COUNT_CHANGE)  # read to its end: SQLite commits no statement in progress
 
     def store(
         self,

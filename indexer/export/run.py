@@ -1,6 +1,5 @@
 """Carry out an export plan, and undo an export."""
 
-import errno
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -111,8 +110,7 @@ def run_export(
         if journal is not None:
             with suppress(OSError):
                 log.discard_empty(journal.id)
-        reason = "the disk is full" if error.errno == errno.ENOSPC else system_reason(error)
-        raise UsageError(f"{display_text(plan.target)} cannot be written: {reason}.") from error
+        raise UsageError(f"{display_text(plan.target)} cannot be written: {system_reason(error)}.") from error
     return Exported(journal.id, len(written), n_present, tuple(failed), was_cancelled)
 
 

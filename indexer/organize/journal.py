@@ -101,10 +101,14 @@ class RunLog:
 
     Args:
         library_folder: Folder of the library.
+
+    Attributes:
+        unreadable: Journals that the system did not let us read, each with the reason; their runs are left out.
     """
 
     def __init__(self, library_folder: Path) -> None:
         self._journals = JournalFolder(library_folder / FOLDER)
+        self.unreadable: dict[Path, str] = {}
 
     def runs(self) -> list[Run]:
         """Return all runs, oldest first."""
@@ -112,22 +116,28 @@ class RunLog:
 
     def runs_to_go_on_with(self, plan_id: str = "") -> list[Run]:
         """Return the unfinished runs and those of a plan; of other journals only the ends are read."""
-        paths = ((self._journals.path(run_id), run_id) for run_id in self._journals.ids())
-        found = (_read(path, run_id) for path, run_id in paths if not _is_at_rest(path) or _plan_of(path) == plan_id)
+        found = (self._read(run_id, plan_id) for run_id in self._journals.ids())
         return [run for run in found if run is not None]
 
     def find(self, run_id: int | None) -> Run:
         """Return a run by its number; without one, the last run that can be undone.
 
         Raises:
-            UsageError: There is no such run.
+            UsageError: There is no such run, or its journal, or that of a later one, cannot be read.
         """
         if run_id is None:
             found = next((run for run in self.newest_first() if run.can_be_undone), None)
-            reason = "There is nothing to undo."
+            reason, oldest = "There is nothing to undo.", found.id if found else 0
+            hidden = [path for path in self.unreadable if int(path.stem) > oldest]  # that one may be what is meant
         else:
-            found = _read(self._journals.path(run_id), run_id)
+            found = self._read(run_id)
             reason = f"There is no run {run_id}. See: earmark organize history"
+            hidden = [path for path in self.unreadable if path == self._journals.path(run_id)]
+        if hidden:
+            raise UsageError(
+                f"The journal {display_text(hidden[-1])} cannot be read: {self.unreadable[hidden[-1]]}. "
+                "Make it readable, or name another run: earmark organize history"
+            )
         if found is None:
             raise UsageError(reason)
         return found
@@ -150,8 +160,23 @@ class RunLog:
 
     def newest_first(self) -> Iterator[Run]:
         """Yield all runs, each read when it is asked for."""
-        found = (_read(self._journals.path(run_id), run_id) for run_id in reversed(self._journals.ids()))
+        found = (self._read(run_id) for run_id in reversed(self._journals.ids()))
         return (run for run in found if run is not None)
+
+    def _read(self, run_id: int, plan_id: str | None = None) -> Run | None:
+        """Return a run that can be read; where a plan is given, only if it is unfinished or of that plan."""
+        path = self._journals.path(run_id)
+        try:
+            if plan_id is not None and _is_at_rest(path) and _plan_of(path) != plan_id:
+                return None
+            run = _read(path, run_id)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.unreadable[path] = system_reason(error)
+            return None
+        self.unreadable.pop(path, None)
+        return run
 
 
 class Journal:
@@ -199,7 +224,7 @@ def _read(path: Path, run_id: int) -> Run | None:
         lines = read_lines(path)
         head = next(lines, {})
         run = Run(run_id, str(head["plan"]), str(head["what"]), datetime.fromisoformat(head["made_at"]))
-    except (*ODD_LINE, OSError):
+    except ODD_LINE:
         return None
     for line in lines:
         try:

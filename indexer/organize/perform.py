@@ -32,8 +32,6 @@ def reason_of(error: OSError) -> str:
     """Return in a few words why the system refused."""
     if isinstance(error, FileExistsError):
         return "a file exists at its new place"
-    if error.errno == errno.ENOSPC:
-        return "the disk is full"
     return system_reason(error)
 
 

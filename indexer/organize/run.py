@@ -36,6 +36,7 @@ class Outcome:
         backup: Backup of the library from before the run.
         n_folders: Number of empty folders removed.
         n_unknown: Number of restored files that the next index run will add to the library.
+        unreadable: Journals that cannot be read, each with the reason; what their runs left undone stays so.
     """
 
     run_id: int | None
@@ -46,6 +47,7 @@ class Outcome:
     backup: Path | None = None
     n_folders: int = 0
     n_unknown: int = 0
+    unreadable: tuple[tuple[Path, str], ...] = ()
 
     @property
     def was_cancelled(self) -> bool:
@@ -92,7 +94,7 @@ def apply_plan(
         n_before = len(plan.steps) - len(steps)
         begun = next((run for run in reversed(runs) if run.plan_id == plan.id and _can_go_on(run)), None)
         if not steps and begun is None:
-            return Outcome(None, 0, n_before)
+            return Outcome(None, 0, n_before, unreadable=tuple(log.unreadable.items()))
         backup = library.back_up()
         journal = log.begin(plan) if begun is None else log.journal(begun)
         if plan.new_root is not None:
@@ -114,7 +116,9 @@ def apply_plan(
             journal.add(is_finished=True)
             if not journal.run.in_state(*LEFT_TO_UNDO):
                 _restore_all_folders(journal, library, writer)  # every step was refused
-        return Outcome(journal.run.id, work.n_done, n_before, tuple(work.refused), n_left, backup, n_folders)
+        unreadable = tuple(log.unreadable.items())
+        refused = tuple(work.refused)
+        return Outcome(journal.run.id, work.n_done, n_before, refused, n_left, backup, n_folders, unreadable=unreadable)
 
 
 def undo_run(
@@ -160,7 +164,8 @@ def undo_run(
         n_left = len(entries) - n_tried
         if not n_left:
             _restore_all_folders(journal, library, writer)
-        return Outcome(run.id, work.n_done, 0, tuple(work.refused), n_left, n_unknown=work.n_unknown)
+        refused, unreadable = tuple(work.refused), tuple(log.unreadable.items())
+        return Outcome(run.id, work.n_done, 0, refused, n_left, n_unknown=work.n_unknown, unreadable=unreadable)
 
 
 def _can_go_on(run: Run) -> bool:

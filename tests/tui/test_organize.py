@@ -172,3 +172,14 @@ def test_an_empty_history_says_so(own: Own) -> None:
 def test_fields_are_listed() -> None:
     assert "{bpm}" in run("organize", "fields").stdout
     assert json.loads(run("organize", "fields", "--json").stdout)["type"]
+
+
+def test_a_journal_that_cannot_be_read_is_said(own: Own) -> None:
+    own.plan("{type}/{name}", "--where", "boomstick", "-k", "1")
+    (own.library / "organize" / "7.jsonl").mkdir(parents=True)
+    said = "7.jsonl cannot be read: is a directory."
+    done = own.run("organize", "apply", str(own.plan_file), "--yes")
+    assert (done.exit_code, said in done.stderr) == (0, True)
+    assert said in own.run("organize", "history").stderr
+    again = own.run("organize", "apply", str(own.plan_file), "--yes", "--json")
+    assert [each["reason"] for each in json.loads(again.stdout)["unreadable"]] == ["is a directory"]

@@ -190,9 +190,13 @@ def history(as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """
     from indexer.organize.journal import RunLog
     from tui.terminal.organize import run_shape, run_table
+    from tui.workspace.organize import unreadable_journals
 
     with open_library(library) as opened:
-        runs = RunLog(opened.folder).runs()
+        log = RunLog(opened.folder)
+        runs = log.runs()
+    for sentence in unreadable_journals(log.unreadable.items()):
+        say(sentence)
     nothing = "There are no runs yet. See: earmark organize plan --help"
     print_list(runs, run_shape, run_table, nothing, as_json=as_json)
 

@@ -20,7 +20,7 @@ from indexer.organize.steps import Action, Plan, Step
 from tui import formatting
 from tui.exit_codes import ExitCode
 from tui.terminal.output import print_json, say, show
-from tui.workspace.organize import by_reason, outcome_summary, plan_summary, run_text
+from tui.workspace.organize import by_reason, outcome_summary, plan_summary, run_text, unreadable_journals
 
 _N_SHOWN = 3  # files of a folder, and examples of a reason
 
@@ -57,12 +57,15 @@ def report(outcome: Outcome, what: str, *, as_json: bool) -> None:
                 "n_left": outcome.n_left,
                 "n_folders": outcome.n_folders,
                 "n_unknown": outcome.n_unknown,
+                "unreadable": [{"path": str(path), "reason": reason} for path, reason in outcome.unreadable],
                 "backup": None if outcome.backup is None else str(outcome.backup),
             }
         )
     else:
         for reason, paths in by_reason(outcome.refused):
             say(f"{formatting.count(len(paths), 'file')} refused: {reason} ({_examples(paths)})")
+        for sentence in unreadable_journals(outcome.unreadable):
+            say(sentence)
         say(outcome_summary(outcome, what))
         if outcome.n_unknown:
             say(f"{formatting.count(outcome.n_unknown, 'file')} to be added again: earmark index")

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -230,8 +230,8 @@ def undo_with_summary(library: Library) -> str:
 
 
 def _summary_of(outcome: "Outcome", what: str) -> str:
-    reasons = "".join(f" {len(paths):,}: {reason}." for reason, paths in by_reason(outcome.refused))
-    return f"{outcome_summary(outcome, what)}{reasons}"
+    reasons = [f"{len(paths):,}: {reason}." for reason, paths in by_reason(outcome.refused)]
+    return " ".join([outcome_summary(outcome, what), *reasons, *unreadable_journals(outcome.unreadable)])
 
 
 def last_run(library: Library) -> "tuple[int, str]":
@@ -285,6 +285,11 @@ def outcome_summary(outcome: "Outcome", what: str) -> str:
     if outcome.n_left:
         parts.append(f"{outcome.n_left:,} left; repeat the command to continue")
     return ", ".join(parts) + "."
+
+
+def unreadable_journals(journals: Iterable[tuple[Path, str]]) -> list[str]:
+    """Return a sentence for each journal of a run that cannot be read."""
+    return [f"A run is left out, as {display_text(path)} cannot be read: {reason}." for path, reason in journals]
 
 
 def shown_moves(plan: "Plan", most: int) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from db.engines.sqlite import FILE_NAME, SqliteDatabase, explained, is_full
+from db.engines.sqlite import FILE_NAME, SqliteDatabase, explained
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryDamagedError, LibraryError, system_reason
 from db.measurements import FEATURES
@@ -28,7 +28,9 @@ def has_database(folder: Path) -> bool:
     try:
         return (folder / FILE_NAME).exists()
     except OSError as error:
-        raise LibraryError(f"The library in {display_text(folder)} cannot be opened: {error.strerror}.") from error
+        raise LibraryError(
+            f"The library in {display_text(folder)} cannot be opened: {system_reason(error)}."
+        ) from error
 
 
 def create_database(folder: Path) -> None:
@@ -46,8 +48,7 @@ def create_database(folder: Path) -> None:
                 with _new_file(folder / FILE_NAME) as new:
                     build_database(new)
     except OSError as error:
-        reason = "the disk is full" if is_full(folder) else system_reason(error)
-        raise LibraryError(f"No library can be made in {display_text(folder)}: {reason}.") from error
+        raise LibraryError(f"No library can be made in {display_text(folder)}: {system_reason(error)}.") from error
 
 
 def prepare_database(folder: Path, migrations: Path = MIGRATIONS) -> None:

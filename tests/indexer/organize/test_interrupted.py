@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.errors import UsageError
 from db.library import Library
 from indexer.files import disk
 from indexer.organize import perform, run, work
@@ -127,3 +128,17 @@ def test_a_torn_journal_is_read_up_to_its_tear(shelf: Shelf) -> None:
     (path.parent / "3.jsonl").write_bytes(b'{"plan": 1}\n')
     assert [log.id for log in RunLog(shelf.library.folder).runs()] == [1]
     assert undo_run(shelf.library).n_done == 5
+
+
+def test_a_journal_that_cannot_be_read_is_named_and_stops_no_plan(shelf: Shelf) -> None:
+    apply(shelf, shelf.plan("first/{name}"))
+    unreadable = shelf.library.folder / "organize" / "2.jsonl"
+    unreadable.mkdir()  # which nobody reads as a file, not even root
+    named = ((unreadable, "is a directory"),)
+    outcome = apply(shelf, shelf.plan("second/{name}"))
+    assert (outcome.run_id, outcome.n_done, outcome.unreadable) == (3, 5, named)
+    undone = undo_run(shelf.library)
+    assert (undone.run_id, undone.n_done, undone.unreadable) == (3, 5, named)
+    with pytest.raises(UsageError, match=r"2\.jsonl cannot be read: is a directory\. Make it readable"):
+        undo_run(shelf.library)  # and not the run before it
+    assert undo_run(shelf.library, 1).n_done == 5

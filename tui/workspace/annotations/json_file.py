@@ -3,11 +3,11 @@
 import json
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from db.errors import UsageError, system_reason
 from db.paths import display_text
+from indexer.files.disk import write_whole
 
 
 def write_json(document: dict[str, Any], file: Path) -> None:
@@ -16,16 +16,12 @@ def write_json(document: dict[str, Any], file: Path) -> None:
     Raises:
         UsageError: The file exists, or cannot be written.
     """
-    content = json.dumps(document, indent=1)
     if os.path.lexists(file):
         raise UsageError(f"{display_text(file)} exists already. Give another name.")
     if not file.parent.is_dir():
         raise UsageError(f"There is no folder {display_text(file.parent)}. Make it, or give another place.")
     try:
-        with TemporaryDirectory(prefix=".earmark-", dir=file.parent, ignore_cleanup_errors=True) as beside:
-            part = Path(beside) / file.name
-            part.write_text(content, encoding="utf-8")
-            part.rename(file)
+        write_whole(file, json.dumps(document, indent=1).encode())
     except OSError as error:
         raise UsageError(
             f"{display_text(file)} cannot be written: {system_reason(error)}. Give another place."

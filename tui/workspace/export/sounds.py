@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db.errors import UsageError
+from db.errors import UsageError, system_reason
 from db.library import Library
 from db.measurements import channels_text
 from db.paths import display_text
@@ -69,7 +69,7 @@ def export_list(library: Library, samples: Sequence[Sample], target: Path, form:
     except FileExistsError as error:
         raise UsageError(f"{display_text(target)} exists already. Give another name.") from error
     except OSError as error:
-        raise UsageError(f"{display_text(target)} cannot be written: {error.strerror}.") from error
+        raise UsageError(f"{display_text(target)} cannot be written: {system_reason(error)}.") from error
     note_use(library, [sample.id for sample in samples])
     return f"{formatting.count(len(samples), 'sound')} exported to {display_text(target)}"
 

@@ -175,17 +175,17 @@ def test_a_file_of_marks_that_is_not_fit_is_a_sentence_with_the_next_step(
 
 
 def test_a_file_of_marks_that_finds_no_room_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_text = Path.write_text
+    write_bytes = Path.write_bytes
 
-    def fill_the_disk(path: Path, content: str, **options: Any) -> int:
-        write_text(path, content[:9], **options)
+    def fill_the_disk(path: Path, content: bytes) -> int:
+        write_bytes(path, content[:9])
         raise OSError(errno.ENOSPC, "No space left on device")
 
     file = tmp_path / "disk" / "marks.json"
     file.parent.mkdir()
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "write_text", fill_the_disk)
-        with pytest.raises(UsageError, match="no space left"):
+        patched.setattr(Path, "write_bytes", fill_the_disk)
+        with pytest.raises(UsageError, match="the disk is full"):
             write_json({"format": "mine"}, file)
     assert list(file.parent.iterdir()) == []
     write_json({"format": "mine"}, file)

@@ -70,6 +70,7 @@ class MapScreen(SoundScreen):
         canvas.see(View.of(self.context.state.map_view))
         canvas.focus()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._tell_legend())
+        self._tell(Content("Loading the map..."))
         self.load()
 
     def on_unmount(self) -> None:

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from db.paths import display_text
-from tui.app.widgets.cells import cut
+from tui.app.widgets.cells import cut, cut_middle
 
 KEYS = "zxcvasdfqwer1234"  # of the pads, from the lower left
 _SIDE = 4
@@ -157,7 +157,7 @@ class Pads(Widget, can_focus=True):
                 Segment(name, base + (self._colour("slot") if text is not None else Style())),
             ]
         if line == 1 and text is not None:
-            return [Segment(" ", base), Segment(cut(display_text(text.sound), max(width - 1, 0)), base)]
+            return [Segment(" ", base), Segment(cut_middle(display_text(text.sound), max(width - 1, 0)), base)]
         return [Segment(" " * width, base)]
 
     def _colour(self, part: str) -> Style:

@@ -37,7 +37,7 @@ def make_on_server(
     roles: Mapping[str, str],
     removed: Iterable[str] = (),
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> None:
+) -> str:
     """Make a library in a database of a server, or bring it up to date, and give people their roles in it.
 
     Args:
@@ -46,11 +46,15 @@ def make_on_server(
         removed: Users who may not use the library any more.
         on_progress: Told how many of how many vectors are in the graph that large libraries are searched by.
 
+    Returns:
+        The role of who asks; who owns the library is an indexer.
+
     Raises:
         LibraryError: The server cannot be reached, is too old, or lacks pgvector; the database is another program's.
         UsageError: The server has no such user.
     """
-    _server().make(place, roles, removed, on_progress)
+    role: str = _server().make(place, roles, removed, on_progress)
+    return role
 
 
 def _server() -> "ModuleType":

@@ -18,7 +18,7 @@ from db.errors import LibraryError, system_reason
 from db.paths import shell_text
 from db.read.known_files import find_encoder_id
 from db.read.settings import read_setting
-from db.schema.postgres.roles import grant_roles
+from db.schema.postgres.roles import grant_roles, role_of
 from db.schema.postgres.upgrade import create_schema, prepare_opened, prepare_schema
 from db.storage.base import UNFINISHED
 from db.types import EncoderInfo
@@ -112,7 +112,7 @@ def local_folder(place: ServerPlace, library_id: str) -> Path:
 
 def make(
     place: ServerPlace, roles: Mapping[str, str], removed: Iterable[str], on_progress: Callable[[int, int], None]
-) -> None:
+) -> str:
     """Make a library, or bring it up to date, and give roles: `db.storage.opening.make_on_server`."""
     create_schema(place)
     prepare_schema(place)
@@ -122,6 +122,8 @@ def make(
     try:
         for vectors in without_graph(database):
             build_graph(database, vectors, on_progress)
+        with database.read() as transaction:
+            return role_of(transaction.connection)
     finally:
         database.close()
 

@@ -43,6 +43,7 @@ def test_a_library_is_made_once_and_roles_are_given_and_taken(postgres: Server, 
         made = run("library", "init", place.url, "--reader", "ann", "--editor", "bob", "--json")
         shown = json.loads(made.stdout)
         assert shown["roles"] == {"ann": "reader", "bob": "editor"}
+        assert shown["role"] == "indexer"
         assert Path(shown["folder"]) == data_folder / "earmark" / "servers" / shown["library"]
         assert [role(place, user) for user in ("ann", "bob", "studio")] == ["reader", "editor", "none"]
         again = run(
@@ -53,7 +54,11 @@ def test_a_library_is_made_once_and_roles_are_given_and_taken(postgres: Server, 
         back = run("library", "init", "--library", place.url, "--reader", "bob")
         assert "bob is a reader." in back.stderr
         assert role(place, "bob") == "reader"
+        assert "index FOLDER" in back.stderr
         bob = place.url.replace("postgres@", "bob@")
+        looked = run("library", "init", bob).stderr
+        assert "You may search. Tagging takes the role of an editor" in " ".join(looked.split())
+        assert "index FOLDER" not in looked
         refused = run("library", "init", bob, "--reader", "ann")
         assert (refused.exit_code, "Only who made the library" in refused.stderr) == (3, True)
         unknown = run("library", "init", place.url, "--reader", "bob", "--reader", "nobody_else")

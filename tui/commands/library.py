@@ -20,6 +20,11 @@ app = typer.Typer(
     help="Make a library on a PostgreSQL server; copy a library to another place.",
 )
 
+_WHAT_ONE_MAY = {
+    "indexer": "You may search, tag and add sounds.",
+    "editor": "You may search and tag. Adding sounds takes the role of an indexer: ask whoever looks after the server.",
+    "reader": "You may search. Tagging takes the role of an editor: ask whoever looks after the server.",
+}
 _ADDRESS = "postgresql+psycopg://USER@HOST/DATABASE"
 
 
@@ -63,16 +68,18 @@ def init(
     from db.storage.opening import make_on_server
 
     with meter("Building a graph of vectors") as shown:
-        make_on_server(place, roles, remove or (), shown.show)
+        own = make_on_server(place, roles, remove or (), shown.show)
     with Library.open(place) as opened:
-        found = {"library": opened.id, "name": opened.name, "folder": str(opened.folder), "roles": roles}
+        found = {"library": opened.id, "name": opened.name, "folder": str(opened.folder), "role": own, "roles": roles}
     if as_json:
         print_json(found)
         return
     say(f"The library at {place} is ready. What this machine keeps of it is in {found['folder']}")
     for user, role in roles.items():
         say(f"{user} is {'an' if role[0] in 'aeiou' else 'a'} {role}.")
-    say(f"To use it: earmark --library {shell_text(str(place))} index FOLDER; or set EARMARK_LIBRARY to the address.")
+    say(_WHAT_ONE_MAY[own])
+    first = "index FOLDER" if own == "indexer" else 'search "dark kick"'
+    say(f"To use it: earmark --library {shell_text(str(place))} {first}; or set EARMARK_LIBRARY to the address.")
 
 
 @app.command("copy")

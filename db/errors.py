@@ -10,7 +10,8 @@
         │   ├── LibraryBusyError
         │   │   └── LibraryConflictError
         │   ├── LibraryReadOnlyError
-        │   └── LibraryDamagedError
+        │   ├── LibraryDamagedError
+        │   └── LibraryReplacedError
         ├── ModelError      an encoder cannot be loaded or failed its self-test
         └── SoundError      one audio file cannot be read
 """
@@ -52,6 +53,10 @@ class LibraryReadOnlyError(LibraryError):
 
 class LibraryDamagedError(LibraryError):
     """The database holds what SQLite cannot read, or what contradicts itself."""
+
+
+class LibraryReplacedError(LibraryError):
+    """The library was replaced while it was open, as by a backup that was brought back."""
 
 
 class ModelError(ProblemError):

@@ -1,6 +1,7 @@
 """Noticing what others write to a library that is open."""
 
 import queue
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,8 +80,23 @@ def test_a_library_that_is_gone_is_told_once_and_again_when_it_is_back(
     watch = told.watch(library)
     with monkeypatch.context() as server:
         server.setattr(library, "generation", fail)
-        assert told.get(timeout=_WAIT_SECONDS) == "The server was stopped."
+        assert told.get(timeout=_WAIT_SECONDS) == "The server was stopped. earmark keeps trying."
     assert [told.get(timeout=_WAIT_SECONDS) for _ in range(2)] == ["", "changed"]
     watch.stop()
     watch._thread.join(_WAIT_SECONDS)
     assert told.empty()
+
+
+def test_a_drive_that_is_unplugged_is_waited_for_and_a_replaced_library_is_not(library: Library) -> None:
+    told = Told()
+    watch = told.watch(library)
+    file = library.folder / "earmark.db"
+    away = file.rename(library.folder / "away")
+    assert "is its drive connected? earmark keeps trying." in told.get(timeout=_WAIT_SECONDS)
+    away.rename(file)
+    assert [told.get(timeout=_WAIT_SECONDS) for _ in range(2)] == ["", "changed"]
+
+    shutil.copy(file, away)
+    away.replace(file)
+    assert told.get(timeout=_WAIT_SECONDS).endswith("was replaced while it was open. Start earmark again.")
+    watch.stop()

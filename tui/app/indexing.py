@@ -193,7 +193,7 @@ class IndexingApp(App[None]):
     @on(LibraryTroubled)
     def show_trouble(self, event: LibraryTroubled) -> None:
         """Say on each screen that the library cannot be read now, or no longer say it."""
-        self.context.trouble = f"{event.reason} earmark keeps trying." if event.reason else ""
+        self.context.trouble = event.reason
         self._tell_library()
 
     @on(EditMade)

@@ -220,7 +220,7 @@ class LibraryChanged(Message):
 
 @dataclass
 class LibraryTroubled(Message):
-    """The library cannot be read for now; ``reason`` is a sentence, empty when it can be read again."""
+    """The library cannot be read for now; ``reason`` says why, and is empty when it can be read again."""
 
     reason: str
 

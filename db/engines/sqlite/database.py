@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.engines.sqlite.transaction import SqliteTransaction
-from db.errors import LibraryBusyError, LibraryDamagedError, LibraryError
+from db.errors import LibraryBusyError, LibraryDamagedError, LibraryError, LibraryReplacedError
 from db.paths import display_text
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ class SqliteDatabase:
         """Refuse any other file than the first: callers hold its ids, and its pooled connections still write to it.
 
         Raises:
-            LibraryError: The file was replaced, as a restored backup does, or removed.
+            LibraryReplacedError: The file was replaced, as a restored backup does.
+            LibraryError: It is not there, for now.
         """
         try:
             status = os.stat(self.path)
@@ -135,8 +136,10 @@ class SqliteDatabase:
             identity = None
         if self._identity is None:
             self._identity = identity
+        elif identity is None:
+            raise LibraryError(f"The library in {display_text(self.path.parent)} is not there; is its drive connected?")
         elif self._identity != identity:
-            raise LibraryError(
+            raise LibraryReplacedError(
                 f"The library in {display_text(self.path.parent)} was replaced while it was open. Start earmark again."
             )
 

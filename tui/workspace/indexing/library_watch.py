@@ -3,12 +3,15 @@
 import threading
 from collections.abc import Callable
 
+from db.errors import LibraryReplacedError
 from db.library import Library
 from tui.workspace.fault_log import error_text
 
 _LOOK_SECONDS = 1.0  # a look takes 0.1 ms in a folder, five round trips on a server
 _REST_SECONDS = 3.0  # after a change: to show it costs a search, and who indexes writes every second
 _BUSY_SECONDS = 0.1  # until it is asked again whether the user is at work
+
+_TRYING = " earmark keeps trying."
 
 
 class LibraryWatch:
@@ -18,7 +21,7 @@ class LibraryWatch:
         library: Open library.
         is_busy: Whether a key was just pressed, so that a look has to wait.
         on_change: Called in the thread when others have changed the library, and when it can be read again.
-        on_trouble: Called in the thread with a sentence when the library cannot be read, and with an empty one when it
+        on_trouble: Called in the thread with sentences when the library cannot be read, and with an empty text when it
             can be read again.
     """
 
@@ -59,7 +62,8 @@ class LibraryWatch:
         except Exception as error:  # whatever it is: who closes the app must be able to, and a server may come back
             if not self._is_gone and not self._stop.is_set():
                 self._is_gone = True
-                self._on_trouble(error_text(error))
+                hint = "" if isinstance(error, LibraryReplacedError) else _TRYING
+                self._on_trouble(error_text(error) + hint)
             return False
         is_back, self._is_gone = self._is_gone, False
         if is_back:

@@ -1,5 +1,6 @@
 """Choose which of several duplicates to keep."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,11 @@ from db.read.duplicates import DuplicateDecisions, FilePlace
 _FULL_SHARE = 0.97  # of the longest; shorter files were cut
 _MONO_WIDTH = 1e-4  # share of the power in which channels differ; below it, stereo counts as mono
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_COPY = re.compile(r"[ _-]copy\b|\(\d+\)$|~\d*$|\bcopy of\b", re.IGNORECASE)
+_COPY = re.compile(r"[ _(-]copy\b|\(\d+\)$|~\d*$|\bcopy of\b", re.IGNORECASE)
+_ASIDE = re.compile(  # where copies are put, or come to lie
+    r"(?:new|untitled) folder\b|\b(?:backups?|duplicates?|recovered)\b|^(?:desktop|downloads|te?mp)$|^\.?trash",
+    re.IGNORECASE,
+)
 _EMPTY_WORDS = frozenset(
     (
         *("audio", "bounce", "copy", "export", "file", "new", "rec", "record", "recording", "render", "sample"),
@@ -32,6 +37,7 @@ class Rank(NamedTuple):
     bit_depth: int
     preference: int
     is_named: bool
+    is_in_pack: bool
     is_first: int
 
     def reasons_against(self, others: Iterable["Rank"]) -> str:
@@ -53,6 +59,7 @@ _REASONS: Mapping[str, str] = {
     "bit_depth": "more bits",
     "preference": "in a folder that you prefer",
     "is_named": "has a name",
+    "is_in_pack": "the other folder looks like one of copies",
     "is_first": "found first",
 }
 
@@ -92,6 +99,7 @@ class Ranking:
             bit_depth=features.bit_depth or 0,
             preference=self._preference(place.path),
             is_named=is_named(place.path.stem),
+            is_in_pack=not any(map(is_aside, os.fsdecode(place.relpath).split("/")[:-1])),
             is_first=-place.file_id,
         )
 
@@ -108,3 +116,8 @@ def is_named(stem: str) -> bool:
     """Say whether a file name without extension is meaningful, unlike ``audio_0004``, ``Untitled 3`` or ``x copy``."""
     words = [word.casefold() for word in _WORD.findall(stem)]
     return any(word not in _EMPTY_WORDS for word in words) and not _COPY.search(stem)
+
+
+def is_aside(folder: str) -> bool:
+    """Say whether a folder, by its name, is one of copies, such as ``New Folder (3)`` or ``Backup 2019``."""
+    return bool(_ASIDE.search(folder) or _COPY.search(folder))

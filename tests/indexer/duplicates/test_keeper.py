@@ -8,7 +8,7 @@ import pytest
 from db.measurements import Features
 from db.read.duplicates import DuplicateDecisions, FilePlace
 from db.types import FileStat
-from indexer.duplicates.keeper import Ranking, is_named
+from indexer.duplicates.keeper import Ranking, is_aside, is_named
 from tests.db.factories import FEATURES
 
 
@@ -53,6 +53,19 @@ def test_silence_makes_no_sound_longer() -> None:
 def test_these_names_say_nothing(stem: str) -> None:
     assert not is_named(stem)
     assert kept(FEATURES, FEATURES, names=(f"{stem}.wav", "dusty kick.wav")) == (1, "has a name")
+
+
+@pytest.mark.parametrize(
+    "folder", ["New Folder (3)", "808 (copy)", "Kicks copy", "Backup 2019", "untitled folder", "Desktop", "tmp"]
+)
+def test_a_pack_keeps_its_file_before_a_folder_of_copies(folder: str) -> None:
+    names = (f"{folder}/Samples/kick.wav", "Dusty Kicks/kick.wav")
+    assert kept(FEATURES, FEATURES, names=names) == (1, "the other folder looks like one of copies")
+
+
+@pytest.mark.parametrize("folder", ["Old School Kicks", "Copycat", "Temple Drums", "Desktop Drums", "Kit (Dry)", "808"])
+def test_folders_of_packs_are_none_of_copies(folder: str) -> None:
+    assert not is_aside(folder)
 
 
 @pytest.mark.parametrize("stem", ["Kick 01", "BD_Boomstick", "copycat snare", "Größe"])

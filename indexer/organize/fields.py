@@ -9,7 +9,7 @@ from db.keys import note_name
 from db.measurements import MEASUREMENTS, channels_text
 from db.paths import display_text
 from db.read.duplicates import FilePlace
-from db.types import Annotation, Sample
+from db.types import Annotation, Sample, Source
 
 _LENGTHS = ((1.0, "short"), (5.0, "medium"))
 
@@ -72,8 +72,11 @@ def _family(subject: Subject) -> str | None:
 
 
 def _tempo(subject: Subject) -> str | None:
+    """Return the tempo; of a measured one the whole number, since loops of one tempo measure 166.7 and 166.8."""
     reading = subject.sample.bpm
-    return None if reading is None or not reading.number else f"{round(reading.number, 1):g}"
+    if reading is None or not reading.number:
+        return None
+    return f"{round(reading.number, 0 if reading.source == Source.ANALYSIS else 1):g}"
 
 
 def _tempos(subject: Subject) -> str | None:
@@ -145,7 +148,7 @@ FIELDS: Mapping[str, Field] = {
     "form": Field("loop or one-shot", _tag("form")),
     "character": Field("the clearest character, such as dark or dusty", _tag("character")),
     "tag": Field("the first tag of your own", _tag("user")),
-    "bpm": Field("tempo, such as 120", _tempo),
+    "bpm": Field("tempo, such as 120; a measured one as a whole number", _tempo),
     "tempo": Field("tempo by tens, such as 120-129", _tempos),
     "key": Field("key, such as Am", _key),
     "note": Field("note, such as C2", _note),

@@ -8,7 +8,7 @@ import pytest
 
 from db.errors import UsageError
 from db.read.duplicates import FilePlace
-from db.types import Annotation, FileStat, Sample
+from db.types import Annotation, FileStat, Reading, Sample, Source
 from indexer.organize.fields import FIELDS, Subject
 from indexer.organize.template import Missing, Template
 from tests.tui.samples import make_sample
@@ -91,3 +91,11 @@ def test_every_field_gives_text_or_nothing() -> None:
         value = field.read(subject())
         assert value is None or value, name
         assert field.about
+
+
+@pytest.mark.parametrize(
+    ("source", "folder"), [(Source.ANALYSIS, "167"), (Source.FILENAME, "166.7"), (Source.USER, "166.7")]
+)
+def test_a_measured_tempo_makes_one_folder_of_loops_that_measure_a_little_apart(source: Source, folder: str) -> None:
+    sample = replace(make_sample(), bpm=Reading("bpm", source, 0.9, number=166.74))
+    assert render("{bpm}/{name}", sample) == f"{folder}/boom_120.WAV"

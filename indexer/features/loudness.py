@@ -1,5 +1,6 @@
 """Loudness of one sound by ITU-R BS.1770-4."""
 
+import math
 from functools import cache
 from typing import NamedTuple
 
@@ -9,8 +10,8 @@ import numpy.typing as npt
 from indexer.audio.waveform import Waveform
 
 _OFFSET_LUFS = -0.691  # BS.1770-4, equation 2: a 997 Hz sine at 0 dBFS reads -3.01
-_ABSOLUTE_GATE_LUFS = -70.0
-_RELATIVE_GATE_LU = -10.0
+_ABSOLUTE_GATE = 10 ** ((-70.0 - _OFFSET_LUFS) / 10)  # -70 LUFS as power
+_RELATIVE_GATE = 0.1  # -10 LU
 _STEPS_PER_BLOCK = 4  # blocks of 400 ms that overlap by three quarters
 _STEP_SECONDS = 0.1
 _RUN_FRAMES = 32  # 16 to 64 take as long
@@ -29,15 +30,11 @@ def loudness_lufs(waveform: Waveform, sample_rate_hz: int) -> float | None:
         sample_rate_hz: 48,000 is what the filter's memory is sized for.
     """
     power = _block_power(_k_weighted(waveform, sample_rate_hz), round(_STEP_SECONDS * sample_rate_hz))
-    loud = power[_lufs(power) > _ABSOLUTE_GATE_LUFS]
+    loud = power[power > _ABSOLUTE_GATE]
     if not len(loud):
         return None
-    kept = loud[_lufs(loud) > _lufs(loud.mean()) + _RELATIVE_GATE_LU]
-    return float(_lufs(kept.mean()))
-
-
-def _lufs(power: npt.ArrayLike) -> FloatArray:
-    return np.asarray(_OFFSET_LUFS + 10 * np.log10(np.maximum(power, 1e-20)))
+    kept = loud[loud > loud.mean() * _RELATIVE_GATE]
+    return _OFFSET_LUFS + 10 * math.log10(kept.mean())
 
 
 def _block_power(weighted: Waveform, n_step: int) -> FloatArray:

@@ -6,6 +6,7 @@ that are new, were renamed or are of another type now (`db.write.tagging_queue`)
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -186,6 +187,36 @@ class TagPass:
         )
 
 
+class EditedTags:
+    """Tag what edits leave, by a pass that is kept for the next edit: to make one takes 0.3 s of CPU.
+
+    For a process in which many people edit one library; safe to use from several threads.
+
+    Args:
+        library: Open library.
+        encoder: Loads the encoder of the library, only where there is something to tag.
+    """
+
+    def __init__(self, library: Library, encoder: Callable[[], TextEncoder]) -> None:
+        self._library = library
+        self._encoder = encoder
+        self._turn = threading.Lock()
+        self._kept: tuple[tuple[str, str | None], TagPass] | None = None
+
+    def tag(self) -> None:
+        """Do what `tag_edited` does; errors as of that, and `UsageError` for a taxonomy that is invalid."""
+        if 0 < self._library.n_queued() <= _BATCH:
+            with self._turn:
+                self._find_pass().tag_queued()
+
+    def _find_pass(self) -> TagPass:
+        """Return the pass for the taxonomy and the profile as others may have left them."""
+        state = read_taxonomy(self._library).digest, self._library.setting(_SETTING)
+        if self._kept is None or self._kept[0] != state:
+            self._kept = state, TagPass(self._library, self._encoder())
+        return self._kept[1]
+
+
 def tag_edited(library: Library, encoder: Callable[[], TextEncoder]) -> None:
     """Tag the samples that an edit gave another type, whose attributes are relative to that type.
 
@@ -198,8 +229,7 @@ def tag_edited(library: Library, encoder: Callable[[], TextEncoder]) -> None:
     Raises:
         LibraryBusyError: Another process is writing the library.
     """
-    if 0 < library.n_queued() <= _BATCH:
-        TagPass(library, encoder()).tag_queued()
+    EditedTags(library, encoder).tag()
 
 
 def label_of(tags: Iterable[Tag]) -> str:

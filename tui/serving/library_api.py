@@ -11,7 +11,7 @@ from indexer.api.session import LibrarySession
 from indexer.search.known_words import english_words
 from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, find_tag, remove_tag
-from indexer.tagging.tag_pass import tag_edited
+from indexer.tagging.tag_pass import EditedTags
 from tui.serving.sound_files import NoFileError, find_sounds, is_sound_name
 from tui.workspace.annotations.collections import add_to_collection, remove_from_collection
 from tui.workspace.annotations.own_words import own_words
@@ -37,6 +37,7 @@ class LibraryApi:
     def __init__(self, session: LibrarySession) -> None:
         self.session = session
         self.library = session.library
+        self._edited = EditedTags(session.library, lambda: session.text_encoder)
 
     def warm_up(self) -> None:
         """Load the model and the vectors, and answer once, so that the first request is as quick as the others."""
@@ -150,7 +151,7 @@ class LibraryApi:
         """
         ids = find_sounds(self.library, sounds)
         n_changed = (add_tag if is_added else remove_tag)(self.library, find_tag(self.library, name), ids)
-        tag_edited(self.library, lambda: self.session.text_encoder)
+        self._edited.tag()
         return {"n_changed": n_changed}
 
     def collect(self, name: str, sounds: Sequence[SoundName], *, is_added: bool) -> Answer:

@@ -9,7 +9,7 @@ from db.write.records import Observation, TagEdit, TagResult
 from indexer.encoders.base import TextEncoder
 from indexer.encoders.prompts import unit
 from indexer.tagging.manual_tags import add_tag, undo
-from indexer.tagging.tag_pass import TagPass, label_of, tag_edited
+from indexer.tagging.tag_pass import EditedTags, TagPass, label_of, tag_edited
 from tests.db.factories import FEATURES, add_root, observed
 from tests.fakes import FakeEncoder
 
@@ -193,3 +193,30 @@ def test_what_the_user_removes_is_not_learned_from_a_name() -> None:
     assert label_of([denied, name]) == ""
     assert label_of([denied, given, name]) == "snare"
     assert label_of([Tag("type", "tom", Source.FILENAME, 0.475, "drums")]) == ""
+
+
+def test_a_pass_is_kept_from_edit_to_edit_until_another_process_changes_what_it_goes_by(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def encoder() -> TextEncoder:
+        asked.append(1)
+        return ENCODER
+
+    with filled(tmp_path) as library, Library.open(tmp_path / "library") as other:
+        TagPass(library, ENCODER).tag_all()
+        edited = EditedTags(library, encoder)
+
+        def edit(name: str) -> int:
+            add_tag(library, TagName("type", name, "drums"), [2])
+            assert library.n_queued() == 1
+            edited.tag()
+            assert library.n_queued() == 0
+            return len(asked)
+
+        edited.tag()
+        assert asked == []  # nothing waits
+        assert [edit("clap"), edit("tom")] == [1, 1]
+        other.set_document("taxonomy.toml", b'[era.vintage]\nphrases = ["old vinyl"]\n')
+        assert [edit("kick"), edit("rim")] == [2, 2]
+        TagPass(other, ENCODER).tag_all()  # another profile
+        assert [edit("clap"), edit("snare")] == [3, 3]

@@ -108,6 +108,11 @@ class Library(SampleReads):
         return self.setting("library") or ""
 
     @property
+    def longest_path(self) -> int | None:
+        """How many bytes a path below its root may have; None for any."""
+        return self._storage.longest_path
+
+    @property
     def is_writable(self) -> bool:
         """Whether this user may change the library; false where its folder is read-only."""
         return self._database.is_writable

@@ -20,10 +20,12 @@ class Storage(Protocol):
     Attributes:
         folder: On this machine: caches, logs, and the library itself where it lies in a folder.
         name: What people call the place, to print.
+        longest_path: Bytes of a path below its root that there is room for; None for any.
     """
 
     folder: Path
     name: str
+    longest_path: int | None
 
     @property
     def database(self) -> Database:

@@ -20,6 +20,7 @@ class FolderStorage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.name = display_text(folder)
+        self.longest_path: int | None = None
         self.database = SqliteDatabase(folder / FILE_NAME)
         self._vectors = VectorStore(self.database)
         self._turn = WriterTurn(folder)

@@ -27,6 +27,7 @@ _META = text("SELECT name, value FROM meta WHERE name IN ('library', :unfinished
 _DROP_DOCUMENT = text("DELETE FROM meta WHERE name = :name")
 DOCUMENT_NAME = "document:"
 """What names of texts that belong to a library begin with, among its settings."""
+_LONGEST_PATH = 2600  # of an entry in an index 2,704 are the most, its other columns included
 _SIZE = text("SELECT pg_database_size(current_database())")
 
 
@@ -35,6 +36,7 @@ class ServerStorage:
 
     def __init__(self, database: PostgresDatabase) -> None:
         self.name = str(database.place)
+        self.longest_path: int | None = _LONGEST_PATH
         self.database = database
         self.folder = local_folder(database.place, self._library_id())
         self.database.root_places = RootPlaces(self.folder)

@@ -16,6 +16,7 @@ from db.write.records import FailedFile, Observation, Outcome
 from db.write.writer import Writer
 from indexer.audio.remote import prepare_place, url_of
 from indexer.encoders.base import Encoder
+from indexer.ingest.long_paths import leave_out_long_paths
 from indexer.ingest.scan import FoundFile, Scan, scan
 from indexer.ingest.scan_remote import scan_remote
 from indexer.processes.gc_pause import gc_paused
@@ -205,6 +206,7 @@ class _Run:
             else:
                 prepare_place(root.path)
                 found = scan_remote(url, known, self._cancelled)
+            found = leave_out_long_paths(found, known, self._library.longest_path)
         self._vanished |= {(root.id, relpath) for relpath in found.vanished}
         self._n_failed += len(found.failed)
         if found.failed or found.skipped:

@@ -232,3 +232,21 @@ def test_changes_of_others_are_told_from_our_own(library: Library, root: Root) -
         writer.activate(ENCODER)
     assert library.changes_of_others(seen + 1) == (seen + 3, True)
     assert library.changes_of_others(seen + 3) == (seen + 3, False)
+
+
+@ONLY_IN_FOLDERS
+def test_who_may_only_read_sees_what_others_write(
+    library: Library, root: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(library, root, observed("kick.wav"))
+    place = library.folder
+    library.close()
+    with monkeypatch.context() as folder:
+        folder.setattr(database, "is_writable", lambda _folder: False)
+        reader = Library.open(place)
+    seen = reader.generation()
+    with Library.open(place) as writer, writer.edits() as edits:
+        edits.set_collection("Ours", [1])
+    assert reader.changes_of_others(seen) == (seen + 1, True)
+    assert reader.collection_ids("Ours") == [1]
+    reader.close()

@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,7 @@ class SqliteDatabase:
         self._idle: list[sqlite3.Connection] = []  # append and pop are atomic
         self._n_kept = _N_IDLE
         self._identity: tuple[int, int] | None = None  # of the file that was opened first
+        self._state: tuple[int, int] | None = None  # time and size of a file that only others can write
         self._write_turn = threading.Lock()  # two threads must not checkpoint the WAL at once either
 
     def close(self) -> None:
@@ -106,6 +107,8 @@ class SqliteDatabase:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
+        if not self.is_writable:
+            self._drop_outdated()
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -121,6 +124,16 @@ class SqliteDatabase:
             self._idle.append(connection)
         else:
             connection.close()
+
+    def _drop_outdated(self) -> None:
+        """Close idle connections that were opened before others changed the file: they take it for immutable."""
+        with suppress(OSError, IndexError):  # the first is said of the connection, the second of another thread
+            status = os.stat(self.path)
+            state = (status.st_mtime_ns, status.st_size)
+            if state != self._state:
+                self._state = state
+                while self._idle:
+                    self._idle.pop().close()
 
     def _check_identity(self) -> None:
         """Refuse any other file than the first: callers hold its ids, and its pooled connections still write to it.

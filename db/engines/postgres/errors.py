@@ -26,7 +26,7 @@ _ADVICE: dict[str, tuple[type[LibraryError], str]] = {
     "23503": (LibraryConflictError, _CONFLICT),  # a folder or sound that is gone
     "23505": (LibraryConflictError, _CONFLICT),  # a name that is taken now
     "55P03": (LibraryBusyError, _BUSY),
-    "54000": (LibraryError, "holds no name as long as this one: 2,700 bytes are the most."),  # of an index
+    "54000": (LibraryError, "holds no name or path as long as this one: 2,700 bytes are the most."),  # of an index
     "57014": (LibraryBusyError, "took too long to answer. Try again, or ask whoever looks after the server."),
     "42501": (LibraryReadOnlyError, _NOT_YOURS),
     "25006": (LibraryReadOnlyError, "is read-only, so it cannot be changed. Searching it works."),

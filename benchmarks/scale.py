@@ -28,6 +28,7 @@ from tests.postgres import running_server
 
 _N_SOUNDS = 1_000_000
 _N_QUERIES = 60
+_N_OTHER_QUERIES = 20
 _K = 20
 _LINES = {"": "", ", filter of 10 %": "type:kick", ", filter of 1 %": "len:<0.1"}  # with limits for their times
 _OTHERS = {
@@ -81,16 +82,16 @@ def measure(work_dir: Path, *, is_quick: bool, n: int | None = None) -> list[Fig
     opening = _timed(lambda: _open(folder))
     reopening = _timed(lambda: _open(folder))
     memory = _memory_of_search(folder, queries[0])
-    ours = _ask_all(folder, queries)
+    ours = _ask_all(folder, queries, _LINES) | _ask_all(folder, queries[:_N_OTHER_QUERIES], _OTHERS)
     with running_server(_SETTINGS) as server, server.library() as place:
         loading = _timed(lambda: fill_server(place, n))
         with _database(place) as database:
             size, in_vectors = _size(database, "pg_database_size(current_database())"), _size(database, _VECTORS)
-            scanned = _ask_all(place, queries)
+            scanned = _ask_all(place, queries, _LINES)
             (vectors,) = without_graph(database, n)
             building = _timed(lambda: build_graph(database, vectors))
             in_graph = _size(database, "pg_relation_size('embeddings_1_graph')")
-        found = _ask_all(place, queries)
+        found = _ask_all(place, queries, _LINES) | _ask_all(place, queries[:_N_OTHER_QUERIES], _OTHERS)
     stored = sum(file.stat().st_size for file in folder.iterdir())
     return [
         Figure(f"rows of {n:,} sounds in a folder", filling, "s", "on a server, with its indexes", loading),
@@ -104,11 +105,7 @@ def measure(work_dir: Path, *, is_quick: bool, n: int | None = None) -> list[Fig
             for what in _LINES
             for figure in _compare(f"over {n:,}{what}", ours[what], scanned[what], found[what])
         ),
-        *(
-            figure
-            for what in _OTHERS
-            for figure in _compare_other(f"over {n:,}{what}", ours[what], scanned[what], found[what])
-        ),
+        *(figure for what in _OTHERS for figure in _compare_other(f"over {n:,}{what}", ours[what], found[what])),
     ]
 
 
@@ -124,17 +121,16 @@ def _compare(where: str, ours: _Asked, scanned: _Asked, found: _Asked) -> Iterat
     yield at_least(f"hits by the graph {where}, of those by FAISS", found.n_hits / ours.n_hits, "", 1)
 
 
-def _compare_other(where: str, ours: _Asked, scanned: _Asked, found: _Asked) -> Iterator[Figure]:
+def _compare_other(where: str, ours: _Asked, found: _Asked) -> Iterator[Figure]:
     yield Figure(f"question {where}, its graph or a scan of few, p95", found.p95, "ms", "FAISS", ours.p95)
     yield at_least(f"recall@{_K} of it {where}", _recall(found, ours), "", 0.98)
-    n_fewest = min(scanned.n_hits, found.n_hits)
-    yield at_least(f"hits by a server {where}, of those by FAISS", n_fewest / ours.n_hits, "", 1)
+    yield at_least(f"hits of it {where}, of those by FAISS", found.n_hits / ours.n_hits, "", 1)
 
 
-def _ask_all(place: LibraryPlace, queries: Matrix) -> dict[str, _Asked]:
+def _ask_all(place: LibraryPlace, queries: Matrix, lines: dict[str, str]) -> dict[str, _Asked]:
     with Library.open(place) as library:
         service = SearchService(library, load_text_encoder())
-        return {what: _ask(service, line, queries) for what, line in (_LINES | _OTHERS).items()}
+        return {what: _ask(service, line, queries) for what, line in lines.items()}
 
 
 def _ask(service: SearchService, line: str, queries: Matrix) -> _Asked:

@@ -45,8 +45,7 @@ TAGGED = Statement(
     r"""
     SELECT sample_tags.sample_id
     FROM sample_tags
-    WHERE sample_tags.is_effective AND sample_tags.tag_id IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1)
+    WHERE sample_tags.is_effective AND sample_tags.tag_id IN (SELECT value FROM json_each(?1))
     """,
     ('tag_ids',), frozenset({'tag_ids'}), 1,
 )
@@ -56,8 +55,7 @@ SURENESS = Statement(
     r"""
     SELECT sample_tags.sample_id * 1024 + CAST(round(1000 * sample_tags.confidence) AS BIGINT) AS anon_1
     FROM sample_tags
-    WHERE sample_tags.is_effective AND sample_tags.tag_id IN (SELECT anon_2.value
-    FROM json_each(?1) AS anon_2)
+    WHERE sample_tags.is_effective AND sample_tags.tag_id IN (SELECT value FROM json_each(?1))
     """,
     ('tag_ids',), frozenset({'tag_ids'}), 1,
 )
@@ -121,8 +119,7 @@ OF_ORIGIN = {
     FROM files
     WHERE files.id IN (SELECT provenances.file_id
     FROM provenances
-    WHERE provenances.license IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1))
+    WHERE provenances.license IN (SELECT value FROM json_each(?1)))
     """,
     ('values',), frozenset({'values'}), 1,
 ),
@@ -133,8 +130,7 @@ OF_ORIGIN = {
     FROM files
     WHERE files.id IN (SELECT provenances.file_id
     FROM provenances
-    WHERE provenances.author IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1))
+    WHERE provenances.author IN (SELECT value FROM json_each(?1)))
     """,
     ('values',), frozenset({'values'}), 1,
 ),

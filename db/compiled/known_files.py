@@ -37,8 +37,7 @@ COMPLETE_FILES = Statement(
     r"""
     SELECT file_contents.size_bytes, file_contents.file_hash
     FROM file_contents JOIN embeddings ON embeddings.sample_id = file_contents.sample_id
-    WHERE embeddings.encoder_id = ?1 AND file_contents.size_bytes IN (SELECT anon_1.value
-    FROM json_each(?2) AS anon_1)
+    WHERE embeddings.encoder_id = ?1 AND file_contents.size_bytes IN (SELECT value FROM json_each(?2))
     """,
     ('encoder_id', 'sizes'), frozenset({'sizes'}), 2,
 )

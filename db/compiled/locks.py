@@ -36,13 +36,11 @@ OBSERVED = Statement(
     r"""
     SELECT file_contents.sample_id
     FROM file_contents
-    WHERE file_contents.file_hash IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1) UNION SELECT samples.id
+    WHERE file_contents.file_hash IN (SELECT value FROM json_each(?1)) UNION SELECT samples.id
     FROM samples
-    WHERE samples.audio_hash IN (SELECT anon_2.value
-    FROM json_each(?2) AS anon_2) UNION SELECT files.sample_id
-    FROM json_each(?3) AS anon_3 JOIN json_each(?4) AS anon_4 ON anon_4."key" = anon_3."key" JOIN files ON files.root_id = anon_4.value AND files.relpath = anon_3.value UNION SELECT problems.sample_id
-    FROM json_each(?3) AS anon_3 JOIN json_each(?4) AS anon_4 ON anon_4."key" = anon_3."key" JOIN problems ON problems.root_id = anon_4.value AND problems.relpath = anon_3.value
+    WHERE samples.audio_hash IN (SELECT value FROM json_each(?2)) UNION SELECT files.sample_id
+    FROM json_each(?3) AS anon_1 JOIN json_each(?4) AS anon_2 ON anon_2."key" = anon_1."key" JOIN files ON files.root_id = anon_2.value AND files.relpath = anon_1.value UNION SELECT problems.sample_id
+    FROM json_each(?3) AS anon_1 JOIN json_each(?4) AS anon_2 ON anon_2."key" = anon_1."key" JOIN problems ON problems.root_id = anon_2.value AND problems.relpath = anon_1.value
     """,
     ('file_hashes', 'audio_hashes', 'relpaths', 'root_ids'), frozenset({'audio_hashes', 'file_hashes', 'relpaths', 'root_ids'}), 1,
 )

@@ -7,8 +7,7 @@ BY_SAMPLE = Statement(
     r"""
     SELECT readings.sample_id, readings.name, readings.source, readings.confidence, readings.number, readings.text
     FROM readings
-    WHERE readings.sample_id IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1)
+    WHERE readings.sample_id IN (SELECT value FROM json_each(?1))
     """,
     ('ids',), frozenset({'ids'}), 6,
 )
@@ -46,9 +45,7 @@ STATED = Statement(
 DELETE = Statement(
     'readings.DELETE',
     r"""
-    DELETE FROM readings WHERE readings.sample_id IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1) AND readings.source IN (SELECT anon_2.value
-    FROM json_each(?2) AS anon_2)
+    DELETE FROM readings WHERE readings.sample_id IN (SELECT value FROM json_each(?1)) AND readings.source IN (SELECT value FROM json_each(?2))
     """,
     ('ids', 'sources'), frozenset({'ids', 'sources'}), 0,
 )
@@ -56,9 +53,7 @@ DELETE = Statement(
 DELETE_NAMED = Statement(
     'readings.DELETE_NAMED',
     r"""
-    DELETE FROM readings WHERE readings.sample_id IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1) AND readings.source IN (SELECT anon_2.value
-    FROM json_each(?2) AS anon_2) AND readings.name = ?3
+    DELETE FROM readings WHERE readings.sample_id IN (SELECT value FROM json_each(?1)) AND readings.source IN (SELECT value FROM json_each(?2)) AND readings.name = ?3
     """,
     ('ids', 'sources', 'name'), frozenset({'ids', 'sources'}), 0,
 )

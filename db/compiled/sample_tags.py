@@ -74,8 +74,7 @@ OF_SAMPLES = Statement(
     r"""
     SELECT sample_tags.sample_id, sample_tags.tag_id, sample_tags.source, sample_tags.confidence, sample_tags.is_effective
     FROM sample_tags
-    WHERE sample_tags.sample_id IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1)
+    WHERE sample_tags.sample_id IN (SELECT value FROM json_each(?1))
     """,
     ('ids',), frozenset({'ids'}), 5,
 )
@@ -85,9 +84,7 @@ SOME_OF_SAMPLES = Statement(
     r"""
     SELECT sample_tags.sample_id, sample_tags.tag_id, sample_tags.source, sample_tags.confidence, sample_tags.is_effective
     FROM sample_tags
-    WHERE sample_tags.sample_id IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1) AND sample_tags.tag_id + 0 IN (SELECT anon_2.value
-    FROM json_each(?2) AS anon_2)
+    WHERE sample_tags.sample_id IN (SELECT value FROM json_each(?1)) AND sample_tags.tag_id + 0 IN (SELECT value FROM json_each(?2))
     """,
     ('ids', 'tag_ids'), frozenset({'ids', 'tag_ids'}), 5,
 )

@@ -9,8 +9,7 @@ REQUEST_SOME = Statement(
     FROM tagging_queue
     WHERE tagging_queue.sample_id = samples.id), 0) AS coalesce_1
     FROM samples
-    WHERE samples.id IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1)
+    WHERE samples.id IN (SELECT value FROM json_each(?1))
     """,
     ('ids',), frozenset({'ids'}), 0,
 )
@@ -30,8 +29,7 @@ REQUEST_PRESENT = Statement(
 FINISH = Statement(
     'tagging_queue.FINISH',
     r"""
-    DELETE FROM tagging_queue WHERE tagging_queue.id IN (SELECT anon_1.value
-    FROM json_each(?1) AS anon_1)
+    DELETE FROM tagging_queue WHERE tagging_queue.id IN (SELECT value FROM json_each(?1))
     """,
     ('ids',), frozenset({'ids'}), 0,
 )

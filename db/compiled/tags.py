@@ -7,8 +7,7 @@ OF_SAMPLES = Statement(
     r"""
     SELECT sample_tags.sample_id, tags.facet, tags.name, sample_tags.source, sample_tags.confidence, tags.parent
     FROM json_each(?1) AS anon_1 JOIN sample_tags ON sample_tags.sample_id = anon_1.value JOIN tags ON tags.id = sample_tags.tag_id
-    WHERE sample_tags.source IN (SELECT anon_2.value
-    FROM json_each(?2) AS anon_2) ORDER BY tags.facet, tags.name, sample_tags.source
+    WHERE sample_tags.source IN (SELECT value FROM json_each(?2)) ORDER BY tags.facet, tags.name, sample_tags.source
     """,
     ('ids', 'sources'), frozenset({'ids', 'sources'}), 6,
 )
@@ -18,8 +17,7 @@ OF_TAG = Statement(
     r"""
     SELECT sample_tags.sample_id, sample_tags.source, sample_tags.confidence
     FROM sample_tags JOIN tags ON tags.id = sample_tags.tag_id
-    WHERE tags.facet = ?1 AND tags.name = ?2 AND sample_tags.source IN (SELECT anon_1.value
-    FROM json_each(?3) AS anon_1)
+    WHERE tags.facet = ?1 AND tags.name = ?2 AND sample_tags.source IN (SELECT value FROM json_each(?3))
     """,
     ('facet', 'name', 'sources'), frozenset({'sources'}), 3,
 )

@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, LargeBinary, Select, String, Text, bindparam, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    LargeBinary,
+    Select,
+    String,
+    Text,
+    bindparam,
+    text,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.dialects.postgresql.dml import OnConflictDoUpdate
 from sqlalchemy.ext.compiler import compiles
@@ -50,9 +61,32 @@ def given_blobs(name: str) -> TableValuedAlias:
     return _Given(bindparam(name, type_=ARRAY(LargeBinary))).table_valued("value", "key")
 
 
+class _IsOneOf(FunctionElement[bool]):
+    """Whether a column is one of the values of a list parameter."""
+
+    inherit_cache = True
+    name = "is_one_of"
+    type = Boolean()
+
+
+@compiles(_IsOneOf, "sqlite")
+def _is_one_of_on_sqlite(element: _IsOneOf, compiler: Any, **options: Any) -> str:
+    column, parameter = element.clauses
+    given = _given_on_sqlite(_Given(parameter), compiler, **options)
+    return f"{compiler.process(column, **options)} IN (SELECT value FROM {given})"  # noqa: S608 (names of parameters)
+
+
+@compiles(_IsOneOf, "postgresql")
+def _is_one_of_on_postgresql(element: _IsOneOf, compiler: Any, **options: Any) -> str:
+    """Compare with the list: the planner knows its values, and an index on several columns finds a row at once."""
+    column, parameter = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY({parameter})"
+
+
 def is_one_of(column: Any, given: TableValuedAlias) -> ColumnElement[bool]:
     """Say that a column is one of the values of a list parameter."""
-    return column.in_(select(given.c.value))
+    (parameter,) = given.element.clauses  # type: ignore[attr-defined]
+    return _IsOneOf(column, parameter)
 
 
 class _OrderedJoin(Join):

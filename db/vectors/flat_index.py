@@ -38,8 +38,13 @@ class VectorIndex(Protocol):
         """
         ...
 
-    def known(self, ids: SampleIds | None = None) -> SampleIds:
-        """Return the samples that a search can find: those among ``ids``, in their order, or all, by id."""
+    def known(self, ids: SampleIds | None = None, within: Scope | None = None) -> SampleIds:
+        """Return the samples that a search can find: those among ``ids``, in their order, or all, by id.
+
+        Args:
+            ids: None for all.
+            within: Only of these samples, if there are ``ids``.
+        """
         ...
 
     def get(self, ids: SampleIds) -> Matrix:
@@ -96,7 +101,9 @@ class FlatIndex:
         best = np.lexsort((ids, -scores))[: max(k, 0)]
         return ids[best], scores[best]
 
-    def known(self, ids: SampleIds | None = None) -> SampleIds:
+    def known(self, ids: SampleIds | None = None, within: Scope | None = None) -> SampleIds:
+        if ids is not None and len(ids) and within is not None:
+            ids = ids[np.isin(ids, within.ids)]
         with self._lock:
             positions = self._order if ids is None else self._find_positions(ids)
             if self._is_hidden is not None:

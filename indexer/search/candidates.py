@@ -7,7 +7,6 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from db.engines.selection import Scope
 from db.types import Matrix, SampleIds
 from db.vectors.flat_index import VectorIndex
 from indexer.search.known_words import is_english
@@ -74,8 +73,8 @@ def retrieve(plan: SearchPlan, index: VectorIndex, n: int) -> tuple[Candidates, 
     """
     ids, cosines = index.search(plan.target, max(n, plan.depth), plan.within)
     names = _match_names(plan)
-    named = np.zeros(0, np.int64) if plan.has_example else _others(names, ids[: plan.depth], plan.within)
-    named = index.known(named)
+    named = np.zeros(0, np.int64) if plan.has_example else _others(names, ids[: plan.depth])
+    named = index.known(named, plan.within)
     is_rest = ~np.isin(ids, named)
     is_rest[: plan.depth] = False
     ranked_ids = np.concatenate([ids[: plan.depth], named])
@@ -101,7 +100,6 @@ def _candidates(ids: SampleIds, rows: Matrix, cosines: Floats, names: dict[int, 
     return Candidates(ids, rows, cosines, name_matches, cosines)
 
 
-def _others(names: dict[int, float], ids: SampleIds, within: Scope | None) -> SampleIds:
-    """Return the named samples that pass the filters and are not among ``ids``."""
-    named = np.setdiff1d(np.fromiter(names, np.int64, len(names)), ids)
-    return named if within is None else np.intersect1d(named, within.ids, assume_unique=True)
+def _others(names: dict[int, float], ids: SampleIds) -> SampleIds:
+    """Return the named samples that are not among ``ids``."""
+    return np.setdiff1d(np.fromiter(names, np.int64, len(names)), ids)

@@ -109,11 +109,15 @@ class PgvectorIndex:
         best = np.lexsort((ids, -scores))[:k]
         return ids[best], scores[best]
 
-    def known(self, ids: SampleIds | None = None) -> SampleIds:
+    def known(self, ids: SampleIds | None = None, within: Scope | None = None) -> SampleIds:
         if self._encoder_id is None or (ids is not None and not len(ids)):
             return np.empty(0, np.int64)
         if ids is not None and len(ids) <= _MAX_AHEAD:
-            return ids[np.isin(ids, self._read(ids, self._present)[0])]
+            with self._database.read() as transaction:
+                condition = self._condition(transaction, within, looked_up)
+            return ids[np.isin(ids, self._read(ids, condition)[0])]
+        if ids is not None and within is not None:
+            ids = ids[np.isin(ids, within.ids)]
         rows = f"(SELECT sample_id FROM embeddings WHERE {self._present} ORDER BY 1) AS known"  # noqa: S608
         with self._database.read() as transaction:
             known = transaction.records(rows, {}, ["int8send(sample_id)"], np.dtype(INT64)).astype(np.int64)
@@ -123,7 +127,7 @@ class PgvectorIndex:
         rows, is_missing = self._remembered.find(ids)
         if is_missing.any():
             missing = ids[is_missing]
-            found, vectors = self._read(missing, f"encoder_id = {self._encoder_id}")
+            found, vectors = self._read(missing, _Condition(f"encoder_id = {self._encoder_id}", {}))
             if len(lost := np.setdiff1d(missing, found)):
                 raise KeyError(int(lost[0]))
             order = np.argsort(found)
@@ -227,13 +231,13 @@ class PgvectorIndex:
             self._known_size = n, has_graph, time.monotonic()
         return n, has_graph
 
-    def _read(self, ids: SampleIds, condition: str) -> tuple[SampleIds, Matrix]:
+    def _read(self, ids: SampleIds, condition: _Condition) -> tuple[SampleIds, Matrix]:
         """Return, and remember, the vectors of those samples that meet a condition, as they are stored."""
         if self._encoder_id is None:
             return np.empty(0, np.int64), np.empty((0, self.dim), np.float32)
-        select = f"SELECT sample_id, vector FROM embeddings WHERE {condition} AND {_AMONG}"  # noqa: S608
+        select = f"SELECT sample_id, vector FROM embeddings WHERE {condition.sql} AND {_AMONG}"  # noqa: S608
         with self._database.read() as transaction:
-            found = transaction.vectors(f"({select}) AS read", sent({"ids": ids}), self.dim)
+            found = transaction.vectors(f"({select}) AS read", condition.values | sent({"ids": ids}), self.dim)
         self._remembered.add(*found)
         return found
 

@@ -149,6 +149,7 @@ def test_a_filter_is_a_condition_of_the_statement_that_asks_the_graph(
     exact = [flat(rows).search(query, 20, within)[0] for query in unit_rows(10, 24, DIM)]
     assert all(len(ids) == 20 and np.isin(ids, within).all() for ids in found)
     assert sum(len(np.intersect1d(*pair)) for pair in zip(found, exact, strict=True)) >= 0.98 * 200
+    assert index.known(np.array([12, 3, 6, 9, 10]), scope).tolist() == [12, 9]
     assert not read
     used = []
     search = PgvectorIndex._search_graph

@@ -1,5 +1,6 @@
 """``earmark index --ray``: how it is asked for, what is said where it cannot be, and one run on a real cluster."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -17,6 +18,14 @@ from tests.sounds import write_demo_sounds
 from tests.tui.conftest import run
 from tui.terminal import cluster
 from tui.terminal.cluster import with_address
+
+
+@pytest.fixture(autouse=True)
+def no_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Ask for no token, and leave none in anybody's home."""
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(tmp_path / "auth_token"))
+    monkeypatch.delenv("RAY_AUTH_TOKEN", raising=False)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +123,7 @@ class Silent(NoRay):
     [
         (Silent(AssertionError("Ray was asked")), "What answers at {} is not the head of a Ray cluster"),
         (NoRay(ValueError("not our protocol")), "What answers at {} is not the head of a Ray cluster"),
-        (NoRay(AuthenticationError()), "The Ray cluster at {} asks for a token: set RAY_AUTH_MODE=token"),
+        (NoRay(AuthenticationError()), "The Ray cluster at {} asks for its token: set RAY_AUTH_MODE=token"),
     ],
 )
 def test_an_address_where_ray_does_not_answer_is_told_soon(
@@ -128,6 +137,26 @@ def test_an_address_where_ray_does_not_answer_is_told_soon(
     assert refused.exit_code == 2
     assert sentence.format(address) in refused.stderr
     assert not (tmp_path / "library").exists()
+
+
+def test_a_token_that_is_asked_for_and_not_here_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setattr(ray_cluster, "_import_ray", lambda: NoRay(AssertionError("Ray was asked")))
+    refused = run("--library", str(tmp_path / "library"), "index", str(tmp_path), "--ray", "10.0.0.1:6379")
+    assert refused.exit_code == 2
+    assert "copy ~/.ray/auth_token from the head machine" in refused.stderr
+
+
+def test_the_token_of_this_machine_is_for_its_own_cluster_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "auth_token").write_text("secret")
+    modes = []
+    for address in ("10.0.0.1:6379", "auto"):
+        monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+        ray_cluster._prepare_token(address)
+        modes.append(os.environ.get("RAY_AUTH_MODE"))
+    assert modes == [None, "token"]
 
 
 class Head:

@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
@@ -22,6 +23,7 @@ _SECONDS_TO_REACH, _SECONDS_TO_ANSWER = 5.0, 10.0  # until something listens; un
 # Cores for each actor. A light model computes in one process per core, and an actor is one more process; what a large
 # model gains from more threads is small beyond 16.
 _MAX_LIGHT_CORES, _MAX_LARGE_CORES = 8, 16
+_AUTH_MODE = "RAY_AUTH_MODE"  # "token": who has none is refused
 _LOCAL_STORE_BYTES = 256 << 20  # Ray takes a third of the memory otherwise
 
 
@@ -37,6 +39,7 @@ class RayCluster:
     """
 
     def __init__(self, address: str) -> None:
+        _prepare_token(address)
         self._ray = _import_ray()
         _connect(self._ray, address)
         self._actors: Actors | None = None
@@ -115,6 +118,22 @@ class RayCluster:
         return [node for node in self._ray.nodes() if node["Alive"] and _cores(node)]
 
 
+def _prepare_token(address: str) -> None:
+    """Let Ray use the token of this machine for its own cluster, as Ray's commands do; to be called before the import.
+
+    Raises:
+        UsageError: One is asked for and not here, with which Ray would end this process.
+    """
+    path = Path(os.environ.get("RAY_AUTH_TOKEN_PATH") or Path.home() / ".ray" / "auth_token")
+    has_token = bool(os.environ.get("RAY_AUTH_TOKEN")) or path.is_file()
+    if address == AUTO and has_token:
+        os.environ.setdefault(_AUTH_MODE, "token")
+    if address != LOCAL and os.environ.get(_AUTH_MODE, "").lower() == "token" and not has_token:
+        raise UsageError(
+            f"{_AUTH_MODE} is token, and this machine has none: copy ~/.ray/auth_token from the head machine."
+        )
+
+
 def _import_ray() -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # Ray calls home otherwise
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # its native part writes to the screen
@@ -177,12 +196,12 @@ def _check_address(ray: Any, address: str) -> None:
             raise ConnectionError from error  # it was here, and did not end as it should
         raise UsageError(f"Nothing answers at {address}. `ray start` told the address on the head machine.") from error
     answer = _ask_who_is_there(ray, address)
-    if answer == "AuthenticationError" and not is_found:  # Ray has a token ready only for a cluster that it has found
+    if answer == "AuthenticationError":
         raise UsageError(
-            f"The Ray cluster at {address} asks for a token: set RAY_AUTH_MODE=token, and copy ~/.ray/auth_token from "
-            "its head machine if it is not here."
+            f"The Ray cluster at {address} asks for its token: set {_AUTH_MODE}=token, and copy ~/.ray/auth_token from "
+            "its head machine."
         )
-    if answer not in {"", "AuthenticationError"}:
+    if answer:
         raise UsageError(
             f"What answers at {address} is not the head of a Ray cluster. `ray start --head` told the address: "
             "port 6379, unless another one was asked for."

@@ -41,8 +41,11 @@ class Axes:
     axes: Matrix
 
     def __call__(self, measured: Floats) -> Matrix:
-        """Return unit rows, shape ``(n, N_AXES)``."""
-        return unit((measured - self.mean) / self.spread @ self.axes)
+        """Return unit rows, shape ``(n, N_AXES)``, each of which is the same bit for bit whatever the others are."""
+        rows = ((measured - self.mean) / self.spread)[
+            :, None
+        ]  # one product for each: that of all rounds by their number
+        return unit((rows @ self.axes)[:, 0])
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,8 @@ class _Planner:
 
     def _obstacle(self, file: FilePlace) -> str | None:
         """Return why a file cannot be moved; None if it can."""
+        if not file.is_online:
+            return "its folder is offline; is the drive connected?"
         path = file.path
         facts = read_facts(path)
         if facts is None or not is_regular(facts):

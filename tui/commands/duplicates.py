@@ -111,7 +111,7 @@ def _decide(library: "Library", keep: list[Path], apart: list[Path], undecide: l
         sentences.append(f"{formatting.count(n, 'decision')} forgotten.")
     if kept:
         choose_keepers(library, kept)
-        sentences.append(f"{formatting.count(len(kept), 'file')} will be kept rather than their duplicates.")
+        sentences.append(f"{formatting.count(len(kept), 'file')} will be kept in place of duplicates.")
     if split:
         keep_apart(library, split)
         sentences.append(f"{formatting.count(len(split), 'file')} count as different from now on.")

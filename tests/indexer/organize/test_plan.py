@@ -159,3 +159,9 @@ def test_what_is_no_plan_is_a_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.plan").write_text(text)
     with pytest.raises(UsageError, match="plan"):
         read_plan(tmp_path / "a.plan")
+
+
+def test_files_of_a_drive_that_is_not_connected_stay(shelf: Shelf) -> None:
+    shelf.sounds.rename(shelf.sounds.with_name("unplugged"))
+    plan = shelf.plan("out/{name}")
+    assert (plan.steps, set(reasons(plan).values())) == ((), {"its folder is offline; is the drive connected?"})

@@ -64,7 +64,7 @@ def test_a_saved_kit_is_exported_for_a_sampler(kits: Shelf, tmp_path: Path) -> N
         (["new", "--as", "sfz"], "--export DIR"),
         (["new", "--save", " "], "needs a name"),
         (["new", "--save", "\x1b\x07"], "needs a name"),
-        (["instrument", "type:kick", "OUT"], "needs two notes"),
+        (["instrument", "in:Again", "OUT"], "needs two notes"),
         (["instrument", "type:kick", "OUT", "--as", "ableton"], "Ableton Drum Rack has no instruments"),
     ],
 )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,8 @@ def measure(work_dir: Path, *, is_quick: bool, n: int | None = None) -> list[Fig
     filling = _timed(lambda: fill_folder(folder, n))
     opening = _timed(lambda: _open(folder))
     reopening = _timed(lambda: _open(folder))
-    memory = _memory_of_search(folder, queries[0])
+    with get_context("spawn").Pool(1) as program:  # this one has memory to spare
+        memory = program.apply(_memory_of_search, (folder, queries[0]))
     ours = _ask_all(folder, queries, _LINES) | _ask_all(folder, queries[:_N_OTHER_QUERIES], _OTHERS)
     with running_server(_SETTINGS) as server, server.library() as place:
         loading = _timed(lambda: fill_server(place, n))

@@ -13,9 +13,9 @@ from indexer.ingest.worker_pool import Task
 
 # Files in a chunk, for each core that embeds it: the cores wait for each other at its end, and a machine that dies
 # costs two chunks of each actor. Near the end of a run chunks become smaller, so that no actor works alone for long.
-_MIN_FILES, _MAX_FILES = 8, 64
+_MIN_FILES, _MAX_FILES = 16, 64
 _MAX_CHUNK_FILES = 512
-_N_SHARES = 4  # chunks that each actor would still get, were all as large as the next one
+_N_SHARES = 2  # chunks that each actor would still get, were all as large as the next one; each is a transaction
 
 TakeChunk = Callable[[int, int], bytes | None]
 
@@ -75,13 +75,16 @@ class _Chunks:
         self.under_way: dict[int, Task] = {}
         self._source = iter(tasks)
         self._waiting: deque[Task] = deque()
+        self._n_waited = 0  # the most that ever did
 
     def take(self, n_cores: int, n_cores_of_all: int) -> bytes | None:
         """Return the next chunk, as large as the actor's share of the cores; smaller where few tasks are left."""
         n_most = min(_MAX_FILES * n_cores, _MAX_CHUNK_FILES)
         n_chunks = _N_SHARES * -(-n_cores_of_all // n_cores)
         self._waiting.extend(islice(self._source, max(0, n_chunks * n_most - len(self._waiting))))
-        n_files = min(max(len(self._waiting) // n_chunks, _MIN_FILES * n_cores), n_most, len(self._waiting))
+        self._n_waited = max(self._n_waited, len(self._waiting))
+        n_least = min(_MIN_FILES * n_cores, -(-self._n_waited // n_chunks))  # few files may be long ones: all get some
+        n_files = min(max(len(self._waiting) // n_chunks, n_least), n_most, len(self._waiting))
         if not n_files:
             return None
         chunk = [self._waiting.popleft() for _ in range(n_files)]

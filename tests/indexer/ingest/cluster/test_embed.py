@@ -108,18 +108,18 @@ def test_chunks_are_as_large_as_cores_need_and_become_smaller_at_the_end() -> No
     found = sizes(2016, n_cores=1, n_cores_of_all=2)
     assert found[:20] == [64] * 20
     assert found == sorted(found, reverse=True)
-    assert found[-3] == 8
+    assert found[-3] == 16
     assert sizes(20_000, n_cores=8, n_cores_of_all=16)[:10] == [512] * 10
-    assert max(sizes(100, n_cores=16, n_cores_of_all=1600)) <= 128
 
 
-def test_few_files_are_one_chunk_and_none_are_no_chunk() -> None:
-    assert sizes(3, n_cores=1, n_cores_of_all=2) == [3]
+def test_of_few_files_every_actor_gets_some_and_of_none_there_is_no_chunk() -> None:
+    assert sizes(3, n_cores=1, n_cores_of_all=2) == [1, 1, 1]
+    assert sizes(500, n_cores=8, n_cores_of_all=80) == [25] * 20
     assert sizes(0, n_cores=1, n_cores_of_all=2) == []
 
 
 def test_after_ctrl_c_nothing_more_is_sent(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MIN_FILES", 4)
+    monkeypatch.setattr(module, "_MAX_FILES", 4)
     cluster = FakeCluster()
     found = embedded(cluster, paths, cancelled=lambda: bool(cluster.sent))
     assert [item.key for item in found] == cluster.sent[0]
@@ -138,4 +138,4 @@ def test_tasks_are_taken_as_they_are_needed() -> None:
     chunks = _Chunks(draw())
     chunks.take(1, 2)
     chunks.take(1, 2)
-    assert n_drawn == 576
+    assert n_drawn == 320

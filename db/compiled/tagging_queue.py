@@ -9,7 +9,7 @@ REQUEST_SOME = Statement(
     FROM tagging_queue
     WHERE tagging_queue.sample_id = samples.id), 0) AS coalesce_1
     FROM samples
-    WHERE samples.id IN (SELECT value FROM json_each(?1))
+    WHERE samples.id IN (SELECT value FROM json_each(?1)) ORDER BY samples.id
     """,
     ('ids',), frozenset({'ids'}), 0,
 )
@@ -21,7 +21,7 @@ REQUEST_PRESENT = Statement(
     FROM tagging_queue
     WHERE tagging_queue.sample_id = samples.id), 0) AS coalesce_1
     FROM samples
-    WHERE samples.n_files > 0
+    WHERE samples.n_files > 0 ORDER BY samples.id
     """,
     (), frozenset(), 0,
 )

@@ -10,6 +10,9 @@ _samples = select(Sample.id, func.coalesce(_waits, false()))
 _columns = ["sample_id"], ["has_new_name"]
 
 # A row that waits gets another id, so that whoever is just tagging the sample leaves it in the queue.
-REQUEST_SOME = renew_from(TaggingQueue, *_columns, _samples.where(is_one_of(Sample.id, given_ids("ids"))))
-REQUEST_PRESENT = renew_from(TaggingQueue, *_columns, _samples.where(Sample.n_files > 0))
+# Those that wait for as long are in the order of their ids, whatever the plan of a server.
+REQUEST_SOME = renew_from(
+    TaggingQueue, *_columns, _samples.where(is_one_of(Sample.id, given_ids("ids"))).order_by(Sample.id)
+)
+REQUEST_PRESENT = renew_from(TaggingQueue, *_columns, _samples.where(Sample.n_files > 0).order_by(Sample.id))
 FINISH = delete(TaggingQueue).where(is_one_of(TaggingQueue.id, given_ids("ids")))

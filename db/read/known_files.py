@@ -26,9 +26,9 @@ def read_known_files(
         retried: Codes of problems that are not done either; None for all.
     """
     rows = transaction.rows(KNOWN_FILES, encoder_id=find_encoder_id(transaction, encoder), root_id=root_id)
-    known = {row[0]: KnownFile(row[1], row[2], row[3], bool(row[4])) for row in rows}
+    known: dict[bytes, KnownFile] = {row[0]: row[1:] for row in rows}
     for relpath, size_bytes, mtime_ns, ctime_ns, code in transaction.rows(KNOWN_PROBLEMS, root_id=root_id):
-        known[relpath] = KnownFile(size_bytes, mtime_ns, ctime_ns, retried is not None and code not in retried)
+        known[relpath] = (size_bytes, mtime_ns, ctime_ns, retried is not None and code not in retried)
     return known
 
 

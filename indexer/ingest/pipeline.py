@@ -199,7 +199,7 @@ class _Run:
             retried = None if retry_problems else _RETRIED
             known = self._library.known_files(root.id, self._encoder.info, retried)
             if is_full:
-                known = {relpath: file._replace(is_done=False) for relpath, file in known.items()}
+                known = {relpath: (*file[:3], False) for relpath, file in known.items()}
             url = url_of(root.path)
             if url is None:
                 found = scan(root.path, known, self._cancelled, other_roots=other_roots)

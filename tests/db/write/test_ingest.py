@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from db.library import Library
-from db.types import FileStat, KnownFile, Reading, Root, Source, Tag
+from db.types import FileStat, Reading, Root, Source, Tag
 from db.write.records import Outcome, TagResult
 from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, add_root, failed, get_id, observed, record
 
 
 def test_a_first_file_is_new_and_known_afterwards(library: Library, root: Root) -> None:
     assert record(library, root, observed("a.wav")) == [Outcome.NEW]
-    assert library.known_files(root.id, ENCODER) == {b"a.wav": KnownFile(1000, 1, 0, is_done=True)}
+    assert library.known_files(root.id, ENCODER) == {b"a.wav": (1000, 1, 0, True)}
     assert not library.known_files(root.id, OTHER_ENCODER)[b"a.wav"].is_done
 
 
@@ -86,7 +86,7 @@ def test_a_sound_that_comes_back_later_keeps_its_id_tags_and_vector(library: Lib
 def test_a_failed_file_takes_the_place_of_a_decoded_one_and_the_other_way(library: Library, root: Root) -> None:
     record(library, root, observed("a.wav"))
     record(library, root, bad=[failed("a.wav")])
-    assert library.known_files(root.id, ENCODER) == {b"a.wav": KnownFile(10, 1, 0, is_done=True)}
+    assert library.known_files(root.id, ENCODER) == {b"a.wav": (10, 1, 0, True)}
     assert not library.known_files(root.id, ENCODER, {"empty"})[b"a.wav"].is_done
     assert not library.known_files(root.id, ENCODER, None)[b"a.wav"].is_done
     assert [(problem.path, problem.code) for problem in library.problems()] == [(root.path / "a.wav", "empty")]

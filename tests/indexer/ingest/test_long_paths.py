@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.engines.postgres.place import ServerPlace
 from db.library import Library
-from db.types import FileStat, KnownFile
+from db.types import FileStat
 from indexer.ingest.long_paths import leave_out_long_paths
 from indexer.ingest.pipeline import index
 from indexer.ingest.scan import FoundFile, Scan
@@ -56,6 +56,6 @@ def test_paths_that_begin_alike_stay_apart_and_folders_take_any() -> None:
     assert [file.relpath for file in short.to_embed] == [b"near.wav"]
     told = [one.relpath for one in short.failed]
     assert (len(set(told)), {len(one) for one in told}) == (2, {100})
-    known = {told[0]: KnownFile(*stat, True), told[1]: KnownFile(1, 2, 4, True)}
+    known = {told[0]: (*stat, True), told[1]: (1, 2, 4, True)}
     later = leave_out_long_paths(Scan(is_online=True, to_embed=found.to_embed, vanished=told), known, 100)
     assert ([one.relpath for one in later.failed], later.n_unchanged, later.vanished) == ([told[1]], 1, [])

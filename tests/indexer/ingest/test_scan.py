@@ -18,7 +18,7 @@ def add(root: Path, relpath: str, content: bytes = b"sound") -> Path:
 
 
 def as_known(found: list[FoundFile], *, is_done: bool = True) -> dict[bytes, KnownFile]:
-    return {file.relpath: KnownFile(*file.stat, is_done) for file in found}
+    return {file.relpath: (*file.stat, is_done) for file in found}
 
 
 def relpaths(result: Scan) -> list[bytes]:
@@ -96,7 +96,7 @@ def test_missing_file_has_vanished(tmp_path):
 
 
 def test_missing_root_is_offline_and_nothing_has_vanished(tmp_path):
-    known = {b"kick.wav": KnownFile(1, 1, 1, is_done=True)}
+    known = {b"kick.wav": (1, 1, 1, True)}
     assert scan(tmp_path / "gone", known) == Scan(is_online=False)
 
 
@@ -115,13 +115,13 @@ LITTER = [
 def test_a_mount_point_without_its_drive_is_offline_whatever_systems_left_in_it(tmp_path, litter):
     for name in litter:
         (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
-    assert scan(tmp_path, {b"kick.wav": KnownFile(1, 1, 1, is_done=True)}) == Scan(is_online=False)
+    assert scan(tmp_path, {b"kick.wav": (1, 1, 1, True)}) == Scan(is_online=False)
     assert scan(tmp_path, {}) == Scan(is_online=True)
 
 
 def test_a_folder_with_anything_else_in_it_is_online(tmp_path):
     add(tmp_path, "still here.txt")
-    assert scan(tmp_path, {b"kick.wav": KnownFile(1, 1, 1, is_done=True)}).vanished == [b"kick.wav"]
+    assert scan(tmp_path, {b"kick.wav": (1, 1, 1, True)}).vanished == [b"kick.wav"]
 
 
 def test_a_drive_that_is_unplugged_during_the_walk_loses_nothing(tmp_path):
@@ -168,7 +168,7 @@ def test_hidden_folders_are_skipped_and_named_where_they_hold_sounds(tmp_path):
         b".link": "hidden-folder",
         b".samples": "hidden-folder",
     }
-    known = {skipped.relpath: KnownFile(*skipped.stat, is_done=True) for skipped in result.skipped}
+    known = {skipped.relpath: (*skipped.stat, True) for skipped in result.skipped}
     others = [tmp_path / "pack/.samples", tmp_path / "elsewhere"]
     assert scan(tmp_path / "pack", known, other_roots=others) == Scan(is_online=True, solved=[b".link", b".samples"])
 
@@ -191,7 +191,7 @@ def test_unreadable_formats_are_named_once(tmp_path, name):
     assert codes(result) == {os.fsencode(name): "unsupported"}
     assert f".{name.rsplit('.')[-1].lower()}" in result.failed[0].message
     status = path.stat()
-    known = {os.fsencode(name): KnownFile(status.st_size, status.st_mtime_ns, status.st_ctime_ns, is_done=True)}
+    known = {os.fsencode(name): (status.st_size, status.st_mtime_ns, status.st_ctime_ns, True)}
     assert scan(tmp_path, known) == Scan(is_online=True, n_unchanged=1)
 
 
@@ -261,7 +261,7 @@ def test_files_in_an_unreadable_folder_have_not_vanished(tmp_path, readable_agai
 
 def test_a_folder_that_can_be_read_again_is_no_problem_any_more(tmp_path):
     add(tmp_path, "private/snare.wav")
-    known = {b"private": KnownFile(0, 0, 0, is_done=True)}
+    known = {b"private": (0, 0, 0, True)}
     result = scan(tmp_path, known)
     assert (result.solved, result.vanished, relpaths(result)) == ([b"private"], [], [b"private/snare.wav"])
 

@@ -15,13 +15,13 @@ from tests.db.factories import ENCODER, FEATURES, OTHER_ENCODER, add_root, faile
 def test_a_first_file_is_new_and_known_afterwards(library: Library, root: Root) -> None:
     assert record(library, root, observed("a.wav")) == [Outcome.NEW]
     assert library.known_files(root.id, ENCODER) == {b"a.wav": (1000, 1, 0, True)}
-    assert not library.known_files(root.id, OTHER_ENCODER)[b"a.wav"].is_done
+    assert not library.known_files(root.id, OTHER_ENCODER)[b"a.wav"][-1]
 
 
 def test_the_same_content_at_the_same_path_is_unchanged_and_takes_the_new_stat(library: Library, root: Root) -> None:
     record(library, root, observed("a.wav"))
     assert record(library, root, observed("a.wav", stat=FileStat(1000, 2))) == [Outcome.UNCHANGED]
-    assert library.known_files(root.id, ENCODER)[b"a.wav"].mtime_ns == 2
+    assert library.known_files(root.id, ENCODER)[b"a.wav"][1] == 2
 
 
 def test_another_content_at_a_known_path_is_a_change_and_another_sound(library: Library, root: Root) -> None:
@@ -87,8 +87,8 @@ def test_a_failed_file_takes_the_place_of_a_decoded_one_and_the_other_way(librar
     record(library, root, observed("a.wav"))
     record(library, root, bad=[failed("a.wav")])
     assert library.known_files(root.id, ENCODER) == {b"a.wav": (10, 1, 0, True)}
-    assert not library.known_files(root.id, ENCODER, {"empty"})[b"a.wav"].is_done
-    assert not library.known_files(root.id, ENCODER, None)[b"a.wav"].is_done
+    assert not library.known_files(root.id, ENCODER, {"empty"})[b"a.wav"][-1]
+    assert not library.known_files(root.id, ENCODER, None)[b"a.wav"][-1]
     assert [(problem.path, problem.code) for problem in library.problems()] == [(root.path / "a.wav", "empty")]
     record(library, root, observed("a.wav"))
     assert library.problems() == []

@@ -56,6 +56,17 @@ def test_a_place_that_cannot_be_written_ends_nothing(library: Library, tmp_path:
     assert not app.return_code
 
 
+def test_the_first_letter_takes_the_place_of_the_query_of_the_last_session(library: Library, state_file: Path) -> None:
+    save_state(state_file, AppState(query="dusty"))
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        assert browse(app).query_one(QueryInput).value == "dusty"
+        await pilot.press("k")
+        assert browse(app).query_one(QueryInput).value == "k"
+
+    drive(make_app(library, state_file), script)
+
+
 def test_earlier_queries_come_back(library: Library, state_file: Path) -> None:
     save_state(state_file, AppState(history=["one", "two"]))
 

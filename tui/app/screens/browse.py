@@ -119,7 +119,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
         self._reset_sort(state.query)
         self.sounds.sorted_by = state.sort.partition(",")[0]
         self.search()
-        self.query_one(QueryInput).focus()
+        self.action_focus_query()  # the next letter begins another query than that of the last session
 
     def on_unmount(self) -> None:
         self._searcher.close()

@@ -6,6 +6,7 @@ import numpy as np
 
 from db.compiled.embeddings import VECTORS
 from db.engines.base import Transaction
+from db.engines.half_vectors import unit_rows
 from db.read.known_files import find_encoder_id
 from db.types import EncoderInfo, Matrix
 
@@ -14,6 +15,4 @@ def read_embeddings(transaction: Transaction, encoder: EncoderInfo, ids: Sequenc
     """Return those of these samples that have a vector, and their unit vectors, shape ``(n, dim)``."""
     rows = transaction.rows(VECTORS, ids=ids, encoder_id=find_encoder_id(transaction, encoder))
     stored = np.frombuffer(b"".join(vector for _, vector in rows), "<f2").reshape(len(rows), encoder.dim)
-    vectors = stored.astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # float16 moves a norm by up to 2e-4
-    return [sample_id for sample_id, _ in rows], vectors
+    return [sample_id for sample_id, _ in rows], unit_rows(stored.astype(np.float32))

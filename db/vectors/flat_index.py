@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from db.engines.half_vectors import unit_rows
 from db.engines.selection import Scope
 from db.types import Matrix, SampleIds, Vector
 
@@ -116,8 +117,7 @@ class FlatIndex:
             if len(positions) != len(ids):
                 raise KeyError(int(np.setdiff1d(ids, self.ids)[0]))
             vectors: Matrix = self._faiss.reconstruct_batch(positions) if len(ids) else np.empty((0, self.dim), "f4")
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # float16 moves a norm by up to 2e-4
-        return vectors
+        return unit_rows(vectors)
 
     def codes(self) -> Codes:
         """Return a view of all codes by position, valid until the next append."""

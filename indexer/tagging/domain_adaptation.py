@@ -22,7 +22,7 @@ _STRENGTH = 100.0  # of an equal sound, beside the model's probabilities, which 
 _SHARPNESS = 20.0  # per unit of cosine
 _EXPONENT = 1.2  # of the probabilities: a mean of several is less sure than it could be
 _SAME = 0.998  # cosine of a sound with itself, and with copies of it, which say nothing new
-_MAX_SOUNDS = 1000  # evenly spaced: 1.5 s of CPU for 100,000 sounds that are tagged
+_MAX_SOUNDS = 1000  # evenly spaced; `python -m benchmarks tagging` says what they cost ("again")
 
 Labels = npt.NDArray[np.int64]
 

@@ -3,14 +3,16 @@
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from db.engines.file_lock import lock_file
 from db.errors import LibraryBusyError, LibraryError, system_reason
 
 FILE_NAME = "roots.json"
-_WAIT_SECONDS = 10  # for another process that writes the file, which takes a millisecond
+_WAIT_SECONDS, _POLL_SECONDS = 10.0, 0.002  # for another process that writes the file, which takes a millisecond
 NOWHERE = b"/not on this machine/"
 
 
@@ -74,15 +76,13 @@ class RootPlaces:
             OSError: The file cannot be written.
             LibraryBusyError: Another one has been writing for long.
         """
-        from filelock import FileLock, Timeout  # who only reads starts without it
-
-        lock = self._file.with_name(f"{FILE_NAME}.lock")
-        lock.touch()
-        try:
-            with FileLock(lock, timeout=_WAIT_SECONDS):
-                yield
-        except Timeout:
-            raise LibraryBusyError(f"{self._file} is being written by another process. Try again.") from None
+        give_up_at = time.monotonic() + _WAIT_SECONDS
+        with self._file.with_name(f"{FILE_NAME}.lock").open("ab") as lock:
+            while not lock_file(lock.fileno()):
+                if time.monotonic() > give_up_at:
+                    raise LibraryBusyError(f"{self._file} is being written by another process. Try again.")
+                time.sleep(_POLL_SECONDS)
+            yield
 
     def drop(self) -> None:
         """Forget what was set, when what it belongs to was not stored."""

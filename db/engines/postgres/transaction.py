@@ -157,13 +157,9 @@ class PostgresTransaction:
         """Return a statement, or a change of it, for the driver; it is compiled at first need."""
         key = (statement, change)
         if key not in self._compiled:
-            core = statement.core
-            self._compiled[key] = self.compile(core if change is None else change(core))
+            core = statement.core if change is None else change(statement.core)
+            self._compiled[key] = DriverStatement(core, self.connection.dialect)
         return self._compiled[key]
-
-    def compile(self, core: Executable | ColumnElement[Any]) -> DriverStatement:
-        """Return a statement as the driver takes it."""
-        return DriverStatement(core, self.connection.dialect)
 
     def _first_of_each(
         self, compiled: DriverStatement, names: Sequence[str], rows: Iterable[Sequence[object]]
@@ -227,7 +223,7 @@ class PostgresTransaction:
         if key not in self._compiled:
             if len(self._compiled) > _MOST_COMPILED:
                 self._compiled.clear()
-            self._compiled[key] = self.compile(build(named))
+            self._compiled[key] = DriverStatement(build(named), self.connection.dialect)
         return self._compiled[key], values
 
 

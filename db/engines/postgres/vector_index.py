@@ -14,12 +14,13 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from db.engines.half_vectors import unit_rows
 from db.engines.postgres.binary import INT64
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.selection import joined, looked_up, samples_within
 from db.engines.postgres.transaction import Build, PostgresTransaction
 from db.engines.postgres.values import sent
-from db.engines.postgres.vector_memory import VectorMemory, unit_rows
+from db.engines.postgres.vector_memory import VectorMemory
 from db.engines.selection import Scope
 from db.types import Matrix, SampleIds, Vector
 

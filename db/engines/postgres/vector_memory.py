@@ -6,6 +6,7 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
+from db.engines.half_vectors import unit_rows
 from db.types import Matrix, SampleIds
 
 
@@ -42,9 +43,3 @@ class VectorMemory:
         with self._lock:
             slots = np.fromiter(map(self._slots.get, ids.tolist(), repeat(-1)), np.int64, len(ids))
             return self._rows[slots], slots < 0
-
-
-def unit_rows(vectors: Matrix) -> Matrix:
-    """Return vectors with unit length: float16 moves a norm by up to 2e-4."""
-    rows: Matrix = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return rows

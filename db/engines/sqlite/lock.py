@@ -3,21 +3,15 @@
 import json
 import os
 import platform
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from db.engines.file_lock import lock_file
 from db.errors import LibraryBusyError, LibraryError, LibraryReadOnlyError, system_reason
 from db.paths import display_text
-
-# Not the package filelock, whose import takes 13 ms of the quarter second that a small command takes.
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 LOCK_NAME = "writer.lock"
 OWNER_NAME = "writer.json"  # says who holds the lock; the lock itself is the operating system's
@@ -52,19 +46,15 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int, folder: Path) -> None:
-    """Lock a file until it is closed, or the process ends; child processes do not have it open."""
     try:
-        if sys.platform == "win32":
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_locked = lock_file(descriptor)
     except OSError as error:
-        if isinstance(error, BlockingIOError | PermissionError):  # as POSIX and Windows say that somebody has it
-            raise LibraryBusyError(_busy_message(folder)) from None
         raise LibraryError(
             f"The library in {display_text(folder)} cannot be locked: {system_reason(error)}. "
             "Keep it on a disk of this machine."
         ) from error
+    if not is_locked:
+        raise LibraryBusyError(_busy_message(folder))
 
 
 class WriterTurn:

@@ -42,10 +42,8 @@ class Axes:
 
     def __call__(self, measured: Floats) -> Matrix:
         """Return unit rows, shape ``(n, N_AXES)``, each of which is the same bit for bit whatever the others are."""
-        rows = ((measured - self.mean) / self.spread)[
-            :, None
-        ]  # one product for each: that of all rounds by their number
-        return unit((rows @ self.axes)[:, 0])
+        rows = (measured - self.mean) / self.spread
+        return unit((rows[:, None] @ self.axes)[:, 0])  # a product for each: that of all rounds by their number
 
 
 @dataclass(frozen=True)

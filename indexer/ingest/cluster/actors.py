@@ -96,9 +96,9 @@ class Actors:
         Raises:
             ProblemError: A machine cannot do the job, or none starts.
         """
-        unheard = {actor.machine_id for actor in self._actors}
+        missing = {actor.machine_id for actor in self._actors}
         give_up_at = time.monotonic() + _SECONDS_TO_START
-        while unheard and (seconds := give_up_at - time.monotonic()) > 0:
+        while missing and (seconds := give_up_at - time.monotonic()) > 0:
             ended, _ = self._ray.wait([*self._starting], timeout=seconds)
             for reference in ended:
                 actor = self._starting[reference]
@@ -108,7 +108,7 @@ class Actors:
                     raise ProblemError(
                         f"earmark does not start on {name} ({self._reason}): install it there, in Ray's environment."
                     )
-                unheard.discard(actor.machine_id)
+                missing.discard(actor.machine_id)
         if not any(actor.is_ready for actor in self._actors):
             raise ProblemError(_NO_CORE)
 

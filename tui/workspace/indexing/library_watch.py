@@ -7,7 +7,7 @@ from db.errors import LibraryReplacedError
 from db.library import Library
 from tui.workspace.fault_log import error_text
 
-_LOOK_SECONDS = 1.0  # a look takes 0.1 ms in a folder, five round trips on a server
+_LOOK_SECONDS = 1.0  # a look reads one row
 _REST_SECONDS = 3.0  # after a change: to show it costs a search, and who indexes writes every second
 _BUSY_SECONDS = 0.1  # until it is asked again whether the user is at work
 
@@ -62,8 +62,8 @@ class LibraryWatch:
         except Exception as error:  # whatever it is: who closes the app must be able to, and a server may come back
             if not self._is_gone and not self._stop.is_set():
                 self._is_gone = True
-                hint = "" if isinstance(error, LibraryReplacedError) else _TRYING
-                self._on_trouble(error_text(error) + hint)
+                next_step = "" if isinstance(error, LibraryReplacedError) else _TRYING
+                self._on_trouble(error_text(error) + next_step)
             return False
         is_back, self._is_gone = self._is_gone, False
         if is_back:

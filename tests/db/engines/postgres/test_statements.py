@@ -3,13 +3,14 @@
 import psycopg
 
 from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.driver_statement import DriverStatement
 from db.engines.statement import Statement
 from tests.db.statements.all import all_statements
 
 
 def _complaint(database: PostgresDatabase, statement: Statement) -> str | None:
     with database.read() as transaction:
-        compiled = transaction.compile(statement.core)
+        compiled = DriverStatement(statement.core, transaction.connection.dialect)
         try:
             values = compiled.parameters(dict.fromkeys(statement.parameters))
             transaction.driver_cursor().execute(f"EXPLAIN {compiled.sql}", values)  # type: ignore[call-overload]

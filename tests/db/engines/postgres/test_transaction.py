@@ -7,6 +7,7 @@ from sqlalchemy import text
 from db.compiled import annotations
 from db.compiled.samples import ABSENT
 from db.engines.postgres.database import PostgresDatabase
+from db.engines.postgres.driver_statement import DriverStatement
 from db.engines.postgres.selection import samples_within
 from db.engines.selection import Condition, Match, Selection
 
@@ -57,7 +58,7 @@ def test_sounds_without_files_are_left_out_by_their_index(database: PostgresData
         transaction.connection.execute(text("UPDATE samples SET n_files = 1 WHERE id IN (2, 4)"))
         assert transaction.select(selection).tolist() == [2, 4]
         transaction.connection.execute(text("SET LOCAL enable_seqscan = off"))
-        compiled = transaction.compile(samples_within(selection))
+        compiled = DriverStatement(samples_within(selection), transaction.connection.dialect)
         asked = f"EXPLAIN {compiled.sql}"
         plan = transaction.driver_cursor().execute(asked, compiled.parameters({})).fetchall()  # type: ignore[call-overload]
     assert any("ix_samples_absent" in line for (line,) in plan)

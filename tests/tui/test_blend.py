@@ -69,6 +69,14 @@ def test_words_pull_a_point_away(shelf: Shelf) -> None:
     assert [sound["id"] for sound in plain] != [sound["id"] for sound in pulled]
 
 
+def test_unknown_words_are_named_with_the_nearest_that_is_known(shelf: Shelf) -> None:
+    result = shelf.run("blend", "snaare", str(shelf.kick), "+wobblyzz", "--at", "0.5")
+    assert result.exit_code == 0
+    assert "Unknown word 'snaare'. Did you mean snare?" in result.stderr
+    assert "Unknown word 'wobblyzz'." in result.stderr
+    assert "Unknown" not in shelf.run("blend", "snare", str(shelf.kick), "+bell").stderr
+
+
 def test_more_steps_than_sounds_is_nothing_found(shelf: Shelf) -> None:
     result = shelf.run("blend", "kick", "snare", "--where", "len:<0.001")
     assert result.exit_code == 1

@@ -11,6 +11,7 @@ import typer
 from db.errors import UsageError
 from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOption
+from tui.terminal.query import report_unknown
 
 _WEIGHTED = re.compile(r"(.+):(\d*\.?\d+)", re.DOTALL)
 _MAX_ENDS = 8
@@ -61,13 +62,16 @@ def blend(  # noqa: PLR0917 (one per option)
     from indexer.search.blending import Blender
     from tui.terminal.blends import print_path, print_point
     from tui.workspace.active_model import audio_search
-    from tui.workspace.export.request import locate_end
+    from tui.workspace.export.request import is_file, locate_end
 
     wanted = read_ingredients(ends)
     _check(wanted, at, steps)
     with open_library(library) as opened, audio_search(opened) as service:
         blender = Blender(service)
         located = [locate_end(blender, end) for end in wanted.ends]
+        if not (paths or null):
+            for words in (*(end for end in wanted.ends if not is_file(end)), *wanted.plus, *wanted.minus):
+                report_unknown(opened, words)
         if at is None and len(located) == 2 and not wanted.is_weighted:
             start, end = (blender.pull(end, wanted.plus, wanted.minus) for end in located)
             n_steps = steps or _DEFAULT_STEPS

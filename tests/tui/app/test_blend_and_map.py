@@ -127,6 +127,30 @@ def test_enter_leads_from_corner_to_corner_and_then_to_the_pad(library: Library,
     drive(make_app(library, state_file), script)
 
 
+def test_unknown_words_in_a_corner_are_named_until_they_change(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(app.screen, BlendScreen) and isinstance(app.focused, Input))
+        blend = app.screen
+        assert isinstance(blend, BlendScreen)
+
+        def status() -> str:
+            return str(blend.status.render())
+
+        await write(pilot, "snaare")
+        await pilot.press("enter")
+        await write(pilot, "deep bass")
+        await until(pilot, lambda: "Unknown word 'snaare'. Did you mean snare?" in status())
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.focused, Pad))
+        await pilot.press("right", "right")
+        await until(pilot, lambda: "Did you mean snare?" in status() and "A 30%" in status())
+        blend.query_one("#corner-A", Input).value = "snare"
+        await until(pilot, lambda: "Unknown" not in status() and "A 30%" in status())
+
+    drive(make_app(library, state_file), script)
+
+
 def test_new_sounds_find_their_place_on_a_map_that_is_open(
     library: Library, shelf: Shelf, state_file: Path, tmp_path: Path
 ) -> None:

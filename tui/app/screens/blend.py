@@ -1,6 +1,7 @@
 """Blend: walk between two to four sounds or descriptions."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from db.errors import EarmarkError
 from db.paths import display_text
 from db.types import Sample
 from tui import formatting
-from tui.app.messages import BlendFinished, SearchFailed
+from tui.app.messages import BlendFinished, QueryRead, SearchFailed
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
@@ -32,6 +33,7 @@ from tui.workspace.state.blend_state import LETTERS, Blended, Corner, blend_at, 
 _SOUND = "♪ "  # before the name of a corner that is a sound
 _N_LEAST = 2  # corners that a blend takes
 _COLUMNS = ("name", "type", "length", "score")
+_PAUSE_SECONDS = 0.3  # in typing, before words are looked up
 
 
 class BlendScreen(SoundScreen):
@@ -60,10 +62,15 @@ class BlendScreen(SoundScreen):
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
         self._worker = LatestJobRunner("earmark-blend", self.tell_fault)
+        self._reader = LatestJobRunner("earmark-blend-words", self.tell_fault)
         self._generation = 0
         self._sounds: dict[str, Sample] = {}  # by what stands in a corner
         self._seed: int | None = None
         self._is_path = False
+        self._words: list[str] = []  # in the corners
+        self._words_generation = 0  # of the blend that they came with
+        self._told = Content()
+        self._notices = Content()
 
     def compose_sounds(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -88,6 +95,7 @@ class BlendScreen(SoundScreen):
 
     def on_unmount(self) -> None:
         self._worker.close()
+        self._reader.close()
 
     def add_sound(self, sample: Sample) -> None:
         """Put a sound into the first corner that is free, else into the last."""
@@ -203,6 +211,19 @@ class BlendScreen(SoundScreen):
             else (lambda: blend_at(session, corners, x, y))
         )
         self._worker.submit(lambda _: self._answer(generation, find))
+        words = [corner.words for corner in corners if corner.words]
+        if words != self._words:
+            self._words, self._notices, self._words_generation = words, Content(), generation
+            self._reader.submit(lambda _: self._read_words(generation, words))
+
+    def _read_words(self, generation: int, words: Sequence[str]) -> None:
+        """Say which words of the corners are unknown, in a thread of its own, once the typing pauses."""
+        if self._reader.is_overtaken_within(_PAUSE_SECONDS):
+            return
+        with suppress(EarmarkError):  # said by the blend itself
+            notices = [notice for line in words for notice in self.context.session.notices(line)]
+            if notices:
+                self.post_if_attached(QueryRead(generation, notices))
 
     def _answer(self, generation: int, find: Callable[[], Blended]) -> None:
         """Answer in the thread of the worker."""
@@ -225,6 +246,12 @@ class BlendScreen(SoundScreen):
         if row is not None and isinstance(self.focused, Pad):
             self._audition(row)
 
+    @on(QueryRead)
+    def show_notices(self, event: QueryRead) -> None:
+        if event.generation == self._words_generation:
+            self._notices = Content.assemble(*((f"{notice}   ", "$warning") for notice in event.notices))
+            self._show_told()
+
     @on(SearchFailed)
     def show_problem(self, event: SearchFailed) -> None:
         if event.generation == self._generation:
@@ -234,4 +261,8 @@ class BlendScreen(SoundScreen):
 
     def _tell(self, text: str, *, is_warning: bool = False) -> None:
         style = "$warning" if is_warning else "$foreground 60%"
-        self.status.tell(Content.assemble((display_text(text), style)))
+        self._told = Content.assemble((display_text(text), style))
+        self._show_told()
+
+    def _show_told(self) -> None:
+        self.status.tell(Content.assemble(self._notices, self._told))

@@ -124,8 +124,12 @@ def _samples_of_blend(library: Library, words: Sequence[str], n_steps: int) -> l
 
 def locate_end(blender: "Blender", text: str) -> "BlendEnd":
     """Return the end of a blend that is a file or a description; raises as `Blender.locate`."""
-    file = Path(text).expanduser()
-    return blender.locate(file if file.is_file() else text)
+    return blender.locate(Path(text).expanduser() if is_file(text) else text)
+
+
+def is_file(text: str) -> bool:
+    """Say whether the end of a blend is a file."""
+    return Path(text).expanduser().is_file()
 
 
 def find_hits(library: Library, line: str, k: int | None) -> "tuple[SearchService, list[int]]":

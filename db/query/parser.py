@@ -14,6 +14,7 @@ from typing import TypeAlias
 from db.errors import QueryError
 from db.keys import canonical_key
 from db.measurements import BARS, BPM, COUNT, MEASUREMENTS, READINGS, Unit
+from db.paths import display_text
 from db.query.ages import parse_age
 from db.query.intervals import Interval, parse_interval
 from db.query.plain_words import Condition, read_conditions
@@ -176,6 +177,20 @@ def parse_query(line: str) -> Query:
     filters += [_parse_filter(condition.name, condition.value, is_excluded=False) for condition in plain]
     described = "" if shares else left
     return Query(described, tuple(words["+"]), tuple(words["-"]), tuple(filters), tuple(plain), shares)
+
+
+def parse_filters(line: str) -> tuple[Filter, ...]:
+    """Parse a line of filters alone.
+
+    Raises:
+        QueryError: There are other words, or as `parse_query`.
+    """
+    query = parse_query(line)
+    if query.text or query.shares or query.plus or query.minus:
+        raise QueryError(
+            f"Only filters are allowed here, such as in:Downloads or type:kick; {display_text(line)!r} has other words."
+        )
+    return query.filters
 
 
 def _read_text(text: Sequence[tuple[str, bool]]) -> tuple[str, list[Condition]]:

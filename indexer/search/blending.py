@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from db.errors import UsageError
 from db.paths import display_text
-from db.query.parser import parse_query
+from db.query.parser import parse_filters
 from db.types import Matrix, Sample, SampleIds, Vector
 from db.vectors.flat_index import VectorIndex
 from indexer.encoders.prompts import describe, unit
@@ -220,7 +220,7 @@ class Blender:
         self, points: Matrix, k: int, filters: str, always: SampleIds | None = None
     ) -> tuple[SampleIds, Matrix]:
         """Return the sounds around any of the points, and some given ones, with their directions; ascending by id."""
-        within = self._library.scope(parse_query(filters).filters)
+        within = self._library.scope(parse_filters(filters))
         found = [self._index.search(self._space.to_embedding(point), k, within)[0] for point in points]
         ids = np.unique(np.concatenate(found if always is None else [*found, always]))
         return ids, self._space.to_directions(self._index.get(ids))

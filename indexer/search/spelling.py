@@ -51,6 +51,8 @@ def find_unknown(library: Library, query: Query) -> tuple[Unknown, ...]:
 
 def means_something(library: Library, word: str) -> bool:
     """Say whether a word is English, in a name, or spelt like a word for sounds: then it can be searched for by ear."""
+    if not any(map(str.isalnum, word)):  # "*", "~"
+        return False
     if _may_be_known(word) or library.name_matches([word], 1):
         return True
     terms = _terms(_taxonomy(library))

@@ -106,3 +106,31 @@ def test_ends_weights_and_pulls_are_told_apart(tmp_path: Path) -> None:
     assert wanted.ends == ("violin", "warm pad", str(file))
     assert wanted.weights == (0.7, 1.0, 1.0)
     assert (wanted.plus, wanted.minus) == (("dark",), ("noise",))
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["nosuch.wav", "snare"], "There is no file nosuch.wav."),
+        (["", "snare"], "An empty name describes no sound"),
+        (["kick", "snare", "--at", "nan"], "--at takes a number from 0 to 1"),
+        (["kick", "snare", "--seed", "-1"], "-1 is not in the range"),
+        (["KICK:-1", "snare"], "'-1' is not a weight."),
+        (["KICK:half", "snare"], "'half' is not a weight."),
+    ],
+    ids=str,
+)
+def test_an_end_or_option_that_means_nothing_is_refused(shelf: Shelf, args: list[str], sentence: str) -> None:
+    result = shelf.run("blend", *(arg.replace("KICK", str(shelf.kick)) for arg in args))
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert not result.stdout
+
+
+def test_an_export_of_a_blend_refuses_a_missing_file_and_names_unknown_words(shelf: Shelf, tmp_path: Path) -> None:
+    export = ("export", "--blend", "2", "--dry-run")
+    result = shelf.run(*export, "nosuch.wav", "snare", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "There is no file nosuch.wav." in result.stderr
+    result = shelf.run(*export, str(shelf.kick), "snaare", str(tmp_path / "out"))
+    assert "Unknown word 'snaare'. Did you mean snare?" in result.stderr

@@ -1,5 +1,6 @@
 """``earmark blend``: find what lies between sounds."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from db.errors import UsageError
+from db.paths import display_text
 from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOption
 from tui.terminal.query import report_unknown
@@ -40,7 +42,7 @@ def blend(  # noqa: PLR0917 (one per option)
     ] = None,
     where: Annotated[str, typer.Option(metavar="FILTERS", help="Only sounds that pass these filters.")] = "",
     one_per_folder: Annotated[bool, typer.Option(help="At most one sound of each folder on a path.")] = False,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Another path for each number.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Another path for each number.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="Number of sounds to show around one point.")] = 12,
     as_json: JsonOption = False,
     paths: PathsOption = False,
@@ -72,6 +74,7 @@ def blend(  # noqa: PLR0917 (one per option)
         if not (paths or null):
             for words in (*(end for end in wanted.ends if not is_file(end)), *wanted.plus, *wanted.minus):
                 report_unknown(opened, words)
+            report_unknown(opened, where)
         if at is None and len(located) == 2 and not wanted.is_weighted:
             start, end = (blender.pull(end, wanted.plus, wanted.minus) for end in located)
             n_steps = steps or _DEFAULT_STEPS
@@ -105,14 +108,27 @@ def read_ingredients(words: Sequence[str]) -> Ingredients:
 
 
 def _split_weight(word: str) -> tuple[str, float | None]:
-    """Return an end and its weight; the name of an existing file has no weight."""
-    match = _WEIGHTED.fullmatch(word)
-    if match is None or Path(word).expanduser().exists():
+    """Return an end and its weight; the name of an existing file has no weight.
+
+    Raises:
+        UsageError: What follows the name of a file is no weight.
+    """
+    if Path(word).expanduser().exists():
         return word, None
-    return match[1], float(match[2])
+    match = _WEIGHTED.fullmatch(word)
+    if match is not None:
+        return match[1], float(match[2])
+    name, _, weight = word.rpartition(":")
+    if name and Path(name).expanduser().is_file():
+        raise UsageError(
+            f"{display_text(weight)!r} is not a weight. Give a number, such as: earmark blend a.wav:0.7 b.wav:0.3"
+        )
+    return word, None
 
 
 def _check(wanted: Ingredients, at: float | None, steps: int | None) -> None:
+    if at is not None and math.isnan(at):
+        raise UsageError("--at takes a number from 0 to 1, such as: earmark blend violin chainsaw --at 0.5")
     if at is not None and (len(wanted.ends) != 2 or wanted.is_weighted or steps is not None):
         raise UsageError("--at takes two ends without weights, such as: earmark blend violin chainsaw --at 0.5")
     if steps is not None and (len(wanted.ends) != 2 or wanted.is_weighted):

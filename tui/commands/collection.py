@@ -20,7 +20,7 @@ from tui.terminal.options import (
     ProfileOption,
     WhereOption,
 )
-from tui.terminal.output import print_json, print_list, print_paths, report_changed, show
+from tui.terminal.output import print_json, print_list, print_paths, report_changed, say, show
 
 app = typer.Typer(help="Named lists of sounds.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -96,7 +96,7 @@ def add(
     from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
-        n_added = add_to_collection(opened, name, chosen_ids(opened, files, where, k))
+        n_added = add_to_collection(opened, name, chosen_ids(opened, files, where, k, say))
     report_changed(n_added, f"{formatting.count(n_added, 'sound')} added.", as_json=as_json)
 
 
@@ -120,7 +120,7 @@ def remove(
     from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
-        n_removed = remove_from_collection(opened, name, chosen_ids(opened, files, where, k))
+        n_removed = remove_from_collection(opened, name, chosen_ids(opened, files, where, k, say))
     report_changed(n_removed, f"{formatting.count(n_removed, 'sound')} removed.", as_json=as_json)
 
 

@@ -8,7 +8,7 @@ import typer
 from tui import formatting
 from tui.terminal.library import open_library
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
-from tui.terminal.output import report_changed
+from tui.terminal.output import report_changed, say
 
 
 class Value(Enum):
@@ -44,7 +44,7 @@ def correct(
     from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
-        samples = opened.samples(chosen_ids(opened, files, where, k))
+        samples = opened.samples(chosen_ids(opened, files, where, k, say))
         correction = Correction(what.value, value)
         readings = {sample.id: read_correction(correction, sample) for sample in samples}
         with opened.edits() as edits:

@@ -53,7 +53,7 @@ def reaper(
         mirror = reaper_mirror(opened, query, k, to)
         try:
             with meter("Reading") as shown:
-                done = bring_up_to_date(opened, mirror, shown.show)
+                done = bring_up_to_date(opened, mirror, shown.show, say)
         except NoSoundError as error:
             _report([], as_json=as_json, nothing=str(error))
     _report([done], as_json=as_json)

@@ -16,7 +16,6 @@ from tui.terminal.query import query_line, report_unknown
 
 if TYPE_CHECKING:
     from db.library import Library
-    from db.types import SampleIds
     from indexer.duplicates.groups import DuplicateClass
 
 
@@ -52,6 +51,7 @@ def duplicates(  # noqa: PLR0917 (one per option)
       earmark duplicates --keep Packs/kick.wav
       earmark duplicates --apart "snare 1.wav" --apart "snare 2.wav"
     """
+    from db.query.parser import parse_filters
     from indexer.duplicates.audit import AuditRequest, find_duplicates
     from tui.terminal.duplicates import print_audit
 
@@ -61,7 +61,7 @@ def duplicates(  # noqa: PLR0917 (one per option)
             _decide(opened, keep or [], apart or [], undecide or [], as_json=as_json)
             return
         line = query_line(what or [])
-        ids = ids_of_filters(opened, line)
+        ids = opened.filter_ids(parse_filters(line))
         if ids is not None and not len(ids):
             report_unknown(opened, line)
         request = AuditRequest(ids, chosen, tuple(prefer or ()))
@@ -83,22 +83,6 @@ def read_classes(names: list[str]) -> "tuple[DuplicateClass, ...]":
     if unknown:
         raise UsageError(f"There is no class {unknown[0]!r}; there are: {', '.join(known)}.")
     return tuple(DuplicateClass(name) for name in names) or tuple(DuplicateClass)
-
-
-def ids_of_filters(library: "Library", line: str) -> "SampleIds | None":
-    """Return the samples that pass the filters of a query line; None without filters.
-
-    Raises:
-        UsageError: The line has other words.
-        QueryError: A filter is invalid.
-    """
-    from db.query.parser import parse_query
-    from indexer.search.request import describes
-
-    query = parse_query(line)
-    if describes(query):
-        raise UsageError(f"Only filters are allowed here, such as in:Downloads or type:kick; {line!r} has other words.")
-    return library.filter_ids(query.filters)
 
 
 def _decide(library: "Library", keep: list[Path], apart: list[Path], undecide: list[Path], *, as_json: bool) -> None:

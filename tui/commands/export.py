@@ -9,6 +9,7 @@ import typer
 from db.errors import UsageError
 from tui.terminal.library import open_library
 from tui.terminal.options import DryRunOption, JsonOption, KitFormatOption, LibraryOption, ProfileOption
+from tui.terminal.output import say
 from tui.terminal.query import report_unknown
 
 
@@ -70,7 +71,7 @@ def export(  # noqa: PLR0917 (one per option)
     from indexer.export.records import ExportLog
     from tui.terminal.exports import run_plan
     from tui.terminal.progress import meter
-    from tui.workspace.export.request import find_samples, split_arguments, suggested_target
+    from tui.workspace.export.request import find_samples, is_file, split_arguments, suggested_target
     from tui.workspace.export.sounds import converting, named_profile, plan_files
 
     kit_format_named(kit_format)
@@ -90,9 +91,10 @@ def export(  # noqa: PLR0917 (one per option)
     words, target = split_arguments(what, are_files=files, are_ends=blend is not None)
     with open_library(library) as opened:
         target = target or suggested_target(ExportLog(opened.folder), words, are_files=files)
-        samples = find_samples(opened, words, k, are_files=files, n_steps=blend)
-        if not samples and not files and blend is None:
-            report_unknown(opened, words[0])
+        samples = find_samples(opened, words, k, are_files=files, n_steps=blend, tell=say)
+        for end in words if blend is not None else ():
+            if not is_file(end):
+                report_unknown(opened, end)
         with meter("Planning") as shown:
             plan = plan_files(
                 opened,

@@ -6,7 +6,7 @@ from db.engines.postgres.place import LibraryPlace
 from tui import formatting
 from tui.terminal.library import open_library
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
-from tui.terminal.output import report_changed
+from tui.terminal.output import report_changed, say
 
 
 def hide(
@@ -57,7 +57,7 @@ def _hide(
     from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
-        ids = chosen_ids(opened, files, where, k)
+        ids = chosen_ids(opened, files, where, k, say)
         with opened.edits() as edits:
             n_changed = edits.change_annotations(ids, is_hidden=is_hidden)
     verb = "hidden. To list hidden sounds: earmark search hidden:yes" if is_hidden else "listed again."

@@ -105,6 +105,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
             print_paths(existing_paths([sample.paths for sample in samples], has_copies=False), null=null)
         else:
             print_kit(opened, kit, tuning)
+        report_unknown(opened, query)
         report_missing(kit)
         if save is not None:
             save_kit(opened, save, {sound.sample.id: sound.slot for sound in kit if sound.sample is not None})
@@ -211,6 +212,7 @@ def swap_sounds(
             print_json(kit_shape(query, kit, NOT_TUNED))
         else:
             print_kit(opened, kit, NOT_TUNED)
+        report_unknown(opened, query)
         report_missing(kit)
 
 
@@ -275,9 +277,7 @@ def make_instrument(
 
     kit_format_named(kit_format, for_instrument=True)
     with open_library(library) as opened:
-        samples = samples_of_query(opened, query, _MOST_NOTES)
-        if not samples:
-            report_unknown(opened, query)
+        samples = samples_of_query(opened, query, _MOST_NOTES, say)
         instrument = map_keys(samples) if samples else Instrument("", (), {}, 0)
         plan = plan_instrument(opened, instrument, target, kit_format=kit_format, profile=profile)
         if samples and not as_json:

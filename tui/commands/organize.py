@@ -100,6 +100,7 @@ def plan(  # noqa: PLR0917 (one per option)
                     takes_projects=in_projects,
                     removes_empty=remove_empty,
                     on_progress=shown.show,
+                    tell=say,
                 )
     if output is not None and made.steps:
         write_plan(made, output)
@@ -238,10 +239,9 @@ def _plan_duplicates(
     takes_projects: bool,
     removes_empty: bool,
 ) -> "Plan":
-    from tui.commands.duplicates import ids_of_filters, read_classes
+    from tui.commands.duplicates import read_classes
     from tui.workspace.organize import plan_duplicates
 
-    ids_of_filters(library, where)  # refuses words, whose hits are too vague to remove files by
     with meter("Comparing") as shown, stop_on_interrupt(shown.note) as stop:
         made = plan_duplicates(
             library,

@@ -7,7 +7,7 @@ import typer
 from tui import formatting
 from tui.terminal.library import open_library
 from tui.terminal.options import CountOption, FilesArgument, JsonOption, LibraryOption, WhereOption
-from tui.terminal.output import report_changed
+from tui.terminal.output import report_changed, say
 
 
 def rate(
@@ -30,7 +30,7 @@ def rate(
     from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
-        ids = chosen_ids(opened, files, where, k)
+        ids = chosen_ids(opened, files, where, k, say)
         with opened.edits() as edits:
             edits.change_annotations(ids, stars=stars, note=None if note is None else note.strip())
     sentence = f"{formatting.count(len(ids), 'sound')}: {'★' * stars or 'no stars'}"

@@ -15,7 +15,6 @@ from tui.terminal.library import open_library
 from tui.terminal.options import DryRunOption, JsonOption, KitFormatOption, LibraryOption, ProfileOption, path_option
 from tui.terminal.output import print_json, say
 from tui.terminal.progress import meter
-from tui.terminal.query import report_unknown
 
 if TYPE_CHECKING:
     from db.types import Sample
@@ -70,9 +69,7 @@ def slice_loops(  # noqa: PLR0917 (one per option)
     kit_format_named(kit_format)
     request = SliceRequest(named_profile(profile), parse_method(by), kit_format, midi)
     with open_library(library) as opened:
-        samples = find_loops(opened, what, k)
-        if not samples:
-            report_unknown(opened, what[0])
+        samples = find_loops(opened, what, k, say)
         folders = folders_of(samples, out or suggested_folder(opened))
         done, failed = list[_Sliced](), list[tuple[Path, str]]()
         with meter("Slicing") as shown, stop_on_interrupt(shown.note) as stop:

@@ -45,7 +45,7 @@ def add(
     from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
-        n_changed = add_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k))
+        n_changed = add_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k, say))
         tag_edited(opened)
     _report(n_changed, as_json=as_json)
 
@@ -70,7 +70,7 @@ def remove(
     from tui.workspace.query.selection import chosen_ids
 
     with open_library(library) as opened:
-        n_changed = remove_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k))
+        n_changed = remove_tag(opened, find_tag(opened, name), chosen_ids(opened, files, where, k, say))
         tag_edited(opened)
     _report(n_changed, as_json=as_json)
 

@@ -10,6 +10,7 @@ from tui.exit_codes import ExitCode
 from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption, NullOption, PathsOption
 from tui.terminal.output import print_json, print_paths, say, show
+from tui.terminal.query import report_unknown
 
 if TYPE_CHECKING:
     from db.library import Library
@@ -38,10 +39,12 @@ def tags(
     """
     from tui.workspace.listing.facet_tree import open_place
 
+    as_paths = paths or null
     with open_library(library) as opened:
         found = open_place(opened, place, where)
-        sounds = _sounds(opened, found, where, None if paths or null else k)
-    if paths or null:
+        report_unknown(opened, where)
+        sounds = _sounds(opened, found, where, None if as_paths else k)
+    if as_paths:
         print_paths(sounds, null=null)
     elif as_json:
         print_json({"place": list(found.place), **found.tree.as_dict(), "sounds": [str(path) for path in sounds]})
@@ -53,13 +56,14 @@ def tags(
 
 
 def _sounds(library: "Library", found: "TagPlace", where: str, limit: int | None) -> list[Path]:
-    """Return the paths of the first sounds of a place, or without a limit all their paths; none for a facet."""
+    """Return the paths of the first sounds of a tag; without a limit all paths of any place."""
     from indexer.search.service import matching_places
     from tui.sample_paths import existing_paths
 
-    if found.ids is None or len(found.place) < 2:
+    if limit is not None and len(found.place) < 2:
         return []
-    paths = matching_places(library, found.ids[:limit].tolist(), where)
+    ids = library.sorted_ids() if found.ids is None else found.ids
+    paths = matching_places(library, ids[:limit].tolist(), where)
     return list(existing_paths(paths, has_copies=limit is None))
 
 

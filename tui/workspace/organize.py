@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from db.errors import LibraryBusyError, ModelError, UsageError
 from db.library import Library
 from db.paths import display_text, find_obstacle
-from db.query.parser import parse_query
+from db.query.parser import parse_filters, parse_query
 from tui import formatting
-from tui.workspace.query.selection import chosen_ids
+from tui.workspace.query.selection import Tell, chosen_ids
 
 if TYPE_CHECKING:
     from indexer.duplicates.groups import DuplicateClass
@@ -35,6 +35,7 @@ def plan_template(
     takes_projects: bool = False,
     removes_empty: bool = False,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    tell: Tell = lambda _: None,
 ) -> "Plan":
     """Plan new paths by a template for the hits of a query, or for all sounds.
 
@@ -48,6 +49,7 @@ def plan_template(
         takes_projects: Also move files in folders of DAW projects.
         removes_empty: Also remove the folders that this leaves empty.
         on_progress: Called with the number of files planned and their total.
+        tell: Takes notices on the query.
 
     Raises:
         UsageError: The template or the target is invalid.
@@ -58,7 +60,7 @@ def plan_template(
     from indexer.organize.template import Template
 
     template = Template.parse(text)
-    ids = chosen_ids(library, None, where, k) if where else library.sorted_ids().tolist()
+    ids = chosen_ids(library, None, where, k, tell) if where else library.sorted_ids().tolist()
     return plan_by_template(
         library,
         ids,
@@ -119,13 +121,13 @@ def plan_duplicates(
 
     Raises:
         UsageError: The target is a file.
-        QueryError: A filter is invalid.
+        QueryError: A filter is invalid, or there are words.
     """
     from indexer.duplicates.audit import AuditRequest, find_duplicates
     from indexer.duplicates.groups import DuplicateClass
     from indexer.organize.plan import Removal, plan_removals
 
-    filters = parse_query(where).filters
+    filters = parse_filters(where)  # words find what is nearest, which is too vague to remove files by
     ids = library.filter_ids(filters) if filters else None
     request = AuditRequest(ids, tuple(classes) or (DuplicateClass.BYTES,), tuple(preferred))
     audit = find_duplicates(library, request, on_progress=on_progress, cancelled=cancelled)

@@ -14,6 +14,7 @@ from indexer.daw.mirror import Content, Mirror, MirrorLog, Updated, update
 from indexer.daw.reaper import SUFFIX, media_database, resource_folder
 from tui.workspace.annotations.collections import collection_name, get_collection
 from tui.workspace.export.request import find_hits
+from tui.workspace.query.selection import Tell
 
 REAPER, COLLECTIONS = "reaper", "collections"
 _PER_READ = 1000
@@ -92,7 +93,9 @@ def collections_mirror(library: Library, names: Sequence[str], folder: Path) -> 
     return MirrorLog(library.folder).find(folder, COLLECTIONS, [collection_name(name) for name in names])
 
 
-def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress = lambda *_: None) -> Mirrored:
+def bring_up_to_date(
+    library: Library, mirror: Mirror, on_progress: OnProgress = lambda *_: None, tell: Tell = lambda _: None
+) -> Mirrored:
     """Update the files of a mirror.
 
     Raises:
@@ -102,7 +105,7 @@ def bring_up_to_date(library: Library, mirror: Mirror, on_progress: OnProgress =
     """
     if mirror.kind == REAPER:
         name, query, k = mirror.what
-        samples = _found(library, query, int(k) if k else None, on_progress)
+        samples = _found(library, query, int(k) if k else None, on_progress, tell)
         content = b"".join(media_database(part, library.annotations([one.id for one in part])) for part in samples)
         wanted: dict[str, Content] = {name: content}
     else:
@@ -147,9 +150,9 @@ def find_mirror(library: Library, given: Path) -> Mirror:
     return found
 
 
-def _found(library: Library, query: str, k: int | None, on_progress: OnProgress) -> Iterator[list[Sample]]:
+def _found(library: Library, query: str, k: int | None, on_progress: OnProgress, tell: Tell) -> Iterator[list[Sample]]:
     """Yield the sounds of a query in batches, ordered by id, so that equal sounds give equal files."""
-    service, hits = find_hits(library, query, k)
+    service, hits = find_hits(library, query, k, tell)
     if not hits:
         raise NoSoundError("Nothing found. Try other words, or fewer filters.")
     ids = sorted(hits)

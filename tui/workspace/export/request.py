@@ -13,8 +13,8 @@ from db.query.parser import parse_query
 from db.types import Sample
 from indexer.audio.formats import AUDIO_EXTENSIONS
 from indexer.export.records import ExportLog
-from tui.workspace.active_model import audio_search, text_search
-from tui.workspace.query.selection import ids_of
+from tui.workspace.active_model import audio_search
+from tui.workspace.query.selection import Tell, find_and_tell, ids_of
 
 if TYPE_CHECKING:
     from indexer.search.blending import BlendEnd, Blender
@@ -65,7 +65,7 @@ def suggested_target(log: ExportLog, words: Sequence[str], *, are_files: bool) -
 
 
 def find_samples(
-    library: Library, words: Sequence[str], k: int | None, *, are_files: bool, n_steps: int | None
+    library: Library, words: Sequence[str], k: int | None, *, are_files: bool, n_steps: int | None, tell: Tell
 ) -> list[Sample]:
     """Return the sounds of an export, in its order.
 
@@ -75,6 +75,7 @@ def find_samples(
         k: Number of hits; None for the default.
         are_files: The words are files.
         n_steps: Number of sounds on a path, if the words are its ends; else None.
+        tell: Takes notices on a query.
 
     Raises:
         UsageError: A file is not in the library, or an end describes no sound.
@@ -82,7 +83,9 @@ def find_samples(
     """
     if are_files:
         return samples_of_files(library, [Path(word).expanduser().absolute() for word in words])
-    return samples_of_query(library, words[0], k) if n_steps is None else _samples_of_blend(library, words, n_steps)
+    if n_steps is None:
+        return samples_of_query(library, words[0], k, tell)
+    return _samples_of_blend(library, words, n_steps)
 
 
 def samples_of_files(library: Library, files: Sequence[Path]) -> list[Sample]:
@@ -98,18 +101,19 @@ def samples_of_files(library: Library, files: Sequence[Path]) -> list[Sample]:
     ]
 
 
-def samples_of_query(library: Library, line: str, k: int | None) -> list[Sample]:
+def samples_of_query(library: Library, line: str, k: int | None, tell: Tell) -> list[Sample]:
     """Return the hits of a query, best first; those of a collection alone in its order.
 
     Args:
         library: Open library.
         line: Query line.
         k: Number of hits; None for the default of a description, and for all hits of filters alone.
+        tell: Takes notices on the query.
 
     Raises:
         QueryError: A filter is invalid.
     """
-    service, ids = find_hits(library, line, k)
+    service, ids = find_hits(library, line, k, tell)
     return service.samples(_in_collection_order(library, line, ids), line)
 
 
@@ -123,7 +127,16 @@ def _samples_of_blend(library: Library, words: Sequence[str], n_steps: int) -> l
 
 
 def locate_end(blender: "Blender", text: str) -> "BlendEnd":
-    """Return the end of a blend that is a file or a description; raises as `Blender.locate`."""
+    """Return the end of a blend that is a file or a description.
+
+    Raises:
+        UsageError: It is empty, or called like a sound file and there is none; and as `Blender.locate`.
+        SoundError: As `Blender.locate`.
+    """
+    if not text:
+        raise UsageError("An empty name describes no sound; a variable in the command may be unset.")
+    if not is_file(text) and os.fsencode(Path(text).suffix[1:].lower()) in AUDIO_EXTENSIONS:
+        raise UsageError(f"There is no file {display_text(text)}. Give a file, or words without an extension.")
     return blender.locate(Path(text).expanduser() if is_file(text) else text)
 
 
@@ -132,22 +145,23 @@ def is_file(text: str) -> bool:
     return Path(text).expanduser().is_file()
 
 
-def find_hits(library: Library, line: str, k: int | None) -> "tuple[SearchService, list[int]]":
+def find_hits(library: Library, line: str, k: int | None, tell: Tell) -> "tuple[SearchService, list[int]]":
     """Return the ids that answer a query line, best first, and the service that found them.
 
     Args:
         library: Open library.
         line: Query line.
         k: Number of hits; None for the default of a description, and for all hits of filters alone.
+        tell: Takes notices on the query.
 
     Raises:
         QueryError: A filter is invalid.
     """
     from indexer.search.request import SearchRequest
 
-    service = text_search(library)
     request = SearchRequest(line)
-    found = service.search(replace(request, k=k or (request.k if request.is_ranked else None)))
+    request = replace(request, k=k or (request.k if request.is_ranked else None))
+    service, found = find_and_tell(library, request, tell)
     return service, found.ids.tolist()
 
 

@@ -22,6 +22,7 @@ from indexer.slicing.cuts import AUTO, BEATS, CUES, ONSETS, Cuts, find_cuts, par
 from indexer.slicing.midi import slices_as_midi
 from indexer.slicing.process import SlicingProcess
 from tui.workspace.export.sounds import WAV_PROFILE, named_profile, plan_files, plan_folder
+from tui.workspace.query.selection import Tell
 
 _SOUNDS = "sounds"
 SLICE_METHODS = {
@@ -49,7 +50,7 @@ class SliceRequest:
     has_midi: bool = False
 
 
-def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sample]:
+def find_loops(library: Library, what: Sequence[str], k: int | None, tell: Tell) -> list[Sample]:
     """Return the sounds to slice: files, inside the library or outside, or the hits of a query.
 
     Raises:
@@ -64,9 +65,11 @@ def find_loops(library: Library, what: Sequence[str], k: int | None) -> list[Sam
     if missing is not None and (len(files) > 1 or os.fsencode(missing.suffix[1:].lower()) in AUDIO_EXTENSIONS):
         raise UsageError(f"There is no file {display_text(missing)}. Give files, or one query in quotes.")
     if missing is not None and missing.is_dir() and os.sep in what[0]:
-        raise UsageError(f"{display_text(missing)} is a folder. For the loops in it: earmark slice 'in:{what[0]}/'")
+        raise UsageError(
+            f"{display_text(missing)} is a folder. For the loops in it: earmark slice 'in:{what[0].rstrip(os.sep)}/'"
+        )
     if missing is not None:
-        return samples_of_query(library, what[0], k)
+        return samples_of_query(library, what[0], k, tell)
     found = []
     for file in files:
         is_known = library.find_sample_id(file) is not None

@@ -9,7 +9,7 @@ import numpy as np
 from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
-from db.query.parser import parse_query
+from db.query.parser import parse_filters
 from db.read.facets import TagTable
 from db.types import SampleIds
 
@@ -70,7 +70,7 @@ def open_place(library: Library, place: str, where: str = "") -> TagPlace:
         UsageError: There is no such place.
         QueryError: A filter is invalid.
     """
-    within = library.filter_ids(parse_query(where).filters)
+    within = library.filter_ids(parse_filters(where))
     table = library.tag_table()
     names, places = _find_place(table, place)
     if len(names) > 1:

@@ -112,7 +112,7 @@ def _match_interval(name: str, interval: Interval) -> Match:
     return Match(compiled.BETWEEN[name], {"low": low, "high": high})
 
 
-def _match_tag(transaction: Transaction, name: str, facet: str | None = None) -> tuple[Match, ...]:
+def _match_tag(transaction: Transaction, name: str, facet: str | None) -> tuple[Match, ...]:
     """Match effective tags by name, group or parent, whatever the case, spaces and hyphens."""
     return (Match(compiled.TAGGED, {"tag_ids": _tag_ids(transaction, name, facet)}),)
 
@@ -134,14 +134,6 @@ def _wider(name: str, groups: Mapping[str, str]) -> Iterator[str]:
             break
         name = groups[name]
         yield name
-
-
-def _match_type(transaction: Transaction, name: str) -> tuple[Match, ...]:
-    return _match_tag(transaction, name, "type")
-
-
-def _match_form(transaction: Transaction, name: str) -> tuple[Match, ...]:
-    return _match_tag(transaction, name, "form")
 
 
 def _match_key(_transaction: Transaction, key: str) -> tuple[Match, ...]:
@@ -178,9 +170,9 @@ def _match_note(_transaction: Transaction, part: str) -> tuple[Match, ...]:
 
 
 _TEXTS: dict[str, Callable[[Transaction, str], tuple[Match, ...]]] = {
-    "type": _match_type,
-    "form": _match_form,
-    "tag": _match_tag,
+    "type": partial(_match_tag, facet="type"),
+    "form": partial(_match_tag, facet="form"),
+    "tag": partial(_match_tag, facet=None),
     "key": _match_key,
     "license": _match_license,
     "author": _match_author,

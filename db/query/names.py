@@ -24,7 +24,7 @@ from db.compiled.names import (
     NAMES_LIKE,
 )
 from db.compiled.roots import DISPLAYS, LINKS, PATHS
-from db.engines.base import Row, Transaction
+from db.engines.base import Ask, Row, Transaction
 from db.engines.selection import Match
 from db.paths import display_text, search_text
 from db.read.folders import match_path
@@ -155,34 +155,35 @@ def _candidates(transaction: Transaction, words: Sequence[str], limit: int) -> I
     which takes 150 ms over 100,000 files where a word is as common as "drum".
     """
     found: dict[int, _Candidate] = {}
-    long = [word for word in words if _TRIGRAM <= len(word) <= _LONGEST]
-    everything = sorted(long, key=len, reverse=True)  # by the first one an index looks
-    stages = (
-        ("all in name", [everything]),
-        ("all in both", [everything]),
-        # of a single word, they have found everything, or enough
-        ("all in name", [[word] for word in long] if len(long) > 1 else []),
-        ("all in folder", [[word] for word in long] if len(long) > 1 else []),
-    )
-    asked = [
-        [(CANDIDATES[where], {"parts": parts, "limit": limit // len(stage)}) for parts in stage]
-        for where, stage in (stages if long else ())
-    ]
-    for together in (asked[:1], asked[1:]):  # in most libraries few names have a word: two round trips
-        rows = iter(
-            transaction.rows_of_each([one for stage in together for one in stage]) if len(found) < limit else ()
-        )
-        for stage in together:
-            of_stage = list(islice(rows, len(stage)))
-            if len(found) < limit:
-                for candidates in of_stage:
-                    _keep(candidates, found)
+    for stages in _round_trips([word for word in words if _TRIGRAM <= len(word) <= _LONGEST], limit):
+        if len(found) < limit:
+            answers = iter(transaction.rows_of_each(list(chain.from_iterable(stages))))
+            for stage in stages:
+                of_stage = list(islice(answers, len(stage)))
+                if len(found) < limit:
+                    _keep(chain.from_iterable(of_stage), found)
     for word in words:
         if len(word) == 1:
             _keep(transaction.rows(CANDIDATES_LIKE, pattern=like(word), limit=limit), found)
         elif len(word) < _TRIGRAM:
             _look_for_two_letters(transaction, word, limit, found)
     return found.values()
+
+
+def _round_trips(words: Sequence[str], limit: int) -> tuple[list[list[Ask]], ...]:
+    """Return the stages that look for long words, in two round trips; in most libraries the first suffices."""
+    if not words:
+        return ()
+
+    def stage(where: str, all_parts: Sequence[Sequence[str]]) -> list[Ask]:
+        return [(CANDIDATES[where], {"parts": parts, "limit": limit // len(all_parts)}) for parts in all_parts]
+
+    together = [sorted(words, key=len, reverse=True)]  # by the first one an index looks
+    each = [[word] for word in words]
+    later = [stage("all in both", together)]
+    if len(words) > 1:  # of a single word, these have found everything, or enough
+        later += [stage("all in name", each), stage("all in folder", each)]
+    return [stage("all in name", together)], later
 
 
 def _look_for_two_letters(transaction: Transaction, word: str, limit: int, found: dict[int, _Candidate]) -> None:

@@ -1,6 +1,6 @@
 """Follow files that earmark itself moved, copied or removed: nothing is read again, and nothing known is lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from db.compiled.ingest import DROP_FILE, DROP_FILE_AT, DROP_PROBLEM_AT, FILE_AT, N_FILES
@@ -27,19 +27,23 @@ def follow_changes(transaction: Transaction, changes: Sequence[FileChange]) -> N
         sample_id = transaction.value(SAMPLE, file_id=file_id)
         if after is not None and change.stat is not None:
             _forget(transaction, after)  # what lay there under this name before
-            moved = file_columns(after, change.stat)
-            original = transaction.value(ORIGINAL, file_id=file_id)
-            if change.is_copy:
-                copy_id = transaction.add(COPY, file_id=file_id, **moved)
-                transaction.run(COPY_PROVENANCE, to_id=copy_id, from_id=file_id)
-                transaction.run(SET_ORIGINAL, original=original, file_id=copy_id)
-            else:
-                transaction.run(MOVE, file_id=file_id, **moved)
-                transaction.run(SET_ORIGINAL, original=original, file_id=file_id)
+            _bring(transaction, file_id, file_columns(after, change.stat), is_copy=change.is_copy)
         elif not change.is_copy:
             transaction.run(DROP_FILE, file_id=file_id)
         if keeper is not None:
             _inherit(transaction, sample_id, keeper)
+
+
+def _bring(transaction: Transaction, file_id: int, columns: Mapping[str, object], *, is_copy: bool) -> None:
+    """Bring the row of a file, or a copy of it, to another place; the name that people gave it stays."""
+    original = transaction.value(ORIGINAL, file_id=file_id)
+    new_id = file_id
+    if is_copy:
+        new_id = transaction.add(COPY, file_id=file_id, **columns)
+        transaction.run(COPY_PROVENANCE, to_id=new_id, from_id=file_id)
+    else:
+        transaction.run(MOVE, file_id=file_id, **columns)
+    transaction.run(SET_ORIGINAL, original=original, file_id=new_id)
 
 
 def lock_samples_at(transaction: Transaction, places: Iterable[Place]) -> None:

@@ -45,9 +45,9 @@ class Conformed:
         reasons: What is changed, or why it is not, each in a few words.
     """
 
-    tempo_factor: float = 1.0
-    semitones: int = 0
-    reasons: tuple[str, ...] = ()
+    tempo_factor: float
+    semitones: int
+    reasons: tuple[str, ...]
 
 
 def read_project(tempo_bpm: float | None, key: str | None, *, takes_unsure: bool = False) -> Project:
@@ -81,7 +81,7 @@ def conform(sample: Sample, project: Project) -> Conformed:
     transposed from their root to the root of the project's key.
     """
     factor, semitones, reasons = 1.0, 0, list[str]()
-    if project.tempo_bpm is not None and _has_tag(sample, "form", "loop"):
+    if project.tempo_bpm is not None and _has_form(sample, "loop"):
         reasons += _unsure("tempo", sample.bpm, project)
         if not reasons and sample.bpm is not None and sample.bpm.number:
             octaves = log2(project.tempo_bpm / sample.bpm.number)
@@ -92,7 +92,7 @@ def conform(sample: Sample, project: Project) -> Conformed:
         doubts = list(_unsure("key", sample.key, project))
         reasons += doubts
         if not doubts and sample.key.text:
-            semitones = _semitones(sample.key.text, project.key, is_single=_has_tag(sample, "form", "one-shot"))
+            semitones = _semitones(sample.key.text, project.key, is_single=_has_form(sample, "one-shot"))
             reasons += [f"{sample.key.text} by {semitones:+d} to {project.key}"] if semitones else []
     return Conformed(factor, semitones, tuple(reasons))
 
@@ -122,5 +122,5 @@ def is_drum(sample: Sample) -> bool:
     return any(tag.facet == "type" and "drums" in {tag.name, tag.parent} for tag in sample.tags)
 
 
-def _has_tag(sample: Sample, facet: str, name: str) -> bool:
-    return any((tag.facet, tag.name) == (facet, name) for tag in sample.tags)
+def _has_form(sample: Sample, form: str) -> bool:
+    return any((tag.facet, tag.name) == ("form", form) for tag in sample.tags)

@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -23,7 +23,7 @@ from indexer.export.file_names import collision_key, folder_name, portable_name
 from indexer.export.kits.registry import KIT_FORMATS, KitFormat
 from indexer.export.kits.zones import Zone
 from indexer.export.profile import SUFFIXES, Profile
-from indexer.export.records import ExportRecord
+from indexer.export.records import ExportedFile, ExportRecord
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _LEAST_DIGITS = 2
@@ -52,6 +52,10 @@ class Excerpt:
     first: int
     last: int
     name: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.first, self.last
 
 
 class Document(NamedTuple):
@@ -105,10 +109,10 @@ class ExportPlan:
     profile: Profile
     recipe: str
     files: tuple[PlannedFile, ...]
-    kit_format: str | None = None
-    needs_kit: bool = False
-    keymap: Mapping[int, Zone] | None = None
-    documents: tuple[Document, ...] = ()
+    kit_format: str | None
+    needs_kit: bool
+    keymap: Mapping[int, Zone] | None
+    documents: tuple[Document, ...]
 
     @property
     def ids(self) -> list[int]:
@@ -163,15 +167,9 @@ def plan_export(
         raise UsageError("A link cannot be in another format. Leave out --link or --profile.")
     if (obstacle := find_obstacle(target)) is not None:
         raise UsageError(f"{display_text(obstacle)} is a file. Give a folder.")
-    spans = [[sound.first, sound.last] for sound in sounds if isinstance(sound, Excerpt)]
+    spans = [sound.span for sound in sounds if isinstance(sound, Excerpt)]
     recipe = _recipe(profile, project, kit_format, links, keymap is not None, tuning or {}, spans)
-    recorded = [
-        file
-        for record in records
-        if record.target == target and record.recipe == recipe
-        for file in record.files
-        if os.path.lexists(target / file.name)
-    ]
+    recorded = list(_present_files(records, target, recipe))
     recorded_names = {file.name for file in recorded}
     present = {(file.sample_id, file.span): file.name for file in recorded if file.sample_id is not None}
     planner = _Planner(target, profile, project, tuning or {}, len(sounds), present, links=links)
@@ -181,6 +179,13 @@ def plan_export(
     has_files = any(file.name for file in files)
     missing = tuple(one for one in documents if has_files and one.name not in recorded_names)
     return ExportPlan(target, profile, recipe, files, kit_format, needs_kit, keymap, missing)
+
+
+def _present_files(records: Sequence[ExportRecord], target: Path, recipe: str) -> Iterator[ExportedFile]:
+    """Yield the files that earlier exports by the same rules wrote to a folder, and that are there."""
+    for record in records:
+        if record.target == target and record.recipe == recipe:
+            yield from (file for file in record.files if os.path.lexists(target / file.name))
 
 
 def _needs_kit(form: KitFormat, target: Path, recorded: Collection[str], files: Sequence[PlannedFile]) -> bool:
@@ -225,59 +230,45 @@ class _Planner:
         excerpt, sample = sound if isinstance(sound, Excerpt) else None, _sample(sound)
         source = next((path for path in sample.paths if is_here(path)), None)
         if source is None:
-            return PlannedFile(sample, sample.paths[0], Action.LEAVE_OUT, "", reasons=("missing now",))
-        if self._profile.max_files is not None and self._n_files == self._profile.max_files:
-            reason = f"{self._profile.title} takes {self._profile.max_files} files"
-            return PlannedFile(sample, source, Action.LEAVE_OUT, "", reasons=(reason,))
-        present = self._present.get((sample.id, None if excerpt is None else (excerpt.first, excerpt.last)))
+            return _left_out(sample, sample.paths[0], "missing now")
+        if self._n_files == self._profile.max_files:
+            return _left_out(sample, source, f"{self._profile.title} takes {self._profile.max_files} files")
+        present = self._present.get((sample.id, None if excerpt is None else excerpt.span))
         if present is not None:
             self._n_files += 1
             return PlannedFile(sample, source, Action.NOTHING, present, reasons=("exported before",))
-        try:
-            return self._plan_new(sample, source, excerpt)
-        except SoundError as error:
-            return PlannedFile(sample, source, Action.LEAVE_OUT, "", reasons=(str(error),))
-
-    def _plan_new(self, sample: Sample, source: Path, excerpt: Excerpt | None) -> PlannedFile:
-        profile = self._profile
-        if profile.format is None:
+        if self._profile.format is None:
             action = Action.LINK if self._links else Action.COPY
             return PlannedFile(sample, source, action, self._name(sample, source, None))
-        before = self._read_shape(source)
-        conformed, repitch = conform(sample, self._project), self._tuning.get(sample.id, 0.0)
-        span = None if excerpt is None else (excerpt.first, excerpt.last)
-        seconds = before.seconds if span is None else (span[1] - span[0]) / before.rate_hz
-        stretched = replace(before, seconds=seconds / conformed.tempo_factor / 2 ** (repitch / 12))
-        after = target_shape(stretched, profile)
+        try:
+            return self._plan_converted(sample, source, excerpt, SUFFIXES[self._profile.format])
+        except SoundError as error:
+            return _left_out(sample, source, str(error))
+
+    def _plan_converted(self, sample: Sample, source: Path, excerpt: Excerpt | None, suffix: str) -> PlannedFile:
+        """Plan a file in the format of the profile; it is copied where it already is as it should be."""
+        profile, before = self._profile, self._read_shape(source)
+        conformed = conform(sample, self._project)
         processing = Processing(
-            span,
+            None if excerpt is None else excerpt.span,
             profile.trims,
             profile.normalize,
             profile.max_seconds,
             conformed.tempo_factor,
             conformed.semitones,
-            repitch,
+            self._tuning.get(sample.id, 0.0),
         )
-        reasons = differences(stretched, after)
-        if span is not None:
-            reasons.append(f"{span[0] / before.rate_hz:.2f} to {span[1] / before.rate_hz:.2f} s")
-        if profile.trims:
-            reasons.append("silence before it removed")
-        if profile.normalize is not None:
-            reasons.append("level: " + ("peak" if profile.normalize == "peak" else "loudness"))
-        elif (sample.features.peak_dbfs or 0) > 0 and after.bits != 32:
-            reasons.append("lowered to avoid clipping")
-        if repitch:
-            reasons.append(f"tuned by {repitch:+g} semitones")
+        stretched = replace(before, seconds=_stretched_seconds(before, processing))
+        after = target_shape(stretched, profile)
+        reasons = [*differences(stretched, after), *_changes(sample, before, after, processing)]
         if not reasons and profile.is_plain:
             reasons.append("without metadata chunks")
         is_same = not reasons and conformed.tempo_factor == 1 and not conformed.semitones
-        name = self._name(sample, source, SUFFIXES[profile.format], None if excerpt is None else excerpt.name)
         return PlannedFile(
             sample,
             source,
             Action.COPY if is_same else Action.CONVERT,
-            name,
+            self._name(sample, source, suffix, None if excerpt is None else excerpt.name),
             before,
             after,
             processing,
@@ -321,6 +312,32 @@ class _Planner:
         if folder not in self._taken:
             self._taken[folder] = names_in(self._target / folder)
         return self._taken[folder]
+
+
+def _left_out(sample: Sample, source: Path, reason: str) -> PlannedFile:
+    return PlannedFile(sample, source, Action.LEAVE_OUT, "", reasons=(reason,))
+
+
+def _stretched_seconds(before: AudioShape, processing: Processing) -> float:
+    """Return how long a sound, or the excerpt of it, is at its new tempo and pitch."""
+    span = processing.span
+    seconds = before.seconds if span is None else (span[1] - span[0]) / before.rate_hz
+    return seconds / processing.tempo_factor / 2 ** (processing.repitch / 12)
+
+
+def _changes(sample: Sample, before: AudioShape, after: AudioShape, processing: Processing) -> Iterator[str]:
+    """Yield what is changed of a sound besides its format, tempo and key, each in a few words."""
+    if processing.span is not None:
+        first, last = processing.span
+        yield f"{first / before.rate_hz:.2f} to {last / before.rate_hz:.2f} s"
+    if processing.trims:
+        yield "silence before it removed"
+    if processing.normalize is not None:
+        yield "level: " + ("peak" if processing.normalize == "peak" else "loudness")
+    elif (sample.features.peak_dbfs or 0) > 0 and after.bits != 32:
+        yield "lowered to avoid clipping"
+    if processing.repitch:
+        yield f"tuned by {processing.repitch:+g} semitones"
 
 
 def _sample(sound: Sample | Excerpt) -> Sample:

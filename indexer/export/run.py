@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from db.types import Sample
 from indexer.audio.open_audio import open_regular, os_failure
 from indexer.export.convert import convert
 from indexer.export.file_names import collision_key, portable_name
-from indexer.export.kits.registry import KIT_FORMATS, KitFormat
+from indexer.export.kits.registry import KIT_FORMATS
 from indexer.export.kits.zones import Kit, drum_zones
 from indexer.export.plan import Action, ExportPlan, PlannedFile, names_in
 from indexer.export.profile import AS_IT_IS
@@ -75,43 +75,28 @@ def run_export(
     Raises:
         UsageError: The folder cannot be written.
     """
-    to_write = plan.to_write
     n_present = sum(file.action == Action.NOTHING for file in plan.files)
-    failed = [(file.source, file.reasons[0]) for file in plan.files if file.action == Action.LEAVE_OUT]
-    if not to_write and not plan.needs_kit and not plan.documents:
-        return Exported(None, 0, n_present, tuple(failed))
-    written: list[tuple[str, Sample]] = []
-    names = {file.name: file.name for file in plan.files if file.action == Action.NOTHING}
-    was_cancelled = False
+    left_out = [(file.source, file.reasons[0]) for file in plan.files if file.action == Action.LEAVE_OUT]
+    if not plan.to_write and not plan.needs_kit and not plan.documents:
+        return Exported(None, 0, n_present, tuple(left_out))
     journal = None
     try:
         _remove_parts(plan.target, log)
         journal = log.begin(what, plan.target, plan.profile.name, plan.recipe)
         with SourceReader() as reader:
             writer = _Writer(plan, journal, reader)
-            for file in to_write:
-                was_cancelled = cancelled()
-                if was_cancelled:
-                    break
-                try:
-                    names[file.name] = writer.write(file)
-                    written.append((names[file.name], file.sample))
-                except SoundError as error:
-                    failed.append((file.source, str(error)))
-                on_progress(len(written), len(to_write), display_text(file.source.name))
-            writer.write_credits(written)
-            if not was_cancelled:
-                writer.write_documents()
-            sounds = [(names[file.name], file.sample.id) for file in plan.files if file.name in names]
-            is_new_kit = bool(sounds) and (plan.needs_kit or bool(written))
-            if plan.kit_format is not None and is_new_kit and not was_cancelled:
-                writer.write_kit(KIT_FORMATS[plan.kit_format], sounds)
+            is_complete = writer.write_sounds(on_progress, cancelled)
+        writer.write_credits()
+        if is_complete:
+            writer.write_documents()
+            writer.write_kit()
     except OSError as error:
         if journal is not None:
             with suppress(OSError):
                 log.discard_empty(journal.id)
         raise UsageError(f"{display_text(plan.target)} cannot be written: {system_reason(error)}.") from error
-    return Exported(journal.id, len(written), n_present, tuple(failed), was_cancelled)
+    failed = (*left_out, *writer.failed)
+    return Exported(journal.id, len(writer.written), n_present, failed, was_cancelled=not is_complete)
 
 
 def undo_export(record: ExportRecord, log: ExportLog) -> UndoneExport:
@@ -149,12 +134,63 @@ def undo_export(record: ExportRecord, log: ExportLog) -> UndoneExport:
 
 
 class _Writer:
+    """Writes the files of a plan.
+
+    Attributes:
+        written: Name and sample of each new sound.
+        failed: Sounds that could not be read, each with the reason.
+    """
+
     def __init__(self, plan: ExportPlan, journal: Journal, reader: SourceReader) -> None:
         self._plan = plan
         self._journal = journal
         self._reader = reader
+        self.written: list[tuple[str, Sample]] = []
+        self.failed: list[tuple[Path, str]] = []
+        # by planned name, since a name may have been taken since
+        self._names = {file.name: file.name for file in plan.files if file.action == Action.NOTHING}
 
-    def write(self, file: PlannedFile) -> str:
+    def write_sounds(self, on_progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> bool:
+        """Write the sounds until cancelled; return whether none is left to write."""
+        to_write = self._plan.to_write
+        for file in to_write:
+            if cancelled():
+                return False
+            try:
+                name = self._names[file.name] = self._write(file)
+                self.written.append((name, file.sample))
+            except SoundError as error:
+                self.failed.append((file.source, str(error)))
+            on_progress(len(self.written), len(to_write), display_text(file.source.name))
+        return True
+
+    def write_credits(self) -> None:
+        """Write the known authors and licences of the new sounds."""
+        lines = [line for name, sample in self.written if (line := _credit(name, sample)) is not None]
+        if lines:
+            self._write_new(CREDITS_NAME, "".join(lines).encode())
+
+    def write_documents(self) -> None:
+        """Write the other files of the plan."""
+        for document in self._plan.documents:
+            self._write_new(document.name, document.content)
+
+    def write_kit(self) -> None:
+        """Write the files of the kit, if there is one and it is not there as it should be."""
+        plan, target = self._plan, self._plan.target
+        sounds = [(self._names[file.name], file.sample.id) for file in plan.files if file.name in self._names]
+        if plan.kit_format is None or not sounds or not (plan.needs_kit or self.written):
+            return
+        form = KIT_FORMATS[plan.kit_format]
+        if plan.keymap is None:
+            zones = drum_zones(name for name, _ in sounds)
+        else:
+            zones = tuple(plan.keymap[sample_id]._replace(file=name) for name, sample_id in sounds)
+        kit = Kit(form.kit_name(target), target, zones, plan.keymap is not None)
+        for name, write in zip(form.file_names(target), form.files.values(), strict=True):
+            self._write_new(name, write(kit))
+
+    def _write(self, file: PlannedFile) -> str:
         """Write one file; return its name, which differs from the planned one where that was taken since."""
         place = self._plan.target / file.name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -164,28 +200,6 @@ class _Writer:
             return self._place(part, place, file)
         finally:
             part.unlink(missing_ok=True)
-
-    def write_credits(self, written: list[tuple[str, Sample]]) -> None:
-        """Write the known authors and licences of the sounds."""
-        lines = [line for name, sample in written if (line := _credit(name, sample)) is not None]
-        if lines:
-            self._write_new(CREDITS_NAME, "".join(lines).encode())
-
-    def write_documents(self) -> None:
-        """Write the other files of the plan."""
-        for document in self._plan.documents:
-            self._write_new(document.name, document.content)
-
-    def write_kit(self, form: KitFormat, sounds: Sequence[tuple[str, int]]) -> None:
-        """Write the files of a kit; ``sounds`` are the name and the sample id of each exported sound."""
-        target, keymap = self._plan.target, self._plan.keymap
-        if keymap is None:
-            zones = drum_zones(name for name, _ in sounds)
-        else:
-            zones = tuple(keymap[sample_id]._replace(file=name) for name, sample_id in sounds)
-        kit = Kit(form.kit_name(target), target, zones, keymap is not None)
-        for name, write in zip(form.file_names(target), form.files.values(), strict=True):
-            self._write_new(name, write(kit))
 
     def _write_new(self, name: str, content: bytes) -> None:
         self._plan.target.mkdir(parents=True, exist_ok=True)

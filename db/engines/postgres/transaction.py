@@ -45,8 +45,7 @@ Key: TypeAlias = tuple[object, object]
 Build: TypeAlias = "Callable[[Selection], Executable | ColumnElement[Any]]"
 _MOST_COMPILED = 2000  # statements; some 300 are ours, the others are of filters in their many combinations
 
-_SAMPLE_ID = column("id", BigInteger)
-_SAMPLES = table("samples", _SAMPLE_ID)
+_SAMPLE_ID = table("samples", column("id", BigInteger)).c.id
 # of this library alone, which is one schema of the database
 _LOCK = "hashtextextended(current_schema() || '.' || :name, 0)"
 _TAKE_TURN = text(f"SELECT pg_advisory_xact_lock({_LOCK})")

@@ -87,7 +87,7 @@ def read_filter_confidence(
 def _condition(transaction: Transaction, asked: Filter) -> Condition:
     if isinstance(asked.value, Interval):
         return Condition(_match_numbers(asked.name, asked.value), asked.is_excluded)
-    if asked.name == "type" and _bare(asked.value) == UNSURE:
+    if asked.name == "type" and bare_name(asked.value) == UNSURE:
         return Condition((Match(compiled.TYPED, {}),), not asked.is_excluded)
     if asked.name == "hidden" and asked.value == "no":
         return Condition((_HIDDEN,), not asked.is_excluded)
@@ -124,7 +124,7 @@ def _tag_ids(transaction: Transaction, name: str, facet: str | None = None) -> l
     return [
         tag_id
         for tag_id, of_facet, tag, parent in transaction.rows(MEANT, facet=facet)
-        if _bare(name) in map(_bare, (tag, parent or "", *(_wider(tag, groups) if of_facet == "type" else ())))
+        if bare_name(name) in map(bare_name, (tag, parent or "", *(_wider(tag, groups) if of_facet == "type" else ())))
     ]
 
 
@@ -188,5 +188,6 @@ _OF_FILES: dict[str, Callable[[Transaction, str], tuple[Match, ...]]] = {
 }
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
+    """Return the letters and digits of a name, in lower case: spaces, hyphens and case make no other tag."""
     return "".join(character for character in name.casefold() if character.isalnum())

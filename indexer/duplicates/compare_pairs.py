@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain, takewhile
 
 from db.read.duplicates import FilePlace
@@ -66,8 +67,8 @@ class PairComparer:
         cache: ComparisonCache,
         places: Mapping[int, FilePlace],
         seconds: Mapping[int, float],
-        on_progress: OnProgress = lambda _done, _total: None,
-        cancelled: Callable[[], bool] = lambda: False,
+        on_progress: OnProgress,
+        cancelled: Callable[[], bool],
     ) -> None:
         self._cache = cache
         self._known = cache.read()
@@ -104,16 +105,13 @@ class PairComparer:
             with DecodePool(os.cpu_count() or 1) as pool, ThreadPoolExecutor(os.cpu_count()) as threads:
                 for batch in self._batches(rest):
                     self._on_progress(n_done, len(wanted))
-                    if self._cancelled():
-                        self.was_stopped = True
-                        break
                     sounds = self._decode(pool, batch)
                     if self._cancelled():
                         self.was_stopped = True
                         break
                     chains = _by_component([pair for pair in batch if all(each in sounds for each in pair)])
-                    found = threads.map(lambda chain: list(_compare_chain(chain, sounds, stars)), chains)  # noqa: B023
-                    fresh = dict(chain.from_iterable(found))
+                    compare_all = partial(_compare_chain, sounds=sounds, stars=stars)
+                    fresh = dict(chain.from_iterable(threads.map(compare_all, chains)))
                     self._keep(fresh)
                     done |= fresh
                     n_done += len(batch)
@@ -183,12 +181,14 @@ def _by_component(pairs: Sequence[Pair]) -> list[list[Pair]]:
 
 def _compare_chain(
     pairs: Sequence[Pair], sounds: Mapping[int, PreparedSound], stars: Stars | None
-) -> Iterator[tuple[Pair, Comparison]]:
+) -> list[tuple[Pair, Comparison]]:
+    done = []
     for pair in pairs:
         if stars is None or not stars.is_settled(pair):
             found = compare(sounds[pair[0]], sounds[pair[1]])
             _learn(stars, pair, found)
-            yield pair, found
+            done.append((pair, found))
+    return done
 
 
 def _learn(stars: Stars | None, pair: Pair, found: Comparison) -> None:

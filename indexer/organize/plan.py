@@ -64,26 +64,15 @@ def plan_by_template(
         what: Description of the plan for the user; the template by default.
         on_progress: Called with the number of files planned and their total.
     """
-    planner = _Planner(library, template, action, target, takes_projects=takes_projects)
+    planner = _Planner(template, action, target, takes_projects=takes_projects)
     subjects = _find_subjects(library, ids, filters, is_one_each=action != Action.MOVE)
     for n_done, subject in enumerate(subjects, start=1):
         planner.add(subject)
         if not n_done % _BATCH:
             on_progress(n_done, len(subjects))
     is_new = target is not None and action == Action.MOVE and not _is_in_library(library, target)
-    return Plan(
-        id=uuid.uuid4().hex,
-        made_at=datetime.now(UTC),
-        what=what or template.text,
-        steps=tuple(planner.steps),
-        stays=tuple(planner.stays),
-        n_in_place=planner.n_in_place,
-        n_numbered=planner.n_numbered,
-        new_root=target if is_new else None,
-        takes_projects=takes_projects,
-        removes_empty=removes_empty,
-        library_id=library.id,
-    )
+    new_root = target if is_new else None
+    return planner.plan(library.id, what or template.text, new_root, removes_empty=removes_empty)
 
 
 def plan_removals(
@@ -106,7 +95,7 @@ def plan_removals(
         removes_empty: Also remove the folders that this leaves empty.
         what: Description of the plan for the user.
     """
-    planner = _Planner(library, None, Action.REMOVE, target, takes_projects=takes_projects)
+    planner = _Planner(None, Action.REMOVE, target, takes_projects=takes_projects)
     wanted = {removal.path: removal.keeper for removal in removals}
     ids = [library.find_sample_id(path) for path in {*wanted, *wanted.values()}]
     found = np.array([one for one in ids if one is not None], np.int64)
@@ -118,23 +107,12 @@ def plan_removals(
             planner.stays.append(Unmoved(path, "the file that would be kept is not in the library"))
         else:
             planner.remove(known[path], known[keeper])
-    return Plan(
-        id=uuid.uuid4().hex,
-        made_at=datetime.now(UTC),
-        what=what,
-        steps=tuple(planner.steps),
-        stays=tuple(planner.stays),
-        n_numbered=planner.n_numbered,
-        takes_projects=takes_projects,
-        removes_empty=removes_empty,
-        library_id=library.id,
-    )
+    return planner.plan(library.id, what, None, removes_empty=removes_empty)
 
 
 class _Planner:
     def __init__(
         self,
-        library: Library,
         template: Template | None,
         action: Action,
         target: Path | None,
@@ -158,37 +136,55 @@ class _Planner:
         """Plan one file by the template."""
         assert self._template is not None
         file = subject.file
-        path = file.path
         parts = self._template.render(subject)
         if isinstance(parts, Missing):
-            self.stays.append(Unmoved(path, f"no {parts.field} is known"))
+            self._stay(file, f"no {parts.field} is known")
             return
         reason = self._reason_to_stay(file)
         if reason is not None:
-            self.stays.append(Unmoved(path, reason))
+            self._stay(file, reason)
             return
-        place = self._place(self._target or file.root, parts, path)
-        if place == path:
+        place = self._place(self._target or file.root, parts, file.path)
+        if place == file.path:
             self.n_in_place += 1
         elif not self._takes_projects and self._projects.of_folder(place.parent) is not None:
-            self.stays.append(Unmoved(path, "its new place would be in the folder of a project"))
+            self._stay(file, "its new place would be in the folder of a project")
         else:
-            self._names_in(place.parent)[collision_key(display_text(place.name))] = place.name
-            self.steps.append(_step(self._action, file, place))
+            self._add_step(self._action, file, place)
 
     def remove(self, file: FilePlace, keeper: FilePlace) -> None:
         """Plan to remove one file."""
-        path = file.path
         reason = self._reason_to_stay(file)
         if reason is not None:
-            self.stays.append(Unmoved(path, reason))
+            self._stay(file, reason)
         elif self._target is None:
             self.steps.append(_step(Action.REMOVE, file, None, keeper))
         else:
-            parts = display_text(os.path.relpath(path, file.root.parent)).split(os.sep)
-            place = self._place(self._target, parts, path)
-            self._names_in(place.parent)[collision_key(display_text(place.name))] = place.name
-            self.steps.append(_step(Action.MOVE, file, place, keeper))
+            parts = display_text(os.path.relpath(file.path, file.root.parent)).split(os.sep)
+            self._add_step(Action.MOVE, file, self._place(self._target, parts, file.path), keeper)
+
+    def plan(self, library_id: str, what: str, new_root: Path | None, *, removes_empty: bool) -> Plan:
+        """Return the plan of all files so far."""
+        return Plan(
+            id=uuid.uuid4().hex,
+            made_at=datetime.now(UTC),
+            what=what,
+            steps=tuple(self.steps),
+            stays=tuple(self.stays),
+            n_in_place=self.n_in_place,
+            n_numbered=self.n_numbered,
+            library_id=library_id,
+            new_root=new_root,
+            takes_projects=self._takes_projects,
+            removes_empty=removes_empty,
+        )
+
+    def _stay(self, file: FilePlace, reason: str) -> None:
+        self.stays.append(Unmoved(file.path, reason))
+
+    def _add_step(self, action: Action, file: FilePlace, place: Path, keeper: FilePlace | None = None) -> None:
+        self._names_in(place.parent)[collision_key(display_text(place.name))] = place.name
+        self.steps.append(_step(action, file, place, keeper))
 
     def _reason_to_stay(self, file: FilePlace) -> str | None:
         try:

@@ -48,23 +48,21 @@ def read_plan(path: Path) -> Plan:
         raise UsageError(f"{display_text(path)} is not a plan. Make one with: earmark organize plan TEMPLATE -o PLAN")
     if head.get("version") != _VERSION:
         raise UsageError(f"{display_text(path)} was made by a newer earmark. Make the plan again.")
-    steps, stays = [], []
-    try:
-        new_root = head["new_root"]
-        plan_id, what, made_at = str(head["id"]), str(head["what"]), datetime.fromisoformat(head["made_at"])
-        for number, line in enumerate(lines[1:], start=2):
-            if not line.strip():
-                continue
-            where = f"Line {number} of {display_text(path)}"
-            value = parse_line(line)
-            if value is not None and _STAYS in value:
+    steps: list[Step] = []
+    stays: list[Unmoved] = []
+    for number, line in enumerate(lines[1:], start=2):
+        if line.strip():
+            value = parse_line(line) or {}
+            if _STAYS in value:
                 stays.append(Unmoved(Path(str(value[_STAYS])), str(value.get("why", ""))))
             else:
-                steps.append(read_step(value or {}, where))
+                steps.append(read_step(value, f"Line {number} of {display_text(path)}"))
+    try:
+        new_root = head["new_root"]
         return Plan(
-            id=plan_id,
-            made_at=made_at,
-            what=what,
+            id=str(head["id"]),
+            made_at=datetime.fromisoformat(head["made_at"]),
+            what=str(head["what"]),
             steps=tuple(steps),
             stays=tuple(stays),
             n_in_place=int(head.get("n_in_place", 0)),

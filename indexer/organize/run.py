@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from db.library import Library
 from db.paths import display_text
 from db.write.writer import Writer
 from indexer.organize.folders import remove_emptied, restore_folders, times_of, unchanged_folders
-from indexer.organize.journal import LEFT_TO_UNDO, Journal, Run, RunLog, State, as_json
+from indexer.organize.journal import LEFT_TO_UNDO, Journal, RunLog, State, as_json
 from indexer.organize.perform import reason_of
 from indexer.organize.steps import Plan
 from indexer.organize.work import StepRunner, settle
@@ -84,15 +85,11 @@ def apply_plan(
         writer.check_file_changes()
         runs = log.runs_to_go_on_with(plan.id)
         settle(log, runs, writer)
-        done = {
-            (entry.step.source, entry.step.target)
-            for run in runs
-            if run.plan_id == plan.id
-            for entry in run.in_state(State.DONE)
-        }
+        of_plan = [run for run in runs if run.plan_id == plan.id]
+        done = {(entry.step.source, entry.step.target) for run in of_plan for entry in run.in_state(State.DONE)}
         steps = [step for step in plan.steps if (step.source, step.target) not in done]
         n_before = len(plan.steps) - len(steps)
-        begun = next((run for run in reversed(runs) if run.plan_id == plan.id and _can_go_on(run)), None)
+        begun = next((run for run in reversed(of_plan) if not run.is_finished and not run.in_state(State.UNDONE)), None)
         if not steps and begun is None:
             return Outcome(None, 0, n_before, unreadable=tuple(log.unreadable.items()))
         backup = library.back_up()
@@ -101,14 +98,12 @@ def apply_plan(
             _add_root(plan.new_root, library, writer, journal)
         roots = [root.path for root in library.roots()]
         work = StepRunner(journal, writer, roots, takes_projects=plan.takes_projects)
-        n_tried = 0
-        for batch in _batches(steps, lambda one: (one.source, one.target, one.keeper)):
-            if cancelled():
-                break
+        batches = _batches(steps, lambda one: (one.source, one.target, one.keeper))
+        n_left = len(steps)
+        for batch in takewhile(lambda _: not cancelled(), batches):
             work.apply(batch)
-            n_tried += len(batch)
-            on_progress(n_tried, len(steps), display_text(batch[-1].source.name))
-        n_left = len(steps) - n_tried
+            n_left -= len(batch)
+            on_progress(len(steps) - n_left, len(steps), display_text(batch[-1].source.name))
         n_folders = 0
         if not n_left:
             if plan.removes_empty:
@@ -116,8 +111,7 @@ def apply_plan(
             journal.add(is_finished=True)
             if not journal.run.in_state(*LEFT_TO_UNDO):
                 _restore_all_folders(journal, library, writer)  # every step was refused
-        unreadable = tuple(log.unreadable.items())
-        refused = tuple(work.refused)
+        refused, unreadable = tuple(work.refused), tuple(log.unreadable.items())
         return Outcome(journal.run.id, work.n_done, n_before, refused, n_left, backup, n_folders, unreadable=unreadable)
 
 
@@ -154,22 +148,16 @@ def undo_run(
         journal = log.journal(run)
         _record_undo_times(journal)
         work = StepRunner(journal, writer, ())
-        n_tried = 0
-        for batch in _batches(entries, lambda one: (one.step.target, one.step.source, None)):
-            if cancelled():
-                break
+        batches = _batches(entries, lambda one: (one.step.target, one.step.source, None))
+        n_left = len(entries)
+        for batch in takewhile(lambda _: not cancelled(), batches):
             work.undo(batch)
-            n_tried += len(batch)
-            on_progress(n_tried, len(entries), display_text(batch[-1].step.source.name))
-        n_left = len(entries) - n_tried
+            n_left -= len(batch)
+            on_progress(len(entries) - n_left, len(entries), display_text(batch[-1].step.source.name))
         if not n_left:
             _restore_all_folders(journal, library, writer)
         refused, unreadable = tuple(work.refused), tuple(log.unreadable.items())
         return Outcome(run.id, work.n_done, 0, refused, n_left, n_unknown=work.n_unknown, unreadable=unreadable)
-
-
-def _can_go_on(run: Run) -> bool:
-    return not run.is_finished and not run.in_state(State.UNDONE)
 
 
 def _batches(items: Sequence[T], places: Callable[[T], Places]) -> Iterator[list[T]]:

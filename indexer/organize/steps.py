@@ -67,7 +67,7 @@ class Plan:
     made_at: datetime
     what: str
     steps: tuple[Step, ...]
-    stays: tuple[Unmoved, ...] = ()
+    stays: tuple[Unmoved, ...]
     n_in_place: int = 0
     n_numbered: int = 0
     library_id: str = ""

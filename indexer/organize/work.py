@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from db.paths import display_text
@@ -60,29 +61,23 @@ class StepRunner:
         first = max(self._run.entries, default=-1) + 1
         entries: list[Entry] = []
         for step in steps:
-            try:
-                facts = self._check(step)
-            except RefusedError as error:
-                self.refused.append((step.source, str(error)))
-            except OSError as error:
-                self.refused.append((step.source, reason_of(error)))
-            else:
-                entries.append(Entry(first + len(entries), step, facts))
+            with self._collect_refusal(step):
+                entries.append(Entry(first + len(entries), step, self._check(step)))
         if not entries:
             return
         folders = times_of(touched_folders(entries))
         new = missing_folders(entries)
         self._journal.add_begun(entries, folders, new)
-        done = list(self._try_each(entries, self._carry_out))
+        done = self._try_each(entries, self._carry_out)
         self._finish(done, changes_of(done), State.DONE, [entry for entry in entries if entry not in done])
 
     def undo(self, entries: Sequence[Entry]) -> None:
         """Undo a batch of steps."""
-        possible = list(self._try_each(entries, lambda entry: check_undo(entry, self._trashed)))
+        possible = self._try_each(entries, lambda entry: check_undo(entry, self._trashed))
         if not possible:
             return
         self._journal.add_state(State.UNDO_BEGUN, possible, {})
-        done = list(self._try_each(possible, lambda entry: undo_step(entry, self._run.id, self._trashed)))
+        done = self._try_each(possible, lambda entry: undo_step(entry, self._run.id, self._trashed))
         failed = [entry for entry in possible if entry not in done]
         self._finish(done, changes_of_undo(done), State.UNDONE, failed, State.DONE)
         # the library forgot them when they were removed
@@ -93,17 +88,24 @@ class StepRunner:
             entry.step.target.parent.mkdir(parents=True, exist_ok=True)
         carry_out(entry, self._run.id)
 
-    def _try_each(self, entries: Iterable[Entry], work: Callable[[Entry], None]) -> Iterator[Entry]:
-        """Yield the steps that succeed; collect the others in ``refused``."""
+    def _try_each(self, entries: Iterable[Entry], work: Callable[[Entry], None]) -> list[Entry]:
+        """Return the steps that succeed; collect the others in ``refused``."""
+        done = []
         for entry in entries:
-            try:
+            with self._collect_refusal(entry.step):
                 work(entry)
-            except RefusedError as error:
-                self.refused.append((entry.step.source, str(error)))
-            except OSError as error:
-                self.refused.append((entry.step.source, reason_of(error)))
-            else:
-                yield entry
+                done.append(entry)
+        return done
+
+    @contextmanager
+    def _collect_refusal(self, step: Step) -> Iterator[None]:
+        """Collect a step in ``refused`` if it fails within the block."""
+        try:
+            yield
+        except RefusedError as error:
+            self.refused.append((step.source, str(error)))
+        except OSError as error:
+            self.refused.append((step.source, reason_of(error)))
 
     def _finish(
         self,

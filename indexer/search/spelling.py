@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from db.library import Library
 from db.paths import search_text
+from db.query.filters import bare_name
 from db.query.parser import Filter, Query
 from indexer.features.loop_classifier import FORMS
 from indexer.search.attribute_words import attribute_words
@@ -142,8 +143,4 @@ def _nearest(text: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _has(names: Iterable[str], value: str) -> bool:
-    return _bare(value) in map(_bare, names)
-
-
-def _bare(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
+    return bare_name(value) in map(bare_name, names)

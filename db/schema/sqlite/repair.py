@@ -34,13 +34,11 @@ class Repaired:
     Attributes:
         n_sounds: Sounds that are on record again.
         n_spoken_of: Those of them that the user rated, noted, tagged, corrected or collected.
-        n_unmeasured: Those of which only the identity is left; the next index run analyses them again.
         before: The damaged database, under another name.
     """
 
     n_sounds: int
     n_spoken_of: int
-    n_unmeasured: int
     before: Path
 
 
@@ -62,7 +60,7 @@ def repair(folder: Path) -> Repaired:
             build_database(new)
             with closing(_open_damaged(folder)) as old, closing(sqlite3.connect(new)) as target:
                 target.execute("PRAGMA foreign_keys = OFF")
-                n_unmeasured = _copy_all(old, target)
+                _copy_all(old, target)
                 target.commit()
                 n_sounds, n_spoken_of = _check(target)
             before = set_aside(folder)
@@ -75,7 +73,7 @@ def repair(folder: Path) -> Repaired:
             ) from error
         finally:
             remove_database(new)
-    return Repaired(n_sounds, n_spoken_of, n_unmeasured, before)
+    return Repaired(n_sounds, n_spoken_of, before)
 
 
 def _open_damaged(folder: Path) -> sqlite3.Connection:
@@ -92,24 +90,21 @@ def _read_revisions(old: sqlite3.Connection) -> list[str]:
         return []
 
 
-def _copy_all(old: sqlite3.Connection, new: sqlite3.Connection) -> int:
-    """Copy the rows that can be read; return how many sounds have nothing but their identity."""
+def _copy_all(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
+    """Copy the rows that can be read; where only the identity of a sound can, the next index run analyses it again."""
     from db.schema.tables import Base
 
     stored = {row[0] for row in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     tables = [table for table in Base.metadata.sorted_tables if table.name in stored]
-    n_unmeasured = 0
     for table in tables:  # those that others refer to come first
         columns = [row[1] for row in old.execute(f"PRAGMA table_info({table.name})")]
         shared = [name for name in columns if name in table.c and name != _COUNTED]
         _insert(new, table.name, shared, _read_rows(old, table, shared))
         if table.name in _INDEXED:
-            n_added = _add_identities(old, new, table)
-            n_unmeasured += n_added if table.name == "samples" else 0
+            _add_identities(old, new, table)
     new.execute("DELETE FROM embeddings WHERE sample_id IN (SELECT id FROM samples WHERE format = '')")
     _remove_orphans(new)
     new.execute("UPDATE meta SET value = value + 1 WHERE name = 'generation'")
-    return n_unmeasured
 
 
 def _insert(new: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
@@ -168,8 +163,8 @@ def _read_both_ways(old: sqlite3.Connection, query: str) -> Iterator[tuple[Any, 
             yield from old.execute(f"{query} DESC")
 
 
-def _add_identities(old: sqlite3.Connection, new: sqlite3.Connection, table: "Table") -> int:
-    """Add rows of which only the unique index can be read; return how many there were."""
+def _add_identities(old: sqlite3.Connection, new: sqlite3.Connection, table: "Table") -> None:
+    """Add rows of which only the unique index can be read."""
     columns = _INDEXED[table.name]
     index = f"sqlite_autoindex_{table.name}_1"
     key = columns[1]
@@ -183,7 +178,6 @@ def _add_identities(old: sqlite3.Connection, new: sqlite3.Connection, table: "Ta
     ]
     rows = ((*row, *(_nothing(column) for column in needed)) for row in missing)
     _insert(new, table.name, [*columns, *(column.name for column in needed)], rows)
-    return len(missing)
 
 
 def _nothing(column: "Column[Any]") -> Any:

@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,10 @@ from typing import Any
 import torch
 import transformers
 
-from db.types import Matrix
 from indexer.audio.waveform import Waveform
 from indexer.encoders.laion.architecture import Architecture, is_mask, other_shapes
 from indexer.encoders.laion.engines.base import LAION_CLAP
-from indexer.encoders.laion.engines.published import check_names, one_by_one, one_text
+from indexer.encoders.laion.engines.published import PublishedEngine, check_names, one_text
 from indexer.encoders.laion.frontend import fill_window
 from indexer.encoders.laion.self_test import check_texts
 from indexer.encoders.laion.tokens import Tokenizer
@@ -25,7 +24,7 @@ _AUDIO = {"audio_length": 1024, "clip_samples": 480_000, "mel_bins": 64, "sample
 _AUDIO |= {"hop_size": 480, "fmin": 50, "fmax": 14_000, "class_num": 527}
 
 
-class LaionClapEngine:
+class LaionClapEngine(PublishedEngine):
     """The model of `laion_clap` with given weights; parameters and errors as of `make_engine`.
 
     It gets full windows of 480,000 frames: what is longer, it would crop at random.
@@ -38,22 +37,14 @@ class LaionClapEngine:
         tokenizer: Tokenizer,
         device: torch.device,
     ) -> None:
-        self.name = f"{LAION_CLAP} {metadata.version('laion-clap')}"
+        super().__init__(f"{LAION_CLAP} {metadata.version('laion-clap')}", architecture.dim, tokenizer)
         self.model = build_model(architecture)
         found = self.model.load_state_dict(dict(weights), strict=False)
         missing = {name for name in found.missing_keys if not is_mask(name)}
         not_needed = {name for name in other_shapes(architecture) if not name.endswith("num_batches_tracked")}
         check_names(self.name, missing ^ not_needed, found.unexpected_keys)
         self.model.eval().to(device)
-        self._dim = architecture.dim
-        self._tokenizer = tokenizer
         check_texts(self.embed_texts)
-
-    def embed_windows(self, windows: Sequence[Waveform]) -> Matrix:
-        return one_by_one(self._embed_window, windows, self._dim)
-
-    def embed_texts(self, texts: Sequence[str]) -> Matrix:
-        return one_by_one(self._embed_text, texts, self._dim)
 
     def _embed_window(self, window: Waveform) -> torch.Tensor:
         embedding: torch.Tensor = self.model.get_audio_embedding([{"waveform": torch.from_numpy(fill_window(window))}])

@@ -1,6 +1,6 @@
 """`ClapModel` of the package `transformers`, which has wheels for every Python."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
@@ -8,11 +8,10 @@ import torch
 import transformers
 from torch.nn import functional
 
-from db.types import Matrix
 from indexer.audio.waveform import Waveform
 from indexer.encoders.laion.architecture import Architecture
 from indexer.encoders.laion.engines.base import TRANSFORMERS
-from indexer.encoders.laion.engines.published import check_names, one_by_one, one_text
+from indexer.encoders.laion.engines.published import PublishedEngine, check_names, one_text
 from indexer.encoders.laion.engines.transformers_names import to_transformers
 from indexer.encoders.laion.frontend import MEL_FILTERS, fill_window, log_mel
 from indexer.encoders.laion.self_test import check_texts
@@ -22,7 +21,7 @@ _UNUSED = {"logit_scale_a", "logit_scale_t"}
 _DERIVED = ("_ids", ".relative_position_index")
 
 
-class TransformersEngine:
+class TransformersEngine(PublishedEngine):
     """`ClapModel` with given weights; parameters and errors as of `make_engine`.
 
     Its pictures are drawn with the checkpoint's own mel filters.
@@ -35,23 +34,15 @@ class TransformersEngine:
         tokenizer: Tokenizer,
         device: torch.device,
     ) -> None:
-        self.name = f"{TRANSFORMERS} {metadata.version('transformers')}"
+        super().__init__(f"{TRANSFORMERS} {metadata.version('transformers')}", architecture.dim, tokenizer)
         self._mel_filters = weights[MEL_FILTERS].to(device)
         self.model = _model(architecture)
         found = self.model.load_state_dict(to_transformers(weights), strict=False)
         missing = {name for name in found.missing_keys if not name.endswith(_DERIVED)}
         check_names(self.name, missing ^ _UNUSED, found.unexpected_keys)
         self.model.eval().to(device)
-        self._dim = architecture.dim
-        self._tokenizer = tokenizer
         self._device = device
         check_texts(self.embed_texts)
-
-    def embed_windows(self, windows: Sequence[Waveform]) -> Matrix:
-        return one_by_one(self._embed_window, windows, self._dim)
-
-    def embed_texts(self, texts: Sequence[str]) -> Matrix:
-        return one_by_one(self._embed_text, texts, self._dim)
 
     def _embed_window(self, window: Waveform) -> torch.Tensor:
         filled = torch.from_numpy(fill_window(window)).to(self._device)

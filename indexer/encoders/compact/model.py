@@ -1,6 +1,7 @@
 """The built-in model behind the interface of ``indexer.encoders.base``."""
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -327,6 +328,9 @@ def start_session(folder: Path, ranges: "Ranges | None", watched: Sequence[str] 
 
 
 def _start(folder: Path, build: Callable[[Arrays], bytes]) -> "InferenceSession":
+    # 1.32 sends events to its maker and keeps them in the cache folder of the user, unless this is set before it is
+    # imported; its own `disable_telemetry_events` comes too late
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     path = audio_path(folder)

@@ -254,3 +254,13 @@ def test_missing_and_damaged_weights_are_named(tmp_path: Path) -> None:
     text_path(tmp_path).write_bytes(b"not weights")
     with pytest.raises(ModelError, match="cannot be read"):
         CompactTextEncoder(tmp_path)
+
+
+def test_nothing_is_sent_to_or_kept_for_the_maker_of_the_runtime(tmp_path: Path) -> None:
+    code = (
+        "from indexer.encoders.compact.model import WEIGHTS_FOLDER, load_ranges, start_session; "
+        "start_session(WEIGHTS_FOLDER, load_ranges(WEIGHTS_FOLDER))"
+    )
+    environment = {"HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(Path(__file__).parents[3])}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    assert not list(tmp_path.rglob("*"))

@@ -32,6 +32,7 @@ from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.registry import MODES, screens_by_mode
 from tui.app.terminal_drag import TerminalDrag, TerminalReplied
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.themes import THEMES
 from tui.workspace.annotations.edits import EditHistory
 from tui.workspace.annotations.heard_sounds import HeardSounds
@@ -67,37 +68,16 @@ class EarmarkApp(IndexingApp):
     DEFAULT_MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="All keys"),
-        Binding("question_mark", "help", "Help", show=False, id="app.help_mark", tooltip="All keys"),
-        Binding(
-            "f2", "switch_mode('browse')", "Browse", show=False, id="app.browse", tooltip="Browse: search and listen"
+        hidden_key("question_mark", "help", "app.help_mark", "All keys"),
+        hidden_key("f2", "switch_mode('browse')", "app.browse", "Browse: search and listen"),
+        hidden_key("f3", "switch_mode('blend')", "app.blend", "Blend: find what lies between sounds"),
+        hidden_key("f4", "switch_mode('map')", "app.map", "Map: see the library as a map"),
+        hidden_key("f5", "switch_mode('folders')", "app.folders", "Folders: add folders, follow the indexing"),
+        hidden_key("f6", "switch_mode('kit')", "app.kit", "Kit: a sound on each pad"),
+        hidden_key(
+            "f7", "switch_mode('duplicates')", "app.duplicates", "Duplicates: compare by ear, decide what is kept"
         ),
-        Binding(
-            "f3",
-            "switch_mode('blend')",
-            "Blend",
-            show=False,
-            id="app.blend",
-            tooltip="Blend: find what lies between sounds",
-        ),
-        Binding("f4", "switch_mode('map')", "Map", show=False, id="app.map", tooltip="Map: see the library as a map"),
-        Binding(
-            "f5",
-            "switch_mode('folders')",
-            "Folders",
-            show=False,
-            id="app.folders",
-            tooltip="Folders: add folders, follow the indexing",
-        ),
-        Binding("f6", "switch_mode('kit')", "Kit", show=False, id="app.kit", tooltip="Kit: a sound on each pad"),
-        Binding(
-            "f7",
-            "switch_mode('duplicates')",
-            "Duplicates",
-            show=False,
-            id="app.duplicates",
-            tooltip="Duplicates: compare by ear, decide what is kept",
-        ),
-        Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="Quit", priority=True),
+        hidden_key("ctrl+q", "quit", "app.quit", "Quit", is_first=True),
     ]
 
     def __init__(

@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.modals.question import QuestionModal
+from tui.app.widgets.hidden_key import hidden_key
 
 
 class ChooseManyModal(QuestionModal[list[str]]):
@@ -24,7 +25,7 @@ class ChooseManyModal(QuestionModal[list[str]]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Done"),
-        Binding("space", "tick", "Tick", show=False, priority=True),
+        hidden_key("space", "tick", is_first=True),
     ]
 
     def __init__(self, title: str, options: Sequence[tuple[str, str]], chosen: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
 
 
@@ -39,10 +40,10 @@ class HelpModal(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "dismiss(None)", "Close"),
-        Binding("up", "scroll(-1)", "Up", show=False),
-        Binding("down", "scroll(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
+        hidden_key("up", "scroll(-1)"),
+        hidden_key("down", "scroll(1)"),
+        hidden_key("pageup", "page(-1)"),
+        hidden_key("pagedown", "page(1)"),
     ]
 
     def __init__(self, groups: Sequence[HelpGroup], note: str) -> None:

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from db.paths import display_text
 from tui.app.modals.question import QuestionModal
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
 
 _MAX_SHOWN = 200  # an option more costs time at each key
@@ -49,11 +50,11 @@ class PickModal(QuestionModal[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel"),
-        Binding("up", "move('cursor_up')", "Up", show=False),
-        Binding("down", "move('cursor_down')", "Down", show=False),
-        Binding("pageup", "move('page_up')", "Page up", show=False),
-        Binding("pagedown", "move('page_down')", "Page down", show=False),
-        Binding("tab", "complete", "Complete", show=False, priority=True),
+        hidden_key("up", "move('cursor_up')"),
+        hidden_key("down", "move('cursor_down')"),
+        hidden_key("pageup", "move('page_up')"),
+        hidden_key("pagedown", "move('page_down')"),
+        hidden_key("tab", "complete", is_first=True),
     ]
 
     def __init__(

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.app.modals.question import QuestionModal
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
 
 
@@ -17,7 +18,7 @@ class PromptModal(QuestionModal[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel"),
-        Binding("tab", "complete", "Complete", show=False, priority=True),
+        hidden_key("tab", "complete", is_first=True),
     ]
 
     def __init__(self, title: str, *, value: str = "", hint: str = "", known: Sequence[str] = ()) -> None:

@@ -4,13 +4,14 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from db.errors import UsageError
 from tui.app.messages import EditMade, JobFailed
 from tui.app.modals.pick import PickModal
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
+from tui.app.widgets.hidden_key import hidden_key
 
 if TYPE_CHECKING:
     from tui.workspace.annotations.active_learning import ActiveLearning
@@ -24,14 +25,7 @@ class ActiveLearningScreen(SoundScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "L",
-            "teach",
-            "Teach",
-            show=False,
-            id="browse.teach",
-            tooltip="Teach a tag by ear, with t for yes and T for no",
-        ),
+        hidden_key("L", "teach", "browse.teach", "Teach a tag by ear, with t for yes and T for no"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

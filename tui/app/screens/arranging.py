@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from db.read.orders import ORDERS
 from tui.app.modals.choose_many import ChooseManyModal
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.screens.base import SoundScreen
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.sample_list import SampleList
 from tui.workspace.listing.columns import COLUMNS
 from tui.workspace.listing.sorting import FIRST_ORDERS, next_order, order_text
@@ -18,11 +19,9 @@ class ArrangingScreen(SoundScreen):
     """A screen whose list is sorted and shown as the user wants it; the choices are kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "o", "order", "Sort", show=False, id="browse.order", tooltip="Sort the list; sorted, back to best match"
-        ),
-        Binding("O", "ask_order", "Sort by", show=False, id="browse.order_by", tooltip="Sort by another column"),
-        Binding("w", "columns", "Columns", show=False, id="browse.columns", tooltip="Choose the columns"),
+        hidden_key("o", "order", "browse.order", "Sort the list; sorted, back to best match"),
+        hidden_key("O", "ask_order", "browse.order_by", "Sort by another column"),
+        hidden_key("w", "columns", "browse.columns", "Choose the columns"),
     ]
 
     def search(self) -> None:

@@ -17,6 +17,7 @@ from tui.app.player.count_in import count_in
 from tui.app.player.player import Loaded, matched_gain
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.listing import ListScreen
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.now_playing import NowPlaying, Toggle
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.waveform import Waveform
@@ -33,38 +34,22 @@ class AuditioningScreen(ListScreen):
     """A screen with a list whose cursor plays what it comes to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "replay", "Replay", show=False, id="play.replay", tooltip="Play from the start"),
-        Binding("left", "stop", "Stop", show=False, id="play.stop", tooltip="Stop playing"),
+        hidden_key("right", "replay", "play.replay", "Play from the start"),
+        hidden_key("left", "stop", "play.stop", "Stop playing"),
         Binding("space", "play_or_stop", "Play", id="play.toggle", tooltip="Play or stop"),
-        Binding(
-            "a",
-            "toggle_autoplay",
-            "Autoplay",
-            show=False,
-            id="play.autoplay",
-            tooltip="Autoplay: play each sound the cursor moves to",
+        hidden_key("a", "toggle_autoplay", "play.autoplay", "Autoplay: play each sound the cursor moves to"),
+        hidden_key("l", "toggle_loop", "play.loop", "Loop the sound"),
+        hidden_key(
+            "P", "play_through", "play.all", "Play the list from here, or the selected sounds, one after the other"
         ),
-        Binding("l", "toggle_loop", "Loop", show=False, id="play.loop", tooltip="Loop the sound"),
-        Binding(
-            "P",
-            "play_through",
-            "Play all",
-            show=False,
-            id="play.all",
-            tooltip="Play the list from here, or the selected sounds, one after the other",
-        ),
-        Binding("shift+left", "seek(-1)", "Back", show=False, id="play.back", tooltip="Seek back"),
-        Binding("shift+right", "seek(1)", "Forward", show=False, id="play.forward", tooltip="Seek forward"),
-        Binding("B", "compare", "Compare", show=False, id="play.compare", tooltip="Compare two sounds: A, then A or B"),
-        Binding("right_square_bracket", "zoom(2)", "Zoom", show=False, id="play.zoom_in", tooltip="Waveform: zoom in"),
-        Binding(
-            "left_square_bracket", "zoom(0.5)", "Out", show=False, id="play.zoom_out", tooltip="Waveform: zoom out"
-        ),
-        Binding(
-            "V", "toggle_spectrogram", "View", show=False, id="play.spectrogram", tooltip="Waveform or spectrogram"
-        ),
-        Binding("plus,equals_sign", "volume(1)", "Louder", show=False, id="play.louder", tooltip="Louder"),
-        Binding("minus", "volume(-1)", "Quieter", show=False, id="play.quieter", tooltip="Quieter"),
+        hidden_key("shift+left", "seek(-1)", "play.back", "Seek back"),
+        hidden_key("shift+right", "seek(1)", "play.forward", "Seek forward"),
+        hidden_key("B", "compare", "play.compare", "Compare two sounds: A, then A or B"),
+        hidden_key("right_square_bracket", "zoom(2)", "play.zoom_in", "Waveform: zoom in"),
+        hidden_key("left_square_bracket", "zoom(0.5)", "play.zoom_out", "Waveform: zoom out"),
+        hidden_key("V", "toggle_spectrogram", "play.spectrogram", "Waveform or spectrogram"),
+        hidden_key("plus,equals_sign", "volume(1)", "play.louder", "Louder"),
+        hidden_key("minus", "volume(-1)", "play.quieter", "Quieter"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

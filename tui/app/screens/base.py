@@ -16,6 +16,7 @@ from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.organizing import OrganizingScreen
+from tui.app.widgets.hidden_key import hidden_key
 from tui.sample_paths import existing_files
 from tui.workspace.annotations.uses import note_use
 from tui.workspace.export.drag_programs import DRAG_HINT, drag_by_program, find_drag_program
@@ -33,11 +34,11 @@ class SoundScreen(OrganizingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy_path", "Copy", id="sound.copy_path", tooltip="Copy the path to the clipboard"),
-        Binding("D", "drag", "Drag", show=False, id="sound.drag", tooltip="Drag out, or copy as a file to paste it"),
-        Binding("r", "reveal", "Reveal", show=False, id="sound.reveal", tooltip="Show in the file manager"),
+        hidden_key("D", "drag", "sound.drag", "Drag out, or copy as a file to paste it"),
+        hidden_key("r", "reveal", "sound.reveal", "Show in the file manager"),
         Binding("e", "export", "Export", id="sound.export", tooltip="Export as copies, links, a playlist or JSON"),
         Binding("b", "blend", "Blend", id="sound.blend", tooltip="Blend: use as a corner"),
-        Binding("G", "to_kit", "To the kit", show=False, id="sound.kit", tooltip="Put into the kit, on a new pad"),
+        hidden_key("G", "to_kit", "sound.kit", "Put into the kit, on a new pad"),
     ]
 
     _is_dragging = False

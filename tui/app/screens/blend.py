@@ -21,6 +21,7 @@ from tui.app.messages import BlendFinished, QueryRead, SearchFailed
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.pad import Pad
 from tui.app.widgets.sample_list import SampleList
@@ -42,7 +43,7 @@ class BlendScreen(SoundScreen):
     MODE = "blend"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "path", "Path", id="blend.path", tooltip="Path: eight sounds on the way from A to B"),
-        Binding("n", "another_path", "Another path", show=False, id="blend.another", tooltip="Another path"),
+        hidden_key("n", "another_path", "blend.another", "Another path"),
         Binding(
             "P",
             "play_through",
@@ -51,12 +52,12 @@ class BlendScreen(SoundScreen):
             tooltip="Play the list from here, or the selected sounds, one after the other",
         ),
         Binding("S", "save", "Save", id="blend.save", tooltip="Save the list as a collection"),
-        Binding("slash", "focus_corner", "Corners", show=False, id="blend.corners", tooltip="Go to corner A"),
-        Binding("escape", "step_back", "Back", show=False, id="blend.back", tooltip="To the list"),
+        hidden_key("slash", "focus_corner", "blend.corners", "Go to corner A"),
+        hidden_key("escape", "step_back", "blend.back", "To the list"),
         # as everywhere, but without a place in the footer, which is full here
-        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: a type or a tag of your own"),
-        Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
-        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Blend: use as a corner"),
+        hidden_key("t", "tag", "sound.tag", "Add tag: a type or a tag of your own"),
+        hidden_key("y", "copy_path", "sound.copy_path", "Copy the path to the clipboard"),
+        hidden_key("b", "blend", "sound.blend", "Blend: use as a corner"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

@@ -38,6 +38,7 @@ from tui.app.widgets.count_list import CountList
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
 from tui.app.widgets.folder_panel import FolderPanel
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.query_input import QueryInput
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
@@ -71,15 +72,13 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
     MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "focus_query", "Search", id="browse.query", tooltip="Go to the query line"),
-        Binding("escape", "step_back", "Back", show=False, id="browse.back", tooltip="To the list; then clear likes"),
+        hidden_key("escape", "step_back", "browse.back", "To the list; then clear likes"),
         Binding("s", "more_like", "Similar", id="browse.more_like", tooltip="Find sounds like this one"),
-        Binding("d", "less_like", "Less like", show=False, id="browse.less_like", tooltip="Fewer sounds like this one"),
-        Binding("g", "facets", "Facets", show=False, id="browse.facets", tooltip="Go to the facets, or hide them"),
-        Binding(
-            "F", "folder_tree", "Folders", show=False, id="browse.folders", tooltip="Go to the folders, or hide them"
-        ),
-        Binding("v", "details", "Details", show=False, id="browse.details", tooltip="Show or hide the details"),
-        Binding("backspace", "widen", "Widen", show=False, id="browse.widen", tooltip="Remove the last filter"),
+        hidden_key("d", "less_like", "browse.less_like", "Fewer sounds like this one"),
+        hidden_key("g", "facets", "browse.facets", "Go to the facets, or hide them"),
+        hidden_key("F", "folder_tree", "browse.folders", "Go to the folders, or hide them"),
+        hidden_key("v", "details", "browse.details", "Show or hide the details"),
+        hidden_key("backspace", "widen", "browse.widen", "Remove the last filter"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

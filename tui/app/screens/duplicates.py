@@ -17,6 +17,7 @@ from tui.app.player.player import equal_gains, read_drawn
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import FrameScreen
 from tui.app.widgets.aligned import Aligned, align
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.waveform import Waveform
 from tui.workspace.duplicates import audit_text, choose_keepers, forget_decisions, keep_apart, next_step, notices
 from tui.workspace.latest_job_runner import LatestJobRunner
@@ -52,12 +53,12 @@ class DuplicatesScreen(FrameScreen):
             tooltip="Switch between the keeper (A) and this file (B), equally loud, in the same place",
         ),
         Binding("space", "play_or_stop", "Play", id="duplicates.play", tooltip="Play this file, or stop"),
-        Binding("right", "replay", "Replay", show=False, id="duplicates.replay", tooltip="Play this file"),
-        Binding("left", "stop", "Stop", show=False, id="duplicates.stop", tooltip="Stop playing"),
+        hidden_key("right", "replay", "duplicates.replay", "Play this file"),
+        hidden_key("left", "stop", "duplicates.stop", "Stop playing"),
         Binding("z", "undo", "Undo", id="duplicates.undo", tooltip="Undo the last decision"),
         Binding("u", "audit", "Update", id="duplicates.update", tooltip="Look for duplicates again"),
-        Binding("up", "move(-1)", "Up", show=False, id="duplicates.up", tooltip="Up"),
-        Binding("down", "move(1)", "Down", show=False, id="duplicates.down", tooltip="Down"),
+        hidden_key("up", "move(-1)", "duplicates.up", "Up"),
+        hidden_key("down", "move(1)", "duplicates.down", "Down"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

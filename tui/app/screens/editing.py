@@ -15,6 +15,7 @@ from tui.app.modals.choose import ChooseModal
 from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.auditioning import AuditioningScreen
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.sample_list import SampleList
 from tui.workspace.annotations.corrections import AUTO, Correction, tempo_choices
 from tui.workspace.annotations.edits import FAVOURITES, Edit
@@ -29,42 +30,21 @@ class EditingScreen(AuditioningScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "select", "Select", id="sound.select", tooltip="Select the sound and move on"),
-        Binding("X", "select_all", "Select all", show=False, id="sound.select_all", tooltip="Select all, or none"),
-        Binding("asterisk", "ask_stars", "Stars", show=False, id="sound.stars", tooltip=_STARS),
-        *(
-            Binding(str(n), f"rate({n})", f"{n} stars", show=False, id=f"sound.stars_{n}", tooltip=_STARS)
-            for n in range(6)
-        ),
+        hidden_key("X", "select_all", "sound.select_all", "Select all, or none"),
+        hidden_key("asterisk", "ask_stars", "sound.stars", _STARS),
+        *(hidden_key(str(n), f"rate({n})", f"sound.stars_{n}", _STARS) for n in range(6)),
         Binding("t", "tag", "Tag", id="sound.tag", tooltip="Add tag: a type or a tag of your own"),
-        Binding("T", "untag", "Untag", show=False, id="sound.untag", tooltip="Remove tag"),
-        Binding(
-            "m", "tempo", "Tempo", show=False, id="sound.tempo", tooltip="Correct the tempo: half, double or a number"
-        ),
-        Binding("K", "key", "Key", show=False, id="sound.key", tooltip="Correct the musical key"),
-        Binding(
-            "full_stop",
-            "repeat",
-            "Repeat",
-            show=False,
-            id="sound.repeat",
-            tooltip="Repeat the last edit on this sound and move on",
-        ),
-        Binding(
-            "A",
-            "toggle_advance",
-            "Advance",
-            show=False,
-            id="sound.advance",
-            tooltip="Advance: move to the next sound after each edit",
-        ),
-        Binding("f", "favourite", "Favourite", show=False, id="sound.favourite", tooltip="Add to Favourites or remove"),
-        Binding("c", "collect", "Collect", show=False, id="sound.collect", tooltip="Add to a collection or remove"),
-        Binding(
-            "H", "hide", "Hide", show=False, id="sound.hide", tooltip="Hide the sound from all lists, or list it again"
-        ),
-        Binding("i", "note", "Note", show=False, id="sound.note", tooltip="Write a note"),
-        Binding("z,ctrl+z", "undo", "Undo", show=False, id="sound.undo", tooltip="Undo the last edit"),
-        Binding("Z,ctrl+y", "redo", "Redo", show=False, id="sound.redo", tooltip="Redo what was undone"),
+        hidden_key("T", "untag", "sound.untag", "Remove tag"),
+        hidden_key("m", "tempo", "sound.tempo", "Correct the tempo: half, double or a number"),
+        hidden_key("K", "key", "sound.key", "Correct the musical key"),
+        hidden_key("full_stop", "repeat", "sound.repeat", "Repeat the last edit on this sound and move on"),
+        hidden_key("A", "toggle_advance", "sound.advance", "Advance: move to the next sound after each edit"),
+        hidden_key("f", "favourite", "sound.favourite", "Add to Favourites or remove"),
+        hidden_key("c", "collect", "sound.collect", "Add to a collection or remove"),
+        hidden_key("H", "hide", "sound.hide", "Hide the sound from all lists, or list it again"),
+        hidden_key("i", "note", "sound.note", "Write a note"),
+        hidden_key("z,ctrl+z", "undo", "sound.undo", "Undo the last edit"),
+        hidden_key("Z,ctrl+y", "redo", "sound.redo", "Redo what was undone"),
     ]
 
     @property

@@ -21,6 +21,7 @@ from tui.app.modals.confirm import ConfirmModal
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.frame import FrameScreen
 from tui.app.widgets.folder_input import FolderInput
+from tui.app.widgets.hidden_key import hidden_key
 from tui.sample_paths import is_nowhere
 from tui.workspace.indexing.dropped_paths import dropped_path
 from tui.workspace.indexing.index_run import IndexProgress, outcome_text
@@ -53,7 +54,7 @@ class FoldersScreen(FrameScreen):
             id="folders.forget",
             tooltip="Remove a folder from the library; its files stay",
         ),
-        Binding("escape", "leave_input", "Back", show=False, id="folders.back", tooltip="To the list of folders"),
+        hidden_key("escape", "leave_input", "folders.back", "To the list of folders"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from db.errors import UsageError
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
+from tui.app.widgets.hidden_key import hidden_key
 from tui.workspace.state.project import project_of, project_text, set_project
 
 
@@ -15,29 +16,17 @@ class InTimeScreen(SoundScreen):
     """A screen on which tempo and key of the project are set; all screens play by them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "p",
-            "project",
-            "Project",
-            show=False,
-            id="browse.project",
-            tooltip="Set the project's tempo and key: loops and notes are heard in them",
+        hidden_key(
+            "p", "project", "browse.project", "Set the project's tempo and key: loops and notes are heard in them"
         ),
-        Binding(
-            "u",
-            "toggle_original",
-            "Original",
-            show=False,
-            id="browse.original",
-            tooltip="Hear sounds at the project's tempo and key, or as they are",
+        hidden_key(
+            "u", "toggle_original", "browse.original", "Hear sounds at the project's tempo and key, or as they are"
         ),
-        Binding(
+        hidden_key(
             "C",
             "toggle_count_in",
-            "Count-in",
-            show=False,
-            id="browse.count_in",
-            tooltip="Count-in: four clicks at the project's tempo before a loop is played",
+            "browse.count_in",
+            "Count-in: four clicks at the project's tempo before a loop is played",
         ),
     ]
 

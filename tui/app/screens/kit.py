@@ -24,6 +24,7 @@ from tui.app.player.clip import RATE_HZ, Frames, decode_clip
 from tui.app.player.player import matched_gain
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.kit_files import KitFilesScreen, kit_tuning
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.pads import Pads, PadText
 from tui.app.widgets.sample_list import SampleList
@@ -52,22 +53,22 @@ class KitScreen(KitFilesScreen):
         Binding("N", "draw", "Draw again", id="kit.draw", tooltip="Draw other sounds for all pads that are not locked"),
         Binding("L", "lock", "Lock", id="kit.lock", tooltip="Lock the pad, or unlock it"),
         Binding("space", "beat", "Beat", id="kit.beat", tooltip="Play the kit in a beat, or stop it"),
-        Binding("enter", "take", "Take", show=False, id="kit.take", tooltip="Put the sound of the list on the pad"),
-        Binding("g", "style", "Style", show=False, id="kit.style", tooltip="Choose the style of the beat"),
-        Binding("less_than_sign", "beat_tempo(-1)", "Slower", show=False, id="kit.slower", tooltip="A slower beat"),
-        Binding("greater_than_sign", "beat_tempo(1)", "Faster", show=False, id="kit.faster", tooltip="A faster beat"),
-        Binding("U", "tune", "Tune", show=False, id="kit.tune", tooltip="Tune basses, notes and toms to a key"),
-        Binding("I", "insert", "Add", show=False, id="kit.insert", tooltip="Add a pad"),
-        Binding("delete,backspace", "remove", "Remove", show=False, id="kit.remove", tooltip="Remove the pad"),
-        Binding("u", "undo_kit", "Undo", show=False, id="kit.undo", tooltip="Undo the last change of the kit"),
-        Binding("slash", "describe", "Describe", show=False, id="kit.describe", tooltip="Say what the pad is for"),
-        Binding("escape", "step_back", "Back", show=False, id="kit.back", tooltip="To the pads"),
+        hidden_key("enter", "take", "kit.take", "Put the sound of the list on the pad"),
+        hidden_key("g", "style", "kit.style", "Choose the style of the beat"),
+        hidden_key("less_than_sign", "beat_tempo(-1)", "kit.slower", "A slower beat"),
+        hidden_key("greater_than_sign", "beat_tempo(1)", "kit.faster", "A faster beat"),
+        hidden_key("U", "tune", "kit.tune", "Tune basses, notes and toms to a key"),
+        hidden_key("I", "insert", "kit.insert", "Add a pad"),
+        hidden_key("delete,backspace", "remove", "kit.remove", "Remove the pad"),
+        hidden_key("u", "undo_kit", "kit.undo", "Undo the last change of the kit"),
+        hidden_key("slash", "describe", "kit.describe", "Say what the pad is for"),
+        hidden_key("escape", "step_back", "kit.back", "To the pads"),
         # as everywhere, but without a place in the footer, which is full here
-        Binding("x", "select", "Select", show=False, id="sound.select", tooltip="Select the sound and move on"),
-        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: a type or a tag of your own"),
-        Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
-        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Blend: use as a corner"),
-        Binding("e", "export", "Export", show=False, id="sound.export", tooltip="Export as copies or links"),
+        hidden_key("x", "select", "sound.select", "Select the sound and move on"),
+        hidden_key("t", "tag", "sound.tag", "Add tag: a type or a tag of your own"),
+        hidden_key("y", "copy_path", "sound.copy_path", "Copy the path to the clipboard"),
+        hidden_key("b", "blend", "sound.blend", "Blend: use as a corner"),
+        hidden_key("e", "export", "sound.export", "Export as copies or links"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

@@ -17,6 +17,7 @@ from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.base import SoundScreen
+from tui.app.widgets.hidden_key import hidden_key
 from tui.workspace.export.sounds import carry_out, export_forms, is_list, suggested_path
 from tui.workspace.kits.kit_state import KitState, Slot
 from tui.workspace.kits.saved import list_kits, plan_kit, read_kit, save_kit, tune_kit
@@ -31,8 +32,8 @@ class KitFilesScreen(SoundScreen):
     """A screen whose kit can be saved, opened and exported."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("S", "save", "Save", show=False, id="kit.save", tooltip="Save the kit"),
-        Binding("O", "open", "Open", show=False, id="kit.open", tooltip="Open a saved kit"),
+        hidden_key("S", "save", "kit.save", "Save the kit"),
+        hidden_key("O", "open", "kit.open", "Open a saved kit"),
         Binding("E", "export_kit", "Export", id="kit.export", tooltip="Export the kit for a sampler, or as files"),
     ]
 

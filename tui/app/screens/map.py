@@ -19,6 +19,7 @@ from tui import formatting
 from tui.app.messages import EditMade, MapLit, MapLoaded, MapProgressed, SearchFailed
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
 from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.sample_list import SampleList
@@ -40,11 +41,11 @@ class MapScreen(SoundScreen):
     MODE = "map"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "focus_query", "Highlight", id="map.query", tooltip="Highlight matching sounds"),
-        Binding("escape", "step_back", "Back", show=False, id="map.back", tooltip="Back to the map"),
+        hidden_key("escape", "step_back", "map.back", "Back to the map"),
         # as everywhere, but without a place in the footer, which is full here
-        Binding("t", "tag", "Tag", show=False, id="sound.tag", tooltip="Add tag: a type or a tag of your own"),
-        Binding("y", "copy_path", "Copy", show=False, id="sound.copy_path", tooltip="Copy the path to the clipboard"),
-        Binding("b", "blend", "Blend", show=False, id="sound.blend", tooltip="Blend: use as a corner"),
+        hidden_key("t", "tag", "sound.tag", "Add tag: a type or a tag of your own"),
+        hidden_key("y", "copy_path", "sound.copy_path", "Copy the path to the clipboard"),
+        hidden_key("b", "blend", "sound.blend", "Blend: use as a corner"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from db.errors import EarmarkError
@@ -17,6 +17,7 @@ from tui.app.modals.prompt import PromptModal
 from tui.app.player.player import Loaded, Span, matched_gain
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.region_waveform import RegionWaveform
 from tui.app.widgets.sample_list import SampleList
 from tui.workspace.export.sounds import WAV_PROFILE, carry_out, suggested_path
@@ -33,22 +34,8 @@ class RegionScreen(SoundScreen):
     """A screen whose waveform can be marked and sliced."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "M",
-            "region",
-            "Region",
-            show=False,
-            id="browse.region",
-            tooltip="Mark a region in the waveform: hear it in a loop, export it",
-        ),
-        Binding(
-            "S",
-            "slice",
-            "Slice",
-            show=False,
-            id="browse.slice",
-            tooltip="Slice the loop into single sounds, as files or a kit",
-        ),
+        hidden_key("M", "region", "browse.region", "Mark a region in the waveform: hear it in a loop, export it"),
+        hidden_key("S", "slice", "browse.slice", "Slice the loop into single sounds, as files or a kit"),
     ]
 
     def __init__(self, context: ScreenContext) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from tui.app.widgets.count_list import CountList
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.sample_list import LIST_KEYS
 from tui.workspace.listing.facet_lines import FacetLine
 
@@ -16,25 +17,11 @@ class Facets(CountList, can_focus=True, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *LIST_KEYS,
-        Binding(
-            "enter,space", "choose", "Choose", show=False, id="browse.choose_facet", tooltip="Facets: filter by it"
+        hidden_key("enter,space", "choose", "browse.choose_facet", "Facets: filter by it"),
+        hidden_key(
+            "delete,backspace", "remove", "browse.remove_collection", "Facets: remove the collection; its sounds stay"
         ),
-        Binding(
-            "delete,backspace",
-            "remove",
-            "Remove",
-            show=False,
-            id="browse.remove_collection",
-            tooltip="Facets: remove the collection; its sounds stay",
-        ),
-        Binding(
-            "R",
-            "rename",
-            "Rename",
-            show=False,
-            id="browse.rename",
-            tooltip="Facets: rename the tag or the collection",
-        ),
+        hidden_key("R", "rename", "browse.rename", "Facets: rename the tag or the collection"),
     ]
 
     @dataclass

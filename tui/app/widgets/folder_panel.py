@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from tui.app.widgets.count_list import CountList
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.sample_list import LIST_KEYS
 from tui.workspace.listing.folder_tree import FolderLine, FolderTree, Place, open_above
 
@@ -22,16 +23,9 @@ class FolderPanel(CountList, can_focus=True, inherit_bindings=False):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *LIST_KEYS,
-        Binding(
-            "enter,space",
-            "choose",
-            "Choose",
-            show=False,
-            id="browse.choose_folder",
-            tooltip="Folders: list the sounds in and below it",
-        ),
-        Binding("right", "open", "Open", show=False, id="browse.open_folder", tooltip="Folders: show what is in it"),
-        Binding("left", "close", "Close", show=False, id="browse.close_folder", tooltip="Folders: close it, or go up"),
+        hidden_key("enter,space", "choose", "browse.choose_folder", "Folders: list the sounds in and below it"),
+        hidden_key("right", "open", "browse.open_folder", "Folders: show what is in it"),
+        hidden_key("left", "close", "browse.close_folder", "Folders: close it, or go up"),
     ]
 
     @dataclass

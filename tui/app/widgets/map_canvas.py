@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.app.widgets.braille import to_cells
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.themes import family_color
 from tui.workspace.listing.columns import FAMILIES
 from tui.workspace.state.map_state import Region, SoundMap, View, nearest, neighbour_towards, within_box
@@ -43,19 +44,19 @@ class MapCanvas(Widget, can_focus=True):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1, 0)", "Walk", key_display="←↑↓→", id="map.left", tooltip="To the next sound"),
-        Binding("right", "step(1, 0)", "Right", show=False, id="map.right", tooltip="To the next sound"),
-        Binding("up", "step(0, -1)", "Up", show=False, id="map.up", tooltip="To the next sound"),
-        Binding("down", "step(0, 1)", "Down", show=False, id="map.down", tooltip="To the next sound"),
-        Binding("shift+left", "pan(-1, 0)", "Pan", show=False, id="map.pan_left", tooltip="Move the view"),
-        Binding("shift+right", "pan(1, 0)", "Pan", show=False, id="map.pan_right", tooltip="Move the view"),
-        Binding("shift+up", "pan(0, -1)", "Pan", show=False, id="map.pan_up", tooltip="Move the view"),
-        Binding("shift+down", "pan(0, 1)", "Pan", show=False, id="map.pan_down", tooltip="Move the view"),
+        hidden_key("right", "step(1, 0)", "map.right", "To the next sound"),
+        hidden_key("up", "step(0, -1)", "map.up", "To the next sound"),
+        hidden_key("down", "step(0, 1)", "map.down", "To the next sound"),
+        hidden_key("shift+left", "pan(-1, 0)", "map.pan_left", "Move the view"),
+        hidden_key("shift+right", "pan(1, 0)", "map.pan_right", "Move the view"),
+        hidden_key("shift+up", "pan(0, -1)", "map.pan_up", "Move the view"),
+        hidden_key("shift+down", "pan(0, 1)", "map.pan_down", "Move the view"),
         Binding("pageup,right_square_bracket", "zoom(1)", "Zoom", key_display="[ ]", id="map.in", tooltip="Nearer"),
-        Binding("pagedown,left_square_bracket", "zoom(-1)", "Out", show=False, id="map.out", tooltip="Farther"),
-        Binding("home", "whole", "All", show=False, id="map.whole", tooltip="The whole map"),
+        hidden_key("pagedown,left_square_bracket", "zoom(-1)", "map.out", "Farther"),
+        hidden_key("home", "whole", "map.whole", "The whole map"),
         Binding("v", "box", "Box", id="map.box", tooltip="Begin a box here; again selects what is in it"),
         Binding("n", "next_lit(1)", "Next", id="map.next", tooltip="To the next highlighted sound"),
-        Binding("N", "next_lit(-1)", "Previous", show=False, id="map.previous", tooltip="To the one before"),
+        hidden_key("N", "next_lit(-1)", "map.previous", "To the one before"),
     ]
 
     @dataclass

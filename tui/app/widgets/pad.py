@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.app.widgets.cells import cut
+from tui.app.widgets.hidden_key import hidden_key
 
 _STEP = 0.1
 
@@ -32,9 +33,9 @@ class Pad(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"pad--corner", "pad--name", "pad--point", "pad--grid"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", f"move(-{_STEP}, 0)", "Move", key_display="←↑↓→", id="blend.left", tooltip="Towards A and C"),
-        Binding("right", f"move({_STEP}, 0)", "Right", show=False, id="blend.right", tooltip="Towards B and D"),
-        Binding("up", f"move(0, -{_STEP})", "Up", show=False, id="blend.up", tooltip="Towards A and B"),
-        Binding("down", f"move(0, {_STEP})", "Down", show=False, id="blend.down", tooltip="Towards C and D"),
+        hidden_key("right", f"move({_STEP}, 0)", "blend.right", "Towards B and D"),
+        hidden_key("up", f"move(0, -{_STEP})", "blend.up", "Towards A and B"),
+        hidden_key("down", f"move(0, {_STEP})", "blend.down", "Towards C and D"),
     ]
 
     @dataclass

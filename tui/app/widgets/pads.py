@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from db.paths import display_text
 from tui.app.widgets.cells import cut, cut_middle
+from tui.app.widgets.hidden_key import hidden_key
 
 KEYS = "zxcvasdfqwer1234"  # of the pads, from the lower left
 _SIDE = 4
@@ -51,12 +52,12 @@ class Pads(Widget, can_focus=True):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1, 0)", "Pads", key_display="←↑↓→", id="kit.left", tooltip="To the pad at the left"),
-        Binding("right", "move(1, 0)", "Right", show=False, id="kit.right", tooltip="To the pad at the right"),
-        Binding("up", "move(0, 1)", "Up", show=False, id="kit.up", tooltip="To the pad above"),
-        Binding("down", "move(0, -1)", "Down", show=False, id="kit.down", tooltip="To the pad below"),
-        Binding("enter", "hit", "Play", show=False, id="kit.hit", tooltip="Play the pad"),
+        hidden_key("right", "move(1, 0)", "kit.right", "To the pad at the right"),
+        hidden_key("up", "move(0, 1)", "kit.up", "To the pad above"),
+        hidden_key("down", "move(0, -1)", "kit.down", "To the pad below"),
+        hidden_key("enter", "hit", "kit.hit", "Play the pad"),
         *(
-            Binding(key, f"strike({number})", "Play", show=False, id=f"kit.pad_{number + 1}", tooltip="Play a pad")
+            hidden_key(key, f"strike({number})", f"kit.pad_{number + 1}", "Play a pad")
             for number, key in enumerate(KEYS)
         ),
     ]

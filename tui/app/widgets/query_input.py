@@ -13,6 +13,7 @@ from textual.reactive import Reactive
 from textual.suggester import Suggester
 
 from db.query.parser import FILTER_NAMES
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
 from tui.workspace.indexing.dropped_paths import dropped_path
 
@@ -72,13 +73,13 @@ class QueryInput(LineInput):
     QueryInput:focus { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", "Up", show=False),
+        hidden_key("up", "step(-1)"),
         Binding("down", "step(1)", "Listen", key_display="↑↓"),
         Binding("enter", "submit", "To the list"),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("ctrl+up", "recall(1)", "Earlier query", show=False, id="query.earlier", tooltip="An earlier query"),
-        Binding("ctrl+down", "recall(-1)", "Later query", show=False, id="query.later", tooltip="A later query"),
+        hidden_key("pageup", "page(-1)"),
+        hidden_key("pagedown", "page(1)"),
+        hidden_key("ctrl+up", "recall(1)", "query.earlier", "An earlier query"),
+        hidden_key("ctrl+down", "recall(-1)", "query.later", "A later query"),
         Binding("tab", "complete_or_leave", "Complete", key_display="tab"),
     ]
 

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.app.player.player import Loaded
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.waveform import Waveform
 from tui.workspace.state.region import Region
 
@@ -30,13 +31,11 @@ class RegionWaveform(Waveform):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move_edge(-1)", "Earlier", id="region.left", tooltip="Move the edge earlier"),
         Binding("right", "move_edge(1)", "Later", id="region.right", tooltip="Move the edge later"),
-        Binding(
-            "shift+left", "to_onset(-1)", "Onset", show=False, id="region.onset_before", tooltip="To the onset before"
-        ),
+        hidden_key("shift+left", "to_onset(-1)", "region.onset_before", "To the onset before"),
         Binding("shift+right", "to_onset(1)", "Onset", id="region.onset_after", tooltip="To the next onset"),
         Binding("tab", "other_edge", "Other edge", id="region.edge", tooltip="Move the other edge"),
-        Binding("up", "zoom_edge(2)", "Zoom", show=False, id="region.zoom_in", tooltip="Zoom in on the edge"),
-        Binding("down", "zoom_edge(0.5)", "Zoom out", show=False, id="region.zoom_out", tooltip="Zoom out"),
+        hidden_key("up", "zoom_edge(2)", "region.zoom_in", "Zoom in on the edge"),
+        hidden_key("down", "zoom_edge(0.5)", "region.zoom_out", "Zoom out"),
         Binding("space,enter", "ask('play')", "Play", id="region.play", tooltip="Play the region in a loop, or stop"),
         Binding("e", "ask('export')", "Export", id="region.export", tooltip="Export the region as a file"),
         Binding("escape", "ask('leave')", "Leave", id="region.leave", tooltip="Leave the region"),

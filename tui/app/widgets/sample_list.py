@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive, reactive
@@ -21,6 +21,7 @@ from textual.strip import Strip
 
 from db.types import SampleIds
 from tui.app.widgets.cells import cut, cut_middle
+from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.row_cache import RowCache
 from tui.app.widgets.themes import family_color
 from tui.workspace.listing.columns import COLUMNS, Column, Row, family, fit
@@ -31,12 +32,12 @@ _MARKS = ("  ", "● ")  # of what is not selected, and of what is
 _DIM_COLUMNS = frozenset({"form", "length", "confidence", "tempo", "key", "tags", "folder"})
 
 LIST_KEYS: tuple[BindingType, ...] = (
-    Binding("up", "move(-1)", "Up", show=False, id="list.up", tooltip="One up"),
-    Binding("down", "move(1)", "Down", show=False, id="list.down", tooltip="One down"),
-    Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up", tooltip="One page up"),
-    Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down", tooltip="One page down"),
-    Binding("home", "go(0)", "First", show=False, id="list.first", tooltip="To the first"),
-    Binding("end", "go(-1)", "Last", show=False, id="list.last", tooltip="To the last"),
+    hidden_key("up", "move(-1)", "list.up", "One up"),
+    hidden_key("down", "move(1)", "list.down", "One down"),
+    hidden_key("pageup", "page(-1)", "list.page_up", "One page up"),
+    hidden_key("pagedown", "page(1)", "list.page_down", "One page down"),
+    hidden_key("home", "go(0)", "list.first", "To the first"),
+    hidden_key("end", "go(-1)", "list.last", "To the last"),
 )
 """Keys of everything with a cursor that goes up and down."""
 
@@ -72,15 +73,11 @@ class SampleList(ScrollView, can_focus=True, inherit_bindings=False):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         *LIST_KEYS,
-        Binding(
-            "shift+up", "extend(-1)", "Select up", show=False, id="list.extend_up", tooltip="Select from here upwards"
-        ),
-        Binding(
-            "shift+down", "extend(1)", "Select down", show=False, id="list.extend_down", tooltip="Select from here on"
-        ),
-        Binding("R", "go_anywhere", "Random", show=False, id="list.random", tooltip="To a sound at random"),
-        Binding("j", "move_as_in_vim(1)", "Down", show=False),
-        Binding("k", "move_as_in_vim(-1)", "Up", show=False),
+        hidden_key("shift+up", "extend(-1)", "list.extend_up", "Select from here upwards"),
+        hidden_key("shift+down", "extend(1)", "list.extend_down", "Select from here on"),
+        hidden_key("R", "go_anywhere", "list.random", "To a sound at random"),
+        hidden_key("j", "move_as_in_vim(1)"),
+        hidden_key("k", "move_as_in_vim(-1)"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)

@@ -122,6 +122,12 @@ class Filter:
         return f"{'-' if self.is_excluded else ''}{self.name}:{quoted}"
 
 
+def lone_collection(filters: Sequence[Filter]) -> str | None:
+    """Return the collection whose sounds are asked for, where it is one."""
+    names = [str(one.value) for one in filters if one.name == "collection" and not one.is_excluded]
+    return names[0] if len(names) == 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A query line, understood. ``str(query)`` is a line of the same meaning.

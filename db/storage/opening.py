@@ -35,8 +35,8 @@ def create_place(place: LibraryPlace) -> Storage:
 def make_on_server(
     place: ServerPlace,
     roles: Mapping[str, str],
-    removed: Iterable[str] = (),
-    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    removed: Iterable[str],
+    on_progress: Callable[[int, int], None],
 ) -> str:
     """Make a library in a database of a server, or bring it up to date, and give people their roles in it.
 

@@ -49,9 +49,9 @@ class Observation:
     relpath: bytes
     stat: FileStat
     file_hash: bytes
-    audio_hash: bytes | None = None
-    features: Features | None = None
-    vector: Vector | None = None
+    audio_hash: bytes | None
+    features: Features | None
+    vector: Vector | None
     caveats: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     tags: tuple[Tag, ...] = ()

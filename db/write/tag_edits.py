@@ -47,8 +47,8 @@ def apply_edit(transaction: Transaction, edit: TagEdit) -> tuple[int, int | None
     return len({key.sample_id for key in confidences}), edit_id
 
 
-def undo_edit(transaction: Transaction, edit_id: int | None = None) -> str | None:
-    """Undo an edit, the last one by default, except for what was changed again since.
+def undo_edit(transaction: Transaction, edit_id: int | None) -> str | None:
+    """Undo an edit, the last one where its id is None, except for what was changed again since.
 
     Returns:
         Its summary; None where there is no such edit, or none any more.

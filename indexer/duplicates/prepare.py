@@ -36,7 +36,7 @@ class PreparedSound:
     rate_hz: int
     original_rate_hz: int
     audio_hash: bytes
-    lone_channel: int | None = None
+    lone_channel: int | None
 
 
 def prepare(path: Path) -> PreparedSound:

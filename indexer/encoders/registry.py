@@ -67,7 +67,7 @@ def load_text_encoder(model: Model = BUILT_IN) -> TextEncoder:
     return model.load_text_encoder()
 
 
-def open_encoder(model: Model = BUILT_IN) -> AbstractContextManager[Encoder]:
+def open_encoder(model: Model) -> AbstractContextManager[Encoder]:
     """Return a whole model for a few sounds: in this process where it is light, else as `start_encoder` does."""
     return nullcontext(model.load(1)) if model.is_light else start_encoder(model)
 

@@ -23,9 +23,7 @@ _MOST_STEP = 4.0
 _SPREAD = 10.0  # of the first layout, in the units of the forces
 
 
-def lay_out(
-    rows: Matrix, *, on_progress: Callable[[float], None] = lambda _: None, is_cancelled: Callable[[], bool] = bool
-) -> Places:
+def lay_out(rows: Matrix, *, on_progress: Callable[[float], None], is_cancelled: Callable[[], bool]) -> Places:
     """Lay out embeddings: principal axes first, then attraction of neighbours and repulsion of others.
 
     The forces are those of t-SNE's heavy-tailed kernel with sampled strangers, as in McInnes et al., "UMAP", 2018

@@ -51,7 +51,7 @@ class PackDocument:
         sounds: Of single ones, by file name without its extension, in lower case.
     """
 
-    pack: Provenance = UNKNOWN_PROVENANCE
+    pack: Provenance
     sounds: Mapping[str, Provenance] = field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from db.errors import QueryError
 from db.library import Library
-from db.query.parser import Query
+from db.query.parser import Query, lone_collection
 from db.read.orders import ORDERS, PASSING, Ranks, sort_places
 from db.types import SampleIds
 from indexer.search.candidates import Floats
@@ -78,9 +78,9 @@ def list_sounds(
     """
     if within is None:
         return orders.everything(), None
-    names = [str(kept.value) for kept in query.filters if kept.name == "collection" and not kept.is_excluded]
-    if len(names) == 1:
-        members = np.array(library.collection_ids(names[0]), np.int64)
+    collection = lone_collection(query.filters)
+    if collection is not None:
+        members = np.array(library.collection_ids(collection), np.int64)
         return members[np.isin(members, within)], None
     confidences = library.filter_confidence(query.filters, within)
     if confidences is None:

@@ -55,18 +55,23 @@ def _tags(name: str, taxonomy: Taxonomy, *, can_be_loop: bool) -> Tags:
     if kind is not None:
         said = frozenset(term for part in (file, *folders[-1:]) for term in _said(part, taxonomy))
         kind = _refined(kind, said, taxonomy)
+    of_user = _all_user_tags(folders, file, taxonomy) if taxonomy.user_tags else ()
+    if kind is None:
+        return of_user
     confidence = _NAME_CONFIDENCE / len(strong) if strong else _FOLDER_CONFIDENCE
-    found: dict[str, Tag] = {}
-    if taxonomy.user_tags:
-        found |= {tag.name: tag for folder in folders for tag in _user_tags(folder, taxonomy, _FOLDER_CONFIDENCE)}
-        found |= {tag.name: tag for tag in _user_tags(file, taxonomy, _NAME_CONFIDENCE)}
-    of_user = [found[tag] for tag in sorted(found)]
-    return (Tag("type", kind.name, Source.FILENAME, confidence, kind.family), *of_user) if kind else tuple(of_user)
+    return (Tag("type", kind.name, Source.FILENAME, confidence, kind.family), *of_user)
 
 
 @lru_cache(4096)
 def _said(part: str, taxonomy: Taxonomy) -> frozenset[str]:
     return frozenset(iter_terms(words_in(part), taxonomy.longest_by_first_word))
+
+
+def _all_user_tags(folders: Sequence[str], file: str, taxonomy: Taxonomy) -> Tags:
+    """Return the tags of the user's facets by name; what the file says is surer than what a folder does."""
+    found = {tag.name: tag for folder in folders for tag in _user_tags(folder, taxonomy, _FOLDER_CONFIDENCE)}
+    found |= {tag.name: tag for tag in _user_tags(file, taxonomy, _NAME_CONFIDENCE)}
+    return tuple(found[name] for name in sorted(found))
 
 
 def _user_tags(part: str, taxonomy: Taxonomy, confidence: float) -> Iterator[Tag]:

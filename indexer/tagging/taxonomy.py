@@ -29,14 +29,14 @@ class SoundType:
 
     name: str  # "kick"
     family: str  # "drums"
-    phrases: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    weak_words: tuple[str, ...] = ()
-    with_words: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
-    group: str | None = None
-    default: str | None = None
-    form: str | None = None
+    phrases: tuple[str, ...]
+    words: tuple[str, ...]
+    weak_words: tuple[str, ...]
+    with_words: tuple[str, ...]
+    excluded: tuple[str, ...]
+    group: str | None
+    default: str | None
+    form: str | None
 
 
 @dataclass(frozen=True, slots=True)

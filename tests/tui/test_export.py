@@ -94,7 +94,7 @@ def test_a_kit_tells_which_sound_could_not_be_written(
     def unreadable(*_: object) -> None:
         raise SoundError("gone", "It was gone before it could be read.")
 
-    monkeypatch.setattr(run._Writer, "write", unreadable)
+    monkeypatch.setattr(run._Writer, "_write", unreadable)
     done = shelf.run("kit", "new", "--slots", "kick", "--lock", f"kick={shelf.kick}", "--export", str(tmp_path))
     assert ": It was gone before it could be read." in done.stderr
     assert done.exit_code == 3

@@ -36,7 +36,7 @@ class LibraryTools:
         export_folder: Below which `export` may write; None where it may not.
     """
 
-    def __init__(self, session: LibrarySession, export_folder: Path | None = None) -> None:
+    def __init__(self, session: LibrarySession, export_folder: Path | None) -> None:
         self._session = session
         self._library = session.library
         self._turn = threading.Lock()  # the model answers one thread at a time

@@ -19,7 +19,7 @@ from tui import formatting
 class BarMeter:
     """A `tui.terminal.progress.Meter` drawn on stderr until the ``with`` block ends."""
 
-    def __init__(self, label: str, *, in_bytes: bool = False) -> None:
+    def __init__(self, label: str, *, in_bytes: bool) -> None:
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),

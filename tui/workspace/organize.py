@@ -28,14 +28,14 @@ def plan_template(
     library: Library,
     text: str,
     *,
-    where: str = "",
-    k: int = 20,
-    action: "Action | None" = None,
-    target: Path | None = None,
-    takes_projects: bool = False,
-    removes_empty: bool = False,
-    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
-    tell: Tell = lambda _: None,
+    where: str,
+    k: int,
+    action: "Action",
+    target: Path | None,
+    takes_projects: bool,
+    removes_empty: bool,
+    on_progress: Callable[[int, int], None],
+    tell: Tell,
 ) -> "Plan":
     """Plan new paths by a template for the hits of a query, or for all sounds.
 
@@ -44,7 +44,7 @@ def plan_template(
         text: Template, as of `indexer.organize.template.Template.parse`.
         where: Query; empty for all sounds.
         k: Number of hits, where the query has words.
-        action: Move, copy or link; move by default.
+        action: Move, copy or link.
         target: Folder; None for the roots of the files.
         takes_projects: Also move files in folders of DAW projects.
         removes_empty: Also remove the folders that this leaves empty.
@@ -56,7 +56,6 @@ def plan_template(
         QueryError: A filter is invalid.
     """
     from indexer.organize.plan import plan_by_template
-    from indexer.organize.steps import Action
     from indexer.organize.template import Template
 
     template = Template.parse(text)
@@ -66,7 +65,7 @@ def plan_template(
         ids,
         template,
         filters=parse_query(where).filters if where else (),
-        action=action or Action.MOVE,
+        action=action,
         target=None if target is None else resolved_target(target),
         takes_projects=takes_projects,
         removes_empty=removes_empty,
@@ -178,9 +177,7 @@ def apply(
     """Apply a plan and tag by the new names; errors as in `indexer.organize.run.apply_plan`."""
     from indexer.organize.run import apply_plan
 
-    outcome = _once_free(lambda: apply_plan(library, plan, on_progress=on_progress, cancelled=cancelled), cancelled)
-    tag_renamed(library)
-    return outcome
+    return _run(library, lambda: apply_plan(library, plan, on_progress=on_progress, cancelled=cancelled), cancelled)
 
 
 def undo(
@@ -192,13 +189,11 @@ def undo(
     """Undo a run and tag by the old names; errors as in `indexer.organize.run.undo_run`."""
     from indexer.organize.run import undo_run
 
-    outcome = _once_free(lambda: undo_run(library, run_id, on_progress=on_progress, cancelled=cancelled), cancelled)
-    tag_renamed(library)
-    return outcome
+    return _run(library, lambda: undo_run(library, run_id, on_progress=on_progress, cancelled=cancelled), cancelled)
 
 
-def _once_free(work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> "Outcome":
-    """Retry for a while if another process is writing the library, as a folder watch does after each change.
+def _run(library: Library, work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> "Outcome":
+    """Do it and tag by the new names; wait a while for another process that writes, as a watch does after each change.
 
     Raises:
         LibraryBusyError: The library is still busy after ten seconds.
@@ -206,11 +201,14 @@ def _once_free(work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> 
     end = time.monotonic() + _WAIT_SECONDS
     while True:
         try:
-            return work()
+            outcome = work()
         except LibraryBusyError:
             if time.monotonic() >= end or cancelled():
                 raise
             time.sleep(_LOOK_SECONDS)
+        else:
+            tag_renamed(library)
+            return outcome
 
 
 def apply_with_summary(library: Library, plan: "Plan", what: str) -> str:

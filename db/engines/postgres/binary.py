@@ -43,7 +43,7 @@ def write_rows(cursor: psycopg.Cursor[Any], query: Any, rows: npt.NDArray[Any]) 
         copy.write(_END)
 
 
-def new_rows(n: int, row: np.dtype[Any], dim: int | None = None) -> npt.NDArray[Any]:
+def new_rows(n: int, row: np.dtype[Any], dim: int | None) -> npt.NDArray[Any]:
     """Return empty rows in which lengths are set; ``dim`` is the length of a column called ``vector``."""
     rows = np.zeros(n, row)
     names = [name for name in row.names or () if f"{name}_bytes" in (row.names or ())]

@@ -65,7 +65,7 @@ class _Step:
     edit: Edit
     do: Do
     undo: Undo
-    before: Examples | None = None
+    before: Examples | None
 
 
 class EditHistory:

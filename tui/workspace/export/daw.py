@@ -113,7 +113,7 @@ def bring_up_to_date(
     return Mirrored(mirror, update(mirror, wanted, MirrorLog(library.folder)))
 
 
-def update_all(library: Library, on_progress: OnProgress = lambda *_: None) -> list[Mirrored]:
+def update_all(library: Library, on_progress: OnProgress) -> list[Mirrored]:
     """Update all mirrors; a failed one does not stop the others."""
     found = []
     for mirror in mirrors(library):

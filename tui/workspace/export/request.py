@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from db.errors import UsageError
 from db.library import Library
 from db.paths import display_text
-from db.query.parser import parse_query
+from db.query.parser import lone_collection, parse_query
 from db.types import Sample
 from indexer.audio.formats import AUDIO_EXTENSIONS
 from indexer.export.records import ExportLog
@@ -59,9 +59,8 @@ def suggested_target(log: ExportLog, words: Sequence[str], *, are_files: bool) -
     last = log.last_target()
     if last is None:
         raise UsageError("Give a folder, such as: earmark export collection:Favourites ~/Desktop/favourites")
-    filters = () if are_files or len(words) > 1 else parse_query(words[0]).filters
-    names = [str(one.value) for one in filters if one.name == "collection" and not one.is_excluded]
-    return last.parent / names[0] if len(names) == 1 and "/" not in names[0] and names[0] not in {".", ".."} else last
+    name = None if are_files or len(words) > 1 else lone_collection(parse_query(words[0]).filters)
+    return last if name is None or "/" in name or name in {".", ".."} else last.parent / name
 
 
 def find_samples(
@@ -170,8 +169,8 @@ def _in_collection_order(library: Library, line: str, ids: list[int]) -> list[in
     from indexer.search.request import describes
 
     query = parse_query(line)
-    names = [str(one.value) for one in query.filters if one.name == "collection" and not one.is_excluded]
-    if len(names) != 1 or describes(query):
+    name = lone_collection(query.filters)
+    if name is None or describes(query):
         return ids
-    places = {sample_id: place for place, sample_id in enumerate(library.collection_ids(names[0]))}
+    places = {sample_id: place for place, sample_id in enumerate(library.collection_ids(name))}
     return sorted(ids, key=lambda sample_id: places.get(sample_id, len(places)))

@@ -18,7 +18,7 @@ from indexer.export.kits.registry import KIT_FORMATS
 from indexer.export.plan import Document, Excerpt, ExportPlan
 from indexer.export.profile import AS_IT_IS, Profile
 from indexer.export.records import ExportLog
-from indexer.slicing.cuts import AUTO, BEATS, CUES, ONSETS, Cuts, find_cuts, parse_method, zero_crossing
+from indexer.slicing.cuts import BEATS, CUES, ONSETS, Cuts, find_cuts, parse_method, zero_crossing
 from indexer.slicing.midi import slices_as_midi
 from indexer.slicing.process import SlicingProcess
 from tui.workspace.export.sounds import WAV_PROFILE, named_profile, plan_files, plan_folder
@@ -45,9 +45,9 @@ class SliceRequest:
     """
 
     profile: Profile
-    by: str = AUTO
-    kit_format: str | None = None
-    has_midi: bool = False
+    by: str
+    kit_format: str | None
+    has_midi: bool
 
 
 def find_loops(library: Library, what: Sequence[str], k: int | None, tell: Tell) -> list[Sample]:

@@ -98,7 +98,7 @@ def plan_kit(
 
 
 def plan_instrument(
-    library: Library, instrument: "Instrument", target: Path, *, kit_format: str, profile: str = "copy"
+    library: Library, instrument: "Instrument", target: Path, *, kit_format: str, profile: str
 ) -> "ExportPlan":
     """Plan to write an instrument to a folder; arguments as `plan_kit`.
 

@@ -10,7 +10,7 @@ from db.errors import QueryError
 from db.keys import KEYS
 from db.library import Library
 from db.query.filters import UNSURE
-from db.query.parser import Filter, parse_query
+from db.query.parser import Filter, parse_filters, parse_query
 from db.read.facets import TagTable
 from db.read.folders import FolderTable
 from db.types import Collection, SampleIds, TagName
@@ -135,21 +135,22 @@ def count_others(
         within: Samples that pass them; None for all.
         n_new: Number of new sounds, which takes too long to count at each key.
     """
-    rest = [condition for condition in filters if condition.name != "pack" or condition.is_excluded]
+    rest = _without(filters, "pack")
     packs = folders.count_packs(within if len(rest) == len(filters) else library.filter_ids(rest))
-    lately = {NEW: n_new, **{text: _n_matching(library, text) for text in LATELY if text != NEW}}
-    return OtherCounts(packs, lately, _n_matching(library, HIDDEN))
+    lately = {NEW: n_new, **{text: _n_passing(library, parse_filters(text)) for text in LATELY if text != NEW}}
+    return OtherCounts(packs, lately, _n_passing(library, parse_filters(HIDDEN)))
 
 
 def count_new(library: Library, folders: FolderTable) -> int:
     """Return the number of new sounds; 0 if all sounds are new."""
     listed = library.filter_ids(())
-    n_new, n_listed = _n_matching(library, NEW), len(np.unique(folders.sample_ids) if listed is None else listed)
+    n_listed = len(np.unique(folders.sample_ids) if listed is None else listed)
+    n_new = _n_passing(library, parse_filters(NEW))
     return n_new if n_new < n_listed else 0
 
 
-def _n_matching(library: Library, text: str) -> int:
-    ids = library.filter_ids(parse_query(text).filters)
+def _n_passing(library: Library, filters: Sequence[Filter]) -> int:
+    ids = library.filter_ids(filters)
     return 0 if ids is None else len(ids)
 
 
@@ -166,7 +167,7 @@ def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], w
     """
     counts = table.count(within)
     for facet in _FILTER_OF_FACET:
-        others = [condition for condition in filters if condition.name != facet or condition.is_excluded]
+        others = _without(filters, facet)
         if len(others) < len(filters):
             is_own = np.array([tag.facet == facet for tag in table.tags], np.bool_)
             counts[is_own] = table.count(library.filter_ids(others))[is_own]
@@ -175,14 +176,15 @@ def count_facets(table: TagTable, library: Library, filters: Sequence[Filter], w
 
 def count_unsure(library: Library, filters: Sequence[Filter]) -> int:
     """Count the sounds without a type that pass all filters but those on types."""
-    others = [condition for condition in filters if condition.name != "type" or condition.is_excluded]
-    ids = library.filter_ids([*others, Filter("type", UNSURE)])
-    return 0 if ids is None else len(ids)
+    return _n_passing(library, [*_without(filters, "type"), Filter("type", UNSURE)])
 
 
-def known_values(
-    table: TagTable, collections: Sequence[Collection], packs: Sequence[str] = ()
-) -> dict[str, Sequence[str]]:
+def _without(filters: Sequence[Filter], name: str) -> list[Filter]:
+    """Leave out what filters choose of one kind, but not what they exclude."""
+    return [condition for condition in filters if condition.name != name or condition.is_excluded]
+
+
+def known_values(table: TagTable, collections: Sequence[Collection], packs: Sequence[str]) -> dict[str, Sequence[str]]:
     """Return the values of filters by name, for completion; under "" words to search by."""
     by_facet = {facet: [tag.name for tag in table.tags if tag.facet == facet] for facet in _FILTER_OF_FACET}
     families = dict.fromkeys(tag.parent for tag in table.tags if tag.facet == "type" and tag.parent)

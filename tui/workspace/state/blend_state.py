@@ -45,7 +45,7 @@ class Blended:
     ids: SampleIds
     scores: Scores
     text: str
-    is_honest: bool = True
+    is_honest: bool
 
 
 def pad_weights(n_corners: int, x: float, y: float) -> tuple[float, ...]:

@@ -38,7 +38,7 @@ class OwnEngine:
         architecture: Architecture,
         tokenizer: Tokenizer,
         device: torch.device,
-        dtype: torch.dtype | None = None,
+        dtype: torch.dtype | None,
     ) -> None:
         self._weights = weights
         self._architecture = architecture

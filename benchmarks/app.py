@@ -9,7 +9,6 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 import soundfile as sf
 
-from benchmarks.figures import Figure, Pace, at_most
+from benchmarks.figures import Figure, Pace, at_most, percentile_ms
 from benchmarks.folders import write_short_sounds, write_tiny_files
 from benchmarks.processes import earmark
 from benchmarks.seeded import fill, give_types
@@ -58,10 +57,12 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
             f"start to results on screen, whole process, median of {_N_STARTS}, {of_library}", median(starts), "s", 1.0
         ),
         at_most("torch in the screen's process", float(has_torch), "", 0),
-        at_most(f"keystroke to results on screen, 95th percentile of {len(waits)}", _percentile(waits), "ms", 80),
-        at_most("cursor to first frame asked for, 95th percentile", _percentile(inside["audition_seconds"]), "ms", 50),
+        at_most(f"keystroke to results on screen, 95th percentile of {len(waits)}", percentile_ms(waits), "ms", 80),
+        at_most(
+            "cursor to first frame asked for, 95th percentile", percentile_ms(inside["audition_seconds"]), "ms", 50
+        ),
         at_most("1,000,000 rows, first paint", inside["list_seconds"], "s", 0.3),
-        at_most("1,000,000 rows, page down, 95th percentile", _percentile(inside["page_seconds"]), "ms", 50),
+        at_most("1,000,000 rows, page down, 95th percentile", percentile_ms(inside["page_seconds"]), "ms", 50),
         *(
             at_most(f"event loop blocked at most, while {what}", 1000 * seconds, "ms", 100)
             for what, seconds in inside["blocked_seconds"].items()
@@ -69,10 +70,6 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
         at_most(f"memory of the screen's process, {of_library}", megabytes, "MB", 350),
         pace.figure(),
     ]
-
-
-def _percentile(seconds: Sequence[float]) -> float:
-    return 1000 * float(np.percentile(seconds, 95))
 
 
 def _seed(place: Path, n_sounds: int) -> Path:

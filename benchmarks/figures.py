@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -59,6 +60,11 @@ def at_least_times(name: str, value: float, unit: str, baseline: str, baseline_v
     return Figure(
         name, value, unit, baseline, baseline_value, f"at least {limit:g} times", value >= limit * baseline_value
     )
+
+
+def percentile_ms(seconds: Sequence[float]) -> float:
+    """Return the 95th percentile in milliseconds."""
+    return 1000 * float(np.percentile(seconds, 95))
 
 
 def gain_figure(name: str, groups: Sequence[str], ours: Sequence[float], without: Sequence[float]) -> Figure:

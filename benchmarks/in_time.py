@@ -16,7 +16,7 @@ import soundfile as sf
 from textual.events import Key
 from textual.pilot import Pilot
 
-from benchmarks.figures import Figure, Pace, at_most
+from benchmarks.figures import Figure, Pace, at_most, percentile_ms
 from db.library import Library
 from indexer.ingest.pipeline import index
 from tests.fakes import FakeEncoder
@@ -47,15 +47,11 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     pace.take()
     name = "key to the first frames of a stretched and transposed 4-bar loop"
     return [
-        at_most(f"{name}, 95th percentile of {n_moves}", _percentile(seconds[False]), "ms", 100),
+        at_most(f"{name}, 95th percentile of {n_moves}", percentile_ms(seconds[False]), "ms", 100),
         Figure(f"{name}, median", 1000 * median(seconds[False]), "ms"),
-        at_most(f"{name}, stretched ahead, 95th percentile", _percentile(seconds[True]), "ms", 100),
+        at_most(f"{name}, stretched ahead, 95th percentile", percentile_ms(seconds[True]), "ms", 100),
         pace.figure(),
     ]
-
-
-def _percentile(seconds: list[float]) -> float:
-    return 1000 * float(np.percentile(seconds, 95))
 
 
 def _write_loops(folder: Path) -> None:

@@ -100,6 +100,15 @@ def instrument_words(sounds: Labelled) -> list[set[str]]:
 
 
 @cache
+def mark_half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Mark whole groups until half of the sounds are marked."""
+    is_in = np.zeros(len(groups), np.bool_)
+    for group in rng.permutation(np.unique(groups)):
+        if is_in.mean() < 0.5:
+            is_in |= groups == group
+    return is_in
+
+
 def _recordings() -> dict[str, Recording]:
     return {str(one.path): one for one in read_manifest(Path(os.environ["EARMARK_RECORDINGS"]))}
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from benchmarks.few_shot import experiment, label_targets
 from benchmarks.figures import Figure, at_most, at_most_times
+from benchmarks.left_out import mark_half
 from benchmarks.loops import KITS, RATE_HZ, Loop, make_loops, sonic_pi_loops
 from benchmarks.seeded import fill
 from db.library import Library
@@ -197,7 +198,7 @@ def _half_named(sounds: Labelled, shares: Probabilities, names: list[str], forms
     for what, groups in (("half of the sounds", np.arange(len(said)).astype(str)), ("half of the folders", folders)):
         right: dict[bool, list[float]] = {True: [], False: []}
         for seed in range(_N_DRAWS):
-            is_seen = _half(groups, np.random.default_rng(seed))
+            is_seen = mark_half(groups, np.random.default_rng(seed))
             asked = ~is_seen & (truth >= 0)
             for learns, kept in right.items():
                 survey = Survey(sounds.vectors, shares, np.where(is_seen & learns, said, -1))
@@ -223,15 +224,6 @@ def _named(sounds: Labelled) -> list[tuple[Tag, ...]]:
 def _places(named: list[tuple[Tag, ...]], tagger: Tagger) -> npt.NDArray[np.int64]:
     """Return which type of the tagger is named for sure, -1 for none."""
     return np.array([tagger.place_of(label_of(tags)) for tags in named])
-
-
-def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """Mark whole groups until half of the sounds are marked."""
-    is_in = np.zeros(len(groups), np.bool_)
-    for group in rng.permutation(np.unique(groups)):
-        if is_in.mean() < 0.5:
-            is_in |= groups == group
-    return is_in
 
 
 def _visible(sounds: Labelled, tagger: Tagger) -> Figure:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.figures import Figure, gain_figure
-from benchmarks.left_out import embed_left_out, load_text_encoder, sources_of
+from benchmarks.left_out import embed_left_out, load_text_encoder, mark_half, sources_of
 from indexer.features.loop_classifier import form_of
 from indexer.tagging import domain_adaptation
 from indexer.tagging.filename_tags import tags_from_name
@@ -117,7 +117,7 @@ class _Trial:
         """Return which sounds are named, several times each: half of them, all of half of the sources, or none."""
         everything = np.arange(len(self._truth))
         drawn = {
-            what: [_half(groups, np.random.default_rng(seed)) for seed in range(n_draws)]
+            what: [mark_half(groups, np.random.default_rng(seed)) for seed in range(n_draws)]
             for what, groups in (("half of the sounds", everything.astype(str)), ("half of the sources", self._sources))
         }
         return {**drawn, "nothing": [np.zeros(len(everything), np.bool_)]}
@@ -140,12 +140,3 @@ class _Trial:
 
 def _shares(is_right: Mask) -> list[float]:
     return is_right.astype(float).tolist()
-
-
-def _half(groups: npt.NDArray[np.str_], rng: np.random.Generator) -> Mask:
-    """Mark whole groups until half of the sounds are marked."""
-    is_in = np.zeros(len(groups), np.bool_)
-    for group in rng.permutation(np.unique(groups)):
-        if is_in.mean() < 0.5:
-            is_in |= groups == group
-    return is_in

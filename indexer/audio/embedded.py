@@ -1,4 +1,4 @@
-"""Metadata in a sound file: tempo, key, root note, loop points, slices, author and rights."""
+"""Metadata in a sound file: tempo, key, root note, slices, author and rights."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -23,7 +23,6 @@ class Embedded:
         key: As written, such as ``"F#m"`` or ``"4A"``.
         root_note: MIDI note number, 60 is the middle C; cents as a fraction.
         is_one_shot: Marked as a one-shot, not a loop.
-        loop: First and last frame of the sustain loop.
         slices: First frame of each slice, ascending.
         author: Artist, as written.
         rights: Copyright, licence or comment, as written.
@@ -34,7 +33,6 @@ class Embedded:
     key: str | None = None
     root_note: float | None = None
     is_one_shot: bool = False
-    loop: tuple[int, int] | None = None
     slices: tuple[int, ...] = ()
     author: str | None = None
     rights: str | None = None

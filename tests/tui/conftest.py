@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copytree
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -53,3 +53,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     indexed = run("--library", str(place / "library"), "index", str(sounds), "--json")
     yield Shelf(place / "library", sounds, kick, copy, broken, indexed)
     assert tree_hash(sounds) == before
+
+
+@pytest.fixture
+def library(shelf: Shelf, tmp_path: Path) -> str:
+    """Return a copy of the shelf's library that a test may change."""
+    return str(copytree(shelf.library, tmp_path / "library"))

@@ -2,17 +2,11 @@
 
 import json
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
 
 from tests.tui.conftest import Shelf, run
-
-
-@pytest.fixture
-def library(shelf: Shelf, tmp_path: Path) -> str:
-    return str(copytree(shelf.library, tmp_path / "library"))
 
 
 def info(library: str, path: Path) -> dict[str, Any]:

@@ -1,17 +1,8 @@
 """``earmark hide`` and ``earmark unhide``."""
 
 import json
-from pathlib import Path
-from shutil import copytree
-
-import pytest
 
 from tests.tui.conftest import Shelf, run
-
-
-@pytest.fixture
-def library(shelf: Shelf, tmp_path: Path) -> str:
-    return str(copytree(shelf.library, tmp_path / "library"))
 
 
 def paths(library: str, line: str) -> list[str]:

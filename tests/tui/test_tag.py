@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 import soundfile as sf
@@ -11,12 +10,6 @@ from db.library import Library
 from db.query.parser import parse_query
 from tests.trees import tree_hash
 from tests.tui.conftest import Shelf, run
-
-
-@pytest.fixture
-def library(shelf: Shelf, tmp_path: Path) -> str:
-    """Return a copy of the shelf's library that the test may change."""
-    return str(copytree(shelf.library, tmp_path / "library"))
 
 
 def found(library: str, query: str) -> set[str]:

@@ -125,7 +125,7 @@ def _read_embedded(file: BinaryIO, chunks: dict[bytes, Chunk]) -> Embedded:
             found = found.or_else(read_tag(file, chunks[name].span))
     markers = _parse_markers(chunks[b"MARK"].read(file)) if b"MARK" in chunks else {}
     if b"INST" in chunks:
-        found = found.or_else(_parse_inst(chunks[b"INST"].read(file), markers))
+        found = found.or_else(_parse_inst(chunks[b"INST"].read(file)))
     return found.or_else(Embedded(slices=tuple(sorted(set(markers.values())))))
 
 
@@ -158,12 +158,10 @@ def _parse_markers(body: bytes) -> dict[int, int]:
     return markers
 
 
-def _parse_inst(body: bytes, markers: dict[int, int]) -> Embedded:
-    """Parse an ``INST`` chunk: base note, detune and ranges (8 bytes), then the sustained loop by two markers."""
+def _parse_inst(body: bytes) -> Embedded:
+    """Parse an ``INST`` chunk, which begins with base note and detune."""
     if len(body) < 14:
         return NOTHING_EMBEDDED
     note, cents = struct.unpack(">Bb", body[:2])
-    mode, first, last = struct.unpack(">3H", body[8:14])
     is_default = note == _DEFAULT_NOTE and cents == 0
-    loop = (markers[first], markers[last]) if mode and first in markers and last in markers else None
-    return Embedded(root_note=None if is_default or note > 127 else note + cents / 100, loop=loop)
+    return Embedded(root_note=None if is_default or note > 127 else note + cents / 100)

@@ -113,11 +113,9 @@ def _parse_tempo(body: bytes, info: SoundInfo, slices: tuple[int, ...]) -> Embed
     if len(body) < 22:
         raise DamagedError
     tempo_bpm = _tempo_bpm(struct.unpack(">I", body[16:20])[0])
-    has_loop = info.loop_start < info.loop_end <= info.n_frames
-    loop = (info.loop_start, info.loop_end) if has_loop else None
-    if has_loop and slices:
+    if slices and info.loop_start < info.loop_end <= info.n_frames:
         slices = tuple(sorted({info.loop_start, *slices}))  # what lies before the first is a slice too
-    return Embedded(tempo_bpm=tempo_bpm, loop=loop, slices=tuple(place for place in slices if place < info.n_frames))
+    return Embedded(tempo_bpm=tempo_bpm, slices=tuple(place for place in slices if place < info.n_frames))
 
 
 def _parse_slice(body: bytes) -> list[int]:

@@ -210,14 +210,12 @@ def _parse_acid(body: bytes, mark: str) -> Embedded:
 
 
 def _parse_smpl(body: bytes, mark: str) -> Embedded:
-    """Parse a ``smpl`` chunk: nine fields (u32), of which note and its fraction are here, and loops of six each."""
+    """Parse a ``smpl`` chunk: nine fields (u32), of which note and its fraction are read."""
     if len(body) < 36:
         return NOTHING_EMBEDDED
     note, fraction = struct.unpack(mark + "2I", body[12:20])
-    n_loops = struct.unpack(mark + "I", body[28:32])[0]
-    loop = struct.unpack(mark + "2I", body[44:52]) if n_loops and len(body) >= 52 else None
     is_default = note == _DEFAULT_NOTE and fraction == 0
-    return Embedded(root_note=None if is_default or note > 127 else note + fraction / 2**32, loop=loop)
+    return Embedded(root_note=None if is_default or note > 127 else note + fraction / 2**32)
 
 
 def _parse_cue(body: bytes, mark: str) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from indexer.ingest.observe import read_sound
 from indexer.ingest.worker_pool import Task
 from tests.fakes import FakeEncoder
 from tests.indexer.ingest.light_encoders import light, make_fake, make_none, make_refusing
+from tests.indexer.ingest.tasks import tasks_of
 from tests.sounds import write_demo_sounds
 
 
@@ -33,13 +34,9 @@ class PickyEncoder(FakeEncoder):
         return super().embed_audio(waveforms)
 
 
-def tasks(paths: Sequence[Path]) -> list[Task]:
-    return [Task(key, os.fsencode(path)) for key, path in enumerate(paths)]
-
-
 def test_every_task_comes_back_once_with_its_own_vector(tmp_path: Path) -> None:
     paths = write_demo_sounds(tmp_path)
-    found = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=2)))
+    found = list(chain.from_iterable(decode_and_embed(tasks_of(paths), FakeEncoder(), n_workers=2)))
     assert sorted(item.key for item in found) == list(range(len(paths)))
     for item in found[::10]:
         alone = FakeEncoder().embed_audio([read_sound(paths[item.key]).waveform])
@@ -48,7 +45,7 @@ def test_every_task_comes_back_once_with_its_own_vector(tmp_path: Path) -> None:
 
 def test_sound_that_the_encoder_refuses_costs_that_sound_only(tmp_path: Path) -> None:
     paths = write_demo_sounds(tmp_path)
-    found = list(chain.from_iterable(decode_and_embed(tasks(paths), PickyEncoder(), n_workers=1)))
+    found = list(chain.from_iterable(decode_and_embed(tasks_of(paths), PickyEncoder(), n_workers=1)))
     refused = [item for item in found if item.error is not None]
     assert 0 < len(refused) < len(found)
     assert {item.error[0] for item in refused} == {"not-embedded"}
@@ -89,7 +86,7 @@ def test_encoder_is_woken_once_and_only_for_what_may_be_new(tmp_path: Path) -> N
     known = [Task(key, os.fsencode(path), (read_sound(path).file_hash,)) for key, path in enumerate(paths)]
     list(decode_and_embed(known, encoder, n_workers=1))
     assert encoder.n_woken == 0
-    list(decode_and_embed(tasks(paths), encoder, n_workers=1))
+    list(decode_and_embed(tasks_of(paths), encoder, n_workers=1))
     assert encoder.n_woken == 1
 
 
@@ -107,7 +104,7 @@ def test_decoding_goes_on_while_the_model_loads_and_not_without_end(
     encoder, drawn = SlowEncoder(), []
 
     def watched() -> Iterator[Task]:
-        for task in drawn_by(tasks(paths), drawn):
+        for task in drawn_by(tasks_of(paths), drawn):
             if task.key == 40:  # ten batches, and none of them embedded
                 encoder.go.set()
             yield task
@@ -115,7 +112,7 @@ def test_decoding_goes_on_while_the_model_loads_and_not_without_end(
     assert len(list(chain.from_iterable(decode_and_embed(watched(), encoder, n_workers=1)))) == len(paths)
     monkeypatch.setattr(module, "_WAITING_FRAMES", 0)
     encoder, drawn = SlowEncoder(), []
-    found = decode_and_embed(drawn_by(tasks(paths), drawn), encoder, n_workers=1)
+    found = decode_and_embed(drawn_by(tasks_of(paths), drawn), encoder, n_workers=1)
     Timer(0.3, encoder.go.set).start()
     next(found)
     assert len(drawn) < 12
@@ -137,7 +134,9 @@ def test_cancelled_run_forgets_what_waits_for_the_encoder(tmp_path: Path, monkey
         return True
 
     found = list(
-        chain.from_iterable(decode_and_embed(drawn_by(tasks(paths), drawn), encoder, n_workers=1, cancelled=cancelled))
+        chain.from_iterable(
+            decode_and_embed(drawn_by(tasks_of(paths), drawn), encoder, n_workers=1, cancelled=cancelled)
+        )
     )
     assert len(drawn) == 40
     assert encoder.n_embedded == len(found) == 8  # two batches
@@ -154,7 +153,7 @@ def test_failing_encoder_is_asked_once_whatever_waits(tmp_path: Path, monkeypatc
     monkeypatch.setattr(module, "_BATCH_FILES", 2)
     encoder = Broken()
     with pytest.raises(ModelError, match="damaged"):
-        list(decode_and_embed(tasks(write_demo_sounds(tmp_path)), encoder, n_workers=1))
+        list(decode_and_embed(tasks_of(write_demo_sounds(tmp_path)), encoder, n_workers=1))
     assert encoder.n_asked == 1
 
 
@@ -167,7 +166,9 @@ def test_cancelled_run_yields_what_was_under_way(tmp_path: Path) -> None:
         n_polls += 1
         return n_polls > 10
 
-    found = list(chain.from_iterable(decode_and_embed(tasks(paths), FakeEncoder(), n_workers=1, cancelled=cancelled)))
+    found = list(
+        chain.from_iterable(decode_and_embed(tasks_of(paths), FakeEncoder(), n_workers=1, cancelled=cancelled))
+    )
     assert len(found) == 10
 
 
@@ -175,7 +176,7 @@ def test_a_light_encoder_embeds_where_sounds_are_decoded(tmp_path: Path) -> None
     paths = write_demo_sounds(tmp_path)[:12]
     embedded = {read_sound(paths[3]).audio_hash}
     encoder = light(make_fake)
-    found = decode_and_embed(tasks(paths), encoder, n_workers=2, find_embedded=lambda hashes: hashes & embedded)
+    found = decode_and_embed(tasks_of(paths), encoder, n_workers=2, find_embedded=lambda hashes: hashes & embedded)
     items = {item.key: item for item in chain.from_iterable(found)}
     assert sorted(items) == list(range(len(paths)))
     assert items[3].vector is None
@@ -196,7 +197,7 @@ def test_known_content_is_not_embedded_by_a_light_encoder(tmp_path: Path) -> Non
 
 def test_what_a_light_encoder_refuses_costs_that_sound_only(tmp_path: Path) -> None:
     paths = [*write_demo_sounds(tmp_path)[:8], tmp_path / "not-there.wav"]
-    items = list(chain.from_iterable(decode_and_embed(tasks(paths), light(make_refusing), n_workers=1)))
+    items = list(chain.from_iterable(decode_and_embed(tasks_of(paths), light(make_refusing), n_workers=1)))
     codes = [item.error and item.error[0] for item in sorted(items, key=lambda item: item.key)]
     too_long = [len(read_sound(path).waveform) > 48_000 for path in paths[:-1]]
     assert codes == ["not-embedded" if is_long else None for is_long in too_long] + ["gone"]
@@ -205,13 +206,13 @@ def test_what_a_light_encoder_refuses_costs_that_sound_only(tmp_path: Path) -> N
 
 def test_a_light_encoder_that_cannot_be_made_ends_the_run(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="weights are gone"):
-        list(decode_and_embed(tasks(write_demo_sounds(tmp_path)[:3]), light(make_none), n_workers=1))
+        list(decode_and_embed(tasks_of(write_demo_sounds(tmp_path)[:3]), light(make_none), n_workers=1))
 
 
 def test_a_cancelled_run_with_a_light_encoder_keeps_what_has_come_back(tmp_path: Path) -> None:
     polls = iter([False] * 12)
     found = decode_and_embed(
-        tasks(write_demo_sounds(tmp_path)), light(make_fake), n_workers=1, cancelled=lambda: next(polls, True)
+        tasks_of(write_demo_sounds(tmp_path)), light(make_fake), n_workers=1, cancelled=lambda: next(polls, True)
     )
     n_embedded = len(list(chain.from_iterable(found)))
     assert n_embedded == 1  # what was asked for before is given up

@@ -1,6 +1,5 @@
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,6 @@ from indexer.ingest.pipeline import BatchStored, IndexEvent, IndexSummary, RootS
 from tests.fakes import FakeEncoder
 from tests.indexer.ingest.light_encoders import light, make_fake
 from tests.trees import tree_hash
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.create(tmp_path / "library") as library:
-        yield library
 
 
 def run(library: Library, *folders: Path, encoder: FakeEncoder | None = None) -> IndexSummary:

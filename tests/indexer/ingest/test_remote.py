@@ -1,6 +1,5 @@
 """A folder of an object store in a library."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +25,6 @@ def store(memory_store: AbstractFileSystem, tmp_path: Path) -> AbstractFileSyste
     memory_store.pipe("/bucket/drums/._kick.wav", b"")
     memory_store.pipe("/bucket/other/hat.wav", b"")
     return memory_store
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.create(tmp_path / "library") as library:
-        yield library
 
 
 def update(library: Library, *folders: Path, has_remote: bool = True) -> IndexSummary:

@@ -19,16 +19,13 @@ from indexer.ingest.observe import read_sound
 from indexer.ingest.worker import time_limit
 from indexer.ingest.worker_pool import DecodePool, Result, Task
 from tests.damage import write_evil
+from tests.indexer.ingest.tasks import tasks_of
 from tests.sounds import kick, write_library, write_sound
 
 
 @pytest.fixture
 def misbehaving(monkeypatch):
     monkeypatch.setattr(worker_pool, "_WORKER", "tests.indexer.ingest.misbehaving_worker")
-
-
-def tasks_of(paths) -> list[Task]:
-    return [Task(key, os.fsencode(path)) for key, path in enumerate(paths)]
 
 
 def outcomes(pool: DecodePool, paths: list[Path]) -> dict[str, str]:

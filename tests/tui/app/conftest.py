@@ -12,7 +12,8 @@ from textual._context import active_app
 from db.library import Library
 from tests.trees import tree_hash
 from tests.tui.app.copies import make_copies_library
-from tests.tui.app.shelf import Shelf, make_shelf
+from tests.tui.app.shelf import ENCODER, Shelf, make_shelf
+from tui.workspace.session import Session
 
 _WAIT_SECONDS = 0.004
 _MAX_WAITS = 500
@@ -60,6 +61,11 @@ def library(shelf: Shelf, tmp_path: Path) -> Iterator[Library]:
     shutil.copytree(shelf.library, copy)
     with Library.open(copy) as opened:
         yield opened
+
+
+@pytest.fixture
+def session(library: Library) -> Session:
+    return Session(library, "fake", text_encoder=ENCODER, encoder=ENCODER)
 
 
 @pytest.fixture

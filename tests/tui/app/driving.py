@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from tui.app.app import EarmarkApp
 from tui.app.screens.browse import BrowseScreen
+from tui.app.widgets.status_line import StatusLine
 
 WIDE = (140, 45)
 SMALL = (80, 24)
@@ -84,3 +85,13 @@ async def to_list(app: EarmarkApp, pilot: Pilot[None]) -> BrowseScreen:
     await until(pilot, lambda: browse(app).sounds.current_row)
     await pilot.press("escape")
     return browse(app)
+
+
+def status(app: EarmarkApp) -> str:
+    """Return what the status line says."""
+    return str(app.screen.query_one(StatusLine).render())
+
+
+def toasts(app: EarmarkApp) -> str:
+    """Return the notifications, one a line."""
+    return "\n".join(notification.message for notification in app._notifications)

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from db.library import Library
-from tests.tui.app.driving import SMALL, WIDE, browse, drive, search, to_list, until, write
+from tests.tui.app.driving import SMALL, WIDE, browse, drive, search, status, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.modals.choose_many import ChooseManyModal
@@ -25,10 +25,6 @@ from tui.workspace.query.query_line import described_words, last_filter
 from tui.workspace.state.app_state import AppState, load_state, save_state
 
 TINY = (60, 15)
-
-
-def status(app: EarmarkApp) -> str:
-    return str(app.screen.query_one(StatusLine).render())
 
 
 async def sort_by(app: EarmarkApp, pilot: Pilot[None], key: str, letters: str) -> None:

@@ -8,16 +8,11 @@ from textual.widgets import Input, OptionList, Static
 
 from db.library import Library
 from db.types import Sample, Source
-from tests.tui.app.driving import answer, browse, drive, search, to_list, until, write
+from tests.tui.app.driving import answer, browse, drive, search, status, to_list, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.modals.pick import Choice, PickModal, narrowed
 from tui.app.widgets.facets import Facets
-from tui.app.widgets.status_line import StatusLine
-
-
-def status(app: EarmarkApp) -> str:
-    return str(app.screen.query_one(StatusLine).render())
 
 
 def sample(library: Library, sample_id: int) -> Sample:

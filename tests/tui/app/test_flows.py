@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from db.library import Library
-from tests.tui.app.driving import drive, search, to_list, until, write
+from tests.tui.app.driving import drive, search, to_list, toasts, until, write
 from tests.tui.app.shelf import make_app, silent
 from tui.app.app import EarmarkApp
 from tui.app.modals.plan import PlanModal
@@ -24,10 +24,6 @@ from tui.app.widgets.now_playing import NowPlaying
 from tui.app.widgets.top_bar import TITLES
 from tui.app.widgets.waveform import Waveform
 from tui.workspace.annotations.edits import FAVOURITES
-
-
-def toasts(app: EarmarkApp) -> str:
-    return "\n".join(notification.message for notification in app._notifications)
 
 
 @pytest.mark.parametrize(("form", "n_down"), [("copies", 0), ("links", 1), ("m3u", 2), ("json", 3), ("sp404", -1)])

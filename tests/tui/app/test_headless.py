@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from db.errors import UsageError
-from db.library import Library
 from db.query.parser import parse_query
 from db.read.facets import TagTable
 from db.types import Collection, Source, TagKey, TagName
 from db.write.records import TagEdit
 from indexer.search.request import SearchRequest
-from tests.tui.app.shelf import ENCODER, Shelf
+from tests.tui.app.shelf import Shelf
 from tests.tui.samples import make_sample
 from tui.app.keys import PRESETS, load_keys
 from tui.app.launch import known_ids
@@ -35,11 +34,6 @@ from tui.workspace.session import Session
 from tui.workspace.state.app_state import AppState, load_state, save_state
 from tui.workspace.state.blend_state import Corner, blend_at, blend_path, pad_weights
 from tui.workspace.state.map_state import make_map
-
-
-@pytest.fixture
-def session(library: Library) -> Session:
-    return Session(library, "fake", text_encoder=ENCODER, encoder=ENCODER)
 
 
 def test_without_a_description_everything_is_listed_in_order(session: Session) -> None:

@@ -13,16 +13,11 @@ from db.types import Annotation, Sample, Source
 from indexer.search.request import SearchRequest
 from indexer.tagging.manual_tags import add_tag, tag_named, undo
 from tests.trees import tree_hash
-from tests.tui.app.shelf import ENCODER, Shelf
+from tests.tui.app.shelf import Shelf
 from tui.workspace.annotations.active_learning import ActiveLearning
 from tui.workspace.annotations.edits import FAVOURITES, Edit, EditHistory
 from tui.workspace.export.sounds import carry_out, export_list, is_list, plan_folder
 from tui.workspace.session import Session
-
-
-@pytest.fixture
-def session(library: Library) -> Session:
-    return Session(library, "fake", text_encoder=ENCODER, encoder=ENCODER)
 
 
 def test_what_hidden_sounds_are_listed_by_is_said_once_they_are_hidden_and_not_when_it_is_undone(

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from db.library import Library
-from tests.tui.app.driving import browse, drive, search, to_list, until, write
+from tests.tui.app.driving import browse, drive, search, status, to_list, toasts, until, write
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.screens.browse import BrowseScreen
@@ -20,16 +20,8 @@ from tui.app.widgets.waveform import Waveform
 from tui.workspace.state.app_state import AppState, save_state
 
 
-def status(app: EarmarkApp) -> str:
-    return str(app.screen.query_one(StatusLine).render())
-
-
 def progress(app: EarmarkApp) -> str:
     return str(app.screen.query_one("#progress", Static).render())
-
-
-def toasts(app: EarmarkApp) -> str:
-    return "\n".join(notification.message for notification in app._notifications)
 
 
 async def to_folders(app: EarmarkApp, pilot: Pilot[None]) -> FoldersScreen:

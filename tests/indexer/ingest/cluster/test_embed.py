@@ -1,6 +1,5 @@
 """Files on a cluster: how they are cut into chunks, and what comes back."""
 
-import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -15,6 +14,7 @@ from indexer.ingest.cluster.embed import EmbedOnCluster, TakeChunk, _Chunks
 from indexer.ingest.decode_and_embed import EmbeddedSound, decode_and_embed
 from indexer.ingest.worker_pool import Task
 from tests.fakes import FakeEncoder
+from tests.indexer.ingest.tasks import tasks_of
 from tests.sounds import kick, write_demo_sounds, write_sound
 
 
@@ -32,10 +32,6 @@ class FakeCluster:
 
     def answer(self, tasks: Sequence[Task]) -> list[EmbeddedSound]:
         return list(chain.from_iterable(decode_and_embed(tasks, FakeEncoder(), n_workers=1)))
-
-
-def tasks_of(paths: Sequence[Path]) -> list[Task]:
-    return [Task(key, os.fsencode(path)) for key, path in enumerate(paths)]
 
 
 def embedded(

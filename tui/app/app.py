@@ -42,6 +42,7 @@ from tui.workspace.state.app_state import load_state, save_state
 
 if TYPE_CHECKING:
     from tui.app.screens.blend import BlendScreen
+    from tui.app.screens.frame import FrameScreen
 
 _STOP_SECONDS = 10.0  # for the sounds under way; what was analysed before is stored
 _WAKE_SECONDS = 1.0  # at the latest, where the first search is slow
@@ -159,6 +160,8 @@ class EarmarkApp(IndexingApp):
 
     def _remember_screen(self, mode: str) -> None:
         self.state.screen = mode
+        if screen := self._opened(mode):
+            cast("FrameScreen", screen).come_back()
 
     @on(KeysChosen)
     def choose_keys(self, event: KeysChosen) -> None:

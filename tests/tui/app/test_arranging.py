@@ -13,6 +13,8 @@ from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.modals.choose_many import ChooseManyModal
 from tui.app.modals.pick import PickModal
+from tui.app.screens.browse import BrowseScreen
+from tui.app.screens.folders import FoldersScreen
 from tui.app.widgets.cells import cut_middle
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
@@ -205,19 +207,36 @@ def test_names_of_facets_are_never_cut_into_their_counts(
     drive(make_app(library, state_file), script, size)
 
 
-def test_escape_goes_on_with_the_query_and_slash_begins_another(library: Library, state_file: Path) -> None:
+def test_escape_never_leaves_the_list_and_slash_begins_another_query(library: Library, state_file: Path) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
         screen = await to_list(app, pilot)
         await search(app, pilot, "noise")
         query = screen.query_one(QueryInput)
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
+        assert app.focused is screen.sounds
+        await pilot.press("slash")
         await until(pilot, lambda: query.has_focus)
+        await pilot.press("end")
         await write(pilot, "s")
         assert query.value == "noises"
         await pilot.press("escape", "slash")
         await until(pilot, lambda: query.has_focus)
         await write(pilot, "k")
         assert query.value == "k"
+
+
+def test_a_letter_begins_another_query_where_one_comes_back(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: browse(app).sounds.current_row)
+        await write(pilot, "noise")
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, FoldersScreen))
+        await pilot.press("f2")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await write(pilot, "kick")
+        assert browse(app).query_one(QueryInput).value == "kick"
+
+    drive(make_app(library, state_file), script)
 
     drive(make_app(library, state_file), script)
 

@@ -7,13 +7,14 @@ import pytest
 import soundfile as sf
 from textual.events import MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
+from textual.widgets._footer import FooterKey
 
 from db.library import Library
 from db.types import Sample
 from indexer.ingest.pipeline import index
 from indexer.slicing.cuts import Cuts, find_cuts
 from tests.sounds import RATE_HZ, kick, loop, write_sound
-from tests.tui.app.driving import browse, drive, to_list, until
+from tests.tui.app.driving import SMALL, browse, drive, to_list, until
 from tests.tui.app.shelf import ENCODER, make_app
 from tui.app.app import EarmarkApp
 from tui.app.keys import Keys
@@ -98,6 +99,31 @@ def test_a_region_is_marked_from_onset_to_onset_and_exported(
     info = sf.info(tmp_path / "out" / "my part.wav")
     assert info.frames == pytest.approx(1.5 * RATE_HZ, abs=200)
     assert info.subtype == "PCM_24"
+
+
+def test_the_keys_of_a_region_and_help_fit_into_80_columns(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await begin(app, pilot)
+        await until(pilot, lambda: "Leave" in {key.description for key in screen.query(FooterKey)})
+        keys = list(screen.query(FooterKey))
+        assert [key.description for key in keys] == ["Move", "Onset", "Other edge", "Play", "Export", "Leave", "Help"]
+        assert max(key.region.right for key in keys) <= SMALL[0]
+
+    drive(make_app(library, state_file), script, SMALL)
+
+
+def test_the_keys_for_onsets_wait_until_there_are_some(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Slicing, "find_onsets", lambda *_: ())
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        await until(pilot, lambda: screen._loaded)
+        await pilot.press("M", "shift+right", "right")
+        assert 0 < screen.waveform.region_marked.start < 0.1
+
+    drive(make_app(library, state_file), script)
 
 
 def test_a_region_is_heard_in_a_loop_and_follows_its_edges(library: Library, state_file: Path) -> None:

@@ -90,7 +90,11 @@ def _keys(app: App[Any], binding: Binding) -> tuple[str, ...]:
 
 def _is_among(key: str, shown: Sequence[str]) -> bool:
     """Say whether a key is shown already, also as one of several arrows or brackets in a row."""
-    return any(key == other or (key in other and not any(map(str.isalnum, other))) for other in shown)
+    return any(key == other or _is_part(*key.rpartition("+")[::2], *other.rpartition("+")[::2]) for other in shown)
+
+
+def _is_part(held: str, key: str, other_held: str, other: str) -> bool:
+    return held == other_held and bool(key) and key in other and not any(map(str.isalnum, other))
 
 
 def _find(app: App[Any], screen: Screen[Any], owner: type) -> DOMNode | None:

@@ -1,6 +1,5 @@
 """The sounds of a list are played as the cursor comes to them, and drawn."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -143,7 +142,7 @@ class AuditioningScreen(ListScreen):
         self._loaded = None
         self.context.player.stop()
         self.query_one(Waveform).draw(None)
-        self.query_one(NowPlaying).tell_heard(Content(""))
+        self.query_one(NowPlaying).tell_heard("", "")
 
     def show_row(self, row: Row) -> None:
         """Show more about the sound under the cursor."""
@@ -335,8 +334,11 @@ class AuditioningScreen(ListScreen):
         self.query_one(NowPlaying).tell_selected(len(self.sounds.selected))
         if row is not None:
             reasons = conform_to_project(row.sample, self.context.state).reasons
-            heard = _heard(row, length, now.position_seconds if is_here else None, reasons)
-            self.query_one(NowPlaying).tell_heard(heard)
+            time = formatting.duration(length)
+            if is_here:
+                time = f"{max(now.position_seconds, 0):.2f} / {time}"
+            changes = f"  {', '.join(reasons)}" if reasons else ""
+            self.query_one(NowPlaying).tell_heard(sample_name(row.sample), f"  {time}", changes, is_playing=is_here)
 
     # rows
 
@@ -352,12 +354,3 @@ class AuditioningScreen(ListScreen):
             self._audition(row)
         else:
             self.draw(row)
-
-
-def _heard(row: Row, length_seconds: float, position_seconds: float | None, reasons: Sequence[str]) -> Content:
-    length = formatting.duration(length_seconds)
-    time = length if position_seconds is None else f"{max(position_seconds, 0):.2f} / {length}"
-    mark = "▶ " if position_seconds is not None else "  "
-    name = (sample_name(row.sample), "bold")
-    changes = (f"  {', '.join(reasons)}" if reasons else "", "$primary")
-    return Content.assemble((mark, "$primary"), name, ("  " + time, "$foreground 60%"), changes)

@@ -16,6 +16,7 @@ from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.plan import PlanModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.screens.organizing import OrganizingScreen
+from tui.app.widgets.cells import cut_middle
 from tui.app.widgets.hidden_key import hidden_key
 from tui.sample_paths import existing_files
 from tui.workspace.annotations.uses import note_use
@@ -48,7 +49,8 @@ class SoundScreen(OrganizingScreen):
         paths = [str(row.sample.paths[0]) for row in rows if row is not None]
         self.app.copy_to_clipboard("\n".join(paths))
         if paths:
-            self.say(f"Copied {paths[0] if len(paths) == 1 else formatting.count(len(paths), 'path')}")
+            what = cut_middle(paths[0], self.status.content_size.width - len("Copied ")).rstrip()
+            self.say(f"Copied {what if len(paths) == 1 else formatting.count(len(paths), 'path')}")
             ids, library = [row.sample.id for row in rows if row is not None], self.context.session.library
             self.run_job(lambda: _noted(library, ids), ids)
 
@@ -111,6 +113,8 @@ class SoundScreen(OrganizingScreen):
     @work(exit_on_error=False)
     async def action_export(self) -> None:
         """Ask for the form and the place; show what will be written to a folder before it is."""
+        if not self.has_chosen():
+            return
         session, ids, line = self.context.session, self.chosen_ids, self.shown_line
         title = f"Export {formatting.count(len(ids), 'sound')}"
         try:

@@ -16,7 +16,6 @@ from db.paths import display_text
 from db.query.parser import Filter, parse_query
 from db.read.facets import TagTable
 from indexer.search.request import SearchRequest
-from tui import formatting
 from tui.app.messages import (
     EditMade,
     FacetsCounted,
@@ -34,6 +33,7 @@ from tui.app.screens.frame import MEDIUM, NARROW
 from tui.app.screens.in_time import InTimeScreen
 from tui.app.screens.narrowing import NarrowingScreen
 from tui.app.screens.regions import RegionScreen
+from tui.app.screens.summary import result_summary
 from tui.app.widgets.count_list import CountList
 from tui.app.widgets.details import Details
 from tui.app.widgets.facets import Facets
@@ -56,8 +56,6 @@ from tui.workspace.listing.facet_lines import (
 )
 from tui.workspace.listing.folder_tree import count_folders
 from tui.workspace.query.query_line import described_words
-from tui.workspace.query.query_notices import NOT_RELEVANT
-from tui.workspace.session import Found
 from tui.workspace.state.project import is_project_line
 
 if TYPE_CHECKING:
@@ -72,7 +70,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
     MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "focus_query", "Search", id="browse.query", tooltip="Go to the query line"),
-        hidden_key("escape", "step_back", "browse.back", "To the list; then clear likes"),
+        hidden_key("escape", "step_back", "browse.back", "To the list; there, clear likes or the selection"),
         Binding("s", "more_like", "Similar", id="browse.more_like", tooltip="Find sounds like this one"),
         hidden_key("d", "less_like", "browse.less_like", "Fewer sounds like this one"),
         hidden_key("g", "facets", "browse.facets", "Go to the facets, or hide them"),
@@ -90,7 +88,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
         self.shown_generation = 0  # of the result on screen
         self._values: Mapping[str, Sequence[str]] = {}
         self._learning_state = ""  # how far the teaching of a tag is
-        self._told = Content("")  # of the result on screen, before notices
+        self._told: Sequence[Content] = ()  # of the result on screen, before notices; ever shorter
         self._words: tuple[str, ...] = ()  # that the list was last asked for
         self._is_kept = False  # the cursor stays on its sound when the next result comes
 
@@ -255,8 +253,11 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
         before = self.sounds.current_id
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
-        self._told = self._summary(found)
-        self.status.tell(self._told)
+        if self.learning is not None:
+            self._told = [self._learning_summary(self.learning)]
+        else:
+            self._told = result_summary(found, self.sorting, self.examples_text)
+        self.status.tell(*self._told)
         self.call_after_refresh(self.post_message, ResultShown())
         row = self.sounds.current_row
         if not len(found.ids):
@@ -286,7 +287,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
     def show_notices(self, event: QueryRead) -> None:
         if event.generation == self.shown_generation == self._generation:
             notices = [(f"{notice}   ", "$warning") for notice in event.notices]
-            self.status.tell(Content.assemble(*notices, self._told))
+            self.status.tell(*(Content.assemble(*notices, told) for told in self._told))
 
     @on(SearchFailed)
     def show_problem(self, event: SearchFailed) -> None:
@@ -302,26 +303,6 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
             if event.tree is not None:
                 self.query_one(FolderPanel).show_tree(event.tree, active_filters(self.shown_line))
             self._values = event.values
-
-    def _summary(self, found: Found) -> Content:
-        if self.learning is not None:
-            return self._learning_summary(self.learning)
-        if not len(found.ids):
-            if not found.n_searched and found.within is None:
-                return Content("Your library is empty. Add a folder of sounds: F5")
-            hint = "no sound matches the filters" if not found.n_searched else "try other words, or fewer"
-            return Content.assemble(("Nothing found: ", "$warning"), hint)
-        count = formatting.count(found.n_searched, "sound")
-        text = (
-            f"best {len(found.ids):,} of {count}"
-            if found.scores is not None and len(found.ids) < found.n_searched
-            else count
-        )
-        if found.n_folded:
-            text += f", {found.n_folded:,} near-identical hidden"
-        seconds = (f"{text}   {found.seconds * 1000:.0f} ms", "$foreground 60%")
-        notice = "" if found.is_relevant else (f"{NOT_RELEVANT}   ", "$warning")
-        return Content.assemble(notice, seconds, *self.sorting, *self.examples_text())
 
     def _learning_summary(self, learning: "ActiveLearning") -> Content:
         title = (f"Teaching {display_text(learning.tag.name)}", "bold $primary")
@@ -349,7 +330,13 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
         query.focus()
         query.select_all()
 
+    def come_back(self) -> None:
+        """Have the next letter begin another query, as at the start."""
+        if isinstance(self.focused, QueryInput):
+            self.action_focus_query()
+
     def action_step_back(self) -> None:
+        """Go to the list; from there end what it is narrowed by. On the list the key never leaves it."""
         if self.learning is not None and self.focused is self.sounds:
             self.learning = None
             self.search()
@@ -361,8 +348,6 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
             self._search_by(Examples(), "Examples cleared")
         elif self.sounds.selected:
             self.sounds.select(())
-        else:
-            self.query_one(QueryInput).focus()  # to go on with it: nothing is selected
 
     def action_facets(self) -> None:
         """Show the facets and go to them; hide them from there."""

@@ -1,9 +1,13 @@
 """Search by example: more like this sound, and less like that one."""
 
+from collections.abc import Iterable
+
+from rich.cells import cell_len
 from textual import work
 
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
+from tui.app.widgets.cells import cut_middle
 from tui.app.widgets.query_input import QueryInput
 from tui.workspace.annotations.edits import Examples
 from tui.workspace.listing.columns import sample_name
@@ -55,10 +59,19 @@ class ByExampleScreen(SoundScreen):
     def _remember_examples(self, before: Examples, after: Examples, text: str) -> None:
         self.context.edits.set_examples(before, after, text)
 
-    def examples_text(self) -> list[str | tuple[str, str]]:
-        """Return what the search goes by besides the words, and the way back, for the line above the list."""
-        likes = [(f"   ≈ {name}", "$primary") for name in self.examples.likes.values()]
+    def examples_text(self, width: int = 0) -> list[str | tuple[str, str]]:
+        """Return what the search goes by besides the words, and the way back, for the line above the list.
+
+        Args:
+            width: The most cells of a name; 0 for as many as it has.
+        """
+
+        def signed(sign: str, names: Iterable[str], style: str) -> list[tuple[str, str]]:
+            shown = (cut_middle(name, width) if 0 < width < cell_len(name) else name for name in names)
+            return [(f"   {sign} {name}", style) for name in shown]
+
+        likes = signed("≈", self.examples.likes.values(), "$primary")
         narrowing = last_filter(self.query_one(QueryInput).value) if likes else ""
-        dislikes = [(f"   ≠ {name}", "$error") for name in self.examples.dislikes.values()]
+        dislikes = signed("≠", self.examples.dislikes.values(), "$error")
         hints = ["esc clears"] * bool(likes or dislikes) + [f"backspace removes {narrowing}"] * bool(narrowing)
         return [*likes, *dislikes, *((f"   {hint}", "$foreground 40%") for hint in hints)]

@@ -62,6 +62,12 @@ class EditingScreen(AuditioningScreen):
         rows = (self.sounds.row(sample_id) for sample_id in self.chosen_ids)
         return [row for row in rows if row is not None]
 
+    def has_chosen(self) -> bool:
+        """Return whether there is a sound to work on; if not, say so."""
+        if not self.chosen_ids:
+            self.say("No sound is selected or under the cursor")
+        return bool(self.chosen_ids)
+
     def action_select(self) -> None:
         current = self.sounds.current_id
         if current is not None:
@@ -78,6 +84,8 @@ class EditingScreen(AuditioningScreen):
 
     @work(exit_on_error=False)
     async def action_ask_stars(self) -> None:
+        if not self.has_chosen():
+            return
         options = [(str(n), "★" * n or "none") for n in range(5, -1, -1)]
         chosen = await self.app.push_screen_wait(ChooseModal("Stars", options))
         if chosen is not None:
@@ -93,6 +101,8 @@ class EditingScreen(AuditioningScreen):
 
     @work(exit_on_error=False)
     async def action_collect(self) -> None:
+        if not self.has_chosen():
+            return
         ids = self.chosen_ids
         known = [
             Choice(kept.name, kept.name, formatting.count(kept.n_samples, "sound"))
@@ -123,6 +133,8 @@ class EditingScreen(AuditioningScreen):
     @work(exit_on_error=False)
     async def ask_tag(self, *, is_this: bool) -> None:
         """Ask for a tag to add to the chosen sounds, or for one to take from them."""
+        if not self.has_chosen():
+            return
         ids = self.chosen_ids
         title = f"{'Add' if is_this else 'Remove'} tag: {formatting.count(len(ids), 'sound')}"
         recent = self.context.edits.recent_tags
@@ -143,6 +155,8 @@ class EditingScreen(AuditioningScreen):
 
     @work(exit_on_error=False)
     async def action_tempo(self) -> None:
+        if not self.has_chosen():
+            return
         ids, rows = self.chosen_ids, self.chosen_rows
         bpm = rows[0].sample.bpm if rows else None
         known = tempo_choices(None if bpm is None else bpm.number)
@@ -154,6 +168,8 @@ class EditingScreen(AuditioningScreen):
 
     @work(exit_on_error=False)
     async def action_key(self) -> None:
+        if not self.has_chosen():
+            return
         ids = self.chosen_ids
         choices = [*(Choice(key, key) for key in KEYS), Choice(AUTO, "As analysed")]
         title = f"Key: {formatting.count(len(ids), 'sound')}"
@@ -179,7 +195,7 @@ class EditingScreen(AuditioningScreen):
 
     def change(self, make: Callable[[], Edit], *, goes_on: bool = False) -> None:
         """Edit the chosen sounds, if there are any; then go on to the next one where that is wished for."""
-        if not self.chosen_ids:
+        if not self.has_chosen():
             return
         self.run_edit(make)
         if not self.sounds.selected and (goes_on or self.context.state.has_advance):

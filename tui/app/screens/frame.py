@@ -6,13 +6,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from db.errors import EarmarkError, LibraryError
 from db.paths import display_text
 from tui.app.messages import JobFailed
 from tui.app.screens.context import ScreenContext
+from tui.app.widgets.key_footer import KeyFooter
 from tui.app.widgets.top_bar import Tab, TopBar
 from tui.workspace.fault_log import error_text
 
@@ -38,7 +39,7 @@ class FrameScreen(Screen[None]):
         yield TopBar(self.MODE)
         yield Static("", id="trouble", markup=False)
         yield from self.compose_body()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def compose_body(self) -> ComposeResult:
         """Lay out what lies between the bars."""
@@ -46,6 +47,9 @@ class FrameScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self.tell_library()
+
+    def come_back(self) -> None:
+        """Go on where the screen was left for another one."""
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < _TINY, "-tiny")

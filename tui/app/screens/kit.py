@@ -185,10 +185,11 @@ class KitScreen(KitFilesScreen):
         self.sounds.show(event.ids, event.scores, event.rows)
         places = np.flatnonzero(event.ids == (slot.sample.id if slot.sample else -1))
         count = formatting.count(len(event.ids), "sound")
-        said = f"{count} that go with the others, Enter takes one"
+        said = [f"{count}, best first. Enter takes one", f"{count}. Enter takes one"]
         if not len(event.ids):
-            said = "nothing fits; / describes another sound, F5 adds folders"
-        self.status.tell(Content.assemble((f"{display_text(slot.text)}: {said}", "$foreground 60%")))
+            said = ["nothing fits; / describes another sound, F5 adds folders"]
+        lines = (f"{display_text(slot.text)}: {text}" for text in said)
+        self.status.tell(*(Content.styled(line, "$foreground 60%") for line in lines))
         with self.prevent(SampleList.Moved):  # nobody moved there: what is heard goes on
             self.sounds.move_to(int(places[0]) if len(places) else 0)
         row = self.sounds.current_row
@@ -293,7 +294,7 @@ class KitScreen(KitFilesScreen):
     def _show_kit(self) -> None:
         kit = self.kit
         texts = [
-            PadText(slot.text, slot.sample.paths[0].stem if slot.sample else "nothing found", slot.is_locked)
+            PadText(slot.text, slot.sample.paths[0].stem if slot.sample else "none", slot.is_locked)
             for slot in kit.slots
         ]
         self.query_one(Pads).show(texts, kit.selected)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui import formatting
+from tui.app.widgets.cells import cut_middle
 
 
 class Toggle(Static):
@@ -34,7 +36,7 @@ class NowPlaying(Horizontal):
 
     DEFAULT_CSS = """
     NowPlaying { height: 1; background: $surface; }
-    NowPlaying > #heard { width: 1fr; padding: 0 1; }
+    NowPlaying > #heard { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     NowPlaying > Toggle { width: auto; padding: 0 1; color: $text-disabled; }
     NowPlaying > Toggle.-on { color: $primary; }
     NowPlaying > Toggle:hover { background: $panel; }
@@ -46,10 +48,11 @@ class NowPlaying(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self._n_selected = 0
-        self._heard = ""
+        self._heard = Static("", id="heard", markup=False)
+        self._shown = ""
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="heard", markup=False)
+        yield self._heard
         yield Static("", id="selected", markup=False)
         yield Static("", id="output", markup=False)
         yield Toggle("", "toggle_original", id="project")
@@ -58,11 +61,17 @@ class NowPlaying(Horizontal):
         yield Toggle("advance", "toggle_advance")
         yield Static("", id="volume", markup=False)
 
-    def tell_heard(self, content: Content) -> None:
-        """Show what is playing; called many times a second."""
-        if content.plain != self._heard:
-            self._heard = content.plain
-            self.query_one("#heard", Static).update(content, layout=False)
+    def tell_heard(self, name: str, time: str, changes: str = "", *, is_playing: bool = False) -> None:
+        """Show what is playing, a long name without its middle; called many times a second."""
+        mark = "▶ " if is_playing else "  "
+        room = self._heard.content_size.width - cell_len(mark + time + changes)
+        shown = cut_middle(name, room) if 0 < room < cell_len(name) else name
+        content = Content.assemble(
+            (mark, "$primary"), (shown, "bold"), (time, "$foreground 60%"), (changes, "$primary")
+        )
+        if content.plain != self._shown:
+            self._shown = content.plain
+            self._heard.update(content, layout=False)
 
     def tell_selected(self, n_selected: int) -> None:
         """Show how many sounds are selected; called many times a second."""

@@ -29,10 +29,17 @@ class RegionWaveform(Waveform):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"waveform--edge", "waveform--marked", "waveform--tick"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move_edge(-1)", "Earlier", id="region.left", tooltip="Move the edge earlier"),
-        Binding("right", "move_edge(1)", "Later", id="region.right", tooltip="Move the edge later"),
-        hidden_key("shift+left", "to_onset(-1)", "region.onset_before", "To the onset before"),
-        Binding("shift+right", "to_onset(1)", "Onset", id="region.onset_after", tooltip="To the next onset"),
+        Binding("left", "move_edge(-1)", "Move", key_display="←→", id="region.left", tooltip="Move the edge"),
+        hidden_key("right", "move_edge(1)", "region.right", "Move the edge"),
+        Binding(
+            "shift+left",
+            "to_onset(-1)",
+            "Onset",
+            key_display="shift+←→",
+            id="region.onset_before",
+            tooltip="Move the edge to the next onset",
+        ),
+        hidden_key("shift+right", "to_onset(1)", "region.onset_after", "Move the edge to the next onset"),
         Binding("tab", "other_edge", "Other edge", id="region.edge", tooltip="Move the other edge"),
         hidden_key("up", "zoom_edge(2)", "region.zoom_in", "Zoom in on the edge"),
         hidden_key("down", "zoom_edge(0.5)", "region.zoom_out", "Zoom out"),

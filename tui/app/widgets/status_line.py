@@ -20,15 +20,18 @@ class StatusLine(Static):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", markup=False, **kwargs)
-        self._lasting = Content("")
+        self._lasting: tuple[Content, ...] = (Content(""),)
         self._held: Content | None = None
         self._message: Content | None = None
         self._timer: Timer | None = None
         self._n_rows = 1
 
-    def tell(self, content: Content) -> None:
-        """Show a text until another one is told; below a message it waits."""
-        self._lasting = content
+    def tell(self, *contents: Content) -> None:
+        """Show the first of some texts that fits in one row, or else the last, until others are told.
+
+        Below a message it waits.
+        """
+        self._lasting = contents
         self._show()
 
     def hold(self, content: Content | None) -> None:
@@ -51,9 +54,12 @@ class StatusLine(Static):
     def on_resize(self, _: events.Resize) -> None:
         self._show()
 
+    def _fitting(self, width: int) -> Content:
+        return next((content for content in self._lasting if content.cell_length <= width), self._lasting[-1])
+
     def _show(self) -> None:
-        content = self._message or self._held or self._lasting
         width = self.content_size.width
+        content = self._message or self._held or self._fitting(width)
         n_rows = 1
         if width and content.cell_length > width:
             n_rows = min(len(content.wrap(width)), _MAX_ROWS)

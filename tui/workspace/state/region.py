@@ -40,7 +40,12 @@ class Region:
             self.start = max(min(seconds, self.end - _SHORTEST_SECONDS), 0.0)
 
     def move_to_onset(self, direction: int) -> None:
-        """Move the edge to the next onset, or to the one before; beyond the last onset, to the end of the sound."""
+        """Move the edge to the next onset, or to the one before; beyond the last onset, to the end of the sound.
+
+        It stays where no onsets are known, as while they are being looked for.
+        """
+        if not self.onsets:
+            return
         places = [0.0, *self.onsets, self.length]
         near = _SHORTEST_SECONDS / 2
         if direction > 0:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
@@ -120,14 +120,11 @@ def make(
     prepare_schema(place)
     if roles or removed:
         grant_roles(place, roles, removed)
-    database = PostgresDatabase(place)
-    try:
+    with closing(PostgresDatabase(place)) as database:
         for vectors in without_graph(database):
             build_graph(database, vectors, on_progress)
         with database.read() as transaction:
             return role_of(transaction.connection)
-    finally:
-        database.close()
 
 
 def open_server(place: ServerPlace) -> ServerStorage:

@@ -1,6 +1,7 @@
 """Who may do what with a library on a server: readers, editors, indexers."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -35,15 +36,11 @@ def grant_roles(place: ServerPlace, roles: Mapping[str, str], removed: Iterable[
         UsageError: The server has no such user.
         LibraryReadOnlyError: Whoever asks does not own the tables.
     """
-    database = PostgresDatabase(place)
-    try:
-        with database.migrate() as connection:
-            for user in (*removed, *roles):
-                _change(connection, place, user, _revocations(connection))
-            for user, role in roles.items():
-                _change(connection, place, user, _grants(connection, role))
-    finally:
-        database.close()
+    with closing(PostgresDatabase(place)) as database, database.migrate() as connection:
+        for user in (*removed, *roles):
+            _change(connection, place, user, _revocations(connection))
+        for user, role in roles.items():
+            _change(connection, place, user, _grants(connection, role))
 
 
 def role_of(connection: Connection) -> str:

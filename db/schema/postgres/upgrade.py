@@ -1,8 +1,7 @@
 """Making a library on a PostgreSQL server, and bringing one made by an older earmark up to date."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -11,14 +10,17 @@ from sqlalchemy.exc import DBAPIError
 from db.engines.postgres.database import PostgresDatabase
 from db.engines.postgres.place import ServerPlace
 from db.errors import LibraryError
-from db.measurements import FEATURES
 from db.paths import display_text, shell_text
 from db.schema.postgres.tables import EXTENSION, create_tables
-from db.schema.revisions import MIGRATIONS, REVISION_TABLE, revisions
+from db.schema.revisions import MIGRATIONS, REVISION_TABLE, is_outdated, refuse_newer, revisions
 from db.schema.upgrade import upgrade_tables
 
 MIN_VERSION = 15  # unique and security behaviour of views and schemas that statements rely on
 _MIN_PGVECTOR = (0, 8)  # iterative scans
+_COLUMNS = text(
+    "SELECT column_name FROM information_schema.columns "
+    "WHERE table_schema = current_schema() AND table_name = 'samples'"
+)
 
 
 def create_schema(place: ServerPlace) -> None:
@@ -28,7 +30,7 @@ def create_schema(place: ServerPlace) -> None:
         LibraryError: The server is too old, lacks pgvector, does not let this user make tables, or another program's
             tables are in the way.
     """
-    with _opened(place) as database, database.migrate() as connection:
+    with closing(PostgresDatabase(place)) as database, database.migrate() as connection:
         if _tables(connection) >= {"meta", "samples"}:
             return
         _check_server(place, connection)
@@ -51,7 +53,7 @@ def prepare_schema(place: ServerPlace, migrations: Path = MIGRATIONS) -> None:
         LibraryError: There is none, or it is of a schema that this version does not know.
         LibraryReadOnlyError: It needs an upgrade, and the role of this user may not make it.
     """
-    with _opened(place) as database:
+    with closing(PostgresDatabase(place)) as database:
         prepare_opened(database, migrations)
 
 
@@ -73,26 +75,12 @@ def _needs_upgrade(place: ServerPlace, connection: Connection, known: list[str])
             f"There is no library at {place} yet. Make one with: earmark library init {shell_text(str(place))}"
         )
     revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
-    if revision not in known:
-        raise LibraryError(
-            f"The library at {place} was made by a newer earmark (schema {display_text(revision)}). "
-            "Update earmark to open it: pip install --upgrade earmark"
-        )
-    return revision != known[-1] or bool(_missing_features(connection))
+    refuse_newer(f"The library at {place}", revision, known)
+    return is_outdated(revision, known, set(connection.scalars(_COLUMNS)))
 
 
 def _tables(connection: Connection) -> set[str]:
     return set(connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")))
-
-
-def _missing_features(connection: Connection) -> list[str]:
-    """Return the measurements that the library has no column for; they came to earmark after it was made."""
-    asked = (
-        "SELECT column_name FROM information_schema.columns "
-        "WHERE table_schema = current_schema() AND table_name = 'samples'"
-    )
-    columns = set(connection.scalars(text(asked)))
-    return [name for name in FEATURES if name not in columns]
 
 
 def _check_server(place: ServerPlace, connection: Connection) -> None:
@@ -116,12 +104,3 @@ def _check_server(place: ServerPlace, connection: Connection) -> None:
             f"The server at {place} has pgvector {installed}; earmark needs 0.8 or later. "
             "Where that is installed, run there: ALTER EXTENSION vector UPDATE"
         )
-
-
-@contextmanager
-def _opened(place: ServerPlace) -> Iterator[PostgresDatabase]:
-    database = PostgresDatabase(place)
-    try:
-        yield database
-    finally:
-        database.close()

@@ -12,9 +12,9 @@ from db.engines.sqlite import FILE_NAME
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError
 from db.paths import display_text
-from db.schema.revisions import revisions
+from db.schema.revisions import refuse_newer, revisions
 from db.schema.sqlite.backup import remove_caches
-from db.schema.sqlite.upgrade import build_database, refuse_newer, remove_database, set_aside
+from db.schema.sqlite.upgrade import build_database, remove_database, set_aside
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
@@ -56,7 +56,7 @@ def repair(folder: Path) -> Repaired:
         try:
             with closing(_open_damaged(folder)) as old:
                 for revision in _read_revisions(old):
-                    refuse_newer(folder, revision, revisions())
+                    refuse_newer(f"The library in {display_text(folder)}", revision, revisions())
             build_database(new)
             with closing(_open_damaged(folder)) as old, closing(sqlite3.connect(new)) as target:
                 target.execute("PRAGMA foreign_keys = OFF")

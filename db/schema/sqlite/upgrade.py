@@ -11,9 +11,8 @@ from pathlib import Path
 from db.engines.sqlite import FILE_NAME, SqliteDatabase, explained
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryDamagedError, LibraryError, system_reason
-from db.measurements import FEATURES
 from db.paths import display_text
-from db.schema.revisions import MIGRATIONS, REVISION_TABLE, revisions
+from db.schema.revisions import MIGRATIONS, REVISION_TABLE, is_outdated, refuse_newer, revisions
 from db.schema.upgrade import upgrade_tables
 
 PAGE_BYTES = 16384  # pages of 4096 bytes nearly double a file full of vectors
@@ -74,7 +73,7 @@ def build_database(path: Path) -> None:
     with explained(path.parent), closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
-    with _opened(path) as database, database.migrate() as connection:
+    with closing(SqliteDatabase(path)) as database, database.migrate() as connection:
         create_tables(connection)
         connection.exec_driver_sql(REVISION_TABLE)
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revisions()[-1],))
@@ -124,39 +123,22 @@ def set_aside(folder: Path) -> Path:
 
 
 def _needs_upgrade(folder: Path, known: list[str]) -> bool:
-    return _check_revision(folder, known) != known[-1] or bool(_missing_features(folder))
-
-
-def _missing_features(folder: Path) -> list[str]:
-    """Return the measurements that the library has no column for; they came to earmark after it was made."""
-    with _opened(folder / FILE_NAME) as database, database.read() as transaction:
-        columns = {name for (name,) in transaction.cursor.execute("SELECT name FROM pragma_table_info('samples')")}
-    return [name for name in FEATURES if name not in columns]
-
-
-def refuse_newer(folder: Path, revision: str, known: list[str]) -> None:
-    """Check that a revision of the schema is among those that this version knows.
-
-    Raises:
-        LibraryError: A newer earmark made the library.
-    """
-    if revision not in known:
-        raise LibraryError(
-            f"The library in {display_text(folder)} was made by a newer earmark (schema {display_text(revision)}). "
-            "Update earmark to open it: pip install --upgrade earmark"
-        )
+    revision = _check_revision(folder, known)
+    with closing(SqliteDatabase(folder / FILE_NAME)) as database, database.read() as transaction:
+        columns = [name for (name,) in transaction.cursor.execute("SELECT name FROM pragma_table_info('samples')")]
+    return is_outdated(revision, known, columns)
 
 
 def _check_revision(folder: Path, known: list[str]) -> str:
     revision = _read_revision(folder)
     if revision is None:
         raise LibraryError(f"{display_text(folder / FILE_NAME)} is not an earmark library. Choose another folder.")
-    refuse_newer(folder, revision, known)
+    refuse_newer(f"The library in {display_text(folder)}", revision, known)
     return revision
 
 
 def _read_revision(folder: Path) -> str | None:
-    with _opened(folder / FILE_NAME) as database, database.read() as transaction:
+    with closing(SqliteDatabase(folder / FILE_NAME)) as database, database.read() as transaction:
         tables = {name for (name,) in transaction.cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not {"alembic_version", "meta", "samples"} <= tables:
             return None
@@ -179,7 +161,10 @@ def _back_up(folder: Path, revision: str) -> None:
 
 def _upgrade(folder: Path, migrations: Path) -> None:
     # Batch migrations drop and rebuild tables, which would cascade to every row that refers to them.
-    with _opened(folder / FILE_NAME, has_foreign_keys=False) as database, database.migrate() as connection:
+    with (
+        closing(SqliteDatabase(folder / FILE_NAME, has_foreign_keys=False)) as database,
+        database.migrate() as connection,
+    ):
         # ... and a rebuilt table is renamed while triggers still speak of it.
         connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
         upgrade_tables(connection, migrations)
@@ -189,12 +174,3 @@ def _upgrade(folder: Path, migrations: Path) -> None:
                 f"The library in {display_text(folder)} holds {len(broken)} broken references and was not upgraded. "
                 "Run: earmark doctor"
             )
-
-
-@contextmanager
-def _opened(path: Path, *, has_foreign_keys: bool = True) -> Iterator[SqliteDatabase]:
-    database = SqliteDatabase(path, has_foreign_keys=has_foreign_keys)
-    try:
-        yield database
-    finally:
-        database.close()

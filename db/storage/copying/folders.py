@@ -1,7 +1,7 @@
 """A library in a folder, copied from or to."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert, select, text
@@ -35,12 +35,8 @@ class FolderSource:
         Raises:
             LibraryError: There is no library, or it is damaged.
         """
-        storage = open_folder(self._folder)
-        try:
-            with storage.database.snapshot() as connection:
-                yield connection
-        finally:
-            storage.database.close()
+        with closing(open_folder(self._folder).database) as database, database.snapshot() as connection:
+            yield connection
 
     def sequences(self, connection: Connection) -> Mapping[str, int]:
         return dict(connection.execute(text("SELECT name, seq FROM sqlite_sequence")).all())
@@ -134,11 +130,8 @@ class FolderTarget:
 
     def _is_of(self, mark: Mark) -> bool:
         """Say whether the unfinished copy is of the same state of the same library."""
-        database = SqliteDatabase(self._file)
         try:
-            with database.snapshot() as connection:
+            with closing(SqliteDatabase(self._file)) as database, database.snapshot() as connection:
                 return connection.scalar(select(META.c.value).where(META.c.name == UNFINISHED)) == str(mark)
         except LibraryError:
             return False
-        finally:
-            database.close()

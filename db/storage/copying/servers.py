@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -46,13 +46,9 @@ class ServerSource:
         Raises:
             LibraryError: There is no library, or its server cannot be reached.
         """
-        storage = open_server(self._place)
-        try:
-            with storage.database.read() as transaction:
-                transaction.connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-                yield transaction.connection
-        finally:
-            storage.database.close()
+        with closing(open_server(self._place).database) as database, database.read() as transaction:
+            transaction.connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            yield transaction.connection
 
     def sequences(self, connection: Connection) -> Mapping[str, int]:
         found = {}

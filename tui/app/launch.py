@@ -33,12 +33,9 @@ def run_app(place: LibraryPlace) -> None:
         model = active_model(library)
         with terminal_to_itself(settings.log_file()):
             understand_drags()
-            session = Session(library, model)
-            try:
+            with contextlib.closing(Session(library, model)) as session:
                 app = EarmarkApp(session, settings.state_file(), keys=keys, follows_folders=True)
                 app.run()
-            finally:
-                session.close()
     if app.return_code:
         log = display_text(settings.log_file())
         raise ProblemError(

@@ -1,5 +1,6 @@
 """``earmark api``: the library for other programs, by HTTP."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -53,20 +54,16 @@ def api(
     from tui.serving.library_api import LibraryApi
     from tui.serving.tokens import read_tokens
 
-    with open_library(library) as opened:
-        session = LibrarySession(opened, active_model(opened))
-        try:
-            listening = listen(host, port)
-            answers = LibraryApi(session)
-            answers.warm_up()
-            if not read_tokens(opened):
-                say("There is no token yet, so nobody may ask. Make one with: earmark api token add NAME")
-            if not is_loopback(host):
-                say("Other machines reach this address, and nothing is encrypted: put a proxy with TLS before it.")
-            say(f"earmark answers at {address_of(listening)}. Ctrl-C ends it.")
-            serve(answers, listening, rate, cors or (), (lambda _: None) if quiet else say)
-        finally:
-            session.close()
+    with open_library(library) as opened, closing(LibrarySession(opened, active_model(opened))) as session:
+        listening = listen(host, port)
+        answers = LibraryApi(session)
+        answers.warm_up()
+        if not read_tokens(opened):
+            say("There is no token yet, so nobody may ask. Make one with: earmark api token add NAME")
+        if not is_loopback(host):
+            say("Other machines reach this address, and nothing is encrypted: put a proxy with TLS before it.")
+        say(f"earmark answers at {address_of(listening)}. Ctrl-C ends it.")
+        serve(answers, listening, rate, cors or (), (lambda _: None) if quiet else say)
     say("Stopped.")
 
 

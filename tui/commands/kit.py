@@ -22,7 +22,7 @@ from tui.terminal.options import (
     path_argument,
     path_option,
 )
-from tui.terminal.output import print_json, print_list, print_paths, say
+from tui.terminal.output import print_list, say
 from tui.terminal.query import report_unknown
 
 if TYPE_CHECKING:
@@ -75,12 +75,10 @@ def new_kit(  # noqa: PLR0917 (one per option)
     from indexer.export.kits.registry import kit_format_named
     from indexer.kits.builder import KitRequest, build_kit
     from indexer.kits.slots import parse_slots
-    from tui.sample_paths import existing_paths
     from tui.terminal.exports import run_plan
     from tui.terminal.kits import print_kit, report_missing
     from tui.workspace.active_model import audio_search
     from tui.workspace.annotations.collections import collection_name
-    from tui.workspace.json_output import kit_shape
     from tui.workspace.kits.saved import plan_kit, save_kit, tune_kit
 
     kit_format_named(kit_format)
@@ -99,12 +97,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
         kit = build_kit(service, request)
         samples = [sound.sample for sound in kit if sound.sample is not None]
         tuning = tune_kit(samples, tune)
-        if as_json:
-            print_json(kit_shape(query, kit, tuning))
-        elif paths or null:
-            print_paths(existing_paths([sample.paths for sample in samples], has_copies=False), null=null)
-        else:
-            print_kit(opened, kit, tuning)
+        print_kit(opened, kit, tuning, query=query, as_json=as_json, as_paths=paths, null=null)
         report_unknown(opened, query)
         report_missing(kit)
         if save is not None:
@@ -149,9 +142,7 @@ def show_kit(
       earmark kit show Dusty --tune own
     """
     from indexer.kits.builder import KitSound
-    from tui.sample_paths import existing_paths
     from tui.terminal.kits import print_kit
-    from tui.workspace.json_output import kit_shape
     from tui.workspace.kits.saved import read_kit, tune_kit
 
     with open_library(library) as opened:
@@ -159,13 +150,7 @@ def show_kit(
         samples = {sample.id: sample for sample in opened.samples(list(slots))}
         kit = [KitSound(slot, samples.get(one), None, is_locked=False) for one, slot in slots.items()]
         tuning = tune_kit(list(samples.values()), tune)
-        if as_json:
-            print_json(kit_shape("", kit, tuning))
-        elif paths or null:
-            found = [samples[one].paths for one in slots if one in samples]
-            print_paths(existing_paths(found, has_copies=False), null=null)
-        else:
-            print_kit(opened, kit, tuning)
+        print_kit(opened, kit, tuning, as_json=as_json, as_paths=paths, null=null)
 
 
 @app.command("swap")
@@ -190,7 +175,6 @@ def swap_sounds(
     from indexer.kits.tuning import NOT_TUNED
     from tui.terminal.kits import print_kit, report_missing
     from tui.workspace.active_model import audio_search
-    from tui.workspace.json_output import kit_shape
     from tui.workspace.kits.saved import read_kit, save_kit
 
     with open_library(library) as opened:
@@ -208,10 +192,7 @@ def swap_sounds(
             kit = build_kit(service, request)
         after = [sound.sample.id if sound.sample else ids[number] for number, sound in enumerate(kit)]
         save_kit(opened, name, dict(zip(after, request.slots, strict=True)))
-        if as_json:
-            print_json(kit_shape(query, kit, NOT_TUNED))
-        else:
-            print_kit(opened, kit, NOT_TUNED)
+        print_kit(opened, kit, NOT_TUNED, query=query, as_json=as_json)
         report_unknown(opened, query)
         report_missing(kit)
 

@@ -1,5 +1,6 @@
 """``earmark mcp``: the library as tools for assistants."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -37,9 +38,5 @@ def mcp(
 
     if allow_export is not None and not allow_export.is_dir():
         raise UsageError(f"{display_text(allow_export)} is not a folder. Create it first, or give another one.")
-    with open_library(library) as opened:
-        session = LibrarySession(opened, active_model(opened))
-        try:
-            make_server(LibraryTools(session, allow_export)).run("stdio")
-        finally:
-            session.close()
+    with open_library(library) as opened, closing(LibrarySession(opened, active_model(opened))) as session:
+        make_server(LibraryTools(session, allow_export)).run("stdio")

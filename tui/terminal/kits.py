@@ -14,12 +14,32 @@ from indexer.kits.instrument import Instrument
 from indexer.kits.tuning import Tuning
 from tui import formatting
 from tui.exit_codes import ExitCode
-from tui.sample_paths import folder_under
-from tui.terminal.output import say, show
+from tui.sample_paths import existing_paths, folder_under
+from tui.terminal.output import print_json, print_paths, say, show
+from tui.workspace.json_output import kit_shape
 
 
-def print_kit(library: Library, kit: Sequence[KitSound], tuning: Tuning) -> None:
-    """Print the sound of each slot."""
+def print_kit(
+    library: Library,
+    kit: Sequence[KitSound],
+    tuning: Tuning,
+    *,
+    query: str = "",
+    as_json: bool,
+    as_paths: bool = False,
+    null: bool = False,
+) -> None:
+    """Print the sound of each slot, as JSON, as paths or as a table."""
+    if as_json:
+        print_json(kit_shape(query, kit, tuning))
+    elif as_paths or null:
+        found = (sound.sample.paths for sound in kit if sound.sample is not None)
+        print_paths(existing_paths(found, has_copies=False), null=null)
+    else:
+        _print_table(library, kit, tuning)
+
+
+def _print_table(library: Library, kit: Sequence[KitSound], tuning: Tuning) -> None:
     roots = [root.path for root in library.roots()]
     table = Table.grid(padding=(0, 2, 0, 0))
     for sound in kit:

@@ -69,6 +69,7 @@ class IndexingApp(App[None]):
         self._is_run_asked = False  # the run under way was asked for by the user, not by a change in the folders
         self._is_scan_due = False  # after the run under way
         self._n_listed: int | None = None  # sounds, where some are hidden
+        self._n_offline = 0  # folders, at the end of the last run
         self._refreshed_at = 0.0
         self._touched_at = 0.0  # by a key or the mouse
 
@@ -119,7 +120,7 @@ class IndexingApp(App[None]):
             folders,
             is_needed=self._is_busy,
             on_progress=lambda progress: self._post(IndexProgressed(progress)),
-            on_finished=lambda outcome: self._post(IndexFinished(outcome)),
+            on_finished=lambda outcome, has_changed: self._post(IndexFinished(outcome, has_changed)),
         )
         self.context.index_run.start()
         return self.context.index_run
@@ -159,7 +160,14 @@ class IndexingApp(App[None]):
             self._tell_outcome(event.outcome)
         elif isinstance(event.outcome, str):
             self.set_timer(_RETRY_SECONDS, self.update_quietly)
-        self.show_changed_library()
+        n_offline = self._n_offline if isinstance(event.outcome, str) else event.outcome.n_offline_roots
+        if event.has_changed or n_offline != self._n_offline:
+            self._n_offline = n_offline
+            self.show_changed_library()
+        else:  # a list that would be the same is left alone
+            self.read_facts()
+            if folders := self._folders_in_view():
+                folders.show_changed_library()  # which lists files that cannot be read
         if self._next_folders:
             folders_to_add, self._next_folders = self._next_folders, []
             self.start_index(folders_to_add)

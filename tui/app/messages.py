@@ -176,9 +176,14 @@ class IndexProgressed(Message):
 
 @dataclass
 class IndexFinished(Message):
-    """A run ended: its summary, or a sentence that says why it could not be done."""
+    """A run ended: its summary, or a sentence that says why it could not be done.
+
+    Attributes:
+        has_changed: The library may hold something else than before.
+    """
 
     outcome: "IndexSummary | str"
+    has_changed: bool
 
 
 @dataclass

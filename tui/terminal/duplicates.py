@@ -31,8 +31,10 @@ def print_audit(audit: Audit, *, as_json: bool, as_paths: bool, null: bool) -> N
     for sentence in notices(audit):
         say(sentence)
     if not (as_json or as_paths or null) or sys.stderr.isatty():
-        say(audit_text(audit))
-        if audit.groups:
+        if not audit.groups:
+            say(audit_text(audit))
+        else:
+            say(f"{audit_text(audit)} Nothing was changed.")
             say(f"To tidy up, by a plan that is shown first: {next_step(audit)}")
     if audit.was_stopped:
         raise typer.Exit(ExitCode.INTERRUPTED)

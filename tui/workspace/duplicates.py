@@ -52,7 +52,7 @@ def audit_text(audit: Audit) -> str:
     copies = formatting.count(audit.n_to_remove, "file")
     return (
         f"{formatting.count(len(audit.groups), 'group')}: {copies} more than needed, "
-        f"{formatting.size(audit.n_bytes_to_free)}. Nothing was changed."
+        f"{formatting.size(audit.n_bytes_to_free)}."
     )
 
 

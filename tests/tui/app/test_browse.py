@@ -231,6 +231,8 @@ def test_teaching_plays_what_is_doubtful_learns_and_undoes(library: Library, sta
         def status() -> str:
             return str(screen.query_one("#status").render())
 
+        await pilot.press("down", "down")
+        before = screen.sounds.current_id
         await pilot.press("L")
         await answer(app, pilot, "crackly")
         await until(pilot, lambda: "Teaching crackly   0 of 3 yes, 0 no" in status())
@@ -256,6 +258,7 @@ def test_teaching_plays_what_is_doubtful_learns_and_undoes(library: Library, sta
         assert library.few_shot_tags() == {}
         await pilot.press("escape")
         await until(pilot, lambda: "Teaching" not in status())
+        assert screen.sounds.current_id == before
 
     drive(make_app(library, state_file), script)
 

@@ -58,6 +58,22 @@ def test_a_new_sound_appears_and_the_cursor_stays_on_its_sound(sounds: Path, tmp
         drive(app, script)
 
 
+def test_a_quiet_look_that_finds_nothing_leaves_the_list_alone(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        screen = await to_list(app, pilot)
+        counted: list[bool] = []
+        monkeypatch.setattr(app, "read_facts", lambda: counted.append(True))
+        generation = screen._generation
+        app.update_quietly()
+        await until(pilot, lambda: counted)
+        await pilot.pause()
+        assert screen._generation == generation
+
+    drive(make_app(library, state_file), script)
+
+
 def test_what_another_process_does_is_seen_too(sounds: Path, tmp_path: Path, state_file: Path) -> None:
     library, app = followed(tmp_path / "library", sounds, state_file)
 

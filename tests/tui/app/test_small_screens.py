@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets._footer import FooterKey
 
 from db.library import Library
 from tests.tui.app.driving import SMALL, browse, drive, search, to_list, until
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
 from tui.app.widgets.now_playing import NowPlaying
+from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
 from tui.workspace.annotations.edits import Examples
 
@@ -19,6 +21,10 @@ LONG = "snare opaque " + "very " * 40 + "long.wav"
 
 def status(app: EarmarkApp) -> str:
     return str(app.screen.query_one(StatusLine).render())
+
+
+def footer(app: EarmarkApp) -> list[str]:
+    return [key.description for key in app.screen.query(FooterKey)]
 
 
 def test_the_list_does_not_move_down_for_the_examples_of_a_search(library: Library, state_file: Path) -> None:
@@ -62,6 +68,17 @@ def test_of_a_long_name_the_time_is_still_seen(library: Library, state_file: Pat
         assert "long.wav  " in shown
         assert shown.endswith(" s")
         assert len(shown) <= heard.content_size.width
+
+    drive(make_app(library, state_file), script, SMALL)
+
+
+def test_a_corner_of_the_blend_says_how_to_go_on(library: Library, state_file: Path) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f3")
+        await until(pilot, lambda: "Next corner, then the pad" in footer(app))
+        assert footer(app) == ["Next corner, then the pad", "To the list", "Help"]
+        await pilot.press("escape")
+        await until(pilot, lambda: app.focused is app.screen.query_one(SampleList))
 
     drive(make_app(library, state_file), script, SMALL)
 

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from textual import on, work
 from textual.binding import BindingType
 
@@ -12,6 +13,7 @@ from tui.app.modals.pick import PickModal
 from tui.app.screens.base import SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.widgets.hidden_key import hidden_key
+from tui.app.widgets.sample_list import SampleList
 
 if TYPE_CHECKING:
     from tui.workspace.annotations.active_learning import ActiveLearning
@@ -22,6 +24,7 @@ class ActiveLearningScreen(SoundScreen):
 
     Attributes:
         learning: The session of teaching a tag; None if there is none.
+        left_id: The sound that the cursor was on before; it goes back there at the end.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,6 +34,7 @@ class ActiveLearningScreen(SoundScreen):
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
         self.learning: ActiveLearning | None = None
+        self.left_id: int | None = None
 
     def ask(self, learning: "ActiveLearning", first: int | None) -> None:
         """Show the sounds to ask about, ``first`` before all others."""
@@ -49,14 +53,24 @@ class ActiveLearningScreen(SoundScreen):
             return
         from tui.workspace.annotations.active_learning import ActiveLearning
 
+        before = None if self.learning is not None else self.sounds.current_id
         try:
             self.learning = ActiveLearning(self.context.session, name)
         except UsageError as error:
             self.post_message(JobFailed(str(error)))
             return
+        self.left_id = before or self.left_id
         self.sounds.select(())
         self.sounds.focus()
         self.ask(self.learning, None)
+
+    def go_back_to_list(self) -> None:
+        """Put the cursor on the sound that it was on before a tag was taught, if that is listed."""
+        places = np.flatnonzero(self.sounds.ids == (-1 if self.left_id is None else self.left_id))
+        self.left_id = None
+        if len(places):
+            with self.prevent(SampleList.Moved):  # nobody moved there: nothing is played
+                self.sounds.move_to(int(places[0]))
 
     def action_tag(self) -> None:
         self._answer(is_this=True)

@@ -37,6 +37,15 @@ _COLUMNS = ("name", "type", "length", "score")
 _PAUSE_SECONDS = 0.3  # in typing, before words are looked up
 
 
+class CornerInput(LineInput):
+    """The line of one corner."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Next corner, then the pad"),
+        Binding("escape", "screen.step_back", "To the list"),
+    ]
+
+
 class BlendScreen(SoundScreen):
     """Corners and a pad at the left, what lies at the point at the right."""
 
@@ -79,7 +88,7 @@ class BlendScreen(SoundScreen):
                 for letter in LETTERS:
                     with Horizontal(classes="corner"):
                         yield Static(letter, classes="letter", markup=False)
-                        yield LineInput(placeholder="words, or b on a sound", id=f"corner-{letter}", compact=True)
+                        yield CornerInput(placeholder="words, or b on a sound", id=f"corner-{letter}", compact=True)
                 yield Pad()
             with Vertical():
                 yield StatusLine(id="status")

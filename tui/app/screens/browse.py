@@ -128,7 +128,7 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
     def search_typed(self) -> None:
         line = self.query_one(QueryInput).value
         self.context.state.query = line
-        self._is_kept, self.learning = False, None
+        self._is_kept, self.learning, self.left_id = False, None, None
         self._reset_sort(line)
         self.search()
 
@@ -253,6 +253,8 @@ class BrowseScreen(ByExampleScreen, NarrowingScreen, ArrangingScreen, ActiveLear
         before = self.sounds.current_id
         self.sounds.show(found.ids, found.scores, found.rows, keep=self._is_kept)
         self._is_kept = True
+        if self.learning is None:
+            self.go_back_to_list()
         if self.learning is not None:
             self._told = [self._learning_summary(self.learning)]
         else:

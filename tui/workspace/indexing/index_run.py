@@ -62,7 +62,8 @@ class IndexRun:
         folders: Folders to add; all folders of the library are updated as well.
         is_needed: Whether the screen needs the processor now, so that the run waits for a moment.
         on_progress: Called in the thread after every batch.
-        on_finished: Called in the thread at the end with a summary, or with a sentence about an error.
+        on_finished: Called in the thread at the end with a summary, or with a sentence about an error, and with whether
+            the library may hold something else than before.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class IndexRun:
         folders: Sequence[Path],
         is_needed: Callable[[], bool],
         on_progress: Callable[[IndexProgress], None],
-        on_finished: Callable[["IndexSummary | str"], None],
+        on_finished: Callable[["IndexSummary | str", bool], None],
     ) -> None:
         self._session = session
         self._folders = folders
@@ -112,18 +113,21 @@ class IndexRun:
         from indexer.ingest.pipeline import index
 
         screen_process.settle()  # the import alone loads half as much again as there was
+        library = self._session.library
         try:
+            before = library.generation()
             summary = index(
-                self._session.library,
+                library,
                 self._folders,
                 self._session.encoder,
                 on_event=self._tell,
                 cancelled=self._is_cancelled,
             )
+            has_changed = library.generation() != before
         except Exception as error:  # whatever it was, the screen must be told that the run has ended
-            self._on_finished(error_text(error))
+            self._on_finished(error_text(error), True)
         else:
-            self._on_finished(summary)
+            self._on_finished(summary, has_changed)
         screen_process.settle()  # what the run leaves would be looked through from now on
 
     def _is_cancelled(self) -> bool:

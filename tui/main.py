@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated, Any
@@ -78,11 +79,25 @@ def _open(place: LibraryPlace, port: int | None) -> None:
         welcome(place)
 
 
+def _fill_closed_streams() -> None:
+    """Open the null device where the caller has closed a standard stream (``>&-``).
+
+    The library would otherwise be opened by the number of stdout, and what a child process prints would go into it.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+
+
 def main() -> None:
     """Run the command line; a character that the terminal cannot show never ends it."""
     gc.set_threshold(_NEW_OBJECTS)
     atexit.register(gc.freeze)  # nothing is looked for and freed in a process that ends: 50 ms
     settings.use_one_thread_for_algebra()  # idle threads spin during indexing, 5% of its time
+    _fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from db.errors import UsageError
+from db.errors import UsageError, system_reason
+from db.paths import display_text
 from indexer.encoders.base import Encoder
 from indexer.evaluation.zero_shot import Evaluation, measure
 from indexer.ingest.decode_and_embed import decode_and_embed
@@ -78,7 +79,13 @@ def _labels_from_csv(folder: Path, labels_csv: Path) -> dict[bytes, str]:
         with labels_csv.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{labels_csv} cannot be read as a CSV file: {error}") from None
+        if isinstance(error, OSError):
+            fault = system_reason(error)
+        else:
+            fault = "it is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise UsageError(
+            f"{display_text(labels_csv)} cannot be read: {fault}. Give a CSV file with the columns path,label."
+        ) from None
     if not rows or not {"path", "label"} <= rows[0].keys():
         raise UsageError(f"{labels_csv} needs a header line with the columns path,label.")
     labels = {

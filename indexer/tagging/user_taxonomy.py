@@ -70,7 +70,8 @@ def parse_taxonomy(data: bytes) -> Taxonomy:
     try:
         document = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        text = f"{FILE_NAME} is not TOML: {error}. An example is printed by: earmark taxonomy --example"
+        fault = "it is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else error
+        text = f"{FILE_NAME} is not TOML: {fault}. An example is printed by: earmark taxonomy --example"
         raise UsageError(display_text(text)) from error
     types = {kind.name: kind for kind in built_in().types}
     for family, name, entry in _entries("type", document.pop("type", {})):

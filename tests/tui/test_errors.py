@@ -69,3 +69,21 @@ app()
     assert process.stderr.read() == b""
     assert process.wait(30) == 0
     process.stderr.close()
+
+
+@pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])
+def test_a_standard_stream_that_is_closed_gets_no_file_of_ours(closed: str) -> None:
+    script = (
+        "import os, sys; from tui.main import _fill_closed_streams; _fill_closed_streams(); "
+        "print('said'); print('told', file=sys.stderr); "
+        "sys.exit(os.open(os.devnull, os.O_RDONLY) <= 2)"
+    )
+    shell = {"stdin": "<&-", "stdout": ">&-", "stderr": "2>&-"}[closed]
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -c "$1" {shell}', sys.executable, script], capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert (done.stdout, done.stderr) == (
+        b"" if closed == "stdout" else b"said\n",
+        b"" if closed == "stderr" else b"told\n",
+    )

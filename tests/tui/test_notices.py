@@ -87,3 +87,48 @@ def test_all_paths_of_the_library_and_of_a_facet_are_printed(shelf: Shelf) -> No
         found = shelf.run("tags", *place, "--null").stdout_bytes.split(b"\0")
         assert sorted(found) == sorted(everything)
         assert len(found) > 5
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["taxonomy", "--use", "nosuch"], "nosuch cannot be read: no such file or directory. An example is printed by"),
+        (["taxonomy", "--use", "noise"], "it is no text in UTF-8"),
+        (["eval", ".", "--labels", "nosuch.csv"], "no such file or directory. Give a CSV file with the columns"),
+        (["eval", ".", "--labels", "noise"], "it is no text in UTF-8. Give a CSV file with the columns"),
+        (["demo", "noise"], "Give a folder of yours: earmark demo FOLDER"),
+        (["model", "get", "laion-music", "--from", "nosuch"], "There is no file nosuch."),
+        (["kit", "new", "--save", " "], "A collection needs a name"),
+        (["api", "--rate", "nan"], "--rate takes a number"),
+        (["api", "--host", ""], "An empty name is not an address"),
+        (["api", "--cors", "their.site"], "Give one such as: --cors https://their.site"),
+        (["api", "--cors", "https://their.site/"], "Give one such as: --cors https://their.site"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_value_that_cannot_be_used_is_one_sentence_with_the_next_step(
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], sentence: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("noise").write_bytes(b"\xff\xfe\x00")
+    result = run("--library", library, *args)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert not result.stdout
+
+
+def test_folders_and_marks_answer_in_json(library: str, shelf: Shelf, tmp_path: Path) -> None:
+    copy = tmp_path / "library"
+    copytree(library, copy)
+    n_files = len(shelf.run("search", "", "--null").stdout_bytes.split(b"\0")) - 1
+
+    def answer(*args: str) -> object:
+        return json.loads(run("--library", str(copy), *args, "--json").stdout)
+
+    marks = tmp_path / "marks.json"
+    run("--library", str(copy), "rate", "5", str(shelf.kick))
+    answered = answer("marks", "export", str(marks))
+    assert answered == {"path": str(marks), "n_samples": len(json.loads(marks.read_text())["sounds"])}
+    there = {"path": str(shelf.sounds), "n_files": n_files}
+    assert answer("relink", str(shelf.sounds), str(shelf.sounds)) == there
+    assert answer("folders", "forget", str(shelf.sounds)) == there

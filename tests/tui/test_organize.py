@@ -183,3 +183,14 @@ def test_a_journal_that_cannot_be_read_is_said(own: Own) -> None:
     assert said in own.run("organize", "history").stderr
     again = own.run("organize", "apply", str(own.plan_file), "--yes", "--json")
     assert [each["reason"] for each in json.loads(again.stdout)["unreadable"]] == ["is a directory"]
+
+
+def test_who_waits_for_another_earmark_is_told_so(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.workspace.organize._WAIT_SECONDS", 0.02)
+    monkeypatch.setattr("tui.workspace.organize._LOOK_SECONDS", 0.01)
+    own.plan("{type|other}/{name}")
+    with Library.open(own.library) as other, other.writer():
+        refused = own.run("organize", "apply", str(own.plan_file), "--yes")
+    assert refused.exit_code == 3
+    assert refused.stderr.count("Another earmark is writing the library. Waiting for it.") == 1
+    assert own.run("organize", "apply", str(own.plan_file), "--yes").exit_code == 0

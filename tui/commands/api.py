@@ -1,5 +1,8 @@
 """``earmark api``: the library for other programs, by HTTP."""
 
+import math
+import re
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Annotated
 
@@ -44,6 +47,7 @@ def api(
     if context.invoked_subcommand is not None:
         context.obj = library
         return
+    _check(host, rate, cors or ())
     from indexer.api.session import LibrarySession
     from tui.workspace.active_model import active_model
 
@@ -65,6 +69,17 @@ def api(
         say(f"earmark answers at {address_of(listening)}. Ctrl-C ends it.")
         serve(answers, listening, rate, cors or (), (lambda _: None) if quiet else say)
     say("Stopped.")
+
+
+def _check(host: str, rate: float, origins: Sequence[str]) -> None:
+    """Raise a UsageError for values that would serve nobody."""
+    if not host:
+        raise UsageError("An empty name is not an address; a variable in the command may be unset.")
+    if math.isnan(rate):
+        raise UsageError("--rate takes a number of requests a second, such as: earmark api --rate 50")
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"[\w+.-]+://[^/\s]+", origin):
+            raise UsageError(f"{display_text(origin)!r} is no web site. Give one such as: --cors https://their.site")
 
 
 @token_app.callback()

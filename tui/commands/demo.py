@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from db.paths import shell_text
+from db.errors import UsageError, system_reason
+from db.paths import display_text, shell_text
 from tui import settings
 from tui.terminal.options import LibraryOption, path_argument, path_option
 from tui.terminal.output import say
@@ -42,7 +43,11 @@ def demo(
     place = folder.absolute() if folder else _place_for(samples)
     sounds = samples.absolute() if samples else place / "sounds"
     if samples is None:
-        paths = write_demo_sounds(sounds)
+        try:
+            paths = write_demo_sounds(sounds)
+        except OSError as error:
+            reason = f"No sounds can be made in {display_text(sounds)}: {system_reason(error)}"
+            raise UsageError(f"{reason}. Give a folder of yours: earmark demo FOLDER") from error
         say(f"Made {len(paths)} sounds in {sounds}, with meaningless names.")
     with Library.create(library or place / "library") as opened:
         with start_encoder() as encoder:

@@ -84,7 +84,7 @@ def list_packs(as_json: JsonOption = False, library: LibraryOption = None) -> No
 
 
 @app.command("forget")
-def forget_folder(folder: FolderArgument, library: LibraryOption = None) -> None:
+def forget_folder(folder: FolderArgument, as_json: JsonOption = False, library: LibraryOption = None) -> None:
     """Remove a folder from the library; its files stay as they are.
 
     Your tags, stars and notes are kept, and come back when the folder is indexed again.
@@ -97,12 +97,16 @@ def forget_folder(folder: FolderArgument, library: LibraryOption = None) -> None
         root = _root_at(opened, folder)
         with opened.writer() as writer:
             writer.forget_root(root.id)
+    if as_json:
+        print_json({"path": str(root.path), "n_files": root.n_files})
+        return
     say(f"Forgot {display_text(root.path)} with {formatting.count(root.n_files, 'file')}; the files stay as they are.")
 
 
 def relink(
     old: Annotated[Path, path_argument("OLD", "Old path of the folder.")],
     new: Annotated[Path, path_argument("NEW", "New path of the folder.")],
+    as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Set the new path of a folder of the library.
@@ -120,13 +124,16 @@ def relink(
         root = _root_at(opened, old)
         with opened.writer() as writer:
             writer.relink_root(root, new)
+    if as_json:
+        print_json({"path": str(new.absolute()), "n_files": root.n_files})
+        return
     say(f"{display_text(new)} is now the place of {formatting.count(root.n_files, 'file')}.")
 
 
 def _root_at(library: "Library", folder: Path) -> "Root":
     root = library.find_root(folder)
     if root is None:
-        raise UsageError(f"{folder} is not one of the library's folders. See: earmark folders list")
+        raise UsageError(f"{display_text(folder)} is not one of the library's folders. See: earmark folders list")
     return root
 
 

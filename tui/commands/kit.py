@@ -85,6 +85,7 @@ def new_kit(  # noqa: PLR0917 (one per option)
     if (kit_format is not None or profile != "copy") and export_to is None:
         raise UsageError("--as and --profile need a folder for the sounds: --export DIR")
     names = parse_slots(slots)
+    saved_as = None if save is None else collection_name(save)  # refused before a kit is chosen
     with open_library(library) as opened, audio_search(opened) as service:
         request = KitRequest(
             slots=names,
@@ -100,9 +101,9 @@ def new_kit(  # noqa: PLR0917 (one per option)
         print_kit(opened, kit, tuning, query=query, as_json=as_json, as_paths=paths, null=null)
         report_unknown(opened, query)
         report_missing(kit)
-        if save is not None:
-            save_kit(opened, save, {sound.sample.id: sound.slot for sound in kit if sound.sample is not None})
-            say(f"Saved. To see it again: earmark kit show {shell_text(collection_name(save))}")
+        if saved_as is not None:
+            save_kit(opened, saved_as, {sound.sample.id: sound.slot for sound in kit if sound.sample is not None})
+            say(f"Saved. To see it again: earmark kit show {shell_text(saved_as)}")
         if export_to is not None:
             plan = plan_kit(opened, samples, export_to, kit_format=kit_format, profile=profile, tuning=tuning)
             run_plan(opened, plan, f"kit {query}".strip(), as_json=False)  # stdout has the kit

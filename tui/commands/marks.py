@@ -20,6 +20,7 @@ app = typer.Typer(
 @app.command("export")
 def export_file(
     file: Annotated[Path | None, path_argument("[FILE]", "New file; stdout by default.")] = None,
+    as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Write your stars, notes, tags, corrections and collections to a JSON file.
@@ -39,6 +40,9 @@ def export_file(
         print_json(document)
         return
     write_json(document, file)
+    if as_json:
+        print_json({"path": str(file), "n_samples": len(document["sounds"])})
+        return
     say(f"Exported the marks of {formatting.count(len(document['sounds']), 'sound')} to {display_text(file)}")
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from db.engines.postgres.place import LibraryPlace
-from db.errors import LibraryError
+from db.errors import LibraryError, UsageError
+from db.paths import display_text
 from tui import settings
 from tui.terminal.cluster import ClusterCommand, connected, embed_on
 from tui.terminal.library import open_library
@@ -73,6 +74,8 @@ def get_model(
     """
     from indexer.encoders.registry import model_to_fetch
 
+    if file is not None and not file.is_file():
+        raise UsageError(f"There is no file {display_text(file)}. Without --from, the model is fetched from its hub.")
     file = file and file.absolute()
     model = model_to_fetch(name, file, settings.models_folder())
     with meter(f"Getting {model.name}", in_bytes=True) as shown:

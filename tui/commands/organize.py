@@ -140,7 +140,7 @@ def apply(
                 say("Nothing was moved.")
                 return
         with meter("Organising") as shown, stop_on_interrupt(shown.note) as stop:
-            outcome = apply_plan(opened, read, shown.show, stop.is_set)
+            outcome = apply_plan(opened, read, shown.show, stop.is_set, shown.note)
     if outcome.n_done and not as_json:
         say(f"To undo it: earmark organize undo {outcome.run_id}")
     report(outcome, "done", as_json=as_json)
@@ -177,7 +177,7 @@ def undo(
                 say("Nothing was moved.")
                 return
         with meter("Undoing") as shown, stop_on_interrupt(shown.note) as stop:
-            outcome = undo_run(opened, run.id, shown.show, stop.is_set)
+            outcome = undo_run(opened, run.id, shown.show, stop.is_set, shown.note)
     report(outcome, "undone", as_json=as_json)
 
 

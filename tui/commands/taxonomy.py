@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from db.errors import UsageError, system_reason
+from db.paths import display_text
 from tui.terminal.library import library_place
 from tui.terminal.options import JsonOption, LibraryOption, path_option
 from tui.terminal.output import print_json, say, show
@@ -36,7 +38,11 @@ def taxonomy(
         return
     place = library_place(library)
     if use is not None:
-        content = use.read_bytes()
+        try:
+            content = use.read_bytes()
+        except OSError as error:
+            reason = f"{display_text(use)} cannot be read: {system_reason(error)}"
+            raise UsageError(f"{reason}. An example is printed by: earmark taxonomy --example") from error
         parse_taxonomy(content)
         with Library.open(place) as opened:
             opened.set_document(FILE_NAME, content)

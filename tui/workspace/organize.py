@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -173,11 +174,13 @@ def apply(
     plan: "Plan",
     on_progress: Callable[[int, int, str], None],
     cancelled: Callable[[], bool],
+    tell: Tell = lambda _: None,
 ) -> "Outcome":
     """Apply a plan and tag by the new names; errors as in `indexer.organize.run.apply_plan`."""
     from indexer.organize.run import apply_plan
 
-    return _run(library, lambda: apply_plan(library, plan, on_progress=on_progress, cancelled=cancelled), cancelled)
+    work = partial(apply_plan, library, plan, on_progress=on_progress, cancelled=cancelled)
+    return _run(library, work, cancelled, tell)
 
 
 def undo(
@@ -185,26 +188,32 @@ def undo(
     run_id: int | None,
     on_progress: Callable[[int, int, str], None],
     cancelled: Callable[[], bool],
+    tell: Tell = lambda _: None,
 ) -> "Outcome":
     """Undo a run and tag by the old names; errors as in `indexer.organize.run.undo_run`."""
     from indexer.organize.run import undo_run
 
-    return _run(library, lambda: undo_run(library, run_id, on_progress=on_progress, cancelled=cancelled), cancelled)
+    work = partial(undo_run, library, run_id, on_progress=on_progress, cancelled=cancelled)
+    return _run(library, work, cancelled, tell)
 
 
-def _run(library: Library, work: "Callable[[], Outcome]", cancelled: Callable[[], bool]) -> "Outcome":
+def _run(library: Library, work: "Callable[[], Outcome]", cancelled: Callable[[], bool], tell: Tell) -> "Outcome":
     """Do it and tag by the new names; wait a while for another process that writes, as a watch does after each change.
 
     Raises:
         LibraryBusyError: The library is still busy after ten seconds.
     """
     end = time.monotonic() + _WAIT_SECONDS
+    has_told = False
     while True:
         try:
             outcome = work()
         except LibraryBusyError:
             if time.monotonic() >= end or cancelled():
                 raise
+            if not has_told:
+                tell("Another earmark is writing the library. Waiting for it.")
+                has_told = True
             time.sleep(_LOOK_SECONDS)
         else:
             tag_renamed(library)

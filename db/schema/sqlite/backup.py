@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from db.engines.sqlite import FILE_NAME, explained
+from db.engines.sqlite import FILE_NAME, explained, is_writable
 from db.engines.sqlite.lock import writer_lock
 from db.errors import LibraryError, UsageError, system_reason
 from db.paths import display_text
@@ -165,7 +165,8 @@ def _write_archive(folder: Path, copy: Path, target: Path) -> None:
 
 
 def _copy_database(folder: Path, target: Path) -> None:
-    uri = f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro"
+    mode = "mode=ro" if is_writable(folder) else "mode=ro&immutable=1"  # as `SqliteDatabase` opens it
+    uri = f"{(folder / FILE_NAME).absolute().as_uri()}?{mode}"
     with explained(folder), closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(target)) as new:
         try:
             old.backup(new)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from db.engines.sqlite import FILE_NAME
 from db.errors import LibraryBusyError, LibraryError, UsageError
 from db.library import Library
 from db.schema.sqlite import backup as backups
@@ -150,3 +151,16 @@ def test_a_damaged_library_is_not_backed_up(rated: Library) -> None:
     with pytest.raises(LibraryError, match="damaged"):
         back_up(rated.folder)
     assert list_backups(rated.folder) == []
+
+
+def test_a_library_in_a_folder_without_write_rights_is_backed_up(
+    rated: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rated.close()
+    log = rated.folder / f"{FILE_NAME}-wal"
+    log.unlink(missing_ok=True)
+    log.mkdir()  # SQLite cannot make its file, as where it may not
+    with pytest.raises(UsageError):
+        back_up(rated.folder, tmp_path / "first.zip")
+    monkeypatch.setattr("db.schema.sqlite.backup.is_writable", lambda _: False)
+    assert back_up(rated.folder, tmp_path / "second.zip").stat().st_size

@@ -9,6 +9,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field, ValidationError
 
+from db.paths import display_text
 from indexer.kits import DEFAULT_SLOTS
 from tui.assistant.tools import MOST_EXPORTED, MOST_LETTERS, MOST_SOUNDS, Answer, LibraryTools
 from tui.workspace.fault_log import error_text
@@ -91,6 +92,10 @@ class _Server(MCPServer[Any]):
     """A server that says in sentences what is wrong with arguments."""
 
     async def call_tool(self, name: str, arguments: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        known = {tool.name: tool.input_schema.get("properties", {}) for tool in await self.list_tools()}
+        unknown = sorted(arguments.keys() - known.get(name, arguments).keys())
+        if unknown:  # the package leaves them out, and the answer would be to another question
+            raise ToolError(f"{name} takes no {display_text(', '.join(unknown))}; it takes {', '.join(known[name])}.")
         try:
             return await super().call_tool(name, arguments, *args, **kwargs)
         except ToolError as error:

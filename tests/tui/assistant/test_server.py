@@ -92,6 +92,7 @@ def test_an_assistant_finds_sounds_and_changes_nothing(library: Library, app_she
         ("search", {"query": "kick", "k": 101}, "search cannot be asked so: k should be less than or equal to 100."),
         ("search", {"query": "k" * 1001}, "query should have at most 1000 characters."),
         ("search", {}, "search cannot be asked so: query is required."),
+        ("search", {"query": "kick", "limit": 3}, "search takes no limit; it takes query, k."),
         ("similar", {"sound": [1], "k": "many"}, "sound should be a valid integer; k should be a valid integer"),
         ("similar", {"sound": "/etc/passwd"}, "no sound /etc/passwd"),
         ("similar", {"sound": 10**30}, "no sound"),

@@ -128,7 +128,7 @@ class TagWriter:
 
     def _write(self, stored: _Stored, wanted: _Wanted) -> set[int]:
         """Write what differs; return the samples whose type is another one now."""
-        removed, added, flipped, weighed = [], [], [], []
+        changes = _Changes()
         retyped = set()
         for sample_id, tags in wanted.items():
             known = stored[sample_id]
@@ -137,22 +137,41 @@ class TagWriter:
             ):
                 continue
             effective = set(effective_tags(tags.values()))
-            removed += [(sample_id, *key) for key in known if key not in tags]
-            for key, tag in tags.items():
-                is_effective = tag in effective
-                if key not in known:
-                    added.append((sample_id, *key, tag.confidence, is_effective))
-                elif known[key][1] != is_effective:
-                    flipped.append((tag.confidence, is_effective, sample_id, *key))
-                elif known[key][0] != tag.confidence:
-                    weighed.append((tag.confidence, sample_id, *key))
+            changes.add(sample_id, known, tags, effective)
             before = {key[0] for key, (_, was_effective) in known.items() if was_effective}
             after = {key[0] for key, tag in tags.items() if tag in effective}
             if any(self._names[tag_id].facet == "type" for tag_id in before ^ after):
                 retyped.add(sample_id)
-        self._transaction.run_many(DELETE, removed)
-        self._transaction.run_many(INSERT, added)
-        self._transaction.run_many(SET_BOTH, flipped)
-        self._transaction.run_many(SET_CONFIDENCE, weighed)
+        changes.run(self._transaction)
         resolve_readings(self._transaction, retyped)
         return retyped
+
+
+class _Changes:
+    """Rows of tags that differ from those that are stored."""
+
+    def __init__(self) -> None:
+        self._removed: list[tuple[object, ...]] = []
+        self._added: list[tuple[object, ...]] = []
+        self._flipped: list[tuple[object, ...]] = []  # whether they count is another now
+        self._weighed: list[tuple[object, ...]] = []  # only their confidence is another now
+
+    def add(
+        self, sample_id: int, known: Mapping[_Key, tuple[float, int]], tags: Mapping[_Key, Tag], effective: set[Tag]
+    ) -> None:
+        """Compare the tags of a sample with the stored ones."""
+        self._removed += [(sample_id, *key) for key in known if key not in tags]
+        for key, tag in tags.items():
+            is_effective = tag in effective
+            if key not in known:
+                self._added.append((sample_id, *key, tag.confidence, is_effective))
+            elif known[key][1] != is_effective:
+                self._flipped.append((tag.confidence, is_effective, sample_id, *key))
+            elif known[key][0] != tag.confidence:
+                self._weighed.append((tag.confidence, sample_id, *key))
+
+    def run(self, transaction: Transaction) -> None:
+        transaction.run_many(DELETE, self._removed)
+        transaction.run_many(INSERT, self._added)
+        transaction.run_many(SET_BOTH, self._flipped)
+        transaction.run_many(SET_CONFIDENCE, self._weighed)

@@ -33,6 +33,14 @@ class Slot:
     is_locked: bool = False
     passed: frozenset[int] = frozenset()
 
+    def with_sample(self, sample: Sample | None) -> "Slot":
+        """Return the slot with another sound."""
+        return replace(self, sample=sample)
+
+    def begun_again(self, sample: Sample | None) -> "Slot":
+        """Return the slot with another sound, as if none had been in it before."""
+        return replace(self, sample=sample, passed=frozenset())
+
     def holding(self, sample: Sample | None) -> "Slot":
         """Return the slot with another sound; the one before is added to ``passed``."""
         before = frozenset() if self.sample is None else frozenset({self.sample.id})
@@ -124,15 +132,12 @@ def draw(builder: "KitBuilder", state: KitState, *, again: bool) -> tuple[Slot, 
     passed = {one for slot in state.slots if not slot.is_locked for one in (slot.holding(None).passed if again else ())}
     locked = {number: slot.sample.id for number, slot in enumerate(state.slots) if slot.is_locked and slot.sample}
     kit = builder.build(_request(state, locked, passed))
+    fill = Slot.holding if again else Slot.with_sample
     if again and not any(sound.sample for sound in kit if not sound.is_locked):  # all were drawn: start again
         kit = builder.build(_request(state, locked, set()))
-        return tuple(
-            slot if sound.is_locked else replace(slot, sample=sound.sample, passed=frozenset())
-            for slot, sound in zip(state.slots, kit, strict=True)
-        )
+        fill = Slot.begun_again
     return tuple(
-        slot if sound.is_locked else slot.holding(sound.sample) if again else replace(slot, sample=sound.sample)
-        for slot, sound in zip(state.slots, kit, strict=True)
+        slot if sound.is_locked else fill(slot, sound.sample) for slot, sound in zip(state.slots, kit, strict=True)
     )
 
 
@@ -154,8 +159,8 @@ def next_best(builder: "KitBuilder", state: KitState, text: str | None = None) -
     sound = builder.build(_request(after, others, passed))[state.selected]
     if sound.sample is None and passed:  # all were drawn: start again
         first = builder.build(_request(after, others, ()))[state.selected]
-        return replace(slot, sample=first.sample, passed=frozenset())
-    return slot.holding(sound.sample) if text is None else replace(slot, sample=sound.sample)
+        return slot.begun_again(first.sample)
+    return slot.holding(sound.sample) if text is None else slot.with_sample(sound.sample)
 
 
 def alternatives(builder: "KitBuilder", state: KitState) -> "tuple[SampleIds, Scores]":

@@ -79,29 +79,42 @@ def facet_lines(
         others: Counts other than tags.
     """
     active = active_filters(query)
+    return [
+        *_tag_lines(table, counts, n_unsure, active),
+        *_pack_lines(others.packs, active),
+        *_under(
+            "collections",
+            [_line(one.name, one.n_samples, filter_text("collection", one.name), active) for one in collections],
+        ),
+        *_under("lately", list(_lately_lines(others, active))),
+    ]
+
+
+def _under(heading: str, lines: Sequence[FacetLine]) -> Sequence[FacetLine]:
+    return [FacetLine(heading, 0), *lines] if lines else ()
+
+
+def _line(label: str, n_samples: int, text: str, active: frozenset[str], depth: int = 0) -> FacetLine:
+    return FacetLine(label, n_samples, text, depth, text in active)
+
+
+def _tag_lines(table: TagTable, counts: Counts, n_unsure: int, active: frozenset[str]) -> Iterator[FacetLine]:
+    """Yield the facets with their tags: types by family, then forms, then the others."""
     counted = [(tag, int(n)) for tag, n in zip(table.tags, counts, strict=True)]
-    lines: list[FacetLine] = []
     for facet in dict.fromkeys(["type", "form", *(tag.facet for tag in table.tags)]):
         own = [(tag, n) for tag, n in counted if tag.facet == facet]
         found = list(_family_lines(own, active) if facet == "type" else _plain_lines(facet, own, active))
         if facet == "type" and n_unsure:
-            found.append(FacetLine(UNSURE, n_unsure, f"type:{UNSURE}", 0, f"type:{UNSURE}" in active))
-        if found:
-            lines += [FacetLine("tags" if facet == "user" else facet, 0), *found]
-    lines += _pack_lines(others.packs, active)
-    if collections:
-        lines.append(FacetLine("collections", 0))
-        for collection in collections:
-            text = filter_text("collection", collection.name)
-            lines.append(FacetLine(collection.name, collection.n_samples, text, 0, text in active))
-    lately = [
-        FacetLine(LATELY[text], n, text, 0, bool(active_filters(text) & active))
-        for text, n in others.lately.items()
-        if n
-    ]
+            found.append(_line(UNSURE, n_unsure, f"type:{UNSURE}", active))
+        yield from _under("tags" if facet == "user" else facet, found)
+
+
+def _lately_lines(others: OtherCounts, active: frozenset[str]) -> Iterator[FacetLine]:
+    for text, n in others.lately.items():
+        if n:
+            yield FacetLine(LATELY[text], n, text, 0, bool(active_filters(text) & active))
     if others.n_hidden:
-        lately.append(FacetLine("hidden", others.n_hidden, HIDDEN, 0, HIDDEN in active))
-    return [*lines, FacetLine("lately", 0), *lately] if lately else lines
+        yield _line("hidden", others.n_hidden, HIDDEN, active)
 
 
 def _pack_lines(packs: Mapping[str, int], active: frozenset[str]) -> Iterator[FacetLine]:
@@ -113,7 +126,7 @@ def _pack_lines(packs: Mapping[str, int], active: frozenset[str]) -> Iterator[Fa
     for place, (pack, n) in enumerate(listed):
         text = pack_filter(pack)
         if place < _N_PACKS or text in active:
-            yield FacetLine(pack, n, text, 0, text in active)
+            yield _line(pack, n, text, active)
     if len(listed) > _N_PACKS:
         yield FacetLine(f"all {len(listed):,} packs…", sum(packs.values()), ALL_PACKS)
 
@@ -220,16 +233,13 @@ def _family_lines(own: Sequence[tuple[TagName, int]], active: frozenset[str]) ->
         total = sum(n for _, n in tags)
         if not total:
             continue
-        text = filter_text("type", family)
-        yield FacetLine(family, total, text, 0, text in active)
+        yield _line(family, total, filter_text("type", family), active)
         for tag, n in sorted(tags, key=lambda item: -item[1]):
             if n and tag.name != family:
-                text = filter_text("type", tag.name)
-                yield FacetLine(tag.name, n, text, 1, text in active)
+                yield _line(tag.name, n, filter_text("type", tag.name), active, depth=1)
 
 
 def _plain_lines(facet: str, own: Sequence[tuple[TagName, int]], active: frozenset[str]) -> Iterator[FacetLine]:
     for tag, n in sorted(own, key=lambda item: -item[1]):
         if n:
-            text = filter_text(_FILTER_OF_FACET.get(facet, "tag"), tag.name)
-            yield FacetLine(tag.name, n, text, 0, text in active)
+            yield _line(tag.name, n, filter_text(_FILTER_OF_FACET.get(facet, "tag"), tag.name), active)

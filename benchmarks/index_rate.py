@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.figures import Figure, at_least_times, median_seconds
+from benchmarks.figures import Figure, median_seconds, rate_at_least_times
 from benchmarks.folders import audio_files, real_or_synthesized
 from benchmarks.processes import earmark, run
 
@@ -40,6 +40,6 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     medians = median_seconds(contestants, n_rounds=1 if is_quick else 3)
     rate = (len(files) - 1) / (medians["ours"] - medians["start"])
     return [
-        at_least_times(f"files indexed ({what})", rate, "files/s", _BASELINE, float(np.median(baseline_rates)), 30),
+        rate_at_least_times(f"files indexed ({what})", rate, _BASELINE, float(np.median(baseline_rates)), 30),
         Figure("the same, with the start of all processes", len(files) / medians["ours"], "files/s"),
     ]

@@ -14,7 +14,7 @@ import numpy as np
 import soundfile
 from safetensors.torch import save_file
 
-from benchmarks.figures import Figure, at_least, at_least_times, at_most, at_most_times, median_seconds
+from benchmarks.figures import Figure, at_least, at_most, at_most_times, median_seconds, rate_at_least_times
 from benchmarks.folders import audio_files, real_or_synthesized
 from benchmarks.processes import REPOSITORY, run, watch_memory
 from db.errors import SoundError
@@ -128,9 +128,7 @@ def _beside_laion_clap(folder: Path, name: str, sounds: list[Path]) -> list[Figu
     what = f"{name}, {len(sounds)} one-shots"
     text_ms = report["text_seconds"] * 1e3
     return [
-        at_least_times(
-            f"{what}: read, measured, embedded", len(sounds) / seconds, "files/s", baseline, report["rate"], 3
-        ),
+        rate_at_least_times(f"{what}: read, measured, embedded", len(sounds) / seconds, baseline, report["rate"], 3),
         at_least(f"{what}: smallest cosine with laion_clap's vector", cosine, "", 0.9995),
         at_most_times(f"{name}: one query, model warm", per_query * 1e3, "ms", "laion_clap", text_ms, 1 / 3),
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.figures import Figure, at_least, at_least_times, at_most, median_seconds
+from benchmarks.figures import Figure, at_least, at_most, median_seconds, rate_at_least_times
 from benchmarks.laion import SAME, SIZES, one_shots, write_model
 from indexer.encoders.base import Encoder
 from indexer.encoders.laion.encoder import LaionEncoder
@@ -56,7 +56,7 @@ def _beside_processor(folder: Path, name: str, gpu: str, sounds: list[Path]) -> 
     cosine = float((together * on_processor).sum(axis=1).min())
     difference = float(np.abs(together - alone).max())
     return [
-        at_least_times(rate, ours_rate, "files/s", f"its processor, {os.cpu_count()} cores", their_rate, 1),
+        rate_at_least_times(rate, ours_rate, f"its processor, {os.cpu_count()} cores", their_rate, 1),
         at_least(f"{name}: smallest cosine with the processor's vector", cosine, "", 0.9995),
         at_most(f"{name}: {len(waveforms)} sounds alone and in company: largest difference", difference, "", SAME),
         Figure(f"{name}: one query, model warm", query_ms["ours"], "ms", "its processor", query_ms["theirs"]),

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import Figure, at_least_times, at_most, median_seconds
+from benchmarks.figures import Figure, at_most, median_seconds, rate_at_least_times
 from benchmarks.kill import content
 from benchmarks.processes import REPOSITORY, earmark, run
 from db.library import Library
@@ -62,10 +62,9 @@ def measure(work_dir: Path, *, is_quick: bool) -> list[Figure]:
     found, killed_at, seconds = _index_and_kill(sounds, work_dir / "killed", len(files))
     name = f"a node killed after {killed_at:,} of {len(files):,} files"
     return [
-        at_least_times(
+        rate_at_least_times(
             f"files a second on two Ray nodes of one core each, of {os.cpu_count()} cores",
             on_ray,
-            "files/s",
             "local processes",
             local,
             0.85,

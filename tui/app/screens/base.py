@@ -30,6 +30,14 @@ _DRAG_GROUP = "drag"
 _MOST_DRAGGED = 1000  # sounds at once
 
 
+UNLISTED_KEYS = (
+    hidden_key("t", "tag", "sound.tag", "Add tag: a type or a tag of your own"),
+    hidden_key("y", "copy_path", "sound.copy_path", "Copy the path to the clipboard"),
+    hidden_key("b", "blend", "sound.blend", "Blend: use as a corner"),
+)
+"""Some keys of a `SoundScreen`, for a screen whose footer has no room for them."""
+
+
 class SoundScreen(OrganizingScreen):
     """A screen whose chosen sounds can be taken elsewhere."""
 

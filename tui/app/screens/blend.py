@@ -19,7 +19,7 @@ from db.types import Sample
 from tui import formatting
 from tui.app.messages import BlendFinished, QueryRead, SearchFailed
 from tui.app.modals.prompt import PromptModal
-from tui.app.screens.base import SoundScreen
+from tui.app.screens.base import UNLISTED_KEYS, SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
@@ -63,10 +63,7 @@ class BlendScreen(SoundScreen):
         Binding("S", "save", "Save", id="blend.save", tooltip="Save the list as a collection"),
         hidden_key("slash", "focus_corner", "blend.corners", "Go to corner A"),
         hidden_key("escape", "step_back", "blend.back", "To the list"),
-        # as everywhere, but without a place in the footer, which is full here
-        hidden_key("t", "tag", "sound.tag", "Add tag: a type or a tag of your own"),
-        hidden_key("y", "copy_path", "sound.copy_path", "Copy the path to the clipboard"),
-        hidden_key("b", "blend", "sound.blend", "Blend: use as a corner"),
+        *UNLISTED_KEYS,
     ]
 
     def __init__(self, context: ScreenContext) -> None:

@@ -22,6 +22,7 @@ from tui.app.modals.pick import Choice, PickModal
 from tui.app.modals.prompt import PromptModal
 from tui.app.player.clip import RATE_HZ, Frames, decode_clip
 from tui.app.player.player import matched_gain
+from tui.app.screens.base import UNLISTED_KEYS
 from tui.app.screens.context import ScreenContext
 from tui.app.screens.kit_files import KitFilesScreen, kit_tuning
 from tui.app.widgets.hidden_key import hidden_key
@@ -63,11 +64,8 @@ class KitScreen(KitFilesScreen):
         hidden_key("u", "undo_kit", "kit.undo", "Undo the last change of the kit"),
         hidden_key("slash", "describe", "kit.describe", "Say what the pad is for"),
         hidden_key("escape", "step_back", "kit.back", "To the pads"),
-        # as everywhere, but without a place in the footer, which is full here
+        *UNLISTED_KEYS,
         hidden_key("x", "select", "sound.select", "Select the sound and move on"),
-        hidden_key("t", "tag", "sound.tag", "Add tag: a type or a tag of your own"),
-        hidden_key("y", "copy_path", "sound.copy_path", "Copy the path to the clipboard"),
-        hidden_key("b", "blend", "sound.blend", "Blend: use as a corner"),
         hidden_key("e", "export", "sound.export", "Export as copies or links"),
     ]
 

@@ -17,7 +17,7 @@ from db.types import SampleIds
 from indexer.search.request import SearchRequest
 from tui import formatting
 from tui.app.messages import EditMade, MapLit, MapLoaded, MapProgressed, SearchFailed
-from tui.app.screens.base import SoundScreen
+from tui.app.screens.base import UNLISTED_KEYS, SoundScreen
 from tui.app.screens.context import ScreenContext
 from tui.app.widgets.hidden_key import hidden_key
 from tui.app.widgets.line_input import LineInput
@@ -42,10 +42,7 @@ class MapScreen(SoundScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "focus_query", "Highlight", id="map.query", tooltip="Highlight matching sounds"),
         hidden_key("escape", "step_back", "map.back", "Back to the map"),
-        # as everywhere, but without a place in the footer, which is full here
-        hidden_key("t", "tag", "sound.tag", "Add tag: a type or a tag of your own"),
-        hidden_key("y", "copy_path", "sound.copy_path", "Copy the path to the clipboard"),
-        hidden_key("b", "blend", "sound.blend", "Blend: use as a corner"),
+        *UNLISTED_KEYS,
     ]
 
     def __init__(self, context: ScreenContext) -> None:

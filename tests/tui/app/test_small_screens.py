@@ -83,6 +83,19 @@ def test_a_corner_of_the_blend_says_how_to_go_on(library: Library, state_file: P
     drive(make_app(library, state_file), script, SMALL)
 
 
+@pytest.mark.parametrize(("key", "says"), [("g", ["Filter"]), ("F", ["Filter", "Open"])])
+def test_in_facets_and_folders_the_footer_names_their_keys_first(
+    library: Library, state_file: Path, key: str, says: list[str]
+) -> None:
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await to_list(app, pilot)
+        await pilot.press(key)
+        await until(pilot, lambda: footer(app)[: len(says)] == says)
+        assert footer(app)[-1] == "Help"
+
+    drive(make_app(library, state_file), script, SMALL)
+
+
 @pytest.mark.parametrize("key", ["t", "m", "K", "c", "asterisk", "e", "4"])
 def test_without_a_sound_no_question_is_asked_about_it(library: Library, state_file: Path, key: str) -> None:
     async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.app.widgets.count_list import CountList
@@ -17,7 +17,7 @@ class Facets(CountList, can_focus=True, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *LIST_KEYS,
-        hidden_key("enter,space", "choose", "browse.choose_facet", "Facets: filter by it"),
+        Binding("enter,space", "choose", "Filter", id="browse.choose_facet", tooltip="Facets: filter by it"),
         hidden_key(
             "delete,backspace", "remove", "browse.remove_collection", "Facets: remove the collection; its sounds stay"
         ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.app.widgets.count_list import CountList
@@ -23,8 +23,14 @@ class FolderPanel(CountList, can_focus=True, inherit_bindings=False):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *LIST_KEYS,
-        hidden_key("enter,space", "choose", "browse.choose_folder", "Folders: list the sounds in and below it"),
-        hidden_key("right", "open", "browse.open_folder", "Folders: show what is in it"),
+        Binding(
+            "enter,space",
+            "choose",
+            "Filter",
+            id="browse.choose_folder",
+            tooltip="Folders: list the sounds in and below it",
+        ),
+        Binding("right", "open", "Open", id="browse.open_folder", tooltip="Folders: show what is in it"),
         hidden_key("left", "close", "browse.close_folder", "Folders: close it, or go up"),
     ]
 

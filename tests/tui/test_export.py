@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from db.errors import SoundError
 from indexer.export import run
 from tests.tui.conftest import Shelf
+from tests.tui.conftest import run as earmark
 
 
 def names(folder: Path) -> list[str]:
@@ -116,3 +118,23 @@ def test_a_kit_that_cannot_be_made_is_a_sentence(args: list[str], said: str, she
 
 def test_profiles_are_listed(shelf: Shelf) -> None:
     assert "Dirtywave M8" in shelf.run("exports", "profiles").stdout
+
+
+def test_a_collection_of_any_name_is_exported_beside_the_last_export(shelf: Shelf, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    copytree(shelf.library, library)
+    earmark("--library", str(library), "export", "--files", str(shelf.kick), str(tmp_path / "out" / "first"))
+    for name, folder in (("Drums/Kicks", "Drums_Kicks"), ("..", "sound"), ("n" * 300, "n" * 100)):
+        earmark("--library", str(library), "collection", "add", name, str(shelf.kick))
+        done = earmark("--library", str(library), "collection", "export", name, "--json")
+        target = Path(json.loads(done.stdout)["target"])
+        assert (target.parent, target.name[:100]) == (tmp_path / "out", folder)
+        assert len(names(target)) == 1
+    undo = ("--library", str(library), "exports", "undo", str(json.loads(done.stdout)["export"]), "--json")
+    assert [earmark(*undo).exit_code, earmark(*undo).exit_code] == [0, 1]
+
+
+def test_an_empty_name_is_no_sound(shelf: Shelf) -> None:
+    refused = shelf.run("info", "")
+    assert refused.exit_code == 2
+    assert "a variable in the command may be unset" in refused.stderr

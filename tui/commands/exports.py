@@ -6,6 +6,7 @@ import typer
 
 from db.paths import display_text
 from tui import formatting, settings
+from tui.exit_codes import ExitCode
 from tui.terminal.library import open_library
 from tui.terminal.options import JsonOption, LibraryOption
 from tui.terminal.output import name_table, print_json, print_list, say, show
@@ -55,10 +56,12 @@ def undo(
     if as_json:
         kept = [str(path) for path in taken.kept]
         print_json({"export": record.id, "n_removed": taken.n_removed, "kept": kept})
-        return
-    for path in taken.kept:
-        say(f"{display_text(path)} stays: it was changed since, or cannot be removed.")
-    say(f"{formatting.count(taken.n_removed, 'file')} removed from {display_text(record.target)}")
+    else:
+        for path in taken.kept:
+            say(f"{display_text(path)} stays: it was changed since, or cannot be removed.")
+        say(f"{formatting.count(taken.n_removed, 'file')} removed from {display_text(record.target)}")
+    if not taken.n_removed:
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from db.errors import SoundError
 from db.paths import display_text
 from tui.exit_codes import ExitCode
 from tui.terminal.library import open_library
-from tui.terminal.options import JsonOption, LibraryOption
+from tui.terminal.options import JsonOption, LibraryOption, given_path
 from tui.terminal.output import print_json, say, show
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _find(library: "Library", sound: str) -> "Sample":
         SoundError: The file could not be decoded when it was indexed.
         typer.Exit: With `ExitCode.NOTHING_FOUND` when there is no such sound.
     """
-    sample_id = library.find_sample_id(Path(sound).expanduser())
+    sample_id = library.find_sample_id(given_path(sound))
     if sample_id is None and sound.isdecimal() and len(sound) <= _MOST_DIGITS:
         sample_id = int(sound)
     found = [] if sample_id is None else library.samples([sample_id])

@@ -12,6 +12,8 @@ from db.paths import display_text
 from db.query.parser import lone_collection, parse_query
 from db.types import Sample
 from indexer.audio.formats import AUDIO_EXTENSIONS
+from indexer.export.file_names import folder_name
+from indexer.export.profile import AS_IT_IS
 from indexer.export.records import ExportLog
 from tui.workspace.active_model import audio_search
 from tui.workspace.query.selection import Tell, find_and_tell, ids_of
@@ -60,7 +62,7 @@ def suggested_target(log: ExportLog, words: Sequence[str], *, are_files: bool) -
     if last is None:
         raise UsageError("Give a folder, such as: earmark export collection:Favourites ~/Desktop/favourites")
     name = None if are_files or len(words) > 1 else lone_collection(parse_query(words[0]).filters)
-    return last if name is None or "/" in name or name in {".", ".."} else last.parent / name
+    return last if name is None else last.parent / folder_name(name, AS_IT_IS)
 
 
 def find_samples(

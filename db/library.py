@@ -125,8 +125,7 @@ class Library(SampleReads):
 
     def roots(self) -> list[Root]:
         """Return the folders of the library, in the order in which they were added."""
-        with self._database.read() as transaction:
-            return read_roots(transaction)
+        return self._read(read_roots)
 
     def online_folders(self) -> list[Path]:
         """Return the folders of the library that are there now."""
@@ -134,40 +133,33 @@ class Library(SampleReads):
 
     def find_root(self, path: Path) -> Root | None:
         """Return the folder of the library at a path, in any spelling or by the name of a link."""
-        with self._database.read() as transaction:
-            return find_root(transaction, path)
+        return self._read(find_root, path)
 
     def folder_counts(self, root_id: int) -> dict[str, int]:
         """Return the number of files directly in each folder below a root; ``""`` stands for the root itself."""
-        with self._database.read() as transaction:
-            return read_folder_counts(transaction, root_id)
+        return self._read(read_folder_counts, root_id)
 
     def folder_table(self) -> FolderTable:
         """Return where all sounds lie, by folder and pack: `db.read.folders.read_folder_table`."""
-        with self._database.read() as transaction:
-            return read_folder_table(transaction)
+        return self._read(read_folder_table)
 
     def known_files(
         self, root_id: int, encoder: EncoderInfo, retried: Container[str] | None = frozenset()
     ) -> dict[bytes, KnownFile]:
         """Return every stored path under a root: `db.read.known_files.read_known_files`."""
-        with self._database.read() as transaction:
-            return read_known_files(transaction, root_id, encoder, retried)
+        return self._read(read_known_files, root_id, encoder, retried)
 
     def complete_files(self, sizes: Iterable[int], encoder: EncoderInfo) -> dict[int, tuple[bytes, ...]]:
         """Return, by size in bytes, hashes of files that need no decoding for this encoder."""
-        with self._database.read() as transaction:
-            return read_complete_files(transaction, sizes, encoder)
+        return self._read(read_complete_files, sizes, encoder)
 
     def embedded(self, audio_hashes: Iterable[bytes], encoder: EncoderInfo) -> set[bytes]:
         """Return those sounds that have a vector of an encoder."""
-        with self._database.read() as transaction:
-            return read_embedded(transaction, audio_hashes, encoder)
+        return self._read(read_embedded, audio_hashes, encoder)
 
     def samples(self, ids: Sequence[int]) -> list[Sample]:
         """Return sounds in the order asked; ids without a file on record are left out."""
-        with self._database.read() as transaction:
-            return read_samples(transaction, ids, self._packs)
+        return self._read(read_samples, ids, self._packs)
 
     def filter_ids(self, filters: Sequence[Filter]) -> SampleIds | None:
         """Return the ids on record that pass every filter, ascending; None where that is all of them.
@@ -205,8 +197,7 @@ class Library(SampleReads):
 
     def filter_confidence(self, filters: Sequence[Filter], ids: SampleIds) -> npt.NDArray[np.float32] | None:
         """Return the confidence of the tags that filters ask for: `db.query.filters.read_filter_confidence`."""
-        with self._database.read() as transaction:
-            return read_filter_confidence(transaction, filters, ids)
+        return self._read(read_filter_confidence, filters, ids)
 
     def name_matches(self, words: Sequence[str], limit: int = 2000) -> dict[int, float]:
         """Match words with the names of files and folders.
@@ -214,23 +205,19 @@ class Library(SampleReads):
         Returns:
             A share above 0 and up to 1 by sample id; of at most ``limit`` files, those with the rarest words first.
         """
-        with self._database.read() as transaction:
-            return read_name_matches(transaction, words, limit)
+        return self._read(read_name_matches, words, limit)
 
     def letter_matches(self, letters: str, limit: int = 2000) -> dict[int, float]:
         """Say which file names hold some letters in order: `db.query.names.read_letter_matches`."""
-        with self._database.read() as transaction:
-            return read_letter_matches(transaction, letters, limit)
+        return self._read(read_letter_matches, letters, limit)
 
     def file_names(self) -> list[tuple[int, str, str]]:
         """Return sample, folder below its root and name of every file, for display; 0.1 s for 100,000."""
-        with self._database.read() as transaction:
-            return read_file_names(transaction)
+        return self._read(read_file_names)
 
     def find_sample_id(self, path: Path) -> int | None:
         """Return the id of the sound that lies at a path."""
-        with self._database.read() as transaction:
-            return find_sample_id(transaction, path)
+        return self._read(find_sample_id, path)
 
     def sorted_ids(self, order: str = "added", *, is_descending: bool = False) -> SampleIds:
         """Return the ids of all sounds on record in one of `db.read.orders.ORDERS`; those without a value come last."""
@@ -239,8 +226,7 @@ class Library(SampleReads):
 
     def ranks(self, order: str) -> Ranks:
         """Return where each sound on record stands in one of `db.read.orders.ORDERS`, to sort by several of them."""
-        with self._database.read() as transaction:
-            return read_ranks(transaction, order)
+        return self._read(read_ranks, order)
 
     def vectors(self, encoder: EncoderInfo) -> VectorIndex:
         """Return the vectors of an encoder as of now; the next call may extend the index that this one returned."""
@@ -301,8 +287,7 @@ class Library(SampleReads):
         """Return the encoders that have vectors here, oldest first."""
         from db.read.overview import read_encoders
 
-        with self._database.read() as transaction:
-            return read_encoders(transaction)
+        return self._read(read_encoders)
 
     def stats(self) -> "LibraryStats":
         """Return the library in figures."""
@@ -315,15 +300,13 @@ class Library(SampleReads):
         """Return the files that could not be read, ordered by root and path."""
         from db.read.overview import read_problems
 
-        with self._database.read() as transaction:
-            return read_problems(transaction)
+        return self._read(read_problems)
 
     def partly_read(self) -> dict[Path, tuple[str, ...]]:
         """Return the files that were read only in part, with sentences that say what is missing."""
         from db.read.overview import read_partly_read
 
-        with self._database.read() as transaction:
-            return read_partly_read(transaction)
+        return self._read(read_partly_read)
 
     def find_problem(self, path: Path) -> "Problem | None":
         """Return why a file could not be read, by its path as written or with links in its folders resolved."""

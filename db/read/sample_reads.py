@@ -3,14 +3,14 @@
 What no search needs is imported by the methods that use it: `earmark search` starts sooner by 10 ms.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from db.compiled.samples import COPIED
-from db.engines.base import Database
+from db.engines.base import Database, Transaction
 from db.measurements import Features
 from db.read.annotations import (
     read_annotations,
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from db.read.marks import SampleMarks
     from db.read.tagging_inputs import QueuedSample, TaggingInputs
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 class SampleReads:
     """Reads of tags, measurements, annotations and collections, each of one moment."""
@@ -38,47 +41,46 @@ class SampleReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def _read(self, read: Callable[Concatenate[Transaction, P], T], *args: P.args, **options: P.kwargs) -> T:
+        """Return what a function reads in a transaction of its own."""
+        with self._database.read() as transaction:
+            return read(transaction, *args, **options)
+
     def tag_names(self, facet: str | None = None) -> list[str]:
         """Return the names of the tags that sounds have or had, with those above them; of one facet or of all."""
         from db.read.facets import read_tag_names
 
-        with self._database.read() as transaction:
-            return read_tag_names(transaction, facet)
+        return self._read(read_tag_names, facet)
 
     def tag_table(self) -> "TagTable":
         """Return which sound has which effective tag, for counting."""
         from db.read.facets import read_tag_table
 
-        with self._database.read() as transaction:
-            return read_tag_table(transaction)
+        return self._read(read_tag_table)
 
     def tags_from(self, sources: Iterable[Source], ids: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
         """Return the tags of these samples from some sources; a confidence of 0 says that a tag does not fit."""
         from db.read.tags import read_tags_from
 
-        with self._database.read() as transaction:
-            return read_tags_from(transaction, sources, ids)
+        return self._read(read_tags_from, sources, ids)
 
     def tag_confidences(self, tag: TagName, sources: Iterable[Source]) -> dict[TagKey, float]:
         """Return the confidence of one tag by sample and source; 0 says that it does not fit."""
         from db.read.tags import read_tag_confidences
 
-        with self._database.read() as transaction:
-            return read_tag_confidences(transaction, tag, sources)
+        return self._read(read_tag_confidences, tag, sources)
 
     def few_shot_tags(self) -> dict[TagName, str]:
         """Return the tags that are learned from examples, each with its imported examples as JSON."""
         from db.read.tags import read_few_shot_tags
 
-        with self._database.read() as transaction:
-            return read_few_shot_tags(transaction)
+        return self._read(read_few_shot_tags)
 
     def tagging_queue(self, limit: int) -> "list[QueuedSample]":
         """Return samples that wait to be tagged, the longest waiting first."""
         from db.read.tagging_inputs import read_tagging_queue
 
-        with self._database.read() as transaction:
-            return read_tagging_queue(transaction, limit)
+        return self._read(read_tagging_queue, limit)
 
     def n_queued(self) -> int:
         """Return how many samples wait to be tagged."""
@@ -91,22 +93,19 @@ class SampleReads:
         """Return what samples are tagged by, in the order asked; all ids are there."""
         from db.read.tagging_inputs import read_tagging_inputs
 
-        with self._database.read() as transaction:
-            return read_tagging_inputs(transaction, ids)
+        return self._read(read_tagging_inputs, ids)
 
     def file_places(self, ids: SampleIds) -> "list[FilePlace]":
         """Return the files of samples, the first found first."""
         from db.read.duplicates import read_file_places
 
-        with self._database.read() as transaction:
-            return read_file_places(transaction, ids)
+        return self._read(read_file_places, ids)
 
     def duplicate_decisions(self) -> "DuplicateDecisions":
         """Return what the user said of duplicates."""
         from db.read.duplicates import read_decisions
 
-        with self._database.read() as transaction:
-            return read_decisions(transaction)
+        return self._read(read_decisions)
 
     def copied_ids(self) -> SampleIds:
         """Return the samples that lie in several files, ascending."""
@@ -119,69 +118,57 @@ class SampleReads:
         Raises:
             ValueError: A name is in none of `MEASUREMENTS`, `READINGS` and `DERIVED` (`db.measurements`).
         """
-        with self._database.read() as transaction:
-            return read_measurements(transaction, ids, names)
+        return self._read(read_measurements, ids, names)
 
     def features(self, ids: Sequence[int]) -> dict[int, Features]:
         """Return what was measured on samples, by id."""
-        with self._database.read() as transaction:
-            return read_features(transaction, ids)
+        return self._read(read_features, ids)
 
     def annotations(self, ids: Sequence[int]) -> dict[int, Annotation]:
         """Return stars, notes and what is hidden; samples without any are left out."""
-        with self._database.read() as transaction:
-            return read_annotations(transaction, ids)
+        return self._read(read_annotations, ids)
 
     def uses(self, ids: Sequence[int]) -> dict[int, int]:
         """Return when sounds were last exported, dragged or copied, in Unix seconds; the others are left out."""
-        with self._database.read() as transaction:
-            return read_uses(transaction, ids)
+        return self._read(read_uses, ids)
 
     def hearings(self, ids: Sequence[int]) -> dict[int, int]:
         """Return when sounds were last listened to here, in seconds of Unix time; the others are left out."""
-        with self._database.read() as transaction:
-            return read_hearings(transaction, ids)
+        return self._read(read_hearings, ids)
 
     def collections(self) -> list[Collection]:
         """Return the named lists of sounds."""
-        with self._database.read() as transaction:
-            return read_collections(transaction)
+        return self._read(read_collections)
 
     def collection_ids(self, name: str) -> list[int]:
         """Return the samples of a collection in its order; none where it does not exist."""
-        with self._database.read() as transaction:
-            return read_collection_ids(transaction, name)
+        return self._read(read_collection_ids, name)
 
     def kit_slots(self, name: str) -> dict[int, str]:
         """Return what each sample of a kit is in it, in its order; none where there is no such kit."""
-        with self._database.read() as transaction:
-            return read_slots(transaction, name)
+        return self._read(read_slots, name)
 
     def marks(self) -> "list[SampleMarks]":
         """Return the sounds of which the user said something, and what: `db.read.marks.read_marks`."""
         from db.read.marks import read_marks
 
-        with self._database.read() as transaction:
-            return read_marks(transaction)
+        return self._read(read_marks)
 
     def find_by_hash(self, hashes: Iterable[bytes]) -> dict[bytes, int]:
         """Return the samples with these hashes, of their sound or of a file that held it, by hash."""
         from db.read.marks import find_by_hash
 
-        with self._database.read() as transaction:
-            return find_by_hash(transaction, hashes)
+        return self._read(find_by_hash, hashes)
 
     def map_points(self, encoder: EncoderInfo) -> "MapPoints":
         """Return ids and places, shape ``(n, 2)``, of the sounds that are on the map of an encoder."""
         from db.read.map_points import read_map_points
 
-        with self._database.read() as transaction:
-            return read_map_points(transaction, encoder)
+        return self._read(read_map_points, encoder)
 
     def embeddings(self, encoder: EncoderInfo, ids: Sequence[int]) -> tuple[list[int], Matrix]:
         """Return those of these samples that have a vector, and their unit vectors, shape ``(n, dim)``.
 
         They are read from the database; where all vectors are needed, or a search, `vectors` is quicker.
         """
-        with self._database.read() as transaction:
-            return read_embeddings(transaction, encoder, ids)
+        return self._read(read_embeddings, encoder, ids)

@@ -79,3 +79,40 @@ def shape(value: Any, free: tuple[str, ...] = ()) -> Any:
     if isinstance(value, list):
         return [shape(entry, free) for entry in value[:1]]
     return "value"
+
+
+def _keys(value: object) -> set[str]:
+    """Return the keys of all objects in a JSON document, without those that are names of types and places."""
+    if isinstance(value, list):
+        return set().union(*map(_keys, value))
+    if not isinstance(value, dict):
+        return set()
+    counts = bool(value) and all(isinstance(one, int) for one in value.values())
+    own = set() if counts else set(value)
+    return own.union(*map(_keys, value.values()))
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("search", "snare", "-k", "3"),
+        ("export", "snare", "nowhere", "--dry-run", "-k", "2"),
+        ("kit", "new", "dusty"),
+        ("exports", "list"),
+        ("organize", "plan", "{type|other}/{name}"),
+        ("folders", "list"),
+        ("doctor",),
+        ("model", "list"),
+        ("tags", "drums"),
+        ("taxonomy",),
+        ("stats",),
+        ("problems",),
+        ("duplicates",),
+    ],
+    ids=lambda args: args[0],
+)
+def test_every_key_of_the_json_is_documented(shelf: Shelf, args: tuple[str, ...]) -> None:
+    text = SECTIONS[args[0]] + (SECTIONS["search"] if args[0] == "kit" else "")
+    found = _keys(json.loads(shelf.run(*args, "--json").stdout))
+    assert not {key for key in found if f'"{key}"' not in text and f"`{key}`" not in text}
+    assert found or args == ("exports", "list")

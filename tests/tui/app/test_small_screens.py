@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Input
 from textual.widgets._footer import FooterKey
 
 from db.library import Library
 from tests.tui.app.driving import SMALL, browse, drive, search, to_list, until
 from tests.tui.app.shelf import make_app
 from tui.app.app import EarmarkApp
+from tui.app.screens.map import MapScreen
+from tui.app.widgets.map_canvas import MapCanvas
 from tui.app.widgets.now_playing import NowPlaying
 from tui.app.widgets.sample_list import SampleList
 from tui.app.widgets.status_line import StatusLine
@@ -94,6 +98,26 @@ def test_in_facets_and_folders_the_footer_names_their_keys_first(
         assert footer(app)[-1] == "Help"
 
     drive(make_app(library, state_file), script, SMALL)
+
+
+def test_a_key_pressed_while_the_map_opens_is_no_query(
+    library: Library, state_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    focused: list[object] = []
+    set_focus = MapScreen.set_focus
+
+    def note(screen: MapScreen, widget: Widget | None, *rest: bool, **more: bool) -> None:
+        focused.append(widget)
+        set_focus(screen, widget, *rest, **more)
+
+    monkeypatch.setattr(MapScreen, "set_focus", note)
+
+    async def script(app: EarmarkApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.focused, MapCanvas))
+        assert not any(isinstance(widget, Input) for widget in focused)
+
+    drive(make_app(library, state_file), script)
 
 
 @pytest.mark.parametrize("key", ["t", "m", "K", "c", "asterisk", "e", "4"])

@@ -39,6 +39,7 @@ class MapScreen(SoundScreen):
     """The map at the left, the sounds around its cursor at the right."""
 
     MODE = "map"
+    AUTO_FOCUS = "MapCanvas"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "focus_query", "Highlight", id="map.query", tooltip="Highlight matching sounds"),
         hidden_key("escape", "step_back", "map.back", "Back to the map"),

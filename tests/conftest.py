@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from db.engines.sqlite.database import SqliteDatabase
 from indexer.encoders import registry
 from indexer.encoders.model import Model
 from indexer.encoders.process import EncoderProcess
@@ -33,6 +34,22 @@ def decoding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in the test's own process; a module that tests the decoding processes overrides this."""
     monkeypatch.setattr("indexer.ingest.decode_and_embed.DecodePool", InlinePool)
     monkeypatch.setattr("indexer.duplicates.compare_pairs.DecodePool", InlinePool)
+
+
+@pytest.fixture(autouse=True)
+def closed_databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test leaves open: from Python 3.13 on, a connection that is collected open is a warning."""
+    opened: list[SqliteDatabase] = []
+    open_database = SqliteDatabase.__init__
+
+    def open_and_note(self: SqliteDatabase, path: Path, *, has_foreign_keys: bool = True) -> None:
+        open_database(self, path, has_foreign_keys=has_foreign_keys)
+        opened.append(self)
+
+    monkeypatch.setattr(SqliteDatabase, "__init__", open_and_note)
+    yield
+    for database in opened:
+        database.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

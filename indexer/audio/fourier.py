@@ -1,8 +1,8 @@
 """The Fourier transform of real values in float32, without the import of ``scipy``.
 
 ``scipy.fft`` brings ``scipy.special`` and ``unittest``: 0.1 s of the 0.4 s in which a decoding process starts. The
-library behind it, pocketfft, is one extension module in its folder, which 2 ms load. numpy before 2.0 computes in
-float64 only, which takes eight times as long.
+library behind it, DUCC or, before scipy 1.18, pocketfft, is one extension module in its folder, which 2 ms load. numpy
+before 2.0 computes in float64 only, which takes eight times as long.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 Spectra = npt.NDArray[np.complex64]
 
+_MODULES = (("_duccfft", "pyduccfft"), ("_pocketfft", "pypocketfft"))  # folder in scipy.fft, and name
 _OPTIONS = ((1,), True, 0, None, 1)  # axes, forward, not normalised, no buffer, threads
 
 
@@ -34,7 +35,7 @@ def rfft(rows: npt.NDArray[np.float32]) -> Spectra:
 
 @cache
 def _transform() -> Callable[[npt.NDArray[np.float32]], Spectra]:
-    module = load_pocketfft()
+    module = load_module()
     if module is None:
         from scipy.fft import rfft as scipy_rfft
 
@@ -43,14 +44,15 @@ def _transform() -> Callable[[npt.NDArray[np.float32]], Spectra]:
     return lambda rows: r2c(rows, *_OPTIONS)
 
 
-def load_pocketfft() -> ModuleType | None:
-    """Load pocketfft; None where this version of ``scipy`` keeps it elsewhere."""
+def load_module() -> ModuleType | None:
+    """Load the extension module of ``scipy.fft``; None where this version of ``scipy`` keeps it elsewhere."""
     scipy = find_spec("scipy")
     if scipy is None or scipy.origin is None:
         return None
-    spec = PathFinder.find_spec("pypocketfft", [str(Path(scipy.origin).parent / "fft" / "_pocketfft")])
-    if spec is None or spec.loader is None:
-        return None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    for folder, name in _MODULES:
+        spec = PathFinder.find_spec(name, [str(Path(scipy.origin).parent / "fft" / folder)])
+        if spec is not None and spec.loader is not None:
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+            return module
+    return None

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,12 @@ def place(tmp_path: Path) -> Path:
     now, before = BUILT_IN.info, EARLIER.info
     assert now is not None
     assert before is not None
-    with sqlite3.connect(tmp_path / "library" / FILE_NAME) as database:
+    with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as database, database:
         database.execute(
             "UPDATE encoders SET revision = ?, fingerprint = ? WHERE fingerprint = ?",
             (before.revision, before.fingerprint, now.fingerprint),
         )
         database.execute("UPDATE meta SET value = ? WHERE name = 'encoder'", (before.fingerprint,))
-    database.close()
     return tmp_path
 
 

@@ -1,6 +1,7 @@
 """An audit of files that hold one sound in other forms: proposed, decoded, compared, and known the next time."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
 
@@ -76,7 +77,7 @@ def test_a_damaged_cache_and_one_of_another_revision_are_made_anew(library: Libr
     cache = library.folder / FILE_NAME
     cache.write_bytes(b"no database at all" * 100)
     assert find_duplicates(library) == first
-    with sqlite3.connect(cache) as connection:
+    with closing(sqlite3.connect(cache)) as connection, connection:
         assert connection.execute("SELECT count(*) > 3 FROM comparisons").fetchone() == (1,)
         connection.execute("UPDATE comparisons SET residual_db = 0")
         connection.execute("PRAGMA user_version = 99")
@@ -94,7 +95,7 @@ def test_damage_that_shows_later_costs_the_comparisons_alone(library: Library) -
 
 def test_two_audits_at_once_and_a_read_only_folder_do_without_the_file(library: Library) -> None:
     first = find_duplicates(library)
-    with sqlite3.connect(library.folder / FILE_NAME) as connection:
+    with closing(sqlite3.connect(library.folder / FILE_NAME)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         with patch(
             "indexer.duplicates.comparisons.sqlite3.connect", lambda place: sqlite3.Connection(place, timeout=0)

@@ -71,7 +71,7 @@ def shelf(made_once: Path, tmp_path: Path) -> Iterator[Shelf]:
 
 def rows(library: Library) -> list[tuple[object, ...]]:
     """All that the library knows of files, but for the time of their inodes."""
-    with sqlite3.connect(library.folder / "earmark.db") as connection:
+    with closing(sqlite3.connect(library.folder / "earmark.db")) as connection:
         return connection.execute(
             "SELECT id, root_id, relpath, size_bytes, mtime_ns, folder, name, ext, file_hash, sample_id, first_seen_at "
             "FROM files ORDER BY id"

@@ -81,6 +81,7 @@ class NoRay:
     [
         (ConnectionError("Could not find any running Ray instance."), "auto", 2, "Start one with: ray start --head"),
         (RuntimeError("Version mismatch: The cluster was started\nwith Ray 2.49"), "auto", 3, "started with Ray 2.49"),
+        (Exception("The current node timed out during startup."), "local", 3, "timed out during startup"),
         (ValueError("never asked"), "ray://10.0.0.1:10001", 2, "run it on one of its machines"),
     ],
 )

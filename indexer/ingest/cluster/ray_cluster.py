@@ -11,7 +11,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
-from db.errors import ProblemError, UsageError
+from db.errors import EarmarkError, ProblemError, UsageError
 from indexer.ingest.cluster.actors import Actors, Machine, Share
 from indexer.ingest.cluster.embed import TakeChunk
 from indexer.ingest.cluster.machine import Job
@@ -166,7 +166,9 @@ def _connect(ray: Any, address: str) -> None:
             "No Ray cluster runs on this machine. Start one with: ray start --head. Or give its address: "
             "--ray HOST:PORT. Or try one for the occasion: --ray local"
         ) from error
-    except (RuntimeError, ValueError, OSError) as error:
+    except EarmarkError:
+        raise
+    except Exception as error:  # Ray raises any: a bare one where its own processes start too slowly
         reason = str(error).strip().splitlines()
         raise ProblemError(f"The Ray cluster at {address} refuses this machine: {' '.join(reason)}") from error
 

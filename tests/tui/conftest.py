@@ -9,6 +9,7 @@ from shutil import copyfile, copytree
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.fakes import InlinePool
 from tests.sounds import write_demo_sounds
 from tests.trees import tree_hash
 from tui.main import app
@@ -50,7 +51,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     broken = second.rename(sounds / "broken.wav")
     broken.write_bytes(b"RIFF, but not really")
     before = tree_hash(sounds)
-    indexed = run("--library", str(place / "library"), "index", str(sounds), "--json")
+    with pytest.MonkeyPatch.context() as patch:  # two workers find files in no fixed order, and the first one is kept
+        patch.setattr("indexer.ingest.decode_and_embed.DecodePool", InlinePool)
+        indexed = run("--library", str(place / "library"), "index", str(sounds), "--json")
     yield Shelf(place / "library", sounds, kick, copy, broken, indexed)
     assert tree_hash(sounds) == before
 
